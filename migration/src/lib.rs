@@ -1,0 +1,28 @@
+//! The schema of Kith, step by step. Each migration is one change, numbered in
+//! the order it was released; a released migration never changes.
+
+pub use sea_orm_migration::prelude::MigratorTrait;
+use sea_orm_migration::prelude::*;
+
+mod columns;
+mod m0001_accounts;
+mod m0002_circles;
+mod m0003_tasks;
+mod m0004_jobs;
+mod m0005_reminders;
+
+/// The ordered list of migrations.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m0001_accounts::Migration),
+            Box::new(m0002_circles::Migration),
+            Box::new(m0003_tasks::Migration),
+            Box::new(m0004_jobs::Migration),
+            Box::new(m0005_reminders::Migration),
+        ]
+    }
+}

@@ -1,0 +1,155 @@
+//! The family circle: its patient, its members and what each may see, its invitations, its change log.
+
+use sea_orm_migration::prelude::*;
+
+use crate::columns::{
+    bigint, circle_table, flag, id, id_null, index, instant, instant_null, int, name, reference,
+    table, text, text_null, unique, within_circle,
+};
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager
+            .create_table(
+                table("circles")
+                    .col(text("name"))
+                    .col(text("alias"))
+                    .col(text("time_zone"))
+                    .col(text("patient_name"))
+                    .col(text_null("patient_about"))
+                    .col(id("created_by_user"))
+                    .col(bigint("change_seq"))
+                    .col(int("version"))
+                    .col(instant("created_at"))
+                    .col(instant("updated_at"))
+                    .take(),
+            )
+            .await?;
+
+        manager
+            .create_table(
+                circle_table("memberships")
+                    .col(id_null("user_id"))
+                    .col(text("name"))
+                    .col(text("access"))
+                    .col(flag("is_patient"))
+                    .col(text_null("relationship"))
+                    .col(text_null("phone"))
+                    .col(text("state"))
+                    .foreign_key(&mut reference("memberships", "user_id", "users"))
+                    .take(),
+            )
+            .await?;
+        manager
+            .create_index(unique("memberships", &["circle_id", "user_id"]))
+            .await?;
+        manager
+            .create_index(index("memberships", &["user_id"]))
+            .await?;
+
+        manager
+            .create_table(
+                Table::create()
+                    .table(name("topic_grants"))
+                    .col(id("circle_id"))
+                    .col(id("member_id"))
+                    .col(text("topic"))
+                    .col(text("level"))
+                    .col(instant_null("until"))
+                    .col(text_null("patient_limit"))
+                    .primary_key(
+                        Index::create()
+                            .col(name("circle_id"))
+                            .col(name("member_id"))
+                            .col(name("topic")),
+                    )
+                    .foreign_key(&mut within_circle(
+                        "topic_grants",
+                        "member_id",
+                        "memberships",
+                    ))
+                    .take(),
+            )
+            .await?;
+
+        manager
+            .create_table(
+                Table::create()
+                    .table(name("notification_preferences"))
+                    .col(id("circle_id"))
+                    .col(id("member_id"))
+                    .col(text("category"))
+                    .col(text("delivery"))
+                    .primary_key(
+                        Index::create()
+                            .col(name("circle_id"))
+                            .col(name("member_id"))
+                            .col(name("category")),
+                    )
+                    .foreign_key(&mut within_circle(
+                        "notification_preferences",
+                        "member_id",
+                        "memberships",
+                    ))
+                    .take(),
+            )
+            .await?;
+
+        manager
+            .create_table(
+                circle_table("invitations")
+                    .col(text("email"))
+                    .col(text("access"))
+                    .col(flag("as_patient"))
+                    .col(text_null("relationship"))
+                    .col(text_null("note"))
+                    .col(text("state"))
+                    .col(instant("expires_at"))
+                    .take(),
+            )
+            .await?;
+
+        manager
+            .create_table(
+                Table::create()
+                    .table(name("changes"))
+                    .col(id("circle_id"))
+                    .col(bigint("seq"))
+                    .col(instant("at"))
+                    .col(id_null("actor_id"))
+                    .col(id_null("on_behalf_of"))
+                    .col(text("way"))
+                    .col(text("verb"))
+                    .col(text("subject_type"))
+                    .col(id("subject_id"))
+                    .col(text_null("topic"))
+                    .col(text("fields"))
+                    .col(text_null("request_id"))
+                    .col(text_null("address_prefix"))
+                    .primary_key(Index::create().col(name("circle_id")).col(name("seq")))
+                    .foreign_key(&mut reference("changes", "circle_id", "circles"))
+                    .take(),
+            )
+            .await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        for table in [
+            "changes",
+            "invitations",
+            "notification_preferences",
+            "topic_grants",
+            "memberships",
+            "circles",
+        ] {
+            manager
+                .drop_table(Table::drop().table(name(table)).take())
+                .await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,227 @@
+//! The door to a circle: proves session, membership, topics and a right in one
+//! query, and hands out what may be read.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::HeaderValue;
+use axum::http::request::Parts;
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryResult, Select, Statement,
+};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::caller::{bearer, prove_session};
+use super::owned::CircleOwned;
+use super::permission::{Needs, Permission};
+use super::scope::{CircleFacts, CircleScope, MemberFacts};
+use super::token::AccessToken;
+use super::topic::TopicLevels;
+use crate::app::App;
+use crate::entity::circle;
+use crate::entity::ids::{CircleId, UserId};
+use crate::entity::membership::{Access, MemberState};
+use crate::entity::topic_grant::{Topic, TopicLevel};
+use crate::extract::{Path, request_info};
+use crate::problem::Problem;
+use crate::request::RequestInfo;
+
+/// The circle in a path.
+#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct CirclePath {
+    /// The circle.
+    #[param(inline)]
+    pub circle_id: CircleId,
+}
+
+/// A member of the circle in the path who has the right `P`.
+#[derive(Debug)]
+pub struct CircleAccess<P> {
+    app: App,
+    token: AccessToken,
+    scope: CircleScope,
+    request: Arc<RequestInfo>,
+    right: PhantomData<P>,
+}
+
+impl<P: Needs> FromRequestParts<App> for CircleAccess<P> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let token = bearer(parts, app)?;
+        let path = Path::<CirclePath>::from_request_parts(parts, app).await;
+        let circle_id = path
+            .as_ref()
+            .map_or(CircleId(uuid::Uuid::nil()), |Path(path)| path.circle_id);
+        let rows = proof(app.reader(), token, circle_id).await?;
+        let first = rows.first().ok_or(Problem::Unauthenticated)?;
+        prove_session(app, token, first).await?;
+        let scope = read_scope(&rows, app.clock().now())?.ok_or(Problem::NotFound)?;
+        if !scope.may(P::PERMISSION) {
+            return Err(Problem::Forbidden(P::PERMISSION));
+        }
+        Ok(Self {
+            app: app.clone(),
+            token,
+            scope,
+            request: request_info(parts)?,
+            right: PhantomData,
+        })
+    }
+}
+
+impl<P: Needs> CircleAccess<P> {
+    pub fn scope(&self) -> &CircleScope {
+        &self.scope
+    }
+
+    pub fn circle_id(&self) -> CircleId {
+        self.scope.circle_id()
+    }
+
+    pub fn user_id(&self) -> UserId {
+        self.token.user_id
+    }
+
+    pub fn request(&self) -> &Arc<RequestInfo> {
+        &self.request
+    }
+
+    /// The connection that reads; its statements change nothing.
+    pub fn db(&self) -> &DatabaseConnection {
+        self.app.reader()
+    }
+
+    /// The rows of this circle that the caller may see.
+    pub fn find<E: CircleOwned>(&self) -> Select<E> {
+        self.scope.find()
+    }
+
+    /// One row, or 404.
+    pub async fn require<E: CircleOwned>(&self, id: E::Id) -> Result<E::Model, Problem> {
+        self.find::<E>()
+            .filter(self.scope.fence_one::<E>(id))
+            .one(self.db())
+            .await?
+            .ok_or(Problem::NotFound)
+    }
+
+    /// The entity tag of a resource as this caller sees it now; 304 if they have it.
+    pub fn tag(&self, version: i32) -> Result<String, Problem> {
+        let etag = self.scope.etag(version, self.scope.change_seq());
+        self.unless_seen(&etag)?;
+        Ok(etag)
+    }
+
+    /// The entity tag of a collection; 304 before any of it is read.
+    pub fn collection_tag(&self) -> Result<String, Problem> {
+        let etag = self.scope.collection_etag();
+        self.unless_seen(&etag)?;
+        Ok(etag)
+    }
+
+    fn unless_seen(&self, etag: &str) -> Result<(), Problem> {
+        if self.request.has_seen(etag)
+            && let Ok(etag) = HeaderValue::try_from(etag)
+        {
+            return Err(Problem::NotModified(etag));
+        }
+        Ok(())
+    }
+
+    /// The circle itself.
+    pub async fn circle(&self) -> Result<circle::Model, Problem> {
+        find_circle(self.db(), self.circle_id()).await
+    }
+
+    pub(super) fn token(&self) -> AccessToken {
+        self.token
+    }
+
+    pub(super) const PERMISSION: Permission = P::PERMISSION;
+}
+
+/// The row of a circle that was proven.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the circle's own row, by an id that was proven"
+)]
+pub(super) async fn find_circle(
+    connection: &impl ConnectionTrait,
+    id: CircleId,
+) -> Result<circle::Model, Problem> {
+    circle::Entity::find_by_id(id)
+        .one(connection)
+        .await?
+        .ok_or(Problem::NotFound)
+}
+
+/// One row for each grant of the member; none without the session, one without
+/// a member when the caller is not in the circle.
+pub(super) async fn proof(
+    connection: &impl ConnectionTrait,
+    token: AccessToken,
+    circle_id: CircleId,
+) -> Result<Vec<QueryResult>, Problem> {
+    let statement = Statement::from_sql_and_values(
+        connection.get_database_backend(),
+        "SELECT s.last_used_token, s.ended_at, s.expires_at, u.state AS user_state, \
+                c.id AS circle_id, c.time_zone, c.change_seq, \
+                m.id AS member_id, m.access, m.is_patient, m.state AS member_state, \
+                m.version AS member_version, g.topic, g.level, g.until \
+         FROM sessions s \
+         JOIN users u ON u.id = s.user_id \
+         LEFT JOIN memberships m ON m.user_id = u.id AND m.circle_id = $3 \
+         LEFT JOIN circles c ON c.id = m.circle_id \
+         LEFT JOIN topic_grants g ON g.circle_id = m.circle_id AND g.member_id = m.id \
+         WHERE s.id = $1 AND s.user_id = $2",
+        [
+            token.session_id.into(),
+            token.user_id.into(),
+            circle_id.into(),
+        ],
+    );
+    Ok(connection.query_all_raw(statement).await?)
+}
+
+/// The scope that the rows of [`proof`] prove; `None` for whoever is not an active member.
+pub(super) fn read_scope(
+    rows: &[QueryResult],
+    now: DateTime<Utc>,
+) -> Result<Option<CircleScope>, Problem> {
+    let Some(first) = rows.first() else {
+        return Ok(None);
+    };
+    let state: Option<MemberState> = first.try_get("", "member_state")?;
+    if state != Some(MemberState::Active) {
+        return Ok(None);
+    }
+    let circle = CircleFacts {
+        id: first.try_get("", "circle_id")?,
+        time_zone: first.try_get("", "time_zone")?,
+        change_seq: first.try_get("", "change_seq")?,
+    };
+    let access: Access = first.try_get("", "access")?;
+    let member = MemberFacts {
+        id: first.try_get("", "member_id")?,
+        access,
+        is_patient: first.try_get("", "is_patient")?,
+        version: first.try_get("", "member_version")?,
+    };
+    let mut topics = TopicLevels::NONE;
+    for row in rows {
+        let Some(topic) = row.try_get::<Option<Topic>>("", "topic")? else {
+            continue;
+        };
+        let level: TopicLevel = row.try_get("", "level")?;
+        topics = topics.granted(topic, level, row.try_get("", "until")?, now);
+    }
+    if member.is_patient {
+        topics = TopicLevels::ALL;
+    }
+    Ok(Some(CircleScope::of_member(circle, member, topics)))
+}

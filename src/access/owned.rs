@@ -1,0 +1,84 @@
+//! What every table of a circle says of itself, so that the fence can be put
+//! around it without its handlers thinking of it.
+
+use sea_orm::{ActiveModelTrait, Condition, EntityTrait, IntoActiveModel};
+use uuid::Uuid;
+
+use super::scope::CircleScope;
+
+/// A table whose rows belong to a circle: key `(circle_id, id)`, a version, stamps.
+pub trait CircleOwned:
+    EntityTrait<
+        Model: IntoActiveModel<Self::ActiveModel> + Send + Sync,
+        ActiveModel: ActiveModelTrait<Entity = Self> + Send,
+    >
+{
+    /// A `UserId` in place of a `TaskId` does not compile.
+    type Id: Into<Uuid> + Copy + Send;
+
+    /// What the rows are called in the change log.
+    const SUBJECT: &'static str;
+
+    fn circle_column() -> Self::Column;
+    fn id_column() -> Self::Column;
+    fn version_column() -> Self::Column;
+    fn created_at_column() -> Self::Column;
+    fn created_by_column() -> Self::Column;
+    fn updated_at_column() -> Self::Column;
+
+    fn id_of(row: &Self::Model) -> Self::Id;
+    fn version_of(row: &Self::Model) -> i32;
+
+    /// What of it this caller may see, beyond being a member.
+    fn visible(scope: &CircleScope) -> Condition;
+}
+
+/// Declares a table of a circle, and who sees which of its rows.
+macro_rules! circle_owned {
+    ($entity:ident, $id:ident, $subject:literal, $visible:expr) => {
+        impl $crate::access::CircleOwned for $crate::entity::$entity::Entity {
+            type Id = $crate::entity::ids::$id;
+
+            const SUBJECT: &'static str = $subject;
+
+            fn circle_column() -> Self::Column {
+                $crate::entity::$entity::Column::CircleId
+            }
+
+            fn id_column() -> Self::Column {
+                $crate::entity::$entity::Column::Id
+            }
+
+            fn version_column() -> Self::Column {
+                $crate::entity::$entity::Column::Version
+            }
+
+            fn created_at_column() -> Self::Column {
+                $crate::entity::$entity::Column::CreatedAt
+            }
+
+            fn created_by_column() -> Self::Column {
+                $crate::entity::$entity::Column::CreatedBy
+            }
+
+            fn updated_at_column() -> Self::Column {
+                $crate::entity::$entity::Column::UpdatedAt
+            }
+
+            fn id_of(row: &Self::Model) -> Self::Id {
+                row.id
+            }
+
+            fn version_of(row: &Self::Model) -> i32 {
+                row.version
+            }
+
+            fn visible(scope: &$crate::access::CircleScope) -> sea_orm::Condition {
+                let visible: fn(&$crate::access::CircleScope) -> sea_orm::Condition = $visible;
+                visible(scope)
+            }
+        }
+    };
+}
+
+pub(crate) use circle_owned;

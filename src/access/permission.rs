@@ -1,0 +1,145 @@
+//! The table of who may do what. The rest of the house asks; it decides nothing.
+
+use crate::access::CircleScope;
+use crate::entity::membership::Access;
+use crate::entity::task;
+use crate::entity::task_assignment::{self, AssignmentState};
+use crate::entity::topic_grant::TopicLevel;
+
+/// A right that a door can ask for.
+pub trait Needs: Send + Sync + 'static {
+    const PERMISSION: Permission;
+}
+
+macro_rules! permissions {
+    ($($(#[doc = $doc:literal])+ $name:ident: $words:literal, [$($access:ident)*] $(+ $patient:ident)?;)+) => {
+        /// A right, as a value.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Permission {
+            $($(#[doc = $doc])+ $name,)+
+        }
+
+        impl Permission {
+            /// Every right.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+
+            /// What it lets one do, in words that follow "the right to".
+            pub fn describe(self) -> &'static str {
+                match self {
+                    $(Self::$name => $words,)+
+                }
+            }
+
+            /// Whether a member has it; being the patient adds to the access level.
+            pub fn is_given_to(self, access: Access, is_patient: bool) -> bool {
+                match self {
+                    $(Self::$name => {
+                        [$(Access::$access,)*].contains(&access)
+                            $(|| { let $patient = is_patient; $patient })?
+                    })+
+                }
+            }
+        }
+
+        $(
+            $(#[doc = $doc])+
+            #[derive(Clone, Copy, Debug)]
+            pub struct $name;
+
+            impl Needs for $name {
+                const PERMISSION: Permission = Permission::$name;
+            }
+        )+
+    };
+}
+
+permissions! {
+    /// See the circle and, topic by topic, what is in it.
+    ViewCircle: "see this circle", [Coordinator Caregiver Helper Viewer] + patient;
+    /// Change the circle itself.
+    ManageCircle: "change this circle", [Coordinator];
+    /// Change members and their access, suspend and reinstate them.
+    ManageMembers: "manage the members of this circle", [Coordinator];
+    /// Invite people and take invitations back.
+    InvitePeople: "invite people", [Coordinator];
+    /// Remove others from the circle, or suspend them.
+    RemoveMembers: "remove or suspend members", [Coordinator] + patient;
+    /// Say who sees which topic.
+    GrantTopics: "say who sees what", [Coordinator] + patient;
+    /// Suggest a task.
+    ProposeTasks: "suggest tasks", [Coordinator Caregiver Helper] + patient;
+    /// Create tasks, and change one's own and those nobody holds.
+    CreateTasks: "create and change tasks", [Coordinator Caregiver] + patient;
+    /// Change any task.
+    ChangeAnyTasks: "change any task", [Coordinator] + patient;
+    /// Take tasks on, and complete one's own.
+    ClaimTasks: "take on tasks", [Coordinator Caregiver Helper] + patient;
+}
+
+/// Whether a task may be changed: by those who may change any, by its author
+/// while they may create, and by a caregiver while nobody else holds it. A
+/// helper may change what they proposed, until it is approved.
+pub fn may_change_task(
+    scope: &CircleScope,
+    task: &task::Model,
+    assignments: &[task_assignment::Model],
+) -> bool {
+    let mine = task.created_by.is_some() && task.created_by == scope.member_id();
+    if mine && task.state == task::TaskState::Proposed {
+        return scope.may(Permission::ProposeTasks);
+    }
+    if scope.topics().level(task.topic) < TopicLevel::Write {
+        return false;
+    }
+    let held_by_others = assignments.iter().any(|assignment| {
+        assignment.state == AssignmentState::Accepted
+            && Some(assignment.member_id) != scope.member_id()
+    });
+    scope.may(Permission::ChangeAnyTasks)
+        || scope.may(Permission::CreateTasks) && (mine || !held_by_others)
+}
+
+/// Whether a task may be offered to others and suggestions approved.
+pub fn may_arrange_task(scope: &CircleScope, task: &task::Model) -> bool {
+    scope.may(Permission::CreateTasks) && scope.topics().level(task.topic) == TopicLevel::Write
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_of_rights_is_as_the_domain_has_it() {
+        let mut table = String::new();
+        for permission in Permission::ALL {
+            let mut row: String = Access::ALL
+                .iter()
+                .map(|access| {
+                    if permission.is_given_to(*access, false) {
+                        '+'
+                    } else {
+                        '-'
+                    }
+                })
+                .collect();
+            row.push(if permission.is_given_to(Access::Viewer, true) {
+                'p'
+            } else {
+                '-'
+            });
+            table += &format!("{row} {permission:?}\n");
+        }
+        insta::assert_snapshot!(table, @r"
+        ++++p ViewCircle
+        +---- ManageCircle
+        +---- ManageMembers
+        +---- InvitePeople
+        +---p RemoveMembers
+        +---p GrantTopics
+        +++-p ProposeTasks
+        ++--p CreateTasks
+        +---p ChangeAnyTasks
+        +++-p ClaimTasks
+        ");
+    }
+}

@@ -1,0 +1,135 @@
+//! The proof that somebody may see a part of a circle.
+
+use sea_orm::{ColumnTrait, Condition, QueryFilter, Select};
+
+use super::owned::CircleOwned;
+use super::permission::Permission;
+use super::topic::TopicLevels;
+use crate::entity::ids::{CircleId, MemberId};
+use crate::entity::membership::Access;
+
+/// Who asks in which circle, and what they may see there. The fields are
+/// private: a scope is proven, never made up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CircleScope {
+    circle_id: CircleId,
+    member: Option<MemberFacts>,
+    topics: TopicLevels,
+    time_zone: String,
+    change_seq: i64,
+}
+
+/// What was proven of the member.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct MemberFacts {
+    pub id: MemberId,
+    pub access: Access,
+    pub is_patient: bool,
+    pub version: i32,
+}
+
+/// What was read of the circle.
+#[derive(Clone, Debug)]
+pub(super) struct CircleFacts {
+    pub id: CircleId,
+    pub time_zone: String,
+    pub change_seq: i64,
+}
+
+impl CircleScope {
+    pub(super) fn of_member(circle: CircleFacts, member: MemberFacts, topics: TopicLevels) -> Self {
+        Self {
+            circle_id: circle.id,
+            member: Some(member),
+            topics,
+            time_zone: circle.time_zone,
+            change_seq: circle.change_seq,
+        }
+    }
+
+    /// Kith itself, in its jobs: sees everything of the one circle.
+    pub(super) fn of_system(circle: CircleFacts) -> Self {
+        Self {
+            circle_id: circle.id,
+            member: None,
+            topics: TopicLevels::ALL,
+            time_zone: circle.time_zone,
+            change_seq: circle.change_seq,
+        }
+    }
+
+    pub fn circle_id(&self) -> CircleId {
+        self.circle_id
+    }
+
+    /// The member; `None` is Kith itself.
+    pub fn member_id(&self) -> Option<MemberId> {
+        self.member.as_ref().map(|member| member.id)
+    }
+
+    /// Whether this is the member.
+    pub fn is_member(&self, id: MemberId) -> bool {
+        self.member_id() == Some(id)
+    }
+
+    pub fn is_patient(&self) -> bool {
+        self.member.as_ref().is_some_and(|member| member.is_patient)
+    }
+
+    pub fn topics(&self) -> TopicLevels {
+        self.topics
+    }
+
+    /// The circle's zone.
+    pub fn time_zone(&self) -> &str {
+        &self.time_zone
+    }
+
+    /// The number of the newest change.
+    pub fn change_seq(&self) -> i64 {
+        self.change_seq
+    }
+
+    /// Whether the caller has a right; Kith itself has all.
+    pub fn may(&self, permission: Permission) -> bool {
+        self.member
+            .as_ref()
+            .is_none_or(|member| permission.is_given_to(member.access, member.is_patient))
+    }
+
+    /// What else an answer depends on: the reader's grants and the circle's newest change.
+    fn tag_of_reader(&self, seq: i64) -> String {
+        let version = self.member.as_ref().map_or(0, |member| member.version);
+        format!("{version}.{}-{seq}", self.topics.digits())
+    }
+
+    /// The strong entity tag of one resource.
+    pub fn etag(&self, version: i32, seq: i64) -> String {
+        format!("\"{version}-{}\"", self.tag_of_reader(seq))
+    }
+
+    /// The weak entity tag of every collection and view of the circle.
+    pub fn collection_etag(&self) -> String {
+        format!("W/\"{}\"", self.tag_of_reader(self.change_seq))
+    }
+
+    /// The rows of this circle that the caller may see.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the door that adds the fence"
+    )]
+    pub fn find<E: CircleOwned>(&self) -> Select<E> {
+        E::find().filter(self.fence::<E>())
+    }
+
+    pub(super) fn fence<E: CircleOwned>(&self) -> Condition {
+        Condition::all()
+            .add(E::circle_column().eq(self.circle_id))
+            .add(E::visible(self))
+    }
+
+    /// Whether a row's id is inside the fence.
+    pub(super) fn fence_one<E: CircleOwned>(&self, id: E::Id) -> Condition {
+        self.fence::<E>().add(E::id_column().eq(id.into()))
+    }
+}

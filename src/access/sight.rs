@@ -1,0 +1,70 @@
+//! What other members than the caller see: for offers and for mails.
+
+use std::collections::HashSet;
+
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+
+use super::permission::Permission;
+use super::scope::CircleScope;
+use super::topic::TopicLevels;
+use super::write::CircleWrite;
+use crate::entity::ids::MemberId;
+use crate::entity::membership::{self, MemberState};
+use crate::entity::topic_grant::{self, Topic, TopicLevel};
+use crate::problem::Problem;
+
+/// The grants of members of the circle.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "grants have no id of their own; the circle is filtered here"
+)]
+pub async fn grants_of(
+    connection: &impl ConnectionTrait,
+    scope: &CircleScope,
+    members: &[MemberId],
+) -> Result<Vec<topic_grant::Model>, Problem> {
+    if members.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(topic_grant::Entity::find()
+        .filter(topic_grant::Column::CircleId.eq(scope.circle_id()))
+        .filter(topic_grant::Column::MemberId.is_in(members.iter().copied()))
+        .all(connection)
+        .await?)
+}
+
+/// Who of these members is active and sees the topic now.
+pub async fn who_sees(
+    write: &CircleWrite,
+    members: &[membership::Model],
+    topic: Topic,
+) -> Result<HashSet<MemberId>, Problem> {
+    let ids: Vec<MemberId> = members.iter().map(|member| member.id).collect();
+    let grants = grants_of(write.tx(), write.scope(), &ids).await?;
+    let sees = |member: &&membership::Model| {
+        let levels = grants
+            .iter()
+            .filter(|grant| grant.member_id == member.id)
+            .fold(TopicLevels::NONE, |levels, grant| {
+                levels.granted(grant.topic, grant.level, grant.until, write.now())
+            });
+        let sees = member.is_patient || levels.level(topic) >= TopicLevel::Read;
+        member.state == MemberState::Active && sees
+    };
+    Ok(members
+        .iter()
+        .filter(sees)
+        .map(|member| member.id)
+        .collect())
+}
+
+/// Whether a member can be asked to take something of a topic on.
+pub async fn may_take_part(
+    write: &CircleWrite,
+    member: &membership::Model,
+    topic: Topic,
+) -> Result<bool, Problem> {
+    let seen = who_sees(write, std::slice::from_ref(member), topic).await?;
+    let takes_on = Permission::ClaimTasks.is_given_to(member.access, member.is_patient);
+    Ok(takes_on && seen.contains(&member.id))
+}

@@ -1,0 +1,317 @@
+//! The unit of work inside a circle: the circle's row is locked, the member
+//! proven again, and every row goes through the fence.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue, ActiveValue::Set, ColumnTrait, ConnectionTrait,
+    DatabaseTransaction, DbBackend, EntityTrait, Iterable, PrimaryKeyToColumn, QueryFilter,
+    QueryResult, Select, Statement,
+};
+use uuid::Uuid;
+
+use super::caller::AccountWrite;
+use super::circle::{CircleAccess, find_circle, proof, read_scope};
+use super::owned::CircleOwned;
+use super::permission::Needs;
+use super::scope::{CircleFacts, CircleScope};
+use crate::answer::Answer;
+use crate::app::App;
+use crate::changes::{Change, insert_change};
+use crate::db::Unit;
+use crate::entity::change::Way;
+use crate::entity::circle;
+use crate::entity::ids::{CircleId, MemberId};
+use crate::problem::{Conflict, OnConflict, Problem};
+use crate::request::RequestInfo;
+
+/// An open transaction on one circle.
+pub struct CircleWrite {
+    unit: Unit,
+    scope: CircleScope,
+    actor: Option<MemberId>,
+    way: Way,
+    request: Option<Arc<RequestInfo>>,
+    seq: i64,
+}
+
+impl CircleWrite {
+    /// For a member: locks, proves again, claims the idempotency key.
+    pub(crate) async fn begin<P: Needs>(
+        app: &App,
+        circle: &CircleAccess<P>,
+    ) -> Result<Self, Problem> {
+        let mut unit = Unit::begin(app).await?;
+        lock_circle(&unit, circle.circle_id()).await?;
+        // A second statement: one joined with the lock would still see a member
+        // whom a transaction that just committed has removed.
+        let rows = proof(unit.tx(), circle.token(), circle.circle_id()).await?;
+        let scope = read_scope(&rows, unit.now())?.ok_or(Problem::NotFound)?;
+        if !scope.may(CircleAccess::<P>::PERMISSION) {
+            return Err(Problem::Forbidden(CircleAccess::<P>::PERMISSION));
+        }
+        unit.claim_key(circle.user_id(), circle.request()).await?;
+        Ok(Self {
+            seq: scope.change_seq(),
+            actor: scope.member_id(),
+            way: Way::Session,
+            request: Some(circle.request().clone()),
+            scope,
+            unit,
+        })
+    }
+
+    /// For Kith itself, in a job or for a link in a mail.
+    pub(crate) async fn begin_as_system(
+        app: &App,
+        circle_id: CircleId,
+        way: Way,
+        request: Option<Arc<RequestInfo>>,
+    ) -> Result<Self, Problem> {
+        let unit = Unit::begin(app).await?;
+        Self::join_unit(unit, circle_id, way, request).await
+    }
+
+    /// For somebody who is about to become a member, in the unit of their account.
+    pub(crate) async fn join(write: AccountWrite, circle_id: CircleId) -> Result<Self, Problem> {
+        let request = write.request().clone();
+        Self::join_unit(write.into_unit(), circle_id, Way::Session, Some(request)).await
+    }
+
+    /// Goes on in a unit that is open already.
+    pub(crate) async fn join_unit(
+        unit: Unit,
+        circle_id: CircleId,
+        way: Way,
+        request: Option<Arc<RequestInfo>>,
+    ) -> Result<Self, Problem> {
+        let circle = lock_circle(&unit, circle_id)
+            .await?
+            .ok_or(Problem::NotFound)?;
+        let scope = CircleScope::of_system(circle);
+        Ok(Self {
+            seq: scope.change_seq(),
+            actor: None,
+            way,
+            request,
+            scope,
+            unit,
+        })
+    }
+
+    /// From now on changes are this member's.
+    pub(crate) fn act_as(&mut self, member: MemberId) {
+        self.actor = Some(member);
+    }
+
+    pub fn scope(&self) -> &CircleScope {
+        &self.scope
+    }
+
+    pub fn circle_id(&self) -> CircleId {
+        self.scope.circle_id()
+    }
+
+    pub fn tx(&self) -> &DatabaseTransaction {
+        self.unit.tx()
+    }
+
+    pub fn now(&self) -> DateTime<Utc> {
+        self.unit.now()
+    }
+
+    /// The member who acts.
+    pub fn actor(&self) -> Option<MemberId> {
+        self.actor
+    }
+
+    /// Refuses when the caller has seen another version than the current one.
+    pub fn check_version(&self, current: i32) -> Result<(), Problem> {
+        self.request
+            .as_ref()
+            .map_or(Ok(()), |request| request.check_version(current))
+    }
+
+    /// The circle itself.
+    pub async fn circle(&self) -> Result<circle::Model, Problem> {
+        find_circle(self.tx(), self.circle_id()).await
+    }
+
+    /// Writes what is set in the circle's row and counts its version up.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the circle's own row, by an id that was proven"
+    )]
+    pub async fn update_circle(
+        &self,
+        before: &circle::Model,
+        mut row: circle::ActiveModel,
+    ) -> Result<circle::Model, Problem> {
+        row.id = ActiveValue::Unchanged(self.circle_id());
+        row.version = Set(before.version + 1);
+        row.updated_at = Set(self.now());
+        Ok(circle::Entity::update(row).exec(self.tx()).await?)
+    }
+
+    /// Inserts or replaces a row that a member has once for each of its keys.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "keyed by a member that was required before"
+    )]
+    pub async fn put<E>(&self, row: E::ActiveModel, changed: &[E::Column]) -> Result<(), Problem>
+    where
+        E: EntityTrait<ActiveModel: Send>,
+    {
+        let keys = E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column);
+        let mut replace = sea_orm::sea_query::OnConflict::columns(keys);
+        replace.update_columns(changed.iter().copied());
+        E::insert(row)
+            .on_conflict(replace)
+            .exec_without_returning(self.tx())
+            .await?;
+        Ok(())
+    }
+
+    /// The rows of this circle that the caller may see.
+    pub fn find<E: CircleOwned>(&self) -> Select<E> {
+        self.scope.find()
+    }
+
+    /// One row, or 404.
+    pub async fn require<E: CircleOwned>(&self, id: E::Id) -> Result<E::Model, Problem> {
+        self.find_one::<E>(id).await?.ok_or(Problem::NotFound)
+    }
+
+    /// One row, if it is there and visible.
+    pub async fn find_one<E: CircleOwned>(&self, id: E::Id) -> Result<Option<E::Model>, Problem> {
+        Ok(self
+            .find::<E>()
+            .filter(self.scope.fence_one::<E>(id))
+            .one(self.tx())
+            .await?)
+    }
+
+    /// The rows of this circle, seen by the caller or not: for what must follow
+    /// a change everywhere, like releasing what a removed member held. What is
+    /// read here never leaves with the answer.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the door that adds the fence"
+    )]
+    pub fn find_in_circle<E: CircleOwned>(&self) -> Select<E> {
+        E::find().filter(E::circle_column().eq(self.circle_id()))
+    }
+
+    /// Inserts a row; circle, author and stamps are set here. A taken id is a conflict.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the door that adds the fence"
+    )]
+    pub async fn insert<E: CircleOwned>(
+        &self,
+        mut row: E::ActiveModel,
+    ) -> Result<E::Model, Problem> {
+        row.set(E::circle_column(), self.circle_id().into());
+        row.set(E::version_column(), 1.into());
+        row.set(E::created_at_column(), self.now().into());
+        row.set(E::created_by_column(), self.actor.into());
+        row.set(E::updated_at_column(), self.now().into());
+        E::insert(row)
+            .exec_with_returning(self.tx())
+            .await
+            .on_conflict(Conflict::id_taken())
+    }
+
+    /// Writes what is set in the row and counts its version up. The row was read
+    /// through this unit, so its key names this circle; anything else is our bug.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the door that adds the fence"
+    )]
+    pub async fn update<E: CircleOwned>(
+        &self,
+        before: &E::Model,
+        mut row: E::ActiveModel,
+    ) -> Result<E::Model, Problem> {
+        let circle = row.get(E::circle_column()).into_value();
+        if circle != Some(self.circle_id().into()) {
+            let what = anyhow::anyhow!("a {} of another circle", E::SUBJECT);
+            return Err(Problem::Internal(what));
+        }
+        row.set(E::version_column(), (E::version_of(before) + 1).into());
+        row.set(E::updated_at_column(), self.now().into());
+        Ok(E::update(row).exec(self.tx()).await?)
+    }
+
+    /// Deletes a row.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the door that adds the fence"
+    )]
+    pub async fn delete<E: CircleOwned>(&self, row: &E::Model) -> Result<(), Problem> {
+        E::delete_many()
+            .filter(self.scope.fence_one::<E>(E::id_of(row)))
+            .exec(self.tx())
+            .await?;
+        Ok(())
+    }
+
+    /// Appends to the circle's change log, in this transaction.
+    pub async fn log(&mut self, change: Change) -> Result<(), Problem> {
+        self.seq += 1;
+        let request = self.request.as_deref();
+        insert_change(
+            self.tx(),
+            change.into_row(self.circle_id(), self.seq, |row| {
+                row.at = Set(self.now());
+                row.actor_id = Set(self.actor);
+                row.way = Set(self.way);
+                row.request_id = Set(request.map(|request| request.id.clone()));
+                row.address_prefix =
+                    Set(request.and_then(|request| request.address_prefix.clone()));
+            }),
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// Numbers the changes, keeps the answer, commits, hands the answer back.
+    pub async fn commit<A: Answer>(self, mut answer: A) -> Result<A, Problem> {
+        if self.seq != self.scope.change_seq() {
+            let count = Statement::from_sql_and_values(
+                self.unit.backend(),
+                "UPDATE circles SET change_seq = $1 WHERE id = $2",
+                [self.seq.into(), self.circle_id().into()],
+            );
+            self.tx().execute_raw(count).await?;
+        }
+        if let Some(version) = answer.version() {
+            answer.tag(self.scope.etag(version, self.seq));
+        }
+        self.unit.commit(answer).await
+    }
+}
+
+/// Locks the circle's row; on SQLite the whole database is locked already.
+async fn lock_circle(unit: &Unit, circle_id: CircleId) -> Result<Option<CircleFacts>, Problem> {
+    let lock = match unit.backend() {
+        // FOR UPDATE would block every insert that points at the circle.
+        DbBackend::Postgres => " FOR NO KEY UPDATE",
+        _ => "",
+    };
+    let statement = Statement::from_sql_and_values(
+        unit.backend(),
+        format!("SELECT id, time_zone, change_seq FROM circles WHERE id = $1{lock}"),
+        [Uuid::from(circle_id).into()],
+    );
+    let facts = |row: QueryResult| -> Result<CircleFacts, Problem> {
+        Ok(CircleFacts {
+            id: row.try_get("", "id")?,
+            time_zone: row.try_get("", "time_zone")?,
+            change_seq: row.try_get("", "change_seq")?,
+        })
+    };
+    let row = unit.tx().query_one_raw(statement).await?;
+    row.map(facts).transpose()
+}

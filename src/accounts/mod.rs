@@ -1,0 +1,128 @@
+//! People's accounts: registering, signing in, one's own profile.
+//!
+//! No answer tells whether an address is known: a registration is a row of its
+//! own, and the mail says what is the case.
+
+mod mail;
+mod password;
+mod profile;
+mod registration;
+mod session;
+mod types;
+mod user;
+
+use axum::http::StatusCode;
+
+pub use mail::mail_verification;
+pub use password::{PasswordCost, Passwords};
+pub use profile::*;
+pub use registration::{Verification, describe_verification, verify_by_link};
+pub use session::open_session;
+pub use types::*;
+pub use user::{NewUser, find_user_by_email, insert_user, require_user};
+
+use crate::access::Caller;
+use crate::answer::{Done, Report, Secret};
+use crate::app::App;
+use crate::extract::{Json, Path};
+use crate::problem::Problem;
+
+/// Register with an e-mail address.
+///
+/// The answer is the same whether the address is known or not. A mail follows
+/// with a link and a six-digit code. Confirming the code here signs this app
+/// in; the link only proves the address.
+#[utoipa::path(
+    post, path = "/registrations", tag = "accounts", security(()),
+    responses((status = ACCEPTED, description = "A mail is on its way", body = Registration), Problem),
+)]
+pub async fn register(
+    app: App,
+    Json(new): Json<NewRegistration>,
+) -> Result<(StatusCode, Report<Registration>), Problem> {
+    if !app.signups_allowed() {
+        return Err(Problem::SignupsClosed);
+    }
+    let registration = registration::register(&app, new).await?;
+    Ok((StatusCode::ACCEPTED, Report(registration)))
+}
+
+/// Confirm a registration by the mail's code, and sign in.
+///
+/// Five tries and 15 minutes a code. After the last try, or when the code is
+/// too old, the answer is 410: ask for a new one.
+#[utoipa::path(
+    post, path = "/registrations/{registration_id}/confirm", tag = "accounts", security(()),
+    params(RegistrationPath),
+    responses((status = CREATED, description = "The account exists and this app is signed in", body = Tokens), Problem),
+)]
+pub async fn confirm_registration(
+    app: App,
+    Path(path): Path<RegistrationPath>,
+    Json(confirmation): Json<Confirmation>,
+) -> Result<Secret<Tokens>, Problem> {
+    let tokens = registration::confirm(&app, path.registration_id, confirmation).await?;
+    Ok(Secret(StatusCode::CREATED, tokens))
+}
+
+/// Ask for a new code.
+///
+/// The codes before it are void. Five codes a registration.
+#[utoipa::path(
+    post, path = "/registrations/{registration_id}/resend", tag = "accounts", security(()),
+    params(RegistrationPath),
+    responses((status = ACCEPTED, description = "A mail is on its way", body = Registration), Problem),
+)]
+pub async fn resend_registration(
+    app: App,
+    Path(path): Path<RegistrationPath>,
+) -> Result<(StatusCode, Report<Registration>), Problem> {
+    let registration = registration::resend(&app, path.registration_id).await?;
+    Ok((StatusCode::ACCEPTED, Report(registration)))
+}
+
+/// Sign in with address and password.
+///
+/// Opens a session for this device. The access token is good for ten minutes;
+/// the refresh token renews it, once.
+#[utoipa::path(
+    post, path = "/sessions", tag = "accounts", security(()),
+    responses((status = CREATED, description = "Signed in", body = Tokens), Problem),
+)]
+pub async fn sign_in(
+    app: App,
+    Json(credentials): Json<Credentials>,
+) -> Result<Secret<Tokens>, Problem> {
+    let tokens = session::sign_in(&app, credentials).await?;
+    Ok(Secret(StatusCode::CREATED, tokens))
+}
+
+/// Renew the access token.
+///
+/// A refresh token is good for one use and is replaced by the one in the
+/// answer. If that answer was lost, the old token may be used again as long as
+/// nothing of the lost answer was used; any other second use ends the session.
+#[utoipa::path(
+    post, path = "/sessions/refresh", tag = "accounts", security(()),
+    responses((status = OK, description = "New tokens", body = Tokens), Problem),
+)]
+pub async fn refresh_session(
+    app: App,
+    Json(refresh): Json<Refresh>,
+) -> Result<Secret<Tokens>, Problem> {
+    let tokens = session::refresh(&app, &refresh.refresh_token).await?;
+    Ok(Secret(StatusCode::OK, tokens))
+}
+
+/// Sign out.
+///
+/// Ends this session at once: its access token stops working too.
+#[utoipa::path(
+    post, path = "/sessions/sign-out", tag = "accounts",
+    responses((status = NO_CONTENT, description = "Signed out"), Problem),
+)]
+pub async fn sign_out(app: App, caller: Caller) -> Result<Done, Problem> {
+    let write = app.begin_account_write(&caller).await?;
+    session::end(write.tx(), caller.token().session_id, write.now()).await?;
+    write.commit(Done).await
+}

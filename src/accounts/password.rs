@@ -1,0 +1,188 @@
+//! Passwords: argon2id, off the async threads, a few at a time. Unbounded it
+//! was measured to slow everybody else down a hundredfold.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use tokio::sync::Semaphore;
+use unicode_normalization::UnicodeNormalization;
+
+use crate::problem::Problem;
+
+/// How many may wait for a free core before the answer is 503.
+const QUEUE: usize = 64;
+
+/// How much work a hash is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PasswordCost {
+    pub memory_kib: u32,
+    pub passes: u32,
+}
+
+impl PasswordCost {
+    /// The floor: 19 MiB, two passes.
+    pub const STANDARD: Self = Self {
+        memory_kib: 19_456,
+        passes: 2,
+    };
+    /// For tests of everything else.
+    pub const CHEAP: Self = Self {
+        memory_kib: 8,
+        passes: 1,
+    };
+}
+
+/// Hashes and verifies passwords.
+#[derive(Clone)]
+pub struct Passwords(Arc<Inner>);
+
+struct Inner {
+    params: Params,
+    permits: Arc<Semaphore>,
+    waiting: AtomicUsize,
+    dummy: String,
+}
+
+impl Passwords {
+    /// One permit less than the machine has cores, at least one.
+    pub fn new(cost: PasswordCost) -> anyhow::Result<Self> {
+        let params = Params::new(cost.memory_kib, cost.passes, 1, Some(32))
+            .map_err(|error| anyhow::anyhow!("argon2: {error}"))?;
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let dummy = hash_now(&params, "a password that nobody has")?;
+        Ok(Self(Arc::new(Inner {
+            params,
+            permits: Arc::new(Semaphore::new(cores.saturating_sub(1).max(1))),
+            waiting: AtomicUsize::new(0),
+            dummy,
+        })))
+    }
+
+    /// Hashes a password for storage. Two keyboards that compose an accent
+    /// differently type the same password.
+    pub async fn hash(&self, password: &str) -> Result<String, Problem> {
+        let password: String = password.nfc().collect();
+        let params = self.0.params.clone();
+        self.off_thread(move || hash_now(&params, &password)).await
+    }
+
+    /// Whether the password is the one of the hash. Without a hash it takes as
+    /// long and is not.
+    pub async fn verify(&self, password: &str, hash: Option<String>) -> Result<bool, Problem> {
+        let password: String = password.nfc().collect();
+        let known = hash.is_some();
+        let hash = hash.unwrap_or_else(|| self.0.dummy.clone());
+        let matches = self
+            .off_thread(move || verify_now(&hash, &password))
+            .await?;
+        Ok(known && matches)
+    }
+
+    async fn off_thread<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> anyhow::Result<T> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let _place = self.queue()?;
+        let permit = self.0.permits.clone().acquire_owned().await;
+        let permit = permit.map_err(anyhow::Error::from)?;
+        let done = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            work()
+        });
+        Ok(done.await.map_err(anyhow::Error::from)??)
+    }
+
+    fn queue(&self) -> Result<Place<'_>, Problem> {
+        let place = Place(&self.0.waiting);
+        if self.0.waiting.fetch_add(1, Ordering::Relaxed) >= QUEUE {
+            return Err(Problem::Unavailable);
+        }
+        Ok(place)
+    }
+}
+
+/// A place in the queue, given back when dropped.
+struct Place<'a>(&'a AtomicUsize);
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+fn hash_now(params: &Params, password: &str) -> anyhow::Result<String> {
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone());
+    let hash = argon2
+        .hash_password(password.as_bytes())
+        .map_err(|error| anyhow::anyhow!("argon2: {error}"))?;
+    Ok(hash.to_string())
+}
+
+/// The stored hash decides memory and time, so its parameters are bounded first.
+fn verify_now(hash: &str, password: &str) -> anyhow::Result<bool> {
+    let hash = PasswordHash::new(hash)
+        .map_err(|error| anyhow::anyhow!("a stored password hash: {error}"))?;
+    let params = Params::try_from(&hash)
+        .map_err(|error| anyhow::anyhow!("a stored password hash: {error}"))?;
+    anyhow::ensure!(
+        params.m_cost() <= 256 * 1024 && params.t_cost() <= 10 && params.p_cost() <= 4,
+        "a stored password hash asks for too much"
+    );
+    let verified = Argon2::default().verify_password(password.as_bytes(), &hash);
+    Ok(verified.is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_standard_cost_is_in_the_hash() {
+        let passwords = Passwords::new(PasswordCost::STANDARD).unwrap();
+        let hash = passwords.hash("correct horse battery").await.unwrap();
+        assert!(
+            hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+            "{hash}"
+        );
+        let verify = async |password: &str| {
+            passwords
+                .verify(password, Some(hash.clone()))
+                .await
+                .unwrap()
+        };
+        assert!(verify("correct horse battery").await);
+        assert!(!verify("correct horse batterY").await);
+        assert!(
+            !passwords
+                .verify("a password that nobody has", None)
+                .await
+                .unwrap()
+        );
+    }
+
+    #[test]
+    fn a_hash_that_asks_for_too_much_is_not_computed() {
+        let salt = "c29tZXNhbHRzb21lc2FsdA";
+        let key = "A".repeat(43);
+        for bad in ["m=300000,t=2,p=1", "m=19456,t=11,p=1", "m=19456,t=2,p=5"] {
+            let hash = format!("$argon2id$v=19${bad}${salt}${key}");
+            assert!(
+                verify_now(&hash, "x")
+                    .unwrap_err()
+                    .to_string()
+                    .contains("too much")
+            );
+        }
+    }
+
+    #[test]
+    fn every_byte_of_a_long_password_counts() {
+        let params = Params::new(8, 1, 1, Some(32)).unwrap();
+        let long = "p".repeat(200);
+        let hash = hash_now(&params, &long).unwrap();
+        assert!(verify_now(&hash, &long).unwrap());
+        assert!(!verify_now(&hash, &format!("{}q", &long[..199])).unwrap());
+    }
+}

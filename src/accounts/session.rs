@@ -1,0 +1,190 @@
+//! Signing in, and refresh tokens that rotate.
+//!
+//! A second use of a refresh token means that two hold it, and ends the
+//! session; except while nothing of the answer to its first use was used: a
+//! phone that lost that answer on a bad network is not an attacker.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
+    QuerySelect,
+};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::types::{Credentials, Tokens};
+use super::user::{find_user_by_email, require_user};
+use crate::access::{AccessToken, issue_token};
+use crate::answer::Done;
+use crate::app::App;
+use crate::db::Unit;
+use crate::entity::ids::{RefreshTokenId, SessionId, UserId};
+use crate::entity::user::UserState;
+use crate::entity::{refresh_token, session};
+use crate::keys::{random_token, sha256};
+use crate::problem::Problem;
+use crate::text::DeviceLabel;
+
+const IDLE: TimeDelta = TimeDelta::days(90);
+const ABSOLUTE: TimeDelta = TimeDelta::days(365);
+const ACCESS_LIFE_SECONDS: i64 = 600;
+
+/// Opens a session for address and password.
+pub async fn sign_in(app: &App, credentials: Credentials) -> Result<Tokens, Problem> {
+    let user = find_user_by_email(app.reader(), credentials.email.as_str()).await?;
+    let hash = user.as_ref().and_then(|user| user.password_hash.clone());
+    let password = credentials.password.expose_secret();
+    let matches = app.passwords().verify(password, hash).await?;
+    let user = user
+        .filter(|user| matches && user.state == UserState::Active)
+        .ok_or(Problem::WrongCredentials)?;
+
+    let unit = app.begin_open_write().await?;
+    let label = credentials.device_label.as_ref().map(DeviceLabel::as_str);
+    let tokens = open_session(app, unit.tx(), user.id, label, unit.now()).await?;
+    unit.commit(Done).await?;
+    Ok(tokens)
+}
+
+/// Opens a session for somebody whose identity is proven.
+#[expect(clippy::disallowed_methods, reason = "sessions belong to no circle")]
+pub async fn open_session(
+    app: &App,
+    tx: &DatabaseTransaction,
+    user_id: UserId,
+    device_label: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<Tokens, Problem> {
+    let row = session::ActiveModel {
+        id: Set(app.clock().new_id()),
+        user_id: Set(user_id),
+        device_label: Set(device_label.map(str::to_owned)),
+        created_at: Set(now),
+        last_used_at: Set(now),
+        last_used_token: Set(None),
+        expires_at: Set(now + ABSOLUTE),
+        ended_at: Set(None),
+    };
+    let session = session::Entity::insert(row).exec_with_returning(tx).await?;
+    issue_pair(app, tx, &session, now)
+        .await
+        .map(|(tokens, _)| tokens)
+}
+
+/// Renews the tokens of a session.
+#[expect(clippy::disallowed_methods, reason = "sessions belong to no circle")]
+pub async fn refresh(app: &App, token: &SecretString) -> Result<Tokens, Problem> {
+    let unit = app.begin_open_write().await?;
+    let by_hash = refresh_token::Column::TokenHash.eq(sha256(token.expose_secret().as_bytes()));
+    let presented = refresh_token::Entity::find().filter(by_hash.clone());
+    let found = presented.clone().one(unit.tx()).await?;
+    let session_id = found.ok_or(Problem::Unauthenticated)?.session_id;
+
+    let session = session::Entity::find_by_id(session_id)
+        .lock_exclusive()
+        .one(unit.tx())
+        .await?
+        .ok_or(Problem::Unauthenticated)?;
+    // Read again: whoever held the lock before may have used it.
+    let presented = presented
+        .one(unit.tx())
+        .await?
+        .ok_or(Problem::Unauthenticated)?;
+    let user = require_user(unit.tx(), session.user_id).await?;
+    let now = unit.now();
+    let alive = session.ended_at.is_none()
+        && session.expires_at > now
+        && session.last_used_at + IDLE > now
+        && user.state == UserState::Active;
+    if !alive {
+        return Err(Problem::Unauthenticated);
+    }
+    if presented.used_at.is_some() && !lost_its_answer(&unit, &session, &presented).await? {
+        end(unit.tx(), session.id, now).await?;
+        unit.commit(Done).await?;
+        return Err(Problem::Unauthenticated);
+    }
+
+    let (tokens, successor) = issue_pair(app, unit.tx(), &session, now).await?;
+    let mut row = presented.into_active_model();
+    row.used_at = Set(Some(now));
+    row.successor_id = Set(Some(successor));
+    refresh_token::Entity::update(row).exec(unit.tx()).await?;
+    let mut row = session.into_active_model();
+    row.last_used_at = Set(now);
+    session::Entity::update(row).exec(unit.tx()).await?;
+    unit.commit(Done).await?;
+    Ok(tokens)
+}
+
+/// Whether nothing of the first answer was used; then the unused successor dies.
+#[expect(clippy::disallowed_methods, reason = "sessions belong to no circle")]
+async fn lost_its_answer(
+    unit: &Unit,
+    session: &session::Model,
+    presented: &refresh_token::Model,
+) -> Result<bool, Problem> {
+    let Some(successor_id) = presented.successor_id else {
+        return Ok(false);
+    };
+    let unused = refresh_token::Entity::delete_many()
+        .filter(refresh_token::Column::Id.eq(successor_id))
+        .filter(refresh_token::Column::UsedAt.is_null());
+    if session.last_used_token == Some(successor_id) {
+        return Ok(false);
+    }
+    Ok(unused.exec(unit.tx()).await?.rows_affected == 1)
+}
+
+/// Ends a session at once.
+#[expect(clippy::disallowed_methods, reason = "sessions belong to no circle")]
+pub async fn end(
+    tx: &DatabaseTransaction,
+    id: SessionId,
+    now: DateTime<Utc>,
+) -> Result<(), Problem> {
+    session::Entity::update_many()
+        .set(session::ActiveModel {
+            ended_at: Set(Some(now)),
+            ..Default::default()
+        })
+        .filter(session::Column::Id.eq(id))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+#[expect(clippy::disallowed_methods, reason = "sessions belong to no circle")]
+async fn issue_pair(
+    app: &App,
+    tx: &DatabaseTransaction,
+    session: &session::Model,
+    now: DateTime<Utc>,
+) -> Result<(Tokens, RefreshTokenId), Problem> {
+    let refresh_token = random_token()?;
+    let id: RefreshTokenId = app.clock().new_id();
+    let row = refresh_token::ActiveModel {
+        id: Set(id),
+        session_id: Set(session.id),
+        token_hash: Set(sha256(refresh_token.as_bytes())),
+        created_at: Set(now),
+        used_at: Set(None),
+        successor_id: Set(None),
+    };
+    refresh_token::Entity::insert(row)
+        .exec_without_returning(tx)
+        .await?;
+    let token = AccessToken {
+        user_id: session.user_id,
+        session_id: session.id,
+        id,
+    };
+    let tokens = Tokens {
+        access_token: issue_token(app.keys(), app.public_url(), &token, now)?,
+        token_type: "Bearer",
+        expires_in: ACCESS_LIFE_SECONDS,
+        refresh_token,
+        session_id: session.id,
+        user_id: session.user_id,
+    };
+    Ok((tokens, id))
+}

@@ -1,0 +1,194 @@
+//! The bodies of the account operations.
+
+use chrono::{DateTime, Utc};
+use garde::Validate;
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::answer::Resource;
+use crate::entity::ids::{RegistrationId, SessionId, UserId};
+use crate::entity::user;
+use crate::extract::not_null;
+use crate::text::{DeviceLabel, EmailAddress, NewPassword, PersonName};
+use crate::wall_time::ZoneName;
+
+/// The registration in a path.
+#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct RegistrationPath {
+    /// The registration.
+    #[param(inline)]
+    pub registration_id: RegistrationId,
+}
+
+/// A wish to have an account.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({
+    "email": "ana@example.org",
+    "password": "correct horse battery staple",
+    "name": "Ana Díaz",
+    "time_zone": "Europe/Berlin"
+})))]
+pub struct NewRegistration {
+    #[garde(dive)]
+    pub email: EmailAddress,
+    #[garde(dive)]
+    pub password: NewPassword,
+    #[garde(dive)]
+    pub name: PersonName,
+    #[garde(dive)]
+    pub time_zone: ZoneName,
+}
+
+/// A registration that waits for its confirmation.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(examples(json!({
+    "id": "0199d7a0-5f6b-4cc0-8f0e-3c1f6a1b2c3d",
+    "code_expires_at": "2027-01-02T12:15:00Z",
+    "expires_at": "2027-01-03T12:00:00Z"
+})))]
+pub struct Registration {
+    pub id: RegistrationId,
+    /// Until when the mail's code is good.
+    pub code_expires_at: DateTime<Utc>,
+    /// Until when the mail's link is good.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// The code of a registration's mail.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({ "code": "042137", "device_label": "Ana's phone" })))]
+pub struct Confirmation {
+    /// Six digits.
+    #[garde(length(chars, min = 1, max = 20))]
+    #[schema(min_length = 1, max_length = 20)]
+    pub code: String,
+    #[serde(default)]
+    #[garde(dive)]
+    pub device_label: Option<DeviceLabel>,
+}
+
+/// Address and password.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({
+    "email": "ana@example.org",
+    "password": "correct horse battery staple",
+    "device_label": "Ana's phone"
+})))]
+pub struct Credentials {
+    #[garde(dive)]
+    pub email: EmailAddress,
+    /// At most 1024 bytes.
+    #[garde(custom(password_bytes))]
+    #[schema(value_type = String, max_length = 1024)]
+    pub password: SecretString,
+    #[serde(default)]
+    #[garde(dive)]
+    pub device_label: Option<DeviceLabel>,
+}
+
+/// A refresh token.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({ "refresh_token": "6yN5h1oR2cW8…" })))]
+pub struct Refresh {
+    /// As it came with the last tokens.
+    #[garde(custom(password_bytes))]
+    #[schema(value_type = String, max_length = 1024)]
+    pub refresh_token: SecretString,
+}
+
+fn password_bytes(secret: &SecretString, (): &()) -> garde::Result {
+    use secrecy::ExposeSecret;
+    if secret.expose_secret().len() > 1024 {
+        return Err(garde::Error::new("too_long: At most 1024 bytes."));
+    }
+    Ok(())
+}
+
+/// What a signed-in app works with.
+#[derive(Serialize, ToSchema)]
+#[schema(examples(json!({
+    "access_token": "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFZERTQSJ9…",
+    "token_type": "Bearer",
+    "expires_in": 600,
+    "refresh_token": "6yN5h1oR2cW8…",
+    "session_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
+    "user_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d"
+})))]
+pub struct Tokens {
+    /// Send as `Authorization: Bearer …`.
+    pub access_token: String,
+    /// Always `Bearer`.
+    pub token_type: &'static str,
+    /// Seconds until the access token ends.
+    pub expires_in: i64,
+    /// Good for one use.
+    pub refresh_token: String,
+    pub session_id: SessionId,
+    pub user_id: UserId,
+}
+
+/// One's own account.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(examples(json!({
+    "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
+    "version": 1,
+    "email": "ana@example.org",
+    "name": "Ana Díaz",
+    "time_zone": "Europe/Berlin",
+    "created_at": "2027-01-02T12:00:00Z",
+    "updated_at": "2027-01-02T12:00:00Z"
+})))]
+pub struct Profile {
+    pub id: UserId,
+    pub version: i32,
+    pub email: String,
+    pub name: String,
+    pub time_zone: String,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+impl From<user::Model> for Profile {
+    fn from(user: user::Model) -> Self {
+        Self {
+            id: user.id,
+            version: user.version,
+            email: user.email,
+            name: user.name,
+            time_zone: user.time_zone,
+            created_at: user.created_at,
+            updated_at: user.updated_at,
+        }
+    }
+}
+
+impl Resource for Profile {
+    fn version(&self) -> i32 {
+        self.version
+    }
+
+    fn location(&self) -> String {
+        "/v1/me".into()
+    }
+}
+
+/// What to change of one's account.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({ "time_zone": "America/New_York" })))]
+pub struct ProfileChanges {
+    /// One's name in circles joined from now on; each circle's name is changed there.
+    #[serde(default, deserialize_with = "not_null")]
+    #[garde(dive)]
+    pub name: Option<PersonName>,
+    /// The zone in which mails tell the time.
+    #[serde(default, deserialize_with = "not_null")]
+    #[garde(dive)]
+    pub time_zone: Option<ZoneName>,
+}

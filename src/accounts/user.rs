@@ -1,0 +1,73 @@
+//! Reading and making accounts.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait,
+    QueryFilter,
+};
+
+use crate::app::App;
+use crate::entity::ids::UserId;
+use crate::entity::user::{self, UserState};
+use crate::problem::{Conflict, OnConflict, Problem};
+
+/// What an account begins with.
+#[derive(Clone, Debug)]
+pub struct NewUser {
+    pub email: String,
+    pub name: String,
+    pub password_hash: String,
+    pub time_zone: String,
+}
+
+/// Makes the account of a proven address.
+#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
+pub async fn insert_user(
+    app: &App,
+    tx: &DatabaseTransaction,
+    new: NewUser,
+    now: DateTime<Utc>,
+) -> Result<user::Model, Problem> {
+    let row = user::ActiveModel {
+        id: Set(app.clock().new_id()),
+        email: Set(new.email),
+        name: Set(new.name),
+        password_hash: Set(Some(new.password_hash)),
+        time_zone: Set(new.time_zone),
+        state: Set(UserState::Active),
+        version: Set(1),
+        created_at: Set(now),
+        updated_at: Set(now),
+    };
+    user::Entity::insert(row)
+        .exec_with_returning(tx)
+        .await
+        .on_conflict(Conflict::of(
+            "account_exists",
+            "There is an account with this address. Sign in with it.",
+        ))
+}
+
+/// The account of an address, given lower-cased.
+#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
+pub async fn find_user_by_email(
+    connection: &impl ConnectionTrait,
+    email: &str,
+) -> Result<Option<user::Model>, DbErr> {
+    user::Entity::find()
+        .filter(user::Column::Email.eq(email))
+        .one(connection)
+        .await
+}
+
+/// The account of somebody who was just proven.
+#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
+pub async fn require_user(
+    connection: &impl ConnectionTrait,
+    id: UserId,
+) -> Result<user::Model, Problem> {
+    user::Entity::find_by_id(id)
+        .one(connection)
+        .await?
+        .ok_or(Problem::Unauthenticated)
+}

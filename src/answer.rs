@@ -1,0 +1,266 @@
+//! Answers a unit of work can keep: what a repeated request gets again is
+//! exactly what the first one got.
+
+use axum::body::Body;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+/// A thing with a version and an address of its own.
+pub trait Resource: Serialize {
+    /// The version that `If-Match` is compared with.
+    fn version(&self) -> i32;
+    /// Its path on this server.
+    fn location(&self) -> String;
+}
+
+/// 200 with a resource and its ETag.
+#[derive(Debug)]
+pub struct Found<T> {
+    pub body: T,
+    etag: Option<String>,
+}
+
+impl<T> Found<T> {
+    pub fn new(body: T) -> Self {
+        Self { body, etag: None }
+    }
+
+    /// With its entity tag.
+    pub fn tagged(body: T, etag: String) -> Self {
+        Self {
+            body,
+            etag: Some(etag),
+        }
+    }
+}
+
+/// 201 with a resource, its ETag and its Location; 200 if it was there already.
+#[derive(Debug)]
+pub struct Created<T> {
+    pub body: T,
+    etag: Option<String>,
+    again: bool,
+}
+
+impl<T> Created<T> {
+    pub fn new(body: T) -> Self {
+        Self {
+            body,
+            etag: None,
+            again: false,
+        }
+    }
+
+    /// For a create repeated with one's own id.
+    pub fn again(body: T) -> Self {
+        Self {
+            again: true,
+            ..Self::new(body)
+        }
+    }
+}
+
+/// 204.
+#[derive(Clone, Copy, Debug)]
+pub struct Done;
+
+/// 200 with a body that has no version of its own.
+#[derive(Debug)]
+pub struct Report<T>(pub T);
+
+/// 200 or 201 with secrets in the body, which no cache and no record may keep.
+#[derive(Debug)]
+pub struct Secret<T>(pub StatusCode, pub T);
+
+/// An answer that a unit of work hands back, and may keep.
+pub trait Answer: IntoResponse {
+    /// The resource's version, where it has one.
+    fn version(&self) -> Option<i32>;
+    /// Puts the entity tag on.
+    fn tag(&mut self, etag: String);
+    /// What to keep for a repeated request.
+    fn store(&self) -> serde_json::Result<StoredAnswer>;
+}
+
+impl<T: Resource> Answer for Found<T> {
+    fn version(&self) -> Option<i32> {
+        Some(self.body.version())
+    }
+
+    fn tag(&mut self, etag: String) {
+        self.etag = Some(etag);
+    }
+
+    fn store(&self) -> serde_json::Result<StoredAnswer> {
+        StoredAnswer::of(StatusCode::OK, &self.body, self.etag.clone(), None)
+    }
+}
+
+impl<T: Resource> Answer for Created<T> {
+    fn version(&self) -> Option<i32> {
+        Some(self.body.version())
+    }
+
+    fn tag(&mut self, etag: String) {
+        self.etag = Some(etag);
+    }
+
+    fn store(&self) -> serde_json::Result<StoredAnswer> {
+        let (status, location) = if self.again {
+            (StatusCode::OK, None)
+        } else {
+            (StatusCode::CREATED, Some(self.body.location()))
+        };
+        StoredAnswer::of(status, &self.body, self.etag.clone(), location)
+    }
+}
+
+impl<T: Serialize> Answer for Report<T> {
+    fn version(&self) -> Option<i32> {
+        None
+    }
+
+    fn tag(&mut self, _: String) {}
+
+    fn store(&self) -> serde_json::Result<StoredAnswer> {
+        StoredAnswer::of(StatusCode::OK, &self.0, None, None)
+    }
+}
+
+impl Answer for Done {
+    fn version(&self) -> Option<i32> {
+        None
+    }
+
+    fn tag(&mut self, _: String) {}
+
+    fn store(&self) -> serde_json::Result<StoredAnswer> {
+        Ok(StoredAnswer {
+            status: StatusCode::NO_CONTENT.as_u16(),
+            etag: None,
+            location: None,
+            body: String::new(),
+        })
+    }
+}
+
+/// The whole of an answer, as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredAnswer {
+    pub status: u16,
+    pub etag: Option<String>,
+    pub location: Option<String>,
+    pub body: String,
+}
+
+impl StoredAnswer {
+    fn of<T: Serialize>(
+        status: StatusCode,
+        body: &T,
+        etag: Option<String>,
+        location: Option<String>,
+    ) -> serde_json::Result<Self> {
+        Ok(Self {
+            status: status.as_u16(),
+            etag,
+            location,
+            body: serde_json::to_string(body)?,
+        })
+    }
+
+    /// Its status.
+    pub fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::OK)
+    }
+
+    fn render(self) -> Response {
+        let status = self.status();
+        let mut response = if self.body.is_empty() {
+            status.into_response()
+        } else {
+            let json = HeaderValue::from_static("application/json");
+            (
+                status,
+                [(header::CONTENT_TYPE, json)],
+                Body::from(self.body),
+            )
+                .into_response()
+        };
+        for (name, value) in [(header::ETAG, self.etag), (header::LOCATION, self.location)] {
+            if let Some(value) = value.and_then(|value| HeaderValue::try_from(value).ok()) {
+                response.headers_mut().insert(name, value);
+            }
+        }
+        response
+    }
+}
+
+/// Says that an answer was given before.
+pub const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+
+/// A kept answer, given again.
+impl IntoResponse for StoredAnswer {
+    fn into_response(self) -> Response {
+        let mut response = self.render();
+        response
+            .headers_mut()
+            .insert(IDEMPOTENCY_REPLAYED, HeaderValue::from_static("true"));
+        response
+    }
+}
+
+fn respond<A: Answer>(answer: &A) -> Response {
+    match answer.store() {
+        Ok(stored) => stored.render(),
+        Err(error) => crate::problem::Problem::Internal(error.into()).into_response(),
+    }
+}
+
+impl<T: Resource> IntoResponse for Found<T> {
+    fn into_response(self) -> Response {
+        respond(&self)
+    }
+}
+
+impl<T: Resource> IntoResponse for Created<T> {
+    fn into_response(self) -> Response {
+        respond(&self)
+    }
+}
+
+impl<T: Serialize> IntoResponse for Report<T> {
+    fn into_response(self) -> Response {
+        respond(&self)
+    }
+}
+
+impl IntoResponse for Done {
+    fn into_response(self) -> Response {
+        respond(&self)
+    }
+}
+
+impl<T: Serialize> IntoResponse for Secret<T> {
+    fn into_response(self) -> Response {
+        let no_store = HeaderValue::from_static("no-store");
+        let body = axum::Json(self.1);
+        (self.0, [(header::CACHE_CONTROL, no_store)], body).into_response()
+    }
+}
+
+/// 200 with a page or view and the weak entity tag of its circle.
+#[derive(Debug)]
+pub struct Listed<T> {
+    pub body: T,
+    pub etag: String,
+}
+
+impl<T: Serialize> IntoResponse for Listed<T> {
+    fn into_response(self) -> Response {
+        match StoredAnswer::of(StatusCode::OK, &self.body, Some(self.etag), None) {
+            Ok(stored) => stored.render(),
+            Err(error) => crate::problem::Problem::Internal(error.into()).into_response(),
+        }
+    }
+}

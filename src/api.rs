@@ -1,0 +1,142 @@
+//! The table of contents: every route, tag and layer. No other file registers
+//! a route.
+
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::get;
+use utoipa::OpenApi;
+use utoipa::openapi::OpenApi as Document;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use utoipa_swagger_ui::SwaggerUi;
+
+use crate::app::App;
+use crate::{accounts, circles, document, health, layers, pages, problem, reminders, tasks};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Kith",
+        description = "Care coordination for families with a seriously ill relative: a circle \
+            of people shares what there is to do around one patient.\n\n\
+            Sign in with `POST /v1/sessions` and send the access token as \
+            `Authorization: Bearer …`. What is not yours answers 404. Every POST of a signed-in \
+            app may carry an `Idempotency-Key`; resources carry an `ETag` that `If-Match` and \
+            `If-None-Match` understand. Enums in answers may grow: expect values you do not know.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
+        contact(name = "Kith"),
+    ),
+    servers((url = "/", description = "This server")),
+    tags(
+        (name = "accounts", description = "Registering, signing in, one's own account"),
+        (name = "circles", description = "The family circle and its patient"),
+        (name = "members", description = "The people of a circle and what each may see"),
+        (name = "invitations", description = "How people come into a circle"),
+        (name = "task lists", description = "Lists that group tasks"),
+        (name = "tasks", description = "What there is to do, and who does it"),
+        (name = "notifications", description = "What one is told by mail"),
+    ),
+    components(schemas(problem::ProblemBody)),
+)]
+struct Contents;
+
+fn v1() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(accounts::register))
+        .routes(routes!(accounts::confirm_registration))
+        .routes(routes!(accounts::resend_registration))
+        .routes(routes!(accounts::sign_in))
+        .routes(routes!(accounts::refresh_session))
+        .routes(routes!(accounts::sign_out))
+        .routes(routes!(accounts::read_profile))
+        .routes(routes!(accounts::update_profile))
+        .routes(routes!(circles::create_circle))
+        .routes(routes!(circles::read_circle))
+        .routes(routes!(circles::update_circle))
+        .routes(routes!(circles::list_members))
+        .routes(routes!(circles::read_member))
+        .routes(routes!(circles::update_member))
+        .routes(routes!(circles::grant_topics))
+        .routes(routes!(circles::suspend_member))
+        .routes(routes!(circles::reinstate_member))
+        .routes(routes!(circles::remove_member))
+        .routes(routes!(circles::leave_circle))
+        .routes(routes!(reminders::read_notification_preferences))
+        .routes(routes!(reminders::replace_notification_preferences))
+        .routes(routes!(circles::invite))
+        .routes(routes!(circles::list_invitations))
+        .routes(routes!(circles::resend_invitation))
+        .routes(routes!(circles::withdraw_invitation))
+        .routes(routes!(circles::describe_invitation))
+        .routes(routes!(circles::accept_invitation))
+        .routes(routes!(circles::register_with_invitation))
+        .routes(routes!(tasks::create_task_list))
+        .routes(routes!(tasks::list_task_lists))
+        .routes(routes!(tasks::read_task_list))
+        .routes(routes!(tasks::update_task_list))
+        .routes(routes!(tasks::delete_task_list))
+        .routes(routes!(tasks::create_task))
+        .routes(routes!(tasks::list_tasks))
+        .routes(routes!(tasks::read_task))
+        .routes(routes!(tasks::update_task))
+        .routes(routes!(tasks::approve_task))
+        .routes(routes!(tasks::claim_task))
+        .routes(routes!(tasks::offer_task))
+        .routes(routes!(tasks::accept_task))
+        .routes(routes!(tasks::decline_task))
+        .routes(routes!(tasks::withdraw_from_task))
+        .routes(routes!(tasks::complete_task))
+        .routes(routes!(tasks::reopen_task))
+        .routes(routes!(tasks::cancel_task))
+        .routes(routes!(reminders::list_task_reminders))
+}
+
+fn contents() -> (Router<App>, Document) {
+    OpenApiRouter::with_openapi(Contents::openapi())
+        .nest("/v1", v1())
+        .split_for_parts()
+}
+
+/// The OpenAPI document, as it is served and committed.
+pub fn document() -> serde_json::Value {
+    document::shape(&contents().1)
+}
+
+/// The whole service.
+#[expect(clippy::disallowed_methods, reason = "this is the table of contents")]
+pub fn router(app: App) -> Router {
+    let document = document();
+    let queries = document::QueryNames::of(&document);
+    let docs = SwaggerUi::new("/docs").external_url_unchecked("/openapi.json", document);
+
+    let pages = Router::new()
+        .route("/verify", get(pages::show_verification).post(pages::verify))
+        .route(
+            "/invitation",
+            get(pages::show_invitation).post(pages::answer_invitation),
+        )
+        .route(
+            "/unsubscribe",
+            get(pages::show_unsubscription).post(pages::unsubscribe),
+        )
+        .route("/pages/style.css", get(pages::style));
+    let health = Router::new()
+        .route("/livez", get(layers::livez))
+        .route("/readyz", get(health::readyz));
+    let docs = Router::<App>::from(docs).layer(from_fn(layers::docs_policy));
+
+    contents()
+        .0
+        .layer(from_fn_with_state(
+            queries,
+            document::refuse_unknown_queries,
+        ))
+        .merge(pages)
+        .merge(health)
+        .merge(docs)
+        .method_not_allowed_fallback(layers::method_not_allowed)
+        .layer(from_fn(layers::note_route))
+        .fallback(layers::not_found)
+        .layer(from_fn_with_state(app.clone(), layers::handle))
+        .with_state(app)
+}

@@ -1,0 +1,155 @@
+//! What every handler and job shares.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request;
+use sea_orm::DatabaseConnection;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::access::{AccountWrite, Caller, CircleAccess, CircleWrite, Needs};
+use crate::accounts::Passwords;
+use crate::clock::Clock;
+use crate::db::{BeginWrite, Db, Unit};
+use crate::entity::change::Way;
+use crate::entity::ids::CircleId;
+use crate::keys::Keys;
+use crate::mail::Mailer;
+use crate::problem::Problem;
+use crate::request::RequestInfo;
+
+/// What an [`App`] is made of.
+pub struct Parts {
+    pub db: Db,
+    pub clock: Clock,
+    pub keys: Keys,
+    pub mailer: Mailer,
+    pub passwords: Passwords,
+    /// Without a slash at its end.
+    pub public_url: String,
+    pub signups_allowed: bool,
+}
+
+/// The running application; cheap to clone. Its database is private: reads go
+/// through [`App::reader`], writes through a unit of work.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+struct Inner {
+    parts: Parts,
+    tasks: TaskTracker,
+    stopping: CancellationToken,
+    jobs_waiting: Notify,
+}
+
+impl App {
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(Inner {
+            parts,
+            tasks: TaskTracker::new(),
+            stopping: CancellationToken::new(),
+            jobs_waiting: Notify::new(),
+        }))
+    }
+
+    pub fn clock(&self) -> &Clock {
+        &self.0.parts.clock
+    }
+
+    pub fn keys(&self) -> &Keys {
+        &self.0.parts.keys
+    }
+
+    pub fn mailer(&self) -> &Mailer {
+        &self.0.parts.mailer
+    }
+
+    pub fn passwords(&self) -> &Passwords {
+        &self.0.parts.passwords
+    }
+
+    /// Where people reach this server; the issuer of its tokens.
+    pub fn public_url(&self) -> &str {
+        &self.0.parts.public_url
+    }
+
+    /// Whether people may register without an invitation.
+    pub fn signups_allowed(&self) -> bool {
+        self.0.parts.signups_allowed
+    }
+
+    /// Writes in flight; the drain waits for them.
+    pub fn tasks(&self) -> &TaskTracker {
+        &self.0.tasks
+    }
+
+    /// Cancelled when the server begins to stop.
+    pub fn stopping(&self) -> &CancellationToken {
+        &self.0.stopping
+    }
+
+    /// Rung after a job was committed, so that it need not wait for the next round.
+    pub fn jobs_waiting(&self) -> &Notify {
+        &self.0.jobs_waiting
+    }
+
+    /// The connection that reads.
+    pub(crate) fn reader(&self) -> &DatabaseConnection {
+        self.0.parts.db.reader()
+    }
+
+    /// A unit of work on a circle, for a member.
+    pub async fn begin_write<P: Needs>(
+        &self,
+        circle: &CircleAccess<P>,
+    ) -> Result<CircleWrite, Problem> {
+        CircleWrite::begin(self, circle).await
+    }
+
+    /// A unit of work on a circle for Kith itself: a job, or a link in a mail.
+    pub async fn begin_circle_write(
+        &self,
+        circle_id: CircleId,
+        way: Way,
+        request: Option<Arc<RequestInfo>>,
+    ) -> Result<CircleWrite, Problem> {
+        CircleWrite::begin_as_system(self, circle_id, way, request).await
+    }
+
+    /// A unit of work on the caller's own account.
+    pub async fn begin_account_write(&self, caller: &Caller) -> Result<AccountWrite, Problem> {
+        AccountWrite::begin(self, caller).await
+    }
+
+    /// A unit of work for somebody who is not signed in.
+    pub async fn begin_open_write(&self) -> Result<Unit, Problem> {
+        Unit::begin(self).await
+    }
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("App")
+    }
+}
+
+impl BeginWrite for App {
+    fn db(&self) -> &Db {
+        &self.0.parts.db
+    }
+
+    fn clock(&self) -> &Clock {
+        &self.0.parts.clock
+    }
+}
+
+impl FromRequestParts<App> for App {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(_: &mut request::Parts, app: &App) -> Result<Self, Infallible> {
+        Ok(app.clone())
+    }
+}

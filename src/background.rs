@@ -1,0 +1,68 @@
+//! The other table of contents: every background job and its timetable.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
+
+use crate::answer::Done;
+use crate::app::App;
+use crate::db::Unit;
+use crate::entity::{idempotency_record, mail_token, registration, session};
+use crate::problem::Problem;
+use crate::{jobs, reminders};
+
+const HOURLY: Duration = Duration::from_secs(3600);
+
+/// Starts all of it; it ends when the server stops.
+pub fn start(app: &App) {
+    // At once when something was enqueued, and every five seconds.
+    app.tasks().spawn(jobs::work_off(app.clone()));
+    // Every five seconds.
+    app.tasks().spawn(reminders::keep_firing(app.clone()));
+    // Every hour.
+    app.tasks().spawn(tidy_up(app.clone()));
+}
+
+async fn tidy_up(app: App) {
+    while !app.stopping().is_cancelled() {
+        if let Err(problem) = forget_what_ended(&app).await {
+            tracing::warn!(?problem, "what has ended could not be deleted");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(HOURLY) => {}
+            () = app.stopping().cancelled() => {}
+        }
+    }
+}
+
+/// Deletes kept answers after a day, registrations and mailed tokens a week
+/// after their end, sessions a month after theirs.
+#[expect(clippy::disallowed_methods, reason = "tables that belong to no circle")]
+pub async fn forget_what_ended(app: &App) -> Result<(), Problem> {
+    let unit = Unit::begin(app).await?;
+    let now = unit.now();
+    let before = |days| now - TimeDelta::days(days);
+    idempotency_record::Entity::delete_many()
+        .filter(idempotency_record::Column::CreatedAt.lt(before(1)))
+        .exec(unit.tx())
+        .await?;
+    registration::Entity::delete_many()
+        .filter(registration::Column::ExpiresAt.lt(before(7)))
+        .exec(unit.tx())
+        .await?;
+    mail_token::Entity::delete_many()
+        .filter(mail_token::Column::ExpiresAt.lt(before(7)))
+        .exec(unit.tx())
+        .await?;
+    session::Entity::delete_many()
+        .filter(
+            Condition::any()
+                .add(session::Column::EndedAt.lt(before(30)))
+                .add(session::Column::ExpiresAt.lt(before(30))),
+        )
+        .exec(unit.tx())
+        .await?;
+    unit.commit(Done).await?;
+    Ok(())
+}

@@ -1,0 +1,97 @@
+//! One line of the change log: the names of what changed, never the values.
+
+use sea_orm::{ActiveValue::Set, DatabaseTransaction, DbErr, EntityTrait};
+use uuid::Uuid;
+
+use crate::access::CircleOwned;
+use crate::entity::change;
+use crate::entity::ids::{CircleId, MemberId};
+use crate::entity::topic_grant::Topic;
+
+/// What happened to one subject.
+#[derive(Clone, Debug)]
+pub struct Change {
+    verb: &'static str,
+    subject_type: &'static str,
+    subject_id: Uuid,
+    topic: Option<Topic>,
+    fields: Vec<&'static str>,
+    on_behalf_of: Option<MemberId>,
+}
+
+impl Change {
+    /// `verb` happened to a row.
+    pub fn to<E: CircleOwned>(verb: &'static str, row: &E::Model) -> Self {
+        Self::of(verb, E::SUBJECT, E::id_of(row).into())
+    }
+
+    /// `verb` happened to something that is no row with an id of its own circle.
+    pub fn of(verb: &'static str, subject_type: &'static str, subject_id: Uuid) -> Self {
+        Self {
+            verb,
+            subject_type,
+            subject_id,
+            topic: None,
+            fields: Vec::new(),
+            on_behalf_of: None,
+        }
+    }
+
+    /// Only who sees the topic sees the line.
+    #[must_use]
+    pub fn about(mut self, topic: Topic) -> Self {
+        self.topic = Some(topic);
+        self
+    }
+
+    /// The fields that changed.
+    #[must_use]
+    pub fn fields(mut self, fields: Vec<&'static str>) -> Self {
+        self.fields = fields;
+        self
+    }
+
+    /// Done by the actor for somebody else.
+    #[must_use]
+    pub fn on_behalf_of(mut self, member: MemberId) -> Self {
+        self.on_behalf_of = Some(member);
+        self
+    }
+
+    /// The row, numbered and stamped by the unit of work.
+    pub fn into_row(
+        self,
+        circle_id: CircleId,
+        seq: i64,
+        stamp: impl FnOnce(&mut change::ActiveModel),
+    ) -> change::ActiveModel {
+        let mut row = change::ActiveModel {
+            circle_id: Set(circle_id),
+            seq: Set(seq),
+            on_behalf_of: Set(self.on_behalf_of),
+            verb: Set(self.verb.into()),
+            subject_type: Set(self.subject_type.into()),
+            subject_id: Set(self.subject_id),
+            topic: Set(self.topic),
+            fields: Set(serde_json::json!(self.fields).to_string()),
+            ..Default::default()
+        };
+        stamp(&mut row);
+        row
+    }
+}
+
+/// Appends a numbered line.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the log is written by the unit of work alone"
+)]
+pub async fn insert_change(
+    tx: &DatabaseTransaction,
+    row: change::ActiveModel,
+) -> Result<(), DbErr> {
+    change::Entity::insert(row)
+        .exec_without_returning(tx)
+        .await
+        .map(drop)
+}

@@ -1,0 +1,239 @@
+//! Accepting an invitation: by an account of its address, or by making one.
+
+use axum::http::StatusCode;
+use sea_orm::{ActiveValue::Set, IntoActiveModel};
+
+use super::invitation_types::{InvitationOffer, InvitationToken, InvitedRegistration, Welcome};
+use super::invitations::has_patient;
+use super::joining::{NewMember, add_member};
+use super::members::describe_member;
+use super::types::Member;
+use crate::access::{Caller, CircleWrite};
+use crate::accounts::{
+    NewUser, Tokens, find_user_by_email, insert_user, open_session, require_user,
+};
+use crate::answer::{Found, Report, Secret};
+use crate::app::App;
+use crate::changes::Change;
+use crate::entity::change::Way;
+use crate::entity::ids::{CircleId, InvitationId, UserId};
+use crate::entity::invitation::{self, InvitationState};
+use crate::entity::mail_token::{self, MailTokenKind};
+use crate::entity::{membership, user};
+use crate::extract::{Asked, Json};
+use crate::mail_tokens;
+use crate::problem::{Conflict, Problem};
+use crate::text::{DeviceLabel, PersonName};
+
+/// Look at an invitation.
+///
+/// Whoever holds the mail's token sees what it offers. Nothing changes.
+#[utoipa::path(
+    post, path = "/invitations/describe", tag = "invitations", security(()),
+    responses((status = OK, description = "What it offers", body = InvitationOffer), Problem),
+)]
+pub async fn describe_invitation(
+    app: App,
+    Json(InvitationToken { token }): Json<InvitationToken>,
+) -> Result<Report<InvitationOffer>, Problem> {
+    offer(&app, &token).await.map(Report)
+}
+
+/// Accept an invitation with one's account.
+///
+/// The account must be the one of the address that was invited.
+#[utoipa::path(
+    post, path = "/invitations/accept", tag = "invitations",
+    responses((status = OK, description = "The new membership", body = Member), Problem),
+)]
+pub async fn accept_invitation(
+    app: App,
+    caller: Caller,
+    Json(InvitationToken { token }): Json<InvitationToken>,
+) -> Result<Found<Member>, Problem> {
+    let account = app.begin_account_write(&caller).await?;
+    let user = require_user(account.tx(), caller.user_id()).await?;
+    let now = account.now();
+    let token = mail_tokens::require(account.tx(), MailTokenKind::Invitation, &token, now).await?;
+    let write = CircleWrite::join(account, circle_of(&token)?).await?;
+    let (write, member) = accept(&app, write, token, &user).await?;
+    let member = describe_member(write.tx(), write.scope(), member).await?;
+    write.commit(Found::new(member)).await
+}
+
+/// Make an account from an invitation, sign in and join.
+///
+/// The token proves the address: no other mail is needed. An address that has
+/// an account signs in with it and accepts.
+#[utoipa::path(
+    post, path = "/invitations/register", tag = "invitations", security(()),
+    responses((status = CREATED, description = "Signed in and in the circle", body = Welcome), Problem),
+)]
+pub async fn register_with_invitation(
+    app: App,
+    request: Asked,
+    Json(new): Json<InvitedRegistration>,
+) -> Result<Secret<Welcome>, Problem> {
+    let label = new.device_label.as_ref().map(DeviceLabel::as_str);
+    let new_person = NewPerson {
+        name: &new.name,
+        password: new.password.expose(),
+        time_zone: new.time_zone.as_str(),
+    };
+    let (write, member, user_id) = join_anew(&app, &request, &new.token, new_person).await?;
+    let tokens: Tokens = open_session(&app, write.tx(), user_id, label, write.now()).await?;
+    let member = describe_member(write.tx(), write.scope(), member).await?;
+    let done = write.commit(Found::new(member)).await?;
+    let welcome = Welcome {
+        tokens,
+        member: done.body,
+    };
+    Ok(Secret(StatusCode::CREATED, welcome))
+}
+
+/// What whoever has no account yet says of themselves.
+pub struct NewPerson<'a> {
+    pub name: &'a PersonName,
+    pub password: &'a str,
+    pub time_zone: &'a str,
+}
+
+/// Makes the account and the membership; the caller commits.
+async fn join_anew(
+    app: &App,
+    request: &Asked,
+    token: &str,
+    new: NewPerson<'_>,
+) -> Result<(CircleWrite, membership::Model, UserId), Problem> {
+    let now = app.clock().now();
+    let early = mail_tokens::require(app.reader(), MailTokenKind::Invitation, token, now).await?;
+    let password_hash = app.passwords().hash(new.password).await?;
+
+    let request = Some(request.0.clone());
+    let write = app
+        .begin_circle_write(circle_of(&early)?, Way::Mail, request)
+        .await?;
+    let now = write.now();
+    let token = mail_tokens::require(write.tx(), MailTokenKind::Invitation, token, now).await?;
+    let invitation = invitation_of(&write, &token).await?;
+    let new = NewUser {
+        email: invitation.email,
+        name: new.name.as_str().to_owned(),
+        password_hash,
+        time_zone: new.time_zone.to_owned(),
+    };
+    let user = insert_user(app, write.tx(), new, now).await?;
+    let (write, member) = accept(app, write, token, &user).await?;
+    Ok((write, member, user.id))
+}
+
+/// Accepts from the page of the mailed link, for an address that has an
+/// account: the link proves the address, and nobody is signed in by it.
+pub async fn accept_by_link(app: &App, request: &Asked, token: &str) -> Result<(), Problem> {
+    let now = app.clock().now();
+    let early = mail_tokens::require(app.reader(), MailTokenKind::Invitation, token, now).await?;
+    let request = Some(request.0.clone());
+    let write = app
+        .begin_circle_write(circle_of(&early)?, Way::Mail, request)
+        .await?;
+    let now = write.now();
+    let token = mail_tokens::require(write.tx(), MailTokenKind::Invitation, token, now).await?;
+    let invitation = invitation_of(&write, &token).await?;
+    let user = find_user_by_email(write.tx(), &invitation.email)
+        .await?
+        .ok_or(Problem::Gone)?;
+    let (write, _) = accept(app, write, token, &user).await?;
+    write.commit(crate::answer::Done).await?;
+    Ok(())
+}
+
+/// Makes an account from the page of the mailed link, and joins.
+pub async fn register_by_link(
+    app: &App,
+    request: &Asked,
+    token: &str,
+    new: NewPerson<'_>,
+) -> Result<(), Problem> {
+    let (write, _, _) = join_anew(app, request, token, new).await?;
+    write.commit(crate::answer::Done).await?;
+    Ok(())
+}
+
+/// What an invitation offers.
+pub async fn offer(app: &App, token: &str) -> Result<InvitationOffer, Problem> {
+    let unit = app.begin_open_write().await?;
+    let now = unit.now();
+    let token = mail_tokens::require(unit.tx(), MailTokenKind::Invitation, token, now).await?;
+    let write = CircleWrite::join_unit(unit, circle_of(&token)?, Way::Mail, None).await?;
+    let invitation = invitation_of(&write, &token).await?;
+    let circle = write.circle().await?;
+    let inviter = match invitation.created_by {
+        Some(id) => write.find_one::<membership::Entity>(id).await?,
+        None => None,
+    };
+    let account = find_user_by_email(write.tx(), &invitation.email).await?;
+    Ok(InvitationOffer {
+        circle_alias: circle.alias,
+        invited_by: inviter.map(|member| member.name).unwrap_or_default(),
+        email: invitation.email,
+        access: invitation.access,
+        as_patient: invitation.as_patient,
+        note: invitation.note,
+        has_account: account.is_some(),
+        expires_at: invitation.expires_at,
+    })
+}
+
+/// Uses the token up and makes its holder a member.
+async fn accept(
+    app: &App,
+    mut write: CircleWrite,
+    token: mail_token::Model,
+    user: &user::Model,
+) -> Result<(CircleWrite, membership::Model), Problem> {
+    let invitation = invitation_of(&write, &token).await?;
+    if invitation.email != user.email {
+        let detail = "This invitation is bound to another address.";
+        return Err(Conflict::of("other_address", detail).into());
+    }
+    if invitation.as_patient && has_patient(&write).await? {
+        let detail = "The patient is in the circle already.";
+        return Err(Conflict::of("has_patient", detail).into());
+    }
+    mail_tokens::spend(write.tx(), token, write.now()).await?;
+    let new = NewMember {
+        user,
+        access: invitation.access,
+        is_patient: invitation.as_patient,
+        relationship: invitation.relationship.clone(),
+    };
+    let member = add_member(app, &mut write, new).await?;
+    let mut row = invitation.clone().into_active_model();
+    row.state = Set(InvitationState::Accepted);
+    let invitation = write.update::<invitation::Entity>(&invitation, row).await?;
+    write
+        .log(Change::to::<invitation::Entity>("accepted", &invitation))
+        .await?;
+    write
+        .log(Change::to::<membership::Entity>("joined", &member))
+        .await?;
+    Ok((write, member))
+}
+
+fn circle_of(token: &mail_token::Model) -> Result<CircleId, Problem> {
+    token.circle_id.ok_or(Problem::Gone)
+}
+
+/// The invitation of a token, while it is open.
+async fn invitation_of(
+    write: &CircleWrite,
+    token: &mail_token::Model,
+) -> Result<invitation::Model, Problem> {
+    write
+        .find_one::<invitation::Entity>(InvitationId(token.subject_id))
+        .await?
+        .filter(|invitation| {
+            invitation.state == InvitationState::Open && invitation.expires_at > write.now()
+        })
+        .ok_or(Problem::Gone)
+}

@@ -1,0 +1,178 @@
+//! How a circle and a membership come to be; shared by founding and accepting.
+
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait,
+    IntoActiveModel, QueryFilter, QuerySelect,
+};
+
+use super::label::plain_label;
+use super::types::{Circle, NewCircle};
+use crate::access::{AccountWrite, CircleAccess, CircleScope, CircleWrite, Needs, default_levels};
+use crate::app::App;
+use crate::entity::ids::{CircleId, MemberId, UserId};
+use crate::entity::membership::{self, Access, MemberState};
+use crate::entity::topic_grant::{self, Topic};
+use crate::entity::{circle, user};
+use crate::problem::{Conflict, OnConflict, Problem};
+
+/// Who joins, and as what.
+pub(super) struct NewMember<'a> {
+    pub user: &'a user::Model,
+    pub access: Access,
+    pub is_patient: bool,
+    pub relationship: Option<String>,
+}
+
+/// Inserts the circle's row.
+#[expect(clippy::disallowed_methods, reason = "the circle is only just made")]
+pub(super) async fn insert_circle(
+    write: &AccountWrite,
+    id: CircleId,
+    new: NewCircle,
+    founder: &user::Model,
+) -> Result<circle::Model, Problem> {
+    let first_name = founder.name.split_whitespace().next().unwrap_or_default();
+    let alias = new
+        .alias
+        .map_or_else(|| format!("{first_name}'s circle"), String::from);
+    let patient_name = String::from(new.patient_name);
+    let row = circle::ActiveModel {
+        id: Set(id),
+        name: Set(new.name.map_or_else(|| patient_name.clone(), String::from)),
+        alias: Set(plain_label(&alias)),
+        time_zone: Set(new
+            .time_zone
+            .map_or_else(|| founder.time_zone.clone(), String::from)),
+        patient_name: Set(patient_name),
+        patient_about: Set(new.patient_about.map(Into::into)),
+        created_by_user: Set(founder.id),
+        change_seq: Set(0),
+        version: Set(1),
+        created_at: Set(write.now()),
+        updated_at: Set(write.now()),
+    };
+    circle::Entity::insert(row)
+        .exec_with_returning(write.tx())
+        .await
+        .on_conflict(Conflict::id_taken())
+}
+
+/// The circle of this id, if this person founded it and is in it.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "asked before the caller is proven a member"
+)]
+pub(super) async fn find_own_circle(
+    tx: &DatabaseTransaction,
+    id: CircleId,
+    user_id: UserId,
+) -> Result<Option<Circle>, Problem> {
+    let Some(row) = circle::Entity::find_by_id(id)
+        .filter(circle::Column::CreatedByUser.eq(user_id))
+        .one(tx)
+        .await?
+    else {
+        return Ok(None);
+    };
+    let members = membership::Entity::find()
+        .filter(membership::Column::CircleId.eq(id))
+        .filter(membership::Column::State.eq(MemberState::Active));
+    let members = members.all(tx).await?;
+    let me = members
+        .iter()
+        .find(|member| member.user_id == Some(user_id));
+    let patient = members.iter().find(|member| member.is_patient);
+    Ok(me.map(|me| super::types::circle(row, Some(me), patient.map(|patient| patient.id))))
+}
+
+/// Makes somebody a member; who was one before gets the old row back.
+pub(super) async fn add_member(
+    app: &App,
+    write: &mut CircleWrite,
+    new: NewMember<'_>,
+) -> Result<membership::Model, Problem> {
+    let before = write
+        .find::<membership::Entity>()
+        .filter(membership::Column::UserId.eq(new.user.id))
+        .one(write.tx())
+        .await?;
+    let mut row = membership::ActiveModel {
+        name: Set(new.user.name.clone()),
+        access: Set(new.access),
+        is_patient: Set(new.is_patient),
+        relationship: Set(new.relationship),
+        state: Set(MemberState::Active),
+        ..Default::default()
+    };
+    let member = match before {
+        Some(before) if before.state == MemberState::Active => {
+            return Err(Conflict::of("already_member", "This person is in the circle.").into());
+        }
+        Some(before) if before.state == MemberState::Suspended => {
+            return Err(Conflict::of("suspended", "This person is suspended.").into());
+        }
+        Some(before) => {
+            let mut again = before.clone().into_active_model();
+            again.name = row.name;
+            again.access = row.access;
+            again.is_patient = row.is_patient;
+            again.relationship = row.relationship;
+            again.state = row.state;
+            write.act_as(before.id);
+            write.update::<membership::Entity>(&before, again).await?
+        }
+        None => {
+            let id: MemberId = app.clock().new_id();
+            row.id = Set(id);
+            row.user_id = Set(Some(new.user.id));
+            row.phone = Set(None);
+            write.act_as(id);
+            write.insert::<membership::Entity>(row).await?
+        }
+    };
+    let levels = default_levels(new.access);
+    for topic in Topic::ALL {
+        let grant = topic_grant::ActiveModel {
+            circle_id: Set(write.circle_id()),
+            member_id: Set(member.id),
+            topic: Set(*topic),
+            level: Set(levels.level(*topic)),
+            until: Set(None),
+            patient_limit: Set(None),
+        };
+        let changed = [
+            topic_grant::Column::Level,
+            topic_grant::Column::Until,
+            topic_grant::Column::PatientLimit,
+        ];
+        write.put::<topic_grant::Entity>(grant, &changed).await?;
+    }
+    Ok(member)
+}
+
+/// The reader's own membership.
+pub(super) async fn my_row<P: Needs>(
+    circle: &CircleAccess<P>,
+) -> Result<membership::Model, Problem> {
+    let id = circle.scope().member_id().ok_or(Problem::NotFound)?;
+    circle.require::<membership::Entity>(id).await
+}
+
+/// The patient's membership, if they have one.
+pub(super) async fn patient_of(
+    connection: &impl ConnectionTrait,
+    scope: &CircleScope,
+) -> Result<Option<MemberId>, Problem> {
+    if scope.is_patient() {
+        return Ok(scope.member_id());
+    }
+    Ok(scope
+        .find::<membership::Entity>()
+        .filter(membership::Column::IsPatient.eq(true))
+        .filter(membership::Column::State.ne(MemberState::Removed))
+        .select_only()
+        .column(membership::Column::Id)
+        .into_tuple::<MemberId>()
+        .one(connection)
+        .await?)
+}

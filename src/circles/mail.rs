@@ -1,0 +1,53 @@
+//! The mail of an invitation: who invites, into which circle by its alias, a
+//! link. What the inviter wrote waits behind the link.
+
+use chrono::{DateTime, Utc};
+
+use super::label::plain_label;
+use crate::app::App;
+use crate::entity::change::Way;
+use crate::entity::ids::{CircleId, InvitationId, JobId};
+use crate::entity::invitation::{self, InvitationState};
+use crate::entity::mail_token::MailTokenKind;
+use crate::entity::membership;
+use crate::jobs::Failure;
+use crate::mail::{self, post};
+use crate::mail_tokens::{self, Subject};
+
+/// Mails an invitation, if it is still open.
+pub async fn mail_invitation(
+    app: &App,
+    job: JobId,
+    circle_id: CircleId,
+    id: InvitationId,
+) -> Result<(), Failure> {
+    let write = app.begin_circle_write(circle_id, Way::System, None).await?;
+    let open = |row: &invitation::Model| row.state == InvitationState::Open;
+    let Some(row) = write.find_one::<invitation::Entity>(id).await?.filter(open) else {
+        return Ok(());
+    };
+    let subject = Subject::invitation(circle_id, id);
+    let Some(token) = mail_tokens::newest(write.tx(), MailTokenKind::Invitation, subject).await?
+    else {
+        return Ok(());
+    };
+    let circle = write.circle().await?;
+    let inviter = match row.created_by {
+        Some(id) => write.find_one::<membership::Entity>(id).await?,
+        None => None,
+    };
+    drop(write);
+
+    let letter = mail::Invitation {
+        inviter: plain_label(&inviter.map(|member| member.name).unwrap_or_default()),
+        alias: circle.alias,
+        until: until(row.expires_at),
+        link: mail_tokens::link(app, "invitation", token.id),
+    };
+    post(app, job.0, &row.email, &letter, None).await
+}
+
+/// The reader's zone is not known before they have an account.
+fn until(at: DateTime<Utc>) -> String {
+    crate::wall_time::for_reader(at, "UTC")
+}

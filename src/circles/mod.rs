@@ -1,0 +1,147 @@
+//! The family circle: the circle itself and its patient, its members, who sees
+//! what, and how people come in.
+
+mod accepting;
+mod grants;
+mod invitation_types;
+mod invitations;
+mod joining;
+mod label;
+mod mail;
+mod members;
+mod owned;
+mod types;
+
+pub use accepting::*;
+pub use grants::*;
+pub use invitation_types::*;
+pub use invitations::*;
+pub use label::plain_label;
+pub use mail::mail_invitation;
+pub use members::*;
+pub use types::*;
+
+use sea_orm::ActiveValue::Set;
+use sea_orm::IntoActiveModel;
+
+use crate::access::{Caller, CircleAccess, CirclePath, CircleWrite, ManageCircle, ViewCircle};
+use crate::accounts::require_user;
+use crate::answer::{Created, Found};
+use crate::app::App;
+use crate::changes::Change;
+use crate::entity::membership::Access;
+use crate::extract::Json;
+use crate::problem::Problem;
+
+/// Found a circle.
+///
+/// Whoever founds it is its first coordinator, and its patient if they say so.
+#[utoipa::path(
+    post, path = "/circles", tag = "circles",
+    responses((status = CREATED, description = "The circle", body = Circle), Problem),
+)]
+pub async fn create_circle(
+    app: App,
+    caller: Caller,
+    Json(new): Json<NewCircle>,
+) -> Result<Created<Circle>, Problem> {
+    let account = app.begin_account_write(&caller).await?;
+    let user = require_user(account.tx(), caller.user_id()).await?;
+    let id = new.id.unwrap_or_else(|| app.clock().new_id());
+    if let Some(circle) = joining::find_own_circle(account.tx(), id, user.id).await? {
+        return account.commit(Created::again(circle)).await;
+    }
+    let is_patient = new.i_am_the_patient;
+    let circle = joining::insert_circle(&account, id, new, &user).await?;
+
+    let mut write = CircleWrite::join(account, id).await?;
+    let member = joining::NewMember {
+        user: &user,
+        access: Access::Coordinator,
+        is_patient,
+        relationship: None,
+    };
+    let member = joining::add_member(&app, &mut write, member).await?;
+    write.log(Change::of("created", "circle", id.0)).await?;
+    write
+        .log(Change::to::<crate::entity::membership::Entity>(
+            "joined", &member,
+        ))
+        .await?;
+    let answer = types::circle(
+        circle,
+        Some(&member),
+        member.is_patient.then_some(member.id),
+    );
+    write.commit(Created::new(answer)).await
+}
+
+/// Read a circle.
+#[utoipa::path(
+    get, path = "/circles/{circle_id}", tag = "circles", params(CirclePath),
+    responses((status = OK, description = "The circle", body = Circle), Problem),
+)]
+pub async fn read_circle(circle: CircleAccess<ViewCircle>) -> Result<Found<Circle>, Problem> {
+    let row = circle.circle().await?;
+    let etag = circle.tag(row.version)?;
+    let me = joining::my_row(&circle).await?;
+    let patient = joining::patient_of(circle.db(), circle.scope()).await?;
+    Ok(Found::tagged(types::circle(row, Some(&me), patient), etag))
+}
+
+/// Change a circle.
+///
+/// Another time zone moves the reminders of everything that has a date but no
+/// time of day.
+#[utoipa::path(
+    patch, path = "/circles/{circle_id}", tag = "circles", params(CirclePath),
+    responses((status = OK, description = "The circle", body = Circle), Problem),
+)]
+pub async fn update_circle(
+    app: App,
+    circle: CircleAccess<ManageCircle>,
+    Json(changes): Json<CircleChanges>,
+) -> Result<Found<Circle>, Problem> {
+    let mut write = app.begin_write(&circle).await?;
+    let before = write.circle().await?;
+    write.check_version(before.version)?;
+
+    let moved = changes
+        .time_zone
+        .as_ref()
+        .is_some_and(|zone| zone.as_str() != before.time_zone);
+    let mut row = before.clone().into_active_model();
+    let mut fields = Vec::new();
+    if let Some(name) = changes.name {
+        row.name = Set(name.into());
+        fields.push("name");
+    }
+    if let Some(alias) = changes.alias {
+        row.alias = Set(plain_label(alias.as_str()));
+        fields.push("alias");
+    }
+    if let Some(zone) = changes.time_zone {
+        row.time_zone = Set(zone.into());
+        fields.push("time_zone");
+    }
+    if let Some(name) = changes.patient_name {
+        row.patient_name = Set(name.into());
+        fields.push("patient_name");
+    }
+    if let Some(about) = changes.patient_about {
+        row.patient_about = Set(about.map(Into::into));
+        fields.push("patient_about");
+    }
+    let after = write.update_circle(&before, row).await?;
+    if moved {
+        crate::reminders::follow_zone(&app, &mut write, &after.time_zone).await?;
+    }
+    write
+        .log(Change::of("changed", "circle", after.id.0).fields(fields))
+        .await?;
+    let me = joining::my_row(&circle).await?;
+    let patient = joining::patient_of(write.tx(), write.scope()).await?;
+    write
+        .commit(Found::new(types::circle(after, Some(&me), patient)))
+        .await
+}

@@ -1,0 +1,78 @@
+//! The one source of "now" and of new ids, so that a test can set the time and
+//! several nodes agree on it: inside a transaction the database's clock counts.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Statement};
+use uuid::Uuid;
+
+/// Tells the time.
+#[derive(Clone, Debug)]
+pub struct Clock(Source);
+
+#[derive(Clone, Debug)]
+enum Source {
+    Real,
+    Set(Arc<Mutex<DateTime<Utc>>>),
+}
+
+impl Clock {
+    /// The clock of the machine and of the database.
+    pub fn real() -> Self {
+        Self(Source::Real)
+    }
+
+    /// A clock that stands still until it is moved.
+    pub fn set_to(now: DateTime<Utc>) -> Self {
+        Self(Source::Set(Arc::new(Mutex::new(now))))
+    }
+
+    /// Moves a set clock; a real one takes no orders.
+    pub fn advance(&self, by: TimeDelta) {
+        if let Source::Set(now) = &self.0 {
+            *now.lock().unwrap_or_else(PoisonError::into_inner) += by;
+        }
+    }
+
+    /// Now, in microseconds as PostgreSQL keeps them.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the clock everything else asks"
+    )]
+    pub fn now(&self) -> DateTime<Utc> {
+        match &self.0 {
+            Source::Real => Utc::now().trunc_subsecs(6),
+            Source::Set(now) => *now.lock().unwrap_or_else(PoisonError::into_inner),
+        }
+    }
+
+    /// Now, as the database sees it: nodes whose clocks differ agree inside a transaction.
+    pub async fn at(&self, tx: &DatabaseTransaction) -> Result<DateTime<Utc>, DbErr> {
+        let asks =
+            matches!(self.0, Source::Real) && tx.get_database_backend() == DbBackend::Postgres;
+        if !asks {
+            return Ok(self.now());
+        }
+        let row = tx
+            .query_one_raw(Statement::from_string(
+                DbBackend::Postgres,
+                "SELECT clock_timestamp()",
+            ))
+            .await?
+            .ok_or_else(|| DbErr::RecordNotFound("the database's clock".into()))?;
+        row.try_get_by_index(0)
+    }
+
+    /// A new UUIDv7 of this moment.
+    pub fn new_id<Id: From<Uuid>>(&self) -> Id {
+        let now = self.now();
+        let seconds = u64::try_from(now.timestamp()).unwrap_or_default();
+        let at = uuid::Timestamp::from_unix(
+            uuid::timestamp::context::ContextV7::new(),
+            seconds,
+            now.timestamp_subsec_nanos(),
+        );
+        Id::from(Uuid::new_v7(at))
+    }
+}

@@ -1,0 +1,7 @@
+//! What one person took on, whatever it is.
+
+mod overlap;
+mod release;
+
+pub use overlap::check_overlap;
+pub use release::{Released, release};

@@ -1,0 +1,383 @@
+//! Every setting: a flag, an environment variable, a default. `kith --help` is
+//! their documentation.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail, ensure};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use clap::{Args, Parser, Subcommand};
+use secrecy::{ExposeSecret, SecretString};
+use url::{Host, Url};
+
+/// Care coordination for families with a seriously ill relative: a REST API.
+#[derive(Debug, Parser)]
+#[command(version, about, max_term_width = 100)]
+pub struct Cli {
+    /// What to do; without a command, serve.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub settings: Settings,
+}
+
+/// What the program can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
+pub enum Command {
+    /// Serve the API (the default).
+    Serve,
+    /// Bring the database up to date and stop.
+    Migrate,
+    /// Print the OpenAPI document.
+    Openapi,
+    /// Ask a running server whether it is ready; for containers.
+    Healthcheck,
+}
+
+/// The settings of a server.
+#[derive(Clone, Debug, Args)]
+pub struct Settings {
+    /// Where the embedded defaults keep things: the SQLite file, the generated key, mails as files.
+    #[arg(long, env = "DATA_DIR", default_value = "./data", global = true)]
+    pub data_dir: PathBuf,
+
+    /// `sqlite:path/to/file.db` or `postgres://user:password@host/database`.
+    /// Default: SQLite at `kith.db` in the data directory.
+    #[arg(
+        long,
+        env = "DATABASE_URL",
+        global = true,
+        hide_env_values = true,
+        hide_default_value = true
+    )]
+    pub database_url: Option<SecretString>,
+
+    /// How many connections to the database may be open at once (readers, on SQLite).
+    #[arg(long, env = "DATABASE_CONNECTIONS", default_value_t = 10, global = true,
+          value_parser = clap::value_parser!(u32).range(2..=1000))]
+    pub database_connections: u32,
+
+    /// Where the API listens.
+    #[arg(
+        long,
+        env = "LISTEN_ADDR",
+        default_value = "127.0.0.1:8080",
+        global = true
+    )]
+    pub listen_addr: SocketAddr,
+
+    /// Where metrics for Prometheus are served, at `/metrics`. Without it they are not.
+    #[arg(long, env = "METRICS_ADDR", global = true)]
+    pub metrics_addr: Option<SocketAddr>,
+
+    /// The address under which people reach this server; links in mails begin with it.
+    /// Default: `http://` and the listen address.
+    #[arg(long, env = "PUBLIC_URL", global = true)]
+    pub public_url: Option<Url>,
+
+    /// The mail server. `smtps://user:password@host:465` speaks TLS from the start,
+    /// `smtp://user:password@host:587` demands STARTTLS (to a loopback address it is plain),
+    /// `smtp+plain://host:25` is unencrypted and must be said. Without it, mails are written
+    /// as `.eml` files into `mails` in the data directory.
+    #[arg(long, env = "SMTP_URL", global = true, hide_env_values = true)]
+    pub smtp_url: Option<SecretString>,
+
+    /// The sender of all mails.
+    #[arg(
+        long,
+        env = "MAIL_FROM",
+        default_value = "Kith <kith@localhost>",
+        global = true
+    )]
+    pub mail_from: lettre::message::Mailbox,
+
+    /// The key that everything secret is derived from, at least 32 characters.
+    /// Default: generated once and kept as `secret.key` in the data directory.
+    #[arg(long, env = "SECRET_KEY", global = true, hide_env_values = true)]
+    pub secret_key: Option<SecretString>,
+
+    /// A file that holds the secret key.
+    #[arg(
+        long,
+        env = "SECRET_KEY_FILE",
+        global = true,
+        conflicts_with = "secret_key"
+    )]
+    pub secret_key_file: Option<PathBuf>,
+
+    /// Whether people may register without an invitation.
+    #[arg(long, env = "SIGNUPS_ALLOWED", default_value_t = true, global = true, action = clap::ArgAction::Set)]
+    pub signups_allowed: bool,
+
+    /// What to log, as tracing's directives: `info`, `kith=debug`, …
+    #[arg(long, env = "RUST_LOG", default_value = "info", global = true)]
+    pub log: String,
+
+    /// How to log.
+    #[arg(
+        long,
+        env = "LOG_FORMAT",
+        default_value = "auto",
+        global = true,
+        value_enum
+    )]
+    pub log_format: LogFormat,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum LogFormat {
+    /// Text on a terminal, JSON elsewhere.
+    Auto,
+    /// For people.
+    Text,
+    /// One JSON object a line, for programs.
+    Json,
+}
+
+/// Where the data lives.
+#[derive(Clone, Debug)]
+pub enum DatabaseUrl {
+    /// The path of the file.
+    Sqlite(PathBuf),
+    /// The whole URL.
+    Postgres(SecretString),
+}
+
+/// How mail leaves the house.
+#[derive(Clone, Debug)]
+pub enum MailRoute {
+    /// As files in a folder.
+    Folder(PathBuf),
+    /// Over SMTP.
+    Smtp(SmtpServer),
+}
+
+/// A mail server and how to talk to it.
+#[derive(Clone, Debug)]
+pub struct SmtpServer {
+    pub host: String,
+    pub port: u16,
+    pub security: SmtpSecurity,
+    /// User and password.
+    pub login: Option<(String, SecretString)>,
+}
+
+/// How the connection to the mail server is protected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SmtpSecurity {
+    /// TLS from the first byte.
+    Tls,
+    /// Plain until STARTTLS, which must succeed.
+    StartTls,
+    /// Not at all.
+    Plain,
+}
+
+impl Settings {
+    /// Where the data lives.
+    pub fn database(&self) -> anyhow::Result<DatabaseUrl> {
+        let Some(url) = &self.database_url else {
+            return Ok(DatabaseUrl::Sqlite(self.data_dir.join("kith.db")));
+        };
+        let text = url.expose_secret();
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            return Ok(DatabaseUrl::Postgres(url.clone()));
+        }
+        let Some(path) = text.strip_prefix("sqlite:") else {
+            bail!("DATABASE_URL must begin with sqlite: or postgres://");
+        };
+        let path = path.strip_prefix("//").unwrap_or(path);
+        ensure!(
+            !path.is_empty() && !path.contains([':', '?']),
+            "DATABASE_URL: sqlite: must be followed by the path of a file, without options"
+        );
+        Ok(DatabaseUrl::Sqlite(path.into()))
+    }
+
+    /// The address people reach the server under, without a slash at its end.
+    pub fn public_url(&self) -> anyhow::Result<String> {
+        let Some(url) = &self.public_url else {
+            return Ok(format!("http://{}", self.listen_addr));
+        };
+        ensure!(
+            matches!(url.scheme(), "http" | "https")
+                && url.has_host()
+                && url.query().is_none()
+                && url.fragment().is_none()
+                && url.username().is_empty(),
+            "PUBLIC_URL must be an http or https address without query, fragment and user"
+        );
+        Ok(url.as_str().trim_end_matches('/').to_owned())
+    }
+
+    /// How mail leaves the house.
+    pub fn mail_route(&self) -> anyhow::Result<MailRoute> {
+        let Some(url) = &self.smtp_url else {
+            return Ok(MailRoute::Folder(self.data_dir.join("mails")));
+        };
+        smtp_server(url.expose_secret()).map(MailRoute::Smtp)
+    }
+
+    /// The secret key: given, from a file, or generated once and kept.
+    pub fn secret_key(&self) -> anyhow::Result<SecretString> {
+        let key = match (&self.secret_key, &self.secret_key_file) {
+            (Some(key), _) => key.clone(),
+            (None, Some(path)) => read_key(path)?,
+            (None, None) => {
+                let path = self.data_dir.join("secret.key");
+                if !path.exists() {
+                    write_new_key(&path)?;
+                }
+                read_key(&path)?
+            }
+        };
+        ensure!(
+            key.expose_secret().len() >= 32,
+            "the secret key must have at least 32 characters"
+        );
+        Ok(key)
+    }
+}
+
+fn smtp_server(text: &str) -> anyhow::Result<SmtpServer> {
+    let url = Url::parse(text).context("SMTP_URL is not a URL")?;
+    let loopback = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => bail!("SMTP_URL names no host"),
+    };
+    let (security, default_port) = match url.scheme() {
+        "smtps" => (SmtpSecurity::Tls, 465),
+        "smtp" if loopback => (SmtpSecurity::Plain, 25),
+        "smtp" => (SmtpSecurity::StartTls, 587),
+        "smtp+plain" => (SmtpSecurity::Plain, 25),
+        _ => bail!("SMTP_URL must begin with smtps://, smtp:// or smtp+plain://"),
+    };
+    ensure!(
+        matches!(url.path(), "" | "/") && url.query().is_none() && url.fragment().is_none(),
+        "SMTP_URL has no path and no options"
+    );
+    let decode = |text: &str| {
+        percent_encoding::percent_decode_str(text)
+            .decode_utf8()
+            .map(|text| text.into_owned())
+            .context("SMTP_URL: user and password must be UTF-8")
+    };
+    let login = match (url.username(), url.password()) {
+        ("", None) => None,
+        (user, Some(password)) if !user.is_empty() => {
+            Some((decode(user)?, decode(password)?.into()))
+        }
+        _ => bail!("SMTP_URL needs both a user and a password, or neither"),
+    };
+    let host = url.host_str().unwrap_or_default();
+    Ok(SmtpServer {
+        host: host.trim_matches(['[', ']']).to_owned(),
+        port: url.port().unwrap_or(default_port),
+        security,
+        login,
+    })
+}
+
+impl SmtpServer {
+    /// The host as an address, where it is one.
+    pub fn address(&self) -> Option<IpAddr> {
+        self.host.parse().ok()
+    }
+}
+
+fn read_key(path: &Path) -> anyhow::Result<SecretString> {
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("cannot read the secret key from {}", path.display()))?;
+    Ok(text.trim().to_owned().into())
+}
+
+fn write_new_key(path: &Path) -> anyhow::Result<()> {
+    use std::io::Write;
+    use std::os::unix::fs::OpenOptionsExt;
+
+    let mut key = [0; 32];
+    aws_lc_rs::rand::fill(&mut key).map_err(|_| anyhow::anyhow!("no randomness to be had"))?;
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("cannot create {}", folder.display()))?;
+    }
+    let mut file = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
+        .with_context(|| format!("cannot create {}", path.display()))?;
+    writeln!(file, "{}", BASE64_STANDARD.encode(key))
+        .with_context(|| format!("cannot write {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(arguments: &[&str]) -> Settings {
+        let arguments = ["kith"].iter().chain(arguments);
+        Cli::try_parse_from(arguments).unwrap().settings
+    }
+
+    #[test]
+    fn plain_smtp_goes_to_loopback_or_is_said() {
+        let security = |url| smtp_server(url).unwrap().security;
+        assert_eq!(security("smtp://127.0.0.1:1025"), SmtpSecurity::Plain);
+        assert_eq!(security("smtp://[::1]:1025"), SmtpSecurity::Plain);
+        assert_eq!(security("smtp://localhost"), SmtpSecurity::Plain);
+        assert_eq!(security("smtp://mail.example.org"), SmtpSecurity::StartTls);
+        assert_eq!(security("smtps://mail.example.org"), SmtpSecurity::Tls);
+        assert_eq!(
+            security("smtp+plain://mail.example.org"),
+            SmtpSecurity::Plain
+        );
+    }
+
+    #[test]
+    fn a_wrong_setting_is_one_clear_sentence() {
+        for (url, sentence) in [
+            ("http://x", "SMTP_URL must begin with"),
+            ("smtp://user@x", "both a user and a password"),
+            ("smtp://x/path", "no path"),
+            ("smtp", "not a URL"),
+        ] {
+            let error = format!("{:#}", smtp_server(url).unwrap_err());
+            assert!(error.contains(sentence), "{url}: {error}");
+        }
+        let error = settings(&["--database-url", "mysql://x"])
+            .database()
+            .unwrap_err();
+        assert!(error.to_string().contains("sqlite: or postgres://"));
+        let error = settings(&["--public-url", "ftp://x"])
+            .public_url()
+            .unwrap_err();
+        assert!(error.to_string().contains("http or https"));
+        let error = settings(&["--secret-key", "short"])
+            .secret_key()
+            .unwrap_err();
+        assert!(error.to_string().contains("at least 32"));
+    }
+
+    #[test]
+    fn secrets_do_not_print() {
+        let settings = settings(&[
+            "--secret-key",
+            "canary-canary",
+            "--smtp-url",
+            "smtp://canary",
+        ]);
+        assert!(!format!("{settings:?}").contains("canary"));
+    }
+
+    #[test]
+    fn a_password_in_the_smtp_url_may_be_percent_encoded() {
+        let server = smtp_server("smtps://ana:p%40ss@mail.example.org").unwrap();
+        let (user, password) = server.login.unwrap();
+        assert_eq!((user.as_str(), password.expose_secret()), ("ana", "p@ss"));
+    }
+}

@@ -1,0 +1,101 @@
+//! Opens the pools, with the settings that were measured to matter.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::Context;
+use sea_orm::sqlx::Executor;
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr};
+use secrecy::ExposeSecret;
+
+use super::Db;
+use crate::config::DatabaseUrl;
+
+const ACQUIRE: Duration = Duration::from_secs(2);
+
+/// Opens the database; creates the SQLite file if it is missing.
+pub async fn connect(url: &DatabaseUrl, connections: u32) -> anyhow::Result<Db> {
+    match url {
+        DatabaseUrl::Sqlite(path) => sqlite(path, connections).await,
+        DatabaseUrl::Postgres(url) => {
+            let pool = postgres(url.expose_secret(), connections)
+                .await
+                .context("cannot reach the PostgreSQL of DATABASE_URL")?;
+            Ok(Db {
+                reader: pool.clone(),
+                writer: pool,
+            })
+        }
+    }
+}
+
+async fn sqlite(path: &Path, connections: u32) -> anyhow::Result<Db> {
+    if let Some(folder) = path.parent().filter(|folder| *folder != Path::new("")) {
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("cannot create {}", folder.display()))?;
+    }
+    let open = async || -> Result<Db, DbErr> {
+        // The writer comes first: it creates the file and switches it to WAL.
+        let writer = sqlite_pool(path, 1, false).await?;
+        let reader = sqlite_pool(path, connections, true).await?;
+        Ok(Db { reader, writer })
+    };
+    open()
+        .await
+        .with_context(|| format!("cannot open the SQLite file {}", path.display()))
+}
+
+async fn sqlite_pool(
+    path: &Path,
+    connections: u32,
+    read_only: bool,
+) -> Result<DatabaseConnection, DbErr> {
+    let path = path.to_owned();
+    let mut options = options("sqlite::memory:".to_owned(), connections);
+    options.map_sqlx_sqlite_opts(move |_| {
+        let options = SqliteConnectOptions::new()
+            .filename(&path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(5));
+        if read_only {
+            options.pragma("query_only", "on")
+        } else {
+            options
+        }
+    });
+    Database::connect(options).await
+}
+
+async fn postgres(url: &str, connections: u32) -> Result<DatabaseConnection, DbErr> {
+    let mut options = options(url.to_owned(), connections);
+    options
+        .test_before_acquire(false)
+        .map_sqlx_postgres_opts(|options| {
+            options.application_name("kith").options([
+                ("statement_timeout", "5s"),
+                ("lock_timeout", "2s"),
+                ("idle_in_transaction_session_timeout", "10s"),
+            ])
+        })
+        // A BEGIN that was cancelled half-way leaves its connection inside a
+        // transaction, which would swallow the next borrower's writes.
+        .map_sqlx_postgres_before_acquire(|connection, _| {
+            Box::pin(async move { Ok(connection.execute("ROLLBACK").await.is_ok()) })
+        });
+    Database::connect(options).await
+}
+
+fn options(url: String, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .acquire_timeout(ACQUIRE)
+        // Statements carry what people wrote; neither logs nor spans may.
+        .sqlx_logging(false)
+        .record_stmt_in_spans(false);
+    options
+}

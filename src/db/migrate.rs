@@ -1,0 +1,100 @@
+//! Brings the schema up to date under a lock, so that any number of servers
+//! may start at once: the library itself takes none.
+
+use std::time::Duration;
+
+use anyhow::{Context, ensure};
+use migration::{Migrator, MigratorTrait};
+use sea_orm::sqlx::sqlite::SqliteConnectOptions;
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+use secrecy::ExposeSecret;
+
+use super::Db;
+use crate::config::DatabaseUrl;
+
+/// An arbitrary number that all Kith servers of a database lock: "kith" in ASCII.
+const LOCK: i64 = 0x6b69_7468;
+
+/// Applies what is missing, all of it or nothing.
+pub async fn migrate(url: &DatabaseUrl) -> anyhow::Result<()> {
+    let connection = connect_alone(url).await?;
+    let result = migrate_on(&connection).await;
+    let closed = connection.close().await;
+    result.context("the database could not be brought up to date")?;
+    closed.context("the database could not be closed after migrating")
+}
+
+/// Whether every migration of this program, and none it does not know, is applied.
+pub async fn is_current(db: &Db) -> Result<bool, sea_orm::DbErr> {
+    let applied = Migrator::get_migration_models(db.reader()).await?;
+    let known = Migrator::migrations();
+    Ok(applied.len() == known.len()
+        && known
+            .iter()
+            .all(|known| applied.iter().any(|row| row.version == known.name())))
+}
+
+/// A single connection of its own: foreign keys are off on SQLite, because a
+/// table that is rebuilt must not take its children along.
+async fn connect_alone(url: &DatabaseUrl) -> anyhow::Result<DatabaseConnection> {
+    let mut options = match url {
+        DatabaseUrl::Postgres(url) => ConnectOptions::new(url.expose_secret().to_owned()),
+        DatabaseUrl::Sqlite(path) => {
+            if let Some(folder) = path.parent() {
+                std::fs::create_dir_all(folder)
+                    .with_context(|| format!("cannot create {}", folder.display()))?;
+            }
+            let path = path.clone();
+            let mut options = ConnectOptions::new("sqlite::memory:");
+            options.map_sqlx_sqlite_opts(move |_| {
+                SqliteConnectOptions::new()
+                    .filename(&path)
+                    .create_if_missing(true)
+                    .foreign_keys(false)
+                    .busy_timeout(Duration::from_secs(60))
+            });
+            options
+        }
+    };
+    options
+        .max_connections(1)
+        .sqlx_logging(false)
+        .record_stmt_in_spans(false);
+    Database::connect(options)
+        .await
+        .context("cannot reach the database")
+}
+
+async fn migrate_on(connection: &DatabaseConnection) -> anyhow::Result<()> {
+    let tx = connection
+        .begin_with_options(TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        })
+        .await?;
+    if connection.get_database_backend() == DbBackend::Postgres {
+        tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({LOCK})"))
+            .await?;
+    }
+    Migrator::up(&tx, None).await?;
+    check_foreign_keys(&tx).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn check_foreign_keys(tx: &DatabaseTransaction) -> anyhow::Result<()> {
+    if tx.get_database_backend() == DbBackend::Sqlite {
+        let statement =
+            sea_orm::Statement::from_string(DbBackend::Sqlite, "PRAGMA foreign_key_check");
+        let broken = tx.query_all_raw(statement).await?;
+        ensure!(
+            broken.is_empty(),
+            "{} rows point at rows that are not there",
+            broken.len()
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,86 @@
+//! Typed ids: a `UserId` where a `TaskId` belongs does not compile.
+
+use sea_orm::{DbErr, DeriveValueType, TryFromU64};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident,)+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[derive(DeriveValueType, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl From<Uuid> for $name {
+            fn from(id: Uuid) -> Self {
+                Self(id)
+            }
+        }
+
+        impl From<$name> for Uuid {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
+        impl TryFromU64 for $name {
+            fn try_from_u64(_: u64) -> Result<Self, DbErr> {
+                Err(DbErr::ConvertFromU64(stringify!($name)))
+            }
+        }
+
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                use utoipa::openapi::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
+                ObjectBuilder::new()
+                    .schema_type(Type::String)
+                    .format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)))
+                    .into()
+            }
+        }
+
+        impl utoipa::ToSchema for $name {
+            fn name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// A person's account.
+    UserId,
+    /// A person's wish to have an account, until the address is proven.
+    RegistrationId,
+    /// One signed-in device.
+    SessionId,
+    /// One refresh token of a session; also the `jti` of the access token it came with.
+    RefreshTokenId,
+    /// A token that was mailed.
+    MailTokenId,
+    /// A family circle.
+    CircleId,
+    /// A person in a circle.
+    MemberId,
+    /// An invitation into a circle.
+    InvitationId,
+    /// A list that groups tasks.
+    TaskListId,
+    /// A task.
+    TaskId,
+    /// One person's part in a task.
+    TaskAssignmentId,
+    /// One planned reminder.
+    ReminderId,
+    /// One reminder to one person over one channel.
+    DeliveryId,
+    /// A piece of work in the queue.
+    JobId,
+}

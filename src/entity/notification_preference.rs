@@ -1,0 +1,40 @@
+//! What a member wants to be told, and how. A missing row is the default.
+
+use sea_orm::entity::prelude::*;
+
+use super::ids::{CircleId, MemberId};
+
+wire_enum! {
+    /// What a notification is about.
+    NotificationCategory {
+        /// What one has taken on is coming up.
+        Reminders = "reminders",
+    }
+}
+
+wire_enum! {
+    /// Whether to be told.
+    NotificationDelivery {
+        /// By mail, when it happens.
+        Now = "now",
+        /// Not at all.
+        Off = "off",
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "notification_preferences")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub circle_id: CircleId,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub member_id: MemberId,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub category: NotificationCategory,
+    pub delivery: NotificationDelivery,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

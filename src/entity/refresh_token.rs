@@ -1,0 +1,22 @@
+//! One refresh token of a session, stored as its hash, good for one use.
+
+use sea_orm::entity::prelude::*;
+
+use super::ids::{RefreshTokenId, SessionId};
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "refresh_tokens")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: RefreshTokenId,
+    pub session_id: SessionId,
+    pub token_hash: Vec<u8>,
+    pub created_at: DateTimeUtc,
+    pub used_at: Option<DateTimeUtc>,
+    pub successor_id: Option<RefreshTokenId>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

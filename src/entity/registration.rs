@@ -1,0 +1,32 @@
+//! A wish to have an account, kept until the address is proven by the mail's
+//! link or code. The password belongs to the registration, so that nobody can
+//! put a password of their own on somebody else's address.
+
+use sea_orm::entity::prelude::*;
+
+use super::ids::RegistrationId;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "registrations")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: RegistrationId,
+    pub email: String,
+    pub name: String,
+    pub password_hash: String,
+    pub time_zone: String,
+    pub code_hash: Vec<u8>,
+    /// Which of the codes of this registration is the valid one; a resend counts up.
+    pub code_number: i32,
+    pub tries_left: i32,
+    pub code_expires_at: DateTimeUtc,
+    /// When the link, and with it the registration, ends.
+    pub expires_at: DateTimeUtc,
+    pub confirmed_at: Option<DateTimeUtc>,
+    pub created_at: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

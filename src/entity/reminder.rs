@@ -1,0 +1,53 @@
+//! A planned reminder: one per item, version of its schedule, and offset.
+
+use sea_orm::entity::prelude::*;
+
+use super::ids::{CircleId, MemberId, ReminderId, TaskId};
+
+wire_enum! {
+    /// What a reminder is for.
+    ReminderKind {
+        /// A task one has taken on is coming up.
+        TaskDue = "task_due",
+    }
+}
+
+wire_enum! {
+    /// Where a reminder stands.
+    ReminderState {
+        /// Waits for its time.
+        Planned = "planned",
+        /// Its deliveries are made.
+        Fired = "fired",
+        /// The item was moved, done or cancelled.
+        Cancelled = "cancelled",
+        /// Its time passed while the server could not fire it.
+        Expired = "expired",
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "reminders")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub circle_id: CircleId,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: ReminderId,
+    pub kind: ReminderKind,
+    pub task_id: TaskId,
+    pub schedule_version: i32,
+    pub offset_minutes: i32,
+    pub fire_at: DateTimeUtc,
+    /// After this it is of no use to anybody.
+    pub not_after: DateTimeUtc,
+    pub state: ReminderState,
+    pub version: i32,
+    pub created_at: DateTimeUtc,
+    pub created_by: Option<MemberId>,
+    pub updated_at: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

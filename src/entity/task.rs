@@ -1,0 +1,96 @@
+//! A task of a circle.
+
+use sea_orm::entity::prelude::*;
+
+use super::ids::{CircleId, MemberId, TaskId, TaskListId};
+use super::topic_grant::Topic;
+
+wire_enum! {
+    /// Where a task stands.
+    TaskState {
+        /// Suggested by a helper; waits for approval.
+        Proposed = "proposed",
+        /// To be done.
+        Open = "open",
+        /// Done.
+        Done = "done",
+        /// Not needed any more.
+        Cancelled = "cancelled",
+    }
+}
+
+wire_enum! {
+    /// What kind of thing a task is; decides the topic when none is given.
+    TaskCategory {
+        /// Medicines: fetch, sort, give. Topic `health`.
+        Medication = "medication",
+        /// Bringing and fetching people.
+        Transport = "transport",
+        /// Cooking and shopping.
+        Meals = "meals",
+        /// Money and insurance. Topic `family`.
+        FinanceInsurance = "finance_insurance",
+        /// Looking after children. Topic `family`.
+        ChildCare = "child_care",
+        /// Looking after animals.
+        Pets = "pets",
+        /// House and garden.
+        Household = "household",
+        /// Keeping others informed.
+        Communication = "communication",
+        /// Being there at night. Topic `family`.
+        NightCare = "night_care",
+        /// Arranging appointments. Topic `health`.
+        Appointments = "appointments",
+        /// A way to somewhere for something.
+        Errand = "errand",
+        /// Keeping company.
+        Visit = "visit",
+        /// Forms and letters. Topic `family`.
+        Paperwork = "paperwork",
+        /// Anything else.
+        Other = "other",
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "tasks")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub circle_id: CircleId,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: TaskId,
+    pub list_id: Option<TaskListId>,
+    pub title: String,
+    pub notes: Option<String>,
+    pub category: TaskCategory,
+    pub topic: Topic,
+    pub due_on: Option<Date>,
+    pub due_local: Option<DateTime>,
+    pub from_local: Option<DateTime>,
+    pub time_zone: Option<String>,
+    /// The instant of `due_local` in `time_zone`.
+    pub due_at: Option<DateTimeUtc>,
+    /// What lists sort by: the due instant, the end of the due date, or the end of time.
+    pub sort_at: DateTimeUtc,
+    pub effort_minutes: Option<i32>,
+    pub helpers_needed: i32,
+    /// How many have accepted; kept under the circle's lock.
+    pub helpers_accepted: i32,
+    /// Minutes before it is due, as a JSON array.
+    pub reminder_minutes: String,
+    pub state: TaskState,
+    /// Counts the moves of the due time.
+    pub schedule_version: i32,
+    pub done_at: Option<DateTimeUtc>,
+    pub done_by: Option<MemberId>,
+    pub version: i32,
+    pub created_at: DateTimeUtc,
+    pub created_by: Option<MemberId>,
+    pub updated_at: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

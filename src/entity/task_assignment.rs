@@ -1,0 +1,45 @@
+//! One person's part in a task. One row per person and task; its states
+//! follow each other.
+
+use sea_orm::entity::prelude::*;
+
+use super::ids::{CircleId, MemberId, TaskAssignmentId, TaskId};
+
+wire_enum! {
+    /// Where one person's part in a task stands.
+    AssignmentState {
+        /// Asked, not yet answered.
+        Offered = "offered",
+        /// Taken on.
+        Accepted = "accepted",
+        /// Said no; nobody asks why.
+        Declined = "declined",
+        /// Taken on and given back.
+        Withdrawn = "withdrawn",
+        /// Freed because the person left the circle or was suspended.
+        Released = "released",
+        /// Done.
+        Done = "done",
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "task_assignments")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub circle_id: CircleId,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: TaskAssignmentId,
+    pub task_id: TaskId,
+    pub member_id: MemberId,
+    pub state: AssignmentState,
+    pub version: i32,
+    pub created_at: DateTimeUtc,
+    pub created_by: Option<MemberId>,
+    pub updated_at: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

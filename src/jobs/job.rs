@@ -1,0 +1,90 @@
+//! The kinds of job. A payload holds ids only: what to write in a mail is read
+//! when it is written, and nothing private waits in the queue.
+
+use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+
+use crate::app::App;
+use crate::entity::ids::{CircleId, DeliveryId, InvitationId, JobId, RegistrationId};
+use crate::{accounts, circles, reminders};
+
+/// Something to do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Job {
+    /// Mail the link and the code of a registration.
+    MailVerification { registration_id: RegistrationId },
+    /// Mail an invitation.
+    MailInvitation {
+        circle_id: CircleId,
+        invitation_id: InvitationId,
+    },
+    /// Mail one reminder to one person.
+    MailReminder {
+        circle_id: CircleId,
+        delivery_id: DeliveryId,
+    },
+}
+
+/// Why a job did not succeed.
+#[derive(Debug)]
+pub enum Failure {
+    /// Try again; counts as an attempt.
+    Retry(anyhow::Error),
+    /// Try again after a while; says nothing about this job (the mail server is away).
+    Postpone(anyhow::Error),
+    /// Never going to work.
+    GiveUp(anyhow::Error),
+}
+
+/// How often a job is tried before it is dead.
+pub const MAX_ATTEMPTS: i32 = 10;
+
+impl Job {
+    /// Does it. `id` names the job; what it writes to the outside carries it, so
+    /// that a second run can be told from a second message.
+    pub async fn run(&self, app: &App, id: JobId, attempt: i32) -> Result<(), Failure> {
+        match *self {
+            Self::MailVerification { registration_id } => {
+                accounts::mail_verification(app, id, registration_id).await
+            }
+            Self::MailInvitation {
+                circle_id,
+                invitation_id,
+            } => circles::mail_invitation(app, id, circle_id, invitation_id).await,
+            Self::MailReminder {
+                circle_id,
+                delivery_id,
+            } => reminders::mail_reminder(app, circle_id, delivery_id, attempt).await,
+        }
+    }
+}
+
+/// How long to wait after the given number of attempts: 1, 5, 15, 30, then 60 minutes.
+pub fn backoff(attempts: i32) -> TimeDelta {
+    TimeDelta::minutes(match attempts {
+        ..=1 => 1,
+        2 => 5,
+        3 => 15,
+        4 => 30,
+        _ => 60,
+    })
+}
+
+impl From<crate::problem::Problem> for Failure {
+    fn from(problem: crate::problem::Problem) -> Self {
+        use crate::problem::Problem;
+        match problem {
+            Problem::Unavailable => Self::Postpone(anyhow::anyhow!("the database is busy")),
+            Problem::NotFound => Self::GiveUp(anyhow::anyhow!("its subject is gone")),
+            Problem::Internal(error) => Self::Retry(error),
+            other => Self::Retry(anyhow::anyhow!("{other:?}")),
+        }
+    }
+}
+
+impl From<sea_orm::DbErr> for Failure {
+    fn from(error: sea_orm::DbErr) -> Self {
+        crate::problem::Problem::from(error).into()
+    }
+}

@@ -1,0 +1,154 @@
+//! The queue itself: a table. A job is leased under a fencing number; a result
+//! counts only under the number it was leased with, so that a node that slept
+//! past its lease cannot overwrite what another one did since.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, DbBackend, DbErr, EntityTrait,
+    QueryFilter, QueryOrder, QuerySelect,
+};
+
+use super::job::{Failure, Job, MAX_ATTEMPTS, backoff};
+use crate::app::App;
+use crate::db::Unit;
+use crate::entity::ids::JobId;
+use crate::entity::job::{self, Column, JobState};
+use crate::problem::Problem;
+
+/// Longer than the longest send.
+const LEASE: TimeDelta = TimeDelta::minutes(30);
+
+/// Puts a job into the queue, in the transaction of the change that needs it.
+/// Two equal jobs that both wait are one job.
+#[expect(clippy::disallowed_methods, reason = "the queue belongs to no circle")]
+pub async fn enqueue(
+    app: &App,
+    tx: &DatabaseTransaction,
+    job: &Job,
+    now: DateTime<Utc>,
+) -> Result<(), Problem> {
+    let payload = serde_json::to_string(job).map_err(anyhow::Error::from)?;
+    let row = job::ActiveModel {
+        id: Set(app.clock().new_id()),
+        dedupe_key: Set(Some(payload.clone())),
+        payload: Set(payload),
+        state: Set(JobState::Queued),
+        run_at: Set(now),
+        attempts: Set(0),
+        fence: Set(0),
+        leased_until: Set(None),
+        last_error: Set(None),
+        created_at: Set(now),
+    };
+    job::Entity::insert(row)
+        .on_conflict(
+            OnConflict::column(Column::DedupeKey)
+                .do_nothing()
+                .to_owned(),
+        )
+        .exec_without_returning(tx)
+        .await?;
+    Ok(())
+}
+
+/// A job in hand.
+#[derive(Debug)]
+pub struct Leased {
+    pub id: JobId,
+    pub payload: String,
+    pub attempts: i32,
+    fence: i32,
+}
+
+/// Takes up to `limit` due jobs, oldest first.
+#[expect(clippy::disallowed_methods, reason = "the queue belongs to no circle")]
+pub async fn lease_due(app: &App, limit: u64) -> Result<Vec<Leased>, Problem> {
+    let unit = Unit::begin(app).await?;
+    let now = unit.now();
+    let free = Condition::any()
+        .add(Column::LeasedUntil.is_null())
+        .add(Column::LeasedUntil.lte(now));
+    let mut due = job::Entity::find()
+        .filter(Column::State.eq(JobState::Queued))
+        .filter(Column::RunAt.lte(now))
+        .filter(free)
+        .order_by_asc(Column::RunAt)
+        .order_by_asc(Column::Id)
+        .limit(limit);
+    if unit.backend() == DbBackend::Postgres {
+        due = due.lock_with_behavior(
+            sea_orm::sea_query::LockType::Update,
+            sea_orm::sea_query::LockBehavior::SkipLocked,
+        );
+    }
+    let due = due.all(unit.tx()).await?;
+    if due.is_empty() {
+        return Ok(Vec::new());
+    }
+    job::Entity::update_many()
+        .col_expr(Column::LeasedUntil, Expr::value(now + LEASE))
+        .col_expr(Column::Fence, Expr::col(Column::Fence).add(1))
+        // It no longer waits: an equal job asked for from now on is another one.
+        .col_expr(Column::DedupeKey, Expr::value(None::<String>))
+        .filter(Column::Id.is_in(due.iter().map(|job| job.id)))
+        .exec(unit.tx())
+        .await?;
+    unit.commit(crate::answer::Done).await?;
+    let lease = |job: job::Model| Leased {
+        id: job.id,
+        payload: job.payload,
+        attempts: job.attempts,
+        fence: job.fence + 1,
+    };
+    Ok(due.into_iter().map(lease).collect())
+}
+
+/// Writes down what became of a job; false if the lease was lost meanwhile.
+pub async fn record_result(
+    app: &App,
+    job: &Leased,
+    result: Result<(), Failure>,
+) -> Result<bool, Problem> {
+    let unit = Unit::begin(app).await?;
+    let affected = write_result(&unit, job, result).await?;
+    unit.commit(crate::answer::Done).await?;
+    Ok(affected > 0)
+}
+
+#[expect(clippy::disallowed_methods, reason = "the queue belongs to no circle")]
+async fn write_result(
+    unit: &Unit,
+    job: &Leased,
+    result: Result<(), Failure>,
+) -> Result<u64, DbErr> {
+    let mine = Condition::all()
+        .add(Column::Id.eq(job.id))
+        .add(Column::Fence.eq(job.fence));
+    let (attempts, error, dead) = match result {
+        Ok(()) => {
+            let deleted = job::Entity::delete_many().filter(mine).exec(unit.tx());
+            return deleted.await.map(|result| result.rows_affected);
+        }
+        Err(Failure::Postpone(error)) => (job.attempts, error, false),
+        Err(Failure::Retry(error)) => (job.attempts + 1, error, job.attempts + 1 >= MAX_ATTEMPTS),
+        Err(Failure::GiveUp(error)) => (job.attempts + 1, error, true),
+    };
+    let state = if dead {
+        JobState::Dead
+    } else {
+        JobState::Queued
+    };
+    let updated = job::Entity::update_many()
+        .set(job::ActiveModel {
+            state: Set(state),
+            attempts: Set(attempts),
+            run_at: Set(unit.now() + backoff(attempts)),
+            leased_until: Set(None),
+            last_error: Set(Some(format!("{error:#}"))),
+            ..Default::default()
+        })
+        .filter(mine)
+        .exec(unit.tx());
+    updated.await.map(|result| result.rows_affected)
+}

@@ -1,0 +1,122 @@
+//! Everything derived from the server's one secret key, and the few
+//! cryptographic steps the house takes.
+
+use std::sync::Arc;
+
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+use aws_lc_rs::{constant_time, digest, hmac, rand};
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use jsonwebtoken::{DecodingKey, EncodingKey};
+use secrecy::{ExposeSecret, SecretString};
+use uuid::Uuid;
+
+use crate::entity::ids::{MailTokenId, RegistrationId};
+
+/// The keys of this server.
+#[derive(Clone)]
+pub struct Keys(Arc<Inner>);
+
+struct Inner {
+    mail_token: hmac::Key,
+    code: hmac::Key,
+    cursor: hmac::Key,
+    signing: EncodingKey,
+    verifying: DecodingKey,
+    key_id: String,
+}
+
+impl std::fmt::Debug for Keys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Keys")
+    }
+}
+
+impl Keys {
+    /// Derives all keys from the secret.
+    pub fn derive(secret: &SecretString) -> anyhow::Result<Self> {
+        let root = hmac::Key::new(hmac::HMAC_SHA256, secret.expose_secret().as_bytes());
+        let derive = |purpose: &str| hmac::sign(&root, purpose.as_bytes());
+        let key = |purpose: &str| hmac::Key::new(hmac::HMAC_SHA256, derive(purpose).as_ref());
+
+        let seed = derive("access token signing key 1");
+        let pair = Ed25519KeyPair::from_seed_unchecked(seed.as_ref())
+            .map_err(|_| anyhow::anyhow!("the signing key cannot be derived"))?;
+        let pkcs8 = pair
+            .to_pkcs8v1()
+            .map_err(|_| anyhow::anyhow!("the signing key cannot be encoded"))?;
+        let public = pair.public_key().as_ref();
+
+        Ok(Self(Arc::new(Inner {
+            mail_token: key("mail token"),
+            code: key("code"),
+            cursor: key("cursor"),
+            signing: EncodingKey::from_ed_der(pkcs8.as_ref()),
+            verifying: DecodingKey::from_ed_der(public),
+            key_id: BASE64_URL_SAFE_NO_PAD.encode(&sha256(public)[..12]),
+        })))
+    }
+
+    /// What a mailed link carries: unguessable, and derived anew when the mail is written.
+    pub fn mail_token(&self, id: MailTokenId) -> String {
+        let tag = hmac::sign(&self.0.mail_token, id.0.as_bytes());
+        BASE64_URL_SAFE_NO_PAD.encode(tag)
+    }
+
+    /// The six digits of a registration's `number`th mail.
+    pub fn code(&self, registration: RegistrationId, number: i32) -> String {
+        let mut subject = registration.0.as_bytes().to_vec();
+        subject.extend(number.to_be_bytes());
+        let tag = hmac::sign(&self.0.code, &subject);
+        let mut first = [0; 8];
+        first.copy_from_slice(&tag.as_ref()[..8]);
+        format!("{:06}", u64::from_be_bytes(first) % 1_000_000)
+    }
+
+    /// A short tag that shows a cursor is ours and for this query.
+    pub fn cursor_tag(&self, text: &[u8]) -> [u8; 12] {
+        let tag = hmac::sign(&self.0.cursor, text);
+        let mut short = [0; 12];
+        short.copy_from_slice(&tag.as_ref()[..12]);
+        short
+    }
+
+    /// The key that signs access tokens.
+    pub fn signing(&self) -> &EncodingKey {
+        &self.0.signing
+    }
+
+    /// The key that verifies access tokens.
+    pub fn verifying(&self) -> &DecodingKey {
+        &self.0.verifying
+    }
+
+    /// The name of the signing key.
+    pub fn key_id(&self) -> &str {
+        &self.0.key_id
+    }
+}
+
+/// SHA-256.
+pub fn sha256(bytes: &[u8]) -> Vec<u8> {
+    digest::digest(&digest::SHA256, bytes).as_ref().to_vec()
+}
+
+/// Whether two secrets are equal, in a time that does not tell where they differ.
+pub fn equal(left: &[u8], right: &[u8]) -> bool {
+    constant_time::verify_slices_are_equal(left, right).is_ok()
+}
+
+/// 256 random bits as text for a URL or header.
+pub fn random_token() -> anyhow::Result<String> {
+    let mut bytes = [0; 32];
+    rand::fill(&mut bytes).map_err(|_| anyhow::anyhow!("no randomness to be had"))?;
+    Ok(BASE64_URL_SAFE_NO_PAD.encode(bytes))
+}
+
+/// A random version 4 UUID, for what must not tell when it was made.
+pub fn random_id() -> anyhow::Result<Uuid> {
+    let mut bytes = [0; 16];
+    rand::fill(&mut bytes).map_err(|_| anyhow::anyhow!("no randomness to be had"))?;
+    Ok(uuid::Builder::from_random_bytes(bytes).into_uuid())
+}

@@ -1,0 +1,211 @@
+//! What happens to every request before and after its handler.
+
+use std::net::{IpAddr, SocketAddr};
+use std::panic::AssertUnwindSafe;
+use std::time::{Duration, Instant};
+
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt;
+use tracing::Instrument;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::problem::{Problem, ProblemBody};
+use crate::request::{RequestInfo, X_REQUEST_ID};
+
+/// After this the answer is 503; a write goes on and completes.
+const TIME_LIMIT: Duration = Duration::from_secs(30);
+const MAX_URI: usize = 8 * 1024;
+
+/// Names the request, runs it so that neither a panic nor a client hanging up
+/// does harm, measures it, and puts on what every answer carries.
+pub async fn handle(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let id = request_id(&app, &request);
+    let method = request.method().clone();
+    let address = request
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .map(|ConnectInfo(address)| address.ip());
+    let span = tracing::info_span!("request", id, %method, route = tracing::field::Empty);
+
+    let mut response = match prepare(&mut request, &id, address) {
+        Ok(()) => run(&app, request, next).instrument(span.clone()).await,
+        Err(problem) => problem.into_response(),
+    };
+
+    let route = response
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or("unmatched", MatchedPath::as_str)
+        .to_owned();
+    finish(&mut response, &id);
+    let status = response.status().as_u16();
+    let elapsed = started.elapsed();
+    metrics::histogram!(
+        "http_request_duration_seconds",
+        "method" => method_label(&method),
+        "route" => route.clone(),
+        "status" => status.to_string(),
+    )
+    .record(elapsed);
+    span.record("route", &route);
+    span.in_scope(|| {
+        let millis = elapsed.as_millis();
+        tracing::info!(status, millis, "answered");
+    });
+    response
+}
+
+fn request_id(app: &App, request: &Request) -> String {
+    request
+        .headers()
+        .get(X_REQUEST_ID)
+        .and_then(|value| value.to_str().ok())
+        .filter(|id| {
+            let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+            (1..=100).contains(&id.len()) && id.bytes().all(allowed)
+        })
+        .map_or_else(|| app.clock().new_id::<Uuid>().to_string(), str::to_owned)
+}
+
+fn prepare(request: &mut Request, id: &str, address: Option<IpAddr>) -> Result<(), Problem> {
+    let uri = request.uri();
+    if uri
+        .path_and_query()
+        .is_some_and(|text| text.as_str().len() > MAX_URI)
+    {
+        return Err(Problem::UriTooLong);
+    }
+    let info = RequestInfo::read(
+        id.to_owned(),
+        request.method().clone(),
+        uri.path().to_owned(),
+        request.headers(),
+        address,
+    )?;
+    request.extensions_mut().insert(info);
+    Ok(())
+}
+
+/// Runs the rest. What may write runs as a task of its own: hanging up cannot
+/// cut a transaction in half, and the drain knows of it.
+async fn run(app: &App, request: Request, next: Next) -> Response {
+    let reads = matches!(
+        *request.method(),
+        Method::GET | Method::HEAD | Method::OPTIONS
+    );
+    let guarded = async move { AssertUnwindSafe(next.run(request)).catch_unwind().await };
+    let outcome = if reads {
+        tokio::time::timeout(TIME_LIMIT, guarded).await
+    } else {
+        let task = app.tasks().spawn(guarded.in_current_span());
+        let joined = async {
+            match task.await {
+                Ok(outcome) => outcome,
+                Err(error) => Err(error.into_panic()),
+            }
+        };
+        tokio::time::timeout(TIME_LIMIT, joined).await
+    };
+    match outcome {
+        Ok(Ok(response)) => response,
+        Ok(Err(_panic)) => Problem::Internal(anyhow::anyhow!("a handler panicked")).into_response(),
+        Err(_late) => Problem::Unavailable.into_response(),
+    }
+}
+
+/// Puts the route's name where [`handle`] finds it; runs inside the router.
+pub async fn note_route(request: Request, next: Next) -> Response {
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let mut response = next.run(request).await;
+    if let Some(route) = route {
+        response.extensions_mut().insert(route);
+    }
+    response
+}
+
+const HEADERS: [(HeaderName, HeaderValue); 5] = [
+    (
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    ),
+    (
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("no-referrer"),
+    ),
+    (
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("private, no-cache"),
+    ),
+    (
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
+    ),
+    (
+        header::STRICT_TRANSPORT_SECURITY,
+        HeaderValue::from_static("max-age=63072000; includeSubDomains"),
+    ),
+];
+
+/// The headers of every answer, and the request's id inside a problem.
+fn finish(response: &mut Response, id: &str) {
+    if let Some(mut body) = response.extensions_mut().remove::<ProblemBody>() {
+        body.request_id = Some(id.to_owned());
+        let rendered = body.render();
+        response.headers_mut().remove(header::CONTENT_LENGTH);
+        *response.body_mut() = rendered.into_body();
+    }
+    let headers = response.headers_mut();
+    for (name, value) in HEADERS {
+        headers.entry(name).or_insert(value);
+    }
+    if let Ok(id) = HeaderValue::try_from(id) {
+        headers.insert(X_REQUEST_ID, id);
+    }
+}
+
+/// Only the methods there are: a label must not grow with what clients send.
+fn method_label(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
+}
+
+/// For what no route matches.
+pub async fn not_found() -> Problem {
+    Problem::NotFound
+}
+
+/// For a method that a route does not have.
+pub async fn method_not_allowed() -> Problem {
+    Problem::MethodNotAllowed
+}
+
+/// Whether the process runs: no more than that.
+pub async fn livez() -> StatusCode {
+    StatusCode::NO_CONTENT
+}
+
+/// The documentation page brings its own scripts and styles.
+pub async fn docs_policy(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    response.headers_mut().insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(
+            "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+             frame-ancestors 'none'; base-uri 'none'",
+        ),
+    );
+    response
+}

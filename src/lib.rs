@@ -1,0 +1,52 @@
+//! Kith: care coordination for families with a seriously ill relative.
+//!
+//! Read in this order:
+//!
+//! - [`entity`] is the data model, [`api`] the list of routes, [`background`]
+//!   the list of jobs, and `access/permission.rs` says who may do what.
+//! - A folder for each thing a family shares: [`accounts`], [`circles`],
+//!   [`tasks`]; what they share with each other: [`commitments`], [`reminders`].
+//! - The platform they stand on: [`access`] proves, [`changes`] logs, [`db`]
+//!   opens the unit of work, [`jobs`] work off, [`mail`] is sent.
+//!
+//! CONTRIBUTING.md walks one request through the house.
+
+#[macro_use]
+pub mod entity;
+
+pub mod api;
+pub mod background;
+
+pub mod accounts;
+pub mod circles;
+pub mod tasks;
+
+pub mod commitments;
+pub mod reminders;
+
+pub mod pages;
+
+pub mod access;
+pub mod changes;
+pub mod jobs;
+pub mod mail;
+pub mod mail_tokens;
+
+pub mod db;
+
+pub mod app;
+pub mod clock;
+pub mod config;
+pub mod keys;
+
+pub mod answer;
+pub mod document;
+pub mod extract;
+pub mod health;
+pub mod layers;
+pub mod page;
+pub mod problem;
+pub mod request;
+pub mod server;
+pub mod text;
+pub mod wall_time;

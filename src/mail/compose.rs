@@ -1,0 +1,98 @@
+//! A letter as it is written, and the message it becomes.
+
+use askama::Template;
+use chrono::{DateTime, Utc};
+use lettre::message::header::{
+    ContentTransferEncoding, ContentType, Header, HeaderName, HeaderValue,
+};
+use lettre::message::{Mailbox, MultiPart, SinglePart};
+use uuid::Uuid;
+
+/// What a letter says, in both forms.
+pub trait Letter {
+    fn subject(&self) -> String;
+    fn text(&self) -> askama::Result<String>;
+    fn html(&self) -> askama::Result<String>;
+}
+
+/// A message to one person, ready to be sent.
+#[derive(Clone, Debug)]
+pub struct Message {
+    pub to: lettre::Address,
+    pub from: lettre::Address,
+    pub message_id: String,
+    pub bytes: Vec<u8>,
+}
+
+/// A header that lettre has no type for.
+#[derive(Clone)]
+struct Raw<const NAME: usize>(String);
+
+const HEADERS: [&str; 3] = [
+    "List-Unsubscribe",
+    "List-Unsubscribe-Post",
+    "Auto-Submitted",
+];
+
+impl<const NAME: usize> Header for Raw<NAME> {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str(HEADERS[NAME])
+    }
+
+    fn parse(text: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self(text.to_owned()))
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), self.0.clone())
+    }
+}
+
+impl Message {
+    /// Composes a message. `id` makes the Message-ID: sent again, it is the same.
+    pub fn compose(
+        from: &Mailbox,
+        to: &str,
+        id: Uuid,
+        date: DateTime<Utc>,
+        letter: &impl Letter,
+        unsubscribe: Option<&str>,
+    ) -> anyhow::Result<Self> {
+        let to: lettre::Address = to.parse()?;
+        let message_id = format!("<{id}@{}>", from.email.domain());
+        let mut builder = lettre::Message::builder()
+            .from(from.clone())
+            .to(Mailbox::new(None, to.clone()))
+            .message_id(Some(message_id.clone()))
+            .date(date.into())
+            .subject(letter.subject())
+            .header(Raw::<2>("auto-generated".into()));
+        if let Some(link) = unsubscribe {
+            builder = builder
+                .header(Raw::<0>(format!("<{link}>")))
+                .header(Raw::<1>("List-Unsubscribe=One-Click".into()));
+        }
+        let part = |kind: ContentType, body: String| {
+            SinglePart::builder()
+                .header(kind)
+                .header(ContentTransferEncoding::QuotedPrintable)
+                .body(body)
+        };
+        let message = builder.multipart(
+            MultiPart::alternative()
+                .singlepart(part(ContentType::TEXT_PLAIN, letter.text()?))
+                .singlepart(part(ContentType::TEXT_HTML, letter.html()?)),
+        )?;
+        Ok(Self {
+            from: from.email.clone(),
+            to,
+            message_id,
+            bytes: message.formatted(),
+        })
+    }
+}
+
+/// Renders a template as one of a letter's forms.
+pub(super) fn render(template: &impl Template) -> askama::Result<String> {
+    template.render()
+}

@@ -1,0 +1,88 @@
+//! The letters. The templates are part of the binary, and checked when it is
+//! compiled; none of them has room for what a family writes.
+
+use askama::Template;
+
+use super::compose::{Letter, render};
+
+/// Declares a letter: its fields and the names of its two templates.
+macro_rules! letters {
+    ($($(#[doc = $doc:literal])+ $name:ident, $text:literal, $html:literal, $subject:expr => { $($(#[doc = $field_doc:literal])+ $field:ident: $type:ty,)* })+) => {$(
+        $(#[doc = $doc])+
+        #[derive(Clone, Debug)]
+        pub struct $name {
+            $($(#[doc = $field_doc])+ pub $field: $type,)*
+        }
+
+        const _: () = {
+            #[derive(Template)]
+            #[template(path = $text, escape = "none")]
+            struct Text<'a> { letter: &'a $name }
+
+            #[derive(Template)]
+            #[template(path = $html)]
+            struct Html<'a> { letter: &'a $name, subject: String }
+
+            impl Letter for $name {
+                fn subject(&self) -> String {
+                    let subject: fn(&Self) -> String = $subject;
+                    subject(self)
+                }
+
+                fn text(&self) -> askama::Result<String> {
+                    render(&Text { letter: self })
+                }
+
+                fn html(&self) -> askama::Result<String> {
+                    render(&Html { letter: self, subject: self.subject() })
+                }
+            }
+        };
+    )+};
+}
+
+letters! {
+    /// Proves the address of a registration, by link or by code.
+    VerifyEmail, "mail/templates/verify_email.txt", "mail/templates/verify_email.html",
+    |_| "Confirm your e-mail address".into() => {
+        /// The name they registered with.
+        name: String,
+        /// Six digits.
+        code: String,
+        /// Opens the page with the one button.
+        link: String,
+    }
+
+    /// To somebody who registered an address that has an account.
+    AccountExists, "mail/templates/account_exists.txt", "mail/templates/account_exists.html",
+    |_| "You already have an account".into() => {
+        /// The account's name.
+        name: String,
+    }
+
+    /// Invites somebody into a circle.
+    Invitation, "mail/templates/invitation.txt", "mail/templates/invitation.html",
+    |letter| format!("{} invites you to {}", letter.inviter, letter.alias) => {
+        /// Who invites.
+        inviter: String,
+        /// The neutral label of the circle.
+        alias: String,
+        /// Until when it is good.
+        until: String,
+        /// Opens the page.
+        link: String,
+    }
+
+    /// Reminds somebody of what they took on, without saying what.
+    Reminder, "mail/templates/reminder.txt", "mail/templates/reminder.html",
+    |letter| format!("A reminder from {}", letter.alias) => {
+        /// The recipient's name.
+        name: String,
+        /// The neutral label of the circle.
+        alias: String,
+        /// When, in the reader's zone, with the zone named.
+        when: String,
+        /// Opens the page that switches these mails off.
+        unsubscribe: String,
+    }
+}

@@ -1,0 +1,180 @@
+//! Tokens in mailed links: stored hashed, derived anew when the mail is written.
+//! A newer one of the same kind and subject voids the older.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait,
+    QueryFilter, QueryOrder,
+};
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::entity::ids::{CircleId, InvitationId, MailTokenId, MemberId, RegistrationId};
+use crate::entity::mail_token::{self, Column, MailTokenKind};
+use crate::keys::sha256;
+use crate::problem::Problem;
+
+/// What a token is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Subject {
+    circle_id: Option<CircleId>,
+    id: Uuid,
+}
+
+impl Subject {
+    pub fn registration(id: RegistrationId) -> Self {
+        Self {
+            circle_id: None,
+            id: id.0,
+        }
+    }
+
+    pub fn invitation(circle_id: CircleId, id: InvitationId) -> Self {
+        Self {
+            circle_id: Some(circle_id),
+            id: id.0,
+        }
+    }
+
+    pub fn member(circle_id: CircleId, id: MemberId) -> Self {
+        Self {
+            circle_id: Some(circle_id),
+            id: id.0,
+        }
+    }
+}
+
+/// Makes a token and voids the older ones of its kind and subject.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tokens are found by their hash, before any circle is known"
+)]
+pub async fn issue(
+    app: &App,
+    tx: &DatabaseTransaction,
+    kind: MailTokenKind,
+    subject: Subject,
+    now: DateTime<Utc>,
+    expires_at: Option<DateTime<Utc>>,
+) -> Result<MailTokenId, Problem> {
+    void(tx, kind, subject, now).await?;
+    let id: MailTokenId = app.clock().new_id();
+    let row = mail_token::ActiveModel {
+        id: Set(id),
+        kind: Set(kind),
+        token_hash: Set(sha256(app.keys().mail_token(id).as_bytes())),
+        circle_id: Set(subject.circle_id),
+        subject_id: Set(subject.id),
+        created_at: Set(now),
+        expires_at: Set(expires_at),
+        used_at: Set(None),
+        voided_at: Set(None),
+    };
+    mail_token::Entity::insert(row)
+        .exec_without_returning(tx)
+        .await?;
+    Ok(id)
+}
+
+/// Makes all tokens of a kind and subject worthless.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tokens are found by their hash, before any circle is known"
+)]
+pub async fn void(
+    tx: &DatabaseTransaction,
+    kind: MailTokenKind,
+    subject: Subject,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    mail_token::Entity::update_many()
+        .set(mail_token::ActiveModel {
+            voided_at: Set(Some(now)),
+            ..Default::default()
+        })
+        .filter(Column::Kind.eq(kind))
+        .filter(Column::SubjectId.eq(subject.id))
+        .filter(Column::VoidedAt.is_null())
+        .exec(tx)
+        .await
+        .map(drop)
+}
+
+/// The newest token of a kind and subject that is not void.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tokens are found by their hash, before any circle is known"
+)]
+pub async fn newest(
+    connection: &impl ConnectionTrait,
+    kind: MailTokenKind,
+    subject: Subject,
+) -> Result<Option<mail_token::Model>, DbErr> {
+    mail_token::Entity::find()
+        .filter(Column::Kind.eq(kind))
+        .filter(Column::SubjectId.eq(subject.id))
+        .filter(Column::VoidedAt.is_null())
+        .order_by_desc(Column::CreatedAt)
+        .one(connection)
+        .await
+}
+
+/// The token that was presented, if it is good for this; else 410.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tokens are found by their hash, before any circle is known"
+)]
+pub async fn require(
+    connection: &impl ConnectionTrait,
+    kind: MailTokenKind,
+    token: &str,
+    now: DateTime<Utc>,
+) -> Result<mail_token::Model, Problem> {
+    mail_token::Entity::find()
+        .filter(Column::TokenHash.eq(sha256(token.as_bytes())))
+        .filter(Column::Kind.eq(kind))
+        .one(connection)
+        .await?
+        .filter(|token| {
+            token.used_at.is_none()
+                && token.voided_at.is_none()
+                && token.expires_at.is_none_or(|end| end > now)
+        })
+        .ok_or(Problem::Gone)
+}
+
+/// Uses a single-use token up; of two who try at once, one wins.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tokens are found by their hash, before any circle is known"
+)]
+pub async fn spend(
+    tx: &DatabaseTransaction,
+    token: mail_token::Model,
+    now: DateTime<Utc>,
+) -> Result<(), Problem> {
+    let spent = mail_token::Entity::update_many()
+        .set(mail_token::ActiveModel {
+            used_at: Set(Some(now)),
+            ..Default::default()
+        })
+        .filter(Column::Id.eq(token.id))
+        .filter(Column::UsedAt.is_null())
+        .filter(Column::VoidedAt.is_null())
+        .exec(tx)
+        .await?;
+    if spent.rows_affected == 1 {
+        Ok(())
+    } else {
+        Err(Problem::Gone)
+    }
+}
+
+/// The address of the page a token opens; built from the settings alone.
+pub fn link(app: &App, page: &str, id: MailTokenId) -> String {
+    format!(
+        "{}/{page}?token={}",
+        app.public_url(),
+        app.keys().mail_token(id)
+    )
+}

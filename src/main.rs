@@ -1,0 +1,201 @@
+//! The program: serve, migrate, print the document, ask for health.
+
+use std::io::IsTerminal;
+use std::time::Duration;
+
+use anyhow::Context;
+use clap::Parser;
+use kith::access::self_test;
+use kith::accounts::{PasswordCost, Passwords};
+use kith::app::{App, Parts};
+use kith::clock::Clock;
+use kith::config::{Cli, Command, DatabaseUrl, LogFormat, MailRoute, Settings};
+use kith::keys::Keys;
+use kith::mail::Mailer;
+use kith::{api, background, db, health, server};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+/// How long a load balancer gets to notice that this server is stopping.
+const NOTICE: Duration = Duration::from_secs(5);
+const DRAIN: Duration = Duration::from_secs(25);
+
+fn main() -> anyhow::Result<()> {
+    let cli = Cli::parse();
+    rustls::crypto::aws_lc_rs::default_provider()
+        .install_default()
+        .map_err(|_| anyhow::anyhow!("the crypto provider cannot be installed"))?;
+    start_logging(&cli.settings)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        match cli.command.unwrap_or(Command::Serve) {
+            Command::Serve => serve(&cli.settings).await,
+            Command::Migrate => db::migrate(&cli.settings.database()?).await,
+            Command::Openapi => print_document(),
+            Command::Healthcheck => check_health(&cli.settings).await,
+        }
+    })
+}
+
+fn start_logging(settings: &Settings) -> anyhow::Result<()> {
+    let filter = tracing_subscriber::EnvFilter::builder()
+        .parse(&settings.log)
+        .context("RUST_LOG is not understood")?;
+    let format = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    let json = match settings.log_format {
+        LogFormat::Auto => !std::io::stderr().is_terminal(),
+        LogFormat::Text => false,
+        LogFormat::Json => true,
+    };
+    if json {
+        format.json().flatten_event(true).init();
+    } else {
+        format.init();
+    }
+    Ok(())
+}
+
+async fn serve(settings: &Settings) -> anyhow::Result<()> {
+    let url = settings.database()?;
+    if matches!(url, DatabaseUrl::Sqlite(_)) {
+        db::migrate(&url).await?;
+    }
+    let db = db::connect(&url, settings.database_connections).await?;
+    anyhow::ensure!(
+        db::is_current(&db)
+            .await
+            .context("the schema cannot be read")?,
+        "the database is not up to date: run `kith migrate` first"
+    );
+    let clock = Clock::real();
+    let keys = Keys::derive(&settings.secret_key()?)?;
+    self_test(&keys, clock.now())?;
+    let route = settings.mail_route()?;
+    let from = settings.mail_from.clone();
+    let mailer = match &route {
+        MailRoute::Folder(folder) => Mailer::folder(from, folder.clone()),
+        MailRoute::Smtp(server) => Mailer::smtp(from, server)?,
+    };
+    let app = App::new(Parts {
+        db: db.clone(),
+        clock,
+        keys,
+        mailer,
+        passwords: Passwords::new(PasswordCost::STANDARD)?,
+        public_url: settings.public_url()?,
+        signups_allowed: settings.signups_allowed,
+    });
+
+    let stop = CancellationToken::new();
+    if let Some(address) = settings.metrics_addr {
+        let listener = TcpListener::bind(address)
+            .await
+            .with_context(|| format!("cannot listen on METRICS_ADDR {address}"))?;
+        let metrics = health::metrics_router(health::measure()?);
+        tokio::spawn(server::serve(listener, metrics, stop.clone()));
+    }
+    let listener = TcpListener::bind(settings.listen_addr)
+        .await
+        .with_context(|| format!("cannot listen on {}", settings.listen_addr))?;
+    greet(&app, listener.local_addr()?, &url, &route);
+
+    background::start(&app);
+    let serving = tokio::spawn(server::serve(
+        listener,
+        api::router(app.clone()),
+        stop.clone(),
+    ));
+    wait_for_the_end(&app, &stop).await?;
+    serving.await?;
+    app.tasks().close();
+    if tokio::time::timeout(DRAIN, app.tasks().wait())
+        .await
+        .is_err()
+    {
+        tracing::warn!("some work did not end in time");
+    }
+    db.close().await.context("the database could not be closed")
+}
+
+/// Waits for a signal; then stops being ready, and a little later stops
+/// accepting. A second signal ends at once.
+async fn wait_for_the_end(app: &App, stop: &CancellationToken) -> anyhow::Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let by_hand = tokio::select! {
+        _ = terminate.recv() => false,
+        _ = interrupt.recv() => true,
+    };
+    tracing::info!("stopping");
+    app.stopping().cancel();
+    if !by_hand {
+        tokio::select! {
+            () = tokio::time::sleep(NOTICE) => {}
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    }
+    stop.cancel();
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        std::process::exit(1);
+    });
+    Ok(())
+}
+
+fn greet(app: &App, address: std::net::SocketAddr, url: &DatabaseUrl, route: &MailRoute) {
+    let database = match url {
+        DatabaseUrl::Sqlite(path) => format!("SQLite, {}", path.display()),
+        DatabaseUrl::Postgres(_) => "PostgreSQL".into(),
+    };
+    let mails = match route {
+        MailRoute::Folder(folder) => format!("files in {}", folder.display()),
+        MailRoute::Smtp(server) => format!("SMTP, {}:{}", server.host, server.port),
+    };
+    println!(
+        "Kith {}\n  API            {}/v1 (listening on {address})\n  Documentation  {}/docs\n  Database       {database}\n  Mails          {mails}",
+        env!("CARGO_PKG_VERSION"),
+        app.public_url(),
+        app.public_url(),
+    );
+}
+
+fn print_document() -> anyhow::Result<()> {
+    println!("{}", serde_json::to_string_pretty(&api::document())?);
+    Ok(())
+}
+
+/// Asks `/readyz` of the server that listens on the configured address.
+async fn check_health(settings: &Settings) -> anyhow::Result<()> {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    let mut address = settings.listen_addr;
+    if address.ip().is_unspecified() {
+        address.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
+    }
+    let ask = async {
+        let mut stream = tokio::net::TcpStream::connect(address).await?;
+        let request = "GET /readyz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+        stream.write_all(request.as_bytes()).await?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await?;
+        anyhow::Ok(answer)
+    };
+    let answer = tokio::time::timeout(Duration::from_secs(5), ask)
+        .await
+        .context("no answer in time")?
+        .with_context(|| format!("nobody answers at {address}"))?;
+    anyhow::ensure!(
+        answer.starts_with("HTTP/1.1 204"),
+        "the server is not ready"
+    );
+    Ok(())
+}

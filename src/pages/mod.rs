@@ -1,0 +1,244 @@
+//! The few pages that mailed links open: readable on a phone, no script. A GET
+//! describes and changes nothing, because programs that scan mails open links;
+//! the button's POST acts.
+
+use askama::Template;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use garde::Validate;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::accounts::{describe_verification, verify_by_link};
+use crate::app::App;
+use crate::circles::{self, InvitationOffer, NewPerson};
+use crate::extract::{Asked, Form, Query};
+use crate::problem::Problem;
+use crate::reminders;
+use crate::text::{NewPassword, PersonName};
+use crate::wall_time::{ZoneName, zone_names};
+
+/// The token of a mailed link.
+#[derive(Debug, Deserialize)]
+pub struct Link {
+    token: String,
+}
+
+#[derive(Template)]
+#[template(path = "pages/templates/verify.html")]
+struct VerifyPage {
+    name: String,
+    email: String,
+}
+
+#[derive(Template)]
+#[template(path = "pages/templates/invitation.html")]
+struct InvitationPage {
+    offer: InvitationOffer,
+    error: Option<String>,
+    name: String,
+    time_zone: String,
+    zones: Vec<String>,
+}
+
+#[derive(Template)]
+#[template(path = "pages/templates/unsubscribe.html")]
+struct UnsubscribePage {
+    alias: String,
+    is_off: bool,
+}
+
+#[derive(Template)]
+#[template(path = "pages/templates/message.html")]
+struct MessagePage {
+    title: &'static str,
+    text: String,
+}
+
+/// What can go wrong on a page, as a page.
+pub struct PageProblem(Problem);
+
+impl<E: Into<Problem>> From<E> for PageProblem {
+    fn from(problem: E) -> Self {
+        Self(problem.into())
+    }
+}
+
+impl IntoResponse for PageProblem {
+    fn into_response(self) -> Response {
+        let (title, text) = match &self.0 {
+            Problem::Gone | Problem::NotFound => (
+                "This link is no longer good",
+                "It was used, replaced by a newer one, or is too old. Ask for a new one.",
+            ),
+            Problem::Unavailable => ("Please try again", "The server is busy at this moment."),
+            Problem::Conflict(conflict) => ("That did not work", conflict.detail),
+            Problem::Malformed(_) | Problem::UnsupportedMediaType | Problem::TooLarge => {
+                ("This link is not complete", "Open it again from the mail.")
+            }
+            _ => (
+                "Something broke on our side",
+                "It has been recorded. Please try again.",
+            ),
+        };
+        let text = text.to_owned();
+        // The problem decides the status, and is logged, like everywhere else.
+        let status = self.0.into_response().status();
+        page(status, &MessagePage { title, text })
+    }
+}
+
+type PageResult = Result<Response, PageProblem>;
+
+const POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+);
+const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
+
+fn page(status: StatusCode, template: &impl Template) -> Response {
+    let Ok(html) = template.render() else {
+        return Problem::Internal(anyhow::anyhow!("a page could not be rendered")).into_response();
+    };
+    let headers = [
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("text/html; charset=utf-8"),
+        ),
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (ROBOTS, HeaderValue::from_static("noindex")),
+    ];
+    (status, headers, html).into_response()
+}
+
+fn message(title: &'static str, text: &str) -> Response {
+    let text = text.to_owned();
+    page(StatusCode::OK, &MessagePage { title, text })
+}
+
+/// The style sheet of the pages.
+pub async fn style() -> Response {
+    let css = HeaderValue::from_static("text/css; charset=utf-8");
+    let cache = HeaderValue::from_static("public, max-age=3600");
+    let headers = [(header::CONTENT_TYPE, css), (header::CACHE_CONTROL, cache)];
+    (headers, include_str!("templates/style.css")).into_response()
+}
+
+/// Asks whether this is one's address.
+pub async fn show_verification(app: App, Query(link): Query<Link>) -> PageResult {
+    let found = describe_verification(&app, &link.token).await?;
+    let (name, email) = (found.name, found.email);
+    Ok(page(StatusCode::OK, &VerifyPage { name, email }))
+}
+
+/// Makes the account of a proven address.
+pub async fn verify(app: App, Query(link): Query<Link>) -> PageResult {
+    verify_by_link(&app, &link.token).await?;
+    Ok(message(
+        "Your address is confirmed",
+        "Go back to your app and sign in.",
+    ))
+}
+
+/// Shows an invitation.
+pub async fn show_invitation(app: App, Query(link): Query<Link>) -> PageResult {
+    let offer = circles::offer(&app, &link.token).await?;
+    let form = InvitationForm::default();
+    Ok(invitation_page(StatusCode::OK, offer, form, None))
+}
+
+/// What the form of an invitation holds; nothing, for who has an account.
+#[derive(Debug, Default, Deserialize)]
+pub struct InvitationForm {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    password: String,
+    #[serde(default)]
+    time_zone: String,
+}
+
+/// Accepts an invitation, with an account of the address or a new one.
+pub async fn answer_invitation(
+    app: App,
+    request: Asked,
+    Query(link): Query<Link>,
+    Form(form): Form<InvitationForm>,
+) -> PageResult {
+    let offer = circles::offer(&app, &link.token).await?;
+    if offer.has_account {
+        circles::accept_by_link(&app, &request, &link.token).await?;
+    } else {
+        let (name, password, time_zone) = match form.check() {
+            Ok(fields) => fields,
+            Err(error) => {
+                let status = StatusCode::UNPROCESSABLE_ENTITY;
+                return Ok(invitation_page(status, offer, form, Some(error)));
+            }
+        };
+        let new = NewPerson {
+            name: &name,
+            password: password.expose(),
+            time_zone: time_zone.as_str(),
+        };
+        circles::register_by_link(&app, &request, &link.token, new).await?;
+    }
+    Ok(message("Welcome", "You are in. Open your app and sign in."))
+}
+
+impl InvitationForm {
+    /// The fields by the same rules as in the API, or a sentence about the first that fails.
+    fn check(&self) -> Result<(PersonName, NewPassword, ZoneName), String> {
+        Ok((
+            field("Name", &self.name)?,
+            field("Password", &self.password)?,
+            field("Time zone", &self.time_zone)?,
+        ))
+    }
+}
+
+fn field<T>(label: &str, value: &str) -> Result<T, String>
+where
+    T: DeserializeOwned + Validate<Context = ()>,
+{
+    let read = serde_json::from_value::<T>(value.into());
+    let field = read.map_err(|error| format!("{label}: {error}."))?;
+    field.validate().map_err(|report| {
+        let first = report.iter().next().map(|(_, error)| error.message());
+        let (_, detail) = crate::text::split_fault(first.unwrap_or_default());
+        format!("{label}: {detail}")
+    })?;
+    Ok(field)
+}
+
+fn invitation_page(
+    status: StatusCode,
+    offer: InvitationOffer,
+    form: InvitationForm,
+    error: Option<String>,
+) -> Response {
+    let template = InvitationPage {
+        offer,
+        error,
+        name: form.name,
+        time_zone: form.time_zone,
+        zones: zone_names(),
+    };
+    page(status, &template)
+}
+
+/// Asks whether reminders are to stop.
+pub async fn show_unsubscription(app: App, Query(link): Query<Link>) -> PageResult {
+    let found = reminders::describe_unsubscription(&app, &link.token).await?;
+    let (alias, is_off) = (found.alias, found.is_off);
+    Ok(page(StatusCode::OK, &UnsubscribePage { alias, is_off }))
+}
+
+/// Stops reminders; also what a mail program posts by itself (RFC 8058).
+pub async fn unsubscribe(app: App, request: Asked, Query(link): Query<Link>) -> PageResult {
+    reminders::unsubscribe(&app, &request, &link.token).await?;
+    Ok(message(
+        "Reminders are off",
+        "You can switch them on again in your app.",
+    ))
+}

@@ -1,0 +1,453 @@
+//! The one error. Whatever goes wrong leaves as RFC 9457 problem+json with a
+//! stable code, and never with a word from inside.
+
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use sea_orm::{DbErr, RuntimeErr, SqlErr};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::access::Permission;
+use crate::answer::StoredAnswer;
+
+/// Everything a request can end in but success.
+#[derive(Debug)]
+pub enum Problem {
+    /// 400: not understood before any field was looked at; says what.
+    Malformed(String),
+    /// 401: no token, or one that is not good any more.
+    Unauthenticated,
+    /// 401: the address and the password, or the code, do not belong together.
+    WrongCredentials,
+    /// 403: known, but not allowed to.
+    Forbidden(Permission),
+    /// 403: this server takes no registrations without an invitation.
+    SignupsClosed,
+    /// 404: not there, or not for the caller.
+    NotFound,
+    /// 405
+    MethodNotAllowed,
+    /// 409: not in the state it is in.
+    Conflict(Conflict),
+    /// 410: a mailed link or code that was used, replaced, or is too old.
+    Gone,
+    /// 412: changed since the version in `If-Match`.
+    Stale,
+    /// 413
+    TooLarge,
+    /// 414
+    UriTooLong,
+    /// 415
+    UnsupportedMediaType,
+    /// 422: understood, but not acceptable; one entry for each field.
+    Invalid(Vec<FieldError>),
+    /// 422: the Idempotency-Key was used with another body.
+    KeyReused,
+    /// 503: too busy or shutting down; nothing was done unless it is a write that timed out.
+    Unavailable,
+    /// 304: the caller has this answer already.
+    NotModified(HeaderValue),
+    /// The answer that was given to an equal request before.
+    Replay(Box<StoredAnswer>),
+    /// 500: our bug.
+    Internal(anyhow::Error),
+}
+
+/// What stands in the way of a verb.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conflict {
+    pub code: &'static str,
+    pub detail: &'static str,
+    /// The state the subject is in.
+    pub state: Option<&'static str>,
+    /// The verbs the caller may use on it now.
+    pub actions: Vec<&'static str>,
+    /// What stands in the way.
+    pub conflicts: Vec<ConflictWith>,
+}
+
+impl Conflict {
+    /// A conflict that needs no more than its name.
+    pub fn of(code: &'static str, detail: &'static str) -> Self {
+        Self {
+            code,
+            detail,
+            state: None,
+            actions: Vec::new(),
+            conflicts: Vec::new(),
+        }
+    }
+
+    /// A verb that does not fit the state.
+    pub fn invalid_transition(state: &'static str, actions: Vec<&'static str>) -> Self {
+        Self {
+            state: Some(state),
+            actions,
+            ..Self::of(
+                "invalid_transition",
+                "That is not possible in the state this is in.",
+            )
+        }
+    }
+
+    /// The client chose an id that is taken.
+    pub fn id_taken() -> Self {
+        Self::of("id_taken", "Something else has this id. Choose a new one.")
+    }
+}
+
+impl From<Conflict> for Problem {
+    fn from(conflict: Conflict) -> Self {
+        Self::Conflict(conflict)
+    }
+}
+
+/// A thing that stands in the way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(examples(json!({"type": "task", "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d"})))]
+pub struct ConflictWith {
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    pub id: Uuid,
+}
+
+/// One field that cannot be accepted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(examples(json!({"pointer": "/title", "code": "too_long", "detail": "At most 120 characters."})))]
+pub struct FieldError {
+    /// A JSON pointer into the body, or `?name` for a query parameter.
+    pub pointer: String,
+    /// A stable code.
+    pub code: String,
+    /// A sentence for a person.
+    pub detail: String,
+}
+
+impl FieldError {
+    pub fn new(pointer: impl Into<String>, code: &str, detail: impl Into<String>) -> Self {
+        Self {
+            pointer: pointer.into(),
+            code: code.into(),
+            detail: detail.into(),
+        }
+    }
+}
+
+impl Problem {
+    /// One field that cannot be accepted.
+    pub fn field(pointer: &str, code: &str, detail: impl Into<String>) -> Self {
+        Self::Invalid(vec![FieldError::new(pointer, code, detail)])
+    }
+
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Malformed(_) => StatusCode::BAD_REQUEST,
+            Self::Unauthenticated | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
+            Self::Forbidden(_) | Self::SignupsClosed => StatusCode::FORBIDDEN,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::Gone => StatusCode::GONE,
+            Self::Stale => StatusCode::PRECONDITION_FAILED,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::UriTooLong => StatusCode::URI_TOO_LONG,
+            Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Invalid(_) | Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::NotModified(_) => StatusCode::NOT_MODIFIED,
+            Self::Replay(answer) => answer.status(),
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn body(&self) -> ProblemBody {
+        let status = self.status();
+        let (code, title, detail) = match self {
+            Self::Malformed(what) => ("malformed", "Malformed request", what.clone()),
+            Self::Unauthenticated => (
+                "unauthenticated",
+                "Sign in first",
+                "The access token is missing, wrong or no longer good.".into(),
+            ),
+            Self::WrongCredentials => (
+                "wrong_credentials",
+                "That does not match",
+                "The address and the password, or the code, do not belong together.".into(),
+            ),
+            Self::Forbidden(permission) => (
+                "forbidden",
+                "Not allowed",
+                format!("This needs the right to {}.", permission.describe()),
+            ),
+            Self::SignupsClosed => (
+                "signups_closed",
+                "By invitation only",
+                "This server takes new accounts by invitation only.".into(),
+            ),
+            Self::NotFound => (
+                "not_found",
+                "Not found",
+                "There is nothing here for you.".into(),
+            ),
+            Self::MethodNotAllowed => (
+                "method_not_allowed",
+                "Method not allowed",
+                "The header Allow lists the methods of this address.".into(),
+            ),
+            Self::Conflict(conflict) => (conflict.code, "Conflict", conflict.detail.into()),
+            Self::Gone => (
+                "gone",
+                "No longer good",
+                "The link or code was used, replaced by a newer one, or is too old.".into(),
+            ),
+            Self::Stale => (
+                "stale",
+                "Changed meanwhile",
+                "Somebody changed this since you read it. Read it again.".into(),
+            ),
+            Self::TooLarge => (
+                "too_large",
+                "Too large",
+                "The body is larger than this address takes.".into(),
+            ),
+            Self::UriTooLong => (
+                "uri_too_long",
+                "Address too long",
+                "Path and query take 8 KiB.".into(),
+            ),
+            Self::UnsupportedMediaType => (
+                "unsupported_media_type",
+                "Unsupported media type",
+                "Send the body in a media type the document names for this operation, uncompressed.".into(),
+            ),
+            Self::Invalid(_) => (
+                "invalid",
+                "Some fields cannot be accepted",
+                "See errors.".into(),
+            ),
+            Self::KeyReused => (
+                "idempotency_key_reused",
+                "Key used before",
+                "This Idempotency-Key came with another body before. Use a new key for a new request.".into(),
+            ),
+            Self::Unavailable => (
+                "unavailable",
+                "Try again",
+                "The server is too busy at this moment.".into(),
+            ),
+            Self::NotModified(_) | Self::Replay(_) | Self::Internal(_) => (
+                "internal",
+                "Something broke on our side",
+                "It is not your fault, and it has been recorded.".into(),
+            ),
+        };
+        let (state, actions, conflicts) = match self {
+            Self::Conflict(conflict) => (
+                conflict.state,
+                conflict.actions.clone(),
+                conflict.conflicts.clone(),
+            ),
+            _ => (None, Vec::new(), Vec::new()),
+        };
+        ProblemBody {
+            kind: format!("/problems/{code}"),
+            title: title.into(),
+            status: status.as_u16(),
+            detail,
+            code: code.into(),
+            request_id: None,
+            errors: match self {
+                Self::Invalid(errors) => errors.clone(),
+                _ => Vec::new(),
+            },
+            state,
+            actions,
+            conflicts,
+        }
+    }
+}
+
+/// Why a request was not answered as asked (RFC 9457).
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Problem, examples(json!({
+    "type": "/problems/invalid",
+    "title": "Some fields cannot be accepted",
+    "status": 422,
+    "detail": "See errors.",
+    "code": "invalid",
+    "request_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
+    "errors": [{"pointer": "/title", "code": "too_long", "detail": "At most 120 characters."}]
+})))]
+pub struct ProblemBody {
+    /// Names the kind of problem; relative to the server.
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub title: String,
+    pub status: u16,
+    /// A sentence for a person.
+    pub detail: String,
+    /// The stable name of the problem, for programs.
+    pub code: String,
+    /// What to tell the operator.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+    /// The fields that cannot be accepted, with 422.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldError>,
+    /// The state of the subject, with 409.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<&'static str>,
+    /// The verbs the caller may use now, with 409.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub actions: Vec<&'static str>,
+    /// What stands in the way, with 409.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub conflicts: Vec<ConflictWith>,
+}
+
+const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
+const RETRY_SOON: HeaderValue = HeaderValue::from_static("1");
+const CHALLENGE: HeaderValue = HeaderValue::from_static("Bearer");
+
+impl ProblemBody {
+    /// The response with this body; called again by the layer that knows the request's id.
+    pub fn render(&self) -> Response {
+        let mut response = axum::Json(self).into_response();
+        *response.status_mut() =
+            StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        response
+            .headers_mut()
+            .insert(header::CONTENT_TYPE, PROBLEM_JSON);
+        response
+    }
+}
+
+/// The same answer for every operation: whatever the status, a problem.
+impl utoipa::IntoResponses for Problem {
+    fn responses()
+    -> std::collections::BTreeMap<String, utoipa::openapi::RefOr<utoipa::openapi::Response>> {
+        use utoipa::openapi::{ContentBuilder, Ref, ResponseBuilder};
+        let schema = Ref::from_schema_name("Problem");
+        let content = ContentBuilder::new().schema(Some(schema)).build();
+        let response = ResponseBuilder::new()
+            .description("A problem: why it could not be answered as asked")
+            .content("application/problem+json", content)
+            .build();
+        [("default".to_owned(), response.into())].into()
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Replay(answer) => return answer.into_response(),
+            Self::NotModified(etag) => {
+                return (StatusCode::NOT_MODIFIED, [(header::ETAG, etag)]).into_response();
+            }
+            _ => {}
+        }
+        if let Self::Internal(error) = &self {
+            tracing::error!(error = format!("{error:#}"), "internal error");
+        }
+        let body = self.body();
+        let mut response = body.render();
+        let header: Option<(HeaderName, HeaderValue)> = match &self {
+            Self::Unauthenticated => Some((header::WWW_AUTHENTICATE, CHALLENGE)),
+            Self::Unavailable => Some((header::RETRY_AFTER, RETRY_SOON)),
+            _ => None,
+        };
+        if let Some((name, value)) = header {
+            response.headers_mut().insert(name, value);
+        }
+        response.extensions_mut().insert(body);
+        response
+    }
+}
+
+impl From<DbErr> for Problem {
+    fn from(error: DbErr) -> Self {
+        if is_overload(&error) {
+            tracing::warn!(kind = %kind_of(&error), "the database is busy");
+            Self::Unavailable
+        } else {
+            // Text from the database may quote values; only its kind is kept.
+            Self::Internal(anyhow::anyhow!("database: {}", kind_of(&error)))
+        }
+    }
+}
+
+impl From<anyhow::Error> for Problem {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Internal(error)
+    }
+}
+
+/// Says "this row is there already" where the statement can meet it.
+pub trait OnConflict<T> {
+    /// Turns a violated unique constraint into the conflict.
+    fn on_conflict(self, conflict: Conflict) -> Result<T, Problem>;
+}
+
+impl<T> OnConflict<T> for Result<T, DbErr> {
+    fn on_conflict(self, conflict: Conflict) -> Result<T, Problem> {
+        self.map_err(|error| match error.sql_err() {
+            Some(SqlErr::UniqueConstraintViolation(_)) => Problem::Conflict(conflict),
+            _ => error.into(),
+        })
+    }
+}
+
+/// Lock, statement and acquire time-outs, deadlocks, a full disk, a database that is away.
+fn is_overload(error: &DbErr) -> bool {
+    const POSTGRES: [&str; 9] = [
+        "40001", "40P01", "53100", "53200", "53300", "55P03", "57014", "57P01", "57P03",
+    ];
+    // SQLITE_BUSY, SQLITE_FULL and their extended codes.
+    const SQLITE: [&str; 6] = ["5", "13", "261", "517", "6", "262"];
+    match error {
+        DbErr::ConnectionAcquire(_) => true,
+        DbErr::Conn(_) => true,
+        DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => {
+            match &**error {
+                sea_orm::sqlx::Error::Database(error) => error.code().is_some_and(|code| {
+                    POSTGRES.contains(&code.as_ref()) || SQLITE.contains(&code.as_ref())
+                }),
+                sea_orm::sqlx::Error::Io(_)
+                | sea_orm::sqlx::Error::PoolTimedOut
+                | sea_orm::sqlx::Error::PoolClosed => true,
+                _ => false,
+            }
+        }
+        _ => false,
+    }
+}
+
+/// What kind of database error it is, without a word of its text: that may quote values.
+fn kind_of(error: &DbErr) -> String {
+    match error {
+        DbErr::Exec(RuntimeErr::SqlxError(error))
+        | DbErr::Query(RuntimeErr::SqlxError(error))
+        | DbErr::Conn(RuntimeErr::SqlxError(error)) => match &**error {
+            sea_orm::sqlx::Error::Database(error) => format!(
+                "code {} constraint {}",
+                error.code().unwrap_or_default(),
+                error.constraint().unwrap_or("-")
+            ),
+            sea_orm::sqlx::Error::Io(error) => format!("i/o {}", error.kind()),
+            sea_orm::sqlx::Error::PoolTimedOut => "no connection in time".into(),
+            sea_orm::sqlx::Error::ColumnDecode { index, .. } => format!("cannot read {index}"),
+            other => variant_of(other),
+        },
+        DbErr::ConnectionAcquire(_) => "no connection in time".into(),
+        other => variant_of(other),
+    }
+}
+
+fn variant_of(error: &impl std::fmt::Debug) -> String {
+    let text = format!("{error:?}");
+    text.split(|c: char| !c.is_alphanumeric())
+        .next()
+        .unwrap_or_default()
+        .to_owned()
+}

@@ -1,0 +1,128 @@
+//! What became of a task's reminders, for everybody who sees the task: a
+//! reminder is never lost silently.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::access::{CircleAccess, CirclePath, ViewCircle};
+use crate::answer::Report;
+use crate::entity::delivery::{self, Channel, DeliveryState};
+use crate::entity::ids::{MemberId, ReminderId};
+use crate::entity::reminder::{self, ReminderState};
+use crate::entity::task;
+use crate::extract::Path;
+use crate::problem::Problem;
+use crate::tasks::TaskPath;
+
+/// A reminder of a task.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(examples(json!({
+    "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c42",
+    "schedule_version": 1,
+    "offset_minutes": 1440,
+    "fire_at": "2027-01-01T16:30:00Z",
+    "state": "fired",
+    "deliveries": [{
+        "member_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
+        "channel": "email",
+        "state": "sent",
+        "reason": null,
+        "attempts": 1,
+        "sent_at": "2027-01-01T16:30:02Z"
+    }]
+})))]
+pub struct TaskReminder {
+    pub id: ReminderId,
+    /// Of which due time it is.
+    pub schedule_version: i32,
+    /// How long before the due time.
+    pub offset_minutes: i32,
+    pub fire_at: DateTime<Utc>,
+    pub state: ReminderState,
+    pub deliveries: Vec<ReminderDelivery>,
+}
+
+/// A reminder to one person.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(examples(json!({
+    "member_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
+    "channel": "email",
+    "state": "sent",
+    "reason": null,
+    "attempts": 1,
+    "sent_at": "2027-01-01T16:30:02Z"
+})))]
+pub struct ReminderDelivery {
+    pub member_id: MemberId,
+    pub channel: Channel,
+    pub state: DeliveryState,
+    /// Why it is in that state, where the state alone does not say.
+    pub reason: Option<String>,
+    pub attempts: i32,
+    pub sent_at: Option<DateTime<Utc>>,
+}
+
+/// All reminders of a task.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TaskReminders {
+    pub data: Vec<TaskReminder>,
+}
+
+/// See what became of a task's reminders.
+///
+/// Those that are planned, and what happened to each mail.
+#[utoipa::path(
+    get, path = "/circles/{circle_id}/tasks/{task_id}/reminders", tag = "tasks",
+    params(CirclePath, TaskPath),
+    responses((status = OK, description = "The reminders", body = TaskReminders), Problem),
+)]
+pub async fn list_task_reminders(
+    circle: CircleAccess<ViewCircle>,
+    Path(path): Path<TaskPath>,
+) -> Result<Report<TaskReminders>, Problem> {
+    let task = circle.require::<task::Entity>(path.task_id).await?;
+    let reminders = circle
+        .find::<reminder::Entity>()
+        .filter(reminder::Column::TaskId.eq(task.id))
+        .order_by_asc(reminder::Column::FireAt)
+        .order_by_asc(reminder::Column::Id)
+        .all(circle.db())
+        .await?;
+    let ids = reminders.iter().map(|reminder| reminder.id);
+    let deliveries = circle
+        .find::<delivery::Entity>()
+        .filter(delivery::Column::ReminderId.is_in(ids))
+        .order_by_asc(delivery::Column::CreatedAt)
+        .order_by_asc(delivery::Column::Id)
+        .all(circle.db())
+        .await?;
+    let mut of_reminder: HashMap<ReminderId, Vec<ReminderDelivery>> = HashMap::new();
+    for row in deliveries {
+        let delivery = ReminderDelivery {
+            member_id: row.member_id,
+            channel: row.channel,
+            state: row.state,
+            reason: row.reason,
+            attempts: row.attempts,
+            sent_at: row.sent_at,
+        };
+        of_reminder
+            .entry(row.reminder_id)
+            .or_default()
+            .push(delivery);
+    }
+    let describe = |row: reminder::Model| TaskReminder {
+        deliveries: of_reminder.remove(&row.id).unwrap_or_default(),
+        id: row.id,
+        schedule_version: row.schedule_version,
+        offset_minutes: row.offset_minutes,
+        fire_at: row.fire_at,
+        state: row.state,
+    };
+    let data = reminders.into_iter().map(describe).collect();
+    Ok(Report(TaskReminders { data }))
+}

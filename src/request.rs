@@ -1,0 +1,147 @@
+//! What is known of a request before any handler sees it.
+
+use std::net::IpAddr;
+use std::sync::{Arc, OnceLock};
+
+use axum::http::{HeaderMap, HeaderName, Method, header};
+
+use crate::problem::Problem;
+
+/// The header that names a request.
+pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// The header that makes a repeated POST harmless.
+pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// One request, shared by its extractors and its unit of work.
+#[derive(Debug)]
+pub struct RequestInfo {
+    /// Names the request in logs, problems and the change log.
+    pub id: String,
+    pub method: Method,
+    pub path: String,
+    pub idempotency_key: Option<String>,
+    /// The versions in `If-Match`; `None` when the header is missing or `*`.
+    pub if_match: Option<Vec<i32>>,
+    pub if_none_match: Option<String>,
+    /// /24 of an IPv4, /48 of an IPv6 address.
+    pub address_prefix: Option<String>,
+    /// SHA-256 of the body, left by the extractor that read it.
+    pub body_hash: OnceLock<Vec<u8>>,
+}
+
+impl RequestInfo {
+    /// Reads the head of a request.
+    pub fn read(
+        id: String,
+        method: Method,
+        path: String,
+        headers: &HeaderMap,
+        address: Option<IpAddr>,
+    ) -> Result<Arc<Self>, Problem> {
+        let text = |name: &HeaderName| {
+            headers
+                .get(name)
+                .map(|value| value.to_str().map(str::to_owned))
+                .transpose()
+                .map_err(|_| Problem::Malformed(format!("The header {name} must be ASCII.")))
+        };
+        let idempotency_key = text(&IDEMPOTENCY_KEY)?;
+        if let Some(key) = &idempotency_key {
+            let printable = key.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
+            if key.is_empty() || key.len() > 255 || !printable {
+                return Err(Problem::Malformed(
+                    "The header Idempotency-Key takes 1 to 255 printable ASCII characters.".into(),
+                ));
+            }
+        }
+        let if_match = text(&header::IF_MATCH)?.map(|value| versions(&value));
+        Ok(Arc::new(Self {
+            id,
+            method,
+            path,
+            idempotency_key,
+            if_match: if_match.transpose()?.flatten(),
+            if_none_match: text(&header::IF_NONE_MATCH)?,
+            address_prefix: address.map(prefix),
+            body_hash: OnceLock::new(),
+        }))
+    }
+
+    /// Refuses when the caller has seen another version than the current one.
+    pub fn check_version(&self, current: i32) -> Result<(), Problem> {
+        match &self.if_match {
+            Some(seen) if !seen.contains(&current) => Err(Problem::Stale),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether the caller has the answer with this tag already.
+    pub fn has_seen(&self, etag: &str) -> bool {
+        let weak = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+        self.if_none_match
+            .as_deref()
+            .is_some_and(|seen| seen.split(',').any(|tag| weak(tag) == weak(etag)))
+    }
+}
+
+/// The version parts of entity tags; a foreign or weak tag matches nothing.
+fn versions(header: &str) -> Result<Option<Vec<i32>>, Problem> {
+    if header.trim() == "*" {
+        return Ok(None);
+    }
+    let version = |tag: &str| {
+        let tag = tag.trim();
+        let quoted = tag.strip_prefix("W/").unwrap_or(tag);
+        let inner = quoted
+            .strip_prefix('"')
+            .and_then(|rest| rest.strip_suffix('"'))
+            .ok_or_else(|| Problem::Malformed("If-Match takes the ETag of an answer.".into()))?;
+        let number = inner.split('-').next().and_then(|n| n.parse().ok());
+        Ok(number.filter(|_| quoted == tag).unwrap_or(-1))
+    };
+    header
+        .split(',')
+        .map(version)
+        .collect::<Result<_, _>>()
+        .map(Some)
+}
+
+fn prefix(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(address) => {
+            let [a, b, c, _] = address.octets();
+            format!("{a}.{b}.{c}.0/24")
+        }
+        IpAddr::V6(address) => {
+            let [a, b, c, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}::/48")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn if_match_compares_the_version_part_only() {
+        assert_eq!(versions(r#""3-1.2221-17""#).unwrap(), Some(vec![3]));
+        assert_eq!(versions(r#""3", "4-0""#).unwrap(), Some(vec![3, 4]));
+        assert_eq!(versions(r#"W/"3""#).unwrap(), Some(vec![-1]));
+        assert_eq!(versions("*").unwrap(), None);
+        assert!(versions("3").is_err());
+    }
+
+    #[test]
+    fn an_address_is_kept_as_its_prefix() {
+        assert_eq!(prefix("203.0.113.9".parse().unwrap()), "203.0.113.0/24");
+        assert_eq!(
+            prefix("::ffff:203.0.113.9".parse().unwrap()),
+            "203.0.113.0/24"
+        );
+        assert_eq!(
+            prefix("2001:db8:1:2::3".parse().unwrap()),
+            "2001:db8:1::/48"
+        );
+    }
+}

@@ -1,0 +1,273 @@
+//! Reading tasks with their assignments, and the small writes the verbs share.
+
+use std::collections::HashMap;
+
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect,
+};
+
+use super::rules;
+use super::types::{Task, TaskAssignment};
+use crate::access::{CircleScope, CircleWrite};
+use crate::app::App;
+use crate::entity::ids::{MemberId, TaskId, TaskListId};
+use crate::entity::task::{self, TaskState};
+use crate::entity::task_assignment::{self, AssignmentState};
+use crate::entity::{membership, task_list};
+use crate::problem::Problem;
+use crate::text::ReminderMinutes;
+use crate::wall_time::{Day, WallTime};
+
+const A_DAY_BEFORE: i32 = 1440;
+
+/// The offsets of the reminders as they are stored; each once, the earliest first.
+pub(super) fn reminder_json(minutes: Option<&[ReminderMinutes]>) -> String {
+    let mut offsets: Vec<i32> = match minutes {
+        Some(minutes) => minutes.iter().map(|minutes| minutes.get()).collect(),
+        None => vec![A_DAY_BEFORE],
+    };
+    offsets.sort_unstable_by(|a, b| b.cmp(a));
+    offsets.dedup();
+    serde_json::json!(offsets).to_string()
+}
+
+/// Refuses a list that is not there.
+pub(super) async fn check_list(
+    write: &CircleWrite,
+    list: Option<TaskListId>,
+) -> Result<(), Problem> {
+    if let Some(id) = list
+        && write.find_one::<task_list::Entity>(id).await?.is_none()
+    {
+        return Err(Problem::field(
+            "/list_id",
+            "unknown_list",
+            "There is no such list.",
+        ));
+    }
+    Ok(())
+}
+
+/// The assignments of tasks that were found inside the fence.
+pub(super) async fn assignments_of(
+    connection: &impl ConnectionTrait,
+    scope: &CircleScope,
+    tasks: &[TaskId],
+) -> Result<Vec<task_assignment::Model>, Problem> {
+    if tasks.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(scope
+        .find::<task_assignment::Entity>()
+        .filter(task_assignment::Column::TaskId.is_in(tasks.iter().copied()))
+        .order_by_asc(task_assignment::Column::CreatedAt)
+        .order_by_asc(task_assignment::Column::Id)
+        .all(connection)
+        .await?)
+}
+
+/// One task as the reader sees it.
+pub(super) async fn describe(
+    connection: &impl ConnectionTrait,
+    scope: &CircleScope,
+    row: task::Model,
+) -> Result<Task, Problem> {
+    let mut tasks = describe_all(connection, scope, vec![row]).await?;
+    tasks.pop().ok_or(Problem::NotFound)
+}
+
+/// Tasks as the reader sees them: two more queries, however many.
+pub(super) async fn describe_all(
+    connection: &impl ConnectionTrait,
+    scope: &CircleScope,
+    rows: Vec<task::Model>,
+) -> Result<Vec<Task>, Problem> {
+    let ids: Vec<TaskId> = rows.iter().map(|row| row.id).collect();
+    let mut held: HashMap<TaskId, Vec<task_assignment::Model>> = HashMap::new();
+    let mut members = Vec::new();
+    for assignment in assignments_of(connection, scope, &ids).await? {
+        members.push(assignment.member_id);
+        held.entry(assignment.task_id).or_default().push(assignment);
+    }
+    let names = names_of(connection, scope, members).await?;
+    let describe = |row: task::Model| {
+        let assignments = held.remove(&row.id).unwrap_or_default();
+        assemble(scope, row, assignments, &names)
+    };
+    Ok(rows.into_iter().map(describe).collect())
+}
+
+async fn names_of(
+    connection: &impl ConnectionTrait,
+    scope: &CircleScope,
+    mut members: Vec<MemberId>,
+) -> Result<HashMap<MemberId, String>, Problem> {
+    members.sort_unstable();
+    members.dedup();
+    if members.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let names = scope
+        .find::<membership::Entity>()
+        .select_only()
+        .columns([membership::Column::Id, membership::Column::Name])
+        .filter(membership::Column::Id.is_in(members))
+        .into_tuple::<(MemberId, String)>()
+        .all(connection)
+        .await?;
+    Ok(names.into_iter().collect())
+}
+
+fn assemble(
+    scope: &CircleScope,
+    row: task::Model,
+    assignments: Vec<task_assignment::Model>,
+    names: &HashMap<MemberId, String>,
+) -> Task {
+    let actions = rules::actions(scope, &row, &assignments);
+    let my_assignment = rules::mine(scope, &assignments).map(|mine| mine.state);
+    let describe = |held: task_assignment::Model| TaskAssignment {
+        id: held.id,
+        member_id: held.member_id,
+        name: names.get(&held.member_id).cloned().unwrap_or_default(),
+        state: held.state,
+        updated_at: held.updated_at,
+    };
+    Task {
+        coverage: rules::coverage(&row),
+        reminder_minutes: reminder_offsets(&row),
+        assignments: assignments.into_iter().map(describe).collect(),
+        my_assignment,
+        actions,
+        id: row.id,
+        circle_id: row.circle_id,
+        version: row.version,
+        list_id: row.list_id,
+        title: row.title,
+        notes: row.notes,
+        category: row.category,
+        topic: row.topic,
+        due_on: row.due_on.map(Day),
+        due_local: row.due_local.map(WallTime),
+        from_local: row.from_local.map(WallTime),
+        time_zone: row.time_zone,
+        due_at: row.due_at,
+        effort_minutes: row.effort_minutes,
+        helpers_needed: row.helpers_needed,
+        state: row.state,
+        schedule_version: row.schedule_version,
+        done_at: row.done_at,
+        done_by: row.done_by,
+        created_at: row.created_at,
+        created_by: row.created_by,
+        updated_at: row.updated_at,
+    }
+}
+
+/// The offsets of a task's reminders, in minutes before it is due.
+pub fn reminder_offsets(task: &task::Model) -> Vec<i32> {
+    serde_json::from_str(&task.reminder_minutes).unwrap_or_default()
+}
+
+/// The open tasks a member holds or has been offered, with all assignments of
+/// each; whoever asks need not see them.
+pub async fn held_by(
+    write: &CircleWrite,
+    member: MemberId,
+) -> Result<Vec<(task::Model, Vec<task_assignment::Model>)>, Problem> {
+    use task_assignment::Column;
+    let mine = write
+        .find_in_circle::<task_assignment::Entity>()
+        .filter(Column::MemberId.eq(member))
+        .filter(Column::State.is_in([AssignmentState::Offered, AssignmentState::Accepted]))
+        .all(write.tx())
+        .await?;
+    let ids: Vec<TaskId> = mine.iter().map(|held| held.task_id).collect();
+    let tasks = write
+        .find_in_circle::<task::Entity>()
+        .filter(task::Column::Id.is_in(ids.iter().copied()))
+        .filter(task::Column::State.eq(TaskState::Open))
+        .order_by_asc(task::Column::SortAt)
+        .all(write.tx())
+        .await?;
+    let assignments = write
+        .find_in_circle::<task_assignment::Entity>()
+        .filter(Column::TaskId.is_in(ids))
+        .all(write.tx())
+        .await?;
+    let of_task = |task: task::Model| {
+        let its = assignments.iter().filter(|held| held.task_id == task.id);
+        let its = its.cloned().collect();
+        (task, its)
+    };
+    Ok(tasks.into_iter().map(of_task).collect())
+}
+
+/// Asks a member to take a task on, unless they hold it or have been asked.
+pub async fn offer_to(
+    app: &App,
+    write: &CircleWrite,
+    task: &task::Model,
+    assignments: &[task_assignment::Model],
+    member: MemberId,
+) -> Result<(), Problem> {
+    put_assignment(
+        app,
+        write,
+        task,
+        assignments,
+        member,
+        AssignmentState::Offered,
+    )
+    .await
+}
+
+/// Puts a member's part in a task into a state.
+pub(super) async fn put_assignment(
+    app: &App,
+    write: &CircleWrite,
+    task: &task::Model,
+    assignments: &[task_assignment::Model],
+    member: MemberId,
+    state: AssignmentState,
+) -> Result<(), Problem> {
+    let held = assignments.iter().find(|held| held.member_id == member);
+    match held {
+        Some(before) => {
+            let keeps = state == AssignmentState::Offered
+                && matches!(
+                    before.state,
+                    AssignmentState::Offered | AssignmentState::Accepted
+                );
+            if !keeps {
+                let mut row = before.clone().into_active_model();
+                row.state = Set(state);
+                write.update::<task_assignment::Entity>(before, row).await?;
+            }
+        }
+        None => {
+            let row = task_assignment::ActiveModel {
+                id: Set(app.clock().new_id()),
+                task_id: Set(task.id),
+                member_id: Set(member),
+                state: Set(state),
+                ..Default::default()
+            };
+            write.insert::<task_assignment::Entity>(row).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Counts a task's version up because a part of it changed, and takes `freed`
+/// off those who have accepted.
+pub async fn touch(
+    write: &CircleWrite,
+    task: task::Model,
+    freed: i32,
+) -> Result<task::Model, Problem> {
+    let mut row = task.clone().into_active_model();
+    row.helpers_accepted = Set(task.helpers_accepted - freed);
+    write.update::<task::Entity>(&task, row).await
+}

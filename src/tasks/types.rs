@@ -1,0 +1,403 @@
+//! The bodies about tasks.
+
+use chrono::{DateTime, Utc};
+use garde::Validate;
+use sea_orm::ActiveValue::Set;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::answer::Resource;
+use crate::entity::ids::{CircleId, MemberId, TaskAssignmentId, TaskId, TaskListId};
+use crate::entity::task::{self, TaskCategory, TaskState};
+use crate::entity::task_assignment::AssignmentState;
+use crate::entity::topic_grant::Topic;
+use crate::extract::not_null;
+use crate::page::page_of;
+use crate::text::{EffortMinutes, HelpersNeeded, Notes, ReminderMinutes, Title};
+use crate::wall_time::{Day, WallTime, ZoneName};
+
+/// The task in a path.
+#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct TaskPath {
+    /// The task.
+    #[param(inline)]
+    pub task_id: TaskId,
+}
+
+wire_enum! {
+    /// Whether enough people have taken a task on.
+    Coverage {
+        /// Nobody has.
+        None = "none",
+        /// Some, but not enough.
+        Partial = "partial",
+        /// Enough.
+        Full = "full",
+    }
+}
+
+/// In which order tasks are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+pub enum TaskSort {
+    /// Soonest due first.
+    #[serde(rename = "due")]
+    Due,
+    /// Latest due first.
+    #[serde(rename = "-due")]
+    DueLast,
+    /// Oldest first.
+    #[serde(rename = "created_at")]
+    Created,
+    /// Newest first.
+    #[serde(rename = "-created_at")]
+    CreatedLast,
+}
+
+/// Which tasks.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct TaskQuery {
+    /// Only tasks in one of these states.
+    #[serde(default)]
+    #[param(inline)]
+    pub state: Vec<TaskState>,
+    /// Only tasks of one of these categories.
+    #[serde(default)]
+    #[param(inline)]
+    pub category: Vec<TaskCategory>,
+    /// Only tasks of this list.
+    #[param(inline)]
+    pub list_id: Option<TaskListId>,
+    /// Only tasks that this member holds, has been offered or has done.
+    #[param(inline)]
+    pub assigned_to: Option<MemberId>,
+    /// Only tasks that need more people (`true`).
+    pub uncovered: Option<bool>,
+    /// Only tasks due at this moment or later.
+    pub from: Option<DateTime<Utc>>,
+    /// Only tasks due before this moment.
+    pub to: Option<DateTime<Utc>>,
+    /// Default: `due`.
+    #[param(inline)]
+    pub sort: Option<TaskSort>,
+    /// How many at most; more than 200 counts as 200.
+    #[param(minimum = 1, default = 50)]
+    pub limit: Option<u32>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+}
+
+impl TaskQuery {
+    /// Everything but the page, as one text: what a cursor is bound to.
+    pub(super) fn filters(&self) -> String {
+        format!(
+            "{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
+            self.state,
+            self.category,
+            self.list_id,
+            self.assigned_to,
+            self.uncovered,
+            self.from,
+            self.to,
+            self.sort
+        )
+    }
+}
+
+/// A task to be.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({
+    "title": "Pick up the prescription",
+    "category": "medication",
+    "due_local": "2027-01-02T17:30",
+    "time_zone": "Europe/Berlin"
+})))]
+pub struct NewTask {
+    /// An id of one's own choice, a UUIDv7, so that repeating the request is harmless.
+    #[serde(default)]
+    #[garde(skip)]
+    pub id: Option<TaskId>,
+    #[garde(dive)]
+    pub title: Title,
+    #[serde(default)]
+    #[garde(dive)]
+    pub notes: Option<Notes>,
+    #[serde(default = "other")]
+    #[garde(skip)]
+    #[schema(default = json!("other"))]
+    pub category: TaskCategory,
+    /// Default: by category.
+    #[serde(default)]
+    #[garde(skip)]
+    pub topic: Option<Topic>,
+    #[serde(default)]
+    #[garde(skip)]
+    pub list_id: Option<TaskListId>,
+    /// The day by which, when the time of day does not matter.
+    #[serde(default)]
+    #[garde(dive)]
+    pub due_on: Option<Day>,
+    /// The wall time by which; not together with `due_on`.
+    #[serde(default)]
+    #[garde(dive)]
+    pub due_local: Option<WallTime>,
+    /// When the window for it opens, if it has one; only with `due_local`.
+    #[serde(default)]
+    #[garde(dive)]
+    pub from_local: Option<WallTime>,
+    /// Where the wall times are meant. Default: the circle's zone.
+    #[serde(default)]
+    #[garde(dive)]
+    pub time_zone: Option<ZoneName>,
+    #[serde(default)]
+    #[garde(dive)]
+    pub effort_minutes: Option<EffortMinutes>,
+    /// Default: 1.
+    #[serde(default)]
+    #[garde(dive)]
+    pub helpers_needed: Option<HelpersNeeded>,
+    /// When to remind whoever took it on: minutes before the due time; a date
+    /// counts as 09:00. Default: a day before.
+    #[serde(default)]
+    #[garde(length(max = 5), dive)]
+    #[schema(max_items = 5)]
+    pub reminder_minutes: Option<Vec<ReminderMinutes>>,
+}
+
+fn other() -> TaskCategory {
+    TaskCategory::Other
+}
+
+/// What to change of a task.
+///
+/// A new `due_on` replaces `due_local` and the other way round; clearing the
+/// one that is set leaves the task without a due time.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({ "due_local": "2027-01-03T10:00", "notes": null })))]
+pub struct TaskChanges {
+    #[serde(default, deserialize_with = "not_null")]
+    #[garde(dive)]
+    pub title: Option<Title>,
+    #[serde(default, with = "serde_with::rust::double_option")]
+    #[garde(dive)]
+    #[schema(value_type = Option<Notes>)]
+    pub notes: Option<Option<Notes>>,
+    #[serde(default, deserialize_with = "not_null")]
+    #[garde(skip)]
+    pub category: Option<TaskCategory>,
+    #[serde(default, deserialize_with = "not_null")]
+    #[garde(skip)]
+    pub topic: Option<Topic>,
+    #[serde(default, with = "serde_with::rust::double_option")]
+    #[garde(skip)]
+    #[schema(value_type = Option<TaskListId>)]
+    pub list_id: Option<Option<TaskListId>>,
+    #[serde(default, with = "serde_with::rust::double_option")]
+    #[garde(dive)]
+    #[schema(value_type = Option<Day>)]
+    pub due_on: Option<Option<Day>>,
+    #[serde(default, with = "serde_with::rust::double_option")]
+    #[garde(dive)]
+    #[schema(value_type = Option<WallTime>)]
+    pub due_local: Option<Option<WallTime>>,
+    #[serde(default, with = "serde_with::rust::double_option")]
+    #[garde(dive)]
+    #[schema(value_type = Option<WallTime>)]
+    pub from_local: Option<Option<WallTime>>,
+    #[serde(default, deserialize_with = "not_null")]
+    #[garde(dive)]
+    pub time_zone: Option<ZoneName>,
+    #[serde(default, with = "serde_with::rust::double_option")]
+    #[garde(dive)]
+    #[schema(value_type = Option<EffortMinutes>)]
+    pub effort_minutes: Option<Option<EffortMinutes>>,
+    /// Not less than have taken it on.
+    #[serde(default, deserialize_with = "not_null")]
+    #[garde(dive)]
+    pub helpers_needed: Option<HelpersNeeded>,
+    #[serde(default, deserialize_with = "not_null")]
+    #[garde(length(max = 5), dive)]
+    #[schema(max_items = 5)]
+    pub reminder_minutes: Option<Vec<ReminderMinutes>>,
+}
+
+impl TaskChanges {
+    /// Writes all but the due time; answers the names of what was written.
+    pub(super) fn write_to(self, row: &mut task::ActiveModel) -> Vec<&'static str> {
+        let mut fields = Vec::new();
+        if let Some(title) = self.title {
+            row.title = Set(title.into());
+            fields.push("title");
+        }
+        if let Some(notes) = self.notes {
+            row.notes = Set(notes.map(Into::into));
+            fields.push("notes");
+        }
+        if let Some(category) = self.category {
+            row.category = Set(category);
+            fields.push("category");
+        }
+        if let Some(topic) = self.topic {
+            row.topic = Set(topic);
+            fields.push("topic");
+        }
+        if let Some(list_id) = self.list_id {
+            row.list_id = Set(list_id);
+            fields.push("list_id");
+        }
+        if let Some(effort) = self.effort_minutes {
+            row.effort_minutes = Set(effort.map(|minutes| minutes.get()));
+            fields.push("effort_minutes");
+        }
+        if let Some(helpers) = self.helpers_needed {
+            row.helpers_needed = Set(helpers.get());
+            fields.push("helpers_needed");
+        }
+        if let Some(minutes) = self.reminder_minutes {
+            row.reminder_minutes = Set(super::store::reminder_json(Some(&minutes)));
+            fields.push("reminder_minutes");
+        }
+        fields
+    }
+}
+
+/// A task, as its reader sees it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(examples(json!({
+    "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3f",
+    "circle_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
+    "version": 2,
+    "list_id": null,
+    "title": "Pick up the prescription",
+    "notes": null,
+    "category": "medication",
+    "topic": "health",
+    "due_on": null,
+    "due_local": "2027-01-02T17:30",
+    "from_local": null,
+    "time_zone": "Europe/Berlin",
+    "due_at": "2027-01-02T16:30:00Z",
+    "effort_minutes": 30,
+    "helpers_needed": 1,
+    "reminder_minutes": [1440],
+    "state": "open",
+    "coverage": "full",
+    "schedule_version": 1,
+    "assignments": [{
+        "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c40",
+        "member_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
+        "name": "Ben Díaz",
+        "state": "accepted",
+        "updated_at": "2027-01-01T12:00:00Z"
+    }],
+    "my_assignment": "accepted",
+    "done_at": null,
+    "done_by": null,
+    "actions": ["withdraw", "complete"],
+    "created_at": "2027-01-01T11:00:00Z",
+    "created_by": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
+    "updated_at": "2027-01-01T12:00:00Z"
+})))]
+pub struct Task {
+    pub id: TaskId,
+    pub circle_id: CircleId,
+    pub version: i32,
+    pub list_id: Option<TaskListId>,
+    pub title: String,
+    pub notes: Option<String>,
+    pub category: TaskCategory,
+    pub topic: Topic,
+    /// The day by which, when the time of day does not matter.
+    pub due_on: Option<Day>,
+    /// The wall time by which, in `time_zone`.
+    pub due_local: Option<WallTime>,
+    /// When the window for it opens, in `time_zone`.
+    pub from_local: Option<WallTime>,
+    pub time_zone: Option<String>,
+    /// The instant of `due_local`.
+    pub due_at: Option<DateTime<Utc>>,
+    pub effort_minutes: Option<i32>,
+    pub helpers_needed: i32,
+    /// Minutes before the due time at which whoever took it on is reminded.
+    pub reminder_minutes: Vec<i32>,
+    pub state: TaskState,
+    pub coverage: Coverage,
+    /// Counts the moves of the due time.
+    pub schedule_version: i32,
+    pub assignments: Vec<TaskAssignment>,
+    /// The state of the reader's own assignment.
+    pub my_assignment: Option<AssignmentState>,
+    pub done_at: Option<DateTime<Utc>>,
+    pub done_by: Option<MemberId>,
+    /// What the reader may do now: `change`, `approve`, `cancel`, `offer`,
+    /// `claim`, `accept`, `decline`, `withdraw`, `complete`, `reopen`.
+    pub actions: Vec<&'static str>,
+    pub created_at: DateTime<Utc>,
+    pub created_by: Option<MemberId>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// One person's part in a task.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(examples(json!({
+    "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c40",
+    "member_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
+    "name": "Ben Díaz",
+    "state": "accepted",
+    "updated_at": "2027-01-01T12:00:00Z"
+})))]
+pub struct TaskAssignment {
+    pub id: TaskAssignmentId,
+    pub member_id: MemberId,
+    /// The member's name.
+    pub name: String,
+    pub state: AssignmentState,
+    pub updated_at: DateTime<Utc>,
+}
+
+impl Resource for Task {
+    fn version(&self) -> i32 {
+        self.version
+    }
+
+    fn location(&self) -> String {
+        format!("/v1/circles/{}/tasks/{}", self.circle_id, self.id)
+    }
+}
+
+page_of!(TaskPage, Task);
+
+/// Whether one takes it on beside something else at that time.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({ "allow_overlap": true })))]
+pub struct TakeOn {
+    /// Without it, something one has taken on for the same time is a conflict.
+    #[serde(default)]
+    #[garde(skip)]
+    pub allow_overlap: bool,
+}
+
+/// Whom to ask.
+#[derive(Clone, Copy, Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({ "member_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e" })))]
+pub struct Offer {
+    #[garde(skip)]
+    pub member_id: MemberId,
+}
+
+/// When it was done.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({ "occurred_at": "2027-01-02T15:00:00Z" })))]
+pub struct Completion {
+    /// When it was really done, for who was offline. Default: now.
+    #[serde(default)]
+    #[garde(skip)]
+    pub occurred_at: Option<DateTime<Utc>>,
+}

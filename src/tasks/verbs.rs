@@ -1,0 +1,383 @@
+//! What happens to a task: approved, offered, claimed, done. Every verb that
+//! is in effect for the caller already answers with the task as it is.
+
+use sea_orm::{ActiveValue::Set, IntoActiveModel};
+
+use super::rules::{self, Verb};
+use super::store;
+use super::types::{Completion, Offer, TakeOn, Task, TaskPath};
+use crate::access::{
+    CircleAccess, CirclePath, CircleWrite, ClaimTasks, CreateTasks, Needs, Permission,
+    ProposeTasks, may_take_part,
+};
+use crate::answer::Found;
+use crate::app::App;
+use crate::changes::Change;
+use crate::commitments;
+use crate::entity::membership::{self, MemberState};
+use crate::entity::task::{self, TaskState};
+use crate::entity::task_assignment::{self, AssignmentState};
+use crate::extract::{Json, Path};
+use crate::problem::{Conflict, Problem};
+use crate::reminders;
+
+/// A task in hand, with its assignments, under the circle's lock.
+struct Hand {
+    write: CircleWrite,
+    task: task::Model,
+    assignments: Vec<task_assignment::Model>,
+}
+
+impl Hand {
+    async fn open<P: Needs>(
+        app: &App,
+        circle: &CircleAccess<P>,
+        path: TaskPath,
+    ) -> Result<Self, Problem> {
+        let write = app.begin_write(circle).await?;
+        let task = write.require::<task::Entity>(path.task_id).await?;
+        let assignments = store::assignments_of(write.tx(), write.scope(), &[task.id]).await?;
+        Ok(Self {
+            write,
+            task,
+            assignments,
+        })
+    }
+
+    fn mine(&self) -> Option<AssignmentState> {
+        rules::mine(self.write.scope(), &self.assignments).map(|mine| mine.state)
+    }
+
+    /// Refuses what the caller may not do, has not seen, or does not fit.
+    fn check(&self, verb: Verb) -> Result<(), Problem> {
+        if !verb.allowed(self.write.scope(), &self.task, &self.assignments) {
+            return Err(Problem::Forbidden(Permission::ChangeAnyTasks));
+        }
+        self.write.check_version(self.task.version)?;
+        if verb.fits(self.task.state, self.mine()) {
+            Ok(())
+        } else {
+            Err(self.does_not_fit())
+        }
+    }
+
+    fn does_not_fit(&self) -> Problem {
+        let actions = rules::actions(self.write.scope(), &self.task, &self.assignments);
+        Conflict::invalid_transition(self.task.state.as_str(), actions).into()
+    }
+
+    /// Puts the caller's own part into a state and counts who has accepted.
+    async fn set_mine(
+        &mut self,
+        app: &App,
+        state: AssignmentState,
+        verb: &'static str,
+    ) -> Result<(), Problem> {
+        let Some(me) = self.write.scope().member_id() else {
+            return Err(Problem::NotFound);
+        };
+        let held = &self.assignments;
+        store::put_assignment(app, &self.write, &self.task, held, me, state).await?;
+        let accepted = |state| i32::from(state == Some(AssignmentState::Accepted));
+        let freed = accepted(self.mine()) - accepted(Some(state));
+        self.task = store::touch(&self.write, self.task.clone(), freed).await?;
+        self.log(verb, Vec::new()).await
+    }
+
+    /// Takes the task on: there must be room, and no clash with what else one took on.
+    async fn take_on(
+        &mut self,
+        app: &App,
+        take_on: TakeOn,
+        verb: &'static str,
+    ) -> Result<(), Problem> {
+        if self.task.helpers_accepted >= self.task.helpers_needed {
+            let detail = "Enough people have taken this on.";
+            return Err(Conflict::of("slots_full", detail).into());
+        }
+        if !take_on.allow_overlap {
+            commitments::check_overlap(&self.write, &self.task).await?;
+        }
+        self.set_mine(app, AssignmentState::Accepted, verb).await
+    }
+
+    async fn log(&mut self, verb: &'static str, fields: Vec<&'static str>) -> Result<(), Problem> {
+        let change = Change::to::<task::Entity>(verb, &self.task).about(self.task.topic);
+        self.write.log(change.fields(fields)).await
+    }
+
+    /// Moves the task itself into a state.
+    async fn set_state(
+        &mut self,
+        app: &App,
+        row: task::ActiveModel,
+        verb: &'static str,
+    ) -> Result<(), Problem> {
+        self.task = self.write.update::<task::Entity>(&self.task, row).await?;
+        reminders::plan(app, &self.write, &self.task).await?;
+        self.log(verb, vec!["state"]).await
+    }
+
+    async fn answer(self) -> Result<Found<Task>, Problem> {
+        let task = store::describe(self.write.tx(), self.write.scope(), self.task).await?;
+        self.write.commit(Found::new(task)).await
+    }
+}
+
+/// Approve a suggested task.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/tasks/{task_id}/approve", tag = "tasks",
+    params(CirclePath, TaskPath),
+    responses((status = OK, description = "The task", body = Task), Problem),
+)]
+pub async fn approve_task(
+    app: App,
+    circle: CircleAccess<CreateTasks>,
+    Path(path): Path<TaskPath>,
+) -> Result<Found<Task>, Problem> {
+    let mut hand = Hand::open(&app, &circle, path).await?;
+    if hand.task.state != TaskState::Open {
+        hand.check(Verb::Approve)?;
+        let mut row = hand.task.clone().into_active_model();
+        row.state = Set(TaskState::Open);
+        hand.set_state(&app, row, "approved").await?;
+    }
+    hand.answer().await
+}
+
+/// Claim a task.
+///
+/// Claiming is accepting. Whoever comes too late gets 409 `slots_full`; what
+/// one has taken on for the same time is 409 `overlap`, unless one says that
+/// it is all right.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/tasks/{task_id}/claim", tag = "tasks",
+    params(CirclePath, TaskPath),
+    responses((status = OK, description = "The task", body = Task), Problem),
+)]
+pub async fn claim_task(
+    app: App,
+    circle: CircleAccess<ClaimTasks>,
+    Path(path): Path<TaskPath>,
+    take_on: Option<Json<TakeOn>>,
+) -> Result<Found<Task>, Problem> {
+    let mut hand = Hand::open(&app, &circle, path).await?;
+    if hand.mine() != Some(AssignmentState::Accepted) {
+        hand.check(Verb::Claim)?;
+        hand.take_on(&app, body(take_on), "claimed").await?;
+    }
+    hand.answer().await
+}
+
+/// Offer a task to somebody.
+///
+/// They accept or decline; nobody is assigned over their head.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/tasks/{task_id}/offer", tag = "tasks",
+    params(CirclePath, TaskPath),
+    responses((status = OK, description = "The task", body = Task), Problem),
+)]
+pub async fn offer_task(
+    app: App,
+    circle: CircleAccess<CreateTasks>,
+    Path(path): Path<TaskPath>,
+    Json(offer): Json<Offer>,
+) -> Result<Found<Task>, Problem> {
+    let mut hand = Hand::open(&app, &circle, path).await?;
+    hand.check(Verb::Offer)?;
+    let member = hand
+        .write
+        .find_one::<membership::Entity>(offer.member_id)
+        .await?
+        .filter(|member| member.state == MemberState::Active)
+        .ok_or_else(|| Problem::field("/member_id", "unknown_member", "No such active member."))?;
+    if !may_take_part(&hand.write, &member, hand.task.topic).await? {
+        let detail = "This person does not see the task, or takes nothing on.";
+        return Err(Problem::field("/member_id", "cannot_take_part", detail));
+    }
+    let held = &hand.assignments;
+    store::offer_to(&app, &hand.write, &hand.task, held, member.id).await?;
+    hand.task = store::touch(&hand.write, hand.task.clone(), 0).await?;
+    hand.log("offered", Vec::new()).await?;
+    hand.answer().await
+}
+
+/// Accept an offered task.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/tasks/{task_id}/accept", tag = "tasks",
+    params(CirclePath, TaskPath),
+    responses((status = OK, description = "The task", body = Task), Problem),
+)]
+pub async fn accept_task(
+    app: App,
+    circle: CircleAccess<ClaimTasks>,
+    Path(path): Path<TaskPath>,
+    take_on: Option<Json<TakeOn>>,
+) -> Result<Found<Task>, Problem> {
+    let mut hand = Hand::open(&app, &circle, path).await?;
+    if hand.mine() != Some(AssignmentState::Accepted) {
+        hand.check(Verb::Accept)?;
+        hand.take_on(&app, body(take_on), "accepted").await?;
+    }
+    hand.answer().await
+}
+
+/// Decline an offered task.
+///
+/// Nobody asks why, and nobody counts.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/tasks/{task_id}/decline", tag = "tasks",
+    params(CirclePath, TaskPath),
+    responses((status = OK, description = "The task", body = Task), Problem),
+)]
+pub async fn decline_task(
+    app: App,
+    circle: CircleAccess<ClaimTasks>,
+    Path(path): Path<TaskPath>,
+) -> Result<Found<Task>, Problem> {
+    let mut hand = Hand::open(&app, &circle, path).await?;
+    if hand.mine() != Some(AssignmentState::Declined) {
+        hand.check(Verb::Decline)?;
+        hand.set_mine(&app, AssignmentState::Declined, "declined")
+            .await?;
+    }
+    hand.answer().await
+}
+
+/// Give a task back.
+///
+/// It is open to others again.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/tasks/{task_id}/withdraw", tag = "tasks",
+    params(CirclePath, TaskPath),
+    responses((status = OK, description = "The task", body = Task), Problem),
+)]
+pub async fn withdraw_from_task(
+    app: App,
+    circle: CircleAccess<ClaimTasks>,
+    Path(path): Path<TaskPath>,
+) -> Result<Found<Task>, Problem> {
+    let mut hand = Hand::open(&app, &circle, path).await?;
+    if hand.mine() != Some(AssignmentState::Withdrawn) {
+        hand.check(Verb::Withdraw)?;
+        hand.set_mine(&app, AssignmentState::Withdrawn, "withdrawn")
+            .await?;
+    }
+    hand.answer().await
+}
+
+/// Complete a task.
+///
+/// By whoever holds it, or whoever may change it. Its reminders are cancelled.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/tasks/{task_id}/complete", tag = "tasks",
+    params(CirclePath, TaskPath),
+    responses((status = OK, description = "The task", body = Task), Problem),
+)]
+pub async fn complete_task(
+    app: App,
+    circle: CircleAccess<ClaimTasks>,
+    Path(path): Path<TaskPath>,
+    completion: Option<Json<Completion>>,
+) -> Result<Found<Task>, Problem> {
+    let mut hand = Hand::open(&app, &circle, path).await?;
+    if hand.task.state == TaskState::Done {
+        return hand.answer().await;
+    }
+    hand.check(Verb::Complete)?;
+    let now = hand.write.now();
+    let done_at = body(completion).occurred_at.unwrap_or(now);
+    if done_at > now {
+        let detail = "Must not be in the future.";
+        return Err(Problem::field("/occurred_at", "in_the_future", detail));
+    }
+    hand.move_assignments(AssignmentState::Accepted, AssignmentState::Done)
+        .await?;
+    let mut row = hand.task.clone().into_active_model();
+    row.state = Set(TaskState::Done);
+    row.done_at = Set(Some(done_at));
+    row.done_by = Set(hand.write.scope().member_id());
+    hand.set_state(&app, row, "completed").await?;
+    hand.answer().await
+}
+
+/// Reopen a completed task.
+///
+/// For a day by whoever completed it; by a coordinator at any time.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/tasks/{task_id}/reopen", tag = "tasks",
+    params(CirclePath, TaskPath),
+    responses((status = OK, description = "The task", body = Task), Problem),
+)]
+pub async fn reopen_task(
+    app: App,
+    circle: CircleAccess<ClaimTasks>,
+    Path(path): Path<TaskPath>,
+) -> Result<Found<Task>, Problem> {
+    let mut hand = Hand::open(&app, &circle, path).await?;
+    if hand.task.state == TaskState::Open {
+        return hand.answer().await;
+    }
+    hand.check(Verb::Reopen)?;
+    if !rules::may_still_reopen(hand.write.scope(), &hand.task, hand.write.now()) {
+        let detail = "It was completed more than a day ago; ask a coordinator.";
+        return Err(Conflict::of("too_late", detail).into());
+    }
+    hand.move_assignments(AssignmentState::Done, AssignmentState::Accepted)
+        .await?;
+    let mut row = hand.task.clone().into_active_model();
+    row.state = Set(TaskState::Open);
+    row.done_at = Set(None);
+    row.done_by = Set(None);
+    hand.set_state(&app, row, "reopened").await?;
+    hand.answer().await
+}
+
+/// Cancel a task.
+///
+/// For good; its reminders are cancelled too.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/tasks/{task_id}/cancel", tag = "tasks",
+    params(CirclePath, TaskPath),
+    responses((status = OK, description = "The task", body = Task), Problem),
+)]
+pub async fn cancel_task(
+    app: App,
+    circle: CircleAccess<ProposeTasks>,
+    Path(path): Path<TaskPath>,
+) -> Result<Found<Task>, Problem> {
+    let mut hand = Hand::open(&app, &circle, path).await?;
+    if hand.task.state != TaskState::Cancelled {
+        hand.check(Verb::Cancel)?;
+        let mut row = hand.task.clone().into_active_model();
+        row.state = Set(TaskState::Cancelled);
+        hand.set_state(&app, row, "cancelled").await?;
+    }
+    hand.answer().await
+}
+
+impl Hand {
+    /// Moves all assignments of one state into another; the count of those who
+    /// accepted stays what it was, so that coverage tells who it was covered by.
+    async fn move_assignments(
+        &mut self,
+        from: AssignmentState,
+        to: AssignmentState,
+    ) -> Result<(), Problem> {
+        for held in &mut self.assignments {
+            if held.state == from {
+                let mut row = held.clone().into_active_model();
+                row.state = Set(to);
+                *held = self
+                    .write
+                    .update::<task_assignment::Entity>(held, row)
+                    .await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn body<T: Default>(json: Option<Json<T>>) -> T {
+    json.map(|Json(body)| body).unwrap_or_default()
+}
