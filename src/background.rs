@@ -12,7 +12,7 @@ use crate::entity::{idempotency_record, mail_token, registration, session};
 use crate::problem::Problem;
 use crate::{jobs, reminders};
 
-const HOURLY: Duration = Duration::from_secs(3600);
+const HOURLY: Duration = Duration::from_hours(1);
 
 /// Starts all of it; it ends when the server stops.
 pub fn start(app: &App) {

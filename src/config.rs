@@ -263,7 +263,7 @@ fn smtp_server(text: &str) -> anyhow::Result<SmtpServer> {
     let decode = |text: &str| {
         percent_encoding::percent_decode_str(text)
             .decode_utf8()
-            .map(|text| text.into_owned())
+            .map(std::borrow::Cow::into_owned)
             .context("SMTP_URL: user and password must be UTF-8")
     };
     let login = match (url.username(), url.password()) {

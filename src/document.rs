@@ -211,14 +211,26 @@ fn for_each_operation(document: &mut Value, mut act: impl FnMut(&str, &str, &mut
     }
 }
 
-/// Adds the headers that an operation understands and the problems it answers.
+/// Adds what every operation of its kind understands and answers.
 fn complete_operation(path: &str, method: &str, operation: &mut Value) {
-    let is_open = operation["security"].is_array();
-    let has_body = !operation["requestBody"].is_null();
-    let in_circle = path.contains("{circle_id}");
-    let writes = method != "get";
-    let is_resource = !is_open && (method == "get" || path.contains("_id}"));
+    add_parameters(path, method, operation);
+    add_answers(path, method, operation);
+}
 
+/// Whether it needs nobody signed in.
+fn is_open(operation: &Value) -> bool {
+    operation["security"].is_array()
+}
+
+/// Whether it is about one resource or a collection, and so has an entity tag.
+fn has_etag(path: &str, operation: &Value) -> bool {
+    !is_open(operation) && (path.contains("{circle_id}") || path == "/v1/me")
+}
+
+fn add_parameters(path: &str, method: &str, operation: &mut Value) {
+    let signed_in = !is_open(operation);
+    let about_one = path.ends_with("_id}") || path == "/v1/me";
+    let verb = method == "post" && path.matches("_id}").count() > 1;
     let mut parameters = operation["parameters"]
         .as_array()
         .cloned()
@@ -232,26 +244,21 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
             "schema": { "type": "string", "examples": [example] },
         }));
     };
-    if method == "post" && !is_open {
+    if method == "post" && signed_in {
         header(
             "Idempotency-Key",
             "Makes repeating this request harmless for 24 hours: an equal request with this key gets the same answer.",
             "8e03978e-40d5-43dd-bc93-6894a57f9324",
         );
     }
-    if writes
-        && !is_open
-        && (method != "post"
-            || path.matches("_id}").count() > 1
-            || !in_circle && path.ends_with("/me"))
-    {
+    if signed_in && (verb || (about_one && matches!(method, "patch" | "put" | "delete"))) {
         header(
             "If-Match",
             "The ETag of the version the change is meant for; 412 if there is a newer one.",
             "\"3-1.2221-17\"",
         );
     }
-    if method == "get" && is_resource {
+    if method == "get" && has_etag(path, operation) {
         header(
             "If-None-Match",
             "The ETag of an answer one has; 304 if it is still good.",
@@ -273,6 +280,14 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     if !parameters.is_empty() {
         operation["parameters"] = Value::Array(parameters);
     }
+}
+
+fn add_answers(path: &str, method: &str, operation: &mut Value) {
+    let is_open = is_open(operation);
+    let has_body = !operation["requestBody"].is_null();
+    let in_circle = path.contains("{circle_id}");
+    let writes = method != "get";
+    let is_resource = has_etag(path, operation);
 
     let mut problems = vec![("400", "Malformed")];
     if !is_open

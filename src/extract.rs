@@ -241,7 +241,7 @@ fn pointer(path: &str) -> String {
     path.split(['.', '['])
         .map(|part| part.trim_end_matches(']'))
         .filter(|part| !part.is_empty() && *part != "?")
-        .map(|part| format!("/{}", part.replace('~', "~0").replace('/', "~1")))
+        .flat_map(|part| ["/".into(), part.replace('~', "~0").replace('/', "~1")])
         .collect()
 }
 

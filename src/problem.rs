@@ -161,6 +161,7 @@ impl Problem {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "a table, one entry a kind")]
     fn body(&self) -> ProblemBody {
         let status = self.status();
         let (code, title, detail) = match self {
@@ -406,8 +407,7 @@ fn is_overload(error: &DbErr) -> bool {
     // SQLITE_BUSY, SQLITE_FULL and their extended codes.
     const SQLITE: [&str; 6] = ["5", "13", "261", "517", "6", "262"];
     match error {
-        DbErr::ConnectionAcquire(_) => true,
-        DbErr::Conn(_) => true,
+        DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
         DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => {
             match &**error {
                 sea_orm::sqlx::Error::Database(error) => error.code().is_some_and(|code| {

@@ -15,7 +15,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tower::{Layer, ServiceExt};
-use tower_http::timeout::RequestBodyTimeoutLayer;
+use tower_http::timeout::RequestBodyDeadlineLayer;
 
 const HEADERS: Duration = Duration::from_secs(10);
 const BODY: Duration = Duration::from_secs(30);
@@ -42,7 +42,7 @@ pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToke
         .max_header_list_size(u32::try_from(MAX_HEAD).unwrap_or(u32::MAX));
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(CONNECTIONS));
-    let service = RequestBodyTimeoutLayer::new(BODY).layer(router);
+    let service = RequestBodyDeadlineLayer::new(BODY).layer(router);
 
     loop {
         let accepted = tokio::select! {

@@ -320,6 +320,50 @@ impl utoipa::ToSchema for NewPassword {
     }
 }
 
+/// A secret that somebody shows to be let in: at most 1024 bytes.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(transparent)]
+pub struct PresentedSecret(SecretString);
+
+impl PresentedSecret {
+    /// The secret as it was sent.
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
+impl Validate for PresentedSecret {
+    type Context = ();
+    fn validate_into(
+        &self,
+        (): &(),
+        parent: &mut dyn FnMut() -> garde::Path,
+        report: &mut garde::Report,
+    ) {
+        if self.expose().len() > 1024 {
+            report.append(
+                parent(),
+                garde_error(("too_long", "At most 1024 bytes.".into())),
+            );
+        }
+    }
+}
+
+impl utoipa::PartialSchema for PresentedSecret {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .max_length(Some(1024))
+            .into()
+    }
+}
+
+impl utoipa::ToSchema for PresentedSecret {
+    fn name() -> Cow<'static, str> {
+        "PresentedSecret".into()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

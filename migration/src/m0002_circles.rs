@@ -51,53 +51,7 @@ impl MigrationTrait for Migration {
             .create_index(index("memberships", &["user_id"]))
             .await?;
 
-        manager
-            .create_table(
-                Table::create()
-                    .table(name("topic_grants"))
-                    .col(id("circle_id"))
-                    .col(id("member_id"))
-                    .col(text("topic"))
-                    .col(text("level"))
-                    .col(instant_null("until"))
-                    .col(text_null("patient_limit"))
-                    .primary_key(
-                        Index::create()
-                            .col(name("circle_id"))
-                            .col(name("member_id"))
-                            .col(name("topic")),
-                    )
-                    .foreign_key(&mut within_circle(
-                        "topic_grants",
-                        "member_id",
-                        "memberships",
-                    ))
-                    .take(),
-            )
-            .await?;
-
-        manager
-            .create_table(
-                Table::create()
-                    .table(name("notification_preferences"))
-                    .col(id("circle_id"))
-                    .col(id("member_id"))
-                    .col(text("category"))
-                    .col(text("delivery"))
-                    .primary_key(
-                        Index::create()
-                            .col(name("circle_id"))
-                            .col(name("member_id"))
-                            .col(name("category")),
-                    )
-                    .foreign_key(&mut within_circle(
-                        "notification_preferences",
-                        "member_id",
-                        "memberships",
-                    ))
-                    .take(),
-            )
-            .await?;
+        create_keyed_by_member(manager).await?;
 
         manager
             .create_table(
@@ -152,4 +106,55 @@ impl MigrationTrait for Migration {
         }
         Ok(())
     }
+}
+
+/// What a member has once for each topic, and for each kind of notification.
+async fn create_keyed_by_member(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    manager
+        .create_table(
+            Table::create()
+                .table(name("topic_grants"))
+                .col(id("circle_id"))
+                .col(id("member_id"))
+                .col(text("topic"))
+                .col(text("level"))
+                .col(instant_null("until"))
+                .col(text_null("patient_limit"))
+                .primary_key(
+                    Index::create()
+                        .col(name("circle_id"))
+                        .col(name("member_id"))
+                        .col(name("topic")),
+                )
+                .foreign_key(&mut within_circle(
+                    "topic_grants",
+                    "member_id",
+                    "memberships",
+                ))
+                .take(),
+        )
+        .await?;
+
+    manager
+        .create_table(
+            Table::create()
+                .table(name("notification_preferences"))
+                .col(id("circle_id"))
+                .col(id("member_id"))
+                .col(text("category"))
+                .col(text("delivery"))
+                .primary_key(
+                    Index::create()
+                        .col(name("circle_id"))
+                        .col(name("member_id"))
+                        .col(name("category")),
+                )
+                .foreign_key(&mut within_circle(
+                    "notification_preferences",
+                    "member_id",
+                    "memberships",
+                ))
+                .take(),
+        )
+        .await
 }

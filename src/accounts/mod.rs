@@ -110,7 +110,7 @@ pub async fn refresh_session(
     app: App,
     Json(refresh): Json<Refresh>,
 ) -> Result<Secret<Tokens>, Problem> {
-    let tokens = session::refresh(&app, &refresh.refresh_token).await?;
+    let tokens = session::refresh(&app, refresh.refresh_token.expose()).await?;
     Ok(Secret(StatusCode::OK, tokens))
 }
 

@@ -9,7 +9,6 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
     QuerySelect,
 };
-use secrecy::{ExposeSecret, SecretString};
 
 use super::types::{Credentials, Tokens};
 use super::user::{find_user_by_email, require_user};
@@ -32,7 +31,7 @@ const ACCESS_LIFE_SECONDS: i64 = 600;
 pub async fn sign_in(app: &App, credentials: Credentials) -> Result<Tokens, Problem> {
     let user = find_user_by_email(app.reader(), credentials.email.as_str()).await?;
     let hash = user.as_ref().and_then(|user| user.password_hash.clone());
-    let password = credentials.password.expose_secret();
+    let password = credentials.password.expose();
     let matches = app.passwords().verify(password, hash).await?;
     let user = user
         .filter(|user| matches && user.state == UserState::Active)
@@ -72,9 +71,9 @@ pub async fn open_session(
 
 /// Renews the tokens of a session.
 #[expect(clippy::disallowed_methods, reason = "sessions belong to no circle")]
-pub async fn refresh(app: &App, token: &SecretString) -> Result<Tokens, Problem> {
+pub async fn refresh(app: &App, token: &str) -> Result<Tokens, Problem> {
     let unit = app.begin_open_write().await?;
-    let by_hash = refresh_token::Column::TokenHash.eq(sha256(token.expose_secret().as_bytes()));
+    let by_hash = refresh_token::Column::TokenHash.eq(sha256(token.as_bytes()));
     let presented = refresh_token::Entity::find().filter(by_hash.clone());
     let found = presented.clone().one(unit.tx()).await?;
     let session_id = found.ok_or(Problem::Unauthenticated)?.session_id;

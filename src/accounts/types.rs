@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, Utc};
 use garde::Validate;
-use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -10,7 +9,7 @@ use crate::answer::Resource;
 use crate::entity::ids::{RegistrationId, SessionId, UserId};
 use crate::entity::user;
 use crate::extract::not_null;
-use crate::text::{DeviceLabel, EmailAddress, NewPassword, PersonName};
+use crate::text::{DeviceLabel, EmailAddress, NewPassword, PersonName, PresentedSecret};
 use crate::wall_time::ZoneName;
 
 /// The registration in a path.
@@ -82,10 +81,8 @@ pub struct Confirmation {
 pub struct Credentials {
     #[garde(dive)]
     pub email: EmailAddress,
-    /// At most 1024 bytes.
-    #[garde(custom(password_bytes))]
-    #[schema(value_type = String, max_length = 1024)]
-    pub password: SecretString,
+    #[garde(dive)]
+    pub password: PresentedSecret,
     #[serde(default)]
     #[garde(dive)]
     pub device_label: Option<DeviceLabel>,
@@ -97,17 +94,8 @@ pub struct Credentials {
 #[schema(examples(json!({ "refresh_token": "6yN5h1oR2cW8…" })))]
 pub struct Refresh {
     /// As it came with the last tokens.
-    #[garde(custom(password_bytes))]
-    #[schema(value_type = String, max_length = 1024)]
-    pub refresh_token: SecretString,
-}
-
-fn password_bytes(secret: &SecretString, (): &()) -> garde::Result {
-    use secrecy::ExposeSecret;
-    if secret.expose_secret().len() > 1024 {
-        return Err(garde::Error::new("too_long: At most 1024 bytes."));
-    }
-    Ok(())
+    #[garde(dive)]
+    pub refresh_token: PresentedSecret,
 }
 
 /// What a signed-in app works with.

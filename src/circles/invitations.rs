@@ -181,12 +181,11 @@ pub async fn withdraw_invitation(
     let found = write
         .require::<invitation::Entity>(path.invitation_id)
         .await?;
-    let after = match found.state {
-        InvitationState::Withdrawn => found,
-        _ => {
-            let open = require_open(&write, path).await?;
-            withdraw_one(&mut write, open).await?
-        }
+    let after = if found.state == InvitationState::Withdrawn {
+        found
+    } else {
+        let open = require_open(&write, path).await?;
+        withdraw_one(&mut write, open).await?
     };
     write.commit(Found::new(after.into())).await
 }

@@ -63,13 +63,16 @@ pub async fn list_members(
     let page = PageRequest::read(app.keys(), list, query.limit, query.cursor.as_deref())?;
     let etag = circle.collection_tag()?;
 
-    use membership::Column;
     let rows = circle
         .find::<membership::Entity>()
-        .filter(Column::State.is_in(query.state))
-        .filter(page.condition(Column::CreatedAt, Column::Id, Ordering::Less))
-        .order_by_asc(Column::CreatedAt)
-        .order_by_asc(Column::Id)
+        .filter(membership::Column::State.is_in(query.state))
+        .filter(page.condition(
+            membership::Column::CreatedAt,
+            membership::Column::Id,
+            Ordering::Less,
+        ))
+        .order_by_asc(membership::Column::CreatedAt)
+        .order_by_asc(membership::Column::Id)
         .limit(page.rows_to_read())
         .all(circle.db())
         .await?;

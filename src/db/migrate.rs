@@ -54,7 +54,7 @@ async fn connect_alone(url: &DatabaseUrl) -> anyhow::Result<DatabaseConnection> 
                     .filename(&path)
                     .create_if_missing(true)
                     .foreign_keys(false)
-                    .busy_timeout(Duration::from_secs(60))
+                    .busy_timeout(Duration::from_mins(1))
             });
             options
         }

@@ -18,8 +18,8 @@ use super::compose::Message;
 use crate::config::{SmtpSecurity, SmtpServer};
 
 const CONNECT: Duration = Duration::from_secs(10);
-const COMMAND: Duration = Duration::from_secs(60);
-const AFTER_THE_DOT: Duration = Duration::from_secs(600);
+const COMMAND: Duration = Duration::from_mins(1);
+const AFTER_THE_DOT: Duration = Duration::from_mins(10);
 
 /// How a send ended, if not well.
 #[derive(Debug)]

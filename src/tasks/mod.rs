@@ -29,7 +29,7 @@ use crate::access::{
 use crate::answer::{Created, Found, Listed};
 use crate::app::App;
 use crate::changes::Change;
-use crate::entity::task::{self, TaskState};
+use crate::entity::task::{self, Column, TaskState};
 use crate::entity::task_assignment::{self, AssignmentState};
 use crate::entity::topic_grant::TopicLevel;
 use crate::extract::{Json, Path, Query};
@@ -82,8 +82,10 @@ pub async fn create_task(
         notes: Set(new.notes.map(Into::into)),
         category: Set(new.category),
         topic: Set(topic),
-        effort_minutes: Set(new.effort_minutes.map(|minutes| minutes.get())),
-        helpers_needed: Set(new.helpers_needed.map_or(1, |helpers| helpers.get())),
+        effort_minutes: Set(new.effort_minutes.map(super::text::EffortMinutes::get)),
+        helpers_needed: Set(new
+            .helpers_needed
+            .map_or(1, super::text::HelpersNeeded::get)),
         helpers_accepted: Set(0),
         reminder_minutes: Set(store::reminder_json(new.reminder_minutes.as_deref())),
         state: Set(if creates {
@@ -121,7 +123,6 @@ pub async fn list_tasks(
     let page = PageRequest::read(app.keys(), list, query.limit, query.cursor.as_deref())?;
     let etag = circle.collection_tag()?;
 
-    use task::Column;
     let sort = query.sort.unwrap_or(TaskSort::Due);
     let (at, order) = match sort {
         TaskSort::Due => (Column::SortAt, Ordering::Less),
@@ -169,8 +170,8 @@ pub async fn list_tasks(
         rows = rows.filter(Column::Id.in_subquery(held));
     }
     if query.uncovered == Some(true) {
-        let short = Expr::col(Column::HelpersAccepted).lt(Expr::col(Column::HelpersNeeded));
-        rows = rows.filter(short);
+        let uncovered = Expr::col(Column::HelpersAccepted).lt(Expr::col(Column::HelpersNeeded));
+        rows = rows.filter(uncovered);
     }
     let rows = rows.all(circle.db()).await?;
     let (rows, next_cursor) = page.cut(rows, |row| Position {

@@ -233,29 +233,26 @@ pub(super) async fn put_assignment(
     state: AssignmentState,
 ) -> Result<(), Problem> {
     let held = assignments.iter().find(|held| held.member_id == member);
-    match held {
-        Some(before) => {
-            let keeps = state == AssignmentState::Offered
-                && matches!(
-                    before.state,
-                    AssignmentState::Offered | AssignmentState::Accepted
-                );
-            if !keeps {
-                let mut row = before.clone().into_active_model();
-                row.state = Set(state);
-                write.update::<task_assignment::Entity>(before, row).await?;
-            }
+    if let Some(before) = held {
+        let keeps = state == AssignmentState::Offered
+            && matches!(
+                before.state,
+                AssignmentState::Offered | AssignmentState::Accepted
+            );
+        if !keeps {
+            let mut row = before.clone().into_active_model();
+            row.state = Set(state);
+            write.update::<task_assignment::Entity>(before, row).await?;
         }
-        None => {
-            let row = task_assignment::ActiveModel {
-                id: Set(app.clock().new_id()),
-                task_id: Set(task.id),
-                member_id: Set(member),
-                state: Set(state),
-                ..Default::default()
-            };
-            write.insert::<task_assignment::Entity>(row).await?;
-        }
+    } else {
+        let row = task_assignment::ActiveModel {
+            id: Set(app.clock().new_id()),
+            task_id: Set(task.id),
+            member_id: Set(member),
+            state: Set(state),
+            ..Default::default()
+        };
+        write.insert::<task_assignment::Entity>(row).await?;
     }
     Ok(())
 }

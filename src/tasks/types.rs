@@ -250,7 +250,7 @@ impl TaskChanges {
             fields.push("list_id");
         }
         if let Some(effort) = self.effort_minutes {
-            row.effort_minutes = Set(effort.map(|minutes| minutes.get()));
+            row.effort_minutes = Set(effort.map(super::super::text::EffortMinutes::get));
             fields.push("effort_minutes");
         }
         if let Some(helpers) = self.helpers_needed {

@@ -1,1 +1,24 @@
+//! Kith through its router: on SQLite, or on the PostgreSQL of
+//! `TEST_DATABASE_URL`. One binary, a database for each test.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    reason = "a test stops at the first surprise, and looks behind the fence"
+)]
+
+mod database;
+mod harness;
+
+mod accounts;
+mod circles;
+mod contract;
+mod input;
+mod invitations;
+mod matrix;
+mod pages;
+mod platform;
+mod reminders;
+mod schema;
+mod tasks;

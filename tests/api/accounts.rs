@@ -1,0 +1,358 @@
+//! Registering, signing in, refreshing, one's own profile.
+
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+
+use crate::harness::{Client, PASSWORD, TestApp};
+
+fn wish(email: &str) -> Value {
+    json!({ "email": email, "password": PASSWORD, "name": "Ana Test", "time_zone": "Europe/Berlin" })
+}
+
+async fn register(anybody: &Client, email: &str) -> String {
+    let answer = anybody.post("/v1/registrations", wish(email)).await.is(202);
+    let id = answer["id"].as_str().unwrap();
+    format!("/v1/registrations/{id}")
+}
+
+fn wrong(code: &str) -> Value {
+    json!({ "code": if code == "000000" { "000001" } else { "000000" } })
+}
+
+#[tokio::test]
+async fn a_code_from_the_mail_makes_the_account_and_signs_in() {
+    let app = TestApp::start().await;
+    let anybody = app.anybody();
+    let path = register(&anybody, "Ana@Test.Example").await;
+    let mail = app.mail().await;
+    assert_eq!(mail.to, "ana@test.example");
+    assert_eq!(mail.header("Subject"), "Confirm your e-mail address");
+    insta::assert_snapshot!(
+        mail.text.replace(&mail.code(), "123456").replace(&mail.token(), "TOKEN"),
+        @r"
+    Hello Ana Test,
+
+    somebody, probably you, registered this address with Kith.
+
+    Type this code in the app that asked for it:
+
+    Code: 123456
+
+    Or open this page and confirm there:
+
+    https://kith.example/verify?token=TOKEN
+
+    The code is good for 15 minutes, the page for 24 hours. If it was not you,
+    do nothing: without a confirmation there is no account.
+    "
+    );
+
+    let confirm = format!("{path}/confirm");
+    let tokens = anybody
+        .post(&confirm, json!({ "code": mail.code() }))
+        .await
+        .is(201);
+    let me = app.client(&tokens).get("/v1/me").await.is(200);
+    assert_eq!(me["email"], "ana@test.example");
+    anybody
+        .post(&confirm, json!({ "code": mail.code() }))
+        .await
+        .is_problem(410, "gone");
+}
+
+#[tokio::test]
+async fn there_is_no_account_before_the_address_is_proven() {
+    let app = TestApp::start().await;
+    register(&app.anybody(), "ana@test.example").await;
+    let credentials = json!({ "email": "ana@test.example", "password": PASSWORD });
+    app.anybody()
+        .post("/v1/sessions", credentials)
+        .await
+        .is_problem(401, "wrong_credentials");
+}
+
+#[tokio::test]
+async fn the_answer_does_not_tell_whether_an_address_is_known() {
+    let app = TestApp::start().await;
+    app.person("Ana").await;
+    let anybody = app.anybody();
+    let known = anybody
+        .post("/v1/registrations", wish("ana@test.example"))
+        .await;
+    let unknown = anybody
+        .post("/v1/registrations", wish("new@test.example"))
+        .await;
+    let mask = |reply: &crate::harness::Reply| {
+        let mut body = reply.json();
+        body["id"] = json!("masked");
+        let headers: Vec<_> = reply.headers.keys().map(ToString::to_string).collect();
+        (reply.status, headers, body)
+    };
+    assert_eq!(mask(&known), mask(&unknown));
+
+    let mails = app.mails().await;
+    let to = |email: &str| mails.iter().find(|mail| mail.to == email).unwrap();
+    assert_eq!(
+        to("ana@test.example").header("Subject"),
+        "You already have an account"
+    );
+    assert_eq!(
+        to("new@test.example").header("Subject"),
+        "Confirm your e-mail address"
+    );
+
+    let unknown = json!({ "email": "nobody@test.example", "password": PASSWORD });
+    let wrong = json!({ "email": "ana@test.example", "password": "not the password" });
+    let unknown = anybody
+        .post("/v1/sessions", unknown)
+        .await
+        .is_problem(401, "wrong_credentials");
+    let wrong = anybody
+        .post("/v1/sessions", wrong)
+        .await
+        .is_problem(401, "wrong_credentials");
+    assert_eq!(unknown["detail"], wrong["detail"]);
+}
+
+#[tokio::test]
+async fn a_registration_of_a_known_address_can_never_be_confirmed() {
+    let app = TestApp::start().await;
+    app.person("Ana").await;
+    let path = register(&app.anybody(), "ana@test.example").await;
+    app.mails().await;
+    let id = path.rsplit('/').next().unwrap().parse().unwrap();
+    let code = app
+        .app
+        .keys()
+        .code(kith::entity::ids::RegistrationId(id), 1);
+    let confirm = format!("{path}/confirm");
+    app.anybody()
+        .post(&confirm, json!({ "code": code }))
+        .await
+        .is_problem(410, "gone");
+}
+
+#[tokio::test]
+async fn a_code_has_five_tries_and_a_new_one_voids_it() {
+    let app = TestApp::start().await;
+    let anybody = app.anybody();
+    let path = register(&anybody, "ana@test.example").await;
+    let confirm = format!("{path}/confirm");
+    let first = app.mail().await.code();
+    for _ in 0..5 {
+        let reply = anybody.post(&confirm, wrong(&first)).await;
+        reply.is_problem(401, "wrong_credentials");
+    }
+    let right = json!({ "code": first });
+    anybody
+        .post(&confirm, right.clone())
+        .await
+        .is_problem(410, "gone");
+
+    anybody.act(&format!("{path}/resend")).await.is(202);
+    let second = app.mail().await.code();
+    if first != second {
+        anybody
+            .post(&confirm, right)
+            .await
+            .is_problem(401, "wrong_credentials");
+    }
+    anybody
+        .post(&confirm, json!({ "code": second }))
+        .await
+        .is(201);
+}
+
+#[tokio::test]
+async fn a_code_is_good_for_fifteen_minutes() {
+    let app = TestApp::start().await;
+    let anybody = app.anybody();
+    let path = register(&anybody, "ana@test.example").await;
+    let code = json!({ "code": app.mail().await.code() });
+    app.advance(TimeDelta::minutes(15));
+    anybody
+        .post(&format!("{path}/confirm"), code)
+        .await
+        .is_problem(410, "gone");
+}
+
+#[tokio::test]
+async fn a_registration_gets_five_codes() {
+    let app = TestApp::start().await;
+    let path = register(&app.anybody(), "ana@test.example").await;
+    for _ in 1..5 {
+        app.anybody().act(&format!("{path}/resend")).await.is(202);
+        app.mails().await;
+    }
+    let reply = app.anybody().act(&format!("{path}/resend")).await;
+    reply.is_problem(409, "too_many_codes");
+}
+
+#[tokio::test]
+async fn signups_can_be_closed() {
+    let app = TestApp::start_with(false).await;
+    let reply = app
+        .anybody()
+        .post("/v1/registrations", wish("ana@test.example"))
+        .await;
+    reply.is_problem(403, "signups_closed");
+}
+
+#[tokio::test]
+async fn signing_out_ends_the_session_at_once() {
+    let app = TestApp::start().await;
+    let ana = app.person("Ana").await;
+    let other = json!({ "email": ana.email, "password": PASSWORD, "device_label": "Tablet" });
+    let other = app.client(&app.anybody().post("/v1/sessions", other).await.is(201));
+    ana.act("/v1/sessions/sign-out").await.is(204);
+    ana.get("/v1/me").await.is_problem(401, "unauthenticated");
+    let refresh = json!({ "refresh_token": ana.tokens["refresh_token"] });
+    app.anybody()
+        .post("/v1/sessions/refresh", refresh)
+        .await
+        .is_problem(401, "unauthenticated");
+    other.get("/v1/me").await.is(200);
+}
+
+#[tokio::test]
+async fn an_access_token_ends_after_ten_minutes_and_is_renewed() {
+    let app = TestApp::start().await;
+    let ana = app.person("Ana").await;
+    app.advance(TimeDelta::seconds(600 + 30));
+    ana.get("/v1/me").await.is_problem(401, "unauthenticated");
+    let tokens = refresh(&app.anybody(), &ana.tokens).await.is(200);
+    app.client(&tokens).get("/v1/me").await.is(200);
+}
+
+async fn refresh(anybody: &Client, tokens: &Value) -> crate::harness::Reply {
+    let body = json!({ "refresh_token": tokens["refresh_token"] });
+    anybody.post("/v1/sessions/refresh", body).await
+}
+
+#[tokio::test]
+async fn a_refresh_token_used_twice_ends_the_session() {
+    let app = TestApp::start().await;
+    let ana = app.person("Ana").await;
+    let anybody = app.anybody();
+    let second = refresh(&anybody, &ana.tokens).await.is(200);
+    app.client(&second).get("/v1/me").await.is(200);
+    refresh(&anybody, &ana.tokens)
+        .await
+        .is_problem(401, "unauthenticated");
+    app.client(&second)
+        .get("/v1/me")
+        .await
+        .is_problem(401, "unauthenticated");
+    refresh(&anybody, &second)
+        .await
+        .is_problem(401, "unauthenticated");
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_forgiven_while_nothing_of_it_was_used() {
+    let app = TestApp::start().await;
+    let ana = app.person("Ana").await;
+    let anybody = app.anybody();
+    let lost = refresh(&anybody, &ana.tokens).await.is(200);
+    app.advance(TimeDelta::days(3));
+    let third = refresh(&anybody, &ana.tokens).await.is(200);
+    app.client(&third).get("/v1/me").await.is(200);
+    // The successor that was never used died with that.
+    refresh(&anybody, &lost)
+        .await
+        .is_problem(401, "unauthenticated");
+    app.client(&third).get("/v1/me").await.is(200);
+}
+
+#[tokio::test]
+async fn of_many_uses_of_one_refresh_token_at_once_one_leaf_lives() {
+    let app = TestApp::start().await;
+    let ana = app.person("Ana").await;
+    let anybody = app.anybody();
+    let uses = (0..20).map(|_| refresh(&anybody, &ana.tokens));
+    let replies = futures_util::future::join_all(uses).await;
+    let mut alive = 0;
+    for reply in replies.into_iter().filter(|reply| reply.status == 200) {
+        let tokens = reply.json();
+        alive += usize::from(refresh(&anybody, &tokens).await.status == 200);
+    }
+    assert_eq!(alive, 1);
+}
+
+#[tokio::test]
+async fn an_idle_session_ends_after_ninety_days_and_any_after_a_year() {
+    let app = TestApp::start().await;
+    let mut tokens = app.person("Ana").await.tokens;
+    let anybody = app.anybody();
+    for _ in 0..4 {
+        app.advance(TimeDelta::days(89));
+        tokens = refresh(&anybody, &tokens).await.is(200);
+    }
+    app.advance(TimeDelta::days(9));
+    refresh(&anybody, &tokens)
+        .await
+        .is_problem(401, "unauthenticated");
+
+    let idle = app.person("Ben").await.tokens;
+    app.advance(TimeDelta::days(90));
+    refresh(&anybody, &idle)
+        .await
+        .is_problem(401, "unauthenticated");
+}
+
+#[tokio::test]
+async fn a_profile_is_changed_by_its_owner() {
+    let app = TestApp::start().await;
+    let ana = app.person("Ana").await;
+    let changes = json!({ "name": " Ana  Díaz ", "time_zone": "america/new_york" });
+    let me = ana.patch("/v1/me", changes).await.is(200);
+    assert_eq!(me["name"], "Ana  Díaz");
+    assert_eq!(me["time_zone"], "America/New_York");
+    assert_eq!(me["version"], 2);
+    let fields = ana
+        .patch("/v1/me", json!({ "name": null }))
+        .await
+        .is_invalid();
+    assert_eq!(fields, ["/name wrong_type"]);
+}
+
+#[tokio::test]
+async fn a_password_is_twelve_to_256_characters_of_anything() {
+    let app = TestApp::start().await;
+    let anybody = app.anybody();
+    for (password, good) in [
+        ("a".repeat(11), false),
+        ("a".repeat(12), true),
+        ("😀".repeat(256), true),
+        ("a".repeat(257), false),
+    ] {
+        let mut wish = wish("ana@test.example");
+        wish["password"] = json!(password);
+        let reply = anybody.post("/v1/registrations", wish).await;
+        assert_eq!(reply.status == 202, good, "{}", reply.text);
+    }
+    app.mails().await;
+}
+
+#[tokio::test]
+async fn two_people_who_race_for_one_address_get_one_account() {
+    let app = TestApp::start().await;
+    let anybody = app.anybody();
+    let mut confirmations = Vec::new();
+    for _ in 0..5 {
+        let path = register(&anybody, "ana@test.example").await;
+        let code = app.mail().await.code();
+        confirmations.push((format!("{path}/confirm"), json!({ "code": code })));
+    }
+    let confirm = confirmations.into_iter().map(|(path, code)| {
+        let anybody = anybody.clone();
+        async move { anybody.post(&path, code).await.status.as_u16() }
+    });
+    let mut statuses = futures_util::future::join_all(confirm).await;
+    statuses.sort_unstable();
+    assert_eq!(statuses[0], 201, "{statuses:?}");
+    assert!(
+        statuses[1..].iter().all(|s| matches!(s, 409 | 410)),
+        "{statuses:?}"
+    );
+}

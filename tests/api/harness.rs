@@ -1,0 +1,442 @@
+//! The application of a test, and the people who use it.
+
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use chrono::{DateTime, TimeDelta, Utc};
+use http_body_util::BodyExt;
+use kith::access::self_test;
+use kith::accounts::{PasswordCost, Passwords};
+use kith::app::{App, Parts};
+use kith::clock::Clock;
+use kith::keys::Keys;
+use kith::mail::{Mailer, SentMail};
+use kith::{api, db, jobs, reminders};
+use regex::Regex;
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+use crate::database::TestDatabase;
+
+pub const PASSWORD: &str = "correct horse battery staple";
+
+/// The real router on a database of its own, at a time of its own.
+pub struct TestApp {
+    pub app: App,
+    pub database: TestDatabase,
+    router: Router,
+    mailer: Mailer,
+    failed_jobs: Mutex<Vec<String>>,
+}
+
+impl TestApp {
+    /// It is 1 December 2026, 08:00 UTC, a Tuesday.
+    pub async fn start() -> Arc<Self> {
+        Self::start_with(true).await
+    }
+
+    pub async fn start_with(signups_allowed: bool) -> Arc<Self> {
+        let database = TestDatabase::migrated().await;
+        let db = db::connect(&database.url, 4).await.unwrap();
+        let clock = Clock::set_to("2026-12-01T08:00:00Z".parse().unwrap());
+        let secret = "a secret key for tests, 32 characters".to_owned().into();
+        let keys = Keys::derive(&secret).unwrap();
+        self_test(&keys, clock.now()).unwrap();
+        let mailer = Mailer::memory("Kith <kith@kith.example>".parse().unwrap());
+        let app = App::new(Parts {
+            db,
+            clock,
+            keys,
+            mailer: mailer.clone(),
+            passwords: Passwords::new(PasswordCost::CHEAP).unwrap(),
+            public_url: "https://kith.example".into(),
+            signups_allowed,
+        });
+        Arc::new(Self {
+            router: api::router(app.clone()),
+            app,
+            database,
+            mailer,
+            failed_jobs: Mutex::default(),
+        })
+    }
+
+    pub fn now(&self) -> DateTime<Utc> {
+        self.app.clock().now()
+    }
+
+    pub fn advance(&self, by: TimeDelta) {
+        self.app.clock().advance(by);
+    }
+
+    /// Fires reminders and works the queue off; failures fail the test at its
+    /// end, unless they are taken.
+    pub async fn run_jobs(&self) {
+        reminders::fire_due_reminders(&self.app).await.unwrap();
+        let failures = jobs::run_due_jobs(&self.app).await.unwrap();
+        self.failed_jobs.lock().unwrap().extend(failures);
+    }
+
+    /// Runs the jobs and takes the mails that were sent.
+    pub async fn mails(&self) -> Vec<Mail> {
+        self.run_jobs().await;
+        let sent = self.mailer.take_sent();
+        sent.into_iter().map(Mail::read).collect()
+    }
+
+    /// The only mail there is.
+    pub async fn mail(&self) -> Mail {
+        let mut mails = self.mails().await;
+        assert_eq!(mails.len(), 1, "one mail: {mails:#?}");
+        mails.remove(0)
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Reply {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        Reply {
+            status: parts.status,
+            headers: parts.headers,
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+        }
+    }
+
+    /// Somebody who is not signed in.
+    pub fn anybody(self: &Arc<Self>) -> Client {
+        Client {
+            app: self.clone(),
+            token: None,
+            circle: None,
+        }
+    }
+
+    /// Registers and signs in: `Ana Test` has the address `ana@test.example`.
+    pub async fn person(self: &Arc<Self>, name: &str) -> Person {
+        let email = format!("{}@test.example", name.to_lowercase());
+        let anybody = self.anybody();
+        let wish = json!({
+            "email": email, "password": PASSWORD, "name": format!("{name} Test"),
+            "time_zone": "Europe/Berlin",
+        });
+        let registration = anybody.post("/v1/registrations", wish).await.is(202);
+        let code = self.mail().await.code();
+        let path = format!(
+            "/v1/registrations/{}/confirm",
+            registration["id"].as_str().unwrap()
+        );
+        let tokens = anybody.post(&path, json!({ "code": code })).await.is(201);
+        Person {
+            client: self.client(&tokens),
+            email,
+            user_id: tokens["user_id"].as_str().unwrap().into(),
+            member_id: String::new(),
+            tokens,
+        }
+    }
+
+    pub fn client(self: &Arc<Self>, tokens: &Value) -> Client {
+        Client {
+            token: Some(tokens["access_token"].as_str().unwrap().into()),
+            ..self.anybody()
+        }
+    }
+
+    /// A circle whose first person founded it; the others were invited, each
+    /// with the access that is named.
+    pub async fn circle<const N: usize>(self: &Arc<Self>, access: [&str; N]) -> [Person; N] {
+        let names = ["Ana", "Ben", "Cem", "Dora", "Eli", "Finn", "Gio", "Hana"];
+        self.circle_of(access, names[..N].try_into().unwrap()).await
+    }
+
+    /// Like [`Self::circle`], with the names of the people.
+    pub async fn circle_of<const N: usize>(
+        self: &Arc<Self>,
+        access: [&str; N],
+        names: [&str; N],
+    ) -> [Person; N] {
+        let mut people = Vec::new();
+        for name in names {
+            people.push(self.person(name).await);
+        }
+        let circle = json!({ "patient_name": "Rosa", "time_zone": "Europe/Berlin" });
+        let circle = people[0].post("/v1/circles", circle).await.is(201);
+        let id = circle["id"].as_str().unwrap().to_owned();
+        people[0].enter(&id, circle["my_member_id"].as_str().unwrap());
+        for (index, access) in access.into_iter().enumerate().skip(1) {
+            let invitation = match access {
+                "patient" => json!({ "access": "helper", "as_patient": true }),
+                _ => json!({ "access": access }),
+            };
+            let [first, ..] = &people[..] else {
+                unreachable!("a circle has a founder")
+            };
+            let member = self.join(first, &people[index], invitation).await;
+            people[index].enter(&id, &member);
+        }
+        people
+            .try_into()
+            .unwrap_or_else(|_| unreachable!("as many as names"))
+    }
+
+    /// Invites somebody who has an account, and lets them accept.
+    pub async fn join(&self, by: &Person, guest: &Person, mut invitation: Value) -> String {
+        invitation["email"] = json!(guest.email);
+        by.post("/invitations", invitation).await.is(201);
+        let token = self.mail().await.token();
+        let token = json!({ "token": token });
+        let member = guest.post("/v1/invitations/accept", token).await.is(200);
+        member["id"].as_str().unwrap().to_owned()
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        let failed = self.failed_jobs.lock().unwrap();
+        if !std::thread::panicking() {
+            assert!(failed.is_empty(), "jobs failed: {failed:#?}");
+        }
+    }
+}
+
+/// Sends requests for somebody. In a circle, a path that does not begin with
+/// `/v1` is a path of that circle.
+#[derive(Clone)]
+pub struct Client {
+    pub app: Arc<TestApp>,
+    pub token: Option<String>,
+    circle: Option<String>,
+}
+
+impl Client {
+    pub fn path(&self, path: &str) -> String {
+        match &self.circle {
+            Some(circle) if !path.starts_with("/v1") => format!("/v1/circles/{circle}{path}"),
+            _ => path.to_owned(),
+        }
+    }
+
+    pub fn request(&self, method: &Method, path: &str, body: Option<&Value>) -> Request<Body> {
+        let mut request = Request::builder().method(method).uri(self.path(path));
+        if let Some(token) = &self.token {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        match body {
+            Some(body) => request
+                .header(header::CONTENT_TYPE, "application/json")
+                .body(body.to_string().into()),
+            None => request.body(Body::empty()),
+        }
+        .unwrap()
+    }
+
+    pub async fn get(&self, path: &str) -> Reply {
+        self.app.send(self.request(&Method::GET, path, None)).await
+    }
+
+    pub async fn post(&self, path: &str, body: Value) -> Reply {
+        let request = self.request(&Method::POST, path, Some(&body));
+        self.app.send(request).await
+    }
+
+    /// A verb that needs no body.
+    pub async fn act(&self, path: &str) -> Reply {
+        self.app.send(self.request(&Method::POST, path, None)).await
+    }
+
+    pub async fn patch(&self, path: &str, body: Value) -> Reply {
+        let request = self.request(&Method::PATCH, path, Some(&body));
+        self.app.send(request).await
+    }
+
+    pub async fn put(&self, path: &str, body: Value) -> Reply {
+        let request = self.request(&Method::PUT, path, Some(&body));
+        self.app.send(request).await
+    }
+
+    pub async fn delete(&self, path: &str) -> Reply {
+        self.app
+            .send(self.request(&Method::DELETE, path, None))
+            .await
+    }
+
+    /// With one header more.
+    pub async fn with(
+        &self,
+        (name, value): (&str, &str),
+        method: &Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> Reply {
+        let mut request = self.request(method, path, body.as_ref());
+        let name: header::HeaderName = name.parse().unwrap();
+        request.headers_mut().insert(name, value.parse().unwrap());
+        self.app.send(request).await
+    }
+}
+
+/// A signed-in person, once in a circle a member of it.
+pub struct Person {
+    pub client: Client,
+    pub email: String,
+    pub user_id: String,
+    pub member_id: String,
+    pub tokens: Value,
+}
+
+impl Person {
+    fn enter(&mut self, circle: &str, member: &str) {
+        self.client.circle = Some(circle.to_owned());
+        member.clone_into(&mut self.member_id);
+    }
+
+    pub fn circle_id(&self) -> &str {
+        self.client.circle.as_deref().unwrap()
+    }
+
+    /// Creates a task and answers it.
+    pub async fn task(&self, body: Value) -> Value {
+        self.post("/tasks", body).await.is(201)
+    }
+
+    /// A verb on a task.
+    pub async fn task_act(&self, task: &Value, verb: &str) -> Reply {
+        let id = task["id"].as_str().unwrap();
+        self.act(&format!("/tasks/{id}/{verb}")).await
+    }
+}
+
+impl std::ops::Deref for Person {
+    type Target = Client;
+
+    fn deref(&self) -> &Client {
+        &self.client
+    }
+}
+
+/// An answer.
+#[derive(Debug)]
+pub struct Reply {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub text: String,
+}
+
+impl Reply {
+    /// The body, if the status is this.
+    #[track_caller]
+    pub fn is(self, status: u16) -> Value {
+        assert_eq!(self.status.as_u16(), status, "{}", self.text);
+        self.json()
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_default()
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The problem, if the status and the code are these.
+    #[track_caller]
+    pub fn is_problem(self, status: u16, code: &str) -> Value {
+        let problem = self.json();
+        assert_eq!(
+            (self.status.as_u16(), problem["code"].as_str()),
+            (status, Some(code)),
+            "{}",
+            self.text
+        );
+        assert_eq!(self.header("content-type"), "application/problem+json");
+        assert_eq!(problem["status"], status);
+        assert_eq!(problem["request_id"], self.header("x-request-id"));
+        problem
+    }
+
+    /// The fields that cannot be accepted, each as `pointer code`.
+    #[track_caller]
+    pub fn is_invalid(self) -> Vec<String> {
+        let problem = self.is_problem(422, "invalid");
+        let errors = problem["errors"].as_array().unwrap();
+        let text = |error: &Value, name: &str| error[name].as_str().unwrap().to_owned();
+        errors
+            .iter()
+            .map(|error| format!("{} {}", text(error, "pointer"), text(error, "code")))
+            .collect()
+    }
+}
+
+/// A mail, as its reader sees it.
+#[derive(Clone, Debug)]
+pub struct Mail {
+    pub to: String,
+    pub message_id: String,
+    pub headers: String,
+    pub text: String,
+    pub html: String,
+}
+
+impl Mail {
+    fn read(sent: SentMail) -> Self {
+        let raw = sent.raw.replace("\r\n", "\n");
+        let (headers, body) = raw.split_once("\n\n").unwrap();
+        let mut parts = body.split("Content-Type: text/").skip(1).map(|part| {
+            let (_, content) = part.split_once("\n\n").unwrap();
+            let content = content.split("\n--").next().unwrap();
+            decode(content)
+        });
+        Self {
+            to: sent.to,
+            message_id: sent.message_id,
+            headers: headers.replace("\n ", " "),
+            text: parts.next().unwrap(),
+            html: parts.next().unwrap(),
+        }
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        let start = format!("{name}: ");
+        let line = self.headers.lines().find(|line| line.starts_with(&start));
+        line.map_or("", |line| &line[start.len()..])
+    }
+
+    pub fn code(&self) -> String {
+        self.find(r"Code: (\d{6})")
+    }
+
+    pub fn token(&self) -> String {
+        self.find(r"token=([\w-]+)")
+    }
+
+    /// The path and query of the first link to a page.
+    pub fn link(&self, page: &str) -> String {
+        self.find(&format!(r"https://kith\.example(/{page}\?token=[\w-]+)"))
+    }
+
+    fn find(&self, pattern: &str) -> String {
+        let found = Regex::new(pattern).unwrap().captures(&self.text);
+        found.unwrap_or_else(|| panic!("{pattern} in {}", self.text))[1].to_owned()
+    }
+}
+
+fn decode(quoted_printable: &str) -> String {
+    let joined = quoted_printable.replace("=\n", "");
+    let mut bytes = Vec::new();
+    let mut rest = joined.as_bytes();
+    while let [first, tail @ ..] = rest {
+        if let (b'=', [high, low, after @ ..]) = (first, tail) {
+            let hex = String::from_utf8_lossy(&[*high, *low]).into_owned();
+            bytes.push(u8::from_str_radix(&hex, 16).unwrap());
+            rest = after;
+        } else {
+            bytes.push(*first);
+            rest = tail;
+        }
+    }
+    String::from_utf8(bytes).unwrap()
+}
