@@ -1,1 +1,23 @@
-fn main() {}
+//! Kith from outside: the real program, a real mail conversation, a real
+//! database. What only time, signals and broken connections can show.
+//!
+//! ```text
+//! cargo test --test e2e
+//! scripts/with-postgres cargo test --test e2e
+//! ```
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod client;
+mod clock;
+mod database;
+mod mail;
+mod people;
+mod server;
+mod smtp;
+
+mod crash;
+mod deliveries;
+mod hangups;
+mod startup;
+mod story;

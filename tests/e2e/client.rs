@@ -1,0 +1,136 @@
+//! An HTTP client so small that a test can also do what well-behaved ones do
+//! not: stop in the middle of a request, or never end it.
+
+use std::io::{self, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
+use serde_json::Value;
+
+const PATIENCE: Duration = Duration::from_secs(40);
+
+/// Somebody who calls the server, signed in or not.
+#[derive(Clone, Debug)]
+pub struct Client {
+    address: SocketAddr,
+    token: Option<String>,
+}
+
+impl Client {
+    pub fn of(address: SocketAddr) -> Self {
+        let token = None;
+        Self { address, token }
+    }
+
+    /// The same, with the tokens that signing in answered.
+    pub fn signed_in(&self, tokens: &Value) -> Self {
+        let token = tokens["access_token"].as_str().map(str::to_owned);
+        assert!(token.is_some(), "no access token in {tokens}");
+        Self { token, ..*self }
+    }
+
+    /// A connection on which nothing was said yet.
+    pub fn connect(&self) -> io::Result<TcpStream> {
+        let stream = TcpStream::connect(self.address)?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        Ok(stream)
+    }
+
+    /// A whole request, as it goes over the wire.
+    pub fn write_request(&self, method: &str, path: &str, kind: &str, body: &str) -> String {
+        let mut request = format!(
+            "{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n",
+            self.address
+        );
+        if let Some(token) = &self.token {
+            request += &format!("authorization: Bearer {token}\r\n");
+        }
+        if !body.is_empty() {
+            request += &format!("content-type: {kind}\r\n");
+        }
+        request + &format!("content-length: {}\r\n\r\n{body}", body.len())
+    }
+
+    fn call(&self, method: &str, path: &str, kind: &str, body: &str) -> io::Result<Reply> {
+        let mut stream = self.connect()?;
+        let request = self.write_request(method, path, kind, body);
+        stream.write_all(request.as_bytes())?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        Reply::read(&answer).ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
+    }
+
+    fn send(&self, method: &str, path: &str, body: &Value) -> io::Result<Reply> {
+        self.call(method, path, "application/json", &body.to_string())
+    }
+
+    pub fn try_get(&self, path: &str) -> io::Result<Reply> {
+        self.call("GET", path, "", "")
+    }
+
+    pub fn get(&self, path: &str) -> Reply {
+        self.try_get(path).unwrap()
+    }
+
+    pub fn try_post(&self, path: &str, body: &Value) -> io::Result<Reply> {
+        self.send("POST", path, body)
+    }
+
+    pub fn post(&self, path: &str, body: &Value) -> Reply {
+        self.try_post(path, body).unwrap()
+    }
+
+    /// A POST without a body: a verb, or the button of a page.
+    pub fn press(&self, path: &str) -> Reply {
+        self.call("POST", path, "", "").unwrap()
+    }
+
+    /// What a browser sends, or a mail program.
+    pub fn submit(&self, path: &str, form: &str) -> Reply {
+        let kind = "application/x-www-form-urlencoded";
+        self.call("POST", path, kind, form).unwrap()
+    }
+
+    pub fn patch(&self, path: &str, body: &Value) -> Reply {
+        self.send("PATCH", path, body).unwrap()
+    }
+}
+
+/// What the server said, whole.
+#[derive(Debug)]
+pub struct Reply {
+    pub status: u16,
+    pub body: String,
+}
+
+impl Reply {
+    /// Nothing, if it broke off.
+    fn read(answer: &str) -> Option<Self> {
+        let (head, body) = answer.split_once("\r\n\r\n")?;
+        let status = head.split(' ').nth(1)?.parse().ok()?;
+        let length = head.lines().find_map(|line| {
+            let (name, value) = line.split_once(':')?;
+            name.eq_ignore_ascii_case("content-length")
+                .then(|| value.trim().parse::<usize>().ok())?
+        });
+        let body = body.to_owned();
+        (length.unwrap_or(0) == body.len()).then_some(Self { status, body })
+    }
+
+    /// With this status, or the test ends.
+    #[track_caller]
+    pub fn is(self, status: u16) -> Self {
+        assert_eq!(self.status, status, "{}", self.body);
+        self
+    }
+
+    #[track_caller]
+    pub fn is_problem(self, status: u16, code: &str) {
+        assert_eq!(self.is(status).json()["code"], code);
+    }
+
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap()
+    }
+}

@@ -1,0 +1,111 @@
+//! What the server has said yes to is there after the power went: it is killed
+//! in the middle of a burst of writes, again and again.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use uuid::Uuid;
+
+use crate::client::Client;
+use crate::clock::{new_id, until};
+use crate::people::{Circle, register, some_task, text};
+use crate::server::{House, Server};
+
+const ROUNDS: usize = 3;
+const WRITERS: usize = 6;
+/// How many writes are acknowledged before the blow.
+const BURST: usize = 120;
+
+/// The ids that some clients chose.
+#[derive(Default)]
+struct Written {
+    attempted: BTreeSet<Uuid>,
+    acknowledged: BTreeSet<Uuid>,
+}
+
+#[test]
+fn what_was_acknowledged_survives_a_kill() {
+    let house = House::build();
+    let mut server = house.open();
+    let circle = Circle::form(&house, register(&house, "Ana", "ana@example.org"));
+    let (ana, tasks) = (&circle.founder, circle.tasks());
+    let mut all = Written::default();
+
+    for _ in 0..ROUNDS {
+        let mut burst = write_until_killed(server, ana, &tasks);
+        all.attempted.append(&mut burst.attempted);
+        all.acknowledged.append(&mut burst.acknowledged);
+
+        server = house.open();
+        let kept = list_tasks(ana, &tasks);
+        assert!(all.acknowledged.is_subset(&kept));
+        assert!(kept.is_subset(&all.attempted));
+    }
+
+    // An app that heard nothing asks again, and every task is there once.
+    for id in &all.attempted {
+        let again = ana.post(&tasks, &some_task(*id));
+        let known = all.acknowledged.contains(id);
+        assert!(again.status == 200 || !known && again.status == 201);
+    }
+    assert_eq!(list_tasks(ana, &tasks), all.attempted);
+    drop(server);
+    if !house.database.is_postgres() {
+        let verdict: String = house.database.ask("PRAGMA integrity_check");
+        assert_eq!(verdict, "ok");
+    }
+}
+
+fn write_until_killed(server: Server, client: &Client, tasks: &str) -> Written {
+    let acknowledged = AtomicUsize::new(0);
+    let write = || {
+        let mut written = Written::default();
+        loop {
+            let id = new_id();
+            written.attempted.insert(id);
+            let Ok(reply) = client.try_post(tasks, &some_task(id)) else {
+                return written;
+            };
+            reply.is(201);
+            written.acknowledged.insert(id);
+            acknowledged.fetch_add(1, Ordering::Relaxed);
+        }
+    };
+    let written = thread::scope(|scope| {
+        let server = server;
+        let writers: Vec<_> = (0..WRITERS).map(|_| scope.spawn(write)).collect();
+        until(Duration::from_secs(60), "enough is written", || {
+            acknowledged.load(Ordering::Relaxed) >= BURST
+        });
+        server.kill();
+        writers
+            .into_iter()
+            .map(|writer| writer.join().unwrap())
+            .collect::<Vec<_>>()
+    });
+    let mut all = Written::default();
+    for mut some in written {
+        all.attempted.append(&mut some.attempted);
+        all.acknowledged.append(&mut some.acknowledged);
+    }
+    all
+}
+
+/// The ids of all tasks, page by page; none may come twice.
+fn list_tasks(client: &Client, tasks: &str) -> BTreeSet<Uuid> {
+    let mut ids = BTreeSet::new();
+    let mut page = format!("{tasks}?sort=created_at&limit=100");
+    loop {
+        let reply = client.get(&page).is(200).json();
+        for task in reply["data"].as_array().unwrap() {
+            let id = text(&task["id"]).parse().unwrap();
+            assert!(ids.insert(id), "{id} is listed twice");
+        }
+        let Some(cursor) = reply["next_cursor"].as_str() else {
+            return ids;
+        };
+        page = format!("{tasks}?sort=created_at&limit=100&cursor={cursor}");
+    }
+}

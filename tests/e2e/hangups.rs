@@ -1,0 +1,65 @@
+//! Clients that hang up in the middle of a write, which on PostgreSQL once left
+//! transactions open that swallowed the next caller's writes.
+
+use std::io::Write;
+use std::thread;
+use std::time::Duration;
+
+use crate::client::Client;
+use crate::clock::{new_id, until};
+use crate::people::{Circle, register, some_task};
+use crate::server::House;
+
+const CLIENTS: u64 = 200;
+const LATER_WRITES: usize = 50;
+/// Less than the 10 seconds after which PostgreSQL itself ends an idle transaction.
+const SETTLED: Duration = Duration::from_secs(8);
+
+const LEFT_OPEN: &str = "SELECT count(*) FROM pg_stat_activity \
+    WHERE application_name = 'kith' AND datname = current_database() \
+    AND state LIKE 'idle in transaction%'";
+
+#[test]
+fn clients_that_hang_up_leave_no_transaction_behind() {
+    let house = House::build();
+    if !house.database.is_postgres() {
+        eprintln!("only PostgreSQL keeps a transaction open for a client that is gone: skipped");
+        return;
+    }
+    let _server = house.open();
+    let circle = Circle::form(&house, register(&house, "Ana", "ana@example.org"));
+    let (ana, tasks) = (&circle.founder, circle.tasks());
+
+    thread::scope(|scope| {
+        for number in 0..CLIENTS {
+            let tasks = &tasks;
+            scope.spawn(move || hang_up(ana, tasks, number));
+        }
+    });
+    until(SETTLED, "no transaction is left open", || {
+        house.database.ask::<i64>(LEFT_OPEN) == 0
+    });
+
+    let later: Vec<_> = (0..LATER_WRITES).map(|_| new_id()).collect();
+    for id in &later {
+        ana.post(&tasks, &some_task(*id)).is(201);
+    }
+    for id in later {
+        ana.get(&format!("{tasks}/{id}")).is(200);
+    }
+}
+
+/// Every fourth client stops inside its request; the others hang up while the
+/// server works on it, each a little later than the one before.
+fn hang_up(client: &Client, tasks: &str, number: u64) {
+    let body = some_task(new_id()).to_string();
+    let request = client.write_request("POST", tasks, "application/json", &body);
+    let length = if number % 4 == 0 {
+        usize::try_from(number).unwrap() * request.len() / 200
+    } else {
+        request.len()
+    };
+    let mut stream = client.connect().unwrap();
+    stream.write_all(&request.as_bytes()[..length]).unwrap();
+    thread::sleep(Duration::from_micros(number * 150));
+}

@@ -1,0 +1,119 @@
+//! Reads a mail the way its recipient's program does, so that a test can do
+//! what the mail says.
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use regex::{Captures, Regex};
+
+use crate::smtp::Mail;
+
+/// A mail with everything decoded.
+#[derive(Debug)]
+pub struct Letter {
+    headers: Vec<(String, String)>,
+    pub text: String,
+    pub html: String,
+}
+
+impl Letter {
+    pub fn read(mail: &Mail) -> Self {
+        let (head, body) = mail.raw.split_once("\r\n\r\n").unwrap();
+        let headers = read_headers(head);
+        let kind = find(&headers, "Content-Type");
+        let boundary = Regex::new("boundary=\"([^\"]+)\"").unwrap();
+        let boundary = format!("--{}", &boundary.captures(kind).unwrap()[1]);
+        let part = |wanted: &str| {
+            let parts = body.split(&boundary).skip(1);
+            let mut found = parts.filter_map(|part| {
+                let (head, body) = part.trim_start().split_once("\r\n\r\n")?;
+                let headers = read_headers(head);
+                find(&headers, "Content-Type")
+                    .starts_with(wanted)
+                    .then(|| decode_part(&headers, body))
+            });
+            found.next().unwrap_or_else(|| panic!("no {wanted} part"))
+        };
+        let (text, html) = (part("text/plain"), part("text/html"));
+        Self {
+            headers,
+            text,
+            html,
+        }
+    }
+
+    /// The header's value; it must be there, once.
+    #[track_caller]
+    pub fn header(&self, name: &str) -> &str {
+        find(&self.headers, name)
+    }
+
+    /// The link to a page of the server, which text and HTML agree on.
+    #[track_caller]
+    pub fn link_to(&self, page: &str) -> String {
+        let pattern = format!(r#"https?://[^\s"<>]+/{page}\?token=[\w-]+"#);
+        let link = Regex::new(&pattern).unwrap();
+        let found = link.find(&self.text).map(|found| found.as_str().to_owned());
+        let found = found.unwrap_or_else(|| panic!("no link to {page} in {}", self.text));
+        assert!(self.html.contains(&format!("href=\"{found}\"")));
+        found
+    }
+
+    /// The six digits of a registration.
+    #[track_caller]
+    pub fn code(&self) -> String {
+        let code = Regex::new(r"(?m)^Code: (\d{6})\r?$").unwrap();
+        code.captures(&self.text).unwrap()[1].to_owned()
+    }
+
+    /// Every word that anybody could read in it.
+    pub fn everything(&self) -> String {
+        format!("{:?}\n{}\n{}", self.headers, self.text, self.html)
+    }
+}
+
+/// The headers, unfolded and decoded.
+fn read_headers(head: &str) -> Vec<(String, String)> {
+    let folded = Regex::new(r"\r\n[ \t]+").unwrap();
+    let unfolded = folded.replace_all(head, " ");
+    let header = |line: &str| {
+        let (name, value) = line.split_once(':').unwrap();
+        (name.to_owned(), decode_words(value.trim()))
+    };
+    unfolded.split("\r\n").map(header).collect()
+}
+
+#[track_caller]
+fn find<'a>(headers: &'a [(String, String)], name: &str) -> &'a str {
+    let mut found = headers.iter().filter(|(n, _)| n.eq_ignore_ascii_case(name));
+    let (_, value) = found.next().unwrap_or_else(|| panic!("no header {name}"));
+    assert!(found.next().is_none(), "two headers {name}");
+    value
+}
+
+/// Encoded words (RFC 2047), as far as UTF-8 in base64.
+fn decode_words(value: &str) -> String {
+    let between = Regex::new(r"\?=\s+=\?").unwrap();
+    let word = Regex::new(r"(?i)=\?utf-8\?b\?([^?]*)\?=").unwrap();
+    let joined = between.replace_all(value, "?==?");
+    let decode = |word: &Captures| {
+        let bytes = BASE64_STANDARD.decode(&word[1]).unwrap();
+        String::from_utf8(bytes).unwrap()
+    };
+    word.replace_all(&joined, decode).into_owned()
+}
+
+fn decode_part(headers: &[(String, String)], body: &str) -> String {
+    assert_eq!(
+        find(headers, "Content-Transfer-Encoding"),
+        "quoted-printable"
+    );
+    let joined = body.replace("=\r\n", "");
+    let mut pieces = joined.split('=');
+    let mut bytes = pieces.next().unwrap_or_default().as_bytes().to_vec();
+    for piece in pieces {
+        let (code, rest) = piece.split_at(2);
+        bytes.push(u8::from_str_radix(code, 16).unwrap());
+        bytes.extend(rest.as_bytes());
+    }
+    String::from_utf8(bytes).unwrap()
+}

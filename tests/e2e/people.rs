@@ -1,0 +1,143 @@
+//! The people of the tests: how they come in, and the circle they form. What
+//! they write holds canaries, which no mail may carry.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::{Value, json};
+
+use crate::client::Client;
+use crate::mail::Letter;
+use crate::server::House;
+
+pub const PASSWORD: &str = "seven herons on a wire";
+pub const ALIAS: &str = "The Tuesday people";
+/// A mail that somebody waits for at the screen.
+pub const SOON: Duration = Duration::from_secs(20);
+
+const PATIENT: &str = "Canarypatient";
+const TITLE: &str = "Canarytitle";
+const NOTES: &str = "Canarynotes";
+pub const NOTE: &str = "Canarynote";
+pub const CANARIES: [&str; 4] = [PATIENT, TITLE, NOTES, NOTE];
+
+/// Registers a person and confirms with the code from the mail.
+pub fn register(house: &House, name: &str, email: &str) -> Client {
+    let id = ask_for_account(house, name, email);
+    let letter = Letter::read(&house.mails.next_to(email, SOON));
+    confirm(house, &id, &letter)
+}
+
+/// Asks for an account; answers the registration's id.
+pub fn ask_for_account(house: &House, name: &str, email: &str) -> String {
+    let wish = json!({
+        "email": email, "password": PASSWORD, "name": name, "time_zone": "Europe/Berlin",
+    });
+    let registration = house.client().post("/v1/registrations", &wish).is(202);
+    text(&registration.json()["id"])
+}
+
+pub fn confirm(house: &House, registration: &str, letter: &Letter) -> Client {
+    let path = format!("/v1/registrations/{registration}/confirm");
+    let code = json!({ "code": letter.code() });
+    let tokens = house.client().post(&path, &code).is(201).json();
+    house.client().signed_in(&tokens)
+}
+
+/// A member of the circle, signed in.
+#[derive(Clone, Debug)]
+pub struct Person {
+    pub email: String,
+    pub member_id: String,
+    pub api: Client,
+}
+
+/// A circle and its founder.
+pub struct Circle<'a> {
+    house: &'a House,
+    pub path: String,
+    pub founder: Client,
+}
+
+impl<'a> Circle<'a> {
+    pub fn form(house: &'a House, founder: Client) -> Self {
+        let wish = json!({ "patient_name": PATIENT, "alias": ALIAS });
+        let circle = founder.post("/v1/circles", &wish).is(201).json();
+        let path = format!("/v1/circles/{}", text(&circle["id"]));
+        Self {
+            house,
+            path,
+            founder,
+        }
+    }
+
+    /// Invites somebody to help; answers the mail they get.
+    pub fn invite(&self, email: &str) -> Letter {
+        let wish = json!({ "email": email, "access": "helper", "note": NOTE });
+        let path = format!("{}/invitations", self.path);
+        self.founder.post(&path, &wish).is(201);
+        Letter::read(&self.house.mails.next_to(email, SOON))
+    }
+
+    /// Invites somebody whose app opens the link.
+    pub fn welcome(&self, name: &str, email: &str, zone: &str) -> Person {
+        let link = self.invite(email).link_to("invitation");
+        let (_, token) = link.split_once("?token=").unwrap();
+        let person = json!({
+            "token": token, "name": name, "password": PASSWORD, "time_zone": zone,
+        });
+        let client = self.house.client();
+        let welcome = client.post("/v1/invitations/register", &person).is(201);
+        let welcome = welcome.json();
+        Person {
+            email: email.to_owned(),
+            member_id: text(&welcome["member"]["id"]),
+            api: client.signed_in(&welcome["tokens"]),
+        }
+    }
+
+    /// The tasks' collection.
+    pub fn tasks(&self) -> String {
+        format!("{}/tasks", self.path)
+    }
+
+    /// Creates a task that reminds at the given time; answers its path.
+    pub fn create_task(&self, remind_at: DateTime<Utc>, helpers: usize) -> String {
+        let mut task = json!({ "title": TITLE, "notes": NOTES, "helpers_needed": helpers });
+        let due = due_to_remind(remind_at);
+        task.as_object_mut().unwrap().extend(due);
+        let created = self.founder.post(&self.tasks(), &task).is(201);
+        format!("{}/{}", self.tasks(), text(&created.json()["id"]))
+    }
+
+    /// The reminders of a task.
+    pub fn reminders(&self, task: &str) -> Vec<Value> {
+        let reminders = self.founder.get(&format!("{task}/reminders")).is(200);
+        reminders.json()["data"].as_array().unwrap().clone()
+    }
+}
+
+/// How long before the due time people are reminded.
+pub const LEAD: TimeDelta = TimeDelta::minutes(60);
+
+/// The fields of a task that reminds at the given time. The zone has no summer time.
+pub fn due_to_remind(at: DateTime<Utc>) -> serde_json::Map<String, Value> {
+    let kolkata = TimeDelta::minutes(5 * 60 + 30);
+    let local = (at + LEAD + kolkata).format("%Y-%m-%dT%H:%M").to_string();
+    let fields = json!({
+        "due_local": local,
+        "time_zone": "Asia/Kolkata",
+        "reminder_minutes": [LEAD.num_minutes()],
+    });
+    fields.as_object().unwrap().clone()
+}
+
+/// A task for a test that does not care about time.
+pub fn some_task(id: uuid::Uuid) -> Value {
+    json!({ "id": id, "title": TITLE, "notes": NOTES })
+}
+
+#[track_caller]
+pub fn text(value: &Value) -> String {
+    value.as_str().unwrap().to_owned()
+}

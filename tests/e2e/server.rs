@@ -1,0 +1,154 @@
+//! The real program in a folder of its own, with a port, a database and a mail
+//! server nobody else uses. Whatever a test starts ends with it.
+
+use std::fs::{self, File};
+use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use crate::client::Client;
+use crate::clock::{new_id, until, within};
+use crate::database::Database;
+use crate::smtp::MailServer;
+
+const START: Duration = Duration::from_secs(30);
+
+/// Everything a server needs; it can be opened again and again.
+pub struct House {
+    pub mails: MailServer,
+    pub database: Database,
+    pub address: SocketAddr,
+    pub folder: PathBuf,
+}
+
+impl House {
+    pub fn build() -> Self {
+        let folder = std::env::temp_dir().join(format!("kith-e2e-{}", new_id()));
+        fs::create_dir(&folder).unwrap();
+        Self {
+            mails: MailServer::start(),
+            database: Database::fresh(&folder),
+            address: free_address(),
+            folder,
+        }
+    }
+
+    /// The program with one of its commands and the settings of this house.
+    pub fn command(&self, name: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_kith"));
+        command
+            .arg(name)
+            .current_dir(&self.folder)
+            .env_clear()
+            .env("DATA_DIR", "data")
+            .env("DATABASE_URL", self.database.url())
+            .env("LISTEN_ADDR", self.address.to_string())
+            .env("SMTP_URL", self.mails.url())
+            .env("MAIL_FROM", "Kith <kith@example.org>");
+        command
+    }
+
+    /// Starts the server and waits until it is ready.
+    pub fn open(&self) -> Server {
+        if self.database.is_postgres() {
+            assert!(self.command("migrate").status().unwrap().success());
+        }
+        let log = self.folder.join("log");
+        let out = File::options()
+            .create(true)
+            .append(true)
+            .open(&log)
+            .unwrap();
+        let err = out.try_clone().unwrap();
+        let child = self
+            .command("serve")
+            .stdin(Stdio::null())
+            .stdout(out)
+            .stderr(err)
+            .spawn()
+            .unwrap();
+        let mut server = Server { child, log };
+        until(START, "the server is ready", || {
+            let ended = server.child.try_wait().unwrap();
+            assert!(ended.is_none(), "the server ended: {ended:?}");
+            self.is_ready()
+        });
+        server
+    }
+
+    pub fn is_ready(&self) -> bool {
+        let answer = self.client().try_get("/readyz");
+        answer.is_ok_and(|reply| reply.status == 204)
+    }
+
+    pub fn client(&self) -> Client {
+        Client::of(self.address)
+    }
+
+    /// What follows the server's own address in a mailed link.
+    #[track_caller]
+    pub fn path_of<'a>(&self, link: &'a str) -> &'a str {
+        link.strip_prefix(&format!("http://{}", self.address))
+            .unwrap_or_else(|| panic!("{link} leads elsewhere"))
+    }
+}
+
+impl Drop for House {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// A server that runs.
+pub struct Server {
+    child: Child,
+    log: PathBuf,
+}
+
+impl Server {
+    /// SIGKILL: no goodbye.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// SIGTERM: please.
+    pub fn ask_to_stop(&self) {
+        let order = format!("kill -TERM {}", self.child.id());
+        let asked = Command::new("sh").args(["-c", &order]).status();
+        assert!(asked.unwrap().success());
+    }
+
+    /// Waits until it has ended by itself.
+    pub fn wait_for_end(&mut self, limit: Duration) -> ExitStatus {
+        within(limit, "the server has ended", || {
+            self.child.try_wait().unwrap()
+        })
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        if thread::panicking() {
+            eprintln!("{}", fs::read_to_string(&self.log).unwrap_or_default());
+        }
+    }
+}
+
+/// An address that nobody listens at, below the ports that the system lends to
+/// clients, and never the same twice.
+fn free_address() -> SocketAddr {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let start = u16::try_from(std::process::id() % 9000).unwrap();
+    let free = (0..9000).find_map(|_| {
+        let port = 10_000 + (start + NEXT.fetch_add(1, Ordering::Relaxed)) % 9000;
+        let address = SocketAddr::from(([127, 0, 0, 1], port));
+        TcpListener::bind(address).is_ok().then_some(address)
+    });
+    free.expect("a free port")
+}

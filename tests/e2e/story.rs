@@ -1,0 +1,246 @@
+//! The story that Kith is for, from the first mail to the last: a family finds
+//! together, shares a task, and one of them is reminded, once, of the right time.
+
+use std::sync::Barrier;
+use std::thread;
+use std::time::Duration;
+
+use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
+use serde_json::{Value, json};
+
+use crate::client::{Client, Reply};
+use crate::clock::{full_minute_after, until};
+use crate::mail::Letter;
+use crate::people::{
+    ALIAS, CANARIES, Circle, LEAD, NOTE, PASSWORD, Person, SOON, ask_for_account, confirm,
+    due_to_remind, text,
+};
+use crate::server::House;
+use crate::smtp::Mail;
+
+/// The next full minute but one, and the rounds of the server.
+const REMINDED: Duration = Duration::from_secs(100);
+const MINUTE: TimeDelta = TimeDelta::minutes(1);
+
+/// Where each of the helpers lives, and its hours from UTC: no summer time there.
+const BEN: (&str, i32) = ("Asia/Tokyo", 9);
+const CLEO: (&str, i32) = ("America/Bogota", -5);
+
+#[test]
+fn a_family_finds_together_and_is_reminded_once() {
+    let house = House::build();
+    let _server = house.open();
+
+    let ana = ana_registers_with_the_code_of_her_mail(&house);
+    let circle = Circle::form(&house, ana);
+    let ben = ben_comes_in_by_the_page_of_his_invitation(&house, &circle);
+    let cleo = circle.welcome("Cleo", "cleo@example.org", CLEO.0);
+
+    let soon = full_minute_after(TimeDelta::seconds(15));
+    let later = soon + MINUTE;
+    let task = circle.create_task(later, 1);
+    let (holder, other) = only_one_gets_the_last_place(&ben, &cleo, &task);
+    let moved = Value::Object(due_to_remind(soon));
+    circle.founder.patch(&task, &moved).is(200);
+
+    let second_task = circle.create_task(later, 1);
+    holder.api.press(&format!("{second_task}/claim")).is(200);
+    let completed = circle.create_task(soon, 1);
+    other.api.press(&format!("{completed}/claim")).is(200);
+    other.api.press(&format!("{completed}/complete")).is(200);
+    let cancelled = circle.create_task(soon, 1);
+    other.api.press(&format!("{cancelled}/claim")).is(200);
+    circle.founder.press(&format!("{cancelled}/cancel")).is(200);
+
+    let mail = house.mails.next_to(&holder.email, REMINDED);
+    assert!(soon <= mail.at && mail.at < soon + MINUTE);
+    let letter = Letter::read(&mail);
+    let zone = if holder.email == ben.email { BEN } else { CLEO };
+    it_says_when_and_not_what(&letter, &mail, soon + LEAD, zone);
+    one_click_ends_the_reminders(&house, &circle, holder, &letter);
+
+    until(REMINDED, "the second reminder is due", || {
+        circle.reminders(&second_task)[0]["state"] == "fired"
+    });
+    it_was_skipped(&circle.reminders(&second_task));
+    it_was_sent_for_the_new_time_only(&circle.reminders(&task), holder, soon);
+    for ended in [completed, cancelled] {
+        nothing_was_sent(&circle.reminders(&ended));
+    }
+    each_mail_came_once_and_tells_no_secret(&house);
+}
+
+fn ana_registers_with_the_code_of_her_mail(house: &House) -> Client {
+    let email = "ana@example.org";
+    let registration = ask_for_account(house, "Ana Díaz", email);
+    let letter = Letter::read(&house.mails.next_to(email, SOON));
+    let link = letter.link_to("verify");
+    let page = house.path_of(&link);
+    // A scanner opens every link of a mail.
+    for _ in 0..2 {
+        assert!(house.client().get(page).is(200).body.contains(email));
+    }
+    let ana = confirm(house, &registration, &letter);
+    house.client().press(page).is(410);
+    ana
+}
+
+fn ben_comes_in_by_the_page_of_his_invitation(house: &House, circle: &Circle) -> Person {
+    let email = "ben@example.org";
+    let letter = circle.invite(email);
+    assert_eq!(
+        letter.header("Subject"),
+        format!("Ana Díaz invites you to {ALIAS}")
+    );
+    let link = letter.link_to("invitation");
+    let page = house.path_of(&link);
+    let browser = house.client();
+    let sign_in = json!({ "email": email, "password": PASSWORD });
+    for _ in 0..2 {
+        let shown = browser.get(page).is(200).body;
+        assert!(shown.contains(ALIAS) && shown.contains(NOTE));
+        browser.post("/v1/sessions", &sign_in).is(401);
+    }
+
+    let password = PASSWORD.replace(' ', "+");
+    let form = format!("name=Ben&password={password}&time_zone={}", BEN.0);
+    browser.submit(page, &form).is(200);
+    browser.get(page).is(410);
+    let tokens = browser.post("/v1/sessions", &sign_in).is(201).json();
+    let api = browser.signed_in(&tokens);
+    let member_id = text(&api.get(&circle.path).is(200).json()["my_member_id"]);
+    Person {
+        email: email.to_owned(),
+        member_id,
+        api,
+    }
+}
+
+/// Both claim at the same moment; answers who got it and who did not.
+fn only_one_gets_the_last_place<'a>(
+    ben: &'a Person,
+    cleo: &'a Person,
+    task: &str,
+) -> (&'a Person, &'a Person) {
+    let together = Barrier::new(2);
+    let claim = |person: &Person| -> Reply {
+        together.wait();
+        person.api.press(&format!("{task}/claim"))
+    };
+    let (of_ben, of_cleo) = thread::scope(|scope| {
+        let of_ben = scope.spawn(|| claim(ben));
+        let of_cleo = claim(cleo);
+        (of_ben.join().unwrap(), of_cleo)
+    });
+    let (holder, refused) = if of_ben.status == 200 {
+        ((ben, cleo), of_cleo)
+    } else {
+        of_cleo.is(200);
+        ((cleo, ben), of_ben)
+    };
+    refused.is_problem(409, "slots_full");
+    holder
+}
+
+fn it_says_when_and_not_what(
+    letter: &Letter,
+    mail: &Mail,
+    due: DateTime<Utc>,
+    (zone, hours): (&str, i32),
+) {
+    assert_eq!(mail.from, "kith@example.org");
+    assert_eq!(letter.header("From"), "Kith <kith@example.org>");
+    assert_eq!(letter.header("To"), mail.to);
+    assert_eq!(letter.header("Subject"), format!("A reminder from {ALIAS}"));
+    assert!(letter.header("Message-ID").ends_with("@example.org>"));
+    assert_eq!(letter.header("Auto-Submitted"), "auto-generated");
+    assert_eq!(
+        letter.header("List-Unsubscribe-Post"),
+        "List-Unsubscribe=One-Click"
+    );
+    let link = letter.link_to("unsubscribe");
+    assert_eq!(letter.header("List-Unsubscribe"), format!("<{link}>"));
+
+    let local = due.with_timezone(&FixedOffset::east_opt(hours * 3600).unwrap());
+    let when = local.format("%a %-d %B %Y, %H:%M");
+    let when = format!("{when} ({zone}, UTC{hours:+})");
+    for form in [&letter.text, &letter.html] {
+        assert!(form.contains(&when), "{when} is not in {form}");
+    }
+}
+
+fn one_click_ends_the_reminders(house: &House, circle: &Circle, holder: &Person, letter: &Letter) {
+    let preferences = format!("{}/notification-preferences", circle.path);
+    let reminders = || holder.api.get(&preferences).is(200).json()["reminders"].clone();
+    let link = letter.header("List-Unsubscribe").trim_matches(['<', '>']);
+    let page = house.path_of(link);
+    let mail_program = house.client();
+    for _ in 0..2 {
+        mail_program.get(page).is(200);
+        assert_eq!(reminders(), "now");
+    }
+    for _ in 0..2 {
+        mail_program
+            .submit(page, "List-Unsubscribe=One-Click")
+            .is(200);
+        assert_eq!(reminders(), "off");
+    }
+}
+
+fn it_was_skipped(reminders: &[Value]) {
+    let delivery = &reminders[0]["deliveries"][0];
+    assert_eq!(delivery["state"], "skipped");
+    assert_eq!(delivery["reason"], "switched_off");
+}
+
+fn it_was_sent_for_the_new_time_only(reminders: &[Value], holder: &Person, fire_at: DateTime<Utc>) {
+    let of_version = |version: i64| {
+        let mut found = reminders.iter();
+        found.find(|reminder| reminder["schedule_version"] == version)
+    };
+    assert_eq!(reminders.len(), 2);
+    nothing_was_sent(&[of_version(1).unwrap().clone()]);
+
+    let reminder = of_version(2).unwrap();
+    assert_eq!(reminder["state"], "fired");
+    let planned: DateTime<Utc> = text(&reminder["fire_at"]).parse().unwrap();
+    assert_eq!(planned, fire_at);
+    let deliveries = reminder["deliveries"].as_array().unwrap();
+    assert_eq!(deliveries.len(), 1);
+    assert_eq!(deliveries[0]["member_id"], holder.member_id.as_str());
+    assert_eq!(deliveries[0]["state"], "sent");
+    assert_eq!(deliveries[0]["attempts"], 1);
+}
+
+fn nothing_was_sent(reminders: &[Value]) {
+    assert_eq!(reminders.len(), 1);
+    assert_eq!(reminders[0]["state"], "cancelled");
+    assert_eq!(reminders[0]["deliveries"], json!([]));
+}
+
+fn each_mail_came_once_and_tells_no_secret(house: &House) {
+    let mails = house.mails.all();
+    let letters: Vec<Letter> = mails.iter().map(Letter::read).collect();
+    let mut subjects: Vec<&str> = letters
+        .iter()
+        .map(|letter| letter.header("Subject"))
+        .collect();
+    subjects.sort_unstable();
+    let invitation = format!("Ana Díaz invites you to {ALIAS}");
+    let reminder = format!("A reminder from {ALIAS}");
+    assert_eq!(
+        subjects,
+        [
+            &reminder,
+            &invitation,
+            &invitation,
+            "Confirm your e-mail address"
+        ]
+    );
+    for letter in letters {
+        let everything = letter.everything().to_lowercase();
+        for canary in CANARIES {
+            assert!(!everything.contains(&canary.to_lowercase()), "{everything}");
+        }
+    }
+}
