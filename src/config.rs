@@ -9,7 +9,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use clap::{Args, Parser, Subcommand};
 use secrecy::{ExposeSecret, SecretString};
-use url::{Host, Url};
+use url::Url;
 
 /// Care coordination for families with a seriously ill relative: a REST API.
 #[derive(Debug, Parser)]
@@ -243,12 +243,14 @@ impl Settings {
 
 fn smtp_server(text: &str) -> anyhow::Result<SmtpServer> {
     let url = Url::parse(text).context("SMTP_URL is not a URL")?;
-    let loopback = match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => bail!("SMTP_URL names no host"),
+    let Some(host) = url.host_str().map(|host| host.trim_matches(['[', ']'])) else {
+        bail!("SMTP_URL names no host");
     };
+    // The parser takes an address for a name, because the scheme is not one of the web's.
+    let loopback = host == "localhost"
+        || host
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback());
     let (security, default_port) = match url.scheme() {
         "smtps" => (SmtpSecurity::Tls, 465),
         "smtp" if loopback => (SmtpSecurity::Plain, 25),
@@ -273,20 +275,12 @@ fn smtp_server(text: &str) -> anyhow::Result<SmtpServer> {
         }
         _ => bail!("SMTP_URL needs both a user and a password, or neither"),
     };
-    let host = url.host_str().unwrap_or_default();
     Ok(SmtpServer {
-        host: host.trim_matches(['[', ']']).to_owned(),
+        host: host.to_owned(),
         port: url.port().unwrap_or(default_port),
         security,
         login,
     })
-}
-
-impl SmtpServer {
-    /// The host as an address, where it is one.
-    pub fn address(&self) -> Option<IpAddr> {
-        self.host.parse().ok()
-    }
 }
 
 fn read_key(path: &Path) -> anyhow::Result<SecretString> {

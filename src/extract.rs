@@ -222,6 +222,10 @@ fn judge<T>(value: Value) -> Result<T, Problem>
 where
     T: DeserializeOwned + Validate<Context = ()>,
 {
+    // A list would fill the members of a struct by their order.
+    if !value.is_object() {
+        return Err(Problem::field("", "wrong_type", "Expected an object."));
+    }
     let body: T = serde_path_to_error::deserialize(value).map_err(|error| {
         let pointer = pointer(&error.path().to_string());
         Problem::Invalid(vec![shape_error(&pointer, &error.inner().to_string())])
@@ -436,7 +440,7 @@ mod tests {
     #[test]
     fn every_bad_field_is_named_at_once() {
         let long = format!(r#"{{"title": "", "notes": "{}"}}"#, "n".repeat(4001));
-        assert_eq!(errors(&long), ["/title too_short", "/notes too_long"]);
+        assert_eq!(errors(&long), ["/notes too_long", "/title too_short"]);
     }
 
     #[test]

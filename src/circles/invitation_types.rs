@@ -190,6 +190,34 @@ pub struct InvitedRegistration {
 
 /// A new account, signed in and in its first circle.
 #[derive(Serialize, ToSchema)]
+#[schema(examples(json!({
+    "tokens": {
+        "access_token": "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFZERTQSJ9…",
+        "token_type": "Bearer",
+        "expires_in": 600,
+        "refresh_token": "6yN5h1oR2cW8…",
+        "session_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
+        "user_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3f"
+    },
+    "member": {
+        "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
+        "circle_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
+        "version": 1,
+        "user_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3f",
+        "name": "Ben Díaz",
+        "email": "ben@example.org",
+        "access": "helper",
+        "is_patient": false,
+        "relationship": "son",
+        "phone": null,
+        "state": "active",
+        "topics": { "daily": "read", "family": "none", "health": "none", "decisions": "none" },
+        "topics_until": { "daily": null, "family": null, "health": null, "decisions": null },
+        "actions": [],
+        "created_at": "2027-01-02T12:00:00Z",
+        "updated_at": "2027-01-02T12:00:00Z"
+    }
+})))]
 pub struct Welcome {
     pub tokens: Tokens,
     pub member: Member,

@@ -1,1 +1,292 @@
-//! Empty.
+//! The OpenAPI document keeps its promises: to people who read it and to the
+//! programs that generate clients from it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use axum::http::Method;
+use regex::Regex;
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::harness::TestApp;
+
+fn operations(document: &Value) -> Vec<(String, String, &Value)> {
+    let paths = document["paths"].as_object().unwrap();
+    let of_path = |(path, item): (&String, &'_ Value)| -> Vec<(String, String)> {
+        let methods = item.as_object().unwrap().keys();
+        methods
+            .map(|method| (path.clone(), method.clone()))
+            .collect()
+    };
+    paths
+        .iter()
+        .flat_map(of_path)
+        .map(|(path, method)| {
+            let operation = &document["paths"][&path][&method];
+            (path, method, operation)
+        })
+        .collect()
+}
+
+/// Calls `visit` with every object in the document and the path to it.
+fn walk(value: &Value, path: &str, visit: &mut impl FnMut(&str, &Map<String, Value>)) {
+    match value {
+        Value::Object(members) => {
+            visit(path, members);
+            for (name, value) in members {
+                if name != "examples" && name != "example" {
+                    walk(value, &format!("{path}/{name}"), visit);
+                }
+            }
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                walk(item, &format!("{path}/{index}"), visit);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn the_committed_document_is_the_generated_one() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi/openapi.json");
+    let committed: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    assert!(
+        committed == kith::api::document(),
+        "the API has changed; run: cargo run -- openapi > openapi/openapi.json"
+    );
+}
+
+#[test]
+fn every_reference_leads_somewhere_and_every_schema_is_used() {
+    let document = kith::api::document();
+    let schemas: BTreeSet<_> = document["components"]["schemas"]
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(|name| format!("#/components/schemas/{name}"))
+        .collect();
+    let mut used = BTreeSet::new();
+    walk(&document, "", &mut |path, members| {
+        if let Some(reference) = members.get("$ref") {
+            let reference = reference.as_str().unwrap().to_owned();
+            assert!(schemas.contains(&reference), "{path}: {reference} dangles");
+            used.insert(reference);
+        }
+    });
+    assert_eq!(used, schemas);
+}
+
+#[test]
+fn every_operation_says_what_it_is() {
+    let document = kith::api::document();
+    assert_eq!(document["openapi"], "3.1.0");
+    let tags: BTreeSet<_> = document["tags"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|tag| tag["name"].as_str().unwrap())
+        .collect();
+    let mut ids = BTreeSet::new();
+    for (path, method, operation) in operations(&document) {
+        let id = operation["operationId"].as_str().unwrap();
+        assert!(ids.insert(id), "{id} twice");
+        for text in ["summary"] {
+            let text = operation[text].as_str().unwrap_or_default();
+            assert!(text.ends_with('.') && text.len() > 8, "{id}: {text:?}");
+        }
+        let tag = operation["tags"][0].as_str().unwrap();
+        assert!(tags.contains(tag), "{id}: {tag}");
+        let responses = operation["responses"].as_object().unwrap();
+        for (status, response) in responses {
+            let description = response["description"].as_str().unwrap_or_default();
+            assert!(!description.is_empty(), "{id}: {status} has no description");
+            if status.starts_with('4') || status.starts_with('5') || status == "default" {
+                let problem = &response["content"]["application/problem+json"]["schema"];
+                assert_eq!(
+                    problem["$ref"], "#/components/schemas/Problem",
+                    "{id} {status}"
+                );
+            }
+        }
+        assert!(
+            responses.keys().any(|status| status.starts_with('2')),
+            "{id}"
+        );
+        assert!(
+            responses.contains_key("400") && responses.contains_key("503"),
+            "{id}"
+        );
+        let open = operation["security"].is_array();
+        assert_eq!(
+            responses.contains_key("401") || open,
+            true,
+            "{id} {method} {path}"
+        );
+        for parameter in operation["parameters"].as_array().into_iter().flatten() {
+            let description = parameter["description"].as_str().unwrap_or_default();
+            assert!(!description.is_empty(), "{id}: {}", parameter["name"]);
+            assert!(
+                parameter["schema"]["type"].is_string() || parameter["schema"]["type"].is_array(),
+                "{id}: {parameter}"
+            );
+        }
+    }
+    let default = &document["security"][0]["bearer"];
+    assert!(default.is_array() && document["components"]["securitySchemes"]["bearer"].is_object());
+}
+
+#[test]
+fn every_body_has_an_example() {
+    let document = kith::api::document();
+    for (_, _, operation) in operations(&document) {
+        let id = operation["operationId"].as_str().unwrap();
+        let responses = operation["responses"].as_object().unwrap().values();
+        for body in responses.chain([&operation["requestBody"]]) {
+            for content in body["content"]
+                .as_object()
+                .into_iter()
+                .flat_map(Map::values)
+            {
+                let Some(name) = content["schema"]["$ref"].as_str() else {
+                    continue;
+                };
+                let name = name.rsplit('/').next().unwrap();
+                let schema = &document["components"]["schemas"][name];
+                let is_page = schema["properties"]["data"].is_object();
+                let has = schema["examples"].is_array() || is_page;
+                assert!(has, "{id}: {name} has no example");
+            }
+        }
+    }
+}
+
+#[test]
+fn examples_fit_their_schemas() {
+    let document = kith::api::document();
+    let schemas = document["components"]["schemas"].as_object().unwrap();
+    for (name, schema) in schemas {
+        let properties = schema["properties"].as_object();
+        for example in schema["examples"].as_array().into_iter().flatten() {
+            for (member, value) in example.as_object().unwrap() {
+                let property = properties.and_then(|all| all.get(member));
+                let property = property.unwrap_or_else(|| panic!("{name}: no member {member}"));
+                let nullable = property.to_string().contains("\"null\"");
+                assert!(
+                    !value.is_null() || nullable,
+                    "{name}: {member} is not nullable"
+                );
+            }
+            for required in schema["required"].as_array().into_iter().flatten() {
+                let required = required.as_str().unwrap();
+                let optional = name == "Problem";
+                let there = example.get(required).is_some();
+                assert!(there || optional, "{name}: the example has no {required}");
+            }
+        }
+    }
+}
+
+#[test]
+fn answers_can_grow_and_requests_are_strict() {
+    let document = kith::api::document();
+    let mut answers = BTreeSet::new();
+    let mut requests = BTreeSet::new();
+    for (_, _, operation) in operations(&document) {
+        collect(&operation["responses"], &document, &mut answers);
+        collect(&operation["requestBody"], &document, &mut requests);
+    }
+    assert_eq!(
+        answers.intersection(&requests).collect::<Vec<_>>(),
+        Vec::<&String>::new()
+    );
+    for name in &answers {
+        let schema = &document["components"]["schemas"][name];
+        walk(schema, name, &mut |path, members| {
+            assert!(
+                !members.contains_key("enum"),
+                "{path}: a closed enum in an answer"
+            );
+            assert!(
+                !members.contains_key("anyOf") && !members.contains_key("discriminator"),
+                "{path}"
+            );
+        });
+    }
+    for name in &requests {
+        let schema = &document["components"]["schemas"][name];
+        assert_eq!(
+            schema["additionalProperties"], false,
+            "{name} takes unknown members"
+        );
+        walk(schema, name, &mut |path, members| {
+            let is_string = members.get("type").is_some_and(|kind| kind == "string");
+            let bounded = ["maxLength", "enum", "format", "pattern"];
+            let bounded = bounded.iter().any(|bound| members.contains_key(*bound));
+            assert!(!is_string || bounded, "{path}: a text without a bound");
+        });
+    }
+}
+
+fn collect(value: &Value, document: &Value, names: &mut BTreeSet<String>) {
+    walk(value, "", &mut |_, members| {
+        if let Some(reference) = members.get("$ref") {
+            let name = reference.as_str().unwrap().rsplit('/').next().unwrap();
+            if names.insert(name.to_owned()) {
+                collect(&document["components"]["schemas"][name], document, names);
+            }
+        }
+    });
+}
+
+/// Of two types with one name the generator silently keeps the last.
+#[test]
+fn no_two_types_share_a_name() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let derived = Regex::new(
+        r"(?s)derive\([^)]*ToSchema[^)]*\)\]\s*(?:#\[(?:[^\[\]]|\[[^\]]*\])*\]\s*)*pub (?:struct|enum) (\w+)",
+    )
+    .unwrap();
+    let paged = Regex::new(r"page_of!\((\w+)").unwrap();
+    let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut folders = vec![source];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                for pattern in [&derived, &paged] {
+                    for name in pattern.captures_iter(&text) {
+                        let file = path.display().to_string();
+                        found.entry(name[1].to_owned()).or_default().push(file);
+                    }
+                }
+            }
+        }
+    }
+    assert!(found.len() > 30, "the pattern finds the types: {found:?}");
+    for (name, files) in found {
+        assert_eq!(files.len(), 1, "{name}: {files:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_documented_is_registered() {
+    let app = TestApp::start().await;
+    let document = kith::api::document();
+    let ids = Regex::new(r"\{\w+\}").unwrap();
+    for (path, method, _) in operations(&document) {
+        let path = ids.replace_all(&path, Uuid::nil().to_string()).into_owned();
+        let method: Method = method.to_uppercase().parse().unwrap();
+        let reply = app.send(app.anybody().request(&method, &path, None)).await;
+        assert!(
+            ![404, 405].contains(&reply.status.as_u16()) || path.contains("registrations"),
+            "{method} {path}: {}",
+            reply.text
+        );
+    }
+}

@@ -12,13 +12,8 @@ mod database;
 mod harness;
 
 mod accounts;
-mod circles;
 mod contract;
 mod input;
-mod invitations;
 mod matrix;
-mod pages;
-mod platform;
 mod reminders;
-mod schema;
 mod tasks;

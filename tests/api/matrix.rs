@@ -44,7 +44,11 @@ fn table() -> Vec<(&'static str, Door, Value)> {
         ("create_circle", SignedIn, refused.clone()),
         ("accept_invitation", SignedIn, json!({ "token": "none" })),
         ("read_circle", Circle(ViewCircle), none.clone()),
-        ("update_circle", Circle(ManageCircle), json!({ "name": "Rosa" })),
+        (
+            "update_circle",
+            Circle(ManageCircle),
+            json!({ "name": "Rosa" }),
+        ),
         ("list_members", Circle(ViewCircle), none.clone()),
         ("read_member", Circle(ViewCircle), none.clone()),
         ("update_member", Circle(ViewCircle), json!({})),
@@ -53,8 +57,16 @@ fn table() -> Vec<(&'static str, Door, Value)> {
         ("reinstate_member", Circle(ManageMembers), none.clone()),
         ("remove_member", Circle(RemoveMembers), json!({})),
         ("leave_circle", Circle(ViewCircle), refused.clone()),
-        ("read_notification_preferences", Circle(ViewCircle), none.clone()),
-        ("replace_notification_preferences", Circle(ViewCircle), json!({ "reminders": "now" })),
+        (
+            "read_notification_preferences",
+            Circle(ViewCircle),
+            none.clone(),
+        ),
+        (
+            "replace_notification_preferences",
+            Circle(ViewCircle),
+            json!({ "reminders": "now" }),
+        ),
         ("invite", Circle(InvitePeople), refused.clone()),
         ("list_invitations", Circle(InvitePeople), none.clone()),
         ("resend_invitation", Circle(InvitePeople), none.clone()),
@@ -62,15 +74,27 @@ fn table() -> Vec<(&'static str, Door, Value)> {
         ("create_task_list", Circle(CreateTasks), refused.clone()),
         ("list_task_lists", Circle(ViewCircle), none.clone()),
         ("read_task_list", Circle(ViewCircle), none.clone()),
-        ("update_task_list", Circle(CreateTasks), json!({ "position": 1 })),
+        (
+            "update_task_list",
+            Circle(CreateTasks),
+            json!({ "position": 1 }),
+        ),
         ("delete_task_list", Circle(CreateTasks), none.clone()),
         ("create_task", Circle(ProposeTasks), refused),
         ("list_tasks", Circle(ViewCircle), none.clone()),
         ("read_task", Circle(ViewCircle), none.clone()),
-        ("update_task", Circle(ProposeTasks), json!({ "title": "Another" })),
+        (
+            "update_task",
+            Circle(ProposeTasks),
+            json!({ "title": "Another" }),
+        ),
         ("approve_task", Circle(CreateTasks), none.clone()),
         ("claim_task", Circle(ClaimTasks), none.clone()),
-        ("offer_task", Circle(CreateTasks), json!({ "member_id": Uuid::nil() })),
+        (
+            "offer_task",
+            Circle(CreateTasks),
+            json!({ "member_id": Uuid::nil() }),
+        ),
         ("accept_task", Circle(ClaimTasks), none.clone()),
         ("decline_task", Circle(ClaimTasks), none.clone()),
         ("withdraw_from_task", Circle(ClaimTasks), none.clone()),
@@ -124,43 +148,86 @@ impl World {
     async fn build() -> Self {
         let app = TestApp::start().await;
         let access = [
-            "coordinator", "caregiver", "patient", "helper", "viewer", "caregiver", "caregiver",
+            "coordinator",
+            "caregiver",
+            "patient",
+            "helper",
+            "viewer",
+            "caregiver",
+            "caregiver",
             "helper",
         ];
         let names = ["Ana", "Ben", "Cem", "Dora", "Eli", "Finn", "Gio", "Hana"];
-        let [coordinator, caregiver, patient, helper, viewer, blind, suspended, removed] =
-            app.circle_of(access, names).await;
-        let [left, disabled, invited] =
-            [app.person("Ivo").await, app.person("Jan").await, app.person("Kim").await];
-        let left_member = app.join(&coordinator, &left, json!({ "access": "helper" })).await;
-        app.join(&coordinator, &disabled, json!({ "access": "caregiver" })).await;
+        let [
+            coordinator,
+            caregiver,
+            patient,
+            helper,
+            viewer,
+            blind,
+            suspended,
+            removed,
+        ] = app.circle_of(access, names).await;
+        let [left, disabled, invited] = [
+            app.person("Ivo").await,
+            app.person("Jan").await,
+            app.person("Kim").await,
+        ];
+        let left_member = app
+            .join(&coordinator, &left, json!({ "access": "helper" }))
+            .await;
+        app.join(&coordinator, &disabled, json!({ "access": "caregiver" }))
+            .await;
         let victim = app.person("Lea").await;
-        let victim = app.join(&coordinator, &victim, json!({ "access": "viewer" })).await;
+        let victim = app
+            .join(&coordinator, &victim, json!({ "access": "viewer" }))
+            .await;
         coordinator
-            .post("/invitations", json!({ "email": invited.email, "access": "caregiver" }))
+            .post(
+                "/invitations",
+                json!({ "email": invited.email, "access": "caregiver" }),
+            )
             .await
             .is(201);
         app.mails().await;
         let [stranger] = app.circle_of(["coordinator"], ["Mia"]).await;
 
         let member = |person: &Person, verb: &str| format!("/members/{}/{verb}", person.member_id);
-        let nothing = json!({ "daily": "none", "family": "none", "health": "none", "decisions": "none" });
-        coordinator.post(&member(&blind, "grant-topics"), nothing).await.is(200);
-        coordinator.post(&member(&suspended, "suspend"), json!({})).await.is(200);
-        coordinator.post(&member(&removed, "remove"), json!({})).await.is(200);
+        let nothing =
+            json!({ "daily": "none", "family": "none", "health": "none", "decisions": "none" });
+        coordinator
+            .post(&member(&blind, "grant-topics"), nothing)
+            .await
+            .is(200);
+        coordinator
+            .post(&member(&suspended, "suspend"), json!({}))
+            .await
+            .is(200);
+        coordinator
+            .post(&member(&removed, "remove"), json!({}))
+            .await
+            .is(200);
         let leave = coordinator.path("/leave");
         left.post(&leave, json!({})).await.is(200);
         assert!(!left_member.is_empty());
         let connection = app.database.connect().await;
-        let disable = format!("UPDATE users SET state = 'disabled' WHERE email = '{}'", disabled.email);
-        sea_orm::ConnectionTrait::execute_unprepared(&connection, &disable).await.unwrap();
+        let disable = format!(
+            "UPDATE users SET state = 'disabled' WHERE email = '{}'",
+            disabled.email
+        );
+        sea_orm::ConnectionTrait::execute_unprepared(&connection, &disable)
+            .await
+            .unwrap();
         connection.close().await.unwrap();
 
         let canary = |what: &str| format!("{CANARY} {what}");
         let renamed = json!({ "name": canary("circle"), "alias": canary("alias"), "patient_name": canary("patient") });
         stranger.patch("", renamed).await.is(200);
         let own_name = json!({ "name": canary("member") });
-        stranger.patch(&format!("/members/{}", stranger.member_id), own_name).await.is(200);
+        stranger
+            .patch(&format!("/members/{}", stranger.member_id), own_name)
+            .await
+            .is(200);
         let foreign = fresh(&stranger, CANARY).await;
 
         app.mails().await;
@@ -172,32 +239,65 @@ impl World {
         let of = |name, access, is_patient, sees_health, person: &Person| Caller {
             name,
             client: person.client.clone(),
-            kind: Kind::Member { access, is_patient, sees_health },
+            kind: Kind::Member {
+                access,
+                is_patient,
+                sees_health,
+            },
         };
-        let outside = |name, kind, client: &Client| Caller { name, client: client.clone(), kind };
+        let outside = |name, kind, client: &Client| Caller {
+            name,
+            client: client.clone(),
+            kind,
+        };
         let callers = vec![
             outside("anonymous", Kind::NotSignedIn, &anonymous),
             outside("bad token", Kind::NotSignedIn, &garbage),
             outside("signed out", Kind::NotSignedIn, &signed_out.client),
             outside("disabled", Kind::NotSignedIn, &disabled.client),
-            outside("coordinator elsewhere", Kind::NotInTheCircle, &stranger.client),
+            outside(
+                "coordinator elsewhere",
+                Kind::NotInTheCircle,
+                &stranger.client,
+            ),
             outside("invited", Kind::NotInTheCircle, &invited.client),
             outside("suspended", Kind::NotInTheCircle, &suspended.client),
             outside("removed", Kind::NotInTheCircle, &removed.client),
             outside("left", Kind::NotInTheCircle, &left.client),
-            of("coordinator", Access::Coordinator, false, true, &coordinator),
+            of(
+                "coordinator",
+                Access::Coordinator,
+                false,
+                true,
+                &coordinator,
+            ),
             of("caregiver", Access::Caregiver, false, true, &caregiver),
             of("patient", Access::Helper, true, true, &patient),
             of("helper", Access::Helper, false, false, &helper),
             of("viewer", Access::Viewer, false, false, &viewer),
-            of("caregiver without topics", Access::Caregiver, false, false, &blind),
+            of(
+                "caregiver without topics",
+                Access::Caregiver,
+                false,
+                false,
+                &blind,
+            ),
         ];
-        Self { callers, coordinator, stranger, victim, foreign }
+        Self {
+            callers,
+            coordinator,
+            stranger,
+            victim,
+            foreign,
+        }
     }
 
     /// Ids of things of the first circle, made anew.
     async fn own(&self) -> Ids {
-        Ids { member: self.victim.clone(), ..fresh(&self.coordinator, "ours").await }
+        Ids {
+            member: self.victim.clone(),
+            ..fresh(&self.coordinator, "ours").await
+        }
     }
 }
 
@@ -219,7 +319,13 @@ async fn fresh(by: &Person, text: &str) -> Ids {
 
 fn nowhere() -> Ids {
     let id = || Uuid::now_v7().to_string();
-    Ids { circle: id(), member: id(), invitation: id(), list: id(), task: id() }
+    Ids {
+        circle: id(),
+        member: id(),
+        invitation: id(),
+        list: id(),
+        task: id(),
+    }
 }
 
 fn fill(path: &str, ids: &Ids) -> String {
@@ -251,7 +357,8 @@ impl Tally {
         self.cells += 1;
         self.bytes += reply.text.len();
         if !expected.contains(&reply.status.as_u16()) {
-            self.wrong.push(format!("{what}: {} instead of {expected:?}", reply.status));
+            self.wrong
+                .push(format!("{what}: {} instead of {expected:?}", reply.status));
         }
         let headers = format!("{:?}", reply.headers);
         if reply.text.contains(CANARY) || headers.contains(CANARY) {
@@ -267,7 +374,11 @@ const THROUGH: &[u16] = &[200, 201, 204, 409, 422];
 async fn everybody_gets_through_the_doors_that_are_theirs_and_no_other() {
     let world = World::build().await;
     let table = table();
-    let mut tally = Tally { cells: 0, wrong: Vec::new(), bytes: 0 };
+    let mut tally = Tally {
+        cells: 0,
+        wrong: Vec::new(),
+        bytes: 0,
+    };
     let mut known = BTreeSet::new();
     let document = kith::api::document();
 
@@ -280,7 +391,12 @@ async fn everybody_gets_through_the_doors_that_are_theirs_and_no_other() {
             };
             known.insert(name);
             let method: Method = method.to_uppercase().parse().unwrap();
-            let operation = Operation { name, method, path, body };
+            let operation = Operation {
+                name,
+                method,
+                path,
+                body,
+            };
             match door {
                 Open => operation.is_open(&world, &mut tally).await,
                 SignedIn => operation.needs_an_account(&world, &mut tally).await,
@@ -289,7 +405,10 @@ async fn everybody_gets_through_the_doors_that_are_theirs_and_no_other() {
         }
     }
     let declared: BTreeSet<_> = table.iter().map(|(name, ..)| *name).collect();
-    assert_eq!(declared, known, "the table names operations that are not there");
+    assert_eq!(
+        declared, known,
+        "the table names operations that are not there"
+    );
     println!(
         "matrix: {} operations, {} callers, {} cells, {} wrong, {} bytes searched",
         known.len(),
@@ -348,16 +467,27 @@ impl Operation<'_> {
             let own = world.own().await;
             let mut theirs = own.clone();
             theirs.circle.clone_from(&world.foreign.circle);
-            let unknown_circle = Ids { circle: Uuid::now_v7().to_string(), ..own.clone() };
-            let foreign = Ids { circle: own.circle.clone(), ..world.foreign.clone() };
-            let unknown = Ids { circle: own.circle.clone(), ..nowhere() };
+            let unknown_circle = Ids {
+                circle: Uuid::now_v7().to_string(),
+                ..own.clone()
+            };
+            let foreign = Ids {
+                circle: own.circle.clone(),
+                ..world.foreign.clone()
+            };
+            let unknown = Ids {
+                circle: own.circle.clone(),
+                ..nowhere()
+            };
             let names_an_item = self.path.matches("_id}").count() > 1;
             let about_a_task = self.path.contains("{task_id}");
 
             let (has_right, sees_health) = match caller.kind {
-                Kind::Member { access, is_patient, sees_health } => {
-                    (right.is_given_to(access, is_patient), sees_health)
-                }
+                Kind::Member {
+                    access,
+                    is_patient,
+                    sees_health,
+                } => (right.is_given_to(access, is_patient), sees_health),
                 _ => (false, false),
             };
             let refusal: &[u16] = match caller.kind {
@@ -381,12 +511,18 @@ impl Operation<'_> {
                     _ => &[404],
                 };
                 let foreign_circle = self.ask(caller, &theirs).await;
-                tally.expect(&self.cell(caller, "foreign circle"), &foreign_circle, elsewhere);
+                tally.expect(
+                    &self.cell(caller, "foreign circle"),
+                    &foreign_circle,
+                    elsewhere,
+                );
                 let no_circle = self.ask(caller, &unknown_circle).await;
                 tally.expect(&self.cell(caller, "no circle"), &no_circle, elsewhere);
                 tally.cells += 1;
                 if masked(&foreign_circle) != masked(&no_circle) {
-                    tally.wrong.push(self.cell(caller, "foreign is not like none"));
+                    tally
+                        .wrong
+                        .push(self.cell(caller, "foreign is not like none"));
                 }
             }
             if names_an_item {
@@ -397,7 +533,9 @@ impl Operation<'_> {
                 tally.expect(&self.cell(caller, "no item"), &no_item, expected);
                 tally.cells += 1;
                 if masked(&foreign_item) != masked(&no_item) {
-                    tally.wrong.push(self.cell(caller, "foreign is not like none"));
+                    tally
+                        .wrong
+                        .push(self.cell(caller, "foreign is not like none"));
                 }
             }
         }
@@ -412,16 +550,42 @@ async fn an_id_of_another_circle_in_a_body_is_like_one_that_never_was() {
     let task = format!("/tasks/{}", task["id"].as_str().unwrap());
     let member = format!("/members/{}", world.victim);
     let places: [(Method, String, fn(&Ids) -> Value); 6] = [
-        (Method::POST, "/tasks".into(), |ids| json!({ "title": "a", "list_id": ids.list })),
-        (Method::PATCH, task.clone(), |ids| json!({ "list_id": ids.list })),
-        (Method::POST, format!("{task}/offer"), |ids| json!({ "member_id": ids.member })),
-        (Method::POST, format!("{member}/suspend"), |ids| json!({ "hand_to": ids.member })),
-        (Method::POST, format!("{member}/remove"), |ids| json!({ "successor": ids.member })),
-        (Method::POST, "/leave".into(), |ids| json!({ "successor": ids.member })),
+        (
+            Method::POST,
+            "/tasks".into(),
+            |ids| json!({ "title": "a", "list_id": ids.list }),
+        ),
+        (
+            Method::PATCH,
+            task.clone(),
+            |ids| json!({ "list_id": ids.list }),
+        ),
+        (
+            Method::POST,
+            format!("{task}/offer"),
+            |ids| json!({ "member_id": ids.member }),
+        ),
+        (
+            Method::POST,
+            format!("{member}/suspend"),
+            |ids| json!({ "hand_to": ids.member }),
+        ),
+        (
+            Method::POST,
+            format!("{member}/remove"),
+            |ids| json!({ "successor": ids.member }),
+        ),
+        (
+            Method::POST,
+            "/leave".into(),
+            |ids| json!({ "successor": ids.member }),
+        ),
     ];
     for (method, path, body) in places {
         let ask = async |ids: &Ids| {
-            ours.app.send(ours.request(&method, &path, Some(&body(ids)))).await
+            ours.app
+                .send(ours.request(&method, &path, Some(&body(ids))))
+                .await
         };
         let (foreign, none) = (ask(foreign).await, ask(&none).await);
         assert_eq!(foreign.status, 422, "{path}: {}", foreign.text);
@@ -438,7 +602,9 @@ async fn a_cursor_an_etag_and_a_key_of_another_circle_open_nothing() {
     let world = World::build().await;
     let (ours, theirs) = (&world.coordinator, &world.stranger);
     for title in ["one", "two"] {
-        theirs.task(json!({ "title": format!("{CANARY} {title}") })).await;
+        theirs
+            .task(json!({ "title": format!("{CANARY} {title}") }))
+            .await;
         ours.task(json!({ "title": title })).await;
     }
     let page = theirs.get("/tasks?limit=1").await.is(200);
@@ -449,7 +615,9 @@ async fn a_cursor_an_etag_and_a_key_of_another_circle_open_nothing() {
     let id = Uuid::now_v7();
     let body = json!({ "id": id, "title": "Mine" });
     let key = ("idempotency-key", "the same key");
-    let first = theirs.with(key, &Method::POST, "/tasks", Some(body.clone())).await;
+    let first = theirs
+        .with(key, &Method::POST, "/tasks", Some(body.clone()))
+        .await;
     let second = ours.with(key, &Method::POST, "/tasks", Some(body)).await;
     assert_eq!((first.status.as_u16(), second.status.as_u16()), (201, 201));
     assert_eq!(second.header("idempotency-replayed"), "");
