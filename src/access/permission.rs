@@ -127,7 +127,8 @@ mod tests {
             } else {
                 '-'
             });
-            table += &format!("{row} {permission:?}\n");
+            let name = format!("{permission:?}");
+            table.extend([row.as_str(), " ", &name, "\n"]);
         }
         insta::assert_snapshot!(table, @r"
         ++++p ViewCircle

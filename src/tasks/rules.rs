@@ -178,7 +178,7 @@ mod tests {
                 }
                 row.push(' ');
             }
-            table += &format!("{row}{}\n", verb.as_str());
+            table.extend([row.as_str(), verb.as_str(), "\n"]);
         }
         // For each state of the task (proposed, open, done, cancelled): no part in
         // it, offered, accepted, declined, withdrawn, released, done.

@@ -131,7 +131,6 @@ impl TestApp {
         Person {
             client: self.client(&tokens),
             email,
-            user_id: tokens["user_id"].as_str().unwrap().into(),
             member_id: String::new(),
             tokens,
         }
@@ -281,7 +280,6 @@ impl Client {
 pub struct Person {
     pub client: Client,
     pub email: String,
-    pub user_id: String,
     pub member_id: String,
     pub tokens: Value,
 }
@@ -355,7 +353,7 @@ impl Reply {
 
     /// The problem, if the status and the code are these.
     #[track_caller]
-    pub fn is_problem(self, status: u16, code: &str) -> Value {
+    pub fn is_problem(&self, status: u16, code: &str) -> Value {
         let problem = self.json();
         assert_eq!(
             (self.status.as_u16(), problem["code"].as_str()),
@@ -371,7 +369,7 @@ impl Reply {
 
     /// The fields that cannot be accepted, each as `pointer code`.
     #[track_caller]
-    pub fn is_invalid(self) -> Vec<String> {
+    pub fn is_invalid(&self) -> Vec<String> {
         let problem = self.is_problem(422, "invalid");
         let errors = problem["errors"].as_array().unwrap();
         let text = |error: &Value, name: &str| error[name].as_str().unwrap().to_owned();
@@ -394,7 +392,8 @@ pub struct Mail {
 
 impl Mail {
     fn read(sent: SentMail) -> Self {
-        let raw = sent.raw.replace("\r\n", "\n");
+        // Soft line breaks go first: what follows one may look like a boundary.
+        let raw = sent.raw.replace("=\r\n", "").replace("\r\n", "\n");
         let (headers, body) = raw.split_once("\n\n").unwrap();
         let mut parts = body.split("Content-Type: text/").skip(1).map(|part| {
             let (_, content) = part.split_once("\n\n").unwrap();
@@ -436,9 +435,8 @@ impl Mail {
 }
 
 fn decode(quoted_printable: &str) -> String {
-    let joined = quoted_printable.replace("=\n", "");
     let mut bytes = Vec::new();
-    let mut rest = joined.as_bytes();
+    let mut rest = quoted_printable.as_bytes();
     while let [first, tail @ ..] = rest {
         if let (b'=', [high, low, after @ ..]) = (first, tail) {
             let hex = String::from_utf8_lossy(&[*high, *low]).into_owned();

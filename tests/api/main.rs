@@ -3,7 +3,6 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::disallowed_methods,
     reason = "a test stops at the first surprise, and looks behind the fence"
 )]
@@ -15,5 +14,7 @@ mod accounts;
 mod contract;
 mod input;
 mod matrix;
+mod platform;
 mod reminders;
+mod schema;
 mod tasks;

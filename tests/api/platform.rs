@@ -1,0 +1,191 @@
+//! What every operation shares: entity tags, idempotency, the change log,
+//! headers.
+
+use axum::http::Method;
+use kith::entity::change;
+use sea_orm::{EntityTrait, QueryOrder};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::harness::TestApp;
+
+#[tokio::test]
+async fn an_equal_request_with_an_equal_key_has_one_effect_and_one_answer() {
+    let app = TestApp::start().await;
+    let [ana] = app.circle(["coordinator"]).await;
+    let key = ("idempotency-key", "once");
+    let ask = || {
+        ana.with(
+            key,
+            &Method::POST,
+            "/tasks",
+            Some(json!({ "title": "Once" })),
+        )
+    };
+    let replies = futures_util::future::join_all((0..10).map(|_| ask())).await;
+    let replayed = replies
+        .iter()
+        .filter(|reply| reply.header("idempotency-replayed") == "true");
+    assert_eq!(replayed.count(), 9);
+    for reply in &replies {
+        assert_eq!(
+            (reply.status.as_u16(), &reply.text),
+            (201, &replies[0].text)
+        );
+        assert_eq!(reply.header("etag"), replies[0].header("etag"));
+        assert_eq!(reply.header("location"), replies[0].header("location"));
+    }
+    let other = ana
+        .with(
+            key,
+            &Method::POST,
+            "/tasks",
+            Some(json!({ "title": "Twice" })),
+        )
+        .await;
+    other.is_problem(422, "idempotency_key_reused");
+    assert_eq!(
+        ana.get("/tasks").await.is(200)["data"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+}
+
+#[tokio::test]
+async fn a_refused_request_does_not_use_its_key_up() {
+    let app = TestApp::start().await;
+    let [ana] = app.circle(["coordinator"]).await;
+    let key = ("idempotency-key", "again");
+    let bad = json!({ "title": "a", "list_id": Uuid::now_v7() });
+    ana.with(key, &Method::POST, "/tasks", Some(bad))
+        .await
+        .is_problem(422, "invalid");
+    let good = ana
+        .with(key, &Method::POST, "/tasks", Some(json!({ "title": "a" })))
+        .await;
+    assert_eq!(good.status, 201);
+}
+
+#[tokio::test]
+async fn creating_again_with_ones_own_id_changes_nothing() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
+    let body = json!({ "id": Uuid::now_v7(), "title": "Mine" });
+    let first = ana.post("/tasks", body.clone()).await.is(201);
+    let second = ana.post("/tasks", body.clone()).await.is(200);
+    assert_eq!(first, second);
+    ben.post("/tasks", body).await.is_problem(409, "id_taken");
+}
+
+#[tokio::test]
+async fn an_unchanged_list_is_304_until_something_changes() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "helper"]).await;
+    let task = ana.task(json!({ "title": "a" })).await;
+    let path = format!("/tasks/{}", task["id"].as_str().unwrap());
+    for path in ["/tasks", "/members", &path, ""] {
+        let etag = ana.get(path).await.header("etag").to_owned();
+        let seen = ("if-none-match", etag.as_str());
+        let again = ana.with(seen, &Method::GET, path, None).await;
+        assert_eq!(
+            (again.status.as_u16(), again.text.as_str()),
+            (304, ""),
+            "{path}"
+        );
+        let others = ben.with(seen, &Method::GET, path, None).await;
+        assert_eq!(others.status, 200, "{path}");
+        ana.task(json!({ "title": "b" })).await;
+        let changed = ana.with(seen, &Method::GET, path, None).await;
+        assert_eq!(changed.status, 200, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_change_log_has_no_gaps_and_no_values() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "helper"]).await;
+    let task = ana
+        .task(json!({ "title": "Canary", "category": "medication" }))
+        .await;
+    let path = format!("/tasks/{}", task["id"].as_str().unwrap());
+    ana.patch(&path, json!({ "notes": "Canary" })).await.is(200);
+    ana.patch(&path, json!({ "title": "" })).await.is_invalid();
+    ana.put("/notification-preferences", json!({ "reminders": "off" }))
+        .await
+        .is(200);
+    let list = ana
+        .post("/task-lists", json!({ "title": "Canary" }))
+        .await
+        .is(201);
+    ana.delete(&format!("/task-lists/{}", list["id"].as_str().unwrap()))
+        .await
+        .is(204);
+    assert!(!ben.member_id.is_empty());
+
+    let connection = app.database.connect().await;
+    let log = change::Entity::find().order_by_asc(change::Column::Seq);
+    let log = log.all(&connection).await.unwrap();
+    connection.close().await.unwrap();
+    let mut text = String::new();
+    for (index, line) in log.iter().enumerate() {
+        assert_eq!(line.seq, i64::try_from(index).unwrap() + 1);
+        assert!(line.request_id.is_some() && line.at == app.now());
+        let topic = line
+            .topic
+            .map_or("-", kith::entity::topic_grant::Topic::as_str);
+        let parts = [
+            line.subject_type.as_str(),
+            &line.verb,
+            topic,
+            &line.fields,
+            "\n",
+        ];
+        text += &parts.join(" ");
+    }
+    insta::assert_snapshot!(text, @r#"
+    circle created - []
+    membership joined - []
+    invitation created - []
+    invitation accepted - []
+    membership joined - []
+    task created health []
+    task changed health ["notes"]
+    task_list created - []
+    task_list deleted - []
+    "#);
+}
+
+#[tokio::test]
+async fn every_answer_is_private_and_named() {
+    let app = TestApp::start().await;
+    let ana = app.person("Ana").await;
+    let reply = ana
+        .with(("x-request-id", "my-id.1"), &Method::GET, "/v1/me", None)
+        .await;
+    assert_eq!(reply.header("x-request-id"), "my-id.1");
+    let hostile = ana
+        .with(("x-request-id", "a b"), &Method::GET, "/v1/me", None)
+        .await;
+    assert_ne!(hostile.header("x-request-id"), "a b");
+    for path in ["/v1/me", "/v1/nowhere", "/livez", "/readyz"] {
+        let reply = ana.get(path).await;
+        assert_eq!(reply.header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(reply.header("cache-control"), "private, no-cache", "{path}");
+        assert!(
+            reply
+                .header("content-security-policy")
+                .contains("default-src 'none'")
+        );
+    }
+    let credentials = json!({ "email": ana.email, "password": crate::harness::PASSWORD });
+    let tokens = ana.post("/v1/sessions", credentials).await;
+    assert_eq!(tokens.header("cache-control"), "no-store");
+    ana.get("/nowhere").await.is_problem(404, "not_found");
+    ana.delete("/v1/me")
+        .await
+        .is_problem(405, "method_not_allowed");
+    let long = format!("/v1/me?{}", "x".repeat(9000));
+    ana.get(&long).await.is_problem(414, "uri_too_long");
+}

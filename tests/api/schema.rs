@@ -1,0 +1,90 @@
+//! The schema: it fits the entities, goes up, down and up again, and five may
+//! migrate at once.
+
+use kith::db;
+use kith::entity::*;
+use migration::{Migrator, MigratorTrait};
+use sea_orm::{ConnectionTrait, EntityTrait, QuerySelect};
+use serde_json::json;
+
+use crate::database::TestDatabase;
+use crate::harness::TestApp;
+
+#[tokio::test]
+async fn every_entity_fits_its_table() {
+    let database = TestDatabase::migrated().await;
+    let connection = database.connect().await;
+    macro_rules! select_nothing {
+        ($($entity:ident)+) => {$(
+            let rows = $entity::Entity::find().limit(0).all(&connection).await;
+            rows.unwrap_or_else(|error| panic!("{}: {error}", stringify!($entity)));
+        )+};
+    }
+    select_nothing!(
+        change circle delivery idempotency_record invitation job mail_token membership
+        notification_preference refresh_token registration reminder session task
+        task_assignment task_list topic_grant user
+    );
+    connection.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn migrations_go_up_down_and_up_again() {
+    let database = TestDatabase::empty().await;
+    db::migrate(&database.url).await.unwrap();
+    let connection = database.connect().await;
+    Migrator::down(&connection, None).await.unwrap();
+    connection.close().await.unwrap();
+    db::migrate(&database.url).await.unwrap();
+    let db = db::connect(&database.url, 2).await.unwrap();
+    assert!(db::is_current(&db).await.unwrap());
+    db.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn five_migrate_at_once_and_all_succeed() {
+    let database = TestDatabase::empty().await;
+    let migrators = (0..5).map(|_| db::migrate(&database.url));
+    for result in futures_util::future::join_all(migrators).await {
+        result.unwrap();
+    }
+    let db = db::connect(&database.url, 2).await.unwrap();
+    assert!(db::is_current(&db).await.unwrap());
+    db.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn the_database_itself_refuses_a_reference_into_another_circle() {
+    let app = TestApp::start().await;
+    let [ana] = app.circle_of(["coordinator"], ["Ana"]).await;
+    let [mia] = app.circle_of(["coordinator"], ["Mia"]).await;
+    let task = mia
+        .task(json!({ "title": "theirs", "due_local": "2027-01-02T12:00" }))
+        .await;
+    ana.task(json!({ "title": "ours", "due_local": "2027-01-02T12:00" }))
+        .await;
+    let list = mia
+        .post("/task-lists", json!({ "title": "theirs" }))
+        .await
+        .is(201);
+    let connection = app.database.connect().await;
+    let literal = |id: &str| match app.database.url {
+        kith::config::DatabaseUrl::Sqlite(_) => format!("x'{}'", id.replace('-', "")),
+        kith::config::DatabaseUrl::Postgres(_) => format!("'{id}'"),
+    };
+    let ours = literal(ana.circle_id());
+    for (table, column, foreign) in [
+        ("tasks", "list_id", list["id"].as_str().unwrap()),
+        ("reminders", "task_id", task["id"].as_str().unwrap()),
+        ("topic_grants", "member_id", mia.member_id.as_str()),
+    ] {
+        let foreign = literal(foreign);
+        let cross = format!("UPDATE {table} SET {column} = {foreign} WHERE circle_id = {ours}");
+        let refused = connection.execute_unprepared(&cross).await.unwrap_err();
+        assert!(
+            refused.to_string().to_lowercase().contains("foreign key"),
+            "{table}: {refused}"
+        );
+    }
+    connection.close().await.unwrap();
+}
