@@ -135,14 +135,10 @@ async fn the_change_log_has_no_gaps_and_no_values() {
         let topic = line
             .topic
             .map_or("-", kith::entity::topic_grant::Topic::as_str);
-        let parts = [
-            line.subject_type.as_str(),
-            &line.verb,
-            topic,
-            &line.fields,
-            "\n",
-        ];
+        let parts = [line.subject_type.as_str(), &line.verb, topic, &line.fields];
         text += &parts.join(" ");
+        text += "
+";
     }
     insta::assert_snapshot!(text, @r#"
     circle created - []
