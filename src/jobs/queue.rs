@@ -53,7 +53,7 @@ pub async fn enqueue(
 }
 
 /// A job in hand.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Leased {
     pub id: JobId,
     pub payload: String,
@@ -116,18 +116,35 @@ pub async fn record_result(
     Ok(affected > 0)
 }
 
+/// Gives a lease back: whoever looks next may have the job at once.
+#[expect(clippy::disallowed_methods, reason = "the queue belongs to no circle")]
+pub async fn return_lease(app: &App, job: &Leased) -> Result<(), Problem> {
+    let unit = Unit::begin(app).await?;
+    job::Entity::update_many()
+        .col_expr(Column::LeasedUntil, Expr::value(None::<DateTime<Utc>>))
+        .filter(mine(job))
+        .exec(unit.tx())
+        .await?;
+    unit.commit(crate::answer::Done).await?;
+    Ok(())
+}
+
+/// The job, as long as nobody else has leased it since.
+fn mine(job: &Leased) -> Condition {
+    Condition::all()
+        .add(Column::Id.eq(job.id))
+        .add(Column::Fence.eq(job.fence))
+}
+
 #[expect(clippy::disallowed_methods, reason = "the queue belongs to no circle")]
 async fn write_result(
     unit: &Unit,
     job: &Leased,
     result: Result<(), Failure>,
 ) -> Result<u64, DbErr> {
-    let mine = Condition::all()
-        .add(Column::Id.eq(job.id))
-        .add(Column::Fence.eq(job.fence));
     let (attempts, error, dead) = match result {
         Ok(()) => {
-            let deleted = job::Entity::delete_many().filter(mine).exec(unit.tx());
+            let deleted = job::Entity::delete_many().filter(mine(job)).exec(unit.tx());
             return deleted.await.map(|result| result.rows_affected);
         }
         Err(Failure::Postpone(error)) => (job.attempts, error, false),
@@ -148,7 +165,7 @@ async fn write_result(
             last_error: Set(Some(format!("{error:#}"))),
             ..Default::default()
         })
-        .filter(mine)
+        .filter(mine(job))
         .exec(unit.tx());
     updated.await.map(|result| result.rows_affected)
 }

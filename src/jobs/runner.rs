@@ -1,33 +1,72 @@
-//! Works the queue off.
+//! Works the queue off. Jobs run beside each other, and a free place is filled
+//! at once: a mail server that does not answer holds up its own mail only.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
-use futures_util::{FutureExt, StreamExt, stream};
+use futures_util::future::join_all;
+use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt, StreamExt};
 
 use super::job::{Failure, Job};
-use super::queue::{Leased, lease_due, record_result};
+use super::queue::{Leased, lease_due, record_result, return_lease};
 use crate::app::App;
+use crate::entity::ids::JobId;
 use crate::problem::Problem;
 
-const AT_ONCE: usize = 8;
+/// How many jobs run beside each other.
+const PLACES: usize = 32;
 /// How often the queue is looked at when nobody rings.
 const ROUND: Duration = Duration::from_secs(5);
+/// How long jobs may go on when the server stops.
+const GRACE: Duration = Duration::from_secs(20);
 
-/// Works the queue off until the server stops.
+/// Works the queue off until the server stops; then what does not end in time
+/// is given back, for another node or the next start.
 pub async fn work_off(app: App) {
+    let mut running = FuturesUnordered::new();
+    let mut held: HashMap<JobId, Leased> = HashMap::new();
+    let mut look = true;
     while !app.stopping().is_cancelled() {
-        match run_due_jobs(&app).await {
-            Ok(failures) => {
-                for failure in failures {
-                    tracing::warn!(job = %failure, "a job failed");
+        // Half of the places at a time, so that a full queue is not read job by job.
+        if look && running.len() <= PLACES / 2 {
+            let free = PLACES - running.len();
+            match lease_due(&app, free as u64).await {
+                Ok(leased) => {
+                    look = leased.len() == free;
+                    for job in leased {
+                        held.insert(job.id, job.clone());
+                        running.push(run_one(&app, job));
+                    }
+                }
+                Err(problem) => {
+                    look = false;
+                    tracing::warn!(?problem, "the queue could not be read");
                 }
             }
-            Err(problem) => tracing::warn!(?problem, "the queue could not be read"),
         }
         tokio::select! {
-            () = app.jobs_waiting().notified() => {}
-            () = tokio::time::sleep(ROUND) => {}
+            Some(ended) = running.next() => {
+                held.remove(&ended.id);
+                report(ended);
+            }
+            () = app.jobs_waiting().notified() => look = true,
+            () = tokio::time::sleep(ROUND) => look = true,
             () = app.stopping().cancelled() => {}
+        }
+    }
+    let finish = async {
+        while let Some(ended) = running.next().await {
+            held.remove(&ended.id);
+            report(ended);
+        }
+    };
+    if tokio::time::timeout(GRACE, finish).await.is_err() {
+        drop(running);
+        for job in held.values() {
+            if let Err(problem) = return_lease(&app, job).await {
+                tracing::warn!(?problem, job = %job.id, "a job could not be given back");
+            }
         }
     }
 }
@@ -36,26 +75,41 @@ pub async fn work_off(app: App) {
 pub async fn run_due_jobs(app: &App) -> Result<Vec<String>, Problem> {
     let mut failures = Vec::new();
     loop {
-        if app.stopping().is_cancelled() {
-            return Ok(failures);
-        }
-        let leased = lease_due(app, AT_ONCE as u64).await?;
+        let leased = lease_due(app, PLACES as u64).await?;
         if leased.is_empty() {
             return Ok(failures);
         }
-        let results: Vec<_> = stream::iter(leased)
-            .map(|job| run_one(app, job))
-            .buffer_unordered(AT_ONCE)
-            .collect()
-            .await;
-        for result in results {
-            failures.extend(result?);
+        for ended in join_all(leased.into_iter().map(|job| run_one(app, job))).await {
+            failures.extend(ended.failure);
+            ended.recorded?;
         }
     }
 }
 
-/// Runs one job; answers what went wrong with it.
-async fn run_one(app: &App, leased: Leased) -> Result<Option<String>, Problem> {
+/// A job that was run.
+struct Ended {
+    id: JobId,
+    /// What went wrong with it.
+    failure: Option<String>,
+    /// Whether its result could be written down, and counted.
+    recorded: Result<bool, Problem>,
+}
+
+fn report(ended: Ended) {
+    if let Some(failure) = ended.failure {
+        tracing::warn!(job = %failure, "a job failed");
+    }
+    match ended.recorded {
+        Ok(true) => {}
+        Ok(false) => {
+            metrics::counter!("jobs_leases_lost_total").increment(1);
+            tracing::warn!(job = %ended.id, "the lease was lost; another node has the job");
+        }
+        Err(problem) => tracing::warn!(?problem, job = %ended.id, "a result was not recorded"),
+    }
+}
+
+async fn run_one(app: &App, leased: Leased) -> Ended {
     let result = match serde_json::from_str::<Job>(&leased.payload) {
         Ok(job) => {
             let run = job.run(app, leased.id, leased.attempts + 1);
@@ -69,8 +123,9 @@ async fn run_one(app: &App, leased: Leased) -> Result<Option<String>, Problem> {
             format!("{} {error:#}", leased.payload)
         }
     });
-    if !record_result(app, &leased, result).await? {
-        tracing::warn!(job = %leased.id, "the lease was lost; another node has the job");
+    Ended {
+        id: leased.id,
+        failure,
+        recorded: record_result(app, &leased, result).await,
     }
-    Ok(failure)
 }

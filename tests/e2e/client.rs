@@ -38,17 +38,19 @@ impl Client {
 
     /// A whole request, as it goes over the wire.
     pub fn write_request(&self, method: &str, path: &str, kind: &str, body: &str) -> String {
-        let mut request = format!(
-            "{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n",
-            self.address
-        );
+        let mut headers = vec![
+            format!("host: {}", self.address),
+            "connection: close".to_owned(),
+            format!("content-length: {}", body.len()),
+        ];
         if let Some(token) = &self.token {
-            request += &format!("authorization: Bearer {token}\r\n");
+            headers.push(format!("authorization: Bearer {token}"));
         }
         if !body.is_empty() {
-            request += &format!("content-type: {kind}\r\n");
+            headers.push(format!("content-type: {kind}"));
         }
-        request + &format!("content-length: {}\r\n\r\n{body}", body.len())
+        let headers = headers.join("\r\n");
+        format!("{method} {path} HTTP/1.1\r\n{headers}\r\n\r\n{body}")
     }
 
     fn call(&self, method: &str, path: &str, kind: &str, body: &str) -> io::Result<Reply> {
@@ -125,8 +127,9 @@ impl Reply {
     }
 
     #[track_caller]
-    pub fn is_problem(self, status: u16, code: &str) {
-        assert_eq!(self.is(status).json()["code"], code);
+    pub fn is_problem(&self, status: u16, code: &str) {
+        assert_eq!(self.status, status, "{}", self.body);
+        assert_eq!(self.json()["code"], code);
     }
 
     #[track_caller]

@@ -76,7 +76,7 @@ fn write_until_killed(server: Server, client: &Client, tasks: &str) -> Written {
     let written = thread::scope(|scope| {
         let server = server;
         let writers: Vec<_> = (0..WRITERS).map(|_| scope.spawn(write)).collect();
-        until(Duration::from_secs(60), "enough is written", || {
+        until(Duration::from_mins(1), "enough is written", || {
             acknowledged.load(Ordering::Relaxed) >= BURST
         });
         server.kill();

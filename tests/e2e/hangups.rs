@@ -54,7 +54,7 @@ fn clients_that_hang_up_leave_no_transaction_behind() {
 fn hang_up(client: &Client, tasks: &str, number: u64) {
     let body = some_task(new_id()).to_string();
     let request = client.write_request("POST", tasks, "application/json", &body);
-    let length = if number % 4 == 0 {
+    let length = if number.is_multiple_of(4) {
         usize::try_from(number).unwrap() * request.len() / 200
     } else {
         request.len()

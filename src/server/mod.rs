@@ -1,6 +1,8 @@
 //! The accept loop. axum's own has no deadline for a request's head and no cap
 //! on connections; this one has both, and drains when asked to stop.
 
+mod opening;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,6 +19,9 @@ use tokio_util::sync::CancellationToken;
 use tower::{Layer, ServiceExt};
 use tower_http::timeout::RequestBodyDeadlineLayer;
 
+use self::opening::Opening;
+
+/// For a request's head; a connection that is kept open may be silent as long.
 const HEADERS: Duration = Duration::from_secs(10);
 const BODY: Duration = Duration::from_secs(30);
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
@@ -58,8 +63,8 @@ pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToke
                 request
             },
         );
-        let connection =
-            server.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+        let stream = TokioIo::new(Opening::new(stream, HEADERS));
+        let connection = server.serve_connection(stream, TowerToHyperService::new(service));
         let connection = graceful.watch(connection.into_owned());
         tokio::spawn(async move {
             let _place = place;
