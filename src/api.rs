@@ -11,7 +11,10 @@ use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::app::App;
-use crate::{accounts, circles, document, health, layers, pages, problem, reminders, tasks};
+use crate::{
+    accounts, appointments, circles, document, health, layers, notices, pages, problem, reminders,
+    tasks,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -34,6 +37,8 @@ use crate::{accounts, circles, document, health, layers, pages, problem, reminde
         (name = "invitations", description = "How people come into a circle"),
         (name = "task lists", description = "Lists that group tasks"),
         (name = "tasks", description = "What there is to do, and who does it"),
+        (name = "appointments", description = "When and where something is to be, and who comes"),
+        (name = "needs", description = "What an appointment needs of others: a ride, company"),
         (name = "notifications", description = "What one is told by mail"),
     ),
     components(schemas(problem::ProblemBody)),
@@ -61,8 +66,8 @@ fn v1() -> OpenApiRouter<App> {
         .routes(routes!(circles::reinstate_member))
         .routes(routes!(circles::remove_member))
         .routes(routes!(circles::leave_circle))
-        .routes(routes!(reminders::read_notification_preferences))
-        .routes(routes!(reminders::replace_notification_preferences))
+        .routes(routes!(notices::read_notification_preferences))
+        .routes(routes!(notices::update_notification_preferences))
         .routes(routes!(circles::invite))
         .routes(routes!(circles::list_invitations))
         .routes(routes!(circles::resend_invitation))
@@ -89,6 +94,29 @@ fn v1() -> OpenApiRouter<App> {
         .routes(routes!(tasks::reopen_task))
         .routes(routes!(tasks::cancel_task))
         .routes(routes!(reminders::list_task_reminders))
+        .routes(routes!(appointments::schedule_appointment))
+        .routes(routes!(appointments::list_appointments))
+        .routes(routes!(appointments::read_appointment))
+        .routes(routes!(appointments::update_appointment))
+        .routes(routes!(appointments::reschedule_appointment))
+        .routes(routes!(appointments::confirm_appointment))
+        .routes(routes!(appointments::cancel_appointment))
+        .routes(routes!(appointments::reinstate_appointment))
+        .routes(routes!(appointments::complete_appointment))
+        .routes(routes!(appointments::mark_appointment_missed))
+        .routes(routes!(appointments::invite_to_appointment))
+        .routes(routes!(appointments::uninvite_from_appointment))
+        .routes(routes!(appointments::answer_appointment))
+        .routes(routes!(reminders::list_appointment_reminders))
+        .routes(routes!(appointments::add_need))
+        .routes(routes!(appointments::list_needs))
+        .routes(routes!(appointments::read_need))
+        .routes(routes!(appointments::update_need))
+        .routes(routes!(appointments::cancel_need))
+        .routes(routes!(appointments::offer_need))
+        .routes(routes!(appointments::take_need))
+        .routes(routes!(appointments::decline_need))
+        .routes(routes!(appointments::withdraw_from_need))
 }
 
 fn contents() -> (Router<App>, Document) {

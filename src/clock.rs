@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Statement};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 use uuid::Uuid;
 
 /// Tells the time.
@@ -47,8 +47,8 @@ impl Clock {
         }
     }
 
-    /// Now, as the database sees it: nodes whose clocks differ agree inside a transaction.
-    pub async fn at(&self, tx: &DatabaseTransaction) -> Result<DateTime<Utc>, DbErr> {
+    /// Now, as the database sees it: nodes whose clocks differ agree on it.
+    pub async fn at(&self, tx: &impl ConnectionTrait) -> Result<DateTime<Utc>, DbErr> {
         let asks =
             matches!(self.0, Source::Real) && tx.get_database_backend() == DbBackend::Postgres;
         if !asks {

@@ -136,6 +136,10 @@ texts! {
     InvitationNote: prose 1..=500, "Hi Ben, this is where we share who drives when.";
     /// What a list or a task is called.
     Title: line 1..=120, "Pick up the prescription";
+    /// Where something is.
+    Place: line 1..=200, "Ward 3, Hill Street Clinic";
+    /// The address of a video call.
+    VideoLink: line 1..=500, "https://meet.example/abc";
     /// What else to know.
     Notes: prose 1..=4000, "The pharmacy at the station closes at 18:30.";
 }
@@ -197,6 +201,8 @@ numbers! {
     EffortMinutes: 1..=10080, 30;
     /// How many people it takes.
     HelpersNeeded: 1..=50, 1;
+    /// How many people a need takes.
+    PeopleNeeded: 1..=10, 1;
     /// Minutes before it is due, up to 30 days.
     ReminderMinutes: 0..=43200, 1440;
     /// Where a list stands among the others; small numbers first.

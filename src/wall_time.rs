@@ -199,6 +199,36 @@ pub fn for_reader(at: DateTime<Utc>, zone: &str) -> String {
     )
 }
 
+/// An instant, or a day without a time of day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    At(DateTime<Utc>),
+    On(NaiveDate),
+}
+
+impl Moment {
+    /// Of two columns, at most one of which is set.
+    pub fn of(at: Option<DateTime<Utc>>, on: Option<NaiveDate>) -> Option<Self> {
+        at.map(Self::At).or(on.map(Self::On))
+    }
+
+    /// The two columns again.
+    pub fn parts(self) -> (Option<DateTime<Utc>>, Option<NaiveDate>) {
+        match self {
+            Self::At(at) => (Some(at), None),
+            Self::On(day) => (None, Some(day)),
+        }
+    }
+
+    /// For a reader in a zone.
+    pub fn for_reader(self, zone: &str) -> String {
+        match self {
+            Self::At(at) => for_reader(at, zone),
+            Self::On(day) => day_for_reader(day),
+        }
+    }
+}
+
 /// A date for a reader: `Sat 2 January 2027`.
 pub fn day_for_reader(day: NaiveDate) -> String {
     day.format("%a %-d %B %Y").to_string()

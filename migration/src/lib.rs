@@ -9,7 +9,8 @@ mod m0001_accounts;
 mod m0002_circles;
 mod m0003_tasks;
 mod m0004_jobs;
-mod m0005_reminders;
+mod m0007_appointments;
+mod m0009_reminders;
 
 /// The ordered list of migrations.
 pub struct Migrator;
@@ -22,7 +23,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_circles::Migration),
             Box::new(m0003_tasks::Migration),
             Box::new(m0004_jobs::Migration),
-            Box::new(m0005_reminders::Migration),
+            Box::new(m0007_appointments::Migration),
+            Box::new(m0009_reminders::Migration),
         ]
     }
 }

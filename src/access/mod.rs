@@ -5,6 +5,7 @@
 
 mod caller;
 mod circle;
+mod names;
 mod owned;
 mod permission;
 mod scope;
@@ -15,11 +16,12 @@ mod write;
 
 pub use caller::{AccountWrite, Caller};
 pub use circle::{CircleAccess, CirclePath};
+pub use names::names_of;
 pub use owned::CircleOwned;
 pub(crate) use owned::circle_owned;
 pub use permission::*;
 pub use scope::CircleScope;
-pub use sight::{grants_of, may_take_part, who_sees};
+pub use sight::{all_who_see, coordinators, grants_of, may_take_part, who_sees};
 pub use token::{AccessToken, issue_token, self_test, verify_token};
 pub use topic::{TopicLevels, default_levels};
 pub use write::CircleWrite;

@@ -74,6 +74,12 @@ permissions! {
     ChangeAnyTasks: "change any task", [Coordinator] + patient;
     /// Take tasks on, and complete one's own.
     ClaimTasks: "take on tasks", [Coordinator Caregiver Helper] + patient;
+    /// Schedule and change appointments.
+    ScheduleAppointments: "schedule appointments", [Coordinator Caregiver] + patient;
+    /// Take what an appointment needs of others.
+    TakeNeeds: "take on needs", [Coordinator Caregiver Helper] + patient;
+    /// Say whether one comes to an appointment.
+    AnswerInvitations: "answer to appointments", [Coordinator Caregiver Helper Viewer] + patient;
 }
 
 /// Whether a task may be changed: by those who may change any, by its author
@@ -141,6 +147,9 @@ mod tests {
         ++--p CreateTasks
         +---p ChangeAnyTasks
         +++-p ClaimTasks
+        ++--p ScheduleAppointments
+        +++-p TakeNeeds
+        ++++p AnswerInvitations
         ");
     }
 }

@@ -67,6 +67,11 @@ impl CircleScope {
         self.member.as_ref().map(|member| member.id)
     }
 
+    /// Whether this is Kith itself.
+    pub fn is_system(&self) -> bool {
+        self.member.is_none()
+    }
+
     /// Whether this is the member.
     pub fn is_member(&self, id: MemberId) -> bool {
         self.member_id() == Some(id)

@@ -244,6 +244,20 @@ impl CircleWrite {
         Ok(E::update(row).exec(self.tx()).await?)
     }
 
+    /// Deletes a row that was found with [`Self::find_in_circle`].
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the door that adds the fence"
+    )]
+    pub async fn delete_in_circle<E: CircleOwned>(&self, row: &E::Model) -> Result<(), Problem> {
+        E::delete_many()
+            .filter(E::circle_column().eq(self.circle_id()))
+            .filter(E::id_column().eq(E::id_of(row).into()))
+            .exec(self.tx())
+            .await?;
+        Ok(())
+    }
+
     /// Deletes a row.
     #[expect(
         clippy::disallowed_methods,

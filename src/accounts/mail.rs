@@ -4,10 +4,10 @@ use sea_orm::EntityTrait;
 
 use super::user::find_user_by_email;
 use crate::app::App;
-use crate::entity::ids::{JobId, RegistrationId};
+use crate::entity::ids::RegistrationId;
 use crate::entity::mail_token::MailTokenKind;
 use crate::entity::registration;
-use crate::jobs::Failure;
+use crate::jobs::{Failure, Leased};
 use crate::mail::{AccountExists, VerifyEmail, post};
 use crate::mail_tokens::{self, Subject};
 
@@ -17,7 +17,11 @@ use crate::mail_tokens::{self, Subject};
     clippy::disallowed_methods,
     reason = "registrations belong to no circle"
 )]
-pub async fn mail_verification(app: &App, job: JobId, id: RegistrationId) -> Result<(), Failure> {
+pub async fn mail_verification(
+    app: &App,
+    lease: &Leased,
+    id: RegistrationId,
+) -> Result<(), Failure> {
     let found = registration::Entity::find_by_id(id)
         .one(app.reader())
         .await?;
@@ -27,7 +31,7 @@ pub async fn mail_verification(app: &App, job: JobId, id: RegistrationId) -> Res
     };
     if let Some(user) = find_user_by_email(app.reader(), &registration.email).await? {
         let letter = AccountExists { name: user.name };
-        return post(app, job.0, &registration.email, &letter, None).await;
+        return post(app, lease, &registration.email, &letter).await;
     }
     let subject = Subject::registration(id);
     let token = mail_tokens::newest(app.reader(), MailTokenKind::VerifyEmail, subject)
@@ -38,5 +42,5 @@ pub async fn mail_verification(app: &App, job: JobId, id: RegistrationId) -> Res
         code: app.keys().code(id, registration.code_number),
         link: mail_tokens::link(app, "verify", token.id),
     };
-    post(app, job.0, &registration.email, &letter, None).await
+    post(app, lease, &registration.email, &letter).await
 }

@@ -6,18 +6,18 @@ use chrono::{DateTime, Utc};
 use super::label::plain_label;
 use crate::app::App;
 use crate::entity::change::Way;
-use crate::entity::ids::{CircleId, InvitationId, JobId};
+use crate::entity::ids::{CircleId, InvitationId};
 use crate::entity::invitation::{self, InvitationState};
 use crate::entity::mail_token::MailTokenKind;
 use crate::entity::membership;
-use crate::jobs::Failure;
+use crate::jobs::{Failure, Leased};
 use crate::mail::{self, post};
 use crate::mail_tokens::{self, Subject};
 
 /// Mails an invitation, if it is still open.
 pub async fn mail_invitation(
     app: &App,
-    job: JobId,
+    lease: &Leased,
     circle_id: CircleId,
     id: InvitationId,
 ) -> Result<(), Failure> {
@@ -44,7 +44,7 @@ pub async fn mail_invitation(
         until: until(row.expires_at),
         link: mail_tokens::link(app, "invitation", token.id),
     };
-    post(app, job.0, &row.email, &letter, None).await
+    post(app, lease, &row.email, &letter).await
 }
 
 /// The reader's zone is not known before they have an account.

@@ -3,5 +3,5 @@
 mod overlap;
 mod release;
 
-pub use overlap::check_overlap;
+pub use overlap::{Commitment, check_overlap};
 pub use release::{Released, release};

@@ -5,8 +5,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::access::CircleWrite;
+use crate::access::{CircleWrite, may_take_part};
 use crate::app::App;
+use crate::appointments;
 use crate::changes::Change;
 use crate::entity::ids::MemberId;
 use crate::entity::membership::{self, MemberState};
@@ -23,29 +24,50 @@ use crate::tasks;
     "title": "Shopping"
 })))]
 pub struct Released {
-    /// `task`
+    /// `task`, `need`
     #[serde(rename = "type")]
     pub kind: &'static str,
     pub id: Uuid,
+    /// The task's title, or what kind of need it is.
     pub title: String,
 }
 
 /// Releases all that a member holds and has been asked to take, and offers it
-/// to `hand_to`. Answers what the writer may see of it.
+/// to `hand_to`, as far as they see it and take things on. Answers what the
+/// writer may see of it.
 pub async fn release(
     app: &App,
     write: &mut CircleWrite,
     member: MemberId,
     hand_to: Option<MemberId>,
 ) -> Result<Vec<Released>, Problem> {
-    if let Some(hand_to) = hand_to {
-        let found = write.find_one::<membership::Entity>(hand_to).await?;
-        found
-            .filter(|other| other.state == MemberState::Active && other.id != member)
-            .ok_or_else(|| {
-                Problem::field("/hand_to", "unknown_member", "No such active member.")
-            })?;
-    }
+    let hand_to = match hand_to {
+        Some(id) => Some(heir(write, member, id).await?),
+        None => None,
+    };
+    let mut released = release_tasks(app, write, member, hand_to.as_ref()).await?;
+    released.extend(appointments::release(app, write, member, hand_to.as_ref()).await?);
+    Ok(released)
+}
+
+async fn heir(
+    write: &CircleWrite,
+    member: MemberId,
+    id: MemberId,
+) -> Result<membership::Model, Problem> {
+    write
+        .find_one::<membership::Entity>(id)
+        .await?
+        .filter(|other| other.state == MemberState::Active && other.id != member)
+        .ok_or_else(|| Problem::field("/hand_to", "unknown_member", "No such active member."))
+}
+
+async fn release_tasks(
+    app: &App,
+    write: &mut CircleWrite,
+    member: MemberId,
+    hand_to: Option<&membership::Model>,
+) -> Result<Vec<Released>, Problem> {
     let mut released = Vec::new();
     for (task, mut assignments) in tasks::held_by(write, member).await? {
         let visible = write.find_one::<task::Entity>(task.id).await?.is_some();
@@ -56,8 +78,10 @@ pub async fn release(
         let mut row = mine.clone().into_active_model();
         row.state = Set(AssignmentState::Released);
         *mine = write.update::<task_assignment::Entity>(mine, row).await?;
-        if let Some(hand_to) = hand_to.filter(|_| was_accepted) {
-            tasks::offer_to(app, write, &task, &assignments, hand_to).await?;
+        if let Some(heir) = hand_to.filter(|_| was_accepted)
+            && may_take_part(write, heir, task.topic).await?
+        {
+            tasks::offer_to(app, write, &task, &assignments, heir.id).await?;
         }
         let task = tasks::touch(write, task, i32::from(was_accepted)).await?;
         let change = Change::to::<task::Entity>("released", &task).about(task.topic);

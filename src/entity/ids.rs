@@ -77,10 +77,20 @@ ids! {
     TaskId,
     /// One person's part in a task.
     TaskAssignmentId,
+    /// An appointment.
+    AppointmentId,
+    /// One person's answer to an appointment.
+    AttendanceId,
+    /// What an appointment needs of others.
+    NeedId,
+    /// One person's part in a need.
+    NeedCommitmentId,
     /// One planned reminder.
     ReminderId,
     /// One reminder to one person over one channel.
     DeliveryId,
+    /// Something that one person is told because it changed.
+    NoticeId,
     /// A piece of work in the queue.
     JobId,
 }

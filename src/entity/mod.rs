@@ -80,7 +80,13 @@ pub mod task;
 pub mod task_assignment;
 pub mod task_list;
 
+pub mod appointment;
+pub mod attendance;
+pub mod need;
+pub mod need_commitment;
+
 pub mod delivery;
+pub mod notice;
 pub mod reminder;
 
 pub mod idempotency_record;

@@ -7,8 +7,14 @@ use super::ids::{CircleId, MemberId};
 wire_enum! {
     /// What a notification is about.
     NotificationCategory {
-        /// What one has taken on is coming up.
+        /// What one has taken on or is part of is coming up.
         Reminders = "reminders",
+        /// Offers made to one, and changes to what one has taken on or is part of.
+        Assigned = "assigned",
+        /// What the circle is told: appointments made, moved and cancelled.
+        Announcements = "announcements",
+        /// What nobody holds any more shortly before it is due.
+        Gaps = "gaps",
     }
 }
 

@@ -2,13 +2,15 @@
 
 use sea_orm::entity::prelude::*;
 
-use super::ids::{CircleId, MemberId, ReminderId, TaskId};
+use super::ids::{AppointmentId, CircleId, MemberId, ReminderId, TaskId};
 
 wire_enum! {
     /// What a reminder is for.
     ReminderKind {
         /// A task one has taken on is coming up.
         TaskDue = "task_due",
+        /// An appointment one is part of, or helps with, is coming up.
+        AppointmentComing = "appointment_coming",
     }
 }
 
@@ -34,7 +36,9 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: ReminderId,
     pub kind: ReminderKind,
-    pub task_id: TaskId,
+    /// What it reminds of: one of these.
+    pub task_id: Option<TaskId>,
+    pub appointment_id: Option<AppointmentId>,
     pub schedule_version: i32,
     pub offset_minutes: i32,
     pub fire_at: DateTimeUtc,

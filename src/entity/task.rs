@@ -71,7 +71,7 @@ pub struct Model {
     pub time_zone: Option<String>,
     /// The instant of `due_local` in `time_zone`.
     pub due_at: Option<DateTimeUtc>,
-    /// What lists sort by: the due instant, the end of the due date, or the end of time.
+    /// What lists sort by: the due instant, the last second of the due date, or the end of time.
     pub sort_at: DateTimeUtc,
     pub effort_minutes: Option<i32>,
     pub helpers_needed: i32,

@@ -4,9 +4,11 @@
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
+use super::queue::Leased;
 use crate::app::App;
-use crate::entity::ids::{CircleId, DeliveryId, InvitationId, JobId, RegistrationId};
-use crate::{accounts, circles, reminders};
+use crate::entity::ids::{CircleId, DeliveryId, InvitationId, MemberId, RegistrationId};
+use crate::problem::Problem;
+use crate::{accounts, circles, notices, reminders};
 
 /// Something to do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +25,11 @@ pub enum Job {
     MailReminder {
         circle_id: CircleId,
         delivery_id: DeliveryId,
+    },
+    /// Mail one person what changed in a circle.
+    MailNotices {
+        circle_id: CircleId,
+        member_id: MemberId,
     },
 }
 
@@ -41,21 +48,40 @@ pub enum Failure {
 pub const MAX_ATTEMPTS: i32 = 10;
 
 impl Job {
-    /// Does it. `id` names the job; what it writes to the outside carries it, so
-    /// that a second run can be told from a second message.
-    pub async fn run(&self, app: &App, id: JobId, attempt: i32) -> Result<(), Failure> {
+    /// Does it. The lease names the job; what it writes to the outside carries
+    /// that, so that a second run can be told from a second message.
+    pub async fn run(&self, app: &App, lease: &Leased) -> Result<(), Failure> {
         match *self {
             Self::MailVerification { registration_id } => {
-                accounts::mail_verification(app, id, registration_id).await
+                accounts::mail_verification(app, lease, registration_id).await
             }
             Self::MailInvitation {
                 circle_id,
                 invitation_id,
-            } => circles::mail_invitation(app, id, circle_id, invitation_id).await,
+            } => circles::mail_invitation(app, lease, circle_id, invitation_id).await,
             Self::MailReminder {
                 circle_id,
                 delivery_id,
-            } => reminders::mail_reminder(app, circle_id, delivery_id, attempt).await,
+            } => reminders::mail_reminder(app, lease, circle_id, delivery_id).await,
+            Self::MailNotices {
+                circle_id,
+                member_id,
+            } => notices::mail_notices(app, lease, circle_id, member_id).await,
+        }
+    }
+
+    /// Writes down that it will never be done, for those who can see it.
+    pub async fn give_up(&self, app: &App, lease: &Leased) -> Result<(), Problem> {
+        match *self {
+            Self::MailReminder {
+                circle_id,
+                delivery_id,
+            } => reminders::give_up_delivery(app, circle_id, delivery_id).await,
+            Self::MailNotices {
+                circle_id,
+                member_id,
+            } => notices::give_up_notices(app, lease, circle_id, member_id).await,
+            Self::MailVerification { .. } | Self::MailInvitation { .. } => Ok(()),
         }
     }
 }
@@ -71,9 +97,8 @@ pub fn backoff(attempts: i32) -> TimeDelta {
     })
 }
 
-impl From<crate::problem::Problem> for Failure {
-    fn from(problem: crate::problem::Problem) -> Self {
-        use crate::problem::Problem;
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
         match problem {
             Problem::Unavailable => Self::Postpone(anyhow::anyhow!("the database is busy")),
             Problem::NotFound => Self::GiveUp(anyhow::anyhow!("its subject is gone")),
@@ -85,6 +110,6 @@ impl From<crate::problem::Problem> for Failure {
 
 impl From<sea_orm::DbErr> for Failure {
     fn from(error: sea_orm::DbErr) -> Self {
-        crate::problem::Problem::from(error).into()
+        Problem::from(error).into()
     }
 }

@@ -7,6 +7,6 @@ mod job;
 mod queue;
 mod runner;
 
-pub use job::{Failure, Job};
-pub use queue::enqueue;
+pub use job::{Failure, Job, MAX_ATTEMPTS};
+pub use queue::{Leased, enqueue, enqueue_at};
 pub use runner::{run_due_jobs, work_off};

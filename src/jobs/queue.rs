@@ -21,12 +21,23 @@ const LEASE: TimeDelta = TimeDelta::minutes(30);
 
 /// Puts a job into the queue, in the transaction of the change that needs it.
 /// Two equal jobs that both wait are one job.
-#[expect(clippy::disallowed_methods, reason = "the queue belongs to no circle")]
 pub async fn enqueue(
     app: &App,
     tx: &DatabaseTransaction,
     job: &Job,
     now: DateTime<Utc>,
+) -> Result<(), Problem> {
+    enqueue_at(app, tx, job, now, now).await
+}
+
+/// Like [`enqueue`], to be done not before `run_at`.
+#[expect(clippy::disallowed_methods, reason = "the queue belongs to no circle")]
+pub async fn enqueue_at(
+    app: &App,
+    tx: &DatabaseTransaction,
+    job: &Job,
+    now: DateTime<Utc>,
+    run_at: DateTime<Utc>,
 ) -> Result<(), Problem> {
     let payload = serde_json::to_string(job).map_err(anyhow::Error::from)?;
     let row = job::ActiveModel {
@@ -34,7 +45,7 @@ pub async fn enqueue(
         dedupe_key: Set(Some(payload.clone())),
         payload: Set(payload),
         state: Set(JobState::Queued),
-        run_at: Set(now),
+        run_at: Set(run_at),
         attempts: Set(0),
         fence: Set(0),
         leased_until: Set(None),
@@ -59,6 +70,24 @@ pub struct Leased {
     pub payload: String,
     pub attempts: i32,
     fence: i32,
+}
+
+impl Leased {
+    /// Whether nobody else has leased it since.
+    #[expect(clippy::disallowed_methods, reason = "the queue belongs to no circle")]
+    pub async fn is_held(&self, tx: &DatabaseTransaction) -> Result<bool, Problem> {
+        let found = job::Entity::find().filter(mine(self)).one(tx).await?;
+        Ok(found.is_some())
+    }
+
+    /// Whether this failure is the last.
+    pub fn ends_with(&self, failure: &Failure) -> bool {
+        match failure {
+            Failure::Postpone(_) => false,
+            Failure::Retry(_) => self.attempts + 1 >= MAX_ATTEMPTS,
+            Failure::GiveUp(_) => true,
+        }
+    }
 }
 
 /// Takes up to `limit` due jobs, oldest first.
@@ -142,14 +171,14 @@ async fn write_result(
     job: &Leased,
     result: Result<(), Failure>,
 ) -> Result<u64, DbErr> {
-    let (attempts, error, dead) = match result {
+    let dead = matches!(&result, Err(failure) if job.ends_with(failure));
+    let (attempts, error) = match result {
         Ok(()) => {
             let deleted = job::Entity::delete_many().filter(mine(job)).exec(unit.tx());
             return deleted.await.map(|result| result.rows_affected);
         }
-        Err(Failure::Postpone(error)) => (job.attempts, error, false),
-        Err(Failure::Retry(error)) => (job.attempts + 1, error, job.attempts + 1 >= MAX_ATTEMPTS),
-        Err(Failure::GiveUp(error)) => (job.attempts + 1, error, true),
+        Err(Failure::Postpone(error)) => (job.attempts, error),
+        Err(Failure::Retry(error) | Failure::GiveUp(error)) => (job.attempts + 1, error),
     };
     let state = if dead {
         JobState::Dead

@@ -111,11 +111,7 @@ fn report(ended: Ended) {
 
 async fn run_one(app: &App, leased: Leased) -> Ended {
     let result = match serde_json::from_str::<Job>(&leased.payload) {
-        Ok(job) => {
-            let run = job.run(app, leased.id, leased.attempts + 1);
-            let caught = std::panic::AssertUnwindSafe(run).catch_unwind().await;
-            caught.unwrap_or_else(|_| Err(Failure::Retry(anyhow::anyhow!("it panicked"))))
-        }
+        Ok(job) => run_to_its_end(app, &job, &leased).await,
         Err(error) => Err(Failure::GiveUp(error.into())),
     };
     let failure = result.as_ref().err().map(|failure| match failure {
@@ -128,4 +124,17 @@ async fn run_one(app: &App, leased: Leased) -> Ended {
         failure,
         recorded: record_result(app, &leased, result).await,
     }
+}
+
+/// Runs it; a failure that is its last is told to whom it concerns.
+async fn run_to_its_end(app: &App, job: &Job, leased: &Leased) -> Result<(), Failure> {
+    let run = std::panic::AssertUnwindSafe(job.run(app, leased));
+    let caught = run.catch_unwind().await;
+    let result = caught.unwrap_or_else(|_| Err(Failure::Retry(anyhow::anyhow!("it panicked"))));
+    if let Err(failure) = &result
+        && leased.ends_with(failure)
+    {
+        job.give_up(app, leased).await?;
+    }
+    result
 }

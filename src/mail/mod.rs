@@ -3,34 +3,38 @@
 
 mod compose;
 mod mailer;
+mod outcome;
 mod smtp;
 mod templates;
 
 pub use compose::{Letter, Message};
 pub use mailer::{Mailer, SentMail};
+pub use outcome::Outcome;
 pub use smtp::SendError;
-pub use templates::{AccountExists, Invitation, Reminder, VerifyEmail};
+pub use templates::{AccountExists, Invitation, News, NewsLine, Reminder, VerifyEmail};
 
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::jobs::Failure;
+use crate::jobs::{Failure, Leased};
 
-/// Composes a letter and hands it to the mail server. `id` makes the Message-ID.
+/// Composes a letter and hands it to the mail server. The job makes the
+/// Message-ID. Without an answer after the message it is sent once more.
 pub async fn post(
     app: &App,
-    id: Uuid,
+    lease: &Leased,
     to: &str,
     letter: &impl Letter,
-    unsubscribe: Option<&str>,
 ) -> Result<(), Failure> {
-    deliver(app, id, to, letter, unsubscribe)
-        .await
-        .map_err(|error| match error {
-            SendError::Transport(error) => Failure::Postpone(error),
-            SendError::Later(error) | SendError::Unknown(error) => Failure::Retry(error),
-            SendError::Bounced(error) | SendError::Refused(error) => Failure::GiveUp(error),
-        })
+    let sent = deliver(app, lease.id.0, to, letter, None).await;
+    sent.map_err(|error| match error {
+        SendError::Transport(error) => Failure::Postpone(error),
+        SendError::Later(error) => Failure::Retry(error),
+        SendError::Unknown(error) if lease.attempts == 0 => Failure::Retry(error),
+        SendError::Unknown(error) | SendError::Bounced(error) | SendError::Refused(error) => {
+            Failure::GiveUp(error)
+        }
+    })
 }
 
 /// Like [`post`], for those who keep book of how it ended.

@@ -36,6 +36,15 @@ pub enum SendError {
     Unknown(anyhow::Error),
 }
 
+impl SendError {
+    fn into_transport(self) -> Self {
+        match self {
+            Self::Later(error) => Self::Transport(error),
+            other => other,
+        }
+    }
+}
+
 /// A mail server.
 pub struct Smtp {
     host: String,
@@ -102,7 +111,8 @@ async fn hand_over(
 ) -> Result<(), SendError> {
     let mail = Mail::new(Some(message.from.clone()), Vec::new());
     let step = timeout(COMMAND, connection.command(mail)).await;
-    judge(step, &["250"], SendError::Transport)?;
+    // Whatever it says before the recipient is known says nothing about the message.
+    judge(step, &["250"], SendError::Transport).map_err(SendError::into_transport)?;
 
     let recipient = Rcpt::new(message.to.clone(), Vec::new());
     let step = timeout(COMMAND, connection.command(recipient)).await;

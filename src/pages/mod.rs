@@ -13,8 +13,8 @@ use crate::accounts::{describe_verification, verify_by_link};
 use crate::app::App;
 use crate::circles::{self, InvitationOffer, NewPerson};
 use crate::extract::{Asked, Form, Query};
+use crate::notices;
 use crate::problem::Problem;
-use crate::reminders;
 use crate::text::{NewPassword, PersonName};
 use crate::wall_time::{ZoneName, zone_names};
 
@@ -227,18 +227,26 @@ fn invitation_page(
     page(status, &template)
 }
 
-/// Asks whether reminders are to stop.
-pub async fn show_unsubscription(app: App, Query(link): Query<Link>) -> PageResult {
-    let found = reminders::describe_unsubscription(&app, &link.token).await?;
+/// The token of a mail, and what it was about.
+#[derive(Debug, Deserialize)]
+pub struct MailLink {
+    token: String,
+    #[serde(default)]
+    about: Vec<String>,
+}
+
+/// Asks whether such mails are to stop.
+pub async fn show_unsubscription(app: App, Query(link): Query<MailLink>) -> PageResult {
+    let found = notices::describe_unsubscription(&app, &link.token, &link.about).await?;
     let (alias, is_off) = (found.alias, found.is_off);
     Ok(page(StatusCode::OK, &UnsubscribePage { alias, is_off }))
 }
 
-/// Stops reminders; also what a mail program posts by itself (RFC 8058).
-pub async fn unsubscribe(app: App, request: Asked, Query(link): Query<Link>) -> PageResult {
-    reminders::unsubscribe(&app, &request, &link.token).await?;
+/// Stops such mails; also what a mail program posts by itself (RFC 8058).
+pub async fn unsubscribe(app: App, request: Asked, Query(link): Query<MailLink>) -> PageResult {
+    notices::unsubscribe(&app, &request, &link.token, &link.about).await?;
     Ok(message(
-        "Reminders are off",
+        "These mails are off",
         "You can switch them on again in your app.",
     ))
 }

@@ -2,15 +2,18 @@
 //! by mail. At each step everything is read again: what was moved, done or
 //! given back meanwhile reminds nobody.
 
+mod audience;
 mod fire;
+mod item;
 mod mail;
+mod offsets;
 mod overview;
 mod owned;
 mod plan;
-mod preferences;
 
 pub use fire::{fire_due_reminders, keep_firing};
-pub use mail::{Unsubscription, describe_unsubscription, mail_reminder, unsubscribe};
+pub use item::Item;
+pub use mail::{give_up_delivery, mail_reminder};
+pub use offsets::{chosen_offsets, offsets_json, offsets_of};
 pub use overview::*;
 pub use plan::{follow_zone, plan};
-pub use preferences::*;

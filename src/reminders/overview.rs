@@ -1,24 +1,25 @@
-//! What became of a task's reminders, for everybody who sees the task: a
+//! What became of the reminders of something, for everybody who sees it: a
 //! reminder is never lost silently.
 
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, Condition, QueryFilter, QueryOrder};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::access::{CircleAccess, CirclePath, ViewCircle};
+use crate::access::{CircleAccess, CirclePath, Permission, ViewCircle};
 use crate::answer::Report;
+use crate::appointments::AppointmentPath;
 use crate::entity::delivery::{self, Channel, DeliveryState};
 use crate::entity::ids::{MemberId, ReminderId};
 use crate::entity::reminder::{self, ReminderState};
-use crate::entity::task;
+use crate::entity::{appointment, task};
 use crate::extract::Path;
 use crate::problem::Problem;
 use crate::tasks::TaskPath;
 
-/// A reminder of a task.
+/// One reminder of something.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(examples(json!({
     "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c42",
@@ -35,11 +36,11 @@ use crate::tasks::TaskPath;
         "sent_at": "2027-01-01T16:30:02Z"
     }]
 })))]
-pub struct TaskReminder {
+pub struct PlannedReminder {
     pub id: ReminderId,
-    /// Of which due time it is.
+    /// Of which time of the item it is.
     pub schedule_version: i32,
-    /// How long before the due time.
+    /// How long before that time.
     pub offset_minutes: i32,
     pub fire_at: DateTime<Utc>,
     pub state: ReminderState,
@@ -60,16 +61,17 @@ pub struct ReminderDelivery {
     pub member_id: MemberId,
     pub channel: Channel,
     pub state: DeliveryState,
-    /// Why it is in that state, where the state alone does not say.
+    /// Why it is in that state, where the state alone does not say. What tells
+    /// of somebody's own choices or sight is shown to them and to coordinators.
     pub reason: Option<String>,
     pub attempts: i32,
     pub sent_at: Option<DateTime<Utc>>,
 }
 
-/// All reminders of a task.
+/// All reminders of something.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct TaskReminders {
-    pub data: Vec<TaskReminder>,
+pub struct ReminderOverview {
+    pub data: Vec<PlannedReminder>,
 }
 
 /// See what became of a task's reminders.
@@ -78,16 +80,43 @@ pub struct TaskReminders {
 #[utoipa::path(
     get, path = "/circles/{circle_id}/tasks/{task_id}/reminders", tag = "tasks",
     params(CirclePath, TaskPath),
-    responses((status = OK, description = "The reminders", body = TaskReminders), Problem),
+    responses((status = OK, description = "The reminders", body = ReminderOverview), Problem),
 )]
 pub async fn list_task_reminders(
     circle: CircleAccess<ViewCircle>,
     Path(path): Path<TaskPath>,
-) -> Result<Report<TaskReminders>, Problem> {
+) -> Result<Report<ReminderOverview>, Problem> {
     let task = circle.require::<task::Entity>(path.task_id).await?;
+    let its = Condition::all().add(reminder::Column::TaskId.eq(task.id));
+    overview(&circle, its).await.map(Report)
+}
+
+/// See what became of an appointment's reminders.
+///
+/// Those that are planned, and what happened to each mail.
+#[utoipa::path(
+    get, path = "/circles/{circle_id}/appointments/{appointment_id}/reminders",
+    tag = "appointments", params(CirclePath, AppointmentPath),
+    responses((status = OK, description = "The reminders", body = ReminderOverview), Problem),
+)]
+pub async fn list_appointment_reminders(
+    circle: CircleAccess<ViewCircle>,
+    Path(path): Path<AppointmentPath>,
+) -> Result<Report<ReminderOverview>, Problem> {
+    let row = circle
+        .require::<appointment::Entity>(path.appointment_id)
+        .await?;
+    let its = Condition::all().add(reminder::Column::AppointmentId.eq(row.id));
+    overview(&circle, its).await.map(Report)
+}
+
+async fn overview(
+    circle: &CircleAccess<ViewCircle>,
+    its: Condition,
+) -> Result<ReminderOverview, Problem> {
     let reminders = circle
         .find::<reminder::Entity>()
-        .filter(reminder::Column::TaskId.eq(task.id))
+        .filter(its)
         .order_by_asc(reminder::Column::FireAt)
         .order_by_asc(reminder::Column::Id)
         .all(circle.db())
@@ -102,11 +131,14 @@ pub async fn list_task_reminders(
         .await?;
     let mut of_reminder: HashMap<ReminderId, Vec<ReminderDelivery>> = HashMap::new();
     for row in deliveries {
+        let tells_all = row.state != DeliveryState::Skipped
+            || circle.scope().is_member(row.member_id)
+            || circle.scope().may(Permission::ManageMembers);
         let delivery = ReminderDelivery {
             member_id: row.member_id,
             channel: row.channel,
             state: row.state,
-            reason: row.reason,
+            reason: row.reason.filter(|_| tells_all),
             attempts: row.attempts,
             sent_at: row.sent_at,
         };
@@ -115,7 +147,7 @@ pub async fn list_task_reminders(
             .or_default()
             .push(delivery);
     }
-    let describe = |row: reminder::Model| TaskReminder {
+    let describe = |row: reminder::Model| PlannedReminder {
         deliveries: of_reminder.remove(&row.id).unwrap_or_default(),
         id: row.id,
         schedule_version: row.schedule_version,
@@ -124,5 +156,5 @@ pub async fn list_task_reminders(
         state: row.state,
     };
     let data = reminders.into_iter().map(describe).collect();
-    Ok(Report(TaskReminders { data }))
+    Ok(ReminderOverview { data })
 }

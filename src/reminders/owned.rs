@@ -1,14 +1,18 @@
 //! The tables of this feature, inside the fence: a reminder is seen by who
-//! sees its task.
+//! sees what it reminds of.
 
 use sea_orm::{ColumnTrait, Condition, QuerySelect, QueryTrait};
 
 use crate::access::circle_owned;
+use crate::appointments::visible_appointments;
 use crate::entity::{delivery, reminder};
 use crate::tasks::visible_tasks;
 
-circle_owned!(reminder, ReminderId, "reminder", |scope| Condition::all()
-    .add(reminder::Column::TaskId.in_subquery(visible_tasks(scope))));
+circle_owned!(reminder, ReminderId, "reminder", |scope| Condition::any()
+    .add(reminder::Column::TaskId.in_subquery(visible_tasks(scope)))
+    .add(
+        reminder::Column::AppointmentId.in_subquery(visible_appointments(scope))
+    ));
 
 circle_owned!(delivery, DeliveryId, "delivery", |scope| {
     let reminders = scope

@@ -1,20 +1,24 @@
 //! Which reminders there are to be. Planning again with nothing changed
 //! changes nothing.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter};
 
+use super::item::Item;
 use crate::access::CircleWrite;
 use crate::app::App;
+use crate::appointments::When;
 use crate::changes::Change;
-use crate::entity::reminder::{self, ReminderKind, ReminderState};
+use crate::entity::appointment::{self, AppointmentState};
+use crate::entity::need;
+use crate::entity::reminder::{self, ReminderState};
 use crate::entity::task::{self, TaskState};
 use crate::problem::Problem;
-use crate::tasks::{Due, reminder_offsets};
-use crate::wall_time::{end_of_day, minutes, on_day};
+use crate::tasks::Due;
+use crate::wall_time::minutes;
 
-/// The hour at which something that has a date only counts as due.
-const MORNING: u32 = 9;
+/// How late a reminder may be that is due with its item.
+const GRACE: TimeDelta = TimeDelta::hours(1);
 
 /// A reminder there is to be.
 struct Wanted {
@@ -23,9 +27,9 @@ struct Wanted {
     not_after: DateTime<Utc>,
 }
 
-/// Makes the planned reminders of a task what they should be now.
-pub async fn plan(app: &App, write: &CircleWrite, task: &task::Model) -> Result<(), Problem> {
-    plan_in_zone(app, write, task, write.scope().time_zone()).await
+/// Makes the planned reminders of an item what they should be now.
+pub async fn plan(app: &App, write: &CircleWrite, item: &Item) -> Result<(), Problem> {
+    plan_in_zone(app, write, item, write.scope().time_zone()).await
 }
 
 /// Moves what depends on the circle's zone: everything with a date and no time.
@@ -41,9 +45,37 @@ pub async fn follow_zone(app: &App, write: &mut CircleWrite, zone: &str) -> Resu
         Due::of_row(&before).write_to(&mut row, zone);
         row.schedule_version = Set(before.schedule_version + 1);
         let after = write.update::<task::Entity>(&before, row).await?;
-        plan_in_zone(app, write, &after, zone).await?;
         let change = Change::to::<task::Entity>("changed", &after).about(after.topic);
+        plan_in_zone(app, write, &Item::Task(after), zone).await?;
         write.log(change.fields(vec!["due"])).await?;
+    }
+    let all_day = write
+        .find_in_circle::<appointment::Entity>()
+        .filter(appointment::Column::StartsOn.is_not_null())
+        .filter(
+            appointment::Column::State
+                .is_in([AppointmentState::Proposed, AppointmentState::Scheduled]),
+        )
+        .all(write.tx())
+        .await?;
+    for before in all_day {
+        let mut row = before.clone().into_active_model();
+        When::of_appointment(&before).write_to_appointment(&mut row, zone);
+        row.schedule_version = Set(before.schedule_version + 1);
+        let after = write.update::<appointment::Entity>(&before, row).await?;
+        let change = Change::to::<appointment::Entity>("changed", &after).about(after.topic);
+        plan_in_zone(app, write, &Item::Appointment(after), zone).await?;
+        write.log(change.fields(vec!["starts"])).await?;
+    }
+    let needs = write
+        .find_in_circle::<need::Entity>()
+        .filter(need::Column::StartsOn.is_not_null())
+        .all(write.tx())
+        .await?;
+    for before in needs {
+        let mut row = before.clone().into_active_model();
+        When::of_need(&before).write_to_need(&mut row, zone);
+        write.update::<need::Entity>(&before, row).await?;
     }
     Ok(())
 }
@@ -51,18 +83,19 @@ pub async fn follow_zone(app: &App, write: &mut CircleWrite, zone: &str) -> Resu
 async fn plan_in_zone(
     app: &App,
     write: &CircleWrite,
-    task: &task::Model,
+    item: &Item,
     zone: &str,
 ) -> Result<(), Problem> {
-    let wanted = wanted(task, zone, write.now());
+    let wanted = wanted(item, zone, write.now());
     let existing = write
         .find_in_circle::<reminder::Entity>()
-        .filter(reminder::Column::TaskId.eq(task.id))
-        .filter(reminder::Column::Kind.eq(ReminderKind::TaskDue))
+        .filter(item.reminders())
+        .filter(reminder::Column::Kind.eq(item.kind()))
         .all(write.tx())
         .await?;
     let is_of = |row: &reminder::Model, wanted: &Wanted| {
-        row.schedule_version == task.schedule_version && row.offset_minutes == wanted.offset_minutes
+        row.schedule_version == item.schedule_version()
+            && row.offset_minutes == wanted.offset_minutes
     };
     for row in &existing {
         let wanted = wanted.iter().find(|wanted| is_of(row, wanted));
@@ -79,38 +112,33 @@ async fn plan_in_zone(
         if existing.iter().any(|row| is_of(row, &wanted)) {
             continue;
         }
-        let row = reminder::ActiveModel {
+        let mut row = reminder::ActiveModel {
             id: Set(app.clock().new_id()),
-            kind: Set(ReminderKind::TaskDue),
-            task_id: Set(task.id),
-            schedule_version: Set(task.schedule_version),
+            kind: Set(item.kind()),
+            schedule_version: Set(item.schedule_version()),
             offset_minutes: Set(wanted.offset_minutes),
             fire_at: Set(wanted.fire_at),
             not_after: Set(wanted.not_after),
             state: Set(ReminderState::Planned),
             ..Default::default()
         };
+        item.write_to(&mut row);
         write.insert::<reminder::Entity>(row).await?;
     }
     Ok(())
 }
 
-/// What lies in the future of an open task with a due time.
-fn wanted(task: &task::Model, zone: &str, now: DateTime<Utc>) -> Vec<Wanted> {
-    let due = match (task.due_at, task.due_on) {
-        (Some(at), _) => Some((at, at)),
-        (None, Some(day)) => Some((on_day(day, MORNING, zone), end_of_day(day, zone))),
-        (None, None) => None,
-    };
-    let Some((due, not_after)) = due.filter(|_| task.state == TaskState::Open) else {
+/// What lies in the future of an item that is still to come.
+fn wanted(item: &Item, zone: &str, now: DateTime<Utc>) -> Vec<Wanted> {
+    let Some((due, not_after)) = item.due(zone).filter(|_| item.is_on()) else {
         return Vec::new();
     };
-    reminder_offsets(task)
+    item.offsets()
         .into_iter()
         .map(|offset_minutes| Wanted {
             offset_minutes,
             fire_at: due - minutes(offset_minutes),
-            not_after,
+            not_after: not_after.max(due - minutes(offset_minutes) + GRACE),
         })
         .filter(|wanted| wanted.fire_at > now)
         .collect()

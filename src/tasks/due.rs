@@ -1,6 +1,6 @@
 //! When a task is due: on a day, at a wall time, within a window, or not at all.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use sea_orm::ActiveValue::Set;
 
 use super::types::{NewTask, TaskChanges};
@@ -10,6 +10,11 @@ use crate::wall_time::{Day, WallTime, end_of_day, resolve};
 
 /// What sorts behind every real date.
 const NEVER: i64 = 253_402_300_799;
+
+/// Where lists sort what has no due time.
+pub fn never() -> DateTime<Utc> {
+    DateTime::from_timestamp(NEVER, 0).unwrap_or_default()
+}
 
 /// A due time, as it was chosen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -110,8 +115,11 @@ impl Due {
     /// Writes it into a row, with what is derived from it.
     pub fn write_to(&self, row: &mut task::ActiveModel, circle_zone: &str) {
         let at = self.at();
-        let never = || DateTime::from_timestamp(NEVER, 0).unwrap_or_default();
-        let end = || self.on.map(|day| end_of_day(day, circle_zone));
+        // The last second of the day, which is still that day.
+        let end = || {
+            let end = self.on.map(|day| end_of_day(day, circle_zone));
+            end.map(|end| end - TimeDelta::seconds(1))
+        };
         row.due_on = Set(self.on);
         row.due_local = Set(self.local);
         row.from_local = Set(self.from);

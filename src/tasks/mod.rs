@@ -11,7 +11,7 @@ mod verbs;
 pub use due::Due;
 pub use lists::*;
 pub use owned::visible_tasks;
-pub use store::{held_by, offer_to, reminder_offsets, touch};
+pub use store::{held_by, offer_to, touch};
 pub use types::*;
 pub use verbs::*;
 
@@ -29,13 +29,20 @@ use crate::access::{
 use crate::answer::{Created, Found, Listed};
 use crate::app::App;
 use crate::changes::Change;
+use crate::entity::notice::NoticeKind;
+use crate::entity::notification_preference::NotificationCategory;
 use crate::entity::task::{self, Column, TaskState};
 use crate::entity::task_assignment::{self, AssignmentState};
 use crate::entity::topic_grant::TopicLevel;
 use crate::extract::{Json, Path, Query};
+use crate::notices::{self, About, News};
 use crate::page::{PageRequest, Position};
 use crate::problem::{Conflict, FieldError, Problem};
-use crate::reminders;
+use crate::reminders::{self, Item};
+use crate::wall_time::Moment;
+
+/// A day before.
+const REMINDERS: [i32; 1] = [1440];
 
 /// Create a task, or suggest one.
 ///
@@ -87,7 +94,10 @@ pub async fn create_task(
             .helpers_needed
             .map_or(1, super::text::HelpersNeeded::get)),
         helpers_accepted: Set(0),
-        reminder_minutes: Set(store::reminder_json(new.reminder_minutes.as_deref())),
+        reminder_minutes: Set(reminders::chosen_offsets(
+            new.reminder_minutes.as_deref(),
+            &REMINDERS,
+        )),
         state: Set(if creates {
             TaskState::Open
         } else {
@@ -98,7 +108,7 @@ pub async fn create_task(
     };
     due.write_to(&mut row, write.scope().time_zone());
     let task = write.insert::<task::Entity>(row).await?;
-    reminders::plan(&app, &write, &task).await?;
+    reminders::plan(&app, &write, &Item::Task(task.clone())).await?;
     write
         .log(Change::to::<task::Entity>("created", &task).about(topic))
         .await?;
@@ -151,6 +161,7 @@ pub async fn list_tasks(
     }
     if let Some(from) = query.from {
         rows = rows.filter(Column::SortAt.gte(from));
+        rows = rows.filter(Column::SortAt.lt(due::never()));
     }
     if let Some(to) = query.to {
         rows = rows.filter(Column::SortAt.lt(to));
@@ -207,7 +218,7 @@ pub async fn read_task(
 
 /// Change a task.
 ///
-/// Another due time moves its reminders. Whoever moves it to a topic needs to
+/// Another due time moves its reminders, and whoever holds it is told. Whoever moves it to a topic needs to
 /// write that topic too.
 #[utoipa::path(
     patch, path = "/circles/{circle_id}/tasks/{task_id}", tag = "tasks",
@@ -248,7 +259,23 @@ pub async fn update_task(
         fields.push("due");
     }
     let after = write.update::<task::Entity>(&before, row).await?;
-    reminders::plan(&app, &write, &after).await?;
+    reminders::plan(&app, &write, &Item::Task(after.clone())).await?;
+    if after.schedule_version != before.schedule_version {
+        let news = News {
+            kind: NoticeKind::Moved,
+            about: About::Task(after.id),
+            was: Moment::of(before.due_at, before.due_on),
+        };
+        let concerned = assignments.iter().filter(|held| {
+            matches!(
+                held.state,
+                AssignmentState::Offered | AssignmentState::Accepted
+            )
+        });
+        let concerned = concerned.map(|held| held.member_id);
+        let to = notices::under(NotificationCategory::Assigned, concerned);
+        notices::tell(&app, &write, &news, to).await?;
+    }
     write
         .log(
             Change::to::<task::Entity>("changed", &after)

@@ -153,11 +153,7 @@ pub fn default_topic(category: TaskCategory) -> Topic {
 }
 
 pub fn coverage(task: &task::Model) -> Coverage {
-    match task.helpers_accepted {
-        0 => Coverage::None,
-        some if some < task.helpers_needed => Coverage::Partial,
-        _ => Coverage::Full,
-    }
+    Coverage::of(task.helpers_accepted, task.helpers_needed)
 }
 
 #[cfg(test)]

@@ -2,35 +2,25 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect,
 };
 
 use super::rules;
 use super::types::{Task, TaskAssignment};
-use crate::access::{CircleScope, CircleWrite};
+use crate::access::{CircleScope, CircleWrite, names_of};
 use crate::app::App;
 use crate::entity::ids::{MemberId, TaskId, TaskListId};
+use crate::entity::notice::NoticeKind;
+use crate::entity::notification_preference::NotificationCategory;
 use crate::entity::task::{self, TaskState};
 use crate::entity::task_assignment::{self, AssignmentState};
-use crate::entity::{membership, task_list};
+use crate::entity::task_list;
+use crate::notices::{self, About, News};
 use crate::problem::Problem;
-use crate::text::ReminderMinutes;
-use crate::wall_time::{Day, WallTime};
-
-const A_DAY_BEFORE: i32 = 1440;
-
-/// The offsets of the reminders as they are stored; each once, the earliest first.
-pub(super) fn reminder_json(minutes: Option<&[ReminderMinutes]>) -> String {
-    let mut offsets: Vec<i32> = match minutes {
-        Some(minutes) => minutes.iter().map(|minutes| minutes.get()).collect(),
-        None => vec![A_DAY_BEFORE],
-    };
-    offsets.sort_unstable_by(|a, b| b.cmp(a));
-    offsets.dedup();
-    serde_json::json!(offsets).to_string()
-}
+use crate::reminders::offsets_of;
+use crate::wall_time::{Day, WallTime, resolve};
 
 /// Refuses a list that is not there.
 pub(super) async fn check_list(
@@ -98,27 +88,6 @@ pub(super) async fn describe_all(
     Ok(rows.into_iter().map(describe).collect())
 }
 
-async fn names_of(
-    connection: &impl ConnectionTrait,
-    scope: &CircleScope,
-    mut members: Vec<MemberId>,
-) -> Result<HashMap<MemberId, String>, Problem> {
-    members.sort_unstable();
-    members.dedup();
-    if members.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let names = scope
-        .find::<membership::Entity>()
-        .select_only()
-        .columns([membership::Column::Id, membership::Column::Name])
-        .filter(membership::Column::Id.is_in(members))
-        .into_tuple::<(MemberId, String)>()
-        .all(connection)
-        .await?;
-    Ok(names.into_iter().collect())
-}
-
 fn assemble(
     scope: &CircleScope,
     row: task::Model,
@@ -136,7 +105,7 @@ fn assemble(
     };
     Task {
         coverage: rules::coverage(&row),
-        reminder_minutes: reminder_offsets(&row),
+        reminder_minutes: offsets_of(&row.reminder_minutes),
         assignments: assignments.into_iter().map(describe).collect(),
         my_assignment,
         actions,
@@ -163,11 +132,6 @@ fn assemble(
         created_by: row.created_by,
         updated_at: row.updated_at,
     }
-}
-
-/// The offsets of a task's reminders, in minutes before it is due.
-pub fn reminder_offsets(task: &task::Model) -> Vec<i32> {
-    serde_json::from_str(&task.reminder_minutes).unwrap_or_default()
 }
 
 /// The open tasks a member holds or has been offered, with all assignments of
@@ -204,7 +168,8 @@ pub async fn held_by(
     Ok(tasks.into_iter().map(of_task).collect())
 }
 
-/// Asks a member to take a task on, unless they hold it or have been asked.
+/// Asks a member to take a task on and tells them, unless they hold it or
+/// have been asked.
 pub async fn offer_to(
     app: &App,
     write: &CircleWrite,
@@ -212,15 +177,33 @@ pub async fn offer_to(
     assignments: &[task_assignment::Model],
     member: MemberId,
 ) -> Result<(), Problem> {
-    put_assignment(
-        app,
-        write,
-        task,
-        assignments,
-        member,
-        AssignmentState::Offered,
-    )
-    .await
+    let is_asked = assignments.iter().any(|held| {
+        held.member_id == member
+            && matches!(
+                held.state,
+                AssignmentState::Offered | AssignmentState::Accepted
+            )
+    });
+    if is_asked {
+        return Ok(());
+    }
+    let state = AssignmentState::Offered;
+    put_assignment(app, write, task, assignments, member, state).await?;
+    let news = News {
+        kind: NoticeKind::Offered,
+        about: About::Task(task.id),
+        was: None,
+    };
+    let to = vec![(member, NotificationCategory::Assigned)];
+    notices::tell(app, write, &news, to).await
+}
+
+/// When a task begins: with its window, or when it is due.
+pub(super) fn begins_at(task: &task::Model) -> Option<DateTime<Utc>> {
+    match (task.from_local, &task.time_zone) {
+        (Some(from), Some(zone)) => Some(resolve(from, zone)),
+        _ => task.due_at,
+    }
 }
 
 /// Puts a member's part in a task into a state.
@@ -234,16 +217,9 @@ pub(super) async fn put_assignment(
 ) -> Result<(), Problem> {
     let held = assignments.iter().find(|held| held.member_id == member);
     if let Some(before) = held {
-        let keeps = state == AssignmentState::Offered
-            && matches!(
-                before.state,
-                AssignmentState::Offered | AssignmentState::Accepted
-            );
-        if !keeps {
-            let mut row = before.clone().into_active_model();
-            row.state = Set(state);
-            write.update::<task_assignment::Entity>(before, row).await?;
-        }
+        let mut row = before.clone().into_active_model();
+        row.state = Set(state);
+        write.update::<task_assignment::Entity>(before, row).await?;
     } else {
         let row = task_assignment::ActiveModel {
             id: Set(app.clock().new_id()),

@@ -13,6 +13,7 @@ use crate::entity::task_assignment::AssignmentState;
 use crate::entity::topic_grant::Topic;
 use crate::extract::not_null;
 use crate::page::page_of;
+use crate::reminders::offsets_json;
 use crate::text::{EffortMinutes, HelpersNeeded, Notes, ReminderMinutes, Title};
 use crate::wall_time::{Day, WallTime, ZoneName};
 
@@ -34,6 +35,17 @@ wire_enum! {
         Partial = "partial",
         /// Enough.
         Full = "full",
+    }
+}
+
+impl Coverage {
+    /// Of so many who have accepted, where so many are needed.
+    pub fn of(accepted: i32, needed: i32) -> Self {
+        match accepted {
+            0 => Self::None,
+            some if some < needed => Self::Partial,
+            _ => Self::Full,
+        }
     }
 }
 
@@ -75,7 +87,7 @@ pub struct TaskQuery {
     pub assigned_to: Option<MemberId>,
     /// Only tasks that need more people (`true`).
     pub uncovered: Option<bool>,
-    /// Only tasks due at this moment or later.
+    /// Only tasks due at this moment or later; none without a due time.
     pub from: Option<DateTime<Utc>>,
     /// Only tasks due before this moment.
     pub to: Option<DateTime<Utc>>,
@@ -258,7 +270,7 @@ impl TaskChanges {
             fields.push("helpers_needed");
         }
         if let Some(minutes) = self.reminder_minutes {
-            row.reminder_minutes = Set(super::store::reminder_json(Some(&minutes)));
+            row.reminder_minutes = Set(offsets_json(&minutes));
             fields.push("reminder_minutes");
         }
         fields

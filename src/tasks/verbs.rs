@@ -1,6 +1,7 @@
 //! What happens to a task: approved, offered, claimed, done. Every verb that
 //! is in effect for the caller already answers with the task as it is.
 
+use chrono::TimeDelta;
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
 use super::rules::{self, Verb};
@@ -8,18 +9,25 @@ use super::store;
 use super::types::{Completion, Offer, TakeOn, Task, TaskPath};
 use crate::access::{
     CircleAccess, CirclePath, CircleWrite, ClaimTasks, CreateTasks, Needs, Permission,
-    ProposeTasks, may_take_part,
+    ProposeTasks, coordinators, may_take_part,
 };
 use crate::answer::Found;
 use crate::app::App;
 use crate::changes::Change;
-use crate::commitments;
+use crate::commitments::{self, Commitment};
 use crate::entity::membership::{self, MemberState};
+use crate::entity::notice::NoticeKind;
+use crate::entity::notification_preference::NotificationCategory;
 use crate::entity::task::{self, TaskState};
 use crate::entity::task_assignment::{self, AssignmentState};
 use crate::extract::{Json, Path};
+use crate::notices::{self, About, News};
 use crate::problem::{Conflict, Problem};
-use crate::reminders;
+use crate::reminders::{self, Item};
+use crate::wall_time::Moment;
+
+/// Giving something back later than this tells the coordinators.
+const SHORT_NOTICE: TimeDelta = TimeDelta::hours(24);
 
 /// A task in hand, with its assignments, under the circle's lock.
 struct Hand {
@@ -96,9 +104,29 @@ impl Hand {
             return Err(Conflict::of("slots_full", detail).into());
         }
         if !take_on.allow_overlap {
-            commitments::check_overlap(&self.write, &self.task).await?;
+            if let Some(wanted) = Commitment::of_task(&self.task) {
+                commitments::check_overlap(&self.write, &wanted).await?;
+            }
         }
         self.set_mine(app, AssignmentState::Accepted, verb).await
+    }
+
+    /// Tells those whose part in it is in one of these states.
+    async fn tell(
+        &self,
+        app: &App,
+        kind: NoticeKind,
+        was: Option<Moment>,
+        states: &[AssignmentState],
+    ) -> Result<(), Problem> {
+        let about = About::Task(self.task.id);
+        let concerned = self
+            .assignments
+            .iter()
+            .filter(|held| states.contains(&held.state));
+        let concerned = concerned.map(|held| held.member_id);
+        let to = notices::under(NotificationCategory::Assigned, concerned);
+        notices::tell(app, &self.write, &News { kind, about, was }, to).await
     }
 
     async fn log(&mut self, verb: &'static str, fields: Vec<&'static str>) -> Result<(), Problem> {
@@ -114,7 +142,7 @@ impl Hand {
         verb: &'static str,
     ) -> Result<(), Problem> {
         self.task = self.write.update::<task::Entity>(&self.task, row).await?;
-        reminders::plan(app, &self.write, &self.task).await?;
+        reminders::plan(app, &self.write, &Item::Task(self.task.clone())).await?;
         self.log(verb, vec!["state"]).await
     }
 
@@ -246,7 +274,8 @@ pub async fn decline_task(
 
 /// Give a task back.
 ///
-/// It is open to others again.
+/// It is open to others again. Less than a day before it is due, the
+/// coordinators are told.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/tasks/{task_id}/withdraw", tag = "tasks",
     params(CirclePath, TaskPath),
@@ -262,6 +291,16 @@ pub async fn withdraw_from_task(
         hand.check(Verb::Withdraw)?;
         hand.set_mine(&app, AssignmentState::Withdrawn, "withdrawn")
             .await?;
+        if store::begins_at(&hand.task).is_some_and(|at| at < hand.write.now() + SHORT_NOTICE) {
+            let news = News {
+                kind: NoticeKind::GivenBack,
+                about: About::Task(hand.task.id),
+                was: None,
+            };
+            let to = coordinators(&hand.write).await?;
+            let to = notices::under(NotificationCategory::Gaps, to);
+            notices::tell(&app, &hand.write, &news, to).await?;
+        }
     }
     hand.answer().await
 }
@@ -291,8 +330,11 @@ pub async fn complete_task(
         let detail = "Must not be in the future.";
         return Err(Problem::field("/occurred_at", "in_the_future", detail));
     }
-    hand.move_assignments(AssignmentState::Accepted, AssignmentState::Done)
-        .await?;
+    for held in hand.assignments.clone() {
+        if held.state == AssignmentState::Accepted {
+            hand.put_state(&held, AssignmentState::Done).await?;
+        }
+    }
     let mut row = hand.task.clone().into_active_model();
     row.state = Set(TaskState::Done);
     row.done_at = Set(Some(done_at));
@@ -303,7 +345,8 @@ pub async fn complete_task(
 
 /// Reopen a completed task.
 ///
-/// For a day by whoever completed it; by a coordinator at any time.
+/// For a day by whoever completed it; by a coordinator at any time. Whoever
+/// held it holds it again, if they are still there to do it.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/tasks/{task_id}/reopen", tag = "tasks",
     params(CirclePath, TaskPath),
@@ -323,10 +366,10 @@ pub async fn reopen_task(
         let detail = "It was completed more than a day ago; ask a coordinator.";
         return Err(Conflict::of("too_late", detail).into());
     }
-    hand.move_assignments(AssignmentState::Done, AssignmentState::Accepted)
-        .await?;
+    let accepted = hand.give_back_to_holders().await?;
     let mut row = hand.task.clone().into_active_model();
     row.state = Set(TaskState::Open);
+    row.helpers_accepted = Set(accepted);
     row.done_at = Set(None);
     row.done_by = Set(None);
     hand.set_state(&app, row, "reopened").await?;
@@ -335,7 +378,7 @@ pub async fn reopen_task(
 
 /// Cancel a task.
 ///
-/// For good; its reminders are cancelled too.
+/// For good; its reminders are cancelled too, and whoever holds it is told.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/tasks/{task_id}/cancel", tag = "tasks",
     params(CirclePath, TaskPath),
@@ -352,29 +395,48 @@ pub async fn cancel_task(
         let mut row = hand.task.clone().into_active_model();
         row.state = Set(TaskState::Cancelled);
         hand.set_state(&app, row, "cancelled").await?;
+        let was = Moment::of(hand.task.due_at, hand.task.due_on);
+        let concerned = [AssignmentState::Offered, AssignmentState::Accepted];
+        hand.tell(&app, NoticeKind::Cancelled, was, &concerned)
+            .await?;
     }
     hand.answer().await
 }
 
 impl Hand {
-    /// Moves all assignments of one state into another; the count of those who
-    /// accepted stays what it was, so that coverage tells who it was covered by.
-    async fn move_assignments(
+    async fn put_state(
         &mut self,
-        from: AssignmentState,
-        to: AssignmentState,
+        held: &task_assignment::Model,
+        state: AssignmentState,
     ) -> Result<(), Problem> {
-        for held in &mut self.assignments {
-            if held.state == from {
-                let mut row = held.clone().into_active_model();
-                row.state = Set(to);
-                *held = self
-                    .write
-                    .update::<task_assignment::Entity>(held, row)
-                    .await?;
-            }
-        }
+        let mut row = held.clone().into_active_model();
+        row.state = Set(state);
+        let after = self.write.update::<task_assignment::Entity>(held, row);
+        let after = after.await?;
+        self.assignments.retain(|other| other.id != held.id);
+        self.assignments.push(after);
         Ok(())
+    }
+
+    /// Whoever had done it has it again; who could not take it on any more is
+    /// released. Answers how many hold it.
+    async fn give_back_to_holders(&mut self) -> Result<i32, Problem> {
+        let mut accepted = 0;
+        for held in self.assignments.clone() {
+            if held.state != AssignmentState::Done {
+                continue;
+            }
+            let member = self.write.find_one::<membership::Entity>(held.member_id);
+            let state = match member.await? {
+                Some(member) if may_take_part(&self.write, &member, self.task.topic).await? => {
+                    accepted += 1;
+                    AssignmentState::Accepted
+                }
+                _ => AssignmentState::Released,
+            };
+            self.put_state(&held, state).await?;
+        }
+        Ok(accepted)
     }
 }
 

@@ -425,7 +425,7 @@ impl Mail {
 
     /// The path and query of the first link to a page.
     pub fn link(&self, page: &str) -> String {
-        self.find(&format!(r"https://kith\.example(/{page}\?token=[\w-]+)"))
+        self.find(&format!(r"https://kith\.example(/{page}\?token=[\w&=-]+)"))
     }
 
     fn find(&self, pattern: &str) -> String {

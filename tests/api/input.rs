@@ -95,6 +95,14 @@ async fn bad_input_is_a_problem_everywhere_and_never_our_fault() {
     let guest = json!({ "email": "guest@test.example", "access": "viewer" });
     let invitation = id(&person.post("/invitations", guest).await.is(201));
 
+    let visit = json!({ "title": "a visit", "starts_on": "2027-01-02" });
+    let visit = id(&person.post("/appointments", visit).await.is(201));
+    let needs = format!("/appointments/{visit}/needs");
+    let need = id(&person
+        .post(&needs, json!({ "kind": "driver" }))
+        .await
+        .is(201));
+
     let document = kith::api::document();
     let mut tally = Tally::default();
     for (path, item) in document["paths"].as_object().unwrap() {
@@ -104,6 +112,8 @@ async fn bad_input_is_a_problem_everywhere_and_never_our_fault() {
             .replace("{invitation_id}", &invitation)
             .replace("{task_list_id}", &list)
             .replace("{task_id}", &task)
+            .replace("{appointment_id}", &visit)
+            .replace("{need_id}", &need)
             .replace("{registration_id}", "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d");
         for (method, operation) in item.as_object().unwrap() {
             let target = Target {

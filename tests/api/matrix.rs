@@ -63,7 +63,7 @@ fn table() -> Vec<(&'static str, Door, Value)> {
             none.clone(),
         ),
         (
-            "replace_notification_preferences",
+            "update_notification_preferences",
             Circle(ViewCircle),
             json!({ "reminders": "now" }),
         ),
@@ -80,7 +80,7 @@ fn table() -> Vec<(&'static str, Door, Value)> {
             json!({ "position": 1 }),
         ),
         ("delete_task_list", Circle(CreateTasks), none.clone()),
-        ("create_task", Circle(ProposeTasks), refused),
+        ("create_task", Circle(ProposeTasks), refused.clone()),
         ("list_tasks", Circle(ViewCircle), none.clone()),
         ("read_task", Circle(ViewCircle), none.clone()),
         (
@@ -101,7 +101,90 @@ fn table() -> Vec<(&'static str, Door, Value)> {
         ("complete_task", Circle(ClaimTasks), none.clone()),
         ("reopen_task", Circle(ClaimTasks), none.clone()),
         ("cancel_task", Circle(ProposeTasks), none.clone()),
-        ("list_task_reminders", Circle(ViewCircle), none),
+        ("list_task_reminders", Circle(ViewCircle), none.clone()),
+        (
+            "schedule_appointment",
+            Circle(ScheduleAppointments),
+            refused.clone(),
+        ),
+        ("list_appointments", Circle(ViewCircle), none.clone()),
+        ("read_appointment", Circle(ViewCircle), none.clone()),
+        (
+            "update_appointment",
+            Circle(ScheduleAppointments),
+            json!({ "title": "Another" }),
+        ),
+        (
+            "reschedule_appointment",
+            Circle(ScheduleAppointments),
+            json!({ "starts_on": "2027-02-01" }),
+        ),
+        (
+            "confirm_appointment",
+            Circle(ScheduleAppointments),
+            none.clone(),
+        ),
+        (
+            "cancel_appointment",
+            Circle(ScheduleAppointments),
+            none.clone(),
+        ),
+        (
+            "reinstate_appointment",
+            Circle(ScheduleAppointments),
+            none.clone(),
+        ),
+        (
+            "complete_appointment",
+            Circle(ScheduleAppointments),
+            none.clone(),
+        ),
+        (
+            "mark_appointment_missed",
+            Circle(ScheduleAppointments),
+            none.clone(),
+        ),
+        (
+            "invite_to_appointment",
+            Circle(ScheduleAppointments),
+            json!({ "member_ids": [Uuid::nil()] }),
+        ),
+        (
+            "uninvite_from_appointment",
+            Circle(ScheduleAppointments),
+            json!({ "member_ids": [Uuid::nil()] }),
+        ),
+        (
+            "answer_appointment",
+            Circle(AnswerInvitations),
+            json!({ "answer": "accepted" }),
+        ),
+        (
+            "list_appointment_reminders",
+            Circle(ViewCircle),
+            none.clone(),
+        ),
+        (
+            "add_need",
+            Circle(ScheduleAppointments),
+            json!({ "kind": "driver" }),
+        ),
+        ("list_needs", Circle(ViewCircle), none.clone()),
+        ("read_need", Circle(ViewCircle), none.clone()),
+        (
+            "update_need",
+            Circle(ScheduleAppointments),
+            json!({ "pick_up": "There" }),
+        ),
+        ("cancel_need", Circle(ScheduleAppointments), none.clone()),
+        (
+            "offer_need",
+            Circle(ScheduleAppointments),
+            json!({ "member_id": Uuid::nil() }),
+        ),
+        ("take_need", Circle(TakeNeeds), none.clone()),
+        ("decline_need", Circle(TakeNeeds), none.clone()),
+        ("withdraw_from_need", Circle(TakeNeeds), none),
     ]
 }
 
@@ -120,6 +203,7 @@ enum Kind {
         access: Access,
         is_patient: bool,
         sees_health: bool,
+        sees_daily: bool,
     },
 }
 
@@ -140,6 +224,8 @@ struct Ids {
     invitation: String,
     list: String,
     task: String,
+    appointment: String,
+    need: String,
 }
 
 const CANARY: &str = "Quetzalcoatlus";
@@ -244,6 +330,7 @@ impl World {
                 access,
                 is_patient,
                 sees_health,
+                sees_daily: name != "caregiver without topics",
             },
         };
         let outside = |name, kind, client: &Client| Caller {
@@ -307,6 +394,11 @@ async fn fresh(by: &Person, text: &str) -> Ids {
     let id = |value: Value| value["id"].as_str().unwrap().to_owned();
     let list = json!({ "title": format!("{text} list") });
     let task = json!({ "title": format!("{text} task"), "notes": text, "topic": "health" });
+    let appointment =
+        json!({ "title": format!("{text} visit"), "preparation": text, "starts_on": "2027-01-02" });
+    let appointment = id(by.post("/appointments", appointment).await.is(201));
+    let need = json!({ "kind": "driver", "notes": text });
+    let needs = format!("/appointments/{appointment}/needs");
     let email = format!("{}@guest.example", Uuid::now_v7().simple());
     let invitation = json!({ "email": email, "access": "viewer", "note": text });
     Ids {
@@ -315,6 +407,8 @@ async fn fresh(by: &Person, text: &str) -> Ids {
         list: id(by.post("/task-lists", list).await.is(201)),
         task: id(by.post("/tasks", task).await.is(201)),
         invitation: id(by.post("/invitations", invitation).await.is(201)),
+        need: id(by.post(&needs, need).await.is(201)),
+        appointment,
     }
 }
 
@@ -326,6 +420,8 @@ fn nowhere() -> Ids {
         invitation: id(),
         list: id(),
         task: id(),
+        appointment: id(),
+        need: id(),
     }
 }
 
@@ -335,6 +431,8 @@ fn fill(path: &str, ids: &Ids) -> String {
         .replace("{invitation_id}", &ids.invitation)
         .replace("{task_list_id}", &ids.list)
         .replace("{task_id}", &ids.task)
+        .replace("{appointment_id}", &ids.appointment)
+        .replace("{need_id}", &ids.need)
         .replace("{registration_id}", &Uuid::nil().to_string())
 }
 
@@ -481,14 +579,20 @@ impl Operation<'_> {
                 ..nowhere()
             };
             let names_an_item = self.path.matches("_id}").count() > 1;
-            let about_a_task = self.path.contains("{task_id}");
+            let about_health =
+                self.path.contains("{task_id}") || self.path.contains("{appointment_id}");
+            let about_a_need = self.path.contains("{need_id}");
 
-            let (has_right, sees_health) = match caller.kind {
+            let (has_right, sees_it) = match caller.kind {
                 Kind::Member {
                     access,
                     is_patient,
                     sees_health,
-                } => (right.is_given_to(access, is_patient), sees_health),
+                    sees_daily,
+                } => (
+                    right.is_given_to(access, is_patient),
+                    !(about_health && !sees_health || about_a_need && !sees_daily),
+                ),
                 _ => (false, false),
             };
             let refusal: &[u16] = match caller.kind {
@@ -496,7 +600,7 @@ impl Operation<'_> {
                 Kind::NotInTheCircle => &[404],
                 Kind::Member { .. } => &[403],
             };
-            let at_own = match (has_right, about_a_task && !sees_health) {
+            let at_own = match (has_right, !sees_it) {
                 (false, _) => refusal,
                 (true, true) => &[404],
                 // What depends on the object itself: whose it is, who holds it.
@@ -553,7 +657,28 @@ async fn an_id_of_another_circle_in_a_body_is_like_one_that_never_was() {
     let task = ours.task(json!({ "title": "Ours" })).await;
     let task = format!("/tasks/{}", task["id"].as_str().unwrap());
     let member = format!("/members/{}", world.victim);
-    let places: [(Method, String, BodyOf); 6] = [
+    let visit = json!({ "title": "Ours", "starts_on": "2027-01-02" });
+    let visit = ours.post("/appointments", visit).await.is(201);
+    let visit = format!("/appointments/{}", visit["id"].as_str().unwrap());
+    let driver = json!({ "kind": "driver" });
+    let need = ours.post(&format!("{visit}/needs"), driver).await.is(201);
+    let need = format!("/needs/{}", need["id"].as_str().unwrap());
+    let places: [(Method, String, BodyOf); 9] = [
+        (
+            Method::POST,
+            "/appointments".into(),
+            |ids| json!({ "title": "a", "starts_on": "2027-01-02", "attendee_ids": [ids.member] }),
+        ),
+        (
+            Method::POST,
+            format!("{visit}/invite"),
+            |ids| json!({ "member_ids": [ids.member] }),
+        ),
+        (
+            Method::POST,
+            format!("{need}/offer"),
+            |ids| json!({ "member_id": ids.member }),
+        ),
         (
             Method::POST,
             "/tasks".into(),
@@ -597,8 +722,14 @@ async fn an_id_of_another_circle_in_a_body_is_like_one_that_never_was() {
     }
     let filtered = format!("/tasks?list_id={}", foreign.list);
     assert_eq!(ours.get(&filtered).await.is(200)["data"], json!([]));
-    let filtered = format!("/tasks?assigned_to={}", foreign.member);
-    assert_eq!(ours.get(&filtered).await.is(200)["data"], json!([]));
+    for filter in [
+        "tasks?assigned_to",
+        "appointments?attendee",
+        "needs?taken_by",
+    ] {
+        let filtered = format!("/{filter}={}", foreign.member);
+        assert_eq!(ours.get(&filtered).await.is(200)["data"], json!([]));
+    }
 }
 
 #[tokio::test]

@@ -112,7 +112,7 @@ async fn the_change_log_has_no_gaps_and_no_values() {
     let path = format!("/tasks/{}", task["id"].as_str().unwrap());
     ana.patch(&path, json!({ "notes": "Canary" })).await.is(200);
     ana.patch(&path, json!({ "title": "" })).await.is_invalid();
-    ana.put("/notification-preferences", json!({ "reminders": "off" }))
+    ana.patch("/notification-preferences", json!({ "reminders": "off" }))
         .await
         .is(200);
     let list = ana

@@ -60,7 +60,10 @@ async fn a_moved_task_reminds_at_the_new_time_only() {
         .await
         .is(200);
     app.advance(TimeDelta::hours(51));
-    assert_eq!(app.mails().await.len(), 0);
+    let news = app.mail().await;
+    assert_eq!(news.header("Subject"), "News from Ana's circle");
+    assert!(news.text.contains("It was: Thu 3 December 2026, 12:00"));
+    assert!(news.text.contains("It is now: Fri 4 December 2026, 12:00"));
     app.advance(TimeDelta::hours(23));
     assert!(app.mail().await.text.contains("Fri 4 December 2026, 12:00"));
     let reminders = ana
@@ -90,7 +93,8 @@ async fn what_is_done_cancelled_or_given_back_reminds_nobody() {
     let task = claimed(&ana, &ben).await;
     ana.task_act(&task, "cancel").await.is(200);
     app.advance(TimeDelta::hours(51));
-    assert_eq!(app.mails().await.len(), 0);
+    let news = app.mail().await;
+    assert!(news.text.contains("Something was called off."));
 }
 
 #[tokio::test]

@@ -85,4 +85,27 @@ letters! {
         /// Opens the page that switches these mails off.
         unsubscribe: String,
     }
+
+    /// Tells somebody what changed, without saying what it is.
+    News, "mail/templates/news.txt", "mail/templates/news.html",
+    |letter| format!("News from {}", letter.alias) => {
+        /// The recipient's name.
+        name: String,
+        /// The neutral label of the circle.
+        alias: String,
+        /// What happened, one line a thing.
+        lines: Vec<NewsLine>,
+        /// Opens the page that switches mails like this off.
+        unsubscribe: String,
+    }
+}
+
+/// One thing that changed.
+#[derive(Clone, Debug)]
+pub struct NewsLine {
+    pub what: String,
+    /// The old time, in the reader's zone.
+    pub was: Option<String>,
+    /// The time it has, in the reader's zone.
+    pub now: Option<String>,
 }

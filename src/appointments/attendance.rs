@@ -1,0 +1,120 @@
+//! Who comes: asked by whoever schedules, answered by each for themselves.
+
+use super::rules::Verb;
+use super::store;
+use super::types::{Appointment, AppointmentPath, AttendeeIds, NewAnswer};
+use super::verbs::Hand;
+use crate::access::{AnswerInvitations, CircleAccess, CirclePath, ScheduleAppointments};
+use crate::answer::Found;
+use crate::app::App;
+use crate::entity::attendance::{self, AttendanceAnswer};
+use crate::entity::notice::NoticeKind;
+use crate::entity::notification_preference::NotificationCategory;
+use crate::extract::{Json, Path};
+use crate::notices::{self, About, News};
+use crate::problem::Problem;
+
+/// Ask people to come to an appointment.
+///
+/// They must see its topic. Whoever is part of it already stays as they are.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/appointments/{appointment_id}/invite",
+    tag = "appointments", params(CirclePath, AppointmentPath),
+    responses((status = OK, description = "The appointment", body = Appointment), Problem),
+)]
+pub async fn invite_to_appointment(
+    app: App,
+    circle: CircleAccess<ScheduleAppointments>,
+    Path(path): Path<AppointmentPath>,
+    Json(asked): Json<AttendeeIds>,
+) -> Result<Found<Appointment>, Problem> {
+    let mut hand = Hand::open(&app, &circle, path).await?;
+    hand.check(Verb::Invite)?;
+    let members = super::unique(asked.member_ids.clone());
+    store::check_attendees(
+        &hand.write,
+        "/member_ids",
+        &asked.member_ids,
+        hand.row.topic,
+    )
+    .await?;
+    let is_part = |member| hand.attendances.iter().any(|held| held.member_id == member);
+    let new: Vec<_> = members.into_iter().filter(|id| !is_part(*id)).collect();
+    if new.is_empty() {
+        return hand.answer().await;
+    }
+    for member in &new {
+        let answer = AttendanceAnswer::NeedsAction;
+        store::put_answer(&app, &hand.write, hand.row.id, &[], *member, answer).await?;
+    }
+    hand.touch().await?;
+    hand.log("invited", vec!["attendees"]).await?;
+    let news = News {
+        kind: NoticeKind::Offered,
+        about: About::Appointment(hand.row.id),
+        was: None,
+    };
+    let to = notices::under(NotificationCategory::Assigned, new);
+    notices::tell(&app, &hand.write, &news, to).await?;
+    hand.answer().await
+}
+
+/// Say that people need not come to an appointment.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/appointments/{appointment_id}/uninvite",
+    tag = "appointments", params(CirclePath, AppointmentPath),
+    responses((status = OK, description = "The appointment", body = Appointment), Problem),
+)]
+pub async fn uninvite_from_appointment(
+    app: App,
+    circle: CircleAccess<ScheduleAppointments>,
+    Path(path): Path<AppointmentPath>,
+    Json(asked): Json<AttendeeIds>,
+) -> Result<Found<Appointment>, Problem> {
+    let mut hand = Hand::open(&app, &circle, path).await?;
+    hand.check(Verb::Invite)?;
+    let mut gone = hand.attendances.clone();
+    gone.retain(|held| asked.member_ids.contains(&held.member_id));
+    if gone.is_empty() {
+        return hand.answer().await;
+    }
+    for held in gone {
+        hand.write.delete::<attendance::Entity>(&held).await?;
+    }
+    hand.touch().await?;
+    hand.log("uninvited", vec!["attendees"]).await?;
+    hand.answer().await
+}
+
+/// Answer whether one comes to an appointment.
+///
+/// Whoever sees an appointment may, asked or not; until it is over, as often
+/// as it changes.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/appointments/{appointment_id}/answer",
+    tag = "appointments", params(CirclePath, AppointmentPath),
+    responses((status = OK, description = "The appointment", body = Appointment), Problem),
+)]
+pub async fn answer_appointment(
+    app: App,
+    circle: CircleAccess<AnswerInvitations>,
+    Path(path): Path<AppointmentPath>,
+    Json(NewAnswer { answer }): Json<NewAnswer>,
+) -> Result<Found<Appointment>, Problem> {
+    let mut hand = Hand::open(&app, &circle, path).await?;
+    hand.check(Verb::Answer)?;
+    if answer == AttendanceAnswer::NeedsAction {
+        let detail = "Answer accepted, declined or tentative.";
+        return Err(Problem::field("/answer", "no_answer", detail));
+    }
+    let me = hand.write.scope().member_id().ok_or(Problem::NotFound)?;
+    let mut mine = hand.attendances.iter();
+    let is_said = mine.any(|held| held.member_id == me && held.answer == answer);
+    if !is_said {
+        let held = &hand.attendances;
+        store::put_answer(&app, &hand.write, hand.row.id, held, me, answer).await?;
+        hand.touch().await?;
+        hand.log("answered", vec!["attendees"]).await?;
+    }
+    hand.answer().await
+}

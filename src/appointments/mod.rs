@@ -1,0 +1,250 @@
+//! Appointments: when and where something is to be, who comes, what it needs
+//! of others, and what becomes of it.
+
+mod attendance;
+mod needs;
+mod owned;
+mod rules;
+mod store;
+mod types;
+mod verbs;
+mod when;
+
+pub use attendance::*;
+pub use needs::*;
+pub use owned::visible_appointments;
+pub use types::*;
+pub use verbs::*;
+pub use when::{When, moment_of_appointment, moment_of_need};
+
+use std::cmp::Ordering;
+
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait,
+};
+
+use crate::access::{CircleAccess, CirclePath, CircleWrite, ScheduleAppointments, ViewCircle};
+use crate::answer::{Created, Found, Listed};
+use crate::app::App;
+use crate::changes::Change;
+use crate::entity::appointment::{self, AppointmentState, Column};
+use crate::entity::attendance::AttendanceAnswer;
+use crate::entity::ids::MemberId;
+use crate::entity::membership::{self, MemberState};
+use crate::entity::notice::NoticeKind;
+use crate::entity::topic_grant::TopicLevel;
+use crate::extract::{Json, Path, Query};
+use crate::page::{PageRequest, Position};
+use crate::problem::{Conflict, Problem};
+use crate::reminders::{self, Item};
+
+/// A day and two hours before.
+const REMINDERS: [i32; 2] = [1440, 120];
+
+/// Schedule an appointment.
+///
+/// Members whose topics include it are told; reminders are planned.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/appointments", tag = "appointments", params(CirclePath),
+    responses((status = CREATED, description = "The appointment", body = Appointment), Problem),
+)]
+pub async fn schedule_appointment(
+    app: App,
+    circle: CircleAccess<ScheduleAppointments>,
+    Json(new): Json<NewAppointment>,
+) -> Result<Created<Appointment>, Problem> {
+    let mut write = app.begin_write(&circle).await?;
+    let id = new.id.unwrap_or_else(|| app.clock().new_id());
+    if let Some(before) = write.find_one::<appointment::Entity>(id).await? {
+        if before.created_by == write.actor() {
+            let answer = store::describe(write.tx(), write.scope(), before).await?;
+            return write.commit(Created::again(answer)).await;
+        }
+        return Err(Conflict::id_taken().into());
+    }
+    let topic = new.topic.unwrap_or_else(|| rules::default_topic(new.kind));
+    if write.scope().topics().level(topic) < TopicLevel::Write {
+        let detail = "Your sight of this topic is not enough for that.";
+        return Err(Problem::field("/topic", "topic_not_granted", detail));
+    }
+    let zone = write.scope().time_zone().to_owned();
+    let when = When::chosen(
+        new.starts_on,
+        new.starts_local,
+        new.ends_local,
+        new.time_zone,
+        &zone,
+    )
+    .map_err(Problem::Invalid)?;
+    let attendees = match new.attendee_ids {
+        Some(members) => {
+            store::check_attendees(&write, "/attendee_ids", &members, topic).await?;
+            members
+        }
+        None => patient(&write).await?,
+    };
+
+    let mut row = appointment::ActiveModel {
+        id: Set(id),
+        kind: Set(new.kind),
+        title: Set(new.title.into()),
+        topic: Set(topic),
+        location: Set(new.location.map(Into::into)),
+        video_link: Set(new.video_link.map(Into::into)),
+        preparation: Set(new.preparation.map(Into::into)),
+        outcome: Set(None),
+        reminder_minutes: Set(reminders::chosen_offsets(
+            new.reminder_minutes.as_deref(),
+            &REMINDERS,
+        )),
+        state: Set(if new.proposed {
+            AppointmentState::Proposed
+        } else {
+            AppointmentState::Scheduled
+        }),
+        schedule_version: Set(1),
+        ..Default::default()
+    };
+    when.write_to_appointment(&mut row, &zone);
+    let row = write.insert::<appointment::Entity>(row).await?;
+    for member in unique(attendees) {
+        let answer = AttendanceAnswer::NeedsAction;
+        store::put_answer(&app, &write, row.id, &[], member, answer).await?;
+    }
+    reminders::plan(&app, &write, &Item::Appointment(row.clone())).await?;
+    write
+        .log(Change::to::<appointment::Entity>("created", &row).about(topic))
+        .await?;
+    let hand = Hand::of(write, row).await?;
+    hand.tell_everyone(&app, NoticeKind::Scheduled, None)
+        .await?;
+    let answer = hand.describe().await?;
+    hand.write.commit(Created::new(answer)).await
+}
+
+/// The patient, if they are in the circle and it is not known who else comes.
+async fn patient(write: &CircleWrite) -> Result<Vec<MemberId>, Problem> {
+    let patient = write
+        .find::<membership::Entity>()
+        .filter(membership::Column::IsPatient.eq(true))
+        .filter(membership::Column::State.eq(MemberState::Active))
+        .one(write.tx())
+        .await?;
+    Ok(patient.map(|patient| patient.id).into_iter().collect())
+}
+
+fn unique(mut members: Vec<MemberId>) -> Vec<MemberId> {
+    members.sort_unstable();
+    members.dedup();
+    members
+}
+
+/// List appointments.
+///
+/// Soonest first, past ones included unless `from` says otherwise. Each embeds
+/// who comes and what it needs.
+#[utoipa::path(
+    get, path = "/circles/{circle_id}/appointments", tag = "appointments",
+    params(CirclePath, AppointmentQuery),
+    responses((status = OK, description = "A page of appointments", body = AppointmentPage), Problem),
+)]
+pub async fn list_appointments(
+    app: App,
+    circle: CircleAccess<ViewCircle>,
+    Query(query): Query<AppointmentQuery>,
+) -> Result<Listed<AppointmentPage>, Problem> {
+    let list = format!("appointments {} {}", circle.circle_id(), query.filters());
+    let page = PageRequest::read(app.keys(), list, query.limit, query.cursor.as_deref())?;
+    let etag = circle.collection_tag()?;
+    let (order, direction) = match query.sort.unwrap_or(AppointmentSort::Starts) {
+        AppointmentSort::Starts => (Ordering::Less, sea_orm::Order::Asc),
+        AppointmentSort::StartsLast => (Ordering::Greater, sea_orm::Order::Desc),
+    };
+    let mut rows = circle
+        .find::<appointment::Entity>()
+        .filter(page.condition(Column::SortAt, Column::Id, order))
+        .order_by(Column::SortAt, direction.clone())
+        .order_by(Column::Id, direction)
+        .limit(page.rows_to_read());
+    if !query.state.is_empty() {
+        rows = rows.filter(Column::State.is_in(query.state));
+    }
+    if !query.kind.is_empty() {
+        rows = rows.filter(Column::Kind.is_in(query.kind));
+    }
+    if let Some(from) = query.from {
+        rows = rows.filter(Column::SortAt.gte(from));
+    }
+    if let Some(to) = query.to {
+        rows = rows.filter(Column::SortAt.lt(to));
+    }
+    if let Some(member) = query.attendee {
+        use crate::entity::attendance;
+        let part_of = circle
+            .find::<attendance::Entity>()
+            .filter(attendance::Column::MemberId.eq(member))
+            .select_only()
+            .column(attendance::Column::AppointmentId)
+            .into_query();
+        rows = rows.filter(Column::Id.in_subquery(part_of));
+    }
+    let rows = rows.all(circle.db()).await?;
+    let (rows, next_cursor) = page.cut(rows, |row| Position {
+        at: row.sort_at,
+        id: row.id.0,
+    });
+    let data = store::describe_all(circle.db(), circle.scope(), rows).await?;
+    Ok(Listed {
+        body: AppointmentPage { data, next_cursor },
+        etag,
+    })
+}
+
+/// Read an appointment.
+#[utoipa::path(
+    get, path = "/circles/{circle_id}/appointments/{appointment_id}", tag = "appointments",
+    params(CirclePath, AppointmentPath),
+    responses((status = OK, description = "The appointment", body = Appointment), Problem),
+)]
+pub async fn read_appointment(
+    circle: CircleAccess<ViewCircle>,
+    Path(path): Path<AppointmentPath>,
+) -> Result<Found<Appointment>, Problem> {
+    let row = circle
+        .require::<appointment::Entity>(path.appointment_id)
+        .await?;
+    let etag = circle.tag(row.version)?;
+    let answer = store::describe(circle.db(), circle.scope(), row).await?;
+    Ok(Found::tagged(answer, etag))
+}
+
+/// Change an appointment, but not its time.
+///
+/// Whoever moves it to a topic needs to write that topic too.
+#[utoipa::path(
+    patch, path = "/circles/{circle_id}/appointments/{appointment_id}", tag = "appointments",
+    params(CirclePath, AppointmentPath),
+    responses((status = OK, description = "The appointment", body = Appointment), Problem),
+)]
+pub async fn update_appointment(
+    app: App,
+    circle: CircleAccess<ScheduleAppointments>,
+    Path(path): Path<AppointmentPath>,
+    Json(changes): Json<AppointmentChanges>,
+) -> Result<Found<Appointment>, Problem> {
+    let mut hand = Hand::open(&app, &circle, path).await?;
+    hand.check(rules::Verb::Change)?;
+    let topics = hand.write.scope().topics();
+    if changes
+        .topic
+        .is_some_and(|topic| topics.level(topic) < TopicLevel::Write)
+    {
+        let detail = "You do not write this topic.";
+        return Err(Problem::field("/topic", "topic_not_granted", detail));
+    }
+    let mut row = hand.row.clone().into_active_model();
+    let fields = changes.write_to(&mut row);
+    hand.set(&app, row, "changed", fields).await?;
+    hand.answer().await
+}

@@ -1,0 +1,223 @@
+//! What an appointment needs of others. Everybody who sees everyday things
+//! sees a need, and takes it without ever seeing what it is for.
+
+mod release;
+mod rules;
+mod store;
+mod types;
+mod verbs;
+
+pub use release::release;
+pub use store::{assemble, commitments_of, follow_state, holders_of, move_needs, needs_of};
+pub use types::*;
+pub use verbs::*;
+
+use std::cmp::Ordering;
+
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait,
+};
+
+use super::rules::Verb as AppointmentVerb;
+use super::types::AppointmentPath;
+use super::verbs::Hand as AppointmentHand;
+use super::when::When;
+use crate::access::{CircleAccess, CirclePath, ScheduleAppointments, ViewCircle};
+use crate::answer::{Created, Found, Listed};
+use crate::app::App;
+use crate::changes::Change;
+use crate::entity::need::{self, Column, NeedState};
+use crate::entity::need_commitment::{self, CommitmentState};
+use crate::entity::topic_grant::Topic;
+use crate::extract::{Json, Path, Query};
+use crate::page::{PageRequest, Position};
+use crate::problem::{Conflict, Problem};
+use crate::text::PeopleNeeded;
+use crate::wall_time::{WallTime, ZoneName};
+
+/// Say what an appointment needs.
+///
+/// Everybody who sees everyday things sees the need, not the appointment.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/appointments/{appointment_id}/needs", tag = "needs",
+    params(CirclePath, AppointmentPath),
+    responses((status = CREATED, description = "The need", body = Need), Problem),
+)]
+pub async fn add_need(
+    app: App,
+    circle: CircleAccess<ScheduleAppointments>,
+    Path(path): Path<AppointmentPath>,
+    Json(new): Json<NewNeed>,
+) -> Result<Created<Need>, Problem> {
+    let mut hand = AppointmentHand::open(&app, &circle, path).await?;
+    let id = new.id.unwrap_or_else(|| app.clock().new_id());
+    if let Some(before) = hand.write.find_one::<need::Entity>(id).await? {
+        if before.created_by == hand.write.actor() {
+            let answer = store::describe(hand.write.tx(), hand.write.scope(), before).await?;
+            return hand.write.commit(Created::again(answer)).await;
+        }
+        return Err(Conflict::id_taken().into());
+    }
+    hand.check(AppointmentVerb::AddNeed)?;
+    let when = time_of(&new, &hand.row, hand.write.scope().time_zone())?;
+    let mut row = need::ActiveModel {
+        id: Set(id),
+        appointment_id: Set(hand.row.id),
+        kind: Set(new.kind),
+        people_needed: Set(new.people_needed.map_or(1, PeopleNeeded::get)),
+        people_accepted: Set(0),
+        pick_up: Set(new.pick_up.map(Into::into)),
+        drop_off: Set(new.drop_off.map(Into::into)),
+        notes: Set(new.notes.map(Into::into)),
+        state: Set(NeedState::Open),
+        ..Default::default()
+    };
+    when.write_to_need(&mut row, hand.write.scope().time_zone());
+    let need = hand.write.insert::<need::Entity>(row).await?;
+    hand.touch().await?;
+    let change = Change::to::<need::Entity>("created", &need).about(Topic::Daily);
+    hand.write.log(change).await?;
+    let answer = store::describe(hand.write.tx(), hand.write.scope(), need).await?;
+    hand.write.commit(Created::new(answer)).await
+}
+
+/// The need's own time, in its appointment's zone, or the appointment's.
+fn time_of(
+    new: &NewNeed,
+    appointment: &crate::entity::appointment::Model,
+    circle_zone: &str,
+) -> Result<When, Problem> {
+    let its = When::of_appointment(appointment);
+    if new.starts_local.is_none() && new.ends_local.is_none() {
+        return Ok(its);
+    }
+    let starts = new.starts_local.or(appointment.starts_local.map(WallTime));
+    let zone = its.zone().unwrap_or(circle_zone).to_owned();
+    When::chosen(None, starts, new.ends_local, None::<ZoneName>, &zone).map_err(Problem::Invalid)
+}
+
+/// List needs.
+///
+/// Soonest first, over all appointments.
+#[utoipa::path(
+    get, path = "/circles/{circle_id}/needs", tag = "needs", params(CirclePath, NeedQuery),
+    responses((status = OK, description = "A page of needs", body = NeedPage), Problem),
+)]
+pub async fn list_needs(
+    app: App,
+    circle: CircleAccess<ViewCircle>,
+    Query(query): Query<NeedQuery>,
+) -> Result<Listed<NeedPage>, Problem> {
+    let list = format!(
+        "needs {} {:?} {:?} {:?} {:?} {:?}",
+        circle.circle_id(),
+        query.state,
+        query.taken_by,
+        query.uncovered,
+        query.from,
+        query.to
+    );
+    let page = PageRequest::read(app.keys(), list, query.limit, query.cursor.as_deref())?;
+    let etag = circle.collection_tag()?;
+    let mut rows = circle
+        .find::<need::Entity>()
+        .filter(page.condition(Column::SortAt, Column::Id, Ordering::Less))
+        .order_by_asc(Column::SortAt)
+        .order_by_asc(Column::Id)
+        .limit(page.rows_to_read());
+    if !query.state.is_empty() {
+        rows = rows.filter(Column::State.is_in(query.state));
+    }
+    if let Some(from) = query.from {
+        rows = rows.filter(Column::SortAt.gte(from));
+    }
+    if let Some(to) = query.to {
+        rows = rows.filter(Column::SortAt.lt(to));
+    }
+    if let Some(member) = query.taken_by {
+        let held = circle
+            .find::<need_commitment::Entity>()
+            .filter(need_commitment::Column::MemberId.eq(member))
+            .filter(
+                need_commitment::Column::State
+                    .is_in([CommitmentState::Offered, CommitmentState::Accepted]),
+            )
+            .select_only()
+            .column(need_commitment::Column::NeedId)
+            .into_query();
+        rows = rows.filter(Column::Id.in_subquery(held));
+    }
+    if query.uncovered == Some(true) {
+        let uncovered = Expr::col(Column::PeopleAccepted).lt(Expr::col(Column::PeopleNeeded));
+        rows = rows.filter(uncovered);
+    }
+    let rows = rows.all(circle.db()).await?;
+    let (rows, next_cursor) = page.cut(rows, |row| Position {
+        at: row.sort_at,
+        id: row.id.0,
+    });
+    let data = store::describe_all(circle.db(), circle.scope(), rows).await?;
+    Ok(Listed {
+        body: NeedPage { data, next_cursor },
+        etag,
+    })
+}
+
+/// Read a need.
+#[utoipa::path(
+    get, path = "/circles/{circle_id}/needs/{need_id}", tag = "needs",
+    params(CirclePath, NeedPath),
+    responses((status = OK, description = "The need", body = Need), Problem),
+)]
+pub async fn read_need(
+    circle: CircleAccess<ViewCircle>,
+    Path(path): Path<NeedPath>,
+) -> Result<Found<Need>, Problem> {
+    let row = circle.require::<need::Entity>(path.need_id).await?;
+    let etag = circle.tag(row.version)?;
+    let need = store::describe(circle.db(), circle.scope(), row).await?;
+    Ok(Found::tagged(need, etag))
+}
+
+/// Change a need.
+#[utoipa::path(
+    patch, path = "/circles/{circle_id}/needs/{need_id}", tag = "needs",
+    params(CirclePath, NeedPath),
+    responses((status = OK, description = "The need", body = Need), Problem),
+)]
+pub async fn update_need(
+    app: App,
+    circle: CircleAccess<ScheduleAppointments>,
+    Path(path): Path<NeedPath>,
+    Json(changes): Json<NeedChanges>,
+) -> Result<Found<Need>, Problem> {
+    let mut hand = Hand::open(&app, &circle, path).await?;
+    hand.check(rules::Verb::Change)?;
+    let mut row = hand.need.clone().into_active_model();
+    let mut fields = Vec::new();
+    if let Some(people) = changes.people_needed {
+        if people.get() < hand.need.people_accepted {
+            let detail = "More people than that have taken it.";
+            return Err(Problem::field("/people_needed", "below_accepted", detail));
+        }
+        row.people_needed = Set(people.get());
+        fields.push("people_needed");
+    }
+    if let Some(pick_up) = changes.pick_up {
+        row.pick_up = Set(pick_up.map(Into::into));
+        fields.push("pick_up");
+    }
+    if let Some(drop_off) = changes.drop_off {
+        row.drop_off = Set(drop_off.map(Into::into));
+        fields.push("drop_off");
+    }
+    if let Some(notes) = changes.notes {
+        row.notes = Set(notes.map(Into::into));
+        fields.push("notes");
+    }
+    hand.need = hand.write.update::<need::Entity>(&hand.need, row).await?;
+    hand.log("changed", fields).await?;
+    hand.answer().await
+}

@@ -1,0 +1,272 @@
+//! What happens to a need: offered, taken, given back, not needed any more.
+
+use chrono::TimeDelta;
+use sea_orm::{ActiveValue::Set, IntoActiveModel};
+
+use super::rules::{self, Verb};
+use super::store;
+use super::types::{Need, NeedOffer, NeedPath};
+use crate::access::{
+    CircleAccess, CirclePath, CircleWrite, Needs, Permission, ScheduleAppointments, TakeNeeds,
+    coordinators, may_take_part,
+};
+use crate::answer::Found;
+use crate::app::App;
+use crate::appointments::when::moment_of_need;
+use crate::changes::Change;
+use crate::commitments::{self, Commitment};
+use crate::entity::membership::{self, MemberState};
+use crate::entity::need::{self, NeedState};
+use crate::entity::need_commitment::{self, CommitmentState};
+use crate::entity::notice::NoticeKind;
+use crate::entity::notification_preference::NotificationCategory;
+use crate::entity::topic_grant::Topic;
+use crate::extract::{Json, Path};
+use crate::notices::{self, About, News};
+use crate::problem::{Conflict, Problem};
+use crate::tasks::TakeOn;
+
+/// Giving something back later than this tells the coordinators.
+const SHORT_NOTICE: TimeDelta = TimeDelta::hours(24);
+
+/// A need in hand, with who takes it, under the circle's lock.
+pub(super) struct Hand {
+    pub write: CircleWrite,
+    pub need: need::Model,
+    commitments: Vec<need_commitment::Model>,
+}
+
+impl Hand {
+    pub async fn open<P: Needs>(
+        app: &App,
+        circle: &CircleAccess<P>,
+        path: NeedPath,
+    ) -> Result<Self, Problem> {
+        let write = app.begin_write(circle).await?;
+        let need = write.require::<need::Entity>(path.need_id).await?;
+        let needs = std::slice::from_ref(&need);
+        let commitments = store::commitments_of(write.tx(), write.scope(), needs).await?;
+        Ok(Self {
+            write,
+            need,
+            commitments,
+        })
+    }
+
+    fn mine(&self) -> Option<CommitmentState> {
+        rules::mine(self.write.scope(), &self.commitments).map(|mine| mine.state)
+    }
+
+    /// Refuses what the caller may not do, has not seen, or does not fit.
+    pub fn check(&self, verb: Verb) -> Result<(), Problem> {
+        if !verb.allowed(self.write.scope()) {
+            return Err(Problem::Forbidden(Permission::ScheduleAppointments));
+        }
+        self.write.check_version(self.need.version)?;
+        if verb.fits(self.need.state, self.mine()) {
+            return Ok(());
+        }
+        let actions = rules::actions(self.write.scope(), &self.need, self.mine());
+        Err(Conflict::invalid_transition(self.need.state.as_str(), actions).into())
+    }
+
+    async fn set_mine(
+        &mut self,
+        app: &App,
+        state: CommitmentState,
+        verb: &'static str,
+    ) -> Result<(), Problem> {
+        let Some(me) = self.write.scope().member_id() else {
+            return Err(Problem::NotFound);
+        };
+        let held = &self.commitments;
+        self.need = store::put_commitment(app, &self.write, &self.need, held, me, state).await?;
+        self.log(verb, Vec::new()).await
+    }
+
+    pub async fn log(
+        &mut self,
+        verb: &'static str,
+        fields: Vec<&'static str>,
+    ) -> Result<(), Problem> {
+        let change = Change::to::<need::Entity>(verb, &self.need).about(Topic::Daily);
+        self.write.log(change.fields(fields)).await
+    }
+
+    pub async fn answer(self) -> Result<Found<Need>, Problem> {
+        let need = store::describe(self.write.tx(), self.write.scope(), self.need).await?;
+        self.write.commit(Found::new(need)).await
+    }
+}
+
+/// Take a need on.
+///
+/// Also accepts an offer. Whoever comes too late gets 409 `slots_full`; what
+/// one has taken on for the same time is 409 `overlap`, unless one says that
+/// it is all right.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/needs/{need_id}/take", tag = "needs",
+    params(CirclePath, NeedPath),
+    responses((status = OK, description = "The need", body = Need), Problem),
+)]
+pub async fn take_need(
+    app: App,
+    circle: CircleAccess<TakeNeeds>,
+    Path(path): Path<NeedPath>,
+    take_on: Option<Json<TakeOn>>,
+) -> Result<Found<Need>, Problem> {
+    let mut hand = Hand::open(&app, &circle, path).await?;
+    if hand.mine() != Some(CommitmentState::Accepted) {
+        hand.check(Verb::Take)?;
+        if hand.need.people_accepted >= hand.need.people_needed {
+            let detail = "Enough people have taken this on.";
+            return Err(Conflict::of("slots_full", detail).into());
+        }
+        if !take_on.is_some_and(|Json(take_on)| take_on.allow_overlap)
+            && let Some(wanted) = Commitment::of_need(&hand.need)
+        {
+            commitments::check_overlap(&hand.write, &wanted).await?;
+        }
+        hand.set_mine(&app, CommitmentState::Accepted, "taken")
+            .await?;
+    }
+    hand.answer().await
+}
+
+/// Decline an offered need.
+///
+/// Nobody asks why, and nobody counts.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/needs/{need_id}/decline", tag = "needs",
+    params(CirclePath, NeedPath),
+    responses((status = OK, description = "The need", body = Need), Problem),
+)]
+pub async fn decline_need(
+    app: App,
+    circle: CircleAccess<TakeNeeds>,
+    Path(path): Path<NeedPath>,
+) -> Result<Found<Need>, Problem> {
+    let mut hand = Hand::open(&app, &circle, path).await?;
+    if hand.mine() != Some(CommitmentState::Declined) {
+        hand.check(Verb::Decline)?;
+        hand.set_mine(&app, CommitmentState::Declined, "declined")
+            .await?;
+    }
+    hand.answer().await
+}
+
+/// Give a need back.
+///
+/// It is open to others again. Less than a day before, the coordinators are told.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/needs/{need_id}/withdraw", tag = "needs",
+    params(CirclePath, NeedPath),
+    responses((status = OK, description = "The need", body = Need), Problem),
+)]
+pub async fn withdraw_from_need(
+    app: App,
+    circle: CircleAccess<TakeNeeds>,
+    Path(path): Path<NeedPath>,
+) -> Result<Found<Need>, Problem> {
+    let mut hand = Hand::open(&app, &circle, path).await?;
+    if hand.mine() != Some(CommitmentState::Withdrawn) {
+        hand.check(Verb::Withdraw)?;
+        hand.set_mine(&app, CommitmentState::Withdrawn, "withdrawn")
+            .await?;
+        if hand.need.sort_at < hand.write.now() + SHORT_NOTICE {
+            let news = News {
+                kind: NoticeKind::GivenBack,
+                about: About::Need(hand.need.id),
+                was: None,
+            };
+            let to = coordinators(&hand.write).await?;
+            let to = notices::under(NotificationCategory::Gaps, to);
+            notices::tell(&app, &hand.write, &news, to).await?;
+        }
+    }
+    hand.answer().await
+}
+
+/// Ask somebody to take a need.
+///
+/// They take it or decline.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/needs/{need_id}/offer", tag = "needs",
+    params(CirclePath, NeedPath),
+    responses((status = OK, description = "The need", body = Need), Problem),
+)]
+pub async fn offer_need(
+    app: App,
+    circle: CircleAccess<ScheduleAppointments>,
+    Path(path): Path<NeedPath>,
+    Json(offer): Json<NeedOffer>,
+) -> Result<Found<Need>, Problem> {
+    let mut hand = Hand::open(&app, &circle, path).await?;
+    hand.check(Verb::Offer)?;
+    let member = hand
+        .write
+        .find_one::<membership::Entity>(offer.member_id)
+        .await?
+        .filter(|member| member.state == MemberState::Active)
+        .ok_or_else(|| Problem::field("/member_id", "unknown_member", "No such active member."))?;
+    if !may_take_part(&hand.write, &member, Topic::Daily).await? {
+        let detail = "This person does not see needs, or takes nothing on.";
+        return Err(Problem::field("/member_id", "cannot_take_part", detail));
+    }
+    let asked = hand
+        .commitments
+        .iter()
+        .any(|held| held.member_id == member.id && is_open(held.state));
+    if !asked {
+        let (held, state) = (&hand.commitments, CommitmentState::Offered);
+        hand.need =
+            store::put_commitment(&app, &hand.write, &hand.need, held, member.id, state).await?;
+        hand.log("offered", Vec::new()).await?;
+        let news = News {
+            kind: NoticeKind::Offered,
+            about: About::Need(hand.need.id),
+            was: None,
+        };
+        let to = vec![(member.id, NotificationCategory::Assigned)];
+        notices::tell(&app, &hand.write, &news, to).await?;
+    }
+    hand.answer().await
+}
+
+/// Say that a need is not needed any more.
+///
+/// Whoever took it is told.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/needs/{need_id}/cancel", tag = "needs",
+    params(CirclePath, NeedPath),
+    responses((status = OK, description = "The need", body = Need), Problem),
+)]
+pub async fn cancel_need(
+    app: App,
+    circle: CircleAccess<ScheduleAppointments>,
+    Path(path): Path<NeedPath>,
+) -> Result<Found<Need>, Problem> {
+    let mut hand = Hand::open(&app, &circle, path).await?;
+    if hand.need.state != NeedState::Cancelled {
+        hand.check(Verb::Cancel)?;
+        let mut row = hand.need.clone().into_active_model();
+        row.state = Set(NeedState::Cancelled);
+        hand.need = hand.write.update::<need::Entity>(&hand.need, row).await?;
+        hand.log("cancelled", vec!["state"]).await?;
+        let news = News {
+            kind: NoticeKind::Cancelled,
+            about: About::Need(hand.need.id),
+            was: moment_of_need(&hand.need),
+        };
+        let holders = hand.commitments.iter().filter(|held| is_open(held.state));
+        let holders = holders.map(|held| held.member_id);
+        let to = notices::under(NotificationCategory::Assigned, holders);
+        notices::tell(&app, &hand.write, &news, to).await?;
+    }
+    hand.answer().await
+}
+
+/// Whether somebody has taken it, or is still asked to.
+fn is_open(state: CommitmentState) -> bool {
+    matches!(state, CommitmentState::Offered | CommitmentState::Accepted)
+}

@@ -1,0 +1,212 @@
+//! Reading appointments with their attendees and needs, and the small writes
+//! the verbs share.
+
+use std::collections::{HashMap, HashSet};
+
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, IntoActiveModel, QueryFilter, QueryOrder,
+};
+
+use super::needs;
+use super::rules;
+use super::types::{Appointment, Attendee};
+use crate::access::{CircleScope, CircleWrite, names_of, who_sees};
+use crate::app::App;
+use crate::entity::attendance::{self, AttendanceAnswer};
+use crate::entity::ids::{AppointmentId, MemberId};
+use crate::entity::membership::{self, MemberState};
+use crate::entity::topic_grant::Topic;
+use crate::entity::{appointment, need};
+use crate::problem::{FieldError, Problem};
+use crate::reminders::offsets_of;
+use crate::wall_time::{Day, WallTime};
+
+/// Who is asked to come to appointments that were found inside the fence.
+pub(super) async fn attendances_of(
+    connection: &impl ConnectionTrait,
+    scope: &CircleScope,
+    appointments: &[AppointmentId],
+) -> Result<Vec<attendance::Model>, Problem> {
+    if appointments.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(scope
+        .find::<attendance::Entity>()
+        .filter(attendance::Column::AppointmentId.is_in(appointments.iter().copied()))
+        .order_by_asc(attendance::Column::CreatedAt)
+        .order_by_asc(attendance::Column::Id)
+        .all(connection)
+        .await?)
+}
+
+/// One appointment as the reader sees it.
+pub(super) async fn describe(
+    connection: &impl ConnectionTrait,
+    scope: &CircleScope,
+    row: appointment::Model,
+) -> Result<Appointment, Problem> {
+    let mut all = describe_all(connection, scope, vec![row]).await?;
+    all.pop().ok_or(Problem::NotFound)
+}
+
+/// Appointments as the reader sees them: four more queries, however many.
+pub(super) async fn describe_all(
+    connection: &impl ConnectionTrait,
+    scope: &CircleScope,
+    rows: Vec<appointment::Model>,
+) -> Result<Vec<Appointment>, Problem> {
+    let ids: Vec<AppointmentId> = rows.iter().map(|row| row.id).collect();
+    let attendances = attendances_of(connection, scope, &ids).await?;
+    let needs = if ids.is_empty() {
+        Vec::new()
+    } else {
+        scope
+            .find::<need::Entity>()
+            .filter(need::Column::AppointmentId.is_in(ids.iter().copied()))
+            .order_by_asc(need::Column::SortAt)
+            .order_by_asc(need::Column::Id)
+            .all(connection)
+            .await?
+    };
+    let commitments = needs::commitments_of(connection, scope, &needs).await?;
+    let members = attendances.iter().map(|row| row.member_id);
+    let members = members.chain(commitments.iter().map(|row| row.member_id));
+    let names = names_of(connection, scope, members.collect()).await?;
+
+    let mut of_appointment: HashMap<AppointmentId, Vec<attendance::Model>> = HashMap::new();
+    for row in attendances {
+        of_appointment
+            .entry(row.appointment_id)
+            .or_default()
+            .push(row);
+    }
+    let visible: HashSet<AppointmentId> = ids.into_iter().collect();
+    let mut its_needs: HashMap<AppointmentId, Vec<needs::Need>> = HashMap::new();
+    for row in needs {
+        let id = row.appointment_id;
+        let need = needs::assemble(scope, row, &commitments, &names, &visible);
+        its_needs.entry(id).or_default().push(need);
+    }
+    let describe = |row: appointment::Model| {
+        let attendances = of_appointment.remove(&row.id).unwrap_or_default();
+        let needs = its_needs.remove(&row.id).unwrap_or_default();
+        assemble(scope, row, attendances, needs, &names)
+    };
+    Ok(rows.into_iter().map(describe).collect())
+}
+
+fn assemble(
+    scope: &CircleScope,
+    row: appointment::Model,
+    attendances: Vec<attendance::Model>,
+    needs: Vec<needs::Need>,
+    names: &HashMap<MemberId, String>,
+) -> Appointment {
+    let mine = attendances
+        .iter()
+        .find(|held| scope.is_member(held.member_id));
+    let my_answer = mine.map(|mine| mine.answer);
+    let attendee = |held: attendance::Model| Attendee {
+        member_id: held.member_id,
+        name: names.get(&held.member_id).cloned().unwrap_or_default(),
+        answer: held.answer,
+        updated_at: held.updated_at,
+    };
+    Appointment {
+        actions: rules::actions(scope, &row),
+        reminder_minutes: offsets_of(&row.reminder_minutes),
+        attendees: attendances.into_iter().map(attendee).collect(),
+        my_answer,
+        needs,
+        id: row.id,
+        circle_id: row.circle_id,
+        version: row.version,
+        kind: row.kind,
+        title: row.title,
+        topic: row.topic,
+        starts_on: row.starts_on.map(Day),
+        starts_local: row.starts_local.map(WallTime),
+        ends_local: row.ends_local.map(WallTime),
+        time_zone: row.time_zone,
+        starts_at: row.starts_at,
+        ends_at: row.ends_at,
+        location: row.location,
+        video_link: row.video_link,
+        preparation: row.preparation,
+        outcome: row.outcome,
+        state: row.state,
+        schedule_version: row.schedule_version,
+        created_at: row.created_at,
+        created_by: row.created_by,
+        updated_at: row.updated_at,
+    }
+}
+
+/// Refuses people who are not there or do not see the topic.
+pub(super) async fn check_attendees(
+    write: &CircleWrite,
+    pointer: &str,
+    members: &[MemberId],
+    topic: Topic,
+) -> Result<(), Problem> {
+    let rows = write
+        .find::<membership::Entity>()
+        .filter(membership::Column::Id.is_in(members.iter().copied()))
+        .filter(membership::Column::State.eq(MemberState::Active))
+        .all(write.tx())
+        .await?;
+    let seeing = who_sees(write, &rows, topic).await?;
+    let mut errors = Vec::new();
+    for (index, member) in members.iter().enumerate() {
+        let pointer = format!("{pointer}/{index}");
+        if !rows.iter().any(|row| row.id == *member) {
+            let detail = "No such active member.";
+            errors.push(FieldError::new(pointer, "unknown_member", detail));
+        } else if !seeing.contains(member) {
+            let detail = "This person does not see the appointment.";
+            errors.push(FieldError::new(pointer, "cannot_take_part", detail));
+        }
+    }
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(Problem::Invalid(errors))
+    }
+}
+
+/// Puts somebody's answer; whoever has none yet becomes part of it.
+pub(super) async fn put_answer(
+    app: &App,
+    write: &CircleWrite,
+    appointment: AppointmentId,
+    attendances: &[attendance::Model],
+    member: MemberId,
+    answer: AttendanceAnswer,
+) -> Result<(), Problem> {
+    if let Some(before) = attendances.iter().find(|held| held.member_id == member) {
+        if before.answer != answer {
+            let mut row = before.clone().into_active_model();
+            row.answer = Set(answer);
+            write.update::<attendance::Entity>(before, row).await?;
+        }
+    } else {
+        let row = attendance::ActiveModel {
+            id: Set(app.clock().new_id()),
+            appointment_id: Set(appointment),
+            member_id: Set(member),
+            answer: Set(answer),
+            ..Default::default()
+        };
+        write.insert::<attendance::Entity>(row).await?;
+    }
+    Ok(())
+}
+
+/// Counts an appointment's version up because a part of it changed.
+pub(super) async fn touch(
+    write: &CircleWrite,
+    row: &appointment::Model,
+) -> Result<appointment::Model, Problem> {
+    let unchanged = row.clone().into_active_model();
+    write.update::<appointment::Entity>(row, unchanged).await
+}

@@ -1,0 +1,360 @@
+//! What happens to an appointment: moved, called off, held. Every verb that is
+//! in effect already answers with the appointment as it is.
+
+use sea_orm::{ActiveValue::Set, IntoActiveModel};
+
+use super::needs;
+use super::rules::{self, Verb};
+use super::store;
+use super::types::{Appointment, AppointmentOutcome, AppointmentPath, NewTime};
+use super::when::{When, moment_of_appointment, moment_of_need};
+use crate::access::{
+    CircleAccess, CirclePath, CircleWrite, Needs, Permission, ScheduleAppointments, all_who_see,
+};
+use crate::answer::Found;
+use crate::app::App;
+use crate::changes::Change;
+use crate::entity::appointment::{self, AppointmentState};
+use crate::entity::attendance::{self, AttendanceAnswer};
+use crate::entity::ids::NeedId;
+use crate::entity::need::NeedState;
+use crate::entity::need_commitment::CommitmentState;
+use crate::entity::notice::NoticeKind;
+use crate::entity::notification_preference::NotificationCategory;
+use crate::extract::{Json, Path};
+use crate::notices::{self, About, News};
+use crate::problem::{Conflict, Problem};
+use crate::reminders::{self, Item};
+use crate::wall_time::Moment;
+
+/// An appointment in hand, with who is part of it, under the circle's lock.
+pub(super) struct Hand {
+    pub write: CircleWrite,
+    pub row: appointment::Model,
+    pub attendances: Vec<attendance::Model>,
+}
+
+impl Hand {
+    pub async fn open<P: Needs>(
+        app: &App,
+        circle: &CircleAccess<P>,
+        path: AppointmentPath,
+    ) -> Result<Self, Problem> {
+        let write = app.begin_write(circle).await?;
+        let row = write
+            .require::<appointment::Entity>(path.appointment_id)
+            .await?;
+        Self::of(write, row).await
+    }
+
+    pub async fn of(write: CircleWrite, row: appointment::Model) -> Result<Self, Problem> {
+        let attendances = store::attendances_of(write.tx(), write.scope(), &[row.id]).await?;
+        Ok(Self {
+            write,
+            row,
+            attendances,
+        })
+    }
+
+    /// Refuses what the caller may not do, has not seen, or does not fit.
+    pub fn check(&self, verb: Verb) -> Result<(), Problem> {
+        if !verb.allowed(self.write.scope(), &self.row) {
+            return Err(Problem::Forbidden(Permission::ScheduleAppointments));
+        }
+        self.write.check_version(self.row.version)?;
+        if verb.fits(self.row.state) {
+            return Ok(());
+        }
+        let actions = rules::actions(self.write.scope(), &self.row);
+        Err(Conflict::invalid_transition(self.row.state.as_str(), actions).into())
+    }
+
+    /// Counts the version up because a part changed.
+    pub async fn touch(&mut self) -> Result<(), Problem> {
+        self.row = store::touch(&self.write, &self.row).await?;
+        Ok(())
+    }
+
+    pub async fn log(
+        &mut self,
+        verb: &'static str,
+        fields: Vec<&'static str>,
+    ) -> Result<(), Problem> {
+        let change = Change::to::<appointment::Entity>(verb, &self.row).about(self.row.topic);
+        self.write.log(change.fields(fields)).await
+    }
+
+    /// Writes the row and plans its reminders anew.
+    pub async fn set(
+        &mut self,
+        app: &App,
+        row: appointment::ActiveModel,
+        verb: &'static str,
+        fields: Vec<&'static str>,
+    ) -> Result<(), Problem> {
+        self.row = self
+            .write
+            .update::<appointment::Entity>(&self.row, row)
+            .await?;
+        reminders::plan(app, &self.write, &Item::Appointment(self.row.clone())).await?;
+        self.log(verb, fields).await
+    }
+
+    async fn set_state(
+        &mut self,
+        app: &App,
+        state: AppointmentState,
+        verb: &'static str,
+    ) -> Result<(), Problem> {
+        let mut row = self.row.clone().into_active_model();
+        row.state = Set(state);
+        self.set(app, row, verb, vec!["state"]).await
+    }
+
+    /// Tells everybody who sees it; what concerns somebody who is part of it
+    /// counts as `assigned`. Whoever took a need is told of that.
+    pub async fn tell_everyone(
+        &self,
+        app: &App,
+        kind: NoticeKind,
+        was: Option<Moment>,
+    ) -> Result<(), Problem> {
+        let is_part = |member| {
+            let mut part_of = self.attendances.iter();
+            part_of.any(|held| held.member_id == member)
+        };
+        let to = all_who_see(&self.write, self.row.topic).await?;
+        let to = to.into_iter().map(|member| {
+            let category = if is_part(member) {
+                NotificationCategory::Assigned
+            } else {
+                NotificationCategory::Announcements
+            };
+            (member, category)
+        });
+        let to = to.collect();
+        let about = About::Appointment(self.row.id);
+        notices::tell(app, &self.write, &News { kind, about, was }, to).await
+    }
+
+    pub async fn describe(&self) -> Result<Appointment, Problem> {
+        store::describe(self.write.tx(), self.write.scope(), self.row.clone()).await
+    }
+
+    pub async fn answer(self) -> Result<Found<Appointment>, Problem> {
+        let answer = self.describe().await?;
+        self.write.commit(Found::new(answer)).await
+    }
+}
+
+/// Reschedule an appointment.
+///
+/// It keeps its id. Everybody who answered is asked anew, its needs move along
+/// and whoever took one is asked again; all are told the old and the new time.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/appointments/{appointment_id}/reschedule",
+    tag = "appointments", params(CirclePath, AppointmentPath),
+    responses((status = OK, description = "The appointment", body = Appointment), Problem),
+)]
+pub async fn reschedule_appointment(
+    app: App,
+    circle: CircleAccess<ScheduleAppointments>,
+    Path(path): Path<AppointmentPath>,
+    Json(time): Json<NewTime>,
+) -> Result<Found<Appointment>, Problem> {
+    let mut hand = Hand::open(&app, &circle, path).await?;
+    hand.check(Verb::Reschedule)?;
+    let before = hand.row.clone();
+    let old = When::of_appointment(&before);
+    let zone = hand.write.scope().time_zone().to_owned();
+    let meant = old.zone().unwrap_or(&zone);
+    let new = When::chosen(
+        time.starts_on,
+        time.starts_local,
+        time.ends_local,
+        time.time_zone,
+        meant,
+    )
+    .map_err(Problem::Invalid)?;
+    if new == old {
+        return hand.answer().await;
+    }
+
+    for held in &hand.attendances {
+        let mut row = held.clone().into_active_model();
+        row.answer = Set(AttendanceAnswer::NeedsAction);
+        hand.write.update::<attendance::Entity>(held, row).await?;
+    }
+    let mut row = before.clone().into_active_model();
+    new.write_to_appointment(&mut row, &zone);
+    row.schedule_version = Set(before.schedule_version + 1);
+    hand.set(&app, row, "rescheduled", vec!["starts", "ends"])
+        .await?;
+    tell_takers(&app, &hand, NoticeKind::Moved).await?;
+    needs::move_needs(&mut hand.write, &before, &hand.row, &zone).await?;
+    hand.tell_everyone(&app, NoticeKind::Moved, moment_of_appointment(&before))
+        .await?;
+    hand.answer().await
+}
+
+/// Confirm a proposed appointment.
+///
+/// From now on people are reminded.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/appointments/{appointment_id}/confirm",
+    tag = "appointments", params(CirclePath, AppointmentPath),
+    responses((status = OK, description = "The appointment", body = Appointment), Problem),
+)]
+pub async fn confirm_appointment(
+    app: App,
+    circle: CircleAccess<ScheduleAppointments>,
+    Path(path): Path<AppointmentPath>,
+) -> Result<Found<Appointment>, Problem> {
+    let mut hand = Hand::open(&app, &circle, path).await?;
+    if hand.row.state != AppointmentState::Scheduled {
+        hand.check(Verb::Confirm)?;
+        hand.set_state(&app, AppointmentState::Scheduled, "confirmed")
+            .await?;
+        hand.tell_everyone(&app, NoticeKind::Scheduled, None)
+            .await?;
+    }
+    hand.answer().await
+}
+
+/// Cancel an appointment.
+///
+/// Everybody is told; its reminders are cancelled, its needs wait in case it
+/// is reinstated.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/appointments/{appointment_id}/cancel",
+    tag = "appointments", params(CirclePath, AppointmentPath),
+    responses((status = OK, description = "The appointment", body = Appointment), Problem),
+)]
+pub async fn cancel_appointment(
+    app: App,
+    circle: CircleAccess<ScheduleAppointments>,
+    Path(path): Path<AppointmentPath>,
+) -> Result<Found<Appointment>, Problem> {
+    let mut hand = Hand::open(&app, &circle, path).await?;
+    if hand.row.state != AppointmentState::Cancelled {
+        hand.check(Verb::Cancel)?;
+        hand.set_state(&app, AppointmentState::Cancelled, "cancelled")
+            .await?;
+        tell_takers(&app, &hand, NoticeKind::Cancelled).await?;
+        let (id, open) = (hand.row.id, NeedState::Open);
+        needs::follow_state(&mut hand.write, id, open, NeedState::OnHold).await?;
+        let was = moment_of_appointment(&hand.row);
+        hand.tell_everyone(&app, NoticeKind::Cancelled, was).await?;
+    }
+    hand.answer().await
+}
+
+/// Reinstate a cancelled appointment.
+///
+/// As it was: its needs are open again, whoever took one still has it.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/appointments/{appointment_id}/reinstate",
+    tag = "appointments", params(CirclePath, AppointmentPath),
+    responses((status = OK, description = "The appointment", body = Appointment), Problem),
+)]
+pub async fn reinstate_appointment(
+    app: App,
+    circle: CircleAccess<ScheduleAppointments>,
+    Path(path): Path<AppointmentPath>,
+) -> Result<Found<Appointment>, Problem> {
+    let mut hand = Hand::open(&app, &circle, path).await?;
+    if hand.row.state != AppointmentState::Scheduled {
+        hand.check(Verb::Reinstate)?;
+        hand.set_state(&app, AppointmentState::Scheduled, "reinstated")
+            .await?;
+        let (id, hold) = (hand.row.id, NeedState::OnHold);
+        needs::follow_state(&mut hand.write, id, hold, NeedState::Open).await?;
+        tell_takers(&app, &hand, NoticeKind::Reinstated).await?;
+        hand.tell_everyone(&app, NoticeKind::Reinstated, None)
+            .await?;
+    }
+    hand.answer().await
+}
+
+/// Say that an appointment took place, and what came out of it.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/appointments/{appointment_id}/complete",
+    tag = "appointments", params(CirclePath, AppointmentPath),
+    responses((status = OK, description = "The appointment", body = Appointment), Problem),
+)]
+pub async fn complete_appointment(
+    app: App,
+    circle: CircleAccess<ScheduleAppointments>,
+    Path(path): Path<AppointmentPath>,
+    outcome: Option<Json<AppointmentOutcome>>,
+) -> Result<Found<Appointment>, Problem> {
+    let mut hand = Hand::open(&app, &circle, path).await?;
+    if hand.row.state == AppointmentState::Completed {
+        return hand.answer().await;
+    }
+    hand.check(Verb::Complete)?;
+    if hand.row.sort_at > hand.write.now() {
+        let detail = "It has not begun yet.";
+        return Err(Conflict::of("too_early", detail).into());
+    }
+    let mut row = hand.row.clone().into_active_model();
+    row.state = Set(AppointmentState::Completed);
+    let mut fields = vec!["state"];
+    if let Some(outcome) = outcome.and_then(|Json(body)| body.outcome) {
+        row.outcome = Set(Some(outcome.into()));
+        fields.push("outcome");
+    }
+    hand.set(&app, row, "completed", fields).await?;
+    end_needs(&mut hand).await?;
+    hand.answer().await
+}
+
+/// Say that an appointment did not happen.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/appointments/{appointment_id}/did-not-happen",
+    tag = "appointments", params(CirclePath, AppointmentPath),
+    responses((status = OK, description = "The appointment", body = Appointment), Problem),
+)]
+pub async fn mark_appointment_missed(
+    app: App,
+    circle: CircleAccess<ScheduleAppointments>,
+    Path(path): Path<AppointmentPath>,
+) -> Result<Found<Appointment>, Problem> {
+    let mut hand = Hand::open(&app, &circle, path).await?;
+    if hand.row.state != AppointmentState::DidNotHappen {
+        hand.check(Verb::DidNotHappen)?;
+        hand.set_state(&app, AppointmentState::DidNotHappen, "did_not_happen")
+            .await?;
+        end_needs(&mut hand).await?;
+    }
+    hand.answer().await
+}
+
+async fn end_needs(hand: &mut Hand) -> Result<(), Problem> {
+    let (id, open) = (hand.row.id, NeedState::Open);
+    needs::follow_state(&mut hand.write, id, open, NeedState::Over).await
+}
+
+/// Tells whoever took a need of this appointment what happens to that.
+async fn tell_takers(app: &App, hand: &Hand, kind: NoticeKind) -> Result<(), Problem> {
+    let needs = needs::needs_of(&hand.write, hand.row.id).await?;
+    let open: Vec<_> = needs
+        .into_iter()
+        .filter(|need| need.state == NeedState::Open)
+        .collect();
+    let ids: Vec<NeedId> = open.iter().map(|need| need.id).collect();
+    let states = [CommitmentState::Offered, CommitmentState::Accepted];
+    let takers = needs::holders_of(&hand.write, &ids, &states).await?;
+    for need in open {
+        let news = News {
+            kind,
+            about: About::Need(need.id),
+            was: moment_of_need(&need).filter(|_| kind != NoticeKind::Reinstated),
+        };
+        let its = takers.iter().filter(|held| held.need_id == need.id);
+        let its = its.map(|held| held.member_id);
+        let to = notices::under(NotificationCategory::Assigned, its);
+        notices::tell(app, &hand.write, &news, to).await?;
+    }
+    Ok(())
+}

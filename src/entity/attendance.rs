@@ -1,0 +1,41 @@
+//! Whether somebody comes to an appointment. One row per person and
+//! appointment; moving the appointment asks everybody anew.
+
+use sea_orm::entity::prelude::*;
+
+use super::ids::{AppointmentId, AttendanceId, CircleId, MemberId};
+
+wire_enum! {
+    /// What somebody answered to an appointment.
+    AttendanceAnswer {
+        /// Invited, or asked anew after a move; not yet answered.
+        NeedsAction = "needs_action",
+        /// Comes.
+        Accepted = "accepted",
+        /// Does not come.
+        Declined = "declined",
+        /// Perhaps.
+        Tentative = "tentative",
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "attendances")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub circle_id: CircleId,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: AttendanceId,
+    pub appointment_id: AppointmentId,
+    pub member_id: MemberId,
+    pub answer: AttendanceAnswer,
+    pub version: i32,
+    pub created_at: DateTimeUtc,
+    pub created_by: Option<MemberId>,
+    pub updated_at: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,42 @@
+//! One person's part in a need. One row per person and need.
+
+use sea_orm::entity::prelude::*;
+
+use super::ids::{CircleId, MemberId, NeedCommitmentId, NeedId};
+
+wire_enum! {
+    /// Where one person's part in a need stands.
+    CommitmentState {
+        /// Asked, or asked anew after a move; not yet answered.
+        Offered = "offered",
+        /// Taken on.
+        Accepted = "accepted",
+        /// Said no; nobody asks why.
+        Declined = "declined",
+        /// Taken on and given back.
+        Withdrawn = "withdrawn",
+        /// Freed because the person left the circle or was suspended.
+        Released = "released",
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "need_commitments")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub circle_id: CircleId,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: NeedCommitmentId,
+    pub need_id: NeedId,
+    pub member_id: MemberId,
+    pub state: CommitmentState,
+    pub version: i32,
+    pub created_at: DateTimeUtc,
+    pub created_by: Option<MemberId>,
+    pub updated_at: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

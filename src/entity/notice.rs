@@ -1,0 +1,61 @@
+//! Something that one member is told by mail because it changed: an offer, a
+//! move, a cancellation. Several that wait go out as one mail.
+
+use sea_orm::entity::prelude::*;
+
+use super::delivery::DeliveryState;
+use super::ids::{AppointmentId, CircleId, JobId, MemberId, NeedId, NoticeId, TaskId};
+use super::notification_preference::NotificationCategory;
+
+wire_enum! {
+    /// What happened.
+    NoticeKind {
+        /// One was asked to take it on, or to come.
+        Offered = "offered",
+        /// It is new.
+        Scheduled = "scheduled",
+        /// It has another time.
+        Moved = "moved",
+        /// It is not going to be.
+        Cancelled = "cancelled",
+        /// It is going to be after all.
+        Reinstated = "reinstated",
+        /// Somebody gave it back shortly before.
+        GivenBack = "given_back",
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "notices")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub circle_id: CircleId,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: NoticeId,
+    pub member_id: MemberId,
+    pub category: NotificationCategory,
+    pub kind: NoticeKind,
+    /// What it is about: one of these.
+    pub task_id: Option<TaskId>,
+    pub appointment_id: Option<AppointmentId>,
+    pub need_id: Option<NeedId>,
+    /// The time it had before.
+    pub was_at: Option<DateTimeUtc>,
+    /// The day it had before, where it had no time of day.
+    pub was_on: Option<Date>,
+    pub state: DeliveryState,
+    pub reason: Option<String>,
+    /// The mail that carries it.
+    pub job_id: Option<JobId>,
+    pub attempts: i32,
+    pub sent_at: Option<DateTimeUtc>,
+    pub version: i32,
+    pub created_at: DateTimeUtc,
+    pub created_by: Option<MemberId>,
+    pub updated_at: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,166 @@
+//! What one line of a mail says: that something happened and when it is,
+//! never what it is.
+
+use sea_orm::{ColumnTrait, QueryFilter};
+
+use crate::access::{CircleWrite, who_sees};
+use crate::appointments::{moment_of_appointment, moment_of_need};
+use crate::entity::appointment::{self, AppointmentState};
+use crate::entity::attendance::{self, AttendanceAnswer};
+use crate::entity::ids::MemberId;
+use crate::entity::membership;
+use crate::entity::need::{self, NeedState};
+use crate::entity::need_commitment::{self, CommitmentState};
+use crate::entity::notice::{self, NoticeKind};
+use crate::entity::task::{self, TaskState};
+use crate::entity::task_assignment::{self, AssignmentState};
+use crate::entity::topic_grant::Topic;
+use crate::mail::NewsLine;
+use crate::problem::Problem;
+use crate::wall_time::Moment;
+
+/// What a notice is about, as it is now.
+struct Subject {
+    topic: Topic,
+    /// Whether it is still to come.
+    is_on: bool,
+    moment: Option<Moment>,
+    /// Whether it needs more people.
+    is_open: bool,
+    /// Whether the recipient was asked and has not answered.
+    is_asked: bool,
+    /// What one is asked to do.
+    question: &'static str,
+}
+
+/// One line for all that happened to one thing, or why there is none.
+pub async fn line_of(
+    write: &CircleWrite,
+    member: &membership::Model,
+    notices: &[notice::Model],
+    zone: &str,
+) -> Result<Result<NewsLine, &'static str>, Problem> {
+    let Some(first) = notices.first() else {
+        return Ok(Err("nothing_happened"));
+    };
+    let Some(subject) = subject_of(write, first, member.id).await? else {
+        return Ok(Err("no_longer_there"));
+    };
+    let seeing = who_sees(write, std::slice::from_ref(member), subject.topic).await?;
+    if !seeing.contains(&member.id) {
+        return Ok(Err("no_longer_sees_it"));
+    }
+    let was = Moment::of(first.was_at, first.was_on);
+    let called_off = notices
+        .iter()
+        .any(|notice| notice.kind == NoticeKind::Cancelled);
+    Ok(say(&subject, first.kind, called_off, was, zone))
+}
+
+/// From what was first not told to what is now.
+fn say(
+    subject: &Subject,
+    first: NoticeKind,
+    called_off: bool,
+    was: Option<Moment>,
+    zone: &str,
+) -> Result<NewsLine, &'static str> {
+    let told = |moment: Option<Moment>| moment.map(|moment| moment.for_reader(zone));
+    let line = |what: &str, was: Option<Moment>, now: Option<Moment>| {
+        Ok(NewsLine {
+            what: what.to_owned(),
+            was: told(was),
+            now: told(now),
+        })
+    };
+    let knew_of_it = !matches!(
+        first,
+        NoticeKind::Offered | NoticeKind::Scheduled | NoticeKind::GivenBack
+    );
+    if !subject.is_on {
+        return if called_off && knew_of_it {
+            line("Something was called off.", was.or(subject.moment), None)
+        } else {
+            Err("no_longer_due")
+        };
+    }
+    let now = subject.moment;
+    match first {
+        NoticeKind::Offered if subject.is_asked => line(subject.question, None, now),
+        NoticeKind::Offered => Err("answered"),
+        NoticeKind::Scheduled => line("Something was scheduled.", None, now),
+        NoticeKind::Moved | NoticeKind::Cancelled if was == now => Err("nothing_changed"),
+        NoticeKind::Moved | NoticeKind::Cancelled => line("Something has moved.", was, now),
+        NoticeKind::Reinstated => line("Something that was called off is on again.", None, now),
+        NoticeKind::GivenBack if subject.is_open => {
+            let what = "Something was given back and needs somebody.";
+            line(what, None, now)
+        }
+        NoticeKind::GivenBack => Err("taken_again"),
+    }
+}
+
+async fn subject_of(
+    write: &CircleWrite,
+    notice: &notice::Model,
+    member: MemberId,
+) -> Result<Option<Subject>, Problem> {
+    if let Some(id) = notice.task_id {
+        let Some(task) = write.find_one::<task::Entity>(id).await? else {
+            return Ok(None);
+        };
+        let asked = write
+            .find::<task_assignment::Entity>()
+            .filter(task_assignment::Column::TaskId.eq(id))
+            .filter(task_assignment::Column::MemberId.eq(member))
+            .filter(task_assignment::Column::State.eq(AssignmentState::Offered));
+        return Ok(Some(Subject {
+            topic: task.topic,
+            is_on: matches!(task.state, TaskState::Open | TaskState::Proposed),
+            moment: Moment::of(task.due_at, task.due_on),
+            is_open: task.helpers_accepted < task.helpers_needed,
+            is_asked: asked.one(write.tx()).await?.is_some(),
+            question: "You are asked whether you can take something on.",
+        }));
+    }
+    if let Some(id) = notice.appointment_id {
+        let Some(row) = write.find_one::<appointment::Entity>(id).await? else {
+            return Ok(None);
+        };
+        let asked = write
+            .find::<attendance::Entity>()
+            .filter(attendance::Column::AppointmentId.eq(id))
+            .filter(attendance::Column::MemberId.eq(member))
+            .filter(attendance::Column::Answer.eq(AttendanceAnswer::NeedsAction));
+        return Ok(Some(Subject {
+            topic: row.topic,
+            is_on: matches!(
+                row.state,
+                AppointmentState::Scheduled | AppointmentState::Proposed
+            ),
+            moment: moment_of_appointment(&row),
+            is_open: false,
+            is_asked: asked.one(write.tx()).await?.is_some(),
+            question: "You are asked whether you can come to something.",
+        }));
+    }
+    let Some(id) = notice.need_id else {
+        return Ok(None);
+    };
+    let Some(row) = write.find_one::<need::Entity>(id).await? else {
+        return Ok(None);
+    };
+    let asked = write
+        .find::<need_commitment::Entity>()
+        .filter(need_commitment::Column::NeedId.eq(id))
+        .filter(need_commitment::Column::MemberId.eq(member))
+        .filter(need_commitment::Column::State.eq(CommitmentState::Offered));
+    Ok(Some(Subject {
+        topic: Topic::Daily,
+        is_on: row.state == NeedState::Open,
+        moment: moment_of_need(&row),
+        is_open: row.people_accepted < row.people_needed,
+        is_asked: asked.one(write.tx()).await?.is_some(),
+        question: "You are asked whether you can help with something.",
+    }))
+}

@@ -1,0 +1,180 @@
+//! What one wants to be told by mail, circle by circle.
+
+use std::collections::HashMap;
+
+use garde::Validate;
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::access::{CircleAccess, CirclePath, CircleWrite, ViewCircle};
+use crate::answer::Report;
+use crate::app::App;
+use crate::entity::ids::{CircleId, MemberId};
+use crate::entity::membership::{self, Access};
+use crate::entity::notification_preference::{self, NotificationCategory, NotificationDelivery};
+use crate::extract::{Json, not_null};
+use crate::problem::Problem;
+
+/// What one is told by mail in this circle.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[schema(examples(json!({ "reminders": "now", "assigned": "now", "announcements": "now", "gaps": "off" })))]
+pub struct NotificationPreferences {
+    /// What one has taken on or is part of is coming up.
+    pub reminders: NotificationDelivery,
+    /// Offers made to one, and changes to what one has taken on or is part of.
+    pub assigned: NotificationDelivery,
+    /// Appointments made, moved and cancelled that one is not part of.
+    pub announcements: NotificationDelivery,
+    /// What was given back shortly before it is due.
+    pub gaps: NotificationDelivery,
+}
+
+/// What one wants to be told; what is not named stays as it is.
+#[derive(Clone, Copy, Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({ "announcements": "off" })))]
+pub struct NotificationChoices {
+    #[serde(default, deserialize_with = "not_null")]
+    #[garde(skip)]
+    pub reminders: Option<NotificationDelivery>,
+    #[serde(default, deserialize_with = "not_null")]
+    #[garde(skip)]
+    pub assigned: Option<NotificationDelivery>,
+    #[serde(default, deserialize_with = "not_null")]
+    #[garde(skip)]
+    pub announcements: Option<NotificationDelivery>,
+    #[serde(default, deserialize_with = "not_null")]
+    #[garde(skip)]
+    pub gaps: Option<NotificationDelivery>,
+}
+
+impl NotificationChoices {
+    fn named(self) -> impl Iterator<Item = (NotificationCategory, NotificationDelivery)> {
+        [
+            (NotificationCategory::Reminders, self.reminders),
+            (NotificationCategory::Assigned, self.assigned),
+            (NotificationCategory::Announcements, self.announcements),
+            (NotificationCategory::Gaps, self.gaps),
+        ]
+        .into_iter()
+        .filter_map(|(category, choice)| choice.map(|choice| (category, choice)))
+    }
+}
+
+/// Read what one is told in this circle.
+///
+/// Without a choice, everything at once; what was given back, coordinators only.
+#[utoipa::path(
+    get, path = "/circles/{circle_id}/notification-preferences", tag = "notifications",
+    params(CirclePath),
+    responses((status = OK, description = "The preferences", body = NotificationPreferences), Problem),
+)]
+pub async fn read_notification_preferences(
+    circle: CircleAccess<ViewCircle>,
+) -> Result<Report<NotificationPreferences>, Problem> {
+    let me = circle.scope().member_id().ok_or(Problem::NotFound)?;
+    let me = circle.require::<membership::Entity>(me).await?;
+    preferences_of(circle.db(), &me).await.map(Report)
+}
+
+/// Choose what one is told in this circle.
+///
+/// For this circle alone. Mails about one's account cannot be switched off.
+#[utoipa::path(
+    patch, path = "/circles/{circle_id}/notification-preferences", tag = "notifications",
+    params(CirclePath),
+    responses((status = OK, description = "The preferences", body = NotificationPreferences), Problem),
+)]
+pub async fn update_notification_preferences(
+    app: App,
+    circle: CircleAccess<ViewCircle>,
+    Json(choices): Json<NotificationChoices>,
+) -> Result<Report<NotificationPreferences>, Problem> {
+    let write = app.begin_write(&circle).await?;
+    let me = write.scope().member_id().ok_or(Problem::NotFound)?;
+    for (category, delivery) in choices.named() {
+        put_delivery(&write, me, category, delivery).await?;
+    }
+    let me = write.require::<membership::Entity>(me).await?;
+    let preferences = preferences_of(write.tx(), &me).await?;
+    write.commit(Report(preferences)).await
+}
+
+async fn preferences_of(
+    connection: &impl ConnectionTrait,
+    member: &membership::Model,
+) -> Result<NotificationPreferences, Problem> {
+    let chosen = choices_of(connection, member.circle_id, member.id).await?;
+    let delivery = |category| delivery_or_default(&chosen, category, member.access);
+    Ok(NotificationPreferences {
+        reminders: delivery(NotificationCategory::Reminders),
+        assigned: delivery(NotificationCategory::Assigned),
+        announcements: delivery(NotificationCategory::Announcements),
+        gaps: delivery(NotificationCategory::Gaps),
+    })
+}
+
+/// Sets how a member is told of a category.
+pub(super) async fn put_delivery(
+    write: &CircleWrite,
+    member: MemberId,
+    category: NotificationCategory,
+    delivery: NotificationDelivery,
+) -> Result<(), Problem> {
+    let row = notification_preference::ActiveModel {
+        circle_id: Set(write.circle_id()),
+        member_id: Set(member),
+        category: Set(category),
+        delivery: Set(delivery),
+    };
+    let changed = [notification_preference::Column::Delivery];
+    write
+        .put::<notification_preference::Entity>(row, &changed)
+        .await
+}
+
+/// How a member is told of a category.
+pub async fn delivery_of(
+    connection: &impl ConnectionTrait,
+    member: &membership::Model,
+    category: NotificationCategory,
+) -> Result<NotificationDelivery, Problem> {
+    let chosen = choices_of(connection, member.circle_id, member.id).await?;
+    Ok(delivery_or_default(&chosen, category, member.access))
+}
+
+type Choices = HashMap<NotificationCategory, NotificationDelivery>;
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "one member's own choices, by their whole key"
+)]
+async fn choices_of(
+    connection: &impl ConnectionTrait,
+    circle_id: CircleId,
+    member: MemberId,
+) -> Result<Choices, Problem> {
+    use notification_preference::Column;
+    let rows = notification_preference::Entity::find()
+        .filter(Column::CircleId.eq(circle_id))
+        .filter(Column::MemberId.eq(member))
+        .all(connection)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.category, row.delivery))
+        .collect())
+}
+
+fn delivery_or_default(
+    chosen: &Choices,
+    category: NotificationCategory,
+    access: Access,
+) -> NotificationDelivery {
+    let default = match category {
+        NotificationCategory::Gaps if access != Access::Coordinator => NotificationDelivery::Off,
+        _ => NotificationDelivery::Now,
+    };
+    chosen.get(&category).copied().unwrap_or(default)
+}
