@@ -5,6 +5,7 @@
 
 mod caller;
 mod circle;
+mod names;
 mod owned;
 mod permission;
 mod scope;
@@ -15,6 +16,7 @@ mod write;
 
 pub use caller::{AccountWrite, Caller};
 pub use circle::{CircleAccess, CirclePath};
+pub use names::names_of;
 pub use owned::CircleOwned;
 pub(crate) use owned::circle_owned;
 pub use permission::*;

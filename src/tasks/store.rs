@@ -4,17 +4,16 @@ use std::collections::HashMap;
 
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect,
 };
 
 use super::rules;
 use super::types::{Task, TaskAssignment};
-use crate::access::{CircleScope, CircleWrite};
+use crate::access::{CircleScope, CircleWrite, names_of};
 use crate::app::App;
 use crate::entity::ids::{MemberId, TaskId, TaskListId};
 use crate::entity::task::{self, TaskState};
 use crate::entity::task_assignment::{self, AssignmentState};
-use crate::entity::{membership, task_list};
+use crate::entity::task_list;
 use crate::problem::Problem;
 use crate::text::ReminderMinutes;
 use crate::wall_time::{Day, WallTime};
@@ -96,27 +95,6 @@ pub(super) async fn describe_all(
         assemble(scope, row, assignments, &names)
     };
     Ok(rows.into_iter().map(describe).collect())
-}
-
-async fn names_of(
-    connection: &impl ConnectionTrait,
-    scope: &CircleScope,
-    mut members: Vec<MemberId>,
-) -> Result<HashMap<MemberId, String>, Problem> {
-    members.sort_unstable();
-    members.dedup();
-    if members.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let names = scope
-        .find::<membership::Entity>()
-        .select_only()
-        .columns([membership::Column::Id, membership::Column::Name])
-        .filter(membership::Column::Id.is_in(members))
-        .into_tuple::<(MemberId, String)>()
-        .all(connection)
-        .await?;
-    Ok(names.into_iter().collect())
 }
 
 fn assemble(
