@@ -10,10 +10,11 @@ use crate::app::App;
 use crate::changes::Change;
 use crate::entity::ids::MemberId;
 use crate::entity::membership::{self, MemberState};
+use crate::entity::role_assignment::{self, RoleAssignmentState};
 use crate::entity::task;
 use crate::entity::task_assignment::{self, AssignmentState};
 use crate::problem::Problem;
-use crate::tasks;
+use crate::{roles, tasks};
 
 /// Something that somebody no longer holds.
 #[derive(Debug, Serialize, ToSchema)]
@@ -23,7 +24,7 @@ use crate::tasks;
     "title": "Shopping"
 })))]
 pub struct Released {
-    /// `task`
+    /// `task`, `role`
     #[serde(rename = "type")]
     pub kind: &'static str,
     pub id: Uuid,
@@ -38,14 +39,29 @@ pub async fn release(
     member: MemberId,
     hand_to: Option<MemberId>,
 ) -> Result<Vec<Released>, Problem> {
-    if let Some(hand_to) = hand_to {
-        let found = write.find_one::<membership::Entity>(hand_to).await?;
-        found
-            .filter(|other| other.state == MemberState::Active && other.id != member)
-            .ok_or_else(|| {
-                Problem::field("/hand_to", "unknown_member", "No such active member.")
-            })?;
-    }
+    let hand_to = match hand_to {
+        None => None,
+        Some(id) => {
+            let found = write.find_one::<membership::Entity>(id).await?;
+            let other = found
+                .filter(|other| other.state == MemberState::Active && other.id != member)
+                .ok_or_else(|| {
+                    Problem::field("/hand_to", "unknown_member", "No such active member.")
+                })?;
+            Some(other)
+        }
+    };
+    let mut released = release_tasks(app, write, member, hand_to.as_ref()).await?;
+    released.extend(release_roles(app, write, member, hand_to.as_ref()).await?);
+    Ok(released)
+}
+
+async fn release_tasks(
+    app: &App,
+    write: &mut CircleWrite,
+    member: MemberId,
+    hand_to: Option<&membership::Model>,
+) -> Result<Vec<Released>, Problem> {
     let mut released = Vec::new();
     for (task, mut assignments) in tasks::held_by(write, member).await? {
         let visible = write.find_one::<task::Entity>(task.id).await?.is_some();
@@ -57,7 +73,7 @@ pub async fn release(
         row.state = Set(AssignmentState::Released);
         *mine = write.update::<task_assignment::Entity>(mine, row).await?;
         if let Some(hand_to) = hand_to.filter(|_| was_accepted) {
-            tasks::offer_to(app, write, &task, &assignments, hand_to).await?;
+            tasks::offer_to(app, write, &task, &assignments, hand_to.id).await?;
         }
         let task = tasks::touch(write, task, i32::from(was_accepted)).await?;
         let change = Change::to::<task::Entity>("released", &task).about(task.topic);
@@ -69,6 +85,37 @@ pub async fn release(
                 title: task.title,
             });
         }
+    }
+    Ok(released)
+}
+
+async fn release_roles(
+    app: &App,
+    write: &mut CircleWrite,
+    member: MemberId,
+    hand_to: Option<&membership::Model>,
+) -> Result<Vec<Released>, Problem> {
+    let today = roles::today(write);
+    let patient = roles::patient_of(write).await?;
+    let mut released = Vec::new();
+    for (role, history) in roles::held_by(write, member).await? {
+        let open = |part: &&role_assignment::Model| {
+            let open = [RoleAssignmentState::Active, RoleAssignmentState::Offered];
+            part.member_id == member && open.contains(&part.state)
+        };
+        for part in history.iter().filter(open) {
+            let (after, change) = roles::let_go(write, part, today).await?;
+            write.log(change.on_behalf_of(member)).await?;
+            if let Some(hand_to) = hand_to.filter(|_| after.state == RoleAssignmentState::Ended) {
+                roles::hand_on(app, write, &role, &history, &after, hand_to, patient).await?;
+            }
+        }
+        let role = roles::touch(write, &role).await?;
+        released.push(Released {
+            kind: "role",
+            id: role.id.0,
+            title: roles::title(&role),
+        });
     }
     Ok(released)
 }
