@@ -22,8 +22,8 @@ async fn every_entity_fits_its_table() {
     }
     select_nothing!(
         change circle delivery idempotency_record invitation job mail_token membership
-        notification_preference refresh_token registration reminder session task
-        task_assignment task_list topic_grant user
+        notification_preference refresh_token registration reminder role role_assignment session
+        task task_assignment task_list topic_grant user
     );
     connection.close().await.unwrap();
 }
