@@ -20,7 +20,7 @@ pub fn start(app: &App) {
     app.tasks().spawn(jobs::work_off(app.clone()));
     // Every five seconds.
     app.tasks().spawn(reminders::keep_firing(app.clone()));
-    // Every hour.
+    // Every hour: deletes what has ended, ends roles after their last day.
     app.tasks().spawn(tidy_up(app.clone()));
 }
 

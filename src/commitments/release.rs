@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::changes::Change;
 use crate::entity::ids::MemberId;
 use crate::entity::membership::{self, MemberState};
-use crate::entity::role_assignment::{self, RoleAssignmentState};
+use crate::entity::role_assignment::RoleAssignmentState;
 use crate::entity::task;
 use crate::entity::task_assignment::{self, AssignmentState};
 use crate::problem::Problem;
@@ -99,11 +99,8 @@ async fn release_roles(
     let patient = roles::patient_of(write).await?;
     let mut released = Vec::new();
     for (role, history) in roles::held_by(write, member).await? {
-        let open = |part: &&role_assignment::Model| {
-            let open = [RoleAssignmentState::Active, RoleAssignmentState::Offered];
-            part.member_id == member && open.contains(&part.state)
-        };
-        for part in history.iter().filter(open) {
+        let theirs = history.iter().filter(|part| part.member_id == member);
+        for part in theirs.filter(|part| roles::is_open(part)) {
             let (after, change) = roles::let_go(write, part, today).await?;
             write.log(change.on_behalf_of(member)).await?;
             if let Some(hand_to) = hand_to.filter(|_| after.state == RoleAssignmentState::Ended) {

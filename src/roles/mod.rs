@@ -13,7 +13,7 @@ mod verbs;
 pub use over::end_what_is_over;
 pub use part_types::*;
 pub use parts::*;
-pub use rules::title;
+pub use rules::{is_open, title};
 pub use store::{hand_on, held_by, let_go, patient_of, today, touch};
 pub use types::*;
 pub use verbs::*;

@@ -1,4 +1,5 @@
-//! What somebody carries until a day ends by itself after it.
+//! What somebody carries until a day ends by itself after it, and so does an
+//! offer that nobody has answered until then.
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -11,8 +12,10 @@ use crate::entity::role;
 use crate::entity::role_assignment::{self, Column, RoleAssignmentState};
 use crate::problem::Problem;
 
-/// Ends every active part in a role whose last day is over in its circle;
-/// answers how many.
+const OPEN: [RoleAssignmentState; 2] = [RoleAssignmentState::Active, RoleAssignmentState::Offered];
+
+/// Ends every active part in a role whose last day is over in its circle, and
+/// takes back such offers; answers how many.
 pub async fn end_what_is_over(app: &App) -> Result<usize, Problem> {
     let mut ended = 0;
     for circle_id in find_circles(app).await? {
@@ -33,7 +36,7 @@ async fn find_circles(app: &App) -> Result<Vec<CircleId>, Problem> {
         .select_only()
         .column(Column::CircleId)
         .distinct()
-        .filter(Column::State.eq(RoleAssignmentState::Active))
+        .filter(Column::State.is_in(OPEN))
         .filter(Column::EndsOn.lte(today))
         .order_by_asc(Column::CircleId)
         .into_tuple::<CircleId>()
@@ -46,7 +49,7 @@ async fn end_in_circle(app: &App, circle_id: CircleId) -> Result<usize, Problem>
     let today = store::today(&write);
     let over = write
         .find::<role_assignment::Entity>()
-        .filter(Column::State.eq(RoleAssignmentState::Active))
+        .filter(Column::State.is_in(OPEN))
         .filter(Column::EndsOn.lt(today))
         .order_by_asc(Column::Id)
         .all(write.tx())

@@ -210,8 +210,8 @@ async fn a_retired_role_is_carried_by_nobody_until_it_is_revived() {
 #[tokio::test]
 async fn who_leaves_lets_go_and_another_is_asked() {
     let app = TestApp::start().await;
-    let [ana, ben, cem, rosa] = app
-        .circle(["coordinator", "caregiver", "caregiver", "patient"])
+    let [ana, ben, cem, rosa, eli] = app
+        .circle(["coordinator", "caregiver", "caregiver", "patient", "viewer"])
         .await;
     let pets = role(&ana, json!({ "kind": "pets" })).await;
     ben.act(&format!("{}/take", path_of(&pets))).await.is(200);
@@ -239,15 +239,24 @@ async fn who_leaves_lets_go_and_another_is_asked() {
     let accepted = act(&cem, &cems, "accept").await.is(200);
     assert_ne!(accepted["previous_assignment_id"], json!(null));
 
+    let gone = format!("/members/{}/remove", cem.member_id);
+    ana.post(&gone, json!({ "hand_to": eli.member_id }))
+        .await
+        .is(200);
+    assert_eq!(
+        timeline(&ana, &pets).await,
+        ["Ben Test ended", "Cem Test ended"]
+    );
+
     let nights = role(&ana, json!({ "kind": "night_care" })).await;
     rosa.act(&format!("{}/take", path_of(&nights)))
         .await
         .is(200);
-    rosa.post("/leave", json!({ "hand_to": cem.member_id }))
+    rosa.post("/leave", json!({ "hand_to": ana.member_id }))
         .await
         .is(200);
     let offered = ana.get(&path_of(&nights)).await.is(200);
-    assert_eq!(part_of(&offered, &cem)["patient_part"], "ask_later");
+    assert_eq!(part_of(&offered, &ana)["patient_part"], "ask_later");
 }
 
 #[tokio::test]

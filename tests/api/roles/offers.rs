@@ -252,4 +252,9 @@ async fn an_offer_whose_time_is_over_is_accepted_too_late() {
     app.advance(TimeDelta::days(1));
     let late = act(&ben.later().await, &part_of(&offered, &ben), "accept").await;
     late.is_problem(409, "too_late");
+    assert_eq!(end_what_is_over(&app.app).await.unwrap(), 1);
+    let later = ana.later().await;
+    assert_eq!(timeline(&later, &pets).await, ["Ben Test withdrawn"]);
+    let again = offer(&later, &pets, &ben, json!({})).await.is(200);
+    assert_eq!(part_of(&again, &ben)["state"], "offered");
 }

@@ -77,6 +77,24 @@ async fn what_was_the_patients_before_leaves_them_once() {
 }
 
 #[tokio::test]
+async fn what_the_patient_was_the_last_to_carry_leaves_them_too() {
+    let app = TestApp::start().await;
+    let [ana, ben, rosa] = app.circle(["coordinator", "helper", "patient"]).await;
+    let meals = role(&ana, json!({ "kind": "meals", "shared": true })).await;
+    let take = format!("{}/take", path_of(&meals));
+    let taken = rosa.act(&take).await.is(200);
+    // As long as she carries it, another may join her.
+    app.advance(TimeDelta::minutes(1));
+    let joined = ana.act(&take).await.is(200);
+    act(&ana, &part_of(&joined, &ana), "end").await.is(200);
+    app.advance(TimeDelta::minutes(1));
+    act(&rosa, &part_of(&taken, &rosa), "end").await.is(200);
+    let silent = offer(&ana, &meals, &ben, json!({})).await;
+    assert_eq!(silent.is_invalid(), ["/patient_part missing"]);
+    offer(&ana, &meals, &rosa, json!({})).await.is(200);
+}
+
+#[tokio::test]
 async fn only_the_patient_says_that_nothing_is_to_stay() {
     let app = TestApp::start().await;
     let [ana, ben, rosa] = app.circle(["coordinator", "helper", "patient"]).await;
