@@ -13,7 +13,7 @@ use utoipa_swagger_ui::SwaggerUi;
 use crate::app::App;
 use crate::{
     accounts, appointments, circles, document, health, layers, notices, pages, problem, reminders,
-    tasks,
+    roles, tasks,
 };
 
 #[derive(OpenApi)]
@@ -35,6 +35,7 @@ use crate::{
         (name = "circles", description = "The family circle and its patient"),
         (name = "members", description = "The people of a circle and what each may see"),
         (name = "invitations", description = "How people come into a circle"),
+        (name = "roles", description = "Who carries what, and who carried it before"),
         (name = "task lists", description = "Lists that group tasks"),
         (name = "tasks", description = "What there is to do, and who does it"),
         (name = "appointments", description = "When and where something is to be, and who comes"),
@@ -75,6 +76,21 @@ fn v1() -> OpenApiRouter<App> {
         .routes(routes!(circles::describe_invitation))
         .routes(routes!(circles::accept_invitation))
         .routes(routes!(circles::register_with_invitation))
+        .routes(routes!(roles::create_role))
+        .routes(routes!(roles::list_roles))
+        .routes(routes!(roles::read_role))
+        .routes(routes!(roles::update_role))
+        .routes(routes!(roles::offer_role))
+        .routes(routes!(roles::take_role))
+        .routes(routes!(roles::retire_role))
+        .routes(routes!(roles::revive_role))
+        .routes(routes!(roles::read_role_timeline))
+        .routes(routes!(roles::read_role_assignment))
+        .routes(routes!(roles::update_role_assignment))
+        .routes(routes!(roles::accept_role))
+        .routes(routes!(roles::decline_role))
+        .routes(routes!(roles::withdraw_role_offer))
+        .routes(routes!(roles::end_role_assignment))
         .routes(routes!(tasks::create_task_list))
         .routes(routes!(tasks::list_task_lists))
         .routes(routes!(tasks::read_task_list))

@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::db::Unit;
 use crate::entity::{idempotency_record, mail_token, registration, session};
 use crate::problem::Problem;
-use crate::{jobs, reminders};
+use crate::{jobs, reminders, roles};
 
 const HOURLY: Duration = Duration::from_hours(1);
 
@@ -20,7 +20,7 @@ pub fn start(app: &App) {
     app.tasks().spawn(jobs::work_off(app.clone()));
     // Every five seconds.
     app.tasks().spawn(reminders::keep_firing(app.clone()));
-    // Every hour.
+    // Every hour: deletes what has ended, ends roles after their last day.
     app.tasks().spawn(tidy_up(app.clone()));
 }
 
@@ -28,6 +28,9 @@ async fn tidy_up(app: App) {
     while !app.stopping().is_cancelled() {
         if let Err(problem) = forget_what_ended(&app).await {
             tracing::warn!(?problem, "what has ended could not be deleted");
+        }
+        if let Err(problem) = roles::end_what_is_over(&app).await {
+            tracing::warn!(?problem, "roles whose last day is over could not be ended");
         }
         tokio::select! {
             () = tokio::time::sleep(HOURLY) => {}

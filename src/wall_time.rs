@@ -181,6 +181,13 @@ pub fn end_of_day(day: NaiveDate, zone: &str) -> DateTime<Utc> {
     on_day(day.succ_opt().unwrap_or(day), 0, zone)
 }
 
+/// The date on which a moment falls.
+pub fn day_of(at: DateTime<Utc>, zone: &str) -> NaiveDate {
+    let tz = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
+    let offset = tz.to_offset(to_jiff(at)).seconds();
+    (at + TimeDelta::seconds(offset.into())).date_naive()
+}
+
 /// What a clock on the wall shows, and the zone by name and offset:
 /// `Sat 2 January 2027, 12:00 (Europe/Berlin, UTC+1)`.
 pub fn for_reader(at: DateTime<Utc>, zone: &str) -> String {
@@ -292,6 +299,15 @@ mod tests {
             for_reader(noon, "America/New_York"),
             "Sat 2 January 2027, 06:00 (America/New_York, UTC-5)"
         );
+    }
+
+    #[test]
+    fn a_day_begins_at_midnight_of_its_zone() {
+        let at = DateTime::from_timestamp(1_798_758_000, 0).unwrap();
+        let day = |zone| day_of(at, zone).to_string();
+        assert_eq!(day("UTC"), "2026-12-31");
+        assert_eq!(day("Europe/Berlin"), "2027-01-01");
+        assert_eq!(day("America/New_York"), "2026-12-31");
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod m0001_accounts;
 mod m0002_circles;
 mod m0003_tasks;
 mod m0004_jobs;
+mod m0006_roles;
 mod m0007_appointments;
 mod m0009_reminders;
 
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_circles::Migration),
             Box::new(m0003_tasks::Migration),
             Box::new(m0004_jobs::Migration),
+            Box::new(m0006_roles::Migration),
             Box::new(m0007_appointments::Migration),
             Box::new(m0009_reminders::Migration),
         ]

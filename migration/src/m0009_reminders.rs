@@ -79,6 +79,7 @@ impl MigrationTrait for Migration {
                     .col(id_null("task_id"))
                     .col(id_null("appointment_id"))
                     .col(id_null("need_id"))
+                    .col(id_null("role_id"))
                     .col(instant_null("was_at"))
                     .col(date_null("was_on"))
                     .col(text("state"))
@@ -94,6 +95,7 @@ impl MigrationTrait for Migration {
                         "appointments",
                     ))
                     .foreign_key(&mut within_circle("notices", "need_id", "needs"))
+                    .foreign_key(&mut within_circle("notices", "role_id", "roles"))
                     .take(),
             )
             .await?;

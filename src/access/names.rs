@@ -1,4 +1,4 @@
-//! The names of members, for answers that embed them.
+//! What members are called, for answers that embed them.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use crate::entity::ids::MemberId;
 use crate::entity::membership;
 use crate::problem::Problem;
 
-/// What members of the circle are called, those who went included.
+/// The names of members of the circle, gone or not: one query, however many.
 pub async fn names_of(
     connection: &impl ConnectionTrait,
     scope: &CircleScope,

@@ -2,6 +2,7 @@
 
 use crate::access::CircleScope;
 use crate::entity::membership::Access;
+use crate::entity::role_assignment;
 use crate::entity::task;
 use crate::entity::task_assignment::{self, AssignmentState};
 use crate::entity::topic_grant::TopicLevel;
@@ -80,6 +81,12 @@ permissions! {
     TakeNeeds: "take on needs", [Coordinator Caregiver Helper] + patient;
     /// Say whether one comes to an appointment.
     AnswerInvitations: "answer to appointments", [Coordinator Caregiver Helper Viewer] + patient;
+    /// Create, change, offer and retire roles.
+    ArrangeRoles: "arrange roles", [Coordinator Caregiver] + patient;
+    /// Carry a role: accept or decline it, and end one's own part.
+    CarryRoles: "carry this role", [Coordinator Caregiver Helper] + patient;
+    /// Change and end what others carry, and take back what others offered.
+    ManageRoles: "change what others carry", [Coordinator];
 }
 
 /// Whether a task may be changed: by those who may change any, by its author
@@ -108,6 +115,24 @@ pub fn may_change_task(
 /// Whether a task may be offered to others and suggestions approved.
 pub fn may_arrange_task(scope: &CircleScope, task: &task::Model) -> bool {
     scope.may(Permission::CreateTasks) && scope.topics().level(task.topic) == TopicLevel::Write
+}
+
+/// Whether an offer of a role may be taken back or changed: by whoever made it,
+/// or by a coordinator.
+pub fn may_take_back_role_offer(scope: &CircleScope, part: &role_assignment::Model) -> bool {
+    let made_by_me = part.offered_by.is_some() && part.offered_by == scope.member_id();
+    scope.may(Permission::ManageRoles) || scope.may(Permission::ArrangeRoles) && made_by_me
+}
+
+/// Whether somebody's part in a role may be ended: by themselves or by a coordinator.
+pub fn may_end_role_part(scope: &CircleScope, part: &role_assignment::Model) -> bool {
+    let mine = scope.is_member(part.member_id);
+    scope.may(Permission::ManageRoles) || scope.may(Permission::CarryRoles) && mine
+}
+
+/// Whether what the patient keeps of a role may be revised.
+pub fn may_revise_patient_part(scope: &CircleScope) -> bool {
+    scope.is_patient() || scope.may(Permission::ManageRoles)
 }
 
 #[cfg(test)]
@@ -150,6 +175,9 @@ mod tests {
         ++--p ScheduleAppointments
         +++-p TakeNeeds
         ++++p AnswerInvitations
+        ++--p ArrangeRoles
+        +++-p CarryRoles
+        +---- ManageRoles
         ");
     }
 }

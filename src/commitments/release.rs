@@ -7,14 +7,14 @@ use uuid::Uuid;
 
 use crate::access::{CircleWrite, may_take_part};
 use crate::app::App;
-use crate::appointments;
 use crate::changes::Change;
 use crate::entity::ids::MemberId;
 use crate::entity::membership::{self, MemberState};
+use crate::entity::role_assignment::RoleAssignmentState;
 use crate::entity::task;
 use crate::entity::task_assignment::{self, AssignmentState};
 use crate::problem::Problem;
-use crate::tasks;
+use crate::{appointments, roles, tasks};
 
 /// Something that somebody no longer holds.
 #[derive(Debug, Serialize, ToSchema)]
@@ -24,7 +24,7 @@ use crate::tasks;
     "title": "Shopping"
 })))]
 pub struct Released {
-    /// `task`, `need`
+    /// `task`, `need`, `role`
     #[serde(rename = "type")]
     pub kind: &'static str,
     pub id: Uuid,
@@ -47,6 +47,7 @@ pub async fn release(
     };
     let mut released = release_tasks(app, write, member, hand_to.as_ref()).await?;
     released.extend(appointments::release(app, write, member, hand_to.as_ref()).await?);
+    released.extend(release_roles(app, write, member, hand_to.as_ref()).await?);
     Ok(released)
 }
 
@@ -93,6 +94,34 @@ async fn release_tasks(
                 title: task.title,
             });
         }
+    }
+    Ok(released)
+}
+
+async fn release_roles(
+    app: &App,
+    write: &mut CircleWrite,
+    member: MemberId,
+    hand_to: Option<&membership::Model>,
+) -> Result<Vec<Released>, Problem> {
+    let today = roles::today(write);
+    let patient = roles::patient_of(write).await?;
+    let mut released = Vec::new();
+    for (role, history) in roles::held_by(write, member).await? {
+        let theirs = history.iter().filter(|part| part.member_id == member);
+        for part in theirs.filter(|part| roles::is_open(part)) {
+            let (after, change) = roles::let_go(write, part, today).await?;
+            write.log(change.on_behalf_of(member)).await?;
+            if let Some(hand_to) = hand_to.filter(|_| after.state == RoleAssignmentState::Ended) {
+                roles::hand_on(app, write, &role, &history, &after, hand_to, patient).await?;
+            }
+        }
+        let role = roles::touch(write, &role).await?;
+        released.push(Released {
+            kind: "role",
+            id: role.id.0,
+            title: roles::title(&role),
+        });
     }
     Ok(released)
 }

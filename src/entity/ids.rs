@@ -71,6 +71,10 @@ ids! {
     MemberId,
     /// An invitation into a circle.
     InvitationId,
+    /// A role in a circle.
+    RoleId,
+    /// One person's part in a role, from the offer to its end.
+    RoleAssignmentId,
     /// A list that groups tasks.
     TaskListId,
     /// A task.

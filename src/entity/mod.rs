@@ -76,6 +76,9 @@ pub mod membership;
 pub mod notification_preference;
 pub mod topic_grant;
 
+pub mod role;
+pub mod role_assignment;
+
 pub mod task;
 pub mod task_assignment;
 pub mod task_list;

@@ -4,7 +4,7 @@
 use sea_orm::entity::prelude::*;
 
 use super::delivery::DeliveryState;
-use super::ids::{AppointmentId, CircleId, JobId, MemberId, NeedId, NoticeId, TaskId};
+use super::ids::{AppointmentId, CircleId, JobId, MemberId, NeedId, NoticeId, RoleId, TaskId};
 use super::notification_preference::NotificationCategory;
 
 wire_enum! {
@@ -39,6 +39,7 @@ pub struct Model {
     pub task_id: Option<TaskId>,
     pub appointment_id: Option<AppointmentId>,
     pub need_id: Option<NeedId>,
+    pub role_id: Option<RoleId>,
     /// The time it had before.
     pub was_at: Option<DateTimeUtc>,
     /// The day it had before, where it had no time of day.

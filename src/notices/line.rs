@@ -7,11 +7,13 @@ use crate::access::{CircleWrite, who_sees};
 use crate::appointments::{moment_of_appointment, moment_of_need};
 use crate::entity::appointment::{self, AppointmentState};
 use crate::entity::attendance::{self, AttendanceAnswer};
-use crate::entity::ids::MemberId;
+use crate::entity::ids::{AppointmentId, MemberId, NeedId, RoleId, TaskId};
 use crate::entity::membership;
 use crate::entity::need::{self, NeedState};
 use crate::entity::need_commitment::{self, CommitmentState};
 use crate::entity::notice::{self, NoticeKind};
+use crate::entity::role::{self, RoleState};
+use crate::entity::role_assignment::{self, RoleAssignmentState};
 use crate::entity::task::{self, TaskState};
 use crate::entity::task_assignment::{self, AssignmentState};
 use crate::entity::topic_grant::Topic;
@@ -21,7 +23,8 @@ use crate::wall_time::Moment;
 
 /// What a notice is about, as it is now.
 struct Subject {
-    topic: Topic,
+    /// Everybody sees what has none.
+    topic: Option<Topic>,
     /// Whether it is still to come.
     is_on: bool,
     moment: Option<Moment>,
@@ -46,9 +49,11 @@ pub async fn line_of(
     let Some(subject) = subject_of(write, first, member.id).await? else {
         return Ok(Err("no_longer_there"));
     };
-    let seeing = who_sees(write, std::slice::from_ref(member), subject.topic).await?;
-    if !seeing.contains(&member.id) {
-        return Ok(Err("no_longer_sees_it"));
+    if let Some(topic) = subject.topic {
+        let seeing = who_sees(write, std::slice::from_ref(member), topic).await?;
+        if !seeing.contains(&member.id) {
+            return Ok(Err("no_longer_sees_it"));
+        }
     }
     let was = Moment::of(first.was_at, first.was_on);
     let called_off = notices
@@ -105,48 +110,75 @@ async fn subject_of(
     notice: &notice::Model,
     member: MemberId,
 ) -> Result<Option<Subject>, Problem> {
-    if let Some(id) = notice.task_id {
-        let Some(task) = write.find_one::<task::Entity>(id).await? else {
-            return Ok(None);
-        };
-        let asked = write
-            .find::<task_assignment::Entity>()
-            .filter(task_assignment::Column::TaskId.eq(id))
-            .filter(task_assignment::Column::MemberId.eq(member))
-            .filter(task_assignment::Column::State.eq(AssignmentState::Offered));
-        return Ok(Some(Subject {
-            topic: task.topic,
-            is_on: matches!(task.state, TaskState::Open | TaskState::Proposed),
-            moment: Moment::of(task.due_at, task.due_on),
-            is_open: task.helpers_accepted < task.helpers_needed,
-            is_asked: asked.one(write.tx()).await?.is_some(),
-            question: "You are asked whether you can take something on.",
-        }));
+    let ids = (
+        notice.task_id,
+        notice.appointment_id,
+        notice.need_id,
+        notice.role_id,
+    );
+    match ids {
+        (Some(id), ..) => task_subject(write, id, member).await,
+        (_, Some(id), ..) => appointment_subject(write, id, member).await,
+        (_, _, Some(id), _) => need_subject(write, id, member).await,
+        (.., Some(id)) => role_subject(write, id, member).await,
+        _ => Ok(None),
     }
-    if let Some(id) = notice.appointment_id {
-        let Some(row) = write.find_one::<appointment::Entity>(id).await? else {
-            return Ok(None);
-        };
-        let asked = write
-            .find::<attendance::Entity>()
-            .filter(attendance::Column::AppointmentId.eq(id))
-            .filter(attendance::Column::MemberId.eq(member))
-            .filter(attendance::Column::Answer.eq(AttendanceAnswer::NeedsAction));
-        return Ok(Some(Subject {
-            topic: row.topic,
-            is_on: matches!(
-                row.state,
-                AppointmentState::Scheduled | AppointmentState::Proposed
-            ),
-            moment: moment_of_appointment(&row),
-            is_open: false,
-            is_asked: asked.one(write.tx()).await?.is_some(),
-            question: "You are asked whether you can come to something.",
-        }));
-    }
-    let Some(id) = notice.need_id else {
+}
+
+async fn task_subject(
+    write: &CircleWrite,
+    id: TaskId,
+    member: MemberId,
+) -> Result<Option<Subject>, Problem> {
+    let Some(task) = write.find_one::<task::Entity>(id).await? else {
         return Ok(None);
     };
+    let asked = write
+        .find::<task_assignment::Entity>()
+        .filter(task_assignment::Column::TaskId.eq(id))
+        .filter(task_assignment::Column::MemberId.eq(member))
+        .filter(task_assignment::Column::State.eq(AssignmentState::Offered));
+    Ok(Some(Subject {
+        topic: Some(task.topic),
+        is_on: matches!(task.state, TaskState::Open | TaskState::Proposed),
+        moment: Moment::of(task.due_at, task.due_on),
+        is_open: task.helpers_accepted < task.helpers_needed,
+        is_asked: asked.one(write.tx()).await?.is_some(),
+        question: "You are asked whether you can take something on.",
+    }))
+}
+
+async fn appointment_subject(
+    write: &CircleWrite,
+    id: AppointmentId,
+    member: MemberId,
+) -> Result<Option<Subject>, Problem> {
+    let Some(row) = write.find_one::<appointment::Entity>(id).await? else {
+        return Ok(None);
+    };
+    let asked = write
+        .find::<attendance::Entity>()
+        .filter(attendance::Column::AppointmentId.eq(id))
+        .filter(attendance::Column::MemberId.eq(member))
+        .filter(attendance::Column::Answer.eq(AttendanceAnswer::NeedsAction));
+    Ok(Some(Subject {
+        topic: Some(row.topic),
+        is_on: matches!(
+            row.state,
+            AppointmentState::Scheduled | AppointmentState::Proposed
+        ),
+        moment: moment_of_appointment(&row),
+        is_open: false,
+        is_asked: asked.one(write.tx()).await?.is_some(),
+        question: "You are asked whether you can come to something.",
+    }))
+}
+
+async fn need_subject(
+    write: &CircleWrite,
+    id: NeedId,
+    member: MemberId,
+) -> Result<Option<Subject>, Problem> {
     let Some(row) = write.find_one::<need::Entity>(id).await? else {
         return Ok(None);
     };
@@ -156,11 +188,34 @@ async fn subject_of(
         .filter(need_commitment::Column::MemberId.eq(member))
         .filter(need_commitment::Column::State.eq(CommitmentState::Offered));
     Ok(Some(Subject {
-        topic: Topic::Daily,
+        topic: Some(Topic::Daily),
         is_on: row.state == NeedState::Open,
         moment: moment_of_need(&row),
         is_open: row.people_accepted < row.people_needed,
         is_asked: asked.one(write.tx()).await?.is_some(),
         question: "You are asked whether you can help with something.",
+    }))
+}
+
+async fn role_subject(
+    write: &CircleWrite,
+    id: RoleId,
+    member: MemberId,
+) -> Result<Option<Subject>, Problem> {
+    let Some(row) = write.find_one::<role::Entity>(id).await? else {
+        return Ok(None);
+    };
+    let asked = write
+        .find::<role_assignment::Entity>()
+        .filter(role_assignment::Column::RoleId.eq(id))
+        .filter(role_assignment::Column::MemberId.eq(member))
+        .filter(role_assignment::Column::State.eq(RoleAssignmentState::Offered));
+    Ok(Some(Subject {
+        topic: None,
+        is_on: row.state == RoleState::Active,
+        moment: None,
+        is_open: false,
+        is_asked: asked.one(write.tx()).await?.is_some(),
+        question: "You are asked whether you can take something on for longer.",
     }))
 }

@@ -162,7 +162,9 @@ async fn write_letter(
 fn about(notice: &notice::Model) -> Option<About> {
     let task = notice.task_id.map(About::Task);
     let appointment = notice.appointment_id.map(About::Appointment);
-    task.or(appointment).or(notice.need_id.map(About::Need))
+    let need = notice.need_id.map(About::Need);
+    let role = notice.role_id.map(About::Role);
+    task.or(appointment).or(need).or(role)
 }
 
 async fn skip(

@@ -11,7 +11,7 @@ use super::unsubscribe::make_unsubscribe_token;
 use crate::access::CircleWrite;
 use crate::app::App;
 use crate::entity::delivery::DeliveryState;
-use crate::entity::ids::{AppointmentId, MemberId, NeedId, TaskId};
+use crate::entity::ids::{AppointmentId, MemberId, NeedId, RoleId, TaskId};
 use crate::entity::membership;
 use crate::entity::notice::{self, NoticeKind};
 use crate::entity::notification_preference::NotificationCategory;
@@ -28,6 +28,7 @@ pub enum About {
     Task(TaskId),
     Appointment(AppointmentId),
     Need(NeedId),
+    Role(RoleId),
 }
 
 /// Something that happened.
@@ -73,6 +74,7 @@ pub async fn tell(
             task_id: Set(None),
             appointment_id: Set(None),
             need_id: Set(None),
+            role_id: Set(None),
             was_at: Set(was_at),
             was_on: Set(was_on),
             state: Set(DeliveryState::Queued),
@@ -86,6 +88,7 @@ pub async fn tell(
             About::Task(id) => row.task_id = Set(Some(id)),
             About::Appointment(id) => row.appointment_id = Set(Some(id)),
             About::Need(id) => row.need_id = Set(Some(id)),
+            About::Role(id) => row.role_id = Set(Some(id)),
         }
         write.insert::<notice::Entity>(row).await?;
         let member = write.require::<membership::Entity>(member).await?;

@@ -250,11 +250,6 @@ impl Client {
         self.app.send(request).await
     }
 
-    pub async fn put(&self, path: &str, body: Value) -> Reply {
-        let request = self.request(&Method::PUT, path, Some(&body));
-        self.app.send(request).await
-    }
-
     pub async fn delete(&self, path: &str) -> Reply {
         self.app
             .send(self.request(&Method::DELETE, path, None))

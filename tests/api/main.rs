@@ -16,5 +16,6 @@ mod input;
 mod matrix;
 mod platform;
 mod reminders;
+mod roles;
 mod schema;
 mod tasks;

@@ -21,9 +21,9 @@ async fn every_entity_fits_its_table() {
         )+};
     }
     select_nothing!(
-        appointment attendance change circle delivery idempotency_record invitation job mail_token membership
-        need need_commitment notice notification_preference refresh_token registration reminder session task
-        task_assignment task_list topic_grant user
+        appointment attendance change circle delivery idempotency_record invitation job mail_token
+        membership need need_commitment notice notification_preference refresh_token registration
+        reminder role role_assignment session task task_assignment task_list topic_grant user
     );
     connection.close().await.unwrap();
 }
@@ -67,6 +67,11 @@ async fn the_database_itself_refuses_a_reference_into_another_circle() {
         .post("/task-lists", json!({ "title": "theirs" }))
         .await
         .is(201);
+    let theirs = mia.post("/roles", json!({ "kind": "pets" })).await.is(201);
+    let role = ana.post("/roles", json!({ "kind": "pets" })).await.is(201);
+    ana.act(&format!("/roles/{}/take", role["id"].as_str().unwrap()))
+        .await
+        .is(200);
     let connection = app.database.connect().await;
     let literal = |id: &str| match app.database.url {
         kith::config::DatabaseUrl::Sqlite(_) => format!("x'{}'", id.replace('-', "")),
@@ -76,6 +81,16 @@ async fn the_database_itself_refuses_a_reference_into_another_circle() {
     for (table, column, foreign) in [
         ("tasks", "list_id", list["id"].as_str().unwrap()),
         ("reminders", "task_id", task["id"].as_str().unwrap()),
+        (
+            "role_assignments",
+            "role_id",
+            theirs["id"].as_str().unwrap(),
+        ),
+        (
+            "role_assignments",
+            "patient_part_task_id",
+            task["id"].as_str().unwrap(),
+        ),
         ("topic_grants", "member_id", mia.member_id.as_str()),
     ] {
         let foreign = literal(foreign);

@@ -1,0 +1,70 @@
+//! A role in a circle: something that somebody carries for a time.
+
+use sea_orm::entity::prelude::*;
+
+use super::ids::{CircleId, MemberId, RoleId};
+
+wire_enum! {
+    /// What kind of thing a role is about.
+    RoleKind {
+        /// Medicines: fetch, sort, give.
+        Medication = "medication",
+        /// Bringing and fetching people.
+        Transport = "transport",
+        /// Cooking and shopping.
+        Meals = "meals",
+        /// Money and insurance.
+        FinanceInsurance = "finance_insurance",
+        /// Looking after children.
+        ChildCare = "child_care",
+        /// Looking after animals.
+        Pets = "pets",
+        /// House and garden.
+        Household = "household",
+        /// Keeping others informed.
+        Communication = "communication",
+        /// Being there at night.
+        NightCare = "night_care",
+        /// Arranging appointments.
+        Appointments = "appointments",
+        /// Anything else; needs a title.
+        Custom = "custom",
+    }
+}
+
+wire_enum! {
+    /// Where a role stands.
+    RoleState {
+        /// Somebody is to carry it.
+        Active = "active",
+        /// Nobody needs to carry it any more.
+        Retired = "retired",
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "roles")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub circle_id: CircleId,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: RoleId,
+    pub kind: RoleKind,
+    /// Without one it is called after its kind.
+    pub title: Option<String>,
+    pub description: Option<String>,
+    pub effort_minutes_per_week: Option<i32>,
+    /// Whether several may carry it at a time; kept under the circle's lock.
+    pub shared: bool,
+    pub previously_carried_by_patient: bool,
+    pub state: RoleState,
+    pub version: i32,
+    pub created_at: DateTimeUtc,
+    pub created_by: Option<MemberId>,
+    pub updated_at: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,324 @@
+//! What happens to somebody's part in a role: accepted, declined, taken back,
+//! ended. Only who was asked answers.
+
+use std::cmp::Ordering;
+
+use chrono::NaiveDate;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+};
+
+use super::part_types::{
+    RoleAssignment, RoleAssignmentChanges, RoleAssignmentPage, RoleAssignmentPath,
+    RoleTimelineQuery,
+};
+use super::patient_part::SaidOfPatient;
+use super::rules::{self, PartVerb};
+use super::store;
+use super::types::RolePath;
+use crate::access::{
+    ArrangeRoles, CarryRoles, CircleAccess, CirclePath, CircleWrite, Needs, Permission, ViewCircle,
+    may_revise_patient_part,
+};
+use crate::answer::{Found, Listed};
+use crate::app::App;
+use crate::changes::Change;
+use crate::entity::role;
+use crate::entity::role_assignment::{self, Column, RoleAssignmentState};
+use crate::extract::{Json, Path, Query};
+use crate::page::{PageRequest, Position};
+use crate::problem::{Conflict, Problem};
+use crate::wall_time::Day;
+
+/// A part in a role in hand, under the circle's lock.
+struct Hand {
+    write: CircleWrite,
+    role: role::Model,
+    part: role_assignment::Model,
+}
+
+impl Hand {
+    async fn open<P: Needs>(
+        app: &App,
+        circle: &CircleAccess<P>,
+        path: RoleAssignmentPath,
+    ) -> Result<Self, Problem> {
+        let write = app.begin_write(circle).await?;
+        let part = write
+            .require::<role_assignment::Entity>(path.role_assignment_id)
+            .await?;
+        let role = write.require::<role::Entity>(part.role_id).await?;
+        Ok(Self { write, role, part })
+    }
+
+    /// Refuses what the caller may not do, has not seen, or what does not fit;
+    /// answers whether there is anything to do.
+    fn check(&self, verb: PartVerb) -> Result<bool, Problem> {
+        if !verb.allowed(self.write.scope(), &self.part) {
+            return Err(Problem::Forbidden(match verb {
+                PartVerb::Accept | PartVerb::Decline => Permission::CarryRoles,
+                _ => Permission::ManageRoles,
+            }));
+        }
+        if verb.is_in_effect(self.part.state) {
+            return Ok(false);
+        }
+        self.write.check_version(self.part.version)?;
+        if verb.leads_to(self.part.state).is_none() {
+            let actions = rules::part_actions(self.write.scope(), &self.part);
+            return Err(Conflict::invalid_transition(self.part.state.as_str(), actions).into());
+        }
+        Ok(true)
+    }
+
+    async fn update(
+        &mut self,
+        row: role_assignment::ActiveModel,
+        verb: &'static str,
+        fields: Vec<&'static str>,
+    ) -> Result<(), Problem> {
+        self.part = self
+            .write
+            .update::<role_assignment::Entity>(&self.part, row)
+            .await?;
+        let change = Change::to::<role_assignment::Entity>(verb, &self.part);
+        self.write.log(change.fields(fields)).await?;
+        store::touch(&mut self.write, &self.role).await?;
+        Ok(())
+    }
+
+    /// Ends it today, or takes it back.
+    async fn let_go(&mut self) -> Result<(), Problem> {
+        let today = store::today(&self.write);
+        let (part, change) = store::let_go(&self.write, &self.part, today).await?;
+        self.part = part;
+        self.write.log(change).await?;
+        store::touch(&mut self.write, &self.role).await?;
+        Ok(())
+    }
+
+    async fn answer(self) -> Result<Found<RoleAssignment>, Problem> {
+        let part = store::describe_part(self.write.tx(), self.write.scope(), self.part).await?;
+        self.write.commit(Found::new(part)).await
+    }
+}
+
+/// See who carried a role, and who was asked.
+///
+/// Every assignment there ever was, oldest first.
+#[utoipa::path(
+    get, path = "/circles/{circle_id}/roles/{role_id}/timeline", tag = "roles",
+    params(CirclePath, RolePath, RoleTimelineQuery),
+    responses(
+        (status = OK, description = "A page of assignments", body = RoleAssignmentPage), Problem
+    ),
+)]
+pub async fn read_role_timeline(
+    app: App,
+    circle: CircleAccess<ViewCircle>,
+    Path(path): Path<RolePath>,
+    Query(query): Query<RoleTimelineQuery>,
+) -> Result<Listed<RoleAssignmentPage>, Problem> {
+    let list = format!("timeline {} {}", circle.circle_id(), path.role_id);
+    let page = PageRequest::read(app.keys(), list, query.limit, query.cursor.as_deref())?;
+    let role = circle.require::<role::Entity>(path.role_id).await?;
+    let etag = circle.collection_tag()?;
+    let rows = circle
+        .find::<role_assignment::Entity>()
+        .filter(Column::RoleId.eq(role.id))
+        .filter(page.condition(Column::CreatedAt, Column::Id, Ordering::Less))
+        .order_by_asc(Column::CreatedAt)
+        .order_by_asc(Column::Id)
+        .limit(page.rows_to_read())
+        .all(circle.db())
+        .await?;
+    let (rows, next_cursor) = page.cut(rows, |row| Position {
+        at: row.created_at,
+        id: row.id.0,
+    });
+    let data = store::describe_parts(circle.db(), circle.scope(), rows).await?;
+    Ok(Listed {
+        body: RoleAssignmentPage { data, next_cursor },
+        etag,
+    })
+}
+
+/// Read one person's part in a role.
+#[utoipa::path(
+    get, path = "/circles/{circle_id}/role-assignments/{role_assignment_id}", tag = "roles",
+    params(CirclePath, RoleAssignmentPath),
+    responses((status = OK, description = "The assignment", body = RoleAssignment), Problem),
+)]
+pub async fn read_role_assignment(
+    circle: CircleAccess<ViewCircle>,
+    Path(path): Path<RoleAssignmentPath>,
+) -> Result<Found<RoleAssignment>, Problem> {
+    let row = circle
+        .require::<role_assignment::Entity>(path.role_assignment_id)
+        .await?;
+    let etag = circle.tag(row.version)?;
+    let part = store::describe_part(circle.db(), circle.scope(), row).await?;
+    Ok(Found::tagged(part, etag))
+}
+
+/// Change one person's part in a role.
+///
+/// When it ends: by whoever carries it, for an offer by whoever made it, or by
+/// a coordinator. What the patient keeps: by the patient or a coordinator.
+#[utoipa::path(
+    patch, path = "/circles/{circle_id}/role-assignments/{role_assignment_id}", tag = "roles",
+    params(CirclePath, RoleAssignmentPath),
+    responses((status = OK, description = "The assignment", body = RoleAssignment), Problem),
+)]
+pub async fn update_role_assignment(
+    app: App,
+    circle: CircleAccess<CarryRoles>,
+    Path(path): Path<RoleAssignmentPath>,
+    Json(changes): Json<RoleAssignmentChanges>,
+) -> Result<Found<RoleAssignment>, Problem> {
+    let mut hand = Hand::open(&app, &circle, path).await?;
+    let scope = hand.write.scope();
+    let patient = SaidOfPatient::from(&changes);
+    let time_is_theirs = changes.ends_on.is_none() || rules::may_change_time(scope, &hand.part);
+    let patient_is_theirs = patient.is_empty() || may_revise_patient_part(scope);
+    if !time_is_theirs || !patient_is_theirs {
+        return Err(Problem::Forbidden(Permission::ManageRoles));
+    }
+    hand.check(PartVerb::Change)?;
+
+    let mut row = hand.part.clone().into_active_model();
+    let mut fields = Vec::new();
+    if let Some(ends_on) = changes.ends_on {
+        let ends_on = ends_on.map(|Day(day)| day);
+        store::check_end(&hand.write, hand.part.starts_on, ends_on)?;
+        row.ends_on = Set(ends_on);
+        fields.push("ends_on");
+    }
+    if !patient.is_empty() {
+        let patient = patient.or_part_of(&hand.part);
+        patient.check(&hand.write).await?;
+        patient.write_to(&mut row);
+        fields.push("patient_part");
+    }
+    hand.update(row, "changed", fields).await?;
+    hand.answer().await
+}
+
+/// Accept an offered role.
+///
+/// From then on one carries it. If it was to be taken over, that ends today;
+/// if somebody else carries it meanwhile, 409 `already_held`.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/role-assignments/{role_assignment_id}/accept",
+    tag = "roles", params(CirclePath, RoleAssignmentPath),
+    responses((status = OK, description = "The assignment", body = RoleAssignment), Problem),
+)]
+pub async fn accept_role(
+    app: App,
+    circle: CircleAccess<CarryRoles>,
+    Path(path): Path<RoleAssignmentPath>,
+) -> Result<Found<RoleAssignment>, Problem> {
+    let mut hand = Hand::open(&app, &circle, path).await?;
+    if hand.check(PartVerb::Accept)? {
+        let today = store::today(&hand.write);
+        if hand.part.ends_on.is_some_and(|day| day < today) {
+            let detail = "The time for which it was offered is over.";
+            return Err(Conflict::of("too_late", detail).into());
+        }
+        let mut row = hand.part.clone().into_active_model();
+        row.state = Set(RoleAssignmentState::Active);
+        row.starts_on = Set(hand.part.starts_on.or(Some(today)));
+        hand.take_over(&mut row, today).await?;
+        hand.update(row, "accepted", vec!["state"]).await?;
+    }
+    hand.answer().await
+}
+
+impl Hand {
+    /// Ends the part that is taken over. What the patient keeps goes on with the
+    /// role, unless the offer says something else or the patient takes it back.
+    async fn take_over(
+        &mut self,
+        row: &mut role_assignment::ActiveModel,
+        today: NaiveDate,
+    ) -> Result<(), Problem> {
+        let history = store::history_of(&self.write, self.role.id).await?;
+        let previous_id = self.part.previous_assignment_id;
+        store::check_free(&self.role, &history, previous_id)?;
+        let Some(previous) = history.iter().find(|part| Some(part.id) == previous_id) else {
+            return Ok(());
+        };
+        if previous.state == RoleAssignmentState::Active {
+            let (_, change) = store::let_go(&self.write, previous, today).await?;
+            self.write.log(change).await?;
+        }
+        if self.part.patient_part.is_none() && !self.write.scope().is_patient() {
+            row.patient_part = Set(previous.patient_part);
+            row.patient_part_text = Set(previous.patient_part_text.clone());
+            row.patient_part_task_id = Set(previous.patient_part_task_id);
+        }
+        Ok(())
+    }
+}
+
+/// Decline an offered role.
+///
+/// Nobody asks why, and nobody counts.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/role-assignments/{role_assignment_id}/decline",
+    tag = "roles", params(CirclePath, RoleAssignmentPath),
+    responses((status = OK, description = "The assignment", body = RoleAssignment), Problem),
+)]
+pub async fn decline_role(
+    app: App,
+    circle: CircleAccess<CarryRoles>,
+    Path(path): Path<RoleAssignmentPath>,
+) -> Result<Found<RoleAssignment>, Problem> {
+    let mut hand = Hand::open(&app, &circle, path).await?;
+    if hand.check(PartVerb::Decline)? {
+        let mut row = hand.part.clone().into_active_model();
+        row.state = Set(RoleAssignmentState::Declined);
+        hand.update(row, "declined", vec!["state"]).await?;
+    }
+    hand.answer().await
+}
+
+/// Take an offer of a role back.
+///
+/// By whoever made it, or by a coordinator.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/role-assignments/{role_assignment_id}/withdraw",
+    tag = "roles", params(CirclePath, RoleAssignmentPath),
+    responses((status = OK, description = "The assignment", body = RoleAssignment), Problem),
+)]
+pub async fn withdraw_role_offer(
+    app: App,
+    circle: CircleAccess<ArrangeRoles>,
+    Path(path): Path<RoleAssignmentPath>,
+) -> Result<Found<RoleAssignment>, Problem> {
+    let mut hand = Hand::open(&app, &circle, path).await?;
+    if hand.check(PartVerb::Withdraw)? {
+        hand.let_go().await?;
+    }
+    hand.answer().await
+}
+
+/// Stop carrying a role.
+///
+/// By whoever carries it, or by a coordinator. It ends today.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/role-assignments/{role_assignment_id}/end",
+    tag = "roles", params(CirclePath, RoleAssignmentPath),
+    responses((status = OK, description = "The assignment", body = RoleAssignment), Problem),
+)]
+pub async fn end_role_assignment(
+    app: App,
+    circle: CircleAccess<CarryRoles>,
+    Path(path): Path<RoleAssignmentPath>,
+) -> Result<Found<RoleAssignment>, Problem> {
+    let mut hand = Hand::open(&app, &circle, path).await?;
+    if hand.check(PartVerb::End)? {
+        hand.let_go().await?;
+    }
+    hand.answer().await
+}

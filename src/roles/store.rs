@@ -1,0 +1,370 @@
+//! Reading roles with who carries them, and the writes the verbs share.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::NaiveDate;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect,
+};
+
+use super::part_types::RoleAssignment;
+use super::patient_part::SaidOfPatient;
+use super::rules;
+use super::types::Role;
+use crate::access::{CircleScope, CircleWrite, Permission, names_of};
+use crate::app::App;
+use crate::changes::Change;
+use crate::entity::ids::{MemberId, RoleAssignmentId, RoleId, TaskId};
+use crate::entity::notice::NoticeKind;
+use crate::entity::notification_preference::NotificationCategory;
+use crate::entity::role_assignment::{self, RoleAssignmentState};
+use crate::entity::{membership, role, task};
+use crate::notices::{self, About, News};
+use crate::problem::{Conflict, ConflictWith, Problem};
+use crate::wall_time::{Day, day_of};
+
+/// The date in the circle.
+pub fn today(write: &CircleWrite) -> NaiveDate {
+    day_of(write.now(), write.scope().time_zone())
+}
+
+/// Refuses a last day that is over, or lies before the first.
+pub(super) fn check_end(
+    write: &CircleWrite,
+    starts_on: Option<NaiveDate>,
+    ends_on: Option<NaiveDate>,
+) -> Result<(), Problem> {
+    let (code, detail) = match (starts_on, ends_on) {
+        (Some(first), Some(last)) if last < first => ("before_start", "It ends before it begins."),
+        (_, Some(last)) if last < today(write) => ("in_the_past", "Must not be in the past."),
+        _ => return Ok(()),
+    };
+    Err(Problem::field("/ends_on", code, detail))
+}
+
+/// All parts in a role that ever were, oldest first.
+pub(super) async fn history_of(
+    write: &CircleWrite,
+    role: RoleId,
+) -> Result<Vec<role_assignment::Model>, Problem> {
+    Ok(write
+        .find_in_circle::<role_assignment::Entity>()
+        .filter(role_assignment::Column::RoleId.eq(role))
+        .order_by_asc(role_assignment::Column::CreatedAt)
+        .order_by_asc(role_assignment::Column::Id)
+        .all(write.tx())
+        .await?)
+}
+
+/// The patient, if they are in the circle.
+pub async fn patient_of(write: &CircleWrite) -> Result<Option<MemberId>, Problem> {
+    let patient = write
+        .find_in_circle::<membership::Entity>()
+        .filter(membership::Column::IsPatient.eq(true))
+        .one(write.tx())
+        .await?;
+    Ok(patient.map(|member| member.id))
+}
+
+/// One role as the reader sees it.
+pub(super) async fn describe(
+    connection: &impl ConnectionTrait,
+    scope: &CircleScope,
+    row: role::Model,
+) -> Result<Role, Problem> {
+    let mut roles = describe_all(connection, scope, vec![row]).await?;
+    roles.pop().ok_or(Problem::NotFound)
+}
+
+/// Roles as the reader sees them: three more queries, however many.
+pub(super) async fn describe_all(
+    connection: &impl ConnectionTrait,
+    scope: &CircleScope,
+    rows: Vec<role::Model>,
+) -> Result<Vec<Role>, Problem> {
+    use role_assignment::Column;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let open = scope
+        .find::<role_assignment::Entity>()
+        .filter(Column::RoleId.is_in(rows.iter().map(|row| row.id)))
+        .filter(Column::State.is_in([RoleAssignmentState::Active, RoleAssignmentState::Offered]))
+        .order_by_asc(Column::CreatedAt)
+        .order_by_asc(Column::Id)
+        .all(connection)
+        .await?;
+    let facts = PartFacts::of(connection, scope, &open).await?;
+    let mut of_role: HashMap<RoleId, Vec<role_assignment::Model>> = HashMap::new();
+    for part in open {
+        of_role.entry(part.role_id).or_default().push(part);
+    }
+    let describe = |row: role::Model| {
+        let open = of_role.remove(&row.id).unwrap_or_default();
+        Role {
+            title: rules::title(&row),
+            actions: rules::actions(scope, &row, &open),
+            my_assignment: rules::mine(scope, &open).map(|mine| mine.state),
+            assignments: open
+                .into_iter()
+                .map(|part| facts.describe(scope, part))
+                .collect(),
+            id: row.id,
+            circle_id: row.circle_id,
+            version: row.version,
+            kind: row.kind,
+            description: row.description,
+            effort_minutes_per_week: row.effort_minutes_per_week,
+            shared: row.shared,
+            previously_carried_by_patient: row.previously_carried_by_patient,
+            state: row.state,
+            created_at: row.created_at,
+            created_by: row.created_by,
+            updated_at: row.updated_at,
+        }
+    };
+    Ok(rows.into_iter().map(describe).collect())
+}
+
+/// One part in a role as the reader sees it.
+pub(super) async fn describe_part(
+    connection: &impl ConnectionTrait,
+    scope: &CircleScope,
+    row: role_assignment::Model,
+) -> Result<RoleAssignment, Problem> {
+    let mut parts = describe_parts(connection, scope, vec![row]).await?;
+    parts.pop().ok_or(Problem::NotFound)
+}
+
+/// Parts in roles as the reader sees them: two more queries, however many.
+pub(super) async fn describe_parts(
+    connection: &impl ConnectionTrait,
+    scope: &CircleScope,
+    rows: Vec<role_assignment::Model>,
+) -> Result<Vec<RoleAssignment>, Problem> {
+    let facts = PartFacts::of(connection, scope, &rows).await?;
+    let describe = |row| facts.describe(scope, row);
+    Ok(rows.into_iter().map(describe).collect())
+}
+
+/// What parts in roles show of other things.
+struct PartFacts {
+    names: HashMap<MemberId, String>,
+    /// The tasks that the reader sees, of those the patients keep.
+    tasks: HashSet<TaskId>,
+}
+
+impl PartFacts {
+    async fn of(
+        connection: &impl ConnectionTrait,
+        scope: &CircleScope,
+        rows: &[role_assignment::Model],
+    ) -> Result<Self, Problem> {
+        let members = rows.iter().map(|row| row.member_id).collect();
+        let kept: Vec<TaskId> = rows
+            .iter()
+            .filter_map(|row| row.patient_part_task_id)
+            .collect();
+        let tasks = if kept.is_empty() {
+            Vec::new()
+        } else {
+            scope
+                .find::<task::Entity>()
+                .select_only()
+                .column(task::Column::Id)
+                .filter(task::Column::Id.is_in(kept))
+                .into_tuple::<TaskId>()
+                .all(connection)
+                .await?
+        };
+        Ok(Self {
+            names: names_of(connection, scope, members).await?,
+            tasks: tasks.into_iter().collect(),
+        })
+    }
+
+    fn describe(&self, scope: &CircleScope, row: role_assignment::Model) -> RoleAssignment {
+        let shown = |id: &TaskId| self.tasks.contains(id);
+        RoleAssignment {
+            name: self.names.get(&row.member_id).cloned().unwrap_or_default(),
+            actions: rules::part_actions(scope, &row),
+            id: row.id,
+            circle_id: row.circle_id,
+            role_id: row.role_id,
+            version: row.version,
+            member_id: row.member_id,
+            state: row.state,
+            starts_on: row.starts_on.map(Day),
+            ends_on: row.ends_on.map(Day),
+            ended_on: row.ended_on.map(Day),
+            previous_assignment_id: row.previous_assignment_id,
+            offered_by: row.offered_by,
+            patient_part: row.patient_part,
+            patient_part_text: row.patient_part_text,
+            patient_part_task_id: row.patient_part_task_id.filter(shown),
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        }
+    }
+}
+
+/// An offer to be.
+pub(super) struct NewOffer {
+    pub to: MemberId,
+    pub starts_on: Option<NaiveDate>,
+    pub ends_on: Option<NaiveDate>,
+    pub previous: Option<RoleAssignmentId>,
+    pub patient: SaidOfPatient,
+}
+
+/// Asks a member to carry a role, and tells them. Every offer is made here.
+pub(super) async fn make_offer(
+    app: &App,
+    write: &mut CircleWrite,
+    role: &role::Model,
+    offer: NewOffer,
+) -> Result<(), Problem> {
+    let mut row = role_assignment::ActiveModel {
+        id: Set(app.clock().new_id()),
+        role_id: Set(role.id),
+        member_id: Set(offer.to),
+        state: Set(RoleAssignmentState::Offered),
+        starts_on: Set(offer.starts_on),
+        ends_on: Set(offer.ends_on),
+        ended_on: Set(None),
+        previous_assignment_id: Set(offer.previous),
+        offered_by: Set(write.actor()),
+        ..Default::default()
+    };
+    offer.patient.write_to(&mut row);
+    let part = write.insert::<role_assignment::Entity>(row).await?;
+    let change = Change::to::<role_assignment::Entity>("offered", &part);
+    write.log(change).await?;
+    let news = News {
+        kind: NoticeKind::Offered,
+        about: About::Role(role.id),
+        was: None,
+    };
+    let to = vec![(part.member_id, NotificationCategory::Assigned)];
+    notices::tell(app, write, &news, to).await
+}
+
+/// Offers a part that somebody had to let go of to another member, unless they
+/// have it, have been asked already, or carry nothing.
+pub async fn hand_on(
+    app: &App,
+    write: &mut CircleWrite,
+    role: &role::Model,
+    history: &[role_assignment::Model],
+    ended: &role_assignment::Model,
+    to: &membership::Model,
+    patient: Option<MemberId>,
+) -> Result<(), Problem> {
+    let has_part = |part: &role_assignment::Model| part.member_id == to.id && rules::is_open(part);
+    let carries = Permission::CarryRoles.is_given_to(to.access, to.is_patient);
+    if !carries || history.iter().any(has_part) {
+        return Ok(());
+    }
+    let leaves_patient = rules::leaves_patient(role, history, Some(ended), to.id, patient);
+    let offer = NewOffer {
+        to: to.id,
+        starts_on: None,
+        ends_on: None,
+        previous: Some(ended.id),
+        patient: if leaves_patient {
+            SaidOfPatient::ask_later()
+        } else {
+            SaidOfPatient::default()
+        },
+    };
+    make_offer(app, write, role, offer).await
+}
+
+/// Ends an active part on a day, or takes an offer back; answers it with the
+/// line for the change log.
+pub async fn let_go(
+    write: &CircleWrite,
+    before: &role_assignment::Model,
+    on: NaiveDate,
+) -> Result<(role_assignment::Model, Change), Problem> {
+    let mut row = before.clone().into_active_model();
+    let verb = if before.state == RoleAssignmentState::Active {
+        row.state = Set(RoleAssignmentState::Ended);
+        row.ended_on = Set(Some(on));
+        "ended"
+    } else {
+        row.state = Set(RoleAssignmentState::Withdrawn);
+        "withdrawn"
+    };
+    let after = write.update::<role_assignment::Entity>(before, row).await?;
+    let change = Change::to::<role_assignment::Entity>(verb, &after).fields(vec!["state"]);
+    Ok((after, change))
+}
+
+/// Counts a role's version up because somebody's part in it changed.
+pub async fn touch(write: &mut CircleWrite, role: &role::Model) -> Result<role::Model, Problem> {
+    let row = role.clone().into_active_model();
+    let after = write.update::<role::Entity>(role, row).await?;
+    let change = Change::to::<role::Entity>("changed", &after).fields(vec!["assignments"]);
+    write.log(change).await?;
+    Ok(after)
+}
+
+/// Refuses a second holder of a role that is not shared; `except` is the part
+/// that is taken over.
+pub(super) fn check_free(
+    role: &role::Model,
+    history: &[role_assignment::Model],
+    except: Option<RoleAssignmentId>,
+) -> Result<(), Problem> {
+    let conflicts: Vec<ConflictWith> = history
+        .iter()
+        .filter(|part| part.state == RoleAssignmentState::Active && Some(part.id) != except)
+        .map(|part| ConflictWith {
+            kind: "role_assignment",
+            id: part.id.0,
+        })
+        .collect();
+    if role.shared || conflicts.is_empty() {
+        return Ok(());
+    }
+    let detail = "Somebody carries this role; name their assignment to hand it on.";
+    Err(Conflict {
+        conflicts,
+        ..Conflict::of("already_held", detail)
+    }
+    .into())
+}
+
+/// The roles a member carries or has been asked to carry, with the history of each.
+pub async fn held_by(
+    write: &CircleWrite,
+    member: MemberId,
+) -> Result<Vec<(role::Model, Vec<role_assignment::Model>)>, Problem> {
+    use role_assignment::Column;
+    let open = write
+        .find_in_circle::<role_assignment::Entity>()
+        .filter(Column::MemberId.eq(member))
+        .filter(Column::State.is_in([RoleAssignmentState::Active, RoleAssignmentState::Offered]))
+        .all(write.tx())
+        .await?;
+    let ids: Vec<RoleId> = open.iter().map(|part| part.role_id).collect();
+    let roles = write
+        .find_in_circle::<role::Entity>()
+        .filter(role::Column::Id.is_in(ids.iter().copied()))
+        .order_by_asc(role::Column::CreatedAt)
+        .all(write.tx())
+        .await?;
+    let parts = write
+        .find_in_circle::<role_assignment::Entity>()
+        .filter(Column::RoleId.is_in(ids))
+        .all(write.tx())
+        .await?;
+    let of_role = |role: role::Model| {
+        let its = parts.iter().filter(|part| part.role_id == role.id);
+        let its = its.cloned().collect();
+        (role, its)
+    };
+    Ok(roles.into_iter().map(of_role).collect())
+}
