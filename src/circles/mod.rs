@@ -10,6 +10,7 @@ mod label;
 mod mail;
 mod members;
 mod owned;
+mod people;
 mod types;
 
 pub use accepting::*;
@@ -19,6 +20,7 @@ pub use invitations::*;
 pub use label::plain_label;
 pub use mail::mail_invitation;
 pub use members::*;
+pub use people::{Person, people_of};
 pub use types::*;
 
 use sea_orm::ActiveValue::Set;

@@ -77,6 +77,16 @@ ids! {
     TaskId,
     /// One person's part in a task.
     TaskAssignmentId,
+    /// A conversation.
+    ThreadId,
+    /// Somebody who is named in a thread.
+    ThreadMemberId,
+    /// A message of a thread.
+    MessageId,
+    /// An earlier body of a message.
+    MessageEditId,
+    /// How far one member has read a thread.
+    ReadCursorId,
     /// One planned reminder.
     ReminderId,
     /// One reminder to one person over one channel.

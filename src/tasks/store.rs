@@ -4,17 +4,17 @@ use std::collections::HashMap;
 
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect,
 };
 
 use super::rules;
 use super::types::{Task, TaskAssignment};
 use crate::access::{CircleScope, CircleWrite};
 use crate::app::App;
+use crate::circles::{Person, people_of};
 use crate::entity::ids::{MemberId, TaskId, TaskListId};
 use crate::entity::task::{self, TaskState};
 use crate::entity::task_assignment::{self, AssignmentState};
-use crate::entity::{membership, task_list};
+use crate::entity::task_list;
 use crate::problem::Problem;
 use crate::text::ReminderMinutes;
 use crate::wall_time::{Day, WallTime};
@@ -90,47 +90,29 @@ pub(super) async fn describe_all(
         members.push(assignment.member_id);
         held.entry(assignment.task_id).or_default().push(assignment);
     }
-    let names = names_of(connection, scope, members).await?;
+    let people = people_of(connection, scope, members).await?;
     let describe = |row: task::Model| {
         let assignments = held.remove(&row.id).unwrap_or_default();
-        assemble(scope, row, assignments, &names)
+        assemble(scope, row, assignments, &people)
     };
     Ok(rows.into_iter().map(describe).collect())
-}
-
-async fn names_of(
-    connection: &impl ConnectionTrait,
-    scope: &CircleScope,
-    mut members: Vec<MemberId>,
-) -> Result<HashMap<MemberId, String>, Problem> {
-    members.sort_unstable();
-    members.dedup();
-    if members.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let names = scope
-        .find::<membership::Entity>()
-        .select_only()
-        .columns([membership::Column::Id, membership::Column::Name])
-        .filter(membership::Column::Id.is_in(members))
-        .into_tuple::<(MemberId, String)>()
-        .all(connection)
-        .await?;
-    Ok(names.into_iter().collect())
 }
 
 fn assemble(
     scope: &CircleScope,
     row: task::Model,
     assignments: Vec<task_assignment::Model>,
-    names: &HashMap<MemberId, String>,
+    people: &HashMap<MemberId, Person>,
 ) -> Task {
     let actions = rules::actions(scope, &row, &assignments);
     let my_assignment = rules::mine(scope, &assignments).map(|mine| mine.state);
     let describe = |held: task_assignment::Model| TaskAssignment {
         id: held.id,
         member_id: held.member_id,
-        name: names.get(&held.member_id).cloned().unwrap_or_default(),
+        name: people
+            .get(&held.member_id)
+            .map(|person| person.name.clone())
+            .unwrap_or_default(),
         state: held.state,
         updated_at: held.updated_at,
     };
