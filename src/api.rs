@@ -11,7 +11,9 @@ use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::app::App;
-use crate::{accounts, circles, document, health, layers, pages, problem, reminders, tasks};
+use crate::{
+    accounts, circles, document, health, layers, messages, pages, problem, reminders, tasks,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -34,6 +36,8 @@ use crate::{accounts, circles, document, health, layers, pages, problem, reminde
         (name = "invitations", description = "How people come into a circle"),
         (name = "task lists", description = "Lists that group tasks"),
         (name = "tasks", description = "What there is to do, and who does it"),
+        (name = "threads", description = "Conversations, and how far one has read them"),
+        (name = "messages", description = "What people write to each other"),
         (name = "notifications", description = "What one is told by mail"),
     ),
     components(schemas(problem::ProblemBody)),
@@ -89,6 +93,19 @@ fn v1() -> OpenApiRouter<App> {
         .routes(routes!(tasks::reopen_task))
         .routes(routes!(tasks::cancel_task))
         .routes(routes!(reminders::list_task_reminders))
+        .routes(routes!(messages::create_thread))
+        .routes(routes!(messages::list_threads))
+        .routes(routes!(messages::read_thread))
+        .routes(routes!(messages::update_thread))
+        .routes(routes!(messages::archive_thread))
+        .routes(routes!(messages::reopen_thread))
+        .routes(routes!(messages::mark_thread_read))
+        .routes(routes!(messages::write_message))
+        .routes(routes!(messages::list_messages))
+        .routes(routes!(messages::read_message))
+        .routes(routes!(messages::update_message))
+        .routes(routes!(messages::list_message_history))
+        .routes(routes!(messages::delete_message))
 }
 
 fn contents() -> (Router<App>, Document) {

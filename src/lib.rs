@@ -5,7 +5,7 @@
 //! - [`entity`] is the data model, [`api`] the list of routes, [`background`]
 //!   the list of jobs, and `access/permission.rs` says who may do what.
 //! - A folder for each thing a family shares: [`accounts`], [`circles`],
-//!   [`tasks`]; what they share with each other: [`commitments`], [`reminders`].
+//!   [`tasks`], [`messages`]; what they share with each other: [`commitments`], [`reminders`].
 //! - The platform they stand on: [`access`] proves, [`changes`] logs, [`db`]
 //!   opens the unit of work, [`jobs`] work off, [`mail`] is sent.
 //!
@@ -19,6 +19,7 @@ pub mod background;
 
 pub mod accounts;
 pub mod circles;
+pub mod messages;
 pub mod tasks;
 
 pub mod commitments;

@@ -134,10 +134,12 @@ texts! {
     Phone: line 3..=40, "+49 30 1234567";
     /// A personal line in an invitation.
     InvitationNote: prose 1..=500, "Hi Ben, this is where we share who drives when.";
-    /// What a list or a task is called.
+    /// What a list, a task or a thread is called.
     Title: line 1..=120, "Pick up the prescription";
     /// What else to know.
     Notes: prose 1..=4000, "The pharmacy at the station closes at 18:30.";
+    /// What a message says.
+    MessageBody: prose 1..=10000, "She slept well. The nurse comes at ten.";
 }
 
 macro_rules! numbers {

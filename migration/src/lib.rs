@@ -10,6 +10,7 @@ mod m0002_circles;
 mod m0003_tasks;
 mod m0004_jobs;
 mod m0005_reminders;
+mod m0008_messages;
 
 /// The ordered list of migrations.
 pub struct Migrator;
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_tasks::Migration),
             Box::new(m0004_jobs::Migration),
             Box::new(m0005_reminders::Migration),
+            Box::new(m0008_messages::Migration),
         ]
     }
 }

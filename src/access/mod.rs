@@ -5,6 +5,7 @@
 
 mod caller;
 mod circle;
+mod forget;
 mod owned;
 mod permission;
 mod scope;
@@ -15,6 +16,7 @@ mod write;
 
 pub use caller::{AccountWrite, Caller};
 pub use circle::{CircleAccess, CirclePath};
+pub use forget::forget_bodies;
 pub use owned::CircleOwned;
 pub(crate) use owned::circle_owned;
 pub use permission::*;

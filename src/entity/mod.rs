@@ -80,6 +80,12 @@ pub mod task;
 pub mod task_assignment;
 pub mod task_list;
 
+pub mod message;
+pub mod message_edit;
+pub mod read_cursor;
+pub mod thread;
+pub mod thread_member;
+
 pub mod delivery;
 pub mod reminder;
 

@@ -92,6 +92,11 @@ async fn bad_input_is_a_problem_everywhere_and_never_our_fault() {
         .post("/task-lists", json!({ "title": "a list" }))
         .await
         .is(201));
+    let thread = json!({ "title": "a thread", "topic": "daily" });
+    let thread = id(&person.post("/threads", thread).await.is(201));
+    let messages = format!("/threads/{thread}/messages");
+    let message = json!({ "body": "a message" });
+    let message = id(&person.post(&messages, message).await.is(201));
     let guest = json!({ "email": "guest@test.example", "access": "viewer" });
     let invitation = id(&person.post("/invitations", guest).await.is(201));
 
@@ -104,6 +109,8 @@ async fn bad_input_is_a_problem_everywhere_and_never_our_fault() {
             .replace("{invitation_id}", &invitation)
             .replace("{task_list_id}", &list)
             .replace("{task_id}", &task)
+            .replace("{thread_id}", &thread)
+            .replace("{message_id}", &message)
             .replace("{registration_id}", "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d");
         for (method, operation) in item.as_object().unwrap() {
             let target = Target {
@@ -133,12 +140,12 @@ async fn bad_input_is_a_problem_everywhere_and_never_our_fault() {
         writeln!(table, "{count:5} {outcome}").unwrap();
     }
     insta::assert_snapshot!(table, @r"
-    1770 inputs
-      577 400 malformed
-      358 404 not_found
-       25 413 too_large
-      100 415 unsupported_media_type
-      710 422 invalid
+    2178 inputs
+      726 400 malformed
+      500 404 not_found
+       30 413 too_large
+      120 415 unsupported_media_type
+      802 422 invalid
     ");
     app.mails().await;
 }

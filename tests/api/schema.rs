@@ -22,8 +22,8 @@ async fn every_entity_fits_its_table() {
     }
     select_nothing!(
         change circle delivery idempotency_record invitation job mail_token membership
-        notification_preference refresh_token registration reminder session task
-        task_assignment task_list topic_grant user
+        message message_edit notification_preference read_cursor refresh_token registration
+        reminder session task task_assignment task_list thread thread_member topic_grant user
     );
     connection.close().await.unwrap();
 }
@@ -67,6 +67,12 @@ async fn the_database_itself_refuses_a_reference_into_another_circle() {
         .post("/task-lists", json!({ "title": "theirs" }))
         .await
         .is(201);
+    let thread = json!({ "title": "theirs", "topic": "daily" });
+    let thread = mia.post("/threads", thread).await.is(201);
+    let ours = json!({ "title": "ours", "topic": "daily" });
+    let ours = ana.post("/threads", ours).await.is(201);
+    let messages = format!("/threads/{}/messages", ours["id"].as_str().unwrap());
+    ana.post(&messages, json!({ "body": "ours" })).await.is(201);
     let connection = app.database.connect().await;
     let literal = |id: &str| match app.database.url {
         kith::config::DatabaseUrl::Sqlite(_) => format!("x'{}'", id.replace('-', "")),
@@ -77,6 +83,7 @@ async fn the_database_itself_refuses_a_reference_into_another_circle() {
         ("tasks", "list_id", list["id"].as_str().unwrap()),
         ("reminders", "task_id", task["id"].as_str().unwrap()),
         ("topic_grants", "member_id", mia.member_id.as_str()),
+        ("messages", "thread_id", thread["id"].as_str().unwrap()),
     ] {
         let foreign = literal(foreign);
         let cross = format!("UPDATE {table} SET {column} = {foreign} WHERE circle_id = {ours}");
