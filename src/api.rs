@@ -12,8 +12,8 @@ use utoipa_swagger_ui::SwaggerUi;
 
 use crate::app::App;
 use crate::{
-    accounts, appointments, circles, document, health, layers, notices, pages, problem, reminders,
-    roles, tasks,
+    accounts, appointments, circles, document, health, layers, messages, notices, pages, problem,
+    reminders, roles, tasks,
 };
 
 #[derive(OpenApi)]
@@ -40,6 +40,8 @@ use crate::{
         (name = "tasks", description = "What there is to do, and who does it"),
         (name = "appointments", description = "When and where something is to be, and who comes"),
         (name = "needs", description = "What an appointment needs of others: a ride, company"),
+        (name = "threads", description = "Conversations, and how far one has read them"),
+        (name = "messages", description = "What people write to each other"),
         (name = "notifications", description = "What one is told by mail"),
     ),
     components(schemas(problem::ProblemBody)),
@@ -133,6 +135,19 @@ fn v1() -> OpenApiRouter<App> {
         .routes(routes!(appointments::take_need))
         .routes(routes!(appointments::decline_need))
         .routes(routes!(appointments::withdraw_from_need))
+        .routes(routes!(messages::create_thread))
+        .routes(routes!(messages::list_threads))
+        .routes(routes!(messages::read_thread))
+        .routes(routes!(messages::update_thread))
+        .routes(routes!(messages::archive_thread))
+        .routes(routes!(messages::reopen_thread))
+        .routes(routes!(messages::mark_thread_read))
+        .routes(routes!(messages::write_message))
+        .routes(routes!(messages::list_messages))
+        .routes(routes!(messages::read_message))
+        .routes(routes!(messages::update_message))
+        .routes(routes!(messages::list_message_history))
+        .routes(routes!(messages::delete_message))
 }
 
 fn contents() -> (Router<App>, Document) {

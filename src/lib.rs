@@ -5,8 +5,8 @@
 //! - [`entity`] is the data model, [`api`] the list of routes, [`background`]
 //!   the list of jobs, and `access/permission.rs` says who may do what.
 //! - A folder for each thing a family shares: [`accounts`], [`circles`],
-//!   [`roles`], [`tasks`], [`appointments`]; what they share with each other:
-//!   [`commitments`], [`reminders`], [`notices`].
+//!   [`roles`], [`tasks`], [`appointments`], [`messages`]; what they share with
+//!   each other: [`commitments`], [`reminders`], [`notices`].
 //! - The platform they stand on: [`access`] proves, [`changes`] logs, [`db`]
 //!   opens the unit of work, [`jobs`] work off, [`mail`] is sent.
 //!
@@ -21,6 +21,7 @@ pub mod background;
 pub mod accounts;
 pub mod appointments;
 pub mod circles;
+pub mod messages;
 pub mod roles;
 pub mod tasks;
 

@@ -23,6 +23,20 @@ pub struct Position {
     pub id: Uuid,
 }
 
+impl Position {
+    /// Of a row in a list whose rows are numbered.
+    pub fn numbered(number: i32) -> Self {
+        Self {
+            at: DateTime::from_timestamp_micros(number.into()).unwrap_or_default(),
+            id: Uuid::nil(),
+        }
+    }
+
+    fn number(&self) -> i64 {
+        self.at.timestamp_micros()
+    }
+}
+
 /// Which page is wanted.
 #[derive(Clone, Debug)]
 pub struct PageRequest {
@@ -83,6 +97,11 @@ impl PageRequest {
         Condition::any()
             .add(beyond)
             .add(Condition::all().add(at.eq(after.at)).add(id_beyond))
+    }
+
+    /// The rows behind the cursor in a list whose rows are numbered, last first.
+    pub fn condition_below(&self, number: impl ColumnTrait) -> Condition {
+        Condition::all().add_option(self.after.map(|after| number.lt(after.number())))
     }
 
     /// Cuts the page off and answers the cursor of the next one.

@@ -134,7 +134,7 @@ texts! {
     Phone: line 3..=40, "+49 30 1234567";
     /// A personal line in an invitation.
     InvitationNote: prose 1..=500, "Hi Ben, this is where we share who drives when.";
-    /// What a list, a task or a role is called.
+    /// What a list, a task, a role or a thread is called.
     Title: line 1..=120, "Pick up the prescription";
     /// Where something is.
     Place: line 1..=200, "Ward 3, Hill Street Clinic";
@@ -144,6 +144,8 @@ texts! {
     Notes: prose 1..=4000, "The pharmacy at the station closes at 18:30.";
     /// What the patient keeps of a role.
     PatientPartText: prose 1..=500, "Chooses the menu for the week.";
+    /// What a message says.
+    MessageBody: prose 1..=10000, "She slept well. The nurse comes at ten.";
 }
 
 macro_rules! numbers {

@@ -11,6 +11,7 @@ mod m0003_tasks;
 mod m0004_jobs;
 mod m0006_roles;
 mod m0007_appointments;
+mod m0008_messages;
 mod m0009_reminders;
 
 /// The ordered list of migrations.
@@ -26,6 +27,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_jobs::Migration),
             Box::new(m0006_roles::Migration),
             Box::new(m0007_appointments::Migration),
+            Box::new(m0008_messages::Migration),
             Box::new(m0009_reminders::Migration),
         ]
     }

@@ -40,6 +40,8 @@ impl MigrationTrait for Migration {
                     .col(text_null("relationship"))
                     .col(text_null("phone"))
                     .col(text("state"))
+                    .col(instant("joined_at"))
+                    .col(int("reads"))
                     .foreign_key(&mut reference("memberships", "user_id", "users"))
                     .take(),
             )
@@ -81,6 +83,7 @@ impl MigrationTrait for Migration {
                     .col(text("subject_type"))
                     .col(id("subject_id"))
                     .col(text_null("topic"))
+                    .col(id_null("thread_id"))
                     .col(text("fields"))
                     .col(text_null("request_id"))
                     .col(text_null("address_prefix"))

@@ -172,7 +172,7 @@ pub(super) async fn proof(
         "SELECT s.last_used_token, s.ended_at, s.expires_at, u.state AS user_state, \
                 c.id AS circle_id, c.time_zone, c.change_seq, \
                 m.id AS member_id, m.access, m.is_patient, m.state AS member_state, \
-                m.version AS member_version, g.topic, g.level, g.until \
+                m.joined_at, m.reads, m.version AS member_version, g.topic, g.level, g.until \
          FROM sessions s \
          JOIN users u ON u.id = s.user_id \
          LEFT JOIN memberships m ON m.user_id = u.id AND m.circle_id = $3 \
@@ -210,6 +210,8 @@ pub(super) fn read_scope(
         id: first.try_get("", "member_id")?,
         access,
         is_patient: first.try_get("", "is_patient")?,
+        joined_at: first.try_get("", "joined_at")?,
+        reads: first.try_get("", "reads")?,
         version: first.try_get("", "member_version")?,
     };
     let mut topics = TopicLevels::NONE;

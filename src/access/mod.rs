@@ -5,8 +5,9 @@
 
 mod caller;
 mod circle;
-mod names;
+mod forget;
 mod owned;
+mod people;
 mod permission;
 mod scope;
 mod sight;
@@ -16,9 +17,10 @@ mod write;
 
 pub use caller::{AccountWrite, Caller};
 pub use circle::{CircleAccess, CirclePath};
-pub use names::names_of;
+pub use forget::forget_bodies;
 pub use owned::CircleOwned;
 pub(crate) use owned::circle_owned;
+pub use people::{Person, names_of, people_of};
 pub use permission::*;
 pub use scope::CircleScope;
 pub use sight::{all_who_see, coordinators, grants_of, may_take_part, who_sees};

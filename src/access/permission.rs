@@ -2,9 +2,11 @@
 
 use crate::access::CircleScope;
 use crate::entity::membership::Access;
+use crate::entity::message;
 use crate::entity::role_assignment;
 use crate::entity::task;
 use crate::entity::task_assignment::{self, AssignmentState};
+use crate::entity::thread::{self, ThreadKind};
 use crate::entity::topic_grant::TopicLevel;
 
 /// A right that a door can ask for.
@@ -87,6 +89,13 @@ permissions! {
     CarryRoles: "carry this role", [Coordinator Caregiver Helper] + patient;
     /// Change and end what others carry, and take back what others offered.
     ManageRoles: "change what others carry", [Coordinator];
+    /// Write in the threads one sees, and begin some.
+    WriteMessages: "write messages", [Coordinator Caregiver Helper] + patient;
+    /// See what was written about a topic before one joined.
+    ReadHistory: "read what was written before", [Coordinator Caregiver] + patient;
+    /// Rename, archive and reopen the threads one sees, and delete what others
+    /// wrote about a topic.
+    ModerateThreads: "moderate threads", [Coordinator];
 }
 
 /// Whether a task may be changed: by those who may change any, by its author
@@ -135,6 +144,30 @@ pub fn may_revise_patient_part(scope: &CircleScope) -> bool {
     scope.is_patient() || scope.may(Permission::ManageRoles)
 }
 
+/// Whether a thread one sees may be renamed, archived and reopened: by its
+/// author while they may write, and by coordinators.
+pub fn may_manage_thread(scope: &CircleScope, thread: &thread::Model) -> bool {
+    let mine = thread.created_by.is_some() && thread.created_by == scope.member_id();
+    scope.may(Permission::ModerateThreads) || mine && scope.may(Permission::WriteMessages)
+}
+
+/// Whether a message may be edited: by its author only, while they may write.
+pub fn may_edit_message(scope: &CircleScope, message: &message::Model) -> bool {
+    let mine = message.created_by.is_some() && message.created_by == scope.member_id();
+    mine && scope.may(Permission::WriteMessages)
+}
+
+/// Whether a message may be deleted: by its author always, and by coordinators
+/// where the audience is a topic.
+pub fn may_delete_message(
+    scope: &CircleScope,
+    thread: &thread::Model,
+    message: &message::Model,
+) -> bool {
+    let mine = message.created_by.is_some() && message.created_by == scope.member_id();
+    mine || thread.kind == ThreadKind::Topic && scope.may(Permission::ModerateThreads)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -178,6 +211,9 @@ mod tests {
         ++--p ArrangeRoles
         +++-p CarryRoles
         +---- ManageRoles
+        +++-p WriteMessages
+        ++--p ReadHistory
+        +---- ModerateThreads
         ");
     }
 }

@@ -1,5 +1,6 @@
 //! The proof that somebody may see a part of a circle.
 
+use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, Condition, QueryFilter, Select};
 
 use super::owned::CircleOwned;
@@ -25,6 +26,8 @@ pub(super) struct MemberFacts {
     pub id: MemberId,
     pub access: Access,
     pub is_patient: bool,
+    pub joined_at: DateTime<Utc>,
+    pub reads: i32,
     pub version: i32,
 }
 
@@ -81,6 +84,11 @@ impl CircleScope {
         self.member.as_ref().is_some_and(|member| member.is_patient)
     }
 
+    /// When the member last came in; `None` is Kith itself.
+    pub fn joined_at(&self) -> Option<DateTime<Utc>> {
+        self.member.as_ref().map(|member| member.joined_at)
+    }
+
     pub fn topics(&self) -> TopicLevels {
         self.topics
     }
@@ -102,10 +110,19 @@ impl CircleScope {
             .is_none_or(|member| permission.is_given_to(member.access, member.is_patient))
     }
 
-    /// What else an answer depends on: the reader's grants and the circle's newest change.
+    /// What else an answer depends on: the reader's grants, the circle's newest
+    /// change, and how often the reader's cursors have moved.
     fn tag_of_reader(&self, seq: i64) -> String {
-        let version = self.member.as_ref().map_or(0, |member| member.version);
-        format!("{version}.{}-{seq}", self.topics.digits())
+        let of_member = |member: &MemberFacts| (member.version, member.reads);
+        let (version, reads) = self.member.as_ref().map_or((0, 0), of_member);
+        format!("{version}.{}-{seq}.{reads}", self.topics.digits())
+    }
+
+    /// One of the member's read cursors has moved.
+    pub(super) fn count_read(&mut self) {
+        if let Some(member) = &mut self.member {
+            member.reads += 1;
+        }
     }
 
     /// The strong entity tag of one resource.

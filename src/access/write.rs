@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue, ActiveValue::Set, ColumnTrait, ConnectionTrait,
+    ActiveModelTrait, ActiveValue, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait,
     DatabaseTransaction, DbBackend, EntityTrait, Iterable, PrimaryKeyToColumn, QueryFilter,
     QueryResult, Select, Statement,
 };
@@ -212,15 +212,41 @@ impl CircleWrite {
         &self,
         mut row: E::ActiveModel,
     ) -> Result<E::Model, Problem> {
+        self.stamp::<E>(&mut row);
+        E::insert(row)
+            .exec_with_returning(self.tx())
+            .await
+            .on_conflict(Conflict::id_taken())
+    }
+
+    /// Inserts several rows at once; like [`Self::insert`].
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the door that adds the fence"
+    )]
+    pub async fn insert_all<E: CircleOwned>(
+        &self,
+        mut rows: Vec<E::ActiveModel>,
+    ) -> Result<(), Problem> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        for row in &mut rows {
+            self.stamp::<E>(row);
+        }
+        E::insert_many(rows)
+            .exec_without_returning(self.tx())
+            .await?;
+        Ok(())
+    }
+
+    /// What every new row of a circle carries.
+    fn stamp<E: CircleOwned>(&self, row: &mut E::ActiveModel) {
         row.set(E::circle_column(), self.circle_id().into());
         row.set(E::version_column(), 1.into());
         row.set(E::created_at_column(), self.now().into());
         row.set(E::created_by_column(), self.actor.into());
         row.set(E::updated_at_column(), self.now().into());
-        E::insert(row)
-            .exec_with_returning(self.tx())
-            .await
-            .on_conflict(Conflict::id_taken())
     }
 
     /// Writes what is set in the row and counts its version up. The row was read
@@ -268,6 +294,33 @@ impl CircleWrite {
             .filter(self.scope.fence_one::<E>(E::id_of(row)))
             .exec(self.tx())
             .await?;
+        Ok(())
+    }
+
+    /// Deletes the visible rows that fit a condition.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the door that adds the fence"
+    )]
+    pub async fn delete_all<E: CircleOwned>(&self, which: Condition) -> Result<(), Problem> {
+        E::delete_many()
+            .filter(self.scope.fence::<E>())
+            .filter(which)
+            .exec(self.tx())
+            .await?;
+        Ok(())
+    }
+
+    /// Counts that a read cursor of the caller has moved: their answers have
+    /// other entity tags now, though nothing of the circle has changed.
+    pub async fn count_read(&mut self) -> Result<(), Problem> {
+        let count = Statement::from_sql_and_values(
+            self.unit.backend(),
+            "UPDATE memberships SET reads = reads + 1 WHERE circle_id = $1 AND id = $2",
+            [self.circle_id().into(), self.scope.member_id().into()],
+        );
+        self.tx().execute_raw(count).await?;
+        self.scope.count_read();
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::access::CircleOwned;
 use crate::entity::change;
-use crate::entity::ids::{CircleId, MemberId};
+use crate::entity::ids::{CircleId, MemberId, ThreadId};
 use crate::entity::topic_grant::Topic;
 
 /// What happened to one subject.
@@ -15,6 +15,7 @@ pub struct Change {
     subject_type: &'static str,
     subject_id: Uuid,
     topic: Option<Topic>,
+    thread: Option<ThreadId>,
     fields: Vec<&'static str>,
     on_behalf_of: Option<MemberId>,
 }
@@ -32,6 +33,7 @@ impl Change {
             subject_type,
             subject_id,
             topic: None,
+            thread: None,
             fields: Vec::new(),
             on_behalf_of: None,
         }
@@ -41,6 +43,13 @@ impl Change {
     #[must_use]
     pub fn about(mut self, topic: Topic) -> Self {
         self.topic = Some(topic);
+        self
+    }
+
+    /// Only who sees the thread sees the line.
+    #[must_use]
+    pub fn within(mut self, thread: ThreadId) -> Self {
+        self.thread = Some(thread);
         self
     }
 
@@ -73,6 +82,7 @@ impl Change {
             subject_type: Set(self.subject_type.into()),
             subject_id: Set(self.subject_id),
             topic: Set(self.topic),
+            thread_id: Set(self.thread),
             fields: Set(serde_json::json!(self.fields).to_string()),
             ..Default::default()
         };

@@ -102,6 +102,7 @@ pub(super) async fn add_member(
         is_patient: Set(new.is_patient),
         relationship: Set(new.relationship),
         state: Set(MemberState::Active),
+        joined_at: Set(write.now()),
         ..Default::default()
     };
     let member = match before {
@@ -118,6 +119,7 @@ pub(super) async fn add_member(
             again.is_patient = row.is_patient;
             again.relationship = row.relationship;
             again.state = row.state;
+            again.joined_at = row.joined_at;
             write.act_as(before.id);
             write.update::<membership::Entity>(&before, again).await?
         }
@@ -126,6 +128,7 @@ pub(super) async fn add_member(
             row.id = Set(id);
             row.user_id = Set(Some(new.user.id));
             row.phone = Set(None);
+            row.reads = Set(0);
             write.act_as(id);
             write.insert::<membership::Entity>(row).await?
         }

@@ -3,7 +3,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use super::ids::{CircleId, MemberId};
+use super::ids::{CircleId, MemberId, ThreadId};
 use super::topic_grant::Topic;
 
 wire_enum! {
@@ -35,6 +35,8 @@ pub struct Model {
     pub subject_type: String,
     pub subject_id: Uuid,
     pub topic: Option<Topic>,
+    /// The thread it happened in: whoever does not see that does not see the line.
+    pub thread_id: Option<ThreadId>,
     /// The names of the fields that changed, as a JSON array; never their values.
     pub fields: String,
     pub request_id: Option<String>,

@@ -89,6 +89,16 @@ ids! {
     NeedId,
     /// One person's part in a need.
     NeedCommitmentId,
+    /// A conversation.
+    ThreadId,
+    /// Somebody who is named in a thread.
+    ThreadMemberId,
+    /// A message of a thread.
+    MessageId,
+    /// An earlier body of a message.
+    MessageEditId,
+    /// How far one member has read a thread.
+    ReadCursorId,
     /// One planned reminder.
     ReminderId,
     /// One reminder to one person over one channel.

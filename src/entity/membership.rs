@@ -48,6 +48,10 @@ pub struct Model {
     /// Shared with the circle by choice.
     pub phone: Option<String>,
     pub state: MemberState,
+    /// When they last came in: `created_at` is when they first did.
+    pub joined_at: DateTimeUtc,
+    /// Counts the moves of their read cursors.
+    pub reads: i32,
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub created_by: Option<MemberId>,

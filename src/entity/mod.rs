@@ -88,6 +88,12 @@ pub mod attendance;
 pub mod need;
 pub mod need_commitment;
 
+pub mod message;
+pub mod message_edit;
+pub mod read_cursor;
+pub mod thread;
+pub mod thread_member;
+
 pub mod delivery;
 pub mod notice;
 pub mod reminder;

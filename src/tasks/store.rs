@@ -9,7 +9,7 @@ use sea_orm::{
 
 use super::rules;
 use super::types::{Task, TaskAssignment};
-use crate::access::{CircleScope, CircleWrite, names_of};
+use crate::access::{CircleScope, CircleWrite, Person, people_of};
 use crate::app::App;
 use crate::entity::ids::{MemberId, TaskId, TaskListId};
 use crate::entity::notice::NoticeKind;
@@ -80,10 +80,10 @@ pub(super) async fn describe_all(
         members.push(assignment.member_id);
         held.entry(assignment.task_id).or_default().push(assignment);
     }
-    let names = names_of(connection, scope, members).await?;
+    let people = people_of(connection, scope, members).await?;
     let describe = |row: task::Model| {
         let assignments = held.remove(&row.id).unwrap_or_default();
-        assemble(scope, row, assignments, &names)
+        assemble(scope, row, assignments, &people)
     };
     Ok(rows.into_iter().map(describe).collect())
 }
@@ -92,14 +92,17 @@ fn assemble(
     scope: &CircleScope,
     row: task::Model,
     assignments: Vec<task_assignment::Model>,
-    names: &HashMap<MemberId, String>,
+    people: &HashMap<MemberId, Person>,
 ) -> Task {
     let actions = rules::actions(scope, &row, &assignments);
     let my_assignment = rules::mine(scope, &assignments).map(|mine| mine.state);
     let describe = |held: task_assignment::Model| TaskAssignment {
         id: held.id,
         member_id: held.member_id,
-        name: names.get(&held.member_id).cloned().unwrap_or_default(),
+        name: people
+            .get(&held.member_id)
+            .map(|person| person.name.clone())
+            .unwrap_or_default(),
         state: held.state,
         updated_at: held.updated_at,
     };

@@ -217,6 +217,14 @@ impl Client {
         }
     }
 
+    /// The same person, whose short paths are those of a circle.
+    pub fn inside(&self, circle: &str) -> Self {
+        Self {
+            circle: Some(circle.to_owned()),
+            ..self.clone()
+        }
+    }
+
     pub fn request(&self, method: &Method, path: &str, body: Option<&Value>) -> Request<Body> {
         let mut request = Request::builder().method(method).uri(self.path(path));
         if let Some(token) = &self.token {

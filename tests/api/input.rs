@@ -100,6 +100,11 @@ async fn bad_input_is_a_problem_everywhere_and_never_our_fault() {
     let offer = json!({ "member_id": person.member_id });
     let path = format!("/roles/{role}/offer");
     let assignment = id(&person.post(&path, offer).await.is(200)["assignments"][0]);
+    let thread = json!({ "title": "a thread", "topic": "daily" });
+    let thread = id(&person.post("/threads", thread).await.is(201));
+    let messages = format!("/threads/{thread}/messages");
+    let message = json!({ "body": "a message" });
+    let message = id(&person.post(&messages, message).await.is(201));
     let guest = json!({ "email": "guest@test.example", "access": "viewer" });
     let invitation = id(&person.post("/invitations", guest).await.is(201));
 
@@ -124,6 +129,8 @@ async fn bad_input_is_a_problem_everywhere_and_never_our_fault() {
             .replace("{task_id}", &task)
             .replace("{appointment_id}", &visit)
             .replace("{need_id}", &need)
+            .replace("{thread_id}", &thread)
+            .replace("{message_id}", &message)
             .replace("{registration_id}", "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d");
         for (method, operation) in item.as_object().unwrap() {
             let target = Target {

@@ -212,13 +212,46 @@ fn table() -> Vec<(&'static str, Door, Value)> {
         ),
         ("take_need", Circle(TakeNeeds), none.clone()),
         ("decline_need", Circle(TakeNeeds), none.clone()),
-        ("withdraw_from_need", Circle(TakeNeeds), none),
+        ("withdraw_from_need", Circle(TakeNeeds), none.clone()),
+        ("create_thread", Circle(WriteMessages), refused.clone()),
+        ("list_threads", Circle(ViewCircle), none.clone()),
+        ("read_thread", Circle(ViewCircle), none.clone()),
+        (
+            "update_thread",
+            Circle(WriteMessages),
+            json!({ "title": "Another" }),
+        ),
+        ("archive_thread", Circle(WriteMessages), none.clone()),
+        ("reopen_thread", Circle(WriteMessages), none.clone()),
+        (
+            "mark_thread_read",
+            Circle(ViewCircle),
+            json!({ "up_to": Uuid::nil() }),
+        ),
+        (
+            "write_message",
+            Circle(WriteMessages),
+            json!({ "body": "Good morning" }),
+        ),
+        ("list_messages", Circle(ViewCircle), none.clone()),
+        ("read_message", Circle(ViewCircle), none.clone()),
+        (
+            "update_message",
+            Circle(WriteMessages),
+            json!({ "body": "Good evening" }),
+        ),
+        ("list_message_history", Circle(ViewCircle), none.clone()),
+        ("delete_message", Circle(ViewCircle), none),
     ]
 }
 
 /// What depends on the object itself: whose it is, who holds it.
-const DEPENDS_ON_THE_OBJECT: [&str; 6] = [
+const DEPENDS_ON_THE_OBJECT: [&str; 10] = [
     "update_member",
+    "update_thread",
+    "archive_thread",
+    "reopen_thread",
+    "delete_message",
     "update_role_assignment",
     "accept_role",
     "decline_role",
@@ -266,6 +299,8 @@ struct Ids {
     task: String,
     appointment: String,
     need: String,
+    thread: String,
+    message: String,
 }
 
 const CANARY: &str = "Quetzalcoatlus";
@@ -429,8 +464,8 @@ impl World {
     }
 }
 
-/// A list, a health task, a role with an offer and an invitation, made by a
-/// coordinator.
+/// A list, an invitation, a role with an offer, and a task, a visit and a thread
+/// about health, made by a coordinator.
 async fn fresh(by: &Person, text: &str) -> Ids {
     let id = |value: Value| value["id"].as_str().unwrap().to_owned();
     let list = json!({ "title": format!("{text} list") });
@@ -449,6 +484,10 @@ async fn fresh(by: &Person, text: &str) -> Ids {
         .post(&format!("/roles/{role}/offer"), offer)
         .await
         .is(200);
+    let thread = json!({ "title": format!("{text} thread"), "topic": "health" });
+    let thread = id(by.post("/threads", thread).await.is(201));
+    let messages = format!("/threads/{thread}/messages");
+    let message = json!({ "body": format!("{text} message") });
     let email = format!("{}@guest.example", Uuid::now_v7().simple());
     let invitation = json!({ "email": email, "access": "viewer", "note": text });
     Ids {
@@ -461,6 +500,8 @@ async fn fresh(by: &Person, text: &str) -> Ids {
         invitation: id(by.post("/invitations", invitation).await.is(201)),
         need: id(by.post(&needs, need).await.is(201)),
         appointment,
+        message: id(by.post(&messages, message).await.is(201)),
+        thread,
     }
 }
 
@@ -476,6 +517,8 @@ fn nowhere() -> Ids {
         task: id(),
         appointment: id(),
         need: id(),
+        thread: id(),
+        message: id(),
     }
 }
 
@@ -489,6 +532,8 @@ fn fill(path: &str, ids: &Ids) -> String {
         .replace("{task_id}", &ids.task)
         .replace("{appointment_id}", &ids.appointment)
         .replace("{need_id}", &ids.need)
+        .replace("{thread_id}", &ids.thread)
+        .replace("{message_id}", &ids.message)
         .replace("{registration_id}", &Uuid::nil().to_string())
 }
 
@@ -635,8 +680,14 @@ impl Operation<'_> {
                 ..nowhere()
             };
             let names_an_item = self.path.matches("_id}").count() > 1;
-            let about_health =
-                self.path.contains("{task_id}") || self.path.contains("{appointment_id}");
+            let about_health = [
+                "{task_id}",
+                "{appointment_id}",
+                "{thread_id}",
+                "{message_id}",
+            ]
+            .iter()
+            .any(|id| self.path.contains(id));
             let about_a_need = self.path.contains("{need_id}");
 
             let (has_right, sees_it) = match caller.kind {
@@ -728,7 +779,15 @@ async fn an_id_of_another_circle_in_a_body_is_like_one_that_never_was() {
         .await
         .is(201);
     let free = format!("/roles/{}", free["id"].as_str().unwrap());
-    let places: [(Method, String, BodyOf); 12] = [
+    let thread = json!({ "title": "Ours", "topic": "daily" });
+    let thread = ours.post("/threads", thread).await.is(201);
+    let thread = format!("/threads/{}", thread["id"].as_str().unwrap());
+    let places: [(Method, String, BodyOf); 16] = [
+        (
+            Method::POST,
+            "/threads".into(),
+            |ids| json!({ "member_ids": [ids.member] }),
+        ),
         (
             Method::POST,
             "/appointments".into(),
@@ -758,6 +817,21 @@ async fn an_id_of_another_circle_in_a_body_is_like_one_that_never_was() {
             Method::POST,
             format!("{free}/take"),
             |ids| json!({ "patient_part": "task", "patient_part_task_id": ids.task }),
+        ),
+        (
+            Method::POST,
+            format!("{thread}/messages"),
+            |ids| json!({ "body": "a", "mentions": [ids.member] }),
+        ),
+        (
+            Method::POST,
+            format!("{thread}/messages"),
+            |ids| json!({ "body": "a", "reply_to": ids.message }),
+        ),
+        (
+            Method::POST,
+            format!("{thread}/read"),
+            |ids| json!({ "up_to": ids.message }),
         ),
         (
             Method::POST,

@@ -22,8 +22,9 @@ async fn every_entity_fits_its_table() {
     }
     select_nothing!(
         appointment attendance change circle delivery idempotency_record invitation job mail_token
-        membership need need_commitment notice notification_preference refresh_token registration
-        reminder role role_assignment session task task_assignment task_list topic_grant user
+        membership message message_edit need need_commitment notice notification_preference
+        read_cursor refresh_token registration reminder role role_assignment session task
+        task_assignment task_list thread thread_member topic_grant user
     );
     connection.close().await.unwrap();
 }
@@ -72,6 +73,12 @@ async fn the_database_itself_refuses_a_reference_into_another_circle() {
     ana.act(&format!("/roles/{}/take", role["id"].as_str().unwrap()))
         .await
         .is(200);
+    let thread = json!({ "title": "theirs", "topic": "daily" });
+    let thread = mia.post("/threads", thread).await.is(201);
+    let own = json!({ "title": "ours", "topic": "daily" });
+    let own = ana.post("/threads", own).await.is(201);
+    let messages = format!("/threads/{}/messages", own["id"].as_str().unwrap());
+    ana.post(&messages, json!({ "body": "ours" })).await.is(201);
     let connection = app.database.connect().await;
     let literal = |id: &str| match app.database.url {
         kith::config::DatabaseUrl::Sqlite(_) => format!("x'{}'", id.replace('-', "")),
@@ -92,6 +99,7 @@ async fn the_database_itself_refuses_a_reference_into_another_circle() {
             task["id"].as_str().unwrap(),
         ),
         ("topic_grants", "member_id", mia.member_id.as_str()),
+        ("messages", "thread_id", thread["id"].as_str().unwrap()),
     ] {
         let foreign = literal(foreign);
         let cross = format!("UPDATE {table} SET {column} = {foreign} WHERE circle_id = {ours}");

@@ -1,0 +1,25 @@
+//! Somebody who is named in a direct thread; for good, even after leaving the circle.
+
+use sea_orm::entity::prelude::*;
+
+use super::ids::{CircleId, MemberId, ThreadId, ThreadMemberId};
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "thread_members")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub circle_id: CircleId,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: ThreadMemberId,
+    pub thread_id: ThreadId,
+    pub member_id: MemberId,
+    pub version: i32,
+    pub created_at: DateTimeUtc,
+    pub created_by: Option<MemberId>,
+    pub updated_at: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

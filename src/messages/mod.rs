@@ -1,0 +1,15 @@
+//! Messages: threads about a topic or between people, what is written in them,
+//! and how far each member has read.
+
+mod message_types;
+mod owned;
+mod rules;
+mod store;
+mod threads;
+mod types;
+mod writing;
+
+pub use message_types::*;
+pub use threads::*;
+pub use types::*;
+pub use writing::*;
