@@ -3,7 +3,6 @@
 
 use chrono::{DateTime, Utc};
 
-use super::label::plain_label;
 use crate::app::App;
 use crate::entity::change::Way;
 use crate::entity::ids::{CircleId, InvitationId, JobId};
@@ -11,7 +10,7 @@ use crate::entity::invitation::{self, InvitationState};
 use crate::entity::mail_token::MailTokenKind;
 use crate::entity::membership;
 use crate::jobs::Failure;
-use crate::mail::{self, post};
+use crate::mail::{self, plain_label, post};
 use crate::mail_tokens::{self, Subject};
 
 /// Mails an invitation, if it is still open.
@@ -39,7 +38,10 @@ pub async fn mail_invitation(
     drop(write);
 
     let letter = mail::Invitation {
-        inviter: plain_label(&inviter.map(|member| member.name).unwrap_or_default()),
+        inviter: plain_label(
+            &inviter.map(|member| member.name).unwrap_or_default(),
+            "Somebody",
+        ),
         alias: circle.alias,
         until: until(row.expires_at),
         link: mail_tokens::link(app, "invitation", token.id),

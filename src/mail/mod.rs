@@ -2,11 +2,13 @@
 //! neutral by default, text and HTML.
 
 mod compose;
+mod label;
 mod mailer;
 mod smtp;
 mod templates;
 
 pub use compose::{Letter, Message};
+pub use label::plain_label;
 pub use mailer::{Mailer, SentMail};
 pub use smtp::SendError;
 pub use templates::{AccountExists, Invitation, Reminder, VerifyEmail};
