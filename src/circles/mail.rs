@@ -13,7 +13,7 @@ use crate::jobs::Failure;
 use crate::mail::{self, plain_label, post};
 use crate::mail_tokens::{self, Subject};
 
-/// Mails an invitation, if it is still open.
+/// Mails an invitation, if it is still good.
 pub async fn mail_invitation(
     app: &App,
     job: JobId,
@@ -21,8 +21,10 @@ pub async fn mail_invitation(
     id: InvitationId,
 ) -> Result<(), Failure> {
     let write = app.begin_circle_write(circle_id, Way::System, None).await?;
-    let open = |row: &invitation::Model| row.state == InvitationState::Open;
-    let Some(row) = write.find_one::<invitation::Entity>(id).await?.filter(open) else {
+    let good = |row: &invitation::Model| {
+        row.state == InvitationState::Open && row.expires_at > write.now()
+    };
+    let Some(row) = write.find_one::<invitation::Entity>(id).await?.filter(good) else {
         return Ok(());
     };
     let subject = Subject::invitation(circle_id, id);
