@@ -283,7 +283,7 @@ pub struct Departure {
     #[serde(default)]
     #[garde(skip)]
     pub hand_to: Option<MemberId>,
-    /// Who becomes coordinator, when the last one goes.
+    /// Who becomes coordinator, if the last one goes; else it changes nothing.
     #[serde(default)]
     #[garde(skip)]
     pub successor: Option<MemberId>,
