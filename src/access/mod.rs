@@ -19,7 +19,7 @@ pub use owned::CircleOwned;
 pub(crate) use owned::circle_owned;
 pub use permission::*;
 pub use scope::CircleScope;
-pub use sight::{grants_of, may_take_part, who_sees};
+pub use sight::{grants_of, may_take_part, takes_part_in, who_sees};
 pub use token::{AccessToken, issue_token, self_test, verify_token};
 pub use topic::{TopicLevels, default_levels};
 pub use write::CircleWrite;

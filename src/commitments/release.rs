@@ -5,13 +5,14 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::access::CircleWrite;
+use crate::access::{CircleWrite, takes_part_in};
 use crate::app::App;
 use crate::changes::Change;
 use crate::entity::ids::MemberId;
 use crate::entity::membership::{self, MemberState};
 use crate::entity::task;
 use crate::entity::task_assignment::{self, AssignmentState};
+use crate::entity::topic_grant::Topic;
 use crate::problem::Problem;
 use crate::tasks;
 
@@ -30,22 +31,18 @@ pub struct Released {
     pub title: String,
 }
 
-/// Releases all that a member holds and has been asked to take, and offers it
-/// to `hand_to`. Answers what the writer may see of it.
+/// Releases all that a member holds and has been asked to take, and offers
+/// `hand_to` what they can take on of it. Answers what the writer may see of it.
 pub async fn release(
     app: &App,
     write: &mut CircleWrite,
     member: MemberId,
     hand_to: Option<MemberId>,
 ) -> Result<Vec<Released>, Problem> {
-    if let Some(hand_to) = hand_to {
-        let found = write.find_one::<membership::Entity>(hand_to).await?;
-        found
-            .filter(|other| other.state == MemberState::Active && other.id != member)
-            .ok_or_else(|| {
-                Problem::field("/hand_to", "unknown_member", "No such active member.")
-            })?;
-    }
+    let heir = match hand_to {
+        Some(id) => Some(require_heir(write, id, member).await?),
+        None => None,
+    };
     let mut released = Vec::new();
     for (task, mut assignments) in tasks::held_by(write, member).await? {
         let visible = write.find_one::<task::Entity>(task.id).await?.is_some();
@@ -56,8 +53,11 @@ pub async fn release(
         let mut row = mine.clone().into_active_model();
         row.state = Set(AssignmentState::Released);
         *mine = write.update::<task_assignment::Entity>(mine, row).await?;
-        if let Some(hand_to) = hand_to.filter(|_| was_accepted) {
-            tasks::offer_to(app, write, &task, &assignments, hand_to).await?;
+        if let Some((heir, topics)) = &heir
+            && was_accepted
+            && topics.contains(&task.topic)
+        {
+            tasks::offer_to(app, write, &task, &assignments, *heir).await?;
         }
         let task = tasks::touch(write, task, i32::from(was_accepted)).await?;
         let change = Change::to::<task::Entity>("released", &task).about(task.topic);
@@ -71,4 +71,17 @@ pub async fn release(
         }
     }
     Ok(released)
+}
+
+/// Who is to take over, and of which topics they can take something on.
+async fn require_heir(
+    write: &CircleWrite,
+    heir: MemberId,
+    of: MemberId,
+) -> Result<(MemberId, Vec<Topic>), Problem> {
+    let found = write.find_one::<membership::Entity>(heir).await?;
+    let heir = found
+        .filter(|other| other.state == MemberState::Active && other.id != of)
+        .ok_or_else(|| Problem::field("/hand_to", "unknown_member", "No such active member."))?;
+    Ok((heir.id, takes_part_in(write, &heir).await?))
 }
