@@ -5,12 +5,12 @@ use sea_orm::{
     IntoActiveModel, QueryFilter, QuerySelect,
 };
 
+use super::grants::grant_defaults;
 use super::types::{Circle, NewCircle};
-use crate::access::{AccountWrite, CircleAccess, CircleScope, CircleWrite, Needs, default_levels};
+use crate::access::{AccountWrite, CircleAccess, CircleScope, CircleWrite, Needs};
 use crate::app::App;
 use crate::entity::ids::{CircleId, MemberId, UserId};
 use crate::entity::membership::{self, Access, MemberState};
-use crate::entity::topic_grant::{self, Topic};
 use crate::entity::{circle, user};
 use crate::mail::plain_label;
 use crate::problem::{Conflict, OnConflict, Problem};
@@ -135,23 +135,7 @@ pub(super) async fn add_member(
             write.insert::<membership::Entity>(row).await?
         }
     };
-    let levels = default_levels(new.access);
-    for topic in Topic::ALL {
-        let grant = topic_grant::ActiveModel {
-            circle_id: Set(write.circle_id()),
-            member_id: Set(member.id),
-            topic: Set(*topic),
-            level: Set(levels.level(*topic)),
-            until: Set(None),
-            patient_limit: Set(None),
-        };
-        let changed = [
-            topic_grant::Column::Level,
-            topic_grant::Column::Until,
-            topic_grant::Column::PatientLimit,
-        ];
-        write.put::<topic_grant::Entity>(grant, &changed).await?;
-    }
+    grant_defaults(write, member.id, new.access).await?;
     Ok(member)
 }
 
