@@ -3,6 +3,8 @@
 //! the button's POST acts.
 
 use askama::Template;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use garde::Validate;
@@ -22,6 +24,15 @@ use crate::wall_time::{ZoneName, zone_names};
 #[derive(Debug, Deserialize)]
 pub struct Link {
     token: String,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Link {
+    type Rejection = PageProblem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, PageProblem> {
+        let Query(link) = Query::from_request_parts(parts, state).await?;
+        Ok(link)
+    }
 }
 
 #[derive(Template)]
@@ -125,14 +136,14 @@ pub async fn style() -> Response {
 }
 
 /// Asks whether this is one's address.
-pub async fn show_verification(app: App, Query(link): Query<Link>) -> PageResult {
+pub async fn show_verification(app: App, link: Link) -> PageResult {
     let found = describe_verification(&app, &link.token).await?;
     let (name, email) = (found.name, found.email);
     Ok(page(StatusCode::OK, &VerifyPage { name, email }))
 }
 
 /// Makes the account of a proven address.
-pub async fn verify(app: App, Query(link): Query<Link>) -> PageResult {
+pub async fn verify(app: App, link: Link) -> PageResult {
     verify_by_link(&app, &link.token).await?;
     Ok(message(
         "Your address is confirmed",
@@ -141,7 +152,7 @@ pub async fn verify(app: App, Query(link): Query<Link>) -> PageResult {
 }
 
 /// Shows an invitation.
-pub async fn show_invitation(app: App, Query(link): Query<Link>) -> PageResult {
+pub async fn show_invitation(app: App, link: Link) -> PageResult {
     let offer = circles::offer(&app, &link.token).await?;
     let form = InvitationForm::default();
     Ok(invitation_page(StatusCode::OK, offer, form, None))
@@ -158,12 +169,21 @@ pub struct InvitationForm {
     time_zone: String,
 }
 
+impl<S: Send + Sync> FromRequest<S> for InvitationForm {
+    type Rejection = PageProblem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, PageProblem> {
+        let Form(form) = Form::from_request(request, state).await?;
+        Ok(form)
+    }
+}
+
 /// Accepts an invitation, with an account of the address or a new one.
 pub async fn answer_invitation(
     app: App,
     request: Asked,
-    Query(link): Query<Link>,
-    Form(form): Form<InvitationForm>,
+    link: Link,
+    form: InvitationForm,
 ) -> PageResult {
     let offer = circles::offer(&app, &link.token).await?;
     if offer.has_account {
@@ -228,14 +248,14 @@ fn invitation_page(
 }
 
 /// Asks whether reminders are to stop.
-pub async fn show_unsubscription(app: App, Query(link): Query<Link>) -> PageResult {
+pub async fn show_unsubscription(app: App, link: Link) -> PageResult {
     let found = reminders::describe_unsubscription(&app, &link.token).await?;
     let (alias, is_off) = (found.alias, found.is_off);
     Ok(page(StatusCode::OK, &UnsubscribePage { alias, is_off }))
 }
 
 /// Stops reminders; also what a mail program posts by itself (RFC 8058).
-pub async fn unsubscribe(app: App, request: Asked, Query(link): Query<Link>) -> PageResult {
+pub async fn unsubscribe(app: App, request: Asked, link: Link) -> PageResult {
     reminders::unsubscribe(&app, &request, &link.token).await?;
     Ok(message(
         "Reminders are off",
