@@ -11,7 +11,9 @@ mod database;
 mod harness;
 
 mod accounts;
+mod circles;
 mod contract;
+mod departures;
 mod input;
 mod matrix;
 mod platform;
