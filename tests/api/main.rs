@@ -15,6 +15,7 @@ mod circles;
 mod contract;
 mod departures;
 mod input;
+mod invitations;
 mod matrix;
 mod platform;
 mod reminders;
