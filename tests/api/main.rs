@@ -17,6 +17,7 @@ mod departures;
 mod input;
 mod invitations;
 mod matrix;
+mod pages;
 mod platform;
 mod reminders;
 mod schema;
