@@ -16,6 +16,7 @@ mod contract;
 mod departures;
 mod input;
 mod invitations;
+mod jobs;
 mod matrix;
 mod pages;
 mod platform;
