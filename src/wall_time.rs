@@ -200,10 +200,11 @@ pub fn for_reader(at: DateTime<Utc>, zone: &str) -> String {
         (_, 0) => format!("UTC{hours:+}"),
         _ => format!("UTC{hours:+}:{minutes:02}"),
     };
-    format!(
-        "{} ({zone}, {offset})",
-        zoned.strftime("%a %-d %B %Y, %H:%M")
-    )
+    let clock = zoned.strftime("%a %-d %B %Y, %H:%M");
+    if zone == offset {
+        return format!("{clock} ({zone})");
+    }
+    format!("{clock} ({zone}, {offset})")
 }
 
 /// An instant, or a day without a time of day.
@@ -299,6 +300,7 @@ mod tests {
             for_reader(noon, "America/New_York"),
             "Sat 2 January 2027, 06:00 (America/New_York, UTC-5)"
         );
+        assert_eq!(for_reader(noon, "UTC"), "Sat 2 January 2027, 11:00 (UTC)");
     }
 
     #[test]

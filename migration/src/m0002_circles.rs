@@ -123,6 +123,7 @@ async fn create_keyed_by_member(manager: &SchemaManager<'_>) -> Result<(), DbErr
                 .col(text("level"))
                 .col(instant_null("until"))
                 .col(text_null("patient_limit"))
+                .col(instant_null("patient_limit_until"))
                 .primary_key(
                     Index::create()
                         .col(name("circle_id"))

@@ -42,14 +42,8 @@ pub async fn who_sees(
     let ids: Vec<MemberId> = members.iter().map(|member| member.id).collect();
     let grants = grants_of(write.tx(), write.scope(), &ids).await?;
     let sees = |member: &&membership::Model| {
-        let levels = grants
-            .iter()
-            .filter(|grant| grant.member_id == member.id)
-            .fold(TopicLevels::NONE, |levels, grant| {
-                levels.granted(grant.topic, grant.level, grant.until, write.now())
-            });
-        let sees = member.is_patient || levels.level(topic) >= TopicLevel::Read;
-        member.state == MemberState::Active && sees
+        let level = levels_now(write, member, &grants).level(topic);
+        member.state == MemberState::Active && level >= TopicLevel::Read
     };
     Ok(members
         .iter()
@@ -81,13 +75,40 @@ pub async fn coordinators(write: &CircleWrite) -> Result<Vec<MemberId>, Problem>
     Ok(members.into_iter().map(|member| member.id).collect())
 }
 
+fn levels_now(
+    write: &CircleWrite,
+    member: &membership::Model,
+    grants: &[topic_grant::Model],
+) -> TopicLevels {
+    if member.is_patient {
+        return TopicLevels::ALL;
+    }
+    grants
+        .iter()
+        .filter(|grant| grant.member_id == member.id)
+        .fold(TopicLevels::NONE, |levels, grant| {
+            levels.granted(grant.topic, grant.level, grant.until, write.now())
+        })
+}
+
+/// The topics of which a member can be asked to take something on.
+pub async fn takes_part_in(
+    write: &CircleWrite,
+    member: &membership::Model,
+) -> Result<Vec<Topic>, Problem> {
+    let takes_on = Permission::ClaimTasks.is_given_to(member.access, member.is_patient);
+    if member.state != MemberState::Active || !takes_on {
+        return Ok(Vec::new());
+    }
+    let grants = grants_of(write.tx(), write.scope(), &[member.id]).await?;
+    Ok(levels_now(write, member, &grants).readable())
+}
+
 /// Whether a member can be asked to take something of a topic on.
 pub async fn may_take_part(
     write: &CircleWrite,
     member: &membership::Model,
     topic: Topic,
 ) -> Result<bool, Problem> {
-    let seen = who_sees(write, std::slice::from_ref(member), topic).await?;
-    let takes_on = Permission::ClaimTasks.is_given_to(member.access, member.is_patient);
-    Ok(takes_on && seen.contains(&member.id))
+    Ok(takes_part_in(write, member).await?.contains(&topic))
 }

@@ -8,7 +8,7 @@ use crate::entity::ids::RegistrationId;
 use crate::entity::mail_token::MailTokenKind;
 use crate::entity::registration;
 use crate::jobs::{Failure, Leased};
-use crate::mail::{AccountExists, VerifyEmail, post};
+use crate::mail::{AccountExists, VerifyEmail, plain_label, post};
 use crate::mail_tokens::{self, Subject};
 
 /// Mails what a registration needs: link and code, or that there is an account
@@ -38,7 +38,7 @@ pub async fn mail_verification(
         .await?
         .ok_or_else(|| Failure::GiveUp(anyhow::anyhow!("its token is gone")))?;
     let letter = VerifyEmail {
-        name: registration.name,
+        name: plain_label(&registration.name, "there"),
         code: app.keys().code(id, registration.code_number),
         link: mail_tokens::link(app, "verify", token.id),
     };

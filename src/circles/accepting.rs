@@ -19,6 +19,7 @@ use crate::entity::change::Way;
 use crate::entity::ids::{CircleId, InvitationId, UserId};
 use crate::entity::invitation::{self, InvitationState};
 use crate::entity::mail_token::{self, MailTokenKind};
+use crate::entity::user::UserState;
 use crate::entity::{membership, user};
 use crate::extract::{Asked, Json};
 use crate::mail_tokens;
@@ -141,6 +142,7 @@ pub async fn accept_by_link(app: &App, request: &Asked, token: &str) -> Result<(
     let invitation = invitation_of(&write, &token).await?;
     let user = find_user_by_email(write.tx(), &invitation.email)
         .await?
+        .filter(|user| user.state == UserState::Active)
         .ok_or(Problem::Gone)?;
     let (write, _) = accept(app, write, token, &user).await?;
     write.commit(crate::answer::Done).await?;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use garde::Validate;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, IntoActiveModel};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, IntoActiveModel};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -62,8 +62,8 @@ impl TopicChanges {
 
 /// Say what a member sees.
 ///
-/// It holds at once. What the patient sets is a limit: coordinators may lower
-/// a level below it, not raise one above. The patient sees everything.
+/// It holds at once. What the patient sets is a limit: coordinators may grant
+/// less or for a shorter time, not more or longer. The patient sees everything.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/members/{member_id}/grant-topics", tag = "members",
     params(CirclePath, MemberPath),
@@ -98,24 +98,16 @@ pub async fn grant_topics(
     let mut fields = Vec::new();
     for (topic, name, level) in changes.levels() {
         let grant = grants.iter().find(|grant| grant.topic == topic);
-        let limit = grant.and_then(|grant| grant.patient_limit);
-        if !by_patient && limit.is_some_and(|limit| level > limit) {
-            let detail = "The patient has set a lower level.";
-            return Err(Problem::field(
-                &format!("/{name}"),
-                "above_patients_limit",
-                detail,
-            ));
-        }
-        let row = topic_grant::ActiveModel {
-            circle_id: Set(write.circle_id()),
-            member_id: Set(before.id),
-            topic: Set(topic),
-            level: Set(level),
-            until: Set(changes.until),
-            patient_limit: Set(if by_patient { Some(level) } else { limit }),
+        let limit = if by_patient {
+            let until = changes.until;
+            Some(Limit { level, until })
+        } else {
+            grant.and_then(Limit::of)
         };
-        put_grant(&write, row).await?;
+        if let Some(limit) = limit {
+            limit.check(name, level, changes.until)?;
+        }
+        put_grant(&write, before.id, topic, (level, changes.until), limit).await?;
         fields.push(name);
     }
     let row = before.clone().into_active_model();
@@ -127,6 +119,56 @@ pub async fn grant_topics(
     write.commit(Found::new(member)).await
 }
 
+/// The most that coordinators may grant of a topic, by the patient's word.
+#[derive(Clone, Copy)]
+struct Limit {
+    level: TopicLevel,
+    until: Option<DateTime<Utc>>,
+}
+
+impl Limit {
+    fn of(grant: &topic_grant::Model) -> Option<Self> {
+        grant.patient_limit.map(|level| Self {
+            level,
+            until: grant.patient_limit_until,
+        })
+    }
+
+    fn check(
+        self,
+        name: &str,
+        level: TopicLevel,
+        until: Option<DateTime<Utc>>,
+    ) -> Result<(), Problem> {
+        let code = "above_patients_limit";
+        if level > self.level {
+            let detail = "The patient has set a lower level.";
+            return Err(Problem::field(&format!("/{name}"), code, detail));
+        }
+        let outlives = |end| until.is_none_or(|until| until > end);
+        if level > TopicLevel::None && self.until.is_some_and(outlives) {
+            let detail = "The patient has set an earlier end.";
+            return Err(Problem::field("/until", code, detail));
+        }
+        Ok(())
+    }
+}
+
+/// Gives a member what their access sees, within what the patient set when they
+/// were here before.
+pub(super) async fn grant_defaults(
+    write: &CircleWrite,
+    member: MemberId,
+    access: Access,
+) -> Result<(), Problem> {
+    let before = grants_of(write.tx(), write.scope(), &[member]).await?;
+    for topic in Topic::ALL {
+        let grant = before.iter().find(|grant| grant.topic == *topic);
+        put_default(write, member, *topic, access, grant.and_then(Limit::of)).await?;
+    }
+    Ok(())
+}
+
 /// Moves the levels that are still the old access's defaults to the new one's,
 /// within the patient's limit.
 pub(super) async fn follow_access(
@@ -134,25 +176,52 @@ pub(super) async fn follow_access(
     member: &membership::Model,
     access: Access,
 ) -> Result<(), Problem> {
-    let (old, new) = (default_levels(member.access), default_levels(access));
+    let old = default_levels(member.access);
     for grant in grants_of(write.tx(), write.scope(), &[member.id]).await? {
         if grant.level != old.level(grant.topic) || grant.until.is_some() {
             continue;
         }
-        let level = new.level(grant.topic);
-        let level = grant.patient_limit.map_or(level, |limit| level.min(limit));
-        let mut row = grant.into_active_model().reset_all();
-        row.level = Set(level);
-        put_grant(write, row).await?;
+        put_default(write, member.id, grant.topic, access, Limit::of(&grant)).await?;
     }
     Ok(())
 }
 
-async fn put_grant(write: &CircleWrite, row: topic_grant::ActiveModel) -> Result<(), Problem> {
+async fn put_default(
+    write: &CircleWrite,
+    member: MemberId,
+    topic: Topic,
+    access: Access,
+    limit: Option<Limit>,
+) -> Result<(), Problem> {
+    let level = default_levels(access).level(topic);
+    let granted = match limit {
+        Some(limit) => (level.min(limit.level), limit.until),
+        None => (level, None),
+    };
+    put_grant(write, member, topic, granted, limit).await
+}
+
+async fn put_grant(
+    write: &CircleWrite,
+    member: MemberId,
+    topic: Topic,
+    (level, until): (TopicLevel, Option<DateTime<Utc>>),
+    limit: Option<Limit>,
+) -> Result<(), Problem> {
+    let row = topic_grant::ActiveModel {
+        circle_id: Set(write.circle_id()),
+        member_id: Set(member),
+        topic: Set(topic),
+        level: Set(level),
+        until: Set(until),
+        patient_limit: Set(limit.map(|limit| limit.level)),
+        patient_limit_until: Set(limit.and_then(|limit| limit.until)),
+    };
     let changed = [
         topic_grant::Column::Level,
         topic_grant::Column::Until,
         topic_grant::Column::PatientLimit,
+        topic_grant::Column::PatientLimitUntil,
     ];
     write.put::<topic_grant::Entity>(row, &changed).await
 }

@@ -5,14 +5,14 @@ use sea_orm::{
     IntoActiveModel, QueryFilter, QuerySelect,
 };
 
-use super::label::plain_label;
+use super::grants::grant_defaults;
 use super::types::{Circle, NewCircle};
-use crate::access::{AccountWrite, CircleAccess, CircleScope, CircleWrite, Needs, default_levels};
+use crate::access::{AccountWrite, CircleAccess, CircleScope, CircleWrite, Needs};
 use crate::app::App;
 use crate::entity::ids::{CircleId, MemberId, UserId};
 use crate::entity::membership::{self, Access, MemberState};
-use crate::entity::topic_grant::{self, Topic};
 use crate::entity::{circle, user};
+use crate::mail::plain_label;
 use crate::problem::{Conflict, OnConflict, Problem};
 
 /// Who joins, and as what.
@@ -21,6 +21,11 @@ pub(super) struct NewMember<'a> {
     pub access: Access,
     pub is_patient: bool,
     pub relationship: Option<String>,
+}
+
+/// An alias as it is kept: mails show it to strangers.
+pub(super) fn plain_alias(alias: &str) -> String {
+    plain_label(alias, "a family circle")
 }
 
 /// Inserts the circle's row.
@@ -39,7 +44,7 @@ pub(super) async fn insert_circle(
     let row = circle::ActiveModel {
         id: Set(id),
         name: Set(new.name.map_or_else(|| patient_name.clone(), String::from)),
-        alias: Set(plain_label(&alias)),
+        alias: Set(plain_alias(&alias)),
         time_zone: Set(new
             .time_zone
             .map_or_else(|| founder.time_zone.clone(), String::from)),
@@ -133,23 +138,7 @@ pub(super) async fn add_member(
             write.insert::<membership::Entity>(row).await?
         }
     };
-    let levels = default_levels(new.access);
-    for topic in Topic::ALL {
-        let grant = topic_grant::ActiveModel {
-            circle_id: Set(write.circle_id()),
-            member_id: Set(member.id),
-            topic: Set(*topic),
-            level: Set(levels.level(*topic)),
-            until: Set(None),
-            patient_limit: Set(None),
-        };
-        let changed = [
-            topic_grant::Column::Level,
-            topic_grant::Column::Until,
-            topic_grant::Column::PatientLimit,
-        ];
-        write.put::<topic_grant::Entity>(grant, &changed).await?;
-    }
+    grant_defaults(write, member.id, new.access).await?;
     Ok(member)
 }
 

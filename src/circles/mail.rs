@@ -3,7 +3,6 @@
 
 use chrono::{DateTime, Utc};
 
-use super::label::plain_label;
 use crate::app::App;
 use crate::entity::change::Way;
 use crate::entity::ids::{CircleId, InvitationId};
@@ -11,10 +10,10 @@ use crate::entity::invitation::{self, InvitationState};
 use crate::entity::mail_token::MailTokenKind;
 use crate::entity::membership;
 use crate::jobs::{Failure, Leased};
-use crate::mail::{self, post};
+use crate::mail::{self, plain_label, post};
 use crate::mail_tokens::{self, Subject};
 
-/// Mails an invitation, if it is still open.
+/// Mails an invitation, if it is still good.
 pub async fn mail_invitation(
     app: &App,
     lease: &Leased,
@@ -22,8 +21,10 @@ pub async fn mail_invitation(
     id: InvitationId,
 ) -> Result<(), Failure> {
     let write = app.begin_circle_write(circle_id, Way::System, None).await?;
-    let open = |row: &invitation::Model| row.state == InvitationState::Open;
-    let Some(row) = write.find_one::<invitation::Entity>(id).await?.filter(open) else {
+    let good = |row: &invitation::Model| {
+        row.state == InvitationState::Open && row.expires_at > write.now()
+    };
+    let Some(row) = write.find_one::<invitation::Entity>(id).await?.filter(good) else {
         return Ok(());
     };
     let subject = Subject::invitation(circle_id, id);
@@ -39,7 +40,10 @@ pub async fn mail_invitation(
     drop(write);
 
     let letter = mail::Invitation {
-        inviter: plain_label(&inviter.map(|member| member.name).unwrap_or_default()),
+        inviter: plain_label(
+            &inviter.map(|member| member.name).unwrap_or_default(),
+            "Somebody",
+        ),
         alias: circle.alias,
         until: until(row.expires_at),
         link: mail_tokens::link(app, "invitation", token.id),

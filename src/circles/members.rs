@@ -151,7 +151,9 @@ pub async fn update_member(
             return Err(is_the_patient());
         }
         if before.access == Access::Coordinator {
-            require_another_coordinator(&write, before.id).await?;
+            if !has_another_coordinator(&write, before.id).await? {
+                return Err(last_coordinator());
+            }
             withdraw_invitations_of(&mut write, before.id).await?;
         }
         follow_access(&write, &before, access).await?;
@@ -294,11 +296,14 @@ async fn depart(
         let detail = "Use leave for oneself.";
         return Err(Conflict::of("oneself", detail).into());
     }
-    if let Some(successor) = departure.successor {
-        promote(&mut write, successor, member_id).await?;
-    }
+    let successor = match departure.successor {
+        Some(successor) => Some(require_successor(&write, successor, member_id).await?),
+        None => None,
+    };
     if before.access == Access::Coordinator {
-        require_another_coordinator(&write, member_id).await?;
+        if !has_another_coordinator(&write, member_id).await? {
+            promote(&mut write, successor.ok_or_else(last_coordinator)?).await?;
+        }
         withdraw_invitations_of(&mut write, member_id).await?;
     }
     let released = commitments::release(app, &mut write, member_id, departure.hand_to).await?;
@@ -320,19 +325,20 @@ async fn depart(
     write.commit(Report(departed)).await
 }
 
-/// Makes the named successor a coordinator.
-async fn promote(
-    write: &mut CircleWrite,
+async fn require_successor(
+    write: &CircleWrite,
     successor: MemberId,
     of: MemberId,
-) -> Result<(), Problem> {
+) -> Result<membership::Model, Problem> {
     let found = write.find_one::<membership::Entity>(successor).await?;
-    let before = found
+    found
         .filter(|member| member.state == MemberState::Active && member.id != of)
-        .ok_or_else(|| Problem::field("/successor", "unknown_member", "No such active member."))?;
-    if before.access == Access::Coordinator {
-        return Ok(());
-    }
+        .ok_or_else(|| Problem::field("/successor", "unknown_member", "No such active member."))
+}
+
+/// Makes the successor of the last coordinator one: whoever goes otherwise
+/// makes nobody anything.
+async fn promote(write: &mut CircleWrite, before: membership::Model) -> Result<(), Problem> {
     follow_access(write, &before, Access::Coordinator).await?;
     let mut row = before.clone().into_active_model();
     row.access = Set(Access::Coordinator);
@@ -342,7 +348,7 @@ async fn promote(
 }
 
 /// Somebody must always be there to coordinate; the circle's lock makes this true.
-async fn require_another_coordinator(write: &CircleWrite, except: MemberId) -> Result<(), Problem> {
+async fn has_another_coordinator(write: &CircleWrite, except: MemberId) -> Result<bool, Problem> {
     let others = write
         .find::<membership::Entity>()
         .filter(membership::Column::Access.eq(Access::Coordinator))
@@ -350,11 +356,12 @@ async fn require_another_coordinator(write: &CircleWrite, except: MemberId) -> R
         .filter(membership::Column::Id.ne(except))
         .count(write.tx())
         .await?;
-    if others == 0 {
-        let detail = "The circle would be without a coordinator. Name a successor.";
-        return Err(Conflict::of("last_coordinator", detail).into());
-    }
-    Ok(())
+    Ok(others > 0)
+}
+
+fn last_coordinator() -> Problem {
+    let detail = "The circle would be without a coordinator. Name a successor.";
+    Conflict::of("last_coordinator", detail).into()
 }
 
 fn is_the_patient() -> Problem {

@@ -6,7 +6,6 @@ mod grants;
 mod invitation_types;
 mod invitations;
 mod joining;
-mod label;
 mod mail;
 mod members;
 mod owned;
@@ -16,7 +15,6 @@ pub use accepting::*;
 pub use grants::*;
 pub use invitation_types::*;
 pub use invitations::*;
-pub use label::plain_label;
 pub use mail::mail_invitation;
 pub use members::*;
 pub use types::*;
@@ -117,7 +115,7 @@ pub async fn update_circle(
         fields.push("name");
     }
     if let Some(alias) = changes.alias {
-        row.alias = Set(plain_label(alias.as_str()));
+        row.alias = Set(joining::plain_alias(alias.as_str()));
         fields.push("alias");
     }
     if let Some(zone) = changes.time_zone {

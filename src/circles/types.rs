@@ -279,11 +279,12 @@ pub struct MemberChanges {
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({ "hand_to": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e" })))]
 pub struct Departure {
-    /// Who is asked to take over what they held; without it, it is open to all again.
+    /// Who is asked to take over what they held, as far as they see it and take things on;
+    /// the rest is open to all again.
     #[serde(default)]
     #[garde(skip)]
     pub hand_to: Option<MemberId>,
-    /// Who becomes coordinator, when the last one goes.
+    /// Who becomes coordinator, if the last one goes; else it changes nothing.
     #[serde(default)]
     #[garde(skip)]
     pub successor: Option<MemberId>,

@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::access::{CircleWrite, may_take_part};
+use crate::access::{CircleWrite, takes_part_in};
 use crate::app::App;
 use crate::changes::Change;
 use crate::entity::ids::MemberId;
@@ -32,9 +32,8 @@ pub struct Released {
     pub title: String,
 }
 
-/// Releases all that a member holds and has been asked to take, and offers it
-/// to `hand_to`, as far as they see it and take things on. Answers what the
-/// writer may see of it.
+/// Releases all that a member holds and has been asked to take, and offers
+/// `hand_to` what they can take on of it. Answers what the writer may see of it.
 pub async fn release(
     app: &App,
     write: &mut CircleWrite,
@@ -69,6 +68,10 @@ async fn release_tasks(
     member: MemberId,
     hand_to: Option<&membership::Model>,
 ) -> Result<Vec<Released>, Problem> {
+    let topics = match hand_to {
+        Some(heir) => takes_part_in(write, heir).await?,
+        None => Vec::new(),
+    };
     let mut released = Vec::new();
     for (task, mut assignments) in tasks::held_by(write, member).await? {
         let visible = write.find_one::<task::Entity>(task.id).await?.is_some();
@@ -79,9 +82,7 @@ async fn release_tasks(
         let mut row = mine.clone().into_active_model();
         row.state = Set(AssignmentState::Released);
         *mine = write.update::<task_assignment::Entity>(mine, row).await?;
-        if let Some(heir) = hand_to.filter(|_| was_accepted)
-            && may_take_part(write, heir, task.topic).await?
-        {
+        if let Some(heir) = hand_to.filter(|_| was_accepted && topics.contains(&task.topic)) {
             tasks::offer_to(app, write, &task, &assignments, heir.id).await?;
         }
         let task = tasks::touch(write, task, i32::from(was_accepted)).await?;

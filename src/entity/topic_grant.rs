@@ -44,6 +44,8 @@ pub struct Model {
     pub until: Option<DateTimeUtc>,
     /// The most a coordinator may grant, once the patient has set it.
     pub patient_limit: Option<TopicLevel>,
+    /// From then on the limit is `none`.
+    pub patient_limit_until: Option<DateTimeUtc>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -2,12 +2,14 @@
 //! neutral by default, text and HTML.
 
 mod compose;
+mod label;
 mod mailer;
 mod outcome;
 mod smtp;
 mod templates;
 
 pub use compose::{Letter, Message};
+pub use label::plain_label;
 pub use mailer::{Mailer, SentMail};
 pub use outcome::Outcome;
 pub use smtp::SendError;

@@ -3,6 +3,8 @@
 //! the button's POST acts.
 
 use askama::Template;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use garde::Validate;
@@ -18,10 +20,22 @@ use crate::problem::Problem;
 use crate::text::{NewPassword, PersonName};
 use crate::wall_time::{ZoneName, zone_names};
 
-/// The token of a mailed link.
+/// What a mailed link carries.
 #[derive(Debug, Deserialize)]
 pub struct Link {
     token: String,
+    /// The kinds of mail that a link to switch them off is about.
+    #[serde(default)]
+    about: Vec<String>,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Link {
+    type Rejection = PageProblem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, PageProblem> {
+        let Query(link) = Query::from_request_parts(parts, state).await?;
+        Ok(link)
+    }
 }
 
 #[derive(Template)]
@@ -125,14 +139,14 @@ pub async fn style() -> Response {
 }
 
 /// Asks whether this is one's address.
-pub async fn show_verification(app: App, Query(link): Query<Link>) -> PageResult {
+pub async fn show_verification(app: App, link: Link) -> PageResult {
     let found = describe_verification(&app, &link.token).await?;
     let (name, email) = (found.name, found.email);
     Ok(page(StatusCode::OK, &VerifyPage { name, email }))
 }
 
 /// Makes the account of a proven address.
-pub async fn verify(app: App, Query(link): Query<Link>) -> PageResult {
+pub async fn verify(app: App, link: Link) -> PageResult {
     verify_by_link(&app, &link.token).await?;
     Ok(message(
         "Your address is confirmed",
@@ -141,7 +155,7 @@ pub async fn verify(app: App, Query(link): Query<Link>) -> PageResult {
 }
 
 /// Shows an invitation.
-pub async fn show_invitation(app: App, Query(link): Query<Link>) -> PageResult {
+pub async fn show_invitation(app: App, link: Link) -> PageResult {
     let offer = circles::offer(&app, &link.token).await?;
     let form = InvitationForm::default();
     Ok(invitation_page(StatusCode::OK, offer, form, None))
@@ -158,12 +172,21 @@ pub struct InvitationForm {
     time_zone: String,
 }
 
+impl<S: Send + Sync> FromRequest<S> for InvitationForm {
+    type Rejection = PageProblem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, PageProblem> {
+        let Form(form) = Form::from_request(request, state).await?;
+        Ok(form)
+    }
+}
+
 /// Accepts an invitation, with an account of the address or a new one.
 pub async fn answer_invitation(
     app: App,
     request: Asked,
-    Query(link): Query<Link>,
-    Form(form): Form<InvitationForm>,
+    link: Link,
+    form: InvitationForm,
 ) -> PageResult {
     let offer = circles::offer(&app, &link.token).await?;
     if offer.has_account {
@@ -227,23 +250,15 @@ fn invitation_page(
     page(status, &template)
 }
 
-/// The token of a mail, and what it was about.
-#[derive(Debug, Deserialize)]
-pub struct MailLink {
-    token: String,
-    #[serde(default)]
-    about: Vec<String>,
-}
-
 /// Asks whether such mails are to stop.
-pub async fn show_unsubscription(app: App, Query(link): Query<MailLink>) -> PageResult {
+pub async fn show_unsubscription(app: App, link: Link) -> PageResult {
     let found = notices::describe_unsubscription(&app, &link.token, &link.about).await?;
     let (alias, is_off) = (found.alias, found.is_off);
     Ok(page(StatusCode::OK, &UnsubscribePage { alias, is_off }))
 }
 
 /// Stops such mails; also what a mail program posts by itself (RFC 8058).
-pub async fn unsubscribe(app: App, request: Asked, Query(link): Query<MailLink>) -> PageResult {
+pub async fn unsubscribe(app: App, request: Asked, link: Link) -> PageResult {
     notices::unsubscribe(&app, &request, &link.token, &link.about).await?;
     Ok(message(
         "These mails are off",

@@ -33,8 +33,8 @@ const ROUND: Duration = Duration::from_secs(5);
 pub async fn keep_firing(app: App) {
     while !app.stopping().is_cancelled() {
         match fire_due_reminders(&app).await {
-            Ok(failures) => {
-                for failure in failures {
+            Ok(fired) => {
+                for failure in fired.failures {
                     tracing::error!(%failure, "a reminder could not be fired");
                 }
             }
@@ -47,6 +47,15 @@ pub async fn keep_firing(app: App) {
     }
 }
 
+/// What a round of firing did.
+#[derive(Debug, Default)]
+pub struct Fired {
+    /// How many reminders were fired, or found to be of no use any more.
+    pub reminders: usize,
+    /// What went wrong, by reminder.
+    pub failures: Vec<String>,
+}
+
 /// A reminder that is due.
 #[derive(Clone, Copy, Debug)]
 struct Due {
@@ -55,23 +64,27 @@ struct Due {
     fire_at: DateTime<Utc>,
 }
 
-/// Fires everything that is due now; answers what failed. What fails is tried
-/// again in the next round, and holds up nothing else.
-pub async fn fire_due_reminders(app: &App) -> Result<Vec<String>, Problem> {
-    let mut failures = Vec::new();
+/// Fires everything that is due now. What fails is tried again in the next
+/// round, and holds up nothing else.
+pub async fn fire_due_reminders(app: &App) -> Result<Fired, Problem> {
+    let mut all = Fired::default();
     let mut after = None;
     loop {
         let mut due = find_due(app, after).await?;
         after = due.last().copied();
-        if after.is_none() {
-            return Ok(failures);
+        if after.is_none() || app.stopping().is_cancelled() {
+            return Ok(all);
         }
         due.sort_by_key(|due| due.circle_id);
         for circle in due.chunk_by(|a, b| a.circle_id == b.circle_id) {
-            if fire_together(app, circle).await.is_err() {
-                for one in circle {
-                    let fired = fire_together(app, std::slice::from_ref(one)).await;
-                    failures.extend(fired.err().map(|error| format!("{}: {error}", one.id)));
+            if let Ok(fired) = fire_together(app, circle).await {
+                all.reminders += fired;
+                continue;
+            }
+            for one in circle {
+                match fire_together(app, std::slice::from_ref(one)).await {
+                    Ok(fired) => all.reminders += fired,
+                    Err(error) => all.failures.push(format!("{}: {error}", one.id)),
                 }
             }
         }
@@ -116,20 +129,22 @@ async fn find_due(app: &App, after: Option<Due>) -> Result<Vec<Due>, Problem> {
     Ok(rows.into_iter().map(due).collect())
 }
 
-/// Fires reminders of one circle in one transaction: all, or none.
-async fn fire_together(app: &App, due: &[Due]) -> Result<(), String> {
+/// Fires reminders of one circle in one transaction: all, or none. Answers how
+/// many were still due.
+async fn fire_together(app: &App, due: &[Due]) -> Result<usize, String> {
     let work = async {
         let Some(first) = due.first() else {
-            return Ok(());
+            return Ok(0);
         };
         let write = app
             .begin_circle_write(first.circle_id, Way::System, None)
             .await?;
+        let mut fired = 0;
         for one in due {
-            fire(app, &write, one.id).await?;
+            fired += usize::from(fire(app, &write, one.id).await?);
         }
         write.commit(Done).await?;
-        Ok::<_, Problem>(())
+        Ok::<_, Problem>(fired)
     };
     match AssertUnwindSafe(work).catch_unwind().await {
         Ok(outcome) => outcome.map_err(|problem| format!("{problem:?}")),
@@ -138,10 +153,10 @@ async fn fire_together(app: &App, due: &[Due]) -> Result<(), String> {
 }
 
 /// Fires one reminder, unless it is not due any more.
-async fn fire(app: &App, write: &CircleWrite, id: ReminderId) -> Result<(), Problem> {
+async fn fire(app: &App, write: &CircleWrite, id: ReminderId) -> Result<bool, Problem> {
     let reminder = write.require::<reminder::Entity>(id).await?;
     if reminder.state != ReminderState::Planned || reminder.fire_at > write.now() {
-        return Ok(());
+        return Ok(false);
     }
     let item = Item::of(write, &reminder).await?;
     let current = item.is_on() && item.schedule_version() == reminder.schedule_version;
@@ -158,7 +173,7 @@ async fn fire(app: &App, write: &CircleWrite, id: ReminderId) -> Result<(), Prob
     let mut row = reminder.clone().into_active_model();
     row.state = Set(state);
     write.update::<reminder::Entity>(&reminder, row).await?;
-    Ok(())
+    Ok(true)
 }
 
 /// Makes the delivery to one person, and the mail job where there is to be one.

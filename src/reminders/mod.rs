@@ -11,7 +11,7 @@ mod overview;
 mod owned;
 mod plan;
 
-pub use fire::{fire_due_reminders, keep_firing};
+pub use fire::{Fired, fire_due_reminders, keep_firing};
 pub use item::Item;
 pub use mail::{give_up_delivery, mail_reminder};
 pub use offsets::{chosen_offsets, offsets_json, offsets_of};

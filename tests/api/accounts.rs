@@ -61,6 +61,27 @@ async fn a_code_from_the_mail_makes_the_account_and_signs_in() {
 }
 
 #[tokio::test]
+async fn a_name_makes_no_link_in_a_strangers_mail() {
+    let app = TestApp::start().await;
+    for (name, shown) in [
+        ("Win at https://evil.example <b>", "Win at <b>"),
+        ("evil.example", "there"),
+    ] {
+        let mut wish = wish("stranger@test.example");
+        wish["name"] = json!(name);
+        app.anybody().post("/v1/registrations", wish).await.is(202);
+        let mail = app.mail().await;
+        assert!(
+            mail.text.starts_with(&format!("Hello {shown},")),
+            "{}",
+            mail.text
+        );
+        assert!(!format!("{}{}", mail.text, mail.html).contains("evil"));
+        assert!(!mail.html.contains("<b>"));
+    }
+}
+
+#[tokio::test]
 async fn there_is_no_account_before_the_address_is_proven() {
     let app = TestApp::start().await;
     register(&app.anybody(), "ana@test.example").await;

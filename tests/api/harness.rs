@@ -14,6 +14,7 @@ use kith::clock::Clock;
 use kith::keys::Keys;
 use kith::mail::{Mailer, SentMail};
 use kith::{api, db, jobs, reminders};
+use lettre::message::Mailbox;
 use regex::Regex;
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -39,21 +40,10 @@ impl TestApp {
 
     pub async fn start_with(signups_allowed: bool) -> Arc<Self> {
         let database = TestDatabase::migrated().await;
-        let db = db::connect(&database.url, 4).await.unwrap();
         let clock = Clock::set_to("2026-12-01T08:00:00Z".parse().unwrap());
-        let secret = "a secret key for tests, 32 characters".to_owned().into();
-        let keys = Keys::derive(&secret).unwrap();
-        self_test(&keys, clock.now()).unwrap();
-        let mailer = Mailer::memory("Kith <kith@kith.example>".parse().unwrap());
-        let app = App::new(Parts {
-            db,
-            clock,
-            keys,
-            mailer: mailer.clone(),
-            passwords: Passwords::new(PasswordCost::CHEAP).unwrap(),
-            public_url: "https://kith.example".into(),
-            signups_allowed,
-        });
+        let mailer = Mailer::memory(sender());
+        let app = house(&database, clock, mailer.clone(), signups_allowed).await;
+        self_test(app.keys(), app.clock().now()).unwrap();
         Arc::new(Self {
             router: api::router(app.clone()),
             app,
@@ -61,6 +51,12 @@ impl TestApp {
             mailer,
             failed_jobs: Mutex::default(),
         })
+    }
+
+    /// Another node on the same database, at the same time, that sends its mails
+    /// another way.
+    pub async fn another_node(&self, mailer: Mailer) -> App {
+        house(&self.database, self.app.clock().clone(), mailer, true).await
     }
 
     pub fn now(&self) -> DateTime<Utc> {
@@ -74,7 +70,8 @@ impl TestApp {
     /// Fires reminders and works the queue off; failures fail the test at its
     /// end, unless they are taken.
     pub async fn run_jobs(&self) {
-        reminders::fire_due_reminders(&self.app).await.unwrap();
+        let fired = reminders::fire_due_reminders(&self.app).await.unwrap();
+        self.failed_jobs.lock().unwrap().extend(fired.failures);
         let failures = jobs::run_due_jobs(&self.app).await.unwrap();
         self.failed_jobs.lock().unwrap().extend(failures);
     }
@@ -189,6 +186,24 @@ impl TestApp {
         let member = guest.post("/v1/invitations/accept", token).await.is(200);
         member["id"].as_str().unwrap().to_owned()
     }
+}
+
+/// Who sends all mails.
+pub fn sender() -> Mailbox {
+    "Kith <kith@kith.example>".parse().unwrap()
+}
+
+async fn house(database: &TestDatabase, clock: Clock, mailer: Mailer, signups: bool) -> App {
+    let secret = "a secret key for tests, 32 characters".to_owned().into();
+    App::new(Parts {
+        db: db::connect(&database.url, 4).await.unwrap(),
+        clock,
+        keys: Keys::derive(&secret).unwrap(),
+        mailer,
+        passwords: Passwords::new(PasswordCost::CHEAP).unwrap(),
+        public_url: "https://kith.example".into(),
+        signups_allowed: signups,
+    })
 }
 
 impl Drop for TestApp {

@@ -160,12 +160,12 @@ async fn bad_input_is_a_problem_everywhere_and_never_our_fault() {
         writeln!(table, "{count:5} {outcome}").unwrap();
     }
     insta::assert_snapshot!(table, @r"
-    2344 inputs
-      742 400 malformed
-      525 404 not_found
-       30 413 too_large
-      120 415 unsupported_media_type
-      927 422 invalid
+    3698 inputs
+     1174 400 malformed
+      920 404 not_found
+       46 413 too_large
+      184 415 unsupported_media_type
+     1374 422 invalid
     ");
     app.mails().await;
 }

@@ -11,10 +11,15 @@ mod database;
 mod harness;
 
 mod accounts;
+mod circles;
 mod contract;
+mod departures;
 mod input;
+mod invitations;
+mod jobs;
 mod matrix;
 mod messages;
+mod pages;
 mod platform;
 mod reminders;
 mod roles;

@@ -2,6 +2,8 @@
 //! headers.
 
 use axum::http::Method;
+use chrono::TimeDelta;
+use kith::background::forget_what_ended;
 use kith::entity::change;
 use sea_orm::{EntityTrait, QueryOrder};
 use serde_json::json;
@@ -66,6 +68,59 @@ async fn a_refused_request_does_not_use_its_key_up() {
         .with(key, &Method::POST, "/tasks", Some(json!({ "title": "a" })))
         .await;
     assert_eq!(good.status, 201);
+}
+
+#[tokio::test]
+async fn a_key_belongs_to_one_person_and_one_path() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
+    let key = ("idempotency-key", "shared");
+    let body = || Some(json!({ "title": "a" }));
+    let circle = || Some(json!({ "patient_name": "Rosa" }));
+    for (person, path, body) in [
+        (&ana, "/tasks", body()),
+        (&ben, "/tasks", body()),
+        (&ana, "/task-lists", body()),
+        (&ana, "/v1/circles", circle()),
+        (&ben, "/v1/circles", circle()),
+    ] {
+        let first = person.with(key, &Method::POST, path, body.clone()).await;
+        assert_eq!(first.header("idempotency-replayed"), "", "{path}");
+        let again = person.with(key, &Method::POST, path, body).await;
+        assert_eq!(again.header("idempotency-replayed"), "true", "{path}");
+        assert_eq!(first.is(201), again.is(201));
+    }
+}
+
+#[tokio::test]
+async fn answers_are_kept_for_a_day_and_links_that_do_not_end_for_good() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "helper"]).await;
+    let task =
+        json!({ "title": "Drive", "due_local": "2026-12-01T10:00", "reminder_minutes": [30] });
+    let task = ana.task(task).await;
+    ben.task_act(&task, "claim").await.is(200);
+    app.advance(TimeDelta::minutes(30));
+    let link = app.mail().await.link("unsubscribe");
+
+    let ask = async || {
+        let key = ("idempotency-key", "once");
+        let body = Some(json!({ "title": "a" }));
+        let ana = ana.later().await;
+        let task = ana.with(key, &Method::POST, "/tasks", body).await;
+        task.is(201)["id"].clone()
+    };
+    let first = ask().await;
+    app.advance(TimeDelta::hours(24));
+    forget_what_ended(&app.app).await.unwrap();
+    assert_eq!(ask().await, first);
+    app.advance(TimeDelta::seconds(1));
+    forget_what_ended(&app.app).await.unwrap();
+    assert_ne!(ask().await, first);
+
+    app.advance(TimeDelta::days(400));
+    forget_what_ended(&app.app).await.unwrap();
+    assert_eq!(app.anybody().act(&link).await.status, 200);
 }
 
 #[tokio::test]
@@ -151,6 +206,23 @@ async fn the_change_log_has_no_gaps_and_no_values() {
     task_list created - []
     task_list deleted - []
     "#);
+}
+
+#[tokio::test]
+async fn many_who_write_at_once_leave_no_gap_in_the_log() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
+    let writes = (0..20).map(|number| {
+        let by = if number % 2 == 0 { &ana } else { &ben };
+        by.task(json!({ "title": format!("{number}") }))
+    });
+    futures_util::future::join_all(writes).await;
+    let connection = app.database.connect().await;
+    let log = change::Entity::find().order_by_asc(change::Column::Seq);
+    let log = log.all(&connection).await.unwrap();
+    connection.close().await.unwrap();
+    let numbers: Vec<i64> = log.iter().map(|line| line.seq).collect();
+    assert_eq!(numbers, (1..=25).collect::<Vec<_>>());
 }
 
 #[tokio::test]

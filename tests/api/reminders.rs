@@ -1,9 +1,11 @@
 //! Reminders: planned, moved, sent once, switched off.
 
 use chrono::TimeDelta;
+use kith::mail::Mailer;
+use kith::reminders::fire_due_reminders;
 use serde_json::{Value, json};
 
-use crate::harness::{Person, TestApp};
+use crate::harness::{Client, Person, TestApp, sender};
 
 /// A task of Ben's, due on 3 December at 12:00 in Berlin, reminded an hour before.
 async fn claimed(ana: &Person, ben: &Person) -> Value {
@@ -13,6 +15,21 @@ async fn claimed(ana: &Person, ben: &Person) -> Value {
     });
     let task = ana.task(task).await;
     ben.task_act(&task, "claim").await.is(200)
+}
+
+/// What became of the only reminder of a task, and of its deliveries.
+async fn outcome(by: &Client, task: &Value) -> String {
+    let path = format!("/tasks/{}/reminders", task["id"].as_str().unwrap());
+    let reminders = by.get(&path).await.is(200);
+    let [reminder] = &reminders["data"].as_array().unwrap()[..] else {
+        panic!("one reminder: {reminders}");
+    };
+    let mut outcome = vec![reminder["state"].as_str().unwrap()];
+    for delivery in reminder["deliveries"].as_array().unwrap() {
+        outcome.push(delivery["state"].as_str().unwrap());
+        outcome.extend(delivery["reason"].as_str());
+    }
+    outcome.join(" ")
 }
 
 #[tokio::test]
@@ -140,4 +157,144 @@ async fn a_date_counts_from_nine_in_the_circles_zone() {
     let reminders = ana.get(&path).await.is(200);
     assert_eq!(reminders["data"][0]["state"], "cancelled");
     assert_eq!(reminders["data"][1]["fire_at"], "2026-12-04T14:00:00Z");
+}
+
+#[tokio::test]
+async fn whoever_wants_none_gets_none_and_it_is_written_down() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "helper"]).await;
+    let task = claimed(&ana, &ben).await;
+    ben.patch("/notification-preferences", json!({ "reminders": "off" }))
+        .await
+        .is(200);
+    app.advance(TimeDelta::hours(50));
+    assert_eq!(app.mails().await.len(), 0);
+    let outcome = outcome(&ana.later().await, &task).await;
+    assert_eq!(outcome, "fired skipped switched_off");
+}
+
+#[tokio::test]
+async fn whoever_does_not_see_a_task_any_more_is_not_reminded_of_it() {
+    for levels in [
+        json!({ "daily": "none" }),
+        json!({ "daily": "read", "until": "2026-12-03T10:00:00Z" }),
+    ] {
+        let app = TestApp::start().await;
+        let [ana, ben] = app.circle(["coordinator", "helper"]).await;
+        let task = claimed(&ana, &ben).await;
+        let grant = format!("/members/{}/grant-topics", ben.member_id);
+        ana.post(&grant, levels).await.is(200);
+        app.advance(TimeDelta::hours(50));
+        assert_eq!(app.mails().await.len(), 0);
+        let outcome = outcome(&ana.later().await, &task).await;
+        assert_eq!(outcome, "fired skipped no_longer_sees_it");
+    }
+}
+
+#[tokio::test]
+async fn whoever_was_suspended_is_reminded_of_nothing() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "helper"]).await;
+    let task = claimed(&ana, &ben).await;
+    let suspend = format!("/members/{}/suspend", ben.member_id);
+    ana.post(&suspend, json!({})).await.is(200);
+    app.advance(TimeDelta::hours(50));
+    assert_eq!(app.mails().await.len(), 0);
+    assert_eq!(outcome(&ana.later().await, &task).await, "fired");
+}
+
+#[tokio::test]
+async fn what_changes_between_firing_and_mailing_counts() {
+    for (what, becomes) in [
+        ("withdraw", "given_back"),
+        ("complete", "no_longer_due"),
+        ("switch off", "switched_off"),
+        ("suspend", "given_back"),
+        ("hide", "no_longer_sees_it"),
+        ("move", "no_longer_due"),
+    ] {
+        let app = TestApp::start().await;
+        let [ana, ben] = app.circle(["coordinator", "helper"]).await;
+        let task = claimed(&ana, &ben).await;
+        app.advance(TimeDelta::hours(50));
+        assert_eq!(fire_due_reminders(&app.app).await.unwrap().reminders, 1);
+        let (ana, later) = (ana.later().await, ben.later().await);
+        let task_path = format!("/tasks/{}", task["id"].as_str().unwrap());
+        let member = format!("/members/{}", ben.member_id);
+        match what {
+            "switch off" => {
+                let off = json!({ "reminders": "off" });
+                later.patch("/notification-preferences", off).await
+            }
+            "suspend" => ana.post(&format!("{member}/suspend"), json!({})).await,
+            "hide" => {
+                let none = json!({ "daily": "none" });
+                ana.post(&format!("{member}/grant-topics"), none).await
+            }
+            "move" => {
+                let moved = json!({ "due_local": "2026-12-03T12:30", "reminder_minutes": [] });
+                ana.patch(&task_path, moved).await
+            }
+            verb => later.act(&format!("{task_path}/{verb}")).await,
+        }
+        .is(200);
+        assert_eq!(app.mails().await.len(), 0, "{what}");
+        let outcome = outcome(&ana, &task).await;
+        assert_eq!(outcome, format!("fired skipped {becomes}"), "{what}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_too_late_for_anybody_is_not_sent() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "helper"]).await;
+    let slept_through = claimed(&ana, &ben).await;
+    app.advance(TimeDelta::hours(51));
+    assert_eq!(app.mails().await.len(), 0);
+    let ana = ana.later().await;
+    assert_eq!(outcome(&ana, &slept_through).await, "expired");
+
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "helper"]).await;
+    let stuck = claimed(&ana, &ben).await;
+    app.advance(TimeDelta::hours(50));
+    fire_due_reminders(&app.app).await.unwrap();
+    app.advance(TimeDelta::hours(1));
+    assert_eq!(app.mails().await.len(), 0);
+    let ana = ana.later().await;
+    assert_eq!(outcome(&ana, &stuck).await, "fired expired too_late");
+}
+
+#[tokio::test]
+async fn two_nodes_that_fire_at_once_remind_once() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "helper"]).await;
+    claimed(&ana, &ben).await;
+    let node = app.another_node(Mailer::memory(sender())).await;
+    app.advance(TimeDelta::hours(50));
+    let (here, there) =
+        futures_util::join!(fire_due_reminders(&app.app), fire_due_reminders(&node));
+    assert_eq!(here.unwrap().reminders + there.unwrap().reminders, 1);
+    app.mail().await;
+}
+
+#[tokio::test]
+async fn an_unsubscribe_link_works_as_often_as_it_is_used() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "helper"]).await;
+    claimed(&ana, &ben).await;
+    app.advance(TimeDelta::hours(50));
+    let link = app.mail().await.link("unsubscribe");
+    let now = ben.later().await;
+    for _ in 0..2 {
+        let page = app.anybody().act(&link).await;
+        assert!(page.text.contains("<h1>These mails are off</h1>"));
+        let look = app.anybody().get(&link).await;
+        assert!(look.text.contains("<h1>These mails are off</h1>"));
+        now.patch("/notification-preferences", json!({ "reminders": "now" }))
+            .await
+            .is(200);
+        let look = app.anybody().get(&link).await;
+        assert!(look.text.contains("<h1>No more mails like that?</h1>"));
+    }
 }
