@@ -1,0 +1,86 @@
+// A day with Kith: Ana registers, founds a circle around Rosa, writes down what there is to do,
+// takes it on and does it. Then she tries to take it on once more, and is told why not.
+//
+//     node dist/main.js http://127.0.0.1:8080 ../../data/mails
+//
+// The second argument is the folder into which a server without a mail server writes its mails.
+
+import { connect, answer } from "./kith.js";
+import { waitForCode } from "./mails.js";
+
+const [server, mails] = process.argv.slice(2);
+if (server === undefined || mails === undefined) {
+  console.error("usage: node dist/main.js SERVER FOLDER_OF_MAILS");
+  process.exit(2);
+}
+
+const kith = connect(server);
+
+// Another address each time, so that it can be run again.
+const email = `ana.${Date.now()}@example.org`;
+const registration = answer(
+  await kith.api.POST("/v1/registrations", {
+    body: {
+      email,
+      password: "correct horse battery staple",
+      name: "Ana Díaz",
+      time_zone: "Europe/Berlin",
+    },
+  }),
+);
+const tokens = answer(
+  await kith.api.POST("/v1/registrations/{registration_id}/confirm", {
+    params: { path: { registration_id: registration.id } },
+    body: { code: await waitForCode(mails, email), device_label: "An example" },
+  }),
+);
+kith.signIn(tokens.access_token);
+console.log(`${email} is signed in.`);
+
+const circle = answer(await kith.api.POST("/v1/circles", { body: { patient_name: "Rosa" } }));
+const inCircle = { circle_id: circle.id };
+console.log(`${circle.name}: a circle in which Ana is ${circle.my_access}.`);
+
+const task = answer(
+  await kith.api.POST("/v1/circles/{circle_id}/tasks", {
+    params: { path: inCircle },
+    body: { title: "Pick up the prescription", category: "medication", effort_minutes: 30 },
+  }),
+);
+const atTask = { ...inCircle, task_id: task.id };
+
+const claim = () =>
+  kith.api.POST("/v1/circles/{circle_id}/tasks/{task_id}/claim", { params: { path: atTask } });
+
+const claimed = answer(await claim());
+console.log(`Claimed: ${claimed.title}. Now one may ${claimed.actions.join(", ")}.`);
+
+const done = answer(
+  await kith.api.POST("/v1/circles/{circle_id}/tasks/{task_id}/complete", {
+    // Only if nobody has changed it since: the version that was claimed.
+    params: { path: atTask, header: { "If-Match": `"${claimed.version}"` } },
+  }),
+);
+console.log(`Completed: ${done.title}.`);
+
+const page = answer(
+  await kith.api.GET("/v1/circles/{circle_id}/tasks", {
+    params: { path: inCircle, query: { state: ["open", "done"], limit: 10 } },
+  }),
+);
+for (const { title, state, assignments } of page.data) {
+  console.log(`- ${title}: ${state}, by ${assignments.map(({ name }) => name).join(" and ")}`);
+}
+
+// A refusal is a value with a type. `code` says which, and a 409 brings the state the thing is in
+// and what one may do instead.
+const { error: problem } = await claim();
+switch (problem?.code) {
+  case "invalid_transition":
+    console.log(`Refused: it is ${problem.state}; one may ${problem.actions?.join(", ")}.`);
+    break;
+  case undefined:
+    throw new Error("a task that is done was claimed");
+  default:
+    throw new Error(`another refusal than expected: ${problem?.detail}`);
+}
