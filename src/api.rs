@@ -13,7 +13,7 @@ use utoipa_swagger_ui::SwaggerUi;
 use crate::app::App;
 use crate::{
     accounts, appointments, circles, document, health, layers, messages, notices, pages, problem,
-    reminders, roles, tasks,
+    reminders, roles, tasks, views,
 };
 
 #[derive(OpenApi)]
@@ -32,6 +32,7 @@ use crate::{
     servers((url = "/", description = "This server")),
     tags(
         (name = "accounts", description = "Registering, signing in, one's own account"),
+        (name = "my things", description = "What is one's own, over all circles"),
         (name = "circles", description = "The family circle and its patient"),
         (name = "members", description = "The people of a circle and what each may see"),
         (name = "invitations", description = "How people come into a circle"),
@@ -58,6 +59,9 @@ fn v1() -> OpenApiRouter<App> {
         .routes(routes!(accounts::sign_out))
         .routes(routes!(accounts::read_profile))
         .routes(routes!(accounts::update_profile))
+        .routes(routes!(views::list_my_circles))
+        .routes(routes!(views::read_agenda))
+        .routes(routes!(views::read_summary))
         .routes(routes!(circles::create_circle))
         .routes(routes!(circles::read_circle))
         .routes(routes!(circles::update_circle))

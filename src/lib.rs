@@ -6,7 +6,7 @@
 //!   the list of jobs, and `access/permission.rs` says who may do what.
 //! - A folder for each thing a family shares: [`accounts`], [`circles`],
 //!   [`roles`], [`tasks`], [`appointments`], [`messages`]; what they share with
-//!   each other: [`commitments`], [`reminders`], [`notices`].
+//!   each other: [`commitments`], [`reminders`], [`notices`], [`views`].
 //! - The platform they stand on: [`access`] proves, [`changes`] logs, [`db`]
 //!   opens the unit of work, [`jobs`] work off, [`mail`] is sent.
 //!
@@ -30,6 +30,7 @@ pub mod notices;
 pub mod reminders;
 
 pub mod pages;
+pub mod views;
 
 pub mod access;
 pub mod changes;

@@ -160,6 +160,12 @@ pub(super) async fn find_circle(
         .ok_or(Problem::NotFound)
 }
 
+/// What a proof reads of session `s`, account `u`, circle `c`, member `m` and grant `g`.
+pub(super) const PROVEN: &str = "s.last_used_token, s.ended_at, s.expires_at, u.state AS user_state, \
+     c.id AS circle_id, c.time_zone, c.change_seq, \
+     m.id AS member_id, m.access, m.is_patient, m.state AS member_state, \
+     m.joined_at, m.reads, m.version AS member_version, g.topic, g.level, g.until";
+
 /// One row for each grant of the member; none without the session, one without
 /// a member when the caller is not in the circle.
 pub(super) async fn proof(
@@ -169,16 +175,14 @@ pub(super) async fn proof(
 ) -> Result<Vec<QueryResult>, Problem> {
     let statement = Statement::from_sql_and_values(
         connection.get_database_backend(),
-        "SELECT s.last_used_token, s.ended_at, s.expires_at, u.state AS user_state, \
-                c.id AS circle_id, c.time_zone, c.change_seq, \
-                m.id AS member_id, m.access, m.is_patient, m.state AS member_state, \
-                m.joined_at, m.reads, m.version AS member_version, g.topic, g.level, g.until \
-         FROM sessions s \
-         JOIN users u ON u.id = s.user_id \
-         LEFT JOIN memberships m ON m.user_id = u.id AND m.circle_id = $3 \
-         LEFT JOIN circles c ON c.id = m.circle_id \
-         LEFT JOIN topic_grants g ON g.circle_id = m.circle_id AND g.member_id = m.id \
-         WHERE s.id = $1 AND s.user_id = $2",
+        format!(
+            "SELECT {PROVEN} FROM sessions s \
+             JOIN users u ON u.id = s.user_id \
+             LEFT JOIN memberships m ON m.user_id = u.id AND m.circle_id = $3 \
+             LEFT JOIN circles c ON c.id = m.circle_id \
+             LEFT JOIN topic_grants g ON g.circle_id = m.circle_id AND g.member_id = m.id \
+             WHERE s.id = $1 AND s.user_id = $2"
+        ),
         [
             token.session_id.into(),
             token.user_id.into(),

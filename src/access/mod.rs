@@ -6,6 +6,7 @@
 mod caller;
 mod circle;
 mod forget;
+mod mine;
 mod owned;
 mod people;
 mod permission;
@@ -18,6 +19,7 @@ mod write;
 pub use caller::{AccountWrite, Caller};
 pub use circle::{CircleAccess, CirclePath};
 pub use forget::forget_bodies;
+pub use mine::Mine;
 pub use owned::CircleOwned;
 pub(crate) use owned::circle_owned;
 pub use people::{Person, names_of, people_of};

@@ -12,7 +12,7 @@ mod when;
 
 pub use attendance::*;
 pub use needs::*;
-pub use owned::visible_appointments;
+pub use owned::{open_invitations, open_need_offers, visible_appointments};
 pub use types::*;
 pub use verbs::*;
 pub use when::{When, moment_of_appointment, moment_of_need};

@@ -1,13 +1,13 @@
 //! How a circle and a membership come to be; shared by founding and accepting.
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait,
-    IntoActiveModel, QueryFilter, QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait,
+    IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
 
 use super::grants::grant_defaults;
 use super::types::{Circle, NewCircle};
-use crate::access::{AccountWrite, CircleAccess, CircleScope, CircleWrite, Needs};
+use crate::access::{AccountWrite, CircleAccess, CircleScope, CircleWrite, Mine, Needs};
 use crate::app::App;
 use crate::entity::ids::{CircleId, MemberId, UserId};
 use crate::entity::membership::{self, Access, MemberState};
@@ -167,4 +167,35 @@ pub(super) async fn patient_of(
         .into_tuple::<MemberId>()
         .one(connection)
         .await?)
+}
+
+/// All circles one is in, as one sees them, in the order they were founded in.
+/// Two queries, however many.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the circles' own rows, by ids that were proven"
+)]
+pub async fn describe_circles(mine: &Mine) -> Result<Vec<Circle>, Problem> {
+    let ids: Vec<CircleId> = mine.scopes().iter().map(CircleScope::circle_id).collect();
+    let rows = circle::Entity::find()
+        .filter(circle::Column::Id.is_in(ids))
+        .order_by_asc(circle::Column::CreatedAt)
+        .order_by_asc(circle::Column::Id)
+        .all(mine.db())
+        .await?;
+    let of_interest = |scope: &CircleScope| {
+        Condition::any()
+            .add(membership::Column::Id.eq(scope.member_id()))
+            .add(membership::Column::IsPatient.eq(true))
+    };
+    let members = mine.find::<membership::Entity>(of_interest);
+    let members = members.all(mine.db()).await?;
+    let me = mine.member_ids();
+    let describe = |row: circle::Model| {
+        let mut its = members.iter().filter(|member| member.circle_id == row.id);
+        let patient = its.clone().find(|member| member.is_patient);
+        let me = its.find(|member| me.contains(&member.id));
+        super::types::circle(row, me, patient.map(|patient| patient.id))
+    };
+    Ok(rows.into_iter().map(describe).collect())
 }

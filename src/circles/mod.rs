@@ -15,6 +15,7 @@ pub use accepting::*;
 pub use grants::*;
 pub use invitation_types::*;
 pub use invitations::*;
+pub use joining::describe_circles;
 pub use mail::mail_invitation;
 pub use members::*;
 pub use types::*;

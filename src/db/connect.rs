@@ -67,7 +67,7 @@ async fn sqlite_pool(
             options
         }
     });
-    Database::connect(options).await
+    Database::connect(options).await.map(measured)
 }
 
 async fn postgres(url: &str, connections: u32) -> Result<DatabaseConnection, DbErr> {
@@ -86,7 +86,15 @@ async fn postgres(url: &str, connections: u32) -> Result<DatabaseConnection, DbE
         .map_sqlx_postgres_before_acquire(|connection, _| {
             Box::pin(async move { Ok(connection.execute("ROLLBACK").await.is_ok()) })
         });
-    Database::connect(options).await
+    Database::connect(options).await.map(measured)
+}
+
+/// Every statement is counted and timed; what it says is nobody's business.
+fn measured(mut connection: DatabaseConnection) -> DatabaseConnection {
+    connection.set_metric_callback(|statement| {
+        metrics::histogram!("db_statement_duration_seconds").record(statement.elapsed);
+    });
+    connection
 }
 
 fn options(url: String, connections: u32) -> ConnectOptions {

@@ -10,6 +10,7 @@ mod types;
 mod writing;
 
 pub use message_types::*;
+pub use owned::unread_messages;
 pub use threads::*;
 pub use types::*;
 pub use writing::*;

@@ -1,7 +1,7 @@
 //! The tables of this feature, inside the fence: a thread is seen by who sees
 //! its topic or is named in it, what is in it by who sees the thread.
 
-use sea_orm::sea_query::{ExprTrait, Query, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, QueryFilter, QuerySelect, QueryTrait};
 
 use crate::access::{CircleScope, Permission, circle_owned};
@@ -81,4 +81,29 @@ fn visible_threads(scope: &CircleScope) -> SelectStatement {
         .select_only()
         .column(thread::Column::Id)
         .into_query()
+}
+
+/// What others wrote behind the caller's cursors.
+pub fn unread_messages(scope: &CircleScope) -> Condition {
+    let read_up_to = Query::select()
+        .column((read_cursor::Entity, read_cursor::Column::Number))
+        .from(read_cursor::Entity)
+        .and_where(same_circle())
+        .and_where(
+            Expr::col((read_cursor::Entity, read_cursor::Column::ThreadId))
+                .equals((message::Entity, message::Column::ThreadId)),
+        )
+        .and_where(read_cursor::Column::MemberId.eq(scope.member_id()))
+        .take();
+    let read_up_to = Expr::SubQuery(None, Box::new(read_up_to.into()));
+    let number = Expr::col((message::Entity, message::Column::Number));
+    Condition::all()
+        .add(message::Column::DeletedAt.is_null())
+        .add(message::Column::CreatedBy.ne(scope.member_id()))
+        .add(number.gt(Func::coalesce([read_up_to, Expr::value(0)])))
+}
+
+fn same_circle() -> Expr {
+    Expr::col((read_cursor::Entity, read_cursor::Column::CircleId))
+        .equals((message::Entity, message::Column::CircleId))
 }

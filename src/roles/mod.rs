@@ -11,6 +11,7 @@ mod types;
 mod verbs;
 
 pub use over::end_what_is_over;
+pub use owned::open_role_offers;
 pub use part_types::*;
 pub use parts::*;
 pub use rules::{is_open, title};

@@ -10,7 +10,7 @@ mod verbs;
 
 pub use due::Due;
 pub use lists::*;
-pub use owned::visible_tasks;
+pub use owned::{open_task_offers, visible_tasks};
 pub use store::{held_by, offer_to, touch};
 pub use types::*;
 pub use verbs::*;

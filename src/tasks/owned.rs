@@ -1,10 +1,11 @@
 //! The tables of this feature, inside the fence: a task is seen by who sees
 //! its topic, its assignments by who sees the task.
 
-use sea_orm::{ColumnTrait, Condition, QuerySelect, QueryTrait};
+use sea_orm::{ColumnTrait, Condition, QueryFilter, QuerySelect, QueryTrait};
 
 use crate::access::{CircleScope, circle_owned};
-use crate::entity::{task, task_assignment};
+use crate::entity::task::{self, TaskState};
+use crate::entity::task_assignment::{self, AssignmentState};
 
 circle_owned!(task_list, TaskListId, "task_list", |_| Condition::all());
 
@@ -19,6 +20,20 @@ circle_owned!(
         Condition::all().add(task_assignment::Column::TaskId.in_subquery(visible_tasks(scope)))
     }
 );
+
+/// The offers of open tasks that the caller has not answered.
+pub fn open_task_offers(scope: &CircleScope) -> Condition {
+    let open = scope
+        .find::<task::Entity>()
+        .filter(task::Column::State.eq(TaskState::Open))
+        .select_only()
+        .column(task::Column::Id)
+        .into_query();
+    Condition::all()
+        .add(task_assignment::Column::MemberId.eq(scope.member_id()))
+        .add(task_assignment::Column::State.eq(AssignmentState::Offered))
+        .add(task_assignment::Column::TaskId.in_subquery(open))
+}
 
 /// The ids of the tasks a caller sees.
 pub fn visible_tasks(scope: &CircleScope) -> sea_orm::sea_query::SelectStatement {

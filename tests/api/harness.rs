@@ -15,6 +15,8 @@ use kith::keys::Keys;
 use kith::mail::{Mailer, SentMail};
 use kith::{api, db, jobs, reminders};
 use lettre::message::Mailbox;
+use metrics_util::CompositeKey;
+use metrics_util::debugging::{DebugValue, DebuggingRecorder};
 use regex::Regex;
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -88,6 +90,24 @@ impl TestApp {
         let mut mails = self.mails().await;
         assert_eq!(mails.len(), 1, "one mail: {mails:#?}");
         mails.remove(0)
+    }
+
+    /// How many statements the database got for a piece of work.
+    pub async fn statements(&self, work: impl Future<Output = Reply>) -> usize {
+        let recorder = DebuggingRecorder::new();
+        let measured = recorder.snapshotter();
+        let recording = metrics::set_default_local_recorder(&recorder);
+        let reply = work.await;
+        assert!(reply.status.is_success(), "{}", reply.text);
+        drop(recording);
+        let of_statements = |(key, _, _, value): (CompositeKey, _, _, DebugValue)| match value {
+            DebugValue::Histogram(times) if key.key().name() == "db_statement_duration_seconds" => {
+                times.len()
+            }
+            _ => 0,
+        };
+        let measured = measured.snapshot().into_vec();
+        measured.into_iter().map(of_statements).sum()
     }
 
     pub async fn send(&self, request: Request<Body>) -> Reply {

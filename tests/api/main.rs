@@ -26,3 +26,4 @@ mod roles;
 mod schema;
 mod tasks;
 mod threads;
+mod views;

@@ -1,0 +1,158 @@
+//! What is mine over all circles: the same fences, one for each circle the
+//! caller is in, proven in one query.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::HeaderValue;
+use axum::http::request::Parts;
+use chrono::NaiveDate;
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, QueryFilter, QuerySelect, Select,
+    Statement,
+};
+
+use super::caller::{bearer, prove_session};
+use super::circle::{PROVEN, read_scope};
+use super::owned::CircleOwned;
+use super::scope::CircleScope;
+use crate::app::App;
+use crate::entity::ids::{CircleId, MemberId};
+use crate::extract::request_info;
+use crate::keys::sha256;
+use crate::problem::Problem;
+use crate::request::RequestInfo;
+
+/// A signed-in person in all the circles they are an active member of.
+#[derive(Debug)]
+pub struct Mine {
+    app: App,
+    request: Arc<RequestInfo>,
+    scopes: Vec<CircleScope>,
+    time_zone: String,
+}
+
+impl FromRequestParts<App> for Mine {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let token = bearer(parts, app)?;
+        let statement = Statement::from_sql_and_values(
+            app.reader().get_database_backend(),
+            format!(
+                "SELECT {PROVEN}, u.time_zone AS my_zone FROM sessions s \
+                 JOIN users u ON u.id = s.user_id \
+                 LEFT JOIN memberships m ON m.user_id = u.id AND m.state = 'active' \
+                 LEFT JOIN circles c ON c.id = m.circle_id \
+                 LEFT JOIN topic_grants g ON g.circle_id = m.circle_id AND g.member_id = m.id \
+                 WHERE s.id = $1 AND s.user_id = $2 \
+                 ORDER BY m.circle_id"
+            ),
+            [token.session_id.into(), token.user_id.into()],
+        );
+        let rows = app.reader().query_all_raw(statement).await?;
+        let first = rows.first().ok_or(Problem::Unauthenticated)?;
+        prove_session(app, token, first).await?;
+        let time_zone = first.try_get("", "my_zone")?;
+        let now = app.clock().now();
+        let mut scopes = Vec::new();
+        let circle_of = |row: &sea_orm::QueryResult| {
+            row.try_get::<Option<CircleId>>("", "circle_id")
+                .ok()
+                .flatten()
+        };
+        for of_circle in rows.chunk_by(|a, b| circle_of(a) == circle_of(b)) {
+            scopes.extend(read_scope(of_circle, now)?);
+        }
+        Ok(Self {
+            app: app.clone(),
+            request: request_info(parts)?,
+            scopes,
+            time_zone,
+        })
+    }
+}
+
+impl Mine {
+    /// One for each circle.
+    pub fn scopes(&self) -> &[CircleScope] {
+        &self.scopes
+    }
+
+    /// The caller's own zone.
+    pub fn time_zone(&self) -> &str {
+        &self.time_zone
+    }
+
+    /// Who the caller is, in each circle.
+    pub fn member_ids(&self) -> Vec<MemberId> {
+        let ids = self.scopes.iter().filter_map(CircleScope::member_id);
+        ids.collect()
+    }
+
+    /// The connection that reads; its statements change nothing.
+    pub fn db(&self) -> &DatabaseConnection {
+        self.app.reader()
+    }
+
+    /// The rows of all my circles that I may see and that fit what is asked of
+    /// each circle.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the door that adds the fences"
+    )]
+    pub fn find<E: CircleOwned>(&self, what: impl Fn(&CircleScope) -> Condition) -> Select<E> {
+        let mut fences = Condition::any().add(Expr::value(false));
+        for scope in &self.scopes {
+            fences = fences.add(scope.fence::<E>().add(what(scope)));
+        }
+        E::find().filter(fences)
+    }
+
+    /// How many such rows there are in each circle that has any.
+    pub async fn count<E: CircleOwned>(
+        &self,
+        what: impl Fn(&CircleScope) -> Condition,
+    ) -> Result<HashMap<CircleId, i64>, Problem> {
+        let counts = self
+            .find::<E>(what)
+            .select_only()
+            .column(E::circle_column())
+            .column_as(E::id_column().count(), "number")
+            .group_by(E::circle_column())
+            .into_tuple::<(CircleId, i64)>()
+            .all(self.db())
+            .await?;
+        Ok(counts.into_iter().collect())
+    }
+
+    /// The weak entity tag of a view over all circles; 304 before any of it is read.
+    pub fn tag(&self) -> Result<String, Problem> {
+        self.tag_of(String::new())
+    }
+
+    /// The same, of a view that is another one on another day.
+    pub fn tag_on(&self, day: NaiveDate) -> Result<String, Problem> {
+        self.tag_of(day.to_string())
+    }
+
+    fn tag_of(&self, mut what: String) -> Result<String, Problem> {
+        let tags: String = self
+            .scopes
+            .iter()
+            .map(|scope| format!("{} {}\n", scope.circle_id(), scope.collection_etag()))
+            .collect();
+        what += &tags;
+        let digest = sha256(what.as_bytes());
+        let short: String = digest.iter().take(12).map(|b| format!("{b:02x}")).collect();
+        let etag = format!("W/\"{short}\"");
+        if self.request.has_seen(&etag)
+            && let Ok(etag) = HeaderValue::try_from(&etag)
+        {
+            return Err(Problem::NotModified(etag));
+        }
+        Ok(etag)
+    }
+}

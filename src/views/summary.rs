@@ -1,0 +1,95 @@
+//! What waits for one's answer and one's eyes: the number on the app's icon.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::access::Mine;
+use crate::answer::Listed;
+use crate::appointments::{open_invitations, open_need_offers};
+use crate::entity::ids::CircleId;
+use crate::entity::{attendance, message, need_commitment, role_assignment, task_assignment};
+use crate::messages::unread_messages;
+use crate::problem::Problem;
+use crate::roles::open_role_offers;
+use crate::tasks::open_task_offers;
+
+/// What waits for one, over all circles.
+#[derive(Clone, Copy, Debug, Default, Serialize, ToSchema)]
+#[schema(examples(json!({
+    "task_offers": 1, "need_offers": 0, "role_offers": 0, "appointment_invitations": 2,
+    "answers_owed": 3, "unread_messages": 5
+})))]
+pub struct Summary {
+    pub task_offers: i64,
+    pub need_offers: i64,
+    pub role_offers: i64,
+    pub appointment_invitations: i64,
+    /// All of the above.
+    pub answers_owed: i64,
+    pub unread_messages: i64,
+}
+
+impl Summary {
+    fn plus(self, other: Self) -> Self {
+        Self {
+            task_offers: self.task_offers + other.task_offers,
+            need_offers: self.need_offers + other.need_offers,
+            role_offers: self.role_offers + other.role_offers,
+            appointment_invitations: self.appointment_invitations + other.appointment_invitations,
+            answers_owed: self.answers_owed + other.answers_owed,
+            unread_messages: self.unread_messages + other.unread_messages,
+        }
+    }
+}
+
+/// Read what waits for one, over all circles.
+///
+/// Offers and invitations one has not answered, and messages one has not read.
+#[utoipa::path(
+    get, path = "/me/summary", tag = "my things",
+    responses((status = OK, description = "The numbers", body = Summary), Problem),
+)]
+pub async fn read_summary(mine: Mine) -> Result<Listed<Summary>, Problem> {
+    let etag = mine.tag()?;
+    let by_circle = summaries(&mine).await?;
+    let body = by_circle
+        .into_values()
+        .fold(Summary::default(), Summary::plus);
+    Ok(Listed { body, etag })
+}
+
+/// What waits for one in each circle: five queries, however many circles.
+pub(super) async fn summaries(mine: &Mine) -> Result<HashMap<CircleId, Summary>, Problem> {
+    let tasks = mine.count::<task_assignment::Entity>(open_task_offers);
+    let needs = mine.count::<need_commitment::Entity>(open_need_offers);
+    let roles = mine.count::<role_assignment::Entity>(open_role_offers);
+    let invitations = mine.count::<attendance::Entity>(open_invitations);
+    let unread = mine.count::<message::Entity>(unread_messages);
+    let (tasks, needs, roles) = (tasks.await?, needs.await?, roles.await?);
+    let (invitations, unread) = (invitations.await?, unread.await?);
+    let of = |counts: &HashMap<CircleId, i64>, circle| counts.get(&circle).copied().unwrap_or(0);
+    let summary = |circle| {
+        let parts = Summary {
+            task_offers: of(&tasks, circle),
+            need_offers: of(&needs, circle),
+            role_offers: of(&roles, circle),
+            appointment_invitations: of(&invitations, circle),
+            unread_messages: of(&unread, circle),
+            answers_owed: 0,
+        };
+        Summary {
+            answers_owed: parts.task_offers
+                + parts.need_offers
+                + parts.role_offers
+                + parts.appointment_invitations,
+            ..parts
+        }
+    };
+    let circles = mine
+        .scopes()
+        .iter()
+        .map(crate::access::CircleScope::circle_id);
+    Ok(circles.map(|circle| (circle, summary(circle))).collect())
+}
