@@ -12,6 +12,8 @@ use crate::extract::Json;
 use crate::problem::Problem;
 
 /// Read one's own account.
+///
+/// What each circle shows of one is read there.
 #[utoipa::path(
     get, path = "/me", tag = "accounts",
     responses((status = OK, description = "The account", body = Profile), Problem),
@@ -23,6 +25,8 @@ pub async fn read_profile(app: App, caller: Caller) -> Result<Found<Profile>, Pr
 }
 
 /// Change one's own account.
+///
+/// Names in circles one is in already stay.
 #[utoipa::path(
     patch, path = "/me", tag = "accounts",
     responses((status = OK, description = "The account", body = Profile), Problem),

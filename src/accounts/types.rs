@@ -174,9 +174,11 @@ pub struct ProfileChanges {
     /// One's name in circles joined from now on; each circle's name is changed there.
     #[serde(default, deserialize_with = "not_null")]
     #[garde(dive)]
+    #[schema(nullable = false)]
     pub name: Option<PersonName>,
     /// The zone in which mails tell the time.
     #[serde(default, deserialize_with = "not_null")]
     #[garde(dive)]
+    #[schema(nullable = false)]
     pub time_zone: Option<ZoneName>,
 }

@@ -60,6 +60,8 @@ pub async fn invite_to_appointment(
 }
 
 /// Say that people need not come to an appointment.
+///
+/// They are no part of it any more, and not reminded.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/appointments/{appointment_id}/uninvite",
     tag = "appointments", params(CirclePath, AppointmentPath),

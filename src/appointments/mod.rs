@@ -202,6 +202,8 @@ pub async fn list_appointments(
 }
 
 /// Read an appointment.
+///
+/// With who comes, what it needs, and what the reader may do now.
 #[utoipa::path(
     get, path = "/circles/{circle_id}/appointments/{appointment_id}", tag = "appointments",
     params(CirclePath, AppointmentPath),

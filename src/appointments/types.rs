@@ -158,12 +158,15 @@ fn other() -> AppointmentKind {
 pub struct AppointmentChanges {
     #[serde(default, deserialize_with = "not_null")]
     #[garde(dive)]
+    #[schema(nullable = false)]
     pub title: Option<Title>,
     #[serde(default, deserialize_with = "not_null")]
     #[garde(skip)]
+    #[schema(nullable = false)]
     pub kind: Option<AppointmentKind>,
     #[serde(default, deserialize_with = "not_null")]
     #[garde(skip)]
+    #[schema(nullable = false)]
     pub topic: Option<Topic>,
     #[serde(default, with = "serde_with::rust::double_option")]
     #[garde(dive)]
@@ -179,7 +182,7 @@ pub struct AppointmentChanges {
     pub preparation: Option<Option<Notes>>,
     #[serde(default, deserialize_with = "not_null")]
     #[garde(length(max = 5), dive)]
-    #[schema(max_items = 5)]
+    #[schema(nullable = false, max_items = 5)]
     pub reminder_minutes: Option<Vec<ReminderMinutes>>,
 }
 

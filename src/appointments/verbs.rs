@@ -277,6 +277,8 @@ pub async fn reinstate_appointment(
 }
 
 /// Say that an appointment took place, and what came out of it.
+///
+/// Not before it has begun. What it needed is over.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/appointments/{appointment_id}/complete",
     tag = "appointments", params(CirclePath, AppointmentPath),
@@ -310,6 +312,8 @@ pub async fn complete_appointment(
 }
 
 /// Say that an appointment did not happen.
+///
+/// Its reminders are cancelled, and what it needed is over.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/appointments/{appointment_id}/did-not-happen",
     tag = "appointments", params(CirclePath, AppointmentPath),

@@ -31,15 +31,19 @@ use crate::problem::{Conflict, Problem};
 pub struct TopicChanges {
     #[serde(default, deserialize_with = "not_null")]
     #[garde(skip)]
+    #[schema(nullable = false)]
     pub daily: Option<TopicLevel>,
     #[serde(default, deserialize_with = "not_null")]
     #[garde(skip)]
+    #[schema(nullable = false)]
     pub family: Option<TopicLevel>,
     #[serde(default, deserialize_with = "not_null")]
     #[garde(skip)]
+    #[schema(nullable = false)]
     pub health: Option<TopicLevel>,
     #[serde(default, deserialize_with = "not_null")]
     #[garde(skip)]
+    #[schema(nullable = false)]
     pub decisions: Option<TopicLevel>,
     /// When the levels named here end; without it they do not.
     #[serde(default)]

@@ -88,6 +88,8 @@ pub async fn list_members(
 }
 
 /// Read a member.
+///
+/// With what they see, topic by topic, for those who may know.
 #[utoipa::path(
     get, path = "/circles/{circle_id}/members/{member_id}", tag = "members",
     params(CirclePath, MemberPath),

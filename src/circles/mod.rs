@@ -76,6 +76,8 @@ pub async fn create_circle(
 }
 
 /// Read a circle.
+///
+/// With its patient, and what the reader may do.
 #[utoipa::path(
     get, path = "/circles/{circle_id}", tag = "circles", params(CirclePath),
     responses((status = OK, description = "The circle", body = Circle), Problem),

@@ -56,15 +56,19 @@ pub struct NewCircle {
 pub struct CircleChanges {
     #[serde(default, deserialize_with = "not_null")]
     #[garde(dive)]
+    #[schema(nullable = false)]
     pub name: Option<CircleName>,
     #[serde(default, deserialize_with = "not_null")]
     #[garde(dive)]
+    #[schema(nullable = false)]
     pub alias: Option<CircleAlias>,
     #[serde(default, deserialize_with = "not_null")]
     #[garde(dive)]
+    #[schema(nullable = false)]
     pub time_zone: Option<ZoneName>,
     #[serde(default, deserialize_with = "not_null")]
     #[garde(dive)]
+    #[schema(nullable = false)]
     pub patient_name: Option<PersonName>,
     #[serde(default, with = "serde_with::rust::double_option")]
     #[garde(dive)]
@@ -260,6 +264,7 @@ pub struct TopicEnds {
 pub struct MemberChanges {
     #[serde(default, deserialize_with = "not_null")]
     #[garde(dive)]
+    #[schema(nullable = false)]
     pub name: Option<PersonName>,
     #[serde(default, with = "serde_with::rust::double_option")]
     #[garde(dive)]
@@ -271,6 +276,7 @@ pub struct MemberChanges {
     pub relationship: Option<Option<Relationship>>,
     #[serde(default, deserialize_with = "not_null")]
     #[garde(skip)]
+    #[schema(nullable = false)]
     pub access: Option<Access>,
 }
 

@@ -61,6 +61,7 @@ pub struct NewMessage {
 pub struct MessageChanges {
     #[serde(default, deserialize_with = "not_null")]
     #[garde(dive)]
+    #[schema(nullable = false)]
     pub body: Option<MessageBody>,
 }
 

@@ -180,6 +180,8 @@ pub async fn list_threads(
 }
 
 /// Read a thread.
+///
+/// With its last message, and how much of it the reader has not read.
 #[utoipa::path(
     get, path = "/circles/{circle_id}/threads/{thread_id}", tag = "threads",
     params(CirclePath, ThreadPath),
@@ -328,6 +330,8 @@ pub async fn archive_thread(
 }
 
 /// Reopen an archived thread.
+///
+/// From then on people write in it again.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/threads/{thread_id}/reopen", tag = "threads",
     params(CirclePath, ThreadPath),

@@ -125,6 +125,8 @@ pub async fn list_messages(
 }
 
 /// Read a message.
+///
+/// A deleted one keeps its place and shows no text.
 #[utoipa::path(
     get, path = "/circles/{circle_id}/messages/{message_id}", tag = "messages",
     params(CirclePath, MessagePath),

@@ -37,15 +37,19 @@ pub struct NotificationPreferences {
 pub struct NotificationChoices {
     #[serde(default, deserialize_with = "not_null")]
     #[garde(skip)]
+    #[schema(nullable = false)]
     pub reminders: Option<NotificationDelivery>,
     #[serde(default, deserialize_with = "not_null")]
     #[garde(skip)]
+    #[schema(nullable = false)]
     pub assigned: Option<NotificationDelivery>,
     #[serde(default, deserialize_with = "not_null")]
     #[garde(skip)]
+    #[schema(nullable = false)]
     pub announcements: Option<NotificationDelivery>,
     #[serde(default, deserialize_with = "not_null")]
     #[garde(skip)]
+    #[schema(nullable = false)]
     pub gaps: Option<NotificationDelivery>,
 }
 

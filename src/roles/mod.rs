@@ -138,6 +138,8 @@ pub async fn list_roles(
 }
 
 /// Read a role.
+///
+/// With who carries it now and who was asked.
 #[utoipa::path(
     get, path = "/circles/{circle_id}/roles/{role_id}", tag = "roles",
     params(CirclePath, RolePath),

@@ -113,14 +113,17 @@ pub struct RoleAssignmentChanges {
     /// For the patient and coordinators.
     #[serde(default, deserialize_with = "not_null")]
     #[garde(skip)]
+    #[schema(nullable = false)]
     pub patient_part: Option<PatientPart>,
     /// With `keeps`.
     #[serde(default, deserialize_with = "not_null")]
     #[garde(dive)]
+    #[schema(nullable = false)]
     pub patient_part_text: Option<PatientPartText>,
     /// With `task`.
     #[serde(default, deserialize_with = "not_null")]
     #[garde(skip)]
+    #[schema(nullable = false)]
     pub patient_part_task_id: Option<TaskId>,
 }
 

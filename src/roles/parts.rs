@@ -144,6 +144,8 @@ pub async fn read_role_timeline(
 }
 
 /// Read one person's part in a role.
+///
+/// With what the patient keeps, where the role was the patient's.
 #[utoipa::path(
     get, path = "/circles/{circle_id}/role-assignments/{role_assignment_id}", tag = "roles",
     params(CirclePath, RoleAssignmentPath),

@@ -103,6 +103,7 @@ pub struct NewRole {
 pub struct RoleChanges {
     #[serde(default, deserialize_with = "not_null")]
     #[garde(skip)]
+    #[schema(nullable = false)]
     pub kind: Option<RoleKind>,
     #[serde(default, with = "serde_with::rust::double_option")]
     #[garde(dive)]
@@ -119,9 +120,11 @@ pub struct RoleChanges {
     /// Not `false` while several carry it.
     #[serde(default, deserialize_with = "not_null")]
     #[garde(skip)]
+    #[schema(nullable = false)]
     pub shared: Option<bool>,
     #[serde(default, deserialize_with = "not_null")]
     #[garde(skip)]
+    #[schema(nullable = false)]
     pub previously_carried_by_patient: Option<bool>,
 }
 

@@ -54,9 +54,11 @@ pub struct NewTaskList {
 pub struct TaskListChanges {
     #[serde(default, deserialize_with = "not_null")]
     #[garde(dive)]
+    #[schema(nullable = false)]
     pub title: Option<Title>,
     #[serde(default, deserialize_with = "not_null")]
     #[garde(dive)]
+    #[schema(nullable = false)]
     pub position: Option<ListPosition>,
 }
 
@@ -128,6 +130,8 @@ fn describe(scope: &crate::access::CircleScope, row: task_list::Model) -> TaskLi
 }
 
 /// Create a task list.
+///
+/// What one sees in it is decided task by task.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/task-lists", tag = "task lists", params(CirclePath),
     responses((status = CREATED, description = "The list", body = TaskList), Problem),
@@ -200,6 +204,8 @@ pub async fn list_task_lists(
 }
 
 /// Read a task list.
+///
+/// The list alone; its tasks are found by `list_id` among the tasks.
 #[utoipa::path(
     get, path = "/circles/{circle_id}/task-lists/{task_list_id}", tag = "task lists",
     params(CirclePath, TaskListPath),
@@ -217,6 +223,8 @@ pub async fn read_task_list(
 }
 
 /// Change a task list.
+///
+/// Its title and position; its tasks stay as they are.
 #[utoipa::path(
     patch, path = "/circles/{circle_id}/task-lists/{task_list_id}", tag = "task lists",
     params(CirclePath, TaskListPath),

@@ -201,6 +201,8 @@ pub async fn list_tasks(
 }
 
 /// Read a task.
+///
+/// With its assignments, and what the reader may do now.
 #[utoipa::path(
     get, path = "/circles/{circle_id}/tasks/{task_id}", tag = "tasks",
     params(CirclePath, TaskPath),

@@ -193,6 +193,7 @@ fn other() -> TaskCategory {
 pub struct TaskChanges {
     #[serde(default, deserialize_with = "not_null")]
     #[garde(dive)]
+    #[schema(nullable = false)]
     pub title: Option<Title>,
     #[serde(default, with = "serde_with::rust::double_option")]
     #[garde(dive)]
@@ -200,9 +201,11 @@ pub struct TaskChanges {
     pub notes: Option<Option<Notes>>,
     #[serde(default, deserialize_with = "not_null")]
     #[garde(skip)]
+    #[schema(nullable = false)]
     pub category: Option<TaskCategory>,
     #[serde(default, deserialize_with = "not_null")]
     #[garde(skip)]
+    #[schema(nullable = false)]
     pub topic: Option<Topic>,
     #[serde(default, with = "serde_with::rust::double_option")]
     #[garde(skip)]
@@ -222,6 +225,7 @@ pub struct TaskChanges {
     pub from_local: Option<Option<WallTime>>,
     #[serde(default, deserialize_with = "not_null")]
     #[garde(dive)]
+    #[schema(nullable = false)]
     pub time_zone: Option<ZoneName>,
     #[serde(default, with = "serde_with::rust::double_option")]
     #[garde(dive)]
@@ -230,10 +234,11 @@ pub struct TaskChanges {
     /// Not less than have taken it on.
     #[serde(default, deserialize_with = "not_null")]
     #[garde(dive)]
+    #[schema(nullable = false)]
     pub helpers_needed: Option<HelpersNeeded>,
     #[serde(default, deserialize_with = "not_null")]
     #[garde(length(max = 5), dive)]
-    #[schema(max_items = 5)]
+    #[schema(nullable = false, max_items = 5)]
     pub reminder_minutes: Option<Vec<ReminderMinutes>>,
 }
 

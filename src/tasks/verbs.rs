@@ -153,6 +153,8 @@ impl Hand {
 }
 
 /// Approve a suggested task.
+///
+/// It is open from then on, and can be taken on.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/tasks/{task_id}/approve", tag = "tasks",
     params(CirclePath, TaskPath),
@@ -231,6 +233,9 @@ pub async fn offer_task(
 }
 
 /// Accept an offered task.
+///
+/// By whoever it was offered to; refused like a claim when there is no room or
+/// something else at that time.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/tasks/{task_id}/accept", tag = "tasks",
     params(CirclePath, TaskPath),

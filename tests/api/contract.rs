@@ -98,6 +98,8 @@ fn every_operation_says_what_it_is() {
             summary.ends_with('.') && summary.len() > 8,
             "{id}: {summary:?}"
         );
+        let description = operation["description"].as_str().unwrap_or_default();
+        assert!(description.len() > 8, "{id} is not described");
         let tag = operation["tags"][0].as_str().unwrap();
         assert!(tags.contains(tag), "{id}: {tag}");
         let responses = operation["responses"].as_object().unwrap();

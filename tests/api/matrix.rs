@@ -287,6 +287,8 @@ struct World {
     coordinator: Person,
     stranger: Person,
     victim: String,
+    /// Things of the first circle that stay as they are.
+    ours: Ids,
     foreign: Ids,
 }
 
@@ -449,11 +451,16 @@ impl World {
                 &blind,
             ),
         ];
+        let ours = Ids {
+            member: victim.clone(),
+            ..fresh(&coordinator, "ours").await
+        };
         Self {
             callers,
             coordinator,
             stranger,
             victim,
+            ours,
             foreign,
         }
     }
@@ -677,22 +684,6 @@ impl Operation<'_> {
 
     async fn needs_a_right(&self, right: Permission, world: &World, tally: &mut Tally) {
         for caller in &world.callers {
-            let own = world.own().await;
-            let mut theirs = own.clone();
-            theirs.circle.clone_from(&world.foreign.circle);
-            let unknown_circle = Ids {
-                circle: Uuid::now_v7().to_string(),
-                ..own.clone()
-            };
-            let foreign = Ids {
-                circle: own.circle.clone(),
-                ..world.foreign.clone()
-            };
-            let unknown = Ids {
-                circle: own.circle.clone(),
-                ..nowhere()
-            };
-            let names_an_item = self.path.matches("_id}").count() > 1;
             let about_health = [
                 "{task_id}",
                 "{appointment_id}",
@@ -715,6 +706,28 @@ impl Operation<'_> {
                 ),
                 _ => (false, false),
             };
+            // Only who gets through can change what is there.
+            let changes = has_right && sees_it && self.method != Method::GET;
+            let own = if changes {
+                world.own().await
+            } else {
+                world.ours.clone()
+            };
+            let mut theirs = own.clone();
+            theirs.circle.clone_from(&world.foreign.circle);
+            let unknown_circle = Ids {
+                circle: Uuid::now_v7().to_string(),
+                ..own.clone()
+            };
+            let foreign = Ids {
+                circle: own.circle.clone(),
+                ..world.foreign.clone()
+            };
+            let unknown = Ids {
+                circle: own.circle.clone(),
+                ..nowhere()
+            };
+            let names_an_item = self.path.matches("_id}").count() > 1;
             let refusal: &[u16] = match caller.kind {
                 Kind::NotSignedIn => &[401],
                 Kind::NotInTheCircle => &[404],

@@ -166,6 +166,8 @@ pub async fn list_needs(
 }
 
 /// Read a need.
+///
+/// With who takes it; its appointment only for who sees that.
 #[utoipa::path(
     get, path = "/circles/{circle_id}/needs/{need_id}", tag = "needs",
     params(CirclePath, NeedPath),
@@ -182,6 +184,8 @@ pub async fn read_need(
 }
 
 /// Change a need.
+///
+/// Its time moves with its appointment.
 #[utoipa::path(
     patch, path = "/circles/{circle_id}/needs/{need_id}", tag = "needs",
     params(CirclePath, NeedPath),

@@ -93,6 +93,7 @@ pub struct NeedChanges {
     /// Not less than have taken it.
     #[serde(default, deserialize_with = "not_null")]
     #[garde(dive)]
+    #[schema(nullable = false)]
     pub people_needed: Option<PeopleNeeded>,
     #[serde(default, with = "serde_with::rust::double_option")]
     #[garde(dive)]
