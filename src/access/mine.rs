@@ -7,6 +7,8 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::HeaderValue;
 use axum::http::request::Parts;
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chrono::NaiveDate;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -139,14 +141,12 @@ impl Mine {
     }
 
     fn tag_of(&self, mut what: String) -> Result<String, Problem> {
-        let tags: String = self
-            .scopes
-            .iter()
-            .map(|scope| format!("{} {}\n", scope.circle_id(), scope.collection_etag()))
-            .collect();
-        what += &tags;
+        for scope in &self.scopes {
+            what += &scope.circle_id().to_string();
+            what += &scope.collection_etag();
+        }
         let digest = sha256(what.as_bytes());
-        let short: String = digest.iter().take(12).map(|b| format!("{b:02x}")).collect();
+        let short = BASE64_URL_SAFE_NO_PAD.encode(&digest[..12]);
         let etag = format!("W/\"{short}\"");
         if self.request.has_seen(&etag)
             && let Ok(etag) = HeaderValue::try_from(&etag)

@@ -103,10 +103,10 @@ impl Hand {
             let detail = "Enough people have taken this on.";
             return Err(Conflict::of("slots_full", detail).into());
         }
-        if !take_on.allow_overlap {
-            if let Some(wanted) = Commitment::of_task(&self.task) {
-                commitments::check_overlap(&self.write, &wanted).await?;
-            }
+        if !take_on.allow_overlap
+            && let Some(wanted) = Commitment::of_task(&self.task)
+        {
+            commitments::check_overlap(&self.write, &wanted).await?;
         }
         self.set_mine(app, AssignmentState::Accepted, verb).await
     }

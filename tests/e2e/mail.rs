@@ -50,11 +50,12 @@ impl Letter {
     /// The link to a page of the server, which text and HTML agree on.
     #[track_caller]
     pub fn link_to(&self, page: &str) -> String {
-        let pattern = format!(r#"https?://[^\s"<>]+/{page}\?token=[\w-]+"#);
+        let pattern = format!(r#"https?://[^\s"<>]+/{page}\?token=[\w-]+(&about=\w+)*"#);
         let link = Regex::new(&pattern).unwrap();
         let found = link.find(&self.text).map(|found| found.as_str().to_owned());
         let found = found.unwrap_or_else(|| panic!("no link to {page} in {}", self.text));
-        assert!(self.html.contains(&format!("href=\"{found}\"")));
+        let in_html = found.replace('&', "&#38;");
+        assert!(self.html.contains(&format!("href=\"{in_html}\"")));
         found
     }
 

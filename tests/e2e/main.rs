@@ -21,3 +21,4 @@ mod deliveries;
 mod hangups;
 mod startup;
 mod story;
+mod together;

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::client::Client;
 use crate::mail::Letter;
 use crate::server::House;
+use crate::smtp::Mail;
 
 pub const PASSWORD: &str = "seven herons on a wire";
 pub const ALIAS: &str = "The Tuesday people";
@@ -61,7 +62,17 @@ pub struct Circle<'a> {
 
 impl<'a> Circle<'a> {
     pub fn form(house: &'a House, founder: Client) -> Self {
-        let wish = json!({ "patient_name": PATIENT, "alias": ALIAS });
+        Self::found(house, founder, false)
+    }
+
+    /// A circle that its patient founds.
+    pub fn of_patient(house: &'a House, patient: Client) -> Self {
+        Self::found(house, patient, true)
+    }
+
+    fn found(house: &'a House, founder: Client, is_patient: bool) -> Self {
+        let wish =
+            json!({ "patient_name": PATIENT, "alias": ALIAS, "i_am_the_patient": is_patient });
         let circle = founder.post("/v1/circles", &wish).is(201).json();
         let path = format!("/v1/circles/{}", text(&circle["id"]));
         Self {
@@ -73,15 +84,24 @@ impl<'a> Circle<'a> {
 
     /// Invites somebody to help; answers the mail they get.
     pub fn invite(&self, email: &str) -> Letter {
-        let wish = json!({ "email": email, "access": "helper", "note": NOTE });
+        self.invite_as(email, "helper")
+    }
+
+    fn invite_as(&self, email: &str, access: &str) -> Letter {
+        let wish = json!({ "email": email, "access": access, "note": NOTE });
         let path = format!("{}/invitations", self.path);
         self.founder.post(&path, &wish).is(201);
         Letter::read(&self.house.mails.next_to(email, SOON))
     }
 
-    /// Invites somebody whose app opens the link.
+    /// Invites somebody to help whose app opens the link.
     pub fn welcome(&self, name: &str, email: &str, zone: &str) -> Person {
-        let link = self.invite(email).link_to("invitation");
+        self.welcome_as("helper", name, email, zone)
+    }
+
+    /// Invites somebody whose app opens the link.
+    pub fn welcome_as(&self, access: &str, name: &str, email: &str, zone: &str) -> Person {
+        let link = self.invite_as(email, access).link_to("invitation");
         let (_, token) = link.split_once("?token=").unwrap();
         let person = json!({
             "token": token, "name": name, "password": PASSWORD, "time_zone": zone,
@@ -110,9 +130,9 @@ impl<'a> Circle<'a> {
         format!("{}/{}", self.tasks(), text(&created.json()["id"]))
     }
 
-    /// The reminders of a task.
-    pub fn reminders(&self, task: &str) -> Vec<Value> {
-        let reminders = self.founder.get(&format!("{task}/reminders")).is(200);
+    /// The reminders of a task or an appointment.
+    pub fn reminders(&self, item: &str) -> Vec<Value> {
+        let reminders = self.founder.get(&format!("{item}/reminders")).is(200);
         reminders.json()["data"].as_array().unwrap().clone()
     }
 }
@@ -130,6 +150,18 @@ pub fn due_to_remind(at: DateTime<Utc>) -> serde_json::Map<String, Value> {
         "reminder_minutes": [LEAD.num_minutes()],
     });
     fields.as_object().unwrap().clone()
+}
+
+/// The next mail to somebody with this subject, past all others.
+#[track_caller]
+pub fn next_about(house: &House, email: &str, subject: &str, limit: Duration) -> (Mail, Letter) {
+    loop {
+        let mail = house.mails.next_to(email, limit);
+        let letter = Letter::read(&mail);
+        if letter.header("Subject") == subject {
+            return (mail, letter);
+        }
+    }
 }
 
 /// A task for a test that does not care about time.

@@ -13,7 +13,7 @@ use crate::clock::{full_minute_after, until};
 use crate::mail::Letter;
 use crate::people::{
     ALIAS, CANARIES, Circle, LEAD, NOTE, PASSWORD, Person, SOON, ask_for_account, confirm,
-    due_to_remind, text,
+    due_to_remind, next_about, text,
 };
 use crate::server::House;
 use crate::smtp::Mail;
@@ -52,9 +52,9 @@ fn a_family_finds_together_and_is_reminded_once() {
     other.api.press(&format!("{cancelled}/claim")).is(200);
     circle.founder.press(&format!("{cancelled}/cancel")).is(200);
 
-    let mail = house.mails.next_to(&holder.email, REMINDED);
+    let reminder = format!("A reminder from {ALIAS}");
+    let (mail, letter) = next_about(&house, &holder.email, &reminder, REMINDED);
     assert!(soon <= mail.at && mail.at < soon + MINUTE);
-    let letter = Letter::read(&mail);
     let zone = if holder.email == ben.email { BEN } else { CLEO };
     it_says_when_and_not_what(&letter, &mail, soon + LEAD, zone);
     one_click_ends_the_reminders(&house, &circle, holder, &letter);
@@ -228,13 +228,17 @@ fn each_mail_came_once_and_tells_no_secret(house: &House) {
     subjects.sort_unstable();
     let invitation = format!("Ana Díaz invites you to {ALIAS}");
     let reminder = format!("A reminder from {ALIAS}");
+    // Of what was moved to the one who holds it, of what was cancelled to the other.
+    let news = format!("News from {ALIAS}");
     assert_eq!(
         subjects,
         [
             &reminder,
             &invitation,
             &invitation,
-            "Confirm your e-mail address"
+            "Confirm your e-mail address",
+            &news,
+            &news,
         ]
     );
     for letter in letters {

@@ -8,7 +8,8 @@ mod types;
 mod verbs;
 
 pub use release::release;
-pub use store::{assemble, commitments_of, follow_state, holders_of, move_needs, needs_of};
+pub(super) use store::{assemble, commitments_of, follow_state, move_needs};
+pub use store::{holders_of, needs_of};
 pub use types::*;
 pub use verbs::*;
 

@@ -22,7 +22,7 @@ use crate::problem::Problem;
 use crate::wall_time::{Day, WallTime};
 
 /// Who takes needs that were found inside the fence.
-pub async fn commitments_of(
+pub(in crate::appointments) async fn commitments_of(
     connection: &impl ConnectionTrait,
     scope: &CircleScope,
     needs: &[need::Model],
@@ -76,7 +76,7 @@ pub(super) async fn describe_all(
 }
 
 /// A need as the reader sees it; of its appointment only what is `visible`.
-pub fn assemble(
+pub(in crate::appointments) fn assemble(
     scope: &CircleScope,
     row: need::Model,
     commitments: &[need_commitment::Model],
@@ -151,7 +151,7 @@ pub async fn holders_of(
 
 /// Moves the needs of an appointment along with it. Whoever took one did so
 /// for another time, and is asked anew.
-pub async fn move_needs(
+pub(in crate::appointments) async fn move_needs(
     write: &mut CircleWrite,
     before: &appointment::Model,
     after: &appointment::Model,
@@ -179,7 +179,7 @@ pub async fn move_needs(
 
 /// Puts the needs of an appointment into the state that follows from its own.
 /// What was cancelled by itself stays cancelled.
-pub async fn follow_state(
+pub(in crate::appointments) async fn follow_state(
     write: &mut CircleWrite,
     appointment: AppointmentId,
     from: NeedState,
