@@ -34,7 +34,7 @@ pub struct Parts {
 }
 
 /// The running application; cheap to clone. Its database is private: reads go
-/// through [`App::reader`], writes through a unit of work.
+/// through a reading connection, writes through a unit of work.
 #[derive(Clone)]
 pub struct App(Arc<Inner>);
 

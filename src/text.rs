@@ -20,7 +20,7 @@ fn garde_error((code, detail): Fault) -> garde::Error {
     garde::Error::new(format_args!("{code}: {detail}"))
 }
 
-/// Splits what [`garde_error`] joined.
+/// Splits the message of a report into code and sentence.
 pub fn split_fault(message: &str) -> (&str, &str) {
     message.split_once(": ").unwrap_or(("invalid", message))
 }

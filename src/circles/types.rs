@@ -35,7 +35,7 @@ pub struct NewCircle {
     #[serde(default)]
     #[garde(dive)]
     pub name: Option<CircleName>,
-    /// Default: "<your first name>'s circle".
+    /// Default: one's own first name, as in "Ana's circle".
     #[serde(default)]
     #[garde(dive)]
     pub alias: Option<CircleAlias>,
