@@ -296,14 +296,18 @@ async fn depart(
         let detail = "Use leave for oneself.";
         return Err(Conflict::of("oneself", detail).into());
     }
-    let successor = match departure.successor {
-        Some(successor) => Some(require_successor(&write, successor, member_id).await?),
-        None => None,
-    };
-    if before.access == Access::Coordinator {
-        if !has_another_coordinator(&write, member_id).await? {
-            promote(&mut write, successor.ok_or_else(last_coordinator)?).await?;
+    let coordinates = before.access == Access::Coordinator;
+    let last = coordinates && !has_another_coordinator(&write, member_id).await?;
+    match departure.successor {
+        Some(successor) if last => promote(&mut write, successor, member_id).await?,
+        Some(_) => {
+            let detail = "Somebody else coordinates already.";
+            return Err(Problem::field("/successor", "not_needed", detail));
         }
+        None if last => return Err(last_coordinator()),
+        None => {}
+    }
+    if coordinates {
         withdraw_invitations_of(&mut write, member_id).await?;
     }
     let released = commitments::release(app, &mut write, member_id, departure.hand_to).await?;
@@ -325,20 +329,17 @@ async fn depart(
     write.commit(Report(departed)).await
 }
 
-async fn require_successor(
-    write: &CircleWrite,
-    successor: MemberId,
-    of: MemberId,
-) -> Result<membership::Model, Problem> {
-    let found = write.find_one::<membership::Entity>(successor).await?;
-    found
-        .filter(|member| member.state == MemberState::Active && member.id != of)
-        .ok_or_else(|| Problem::field("/successor", "unknown_member", "No such active member."))
-}
-
 /// Makes the successor of the last coordinator one: whoever goes otherwise
 /// makes nobody anything.
-async fn promote(write: &mut CircleWrite, before: membership::Model) -> Result<(), Problem> {
+async fn promote(
+    write: &mut CircleWrite,
+    successor: MemberId,
+    of: MemberId,
+) -> Result<(), Problem> {
+    let found = write.find_one::<membership::Entity>(successor).await?;
+    let before = found
+        .filter(|member| member.state == MemberState::Active && member.id != of)
+        .ok_or_else(|| Problem::field("/successor", "unknown_member", "No such active member."))?;
     follow_access(write, &before, Access::Coordinator).await?;
     let mut row = before.clone().into_active_model();
     row.access = Set(Access::Coordinator);
