@@ -11,7 +11,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::grants::{follow_access, levels_of};
-use super::invitations::withdraw_invitations_of;
+use super::invitations::{withdraw_invitations_of, withdraw_invitations_to};
 use super::types::{Departed, Departure, Member, MemberChanges, MemberPage, MemberPath, TopicEnds};
 use crate::access::{
     CircleAccess, CirclePath, CircleScope, CircleWrite, ManageMembers, Permission, RemoveMembers,
@@ -309,6 +309,9 @@ async fn depart(
     }
     if coordinates {
         withdraw_invitations_of(&mut write, member_id).await?;
+    }
+    if let Some(user_id) = before.user_id {
+        withdraw_invitations_to(&mut write, user_id).await?;
     }
     let released = commitments::release(app, &mut write, member_id, departure.hand_to).await?;
 
