@@ -7,7 +7,7 @@ use sea_orm::{
 
 use super::grants::grant_defaults;
 use super::types::{Circle, NewCircle};
-use crate::access::{AccountWrite, CircleAccess, CircleScope, CircleWrite, Mine, Needs};
+use crate::access::{AccountWrite, CircleScope, CircleWrite, Mine};
 use crate::app::App;
 use crate::entity::ids::{CircleId, MemberId, UserId};
 use crate::entity::membership::{self, Access, MemberState};
@@ -151,11 +151,17 @@ pub(super) async fn find_former_member(
 }
 
 /// The reader's own membership.
-pub(super) async fn my_row<P: Needs>(
-    circle: &CircleAccess<P>,
+pub(super) async fn my_row(
+    connection: &impl ConnectionTrait,
+    scope: &CircleScope,
 ) -> Result<membership::Model, Problem> {
-    let id = circle.scope().member_id().ok_or(Problem::NotFound)?;
-    circle.require::<membership::Entity>(id).await
+    let id = scope.member_id().ok_or(Problem::NotFound)?;
+    scope
+        .find::<membership::Entity>()
+        .filter(membership::Column::Id.eq(id))
+        .one(connection)
+        .await?
+        .ok_or(Problem::NotFound)
 }
 
 /// The patient's membership, if they have one.

@@ -257,3 +257,13 @@ async fn every_answer_is_private_and_named() {
     let long = format!("/v1/me?{}", "x".repeat(9000));
     ana.get(&long).await.is_problem(414, "uri_too_long");
 }
+
+#[tokio::test]
+async fn as_many_writers_as_connections_do_not_wait_for_each_other() {
+    let app = TestApp::start().await;
+    let [ana] = app.circle(["coordinator"]).await;
+    let changes = (0..8).map(|number| ana.patch("", json!({ "name": format!("{number}") })));
+    for reply in futures_util::future::join_all(changes).await {
+        reply.is(200);
+    }
+}
