@@ -255,14 +255,14 @@ fn add_parameters(path: &str, method: &str, operation: &mut Value) {
         header(
             "If-Match",
             "The ETag of the version the change is meant for; 412 if there is a newer one.",
-            "\"3-1.2221-17.4\"",
+            "\"3-1.2221.9f3ac1-17.4\"",
         );
     }
     if method == "get" && has_etag(path, operation) {
         header(
             "If-None-Match",
             "The ETag of an answer one has; 304 if it is still good.",
-            "\"3-1.2221-17.4\"",
+            "\"3-1.2221.9f3ac1-17.4\"",
         );
     }
     if method == "patch" {

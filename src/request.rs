@@ -125,7 +125,10 @@ mod tests {
 
     #[test]
     fn if_match_compares_the_version_part_only() {
-        assert_eq!(versions(r#""3-1.2221-17.4""#).unwrap(), Some(vec![3]));
+        assert_eq!(
+            versions(r#""3-1.2221.9f3ac1-17.4""#).unwrap(),
+            Some(vec![3])
+        );
         assert_eq!(versions(r#""3", "4-0""#).unwrap(), Some(vec![3, 4]));
         assert_eq!(versions(r#"W/"3""#).unwrap(), Some(vec![-1]));
         assert_eq!(versions("*").unwrap(), None);

@@ -158,6 +158,29 @@ async fn an_unchanged_list_is_304_until_something_changes() {
 }
 
 #[tokio::test]
+async fn what_one_has_seen_says_nothing_of_what_another_has() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
+    let task = ana.task(json!({ "title": "a" })).await;
+    let path = format!("/tasks/{}", task["id"].as_str().unwrap());
+    // So that the versions of both memberships are equal too.
+    for person in [&ana, &ben] {
+        let member = format!("/members/{}", person.member_id);
+        person
+            .patch(&member, json!({ "phone": "112" }))
+            .await
+            .is(200);
+    }
+    for path in ["", "/members", "/tasks", "/task-lists", &path] {
+        let seen = ana.get(path).await;
+        assert_eq!(seen.header("vary"), "authorization");
+        let seen = ("if-none-match", seen.header("etag"));
+        let others = ben.with(seen, &Method::GET, path, None).await;
+        assert_eq!(others.status, 200, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn the_change_log_has_no_gaps_and_no_values() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
