@@ -160,8 +160,9 @@ pub(super) async fn find_circle(
         .ok_or(Problem::NotFound)
 }
 
-/// What a proof reads of session `s`, account `u`, circle `c`, member `m` and grant `g`.
-pub(super) const PROVEN: &str = "s.last_used_token, s.ended_at, s.expires_at, u.state AS user_state, \
+/// What a proof reads of session `s`, its token `r`, account `u`, circle `c`, member
+/// `m` and grant `g`.
+pub(super) const PROVEN: &str = "r.access_used_at, s.ended_at, s.expires_at, u.state AS user_state, \
      c.id AS circle_id, c.time_zone, c.change_seq, \
      m.id AS member_id, m.access, m.is_patient, m.state AS member_state, \
      m.joined_at, m.reads, m.version AS member_version, g.topic, g.level, g.until";
@@ -178,6 +179,7 @@ pub(super) async fn proof(
         format!(
             "SELECT {PROVEN} FROM sessions s \
              JOIN users u ON u.id = s.user_id \
+             JOIN refresh_tokens r ON r.session_id = s.id AND r.id = $4 \
              LEFT JOIN memberships m ON m.user_id = u.id AND m.circle_id = $3 \
              LEFT JOIN circles c ON c.id = m.circle_id \
              LEFT JOIN topic_grants g ON g.circle_id = m.circle_id AND g.member_id = m.id \
@@ -187,6 +189,7 @@ pub(super) async fn proof(
             token.session_id.into(),
             token.user_id.into(),
             circle_id.into(),
+            token.id.into(),
         ],
     );
     Ok(connection.query_all_raw(statement).await?)

@@ -44,13 +44,18 @@ impl FromRequestParts<App> for Mine {
             format!(
                 "SELECT {PROVEN}, u.time_zone AS my_zone FROM sessions s \
                  JOIN users u ON u.id = s.user_id \
+                 JOIN refresh_tokens r ON r.session_id = s.id AND r.id = $3 \
                  LEFT JOIN memberships m ON m.user_id = u.id AND m.state = 'active' \
                  LEFT JOIN circles c ON c.id = m.circle_id \
                  LEFT JOIN topic_grants g ON g.circle_id = m.circle_id AND g.member_id = m.id \
                  WHERE s.id = $1 AND s.user_id = $2 \
                  ORDER BY m.circle_id"
             ),
-            [token.session_id.into(), token.user_id.into()],
+            [
+                token.session_id.into(),
+                token.user_id.into(),
+                token.id.into(),
+            ],
         );
         let rows = app.reader().query_all_raw(statement).await?;
         let first = rows.first().ok_or(Problem::Unauthenticated)?;
