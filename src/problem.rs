@@ -3,7 +3,7 @@
 
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use sea_orm::{DbErr, RuntimeErr, SqlErr};
+use sea_orm::{DbErr, SqlErr};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -366,18 +366,6 @@ impl IntoResponse for Problem {
     }
 }
 
-impl From<DbErr> for Problem {
-    fn from(error: DbErr) -> Self {
-        if is_overload(&error) {
-            tracing::warn!(kind = %kind_of(&error), "the database is busy");
-            Self::Unavailable
-        } else {
-            // Text from the database may quote values; only its kind is kept.
-            Self::Internal(anyhow::anyhow!("database: {}", kind_of(&error)))
-        }
-    }
-}
-
 impl From<anyhow::Error> for Problem {
     fn from(error: anyhow::Error) -> Self {
         Self::Internal(error)
@@ -397,57 +385,4 @@ impl<T> OnConflict<T> for Result<T, DbErr> {
             _ => error.into(),
         })
     }
-}
-
-/// Lock, statement and acquire time-outs, deadlocks, a full disk, a database that is away.
-fn is_overload(error: &DbErr) -> bool {
-    const POSTGRES: [&str; 9] = [
-        "40001", "40P01", "53100", "53200", "53300", "55P03", "57014", "57P01", "57P03",
-    ];
-    // SQLITE_BUSY, SQLITE_FULL and their extended codes.
-    const SQLITE: [&str; 6] = ["5", "13", "261", "517", "6", "262"];
-    match error {
-        DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
-        DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => {
-            match &**error {
-                sea_orm::sqlx::Error::Database(error) => error.code().is_some_and(|code| {
-                    POSTGRES.contains(&code.as_ref()) || SQLITE.contains(&code.as_ref())
-                }),
-                sea_orm::sqlx::Error::Io(_)
-                | sea_orm::sqlx::Error::PoolTimedOut
-                | sea_orm::sqlx::Error::PoolClosed => true,
-                _ => false,
-            }
-        }
-        _ => false,
-    }
-}
-
-/// What kind of database error it is, without a word of its text: that may quote values.
-fn kind_of(error: &DbErr) -> String {
-    match error {
-        DbErr::Exec(RuntimeErr::SqlxError(error))
-        | DbErr::Query(RuntimeErr::SqlxError(error))
-        | DbErr::Conn(RuntimeErr::SqlxError(error)) => match &**error {
-            sea_orm::sqlx::Error::Database(error) => format!(
-                "code {} constraint {}",
-                error.code().unwrap_or_default(),
-                error.constraint().unwrap_or("-")
-            ),
-            sea_orm::sqlx::Error::Io(error) => format!("i/o {}", error.kind()),
-            sea_orm::sqlx::Error::PoolTimedOut => "no connection in time".into(),
-            sea_orm::sqlx::Error::ColumnDecode { index, .. } => format!("cannot read {index}"),
-            other => variant_of(other),
-        },
-        DbErr::ConnectionAcquire(_) => "no connection in time".into(),
-        other => variant_of(other),
-    }
-}
-
-fn variant_of(error: &impl std::fmt::Debug) -> String {
-    let text = format!("{error:?}");
-    text.split(|c: char| !c.is_alphanumeric())
-        .next()
-        .unwrap_or_default()
-        .to_owned()
 }
