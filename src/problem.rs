@@ -44,6 +44,8 @@ pub enum Problem {
     Invalid(Vec<FieldError>),
     /// 422: the Idempotency-Key was used with another body.
     KeyReused,
+    /// 409: an equal request is being worked on and does not end.
+    InProgress,
     /// 503: too busy or shutting down; nothing was done unless it is a write that timed out.
     Unavailable,
     /// 304: the caller has this answer already.
@@ -147,7 +149,7 @@ impl Problem {
             Self::Forbidden(_) | Self::SignupsClosed => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::Conflict(_) | Self::InProgress => StatusCode::CONFLICT,
             Self::Gone => StatusCode::GONE,
             Self::Stale => StatusCode::PRECONDITION_FAILED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -231,6 +233,11 @@ impl Problem {
                 "idempotency_key_reused",
                 "Key used before",
                 "This Idempotency-Key came with another body before. Use a new key for a new request.".into(),
+            ),
+            Self::InProgress => (
+                "request_in_progress",
+                "Try again",
+                "A request with this Idempotency-Key is still being worked on.".into(),
             ),
             Self::Unavailable => (
                 "unavailable",
@@ -355,7 +362,7 @@ impl IntoResponse for Problem {
         let mut response = body.render();
         let header: Option<(HeaderName, HeaderValue)> = match &self {
             Self::Unauthenticated => Some((header::WWW_AUTHENTICATE, CHALLENGE)),
-            Self::Unavailable => Some((header::RETRY_AFTER, RETRY_SOON)),
+            Self::Unavailable | Self::InProgress => Some((header::RETRY_AFTER, RETRY_SOON)),
             _ => None,
         };
         if let Some((name, value)) = header {

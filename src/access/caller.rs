@@ -151,6 +151,7 @@ pub struct AccountWrite {
 impl AccountWrite {
     pub(crate) async fn begin(app: &App, caller: &Caller) -> Result<Self, Problem> {
         let mut unit = Unit::begin(app).await?;
+        unit.claim_key(caller.user_id(), &caller.request).await?;
         if unit.backend() == DbBackend::Postgres {
             let lock = Statement::from_sql_and_values(
                 DbBackend::Postgres,
@@ -165,7 +166,7 @@ impl AccountWrite {
             .await?
             .ok_or(Problem::Unauthenticated)?;
         check_session(&row, unit.now())?;
-        unit.claim_key(caller.user_id(), &caller.request).await?;
+        unit.replay(None)?;
         Ok(Self {
             unit,
             user_id: caller.user_id(),

@@ -47,6 +47,13 @@ fn is_overload(error: &DbErr) -> bool {
     }
 }
 
+/// Whether another transaction kept what this one waited for.
+pub(super) fn is_lock_timeout(error: &DbErr) -> bool {
+    of_sqlx(error)
+        .and_then(sqlx::Error::as_database_error)
+        .is_some_and(|error| error.code().is_some_and(|code| code == LOCK_TIMEOUT))
+}
+
 fn of_sqlx(error: &DbErr) -> Option<&sqlx::Error> {
     match error {
         DbErr::Exec(RuntimeErr::SqlxError(error))

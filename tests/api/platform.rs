@@ -2,10 +2,12 @@
 //! headers.
 
 use axum::http::Method;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use kith::background::forget_what_ended;
-use kith::entity::change;
-use sea_orm::{EntityTrait, QueryOrder};
+use kith::config::DatabaseUrl;
+use kith::entity::ids::UserId;
+use kith::entity::{change, idempotency_record};
+use sea_orm::{ActiveValue::Set, EntityTrait, QueryOrder, TransactionTrait};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -121,6 +123,63 @@ async fn answers_are_kept_for_a_day_and_links_that_do_not_end_for_good() {
     app.advance(TimeDelta::days(400));
     forget_what_ended(&app.app).await.unwrap();
     assert_eq!(app.anybody().act(&link).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_key_whose_request_does_not_end_is_a_conflict_to_try_again() {
+    let app = TestApp::start().await;
+    let [ana] = app.circle(["coordinator"]).await;
+    if matches!(app.database.url, DatabaseUrl::Sqlite(_)) {
+        // Whoever writes has the whole file: the other never gets as far as its key.
+        return;
+    }
+    let me = ana.get("/v1/me").await.is(200);
+    let in_flight = idempotency_record::ActiveModel {
+        user_id: Set(UserId(me["id"].as_str().unwrap().parse().unwrap())),
+        method: Set("POST".into()),
+        path: Set(ana.path("/tasks")),
+        key: Set("slow".into()),
+        body_hash: Set(Vec::new()),
+        status: Set(0),
+        headers: Set("{}".into()),
+        body: Set(String::new()),
+        topics: Set(None),
+        created_at: Set(app.now()),
+    };
+    let connection = app.database.connect().await;
+    let slow = connection.begin().await.unwrap();
+    let insert = idempotency_record::Entity::insert(in_flight);
+    insert.exec_without_returning(&slow).await.unwrap();
+
+    let key = ("idempotency-key", "slow");
+    let ask = || ana.with(key, &Method::POST, "/tasks", Some(json!({ "title": "a" })));
+    let reply = ask().await;
+    reply.is_problem(409, "request_in_progress");
+    assert_eq!(reply.header("retry-after"), "1");
+    slow.rollback().await.unwrap();
+    connection.close().await.unwrap();
+    ask().await.is(201);
+}
+
+#[tokio::test]
+async fn a_kept_answer_is_not_given_to_who_lost_the_topic() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
+    let key = ("idempotency-key", "once");
+    let body = json!({ "title": "Injection", "topic": "health" });
+    let ask = || ben.with(key, &Method::POST, "/tasks", Some(body.clone()));
+    let grant = async |level: &str, until: Option<DateTime<Utc>>| {
+        let path = format!("/members/{}/grant-topics", ben.member_id);
+        let levels = json!({ "health": level, "until": until });
+        ana.post(&path, levels).await.is(200);
+    };
+    let first = ask().await.is(201);
+    grant("read", None).await;
+    ask().await.is_problem(404, "not_found");
+    grant("write", Some(app.now() + TimeDelta::minutes(5))).await;
+    assert_eq!(ask().await.is(201), first);
+    app.advance(TimeDelta::minutes(5));
+    ask().await.is_problem(404, "not_found");
 }
 
 #[tokio::test]
