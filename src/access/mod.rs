@@ -6,6 +6,7 @@
 mod caller;
 mod circle;
 mod forget;
+mod left;
 mod mine;
 mod owned;
 mod people;
@@ -20,6 +21,7 @@ mod write;
 pub use caller::{AccountWrite, Caller};
 pub use circle::{CircleAccess, CirclePath};
 pub use forget::forget_bodies;
+pub use left::replay_to_who_left;
 pub use mine::Mine;
 pub use owned::CircleOwned;
 pub(crate) use owned::circle_owned;

@@ -14,8 +14,8 @@ use super::grants::{follow_access, levels_of};
 use super::invitations::{withdraw_invitations_of, withdraw_invitations_to};
 use super::types::{Departed, Departure, Member, MemberChanges, MemberPage, MemberPath, TopicEnds};
 use crate::access::{
-    CircleAccess, CirclePath, CircleScope, CircleWrite, ManageMembers, Permission, RemoveMembers,
-    TopicLevels, ViewCircle,
+    Caller, CircleAccess, CirclePath, CircleScope, CircleWrite, ManageMembers, Permission,
+    RemoveMembers, TopicLevels, ViewCircle, replay_to_who_left,
 };
 use crate::answer::{Found, Listed, Report};
 use crate::app::App;
@@ -217,14 +217,26 @@ pub async fn remove_member(
 /// What one held is released. The last coordinator names a successor.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/leave", tag = "members", params(CirclePath),
+    request_body = Departure,
     responses((status = OK, description = "What was released", body = Departed), Problem),
 )]
 pub async fn leave_circle(
     app: App,
-    circle: CircleAccess<ViewCircle>,
-    Json(departure): Json<Departure>,
+    circle: Result<CircleAccess<ViewCircle>, Problem>,
+    caller: Caller,
+    Path(path): Path<CirclePath>,
+    departure: Result<Json<Departure>, Problem>,
 ) -> Result<Report<Departed>, Problem> {
-    let write = app.begin_write(&circle).await?;
+    let begun = match circle {
+        Ok(circle) => app.begin_write(&circle).await,
+        Err(problem) => Err(problem),
+    };
+    let (write, Json(departure)) = match begun {
+        Err(Problem::NotFound) => {
+            return Err(replay_to_who_left(&app, &caller, path.circle_id).await);
+        }
+        begun => (begun?, departure?),
+    };
     let me = write.scope().member_id().ok_or(Problem::NotFound)?;
     depart(&app, write, me, MemberState::Left, departure).await
 }

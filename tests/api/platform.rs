@@ -8,7 +8,7 @@ use kith::config::DatabaseUrl;
 use kith::entity::ids::UserId;
 use kith::entity::{change, idempotency_record};
 use sea_orm::{ActiveValue::Set, EntityTrait, QueryOrder, TransactionTrait};
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::harness::TestApp;
@@ -180,6 +180,36 @@ async fn a_kept_answer_is_not_given_to_who_lost_the_topic() {
     assert_eq!(ask().await.is(201), first);
     app.advance(TimeDelta::minutes(5));
     ask().await.is_problem(404, "not_found");
+}
+
+#[tokio::test]
+async fn leaving_again_with_its_key_answers_the_same_and_opens_nothing_else() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
+    let ask = async |path: &str, key: &str, body: Value| {
+        let key = ("idempotency-key", key);
+        ben.with(key, &Method::POST, path, Some(body)).await
+    };
+    ask("/tasks", "a task", json!({ "title": "a" }))
+        .await
+        .is(201);
+    let leave = || ask("/leave", "leaving", json!({}));
+    let (first, second) = futures_util::join!(leave(), leave());
+    assert_eq!(first.text, second.text);
+    let third = leave().await;
+    assert_eq!(third.header("idempotency-replayed"), "true");
+    assert_eq!(third.is(200), first.is(200));
+    let other = ask("/leave", "leaving", json!({ "hand_to": ana.member_id })).await;
+    other.is_problem(422, "idempotency_key_reused");
+    for (path, key) in [("/leave", "another"), ("/tasks", "a task")] {
+        let reply = ask(path, key, json!({ "title": "a" })).await;
+        reply.is_problem(404, "not_found");
+    }
+
+    app.join(&ana, &ben, json!({ "access": "viewer" })).await;
+    let remove = format!("/members/{}/remove", ben.member_id);
+    ana.post(&remove, json!({})).await.is(200);
+    leave().await.is_problem(404, "not_found");
 }
 
 #[tokio::test]
