@@ -12,7 +12,7 @@ use super::token::{AccessToken, verify_token};
 use crate::answer::Answer;
 use crate::app::App;
 use crate::db::Unit;
-use crate::entity::ids::UserId;
+use crate::entity::ids::{UserId, short_id};
 use crate::entity::user::UserState;
 use crate::extract::request_info;
 use crate::problem::Problem;
@@ -38,6 +38,18 @@ impl Caller {
     pub fn request(&self) -> &Arc<RequestInfo> {
         &self.request
     }
+
+    /// The entity tag of one's account; 304 if one has it.
+    pub fn tag(&self, version: i32) -> Result<String, Problem> {
+        let etag = etag(self.user_id(), version);
+        self.request.unless_seen(&etag)?;
+        Ok(etag)
+    }
+}
+
+/// Bound to the account: people who share a device share its cache.
+fn etag(user: UserId, version: i32) -> String {
+    format!("\"{version}-{}\"", short_id(user))
 }
 
 impl FromRequestParts<App> for Caller {
@@ -198,7 +210,7 @@ impl AccountWrite {
     /// Commits; the answer gets the entity tag of its version.
     pub async fn commit<A: Answer>(self, mut answer: A) -> Result<A, Problem> {
         if let Some(version) = answer.version() {
-            answer.tag(format!("\"{version}\""));
+            answer.tag(etag(self.user_id, version));
         }
         self.unit.commit(answer).await
     }

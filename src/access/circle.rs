@@ -5,7 +5,6 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
-use axum::http::HeaderValue;
 use axum::http::request::Parts;
 use chrono::{DateTime, Utc};
 use sea_orm::{
@@ -113,24 +112,15 @@ impl<P: Needs> CircleAccess<P> {
     /// The entity tag of a resource as this caller sees it now; 304 if they have it.
     pub fn tag(&self, version: i32) -> Result<String, Problem> {
         let etag = self.scope.etag(version, self.scope.change_seq());
-        self.unless_seen(&etag)?;
+        self.request.unless_seen(&etag)?;
         Ok(etag)
     }
 
     /// The entity tag of a collection; 304 before any of it is read.
     pub fn collection_tag(&self) -> Result<String, Problem> {
         let etag = self.scope.collection_etag();
-        self.unless_seen(&etag)?;
+        self.request.unless_seen(&etag)?;
         Ok(etag)
-    }
-
-    fn unless_seen(&self, etag: &str) -> Result<(), Problem> {
-        if self.request.has_seen(etag)
-            && let Ok(etag) = HeaderValue::try_from(etag)
-        {
-            return Err(Problem::NotModified(etag));
-        }
-        Ok(())
     }
 
     /// The circle itself.

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
-use axum::http::HeaderValue;
 use axum::http::request::Parts;
 use chrono::NaiveDate;
 use sea_orm::sea_query::Expr;
@@ -153,11 +152,7 @@ impl Mine {
         let digest = sha256(what.as_bytes());
         let short: String = digest.iter().take(12).map(|b| format!("{b:02x}")).collect();
         let etag = format!("W/\"{short}\"");
-        if self.request.has_seen(&etag)
-            && let Ok(etag) = HeaderValue::try_from(&etag)
-        {
-            return Err(Problem::NotModified(etag));
-        }
+        self.request.unless_seen(&etag)?;
         Ok(etag)
     }
 }

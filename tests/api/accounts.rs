@@ -1,5 +1,6 @@
 //! Registering, signing in, refreshing, one's own profile.
 
+use axum::http::Method;
 use chrono::TimeDelta;
 use kith::entity::refresh_token;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
@@ -413,6 +414,23 @@ async fn a_profile_is_changed_by_its_owner() {
         .await
         .is_invalid();
     assert_eq!(fields, ["/name wrong_type"]);
+}
+
+#[tokio::test]
+async fn an_unchanged_profile_is_304_for_its_owner() {
+    let app = TestApp::start().await;
+    let (ana, ben) = (app.person("Ana").await, app.person("Ben").await);
+    let etag = ana.get("/v1/me").await.header("etag").to_owned();
+    let ask = async |by: &Client| {
+        let seen = ("if-none-match", etag.as_str());
+        let reply = by.with(seen, &Method::GET, "/v1/me", None).await;
+        reply.status.as_u16()
+    };
+    assert_eq!((ask(&ana).await, ask(&ben).await), (304, 200));
+    let changed = ana.patch("/v1/me", json!({ "name": "Ana Díaz" })).await;
+    assert_eq!(ask(&ana).await, 200);
+    let read = ana.get("/v1/me").await;
+    assert_eq!(changed.header("etag"), read.header("etag"));
 }
 
 #[tokio::test]
