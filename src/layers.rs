@@ -128,7 +128,7 @@ pub async fn note_route(request: Request, next: Next) -> Response {
     response
 }
 
-const HEADERS: [(HeaderName, HeaderValue); 5] = [
+const HEADERS: [(HeaderName, HeaderValue); 6] = [
     (
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),
@@ -141,6 +141,7 @@ const HEADERS: [(HeaderName, HeaderValue); 5] = [
         header::CACHE_CONTROL,
         HeaderValue::from_static("private, no-cache"),
     ),
+    (header::VARY, HeaderValue::from_static("authorization")),
     (
         header::CONTENT_SECURITY_POLICY,
         HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),

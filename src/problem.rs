@@ -3,7 +3,7 @@
 
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use sea_orm::{DbErr, RuntimeErr, SqlErr};
+use sea_orm::{DbErr, SqlErr};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -44,6 +44,8 @@ pub enum Problem {
     Invalid(Vec<FieldError>),
     /// 422: the Idempotency-Key was used with another body.
     KeyReused,
+    /// 409: an equal request is being worked on and does not end.
+    InProgress,
     /// 503: too busy or shutting down; nothing was done unless it is a write that timed out.
     Unavailable,
     /// 304: the caller has this answer already.
@@ -147,7 +149,7 @@ impl Problem {
             Self::Forbidden(_) | Self::SignupsClosed => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::Conflict(_) | Self::InProgress => StatusCode::CONFLICT,
             Self::Gone => StatusCode::GONE,
             Self::Stale => StatusCode::PRECONDITION_FAILED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -231,6 +233,11 @@ impl Problem {
                 "idempotency_key_reused",
                 "Key used before",
                 "This Idempotency-Key came with another body before. Use a new key for a new request.".into(),
+            ),
+            Self::InProgress => (
+                "request_in_progress",
+                "Try again",
+                "A request with this Idempotency-Key is still being worked on.".into(),
             ),
             Self::Unavailable => (
                 "unavailable",
@@ -355,7 +362,7 @@ impl IntoResponse for Problem {
         let mut response = body.render();
         let header: Option<(HeaderName, HeaderValue)> = match &self {
             Self::Unauthenticated => Some((header::WWW_AUTHENTICATE, CHALLENGE)),
-            Self::Unavailable => Some((header::RETRY_AFTER, RETRY_SOON)),
+            Self::Unavailable | Self::InProgress => Some((header::RETRY_AFTER, RETRY_SOON)),
             _ => None,
         };
         if let Some((name, value)) = header {
@@ -363,18 +370,6 @@ impl IntoResponse for Problem {
         }
         response.extensions_mut().insert(body);
         response
-    }
-}
-
-impl From<DbErr> for Problem {
-    fn from(error: DbErr) -> Self {
-        if is_overload(&error) {
-            tracing::warn!(kind = %kind_of(&error), "the database is busy");
-            Self::Unavailable
-        } else {
-            // Text from the database may quote values; only its kind is kept.
-            Self::Internal(anyhow::anyhow!("database: {}", kind_of(&error)))
-        }
     }
 }
 
@@ -397,57 +392,4 @@ impl<T> OnConflict<T> for Result<T, DbErr> {
             _ => error.into(),
         })
     }
-}
-
-/// Lock, statement and acquire time-outs, deadlocks, a full disk, a database that is away.
-fn is_overload(error: &DbErr) -> bool {
-    const POSTGRES: [&str; 9] = [
-        "40001", "40P01", "53100", "53200", "53300", "55P03", "57014", "57P01", "57P03",
-    ];
-    // SQLITE_BUSY, SQLITE_FULL and their extended codes.
-    const SQLITE: [&str; 6] = ["5", "13", "261", "517", "6", "262"];
-    match error {
-        DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
-        DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => {
-            match &**error {
-                sea_orm::sqlx::Error::Database(error) => error.code().is_some_and(|code| {
-                    POSTGRES.contains(&code.as_ref()) || SQLITE.contains(&code.as_ref())
-                }),
-                sea_orm::sqlx::Error::Io(_)
-                | sea_orm::sqlx::Error::PoolTimedOut
-                | sea_orm::sqlx::Error::PoolClosed => true,
-                _ => false,
-            }
-        }
-        _ => false,
-    }
-}
-
-/// What kind of database error it is, without a word of its text: that may quote values.
-fn kind_of(error: &DbErr) -> String {
-    match error {
-        DbErr::Exec(RuntimeErr::SqlxError(error))
-        | DbErr::Query(RuntimeErr::SqlxError(error))
-        | DbErr::Conn(RuntimeErr::SqlxError(error)) => match &**error {
-            sea_orm::sqlx::Error::Database(error) => format!(
-                "code {} constraint {}",
-                error.code().unwrap_or_default(),
-                error.constraint().unwrap_or("-")
-            ),
-            sea_orm::sqlx::Error::Io(error) => format!("i/o {}", error.kind()),
-            sea_orm::sqlx::Error::PoolTimedOut => "no connection in time".into(),
-            sea_orm::sqlx::Error::ColumnDecode { index, .. } => format!("cannot read {index}"),
-            other => variant_of(other),
-        },
-        DbErr::ConnectionAcquire(_) => "no connection in time".into(),
-        other => variant_of(other),
-    }
-}
-
-fn variant_of(error: &impl std::fmt::Debug) -> String {
-    let text = format!("{error:?}");
-    text.split(|c: char| !c.is_alphanumeric())
-        .next()
-        .unwrap_or_default()
-        .to_owned()
 }

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 
-use axum::http::{HeaderMap, HeaderName, Method, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 
 use crate::problem::Problem;
 
@@ -75,12 +75,17 @@ impl RequestInfo {
         }
     }
 
-    /// Whether the caller has the answer with this tag already.
-    pub fn has_seen(&self, etag: &str) -> bool {
+    /// Ends with 304 when the caller has the answer with this tag already.
+    pub fn unless_seen(&self, etag: &str) -> Result<(), Problem> {
         let weak = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
-        self.if_none_match
+        let seen = self
+            .if_none_match
             .as_deref()
-            .is_some_and(|seen| seen.split(',').any(|tag| weak(tag) == weak(etag)))
+            .is_some_and(|seen| seen.split(',').any(|tag| weak(tag) == weak(etag)));
+        match HeaderValue::try_from(etag) {
+            Ok(etag) if seen => Err(Problem::NotModified(etag)),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -125,7 +130,10 @@ mod tests {
 
     #[test]
     fn if_match_compares_the_version_part_only() {
-        assert_eq!(versions(r#""3-1.2221-17.4""#).unwrap(), Some(vec![3]));
+        assert_eq!(
+            versions(r#""3-1.2221.9f3ac1-17.4""#).unwrap(),
+            Some(vec![3])
+        );
         assert_eq!(versions(r#""3", "4-0""#).unwrap(), Some(vec![3, 4]));
         assert_eq!(versions(r#"W/"3""#).unwrap(), Some(vec![-1]));
         assert_eq!(versions("*").unwrap(), None);

@@ -57,7 +57,6 @@ impl MigrationTrait for Migration {
                     .col(text_null("device_label"))
                     .col(instant("created_at"))
                     .col(instant("last_used_at"))
-                    .col(id_null("last_used_token"))
                     .col(instant("expires_at"))
                     .col(instant_null("ended_at"))
                     .foreign_key(&mut reference("sessions", "user_id", "users"))
@@ -76,6 +75,7 @@ impl MigrationTrait for Migration {
                     .col(instant("created_at"))
                     .col(instant_null("used_at"))
                     .col(id_null("successor_id"))
+                    .col(instant_null("access_used_at"))
                     .foreign_key(&mut reference("refresh_tokens", "session_id", "sessions"))
                     .take(),
             )

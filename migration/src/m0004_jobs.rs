@@ -46,6 +46,7 @@ impl MigrationTrait for Migration {
                     .col(int("status"))
                     .col(text("headers"))
                     .col(text("body"))
+                    .col(text_null("topics"))
                     .col(instant("created_at"))
                     .primary_key(
                         Index::create()

@@ -12,7 +12,7 @@ use super::token::{AccessToken, verify_token};
 use crate::answer::Answer;
 use crate::app::App;
 use crate::db::Unit;
-use crate::entity::ids::{RefreshTokenId, UserId};
+use crate::entity::ids::{UserId, short_id};
 use crate::entity::user::UserState;
 use crate::extract::request_info;
 use crate::problem::Problem;
@@ -38,6 +38,18 @@ impl Caller {
     pub fn request(&self) -> &Arc<RequestInfo> {
         &self.request
     }
+
+    /// The entity tag of one's account; 304 if one has it.
+    pub fn tag(&self, version: i32) -> Result<String, Problem> {
+        let etag = etag(self.user_id(), version);
+        self.request.unless_seen(&etag)?;
+        Ok(etag)
+    }
+}
+
+/// Bound to the account: people who share a device share its cache.
+fn etag(user: UserId, version: i32) -> String {
+    format!("\"{version}-{}\"", short_id(user))
 }
 
 impl FromRequestParts<App> for Caller {
@@ -80,18 +92,38 @@ pub(super) async fn prove_session(
     row: &QueryResult,
 ) -> Result<(), Problem> {
     check_session(row, app.clock().now())?;
-    let last_used: Option<RefreshTokenId> = row.try_get("", "last_used_token")?;
-    if last_used != Some(token.id) {
-        let unit = Unit::begin(app).await?;
-        let used = Statement::from_sql_and_values(
-            unit.backend(),
-            "UPDATE sessions SET last_used_token = $1, last_used_at = $2 WHERE id = $3",
-            [token.id.into(), unit.now().into(), token.session_id.into()],
-        );
-        unit.tx().execute_raw(used).await?;
-        unit.commit(crate::answer::Done).await?;
+    let used: Option<DateTime<Utc>> = row.try_get("", "access_used_at")?;
+    if used.is_none() {
+        note_first_use(app, token).await?;
     }
     Ok(())
+}
+
+/// An access token whose answer counted as lost was not: two hold the session,
+/// and it ends. Such a token never has a use noted, so that it always comes here.
+async fn note_first_use(app: &App, token: AccessToken) -> Result<(), Problem> {
+    let unit = Unit::begin(app).await?;
+    let execute = async |sql, id: uuid::Uuid| {
+        let values = [unit.now().into(), id.into()];
+        let statement = Statement::from_sql_and_values(unit.backend(), sql, values);
+        unit.tx().execute_raw(statement).await
+    };
+    // The session comes first: its row is the lock under which tokens are renewed.
+    let session = "UPDATE sessions SET last_used_at = $1 WHERE id = $2";
+    execute(session, token.session_id.0).await?;
+    let of_the_living = "UPDATE refresh_tokens SET access_used_at = $1 \
+        WHERE id = $2 AND (used_at IS NULL OR successor_id IS NOT NULL)";
+    let alive = execute(of_the_living, token.id.0).await?.rows_affected() == 1;
+    if !alive {
+        let end = "UPDATE sessions SET ended_at = $1 WHERE id = $2";
+        execute(end, token.session_id.0).await?;
+    }
+    unit.commit(crate::answer::Done).await?;
+    if alive {
+        Ok(())
+    } else {
+        Err(Problem::Unauthenticated)
+    }
 }
 
 fn check_session(row: &QueryResult, now: DateTime<Utc>) -> Result<(), Problem> {
@@ -107,10 +139,16 @@ fn check_session(row: &QueryResult, now: DateTime<Utc>) -> Result<(), Problem> {
 fn session_query(backend: DbBackend, token: AccessToken) -> Statement {
     Statement::from_sql_and_values(
         backend,
-        "SELECT s.last_used_token, s.ended_at, s.expires_at, u.state AS user_state \
-         FROM sessions s JOIN users u ON u.id = s.user_id \
+        "SELECT r.access_used_at, s.ended_at, s.expires_at, u.state AS user_state \
+         FROM sessions s \
+         JOIN users u ON u.id = s.user_id \
+         JOIN refresh_tokens r ON r.session_id = s.id AND r.id = $3 \
          WHERE s.id = $1 AND s.user_id = $2",
-        [token.session_id.into(), token.user_id.into()],
+        [
+            token.session_id.into(),
+            token.user_id.into(),
+            token.id.into(),
+        ],
     )
 }
 
@@ -125,6 +163,7 @@ pub struct AccountWrite {
 impl AccountWrite {
     pub(crate) async fn begin(app: &App, caller: &Caller) -> Result<Self, Problem> {
         let mut unit = Unit::begin(app).await?;
+        unit.claim_key(caller.user_id(), &caller.request).await?;
         if unit.backend() == DbBackend::Postgres {
             let lock = Statement::from_sql_and_values(
                 DbBackend::Postgres,
@@ -139,7 +178,7 @@ impl AccountWrite {
             .await?
             .ok_or(Problem::Unauthenticated)?;
         check_session(&row, unit.now())?;
-        unit.claim_key(caller.user_id(), &caller.request).await?;
+        unit.replay(None)?;
         Ok(Self {
             unit,
             user_id: caller.user_id(),
@@ -171,7 +210,7 @@ impl AccountWrite {
     /// Commits; the answer gets the entity tag of its version.
     pub async fn commit<A: Answer>(self, mut answer: A) -> Result<A, Problem> {
         if let Some(version) = answer.version() {
-            answer.tag(format!("\"{version}\""));
+            answer.tag(etag(self.user_id, version));
         }
         self.unit.commit(answer).await
     }

@@ -5,7 +5,6 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
-use axum::http::HeaderValue;
 use axum::http::request::Parts;
 use chrono::{DateTime, Utc};
 use sea_orm::{
@@ -113,24 +112,15 @@ impl<P: Needs> CircleAccess<P> {
     /// The entity tag of a resource as this caller sees it now; 304 if they have it.
     pub fn tag(&self, version: i32) -> Result<String, Problem> {
         let etag = self.scope.etag(version, self.scope.change_seq());
-        self.unless_seen(&etag)?;
+        self.request.unless_seen(&etag)?;
         Ok(etag)
     }
 
     /// The entity tag of a collection; 304 before any of it is read.
     pub fn collection_tag(&self) -> Result<String, Problem> {
         let etag = self.scope.collection_etag();
-        self.unless_seen(&etag)?;
+        self.request.unless_seen(&etag)?;
         Ok(etag)
-    }
-
-    fn unless_seen(&self, etag: &str) -> Result<(), Problem> {
-        if self.request.has_seen(etag)
-            && let Ok(etag) = HeaderValue::try_from(etag)
-        {
-            return Err(Problem::NotModified(etag));
-        }
-        Ok(())
     }
 
     /// The circle itself.
@@ -160,8 +150,9 @@ pub(super) async fn find_circle(
         .ok_or(Problem::NotFound)
 }
 
-/// What a proof reads of session `s`, account `u`, circle `c`, member `m` and grant `g`.
-pub(super) const PROVEN: &str = "s.last_used_token, s.ended_at, s.expires_at, u.state AS user_state, \
+/// What a proof reads of session `s`, its token `r`, account `u`, circle `c`, member
+/// `m` and grant `g`.
+pub(super) const PROVEN: &str = "r.access_used_at, s.ended_at, s.expires_at, u.state AS user_state, \
      c.id AS circle_id, c.time_zone, c.change_seq, \
      m.id AS member_id, m.access, m.is_patient, m.state AS member_state, \
      m.joined_at, m.reads, m.version AS member_version, g.topic, g.level, g.until";
@@ -178,6 +169,7 @@ pub(super) async fn proof(
         format!(
             "SELECT {PROVEN} FROM sessions s \
              JOIN users u ON u.id = s.user_id \
+             JOIN refresh_tokens r ON r.session_id = s.id AND r.id = $4 \
              LEFT JOIN memberships m ON m.user_id = u.id AND m.circle_id = $3 \
              LEFT JOIN circles c ON c.id = m.circle_id \
              LEFT JOIN topic_grants g ON g.circle_id = m.circle_id AND g.member_id = m.id \
@@ -187,6 +179,7 @@ pub(super) async fn proof(
             token.session_id.into(),
             token.user_id.into(),
             circle_id.into(),
+            token.id.into(),
         ],
     );
     Ok(connection.query_all_raw(statement).await?)

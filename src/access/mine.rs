@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
-use axum::http::HeaderValue;
 use axum::http::request::Parts;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -46,13 +45,18 @@ impl FromRequestParts<App> for Mine {
             format!(
                 "SELECT {PROVEN}, u.time_zone AS my_zone FROM sessions s \
                  JOIN users u ON u.id = s.user_id \
+                 JOIN refresh_tokens r ON r.session_id = s.id AND r.id = $3 \
                  LEFT JOIN memberships m ON m.user_id = u.id AND m.state = 'active' \
                  LEFT JOIN circles c ON c.id = m.circle_id \
                  LEFT JOIN topic_grants g ON g.circle_id = m.circle_id AND g.member_id = m.id \
                  WHERE s.id = $1 AND s.user_id = $2 \
                  ORDER BY m.circle_id"
             ),
-            [token.session_id.into(), token.user_id.into()],
+            [
+                token.session_id.into(),
+                token.user_id.into(),
+                token.id.into(),
+            ],
         );
         let rows = app.reader().query_all_raw(statement).await?;
         let first = rows.first().ok_or(Problem::Unauthenticated)?;
@@ -148,11 +152,7 @@ impl Mine {
         let digest = sha256(what.as_bytes());
         let short = BASE64_URL_SAFE_NO_PAD.encode(&digest[..12]);
         let etag = format!("W/\"{short}\"");
-        if self.request.has_seen(&etag)
-            && let Ok(etag) = HeaderValue::try_from(&etag)
-        {
-            return Err(Problem::NotModified(etag));
-        }
+        self.request.unless_seen(&etag)?;
         Ok(etag)
     }
 }

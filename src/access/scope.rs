@@ -6,7 +6,7 @@ use sea_orm::{ColumnTrait, Condition, QueryFilter, Select};
 use super::owned::CircleOwned;
 use super::permission::Permission;
 use super::topic::TopicLevels;
-use crate::entity::ids::{CircleId, MemberId};
+use crate::entity::ids::{CircleId, MemberId, short_id};
 use crate::entity::membership::Access;
 
 /// Who asks in which circle, and what they may see there. The fields are
@@ -110,12 +110,14 @@ impl CircleScope {
             .is_none_or(|member| permission.is_given_to(member.access, member.is_patient))
     }
 
-    /// What else an answer depends on: the reader's grants, the circle's newest
-    /// change, and how often the reader's cursors have moved.
+    /// What else an answer depends on: who reads, their grants, the circle's
+    /// newest change, and how often the reader's cursors have moved.
     fn tag_of_reader(&self, seq: i64) -> String {
         let of_member = |member: &MemberFacts| (member.version, member.reads);
         let (version, reads) = self.member.as_ref().map_or((0, 0), of_member);
-        format!("{version}.{}-{seq}.{reads}", self.topics.digits())
+        let reader = self.member_id().map(short_id).unwrap_or_default();
+        let digits = self.topics.digits();
+        format!("{version}.{digits}.{reader}-{seq}.{reads}")
     }
 
     /// One of the member's read cursors has moved.

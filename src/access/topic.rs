@@ -56,6 +56,16 @@ impl TopicLevels {
             .map(|level| (*level as u8).to_string())
             .collect()
     }
+
+    /// Whether whoever saw by these digits sees no less by these levels.
+    pub fn cover(self, digits: &str) -> bool {
+        let now = self.digits();
+        now.len() == digits.len()
+            && now
+                .bytes()
+                .zip(digits.bytes())
+                .all(|(now, then)| now >= then)
+    }
 }
 
 /// What a new member sees.
@@ -85,6 +95,14 @@ mod tests {
             at(Some(now + chrono::TimeDelta::seconds(1))),
             TopicLevel::Read
         );
+    }
+
+    #[test]
+    fn levels_cover_what_was_seen_with_no_more() {
+        let levels = default_levels(Access::Caregiver);
+        assert!(levels.cover("2221") && levels.cover("1000"));
+        assert!(!levels.cover("2222") && !levels.cover("222") && !levels.cover(""));
+        assert!(!default_levels(Access::Viewer).cover("0010"));
     }
 
     #[test]

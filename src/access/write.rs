@@ -37,12 +37,14 @@ pub struct CircleWrite {
 }
 
 impl CircleWrite {
-    /// For a member: locks, proves again, claims the idempotency key.
+    /// For a member: claims the idempotency key, locks, proves again, and ends
+    /// there if the key has had its answer.
     pub(crate) async fn begin<P: Needs>(
         app: &App,
         circle: &CircleAccess<P>,
     ) -> Result<Self, Problem> {
         let mut unit = Unit::begin(app).await?;
+        unit.claim_key(circle.user_id(), circle.request()).await?;
         lock_circle(&unit, circle.circle_id()).await?;
         // A second statement: one joined with the lock would still see a member
         // whom a transaction that just committed has removed.
@@ -51,7 +53,7 @@ impl CircleWrite {
         if !scope.may(CircleAccess::<P>::PERMISSION) {
             return Err(Problem::Forbidden(CircleAccess::<P>::PERMISSION));
         }
-        unit.claim_key(circle.user_id(), circle.request()).await?;
+        unit.replay(Some(scope.topics()))?;
         Ok(Self {
             seq: scope.change_seq(),
             actor: scope.member_id(),

@@ -20,7 +20,7 @@ use crate::problem::Problem;
 )]
 pub async fn read_profile(app: App, caller: Caller) -> Result<Found<Profile>, Problem> {
     let user = require_user(app.reader(), caller.user_id()).await?;
-    let etag = format!("\"{}\"", user.version);
+    let etag = caller.tag(user.version)?;
     Ok(Found::tagged(user.into(), etag))
 }
 

@@ -2,17 +2,18 @@
 //!
 //! A second use of a refresh token means that two hold it, and ends the
 //! session; except while nothing of the answer to its first use was used: a
-//! phone that lost that answer on a bad network is not an attacker.
+//! phone that lost that answer on a bad network is not an attacker. What was in
+//! the lost answer is dead, and ends the session if it turns up after all.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
-    QuerySelect,
+    ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel,
+    QueryFilter, QuerySelect,
 };
 
 use super::types::{Credentials, Tokens};
 use super::user::{find_user_by_email, require_user};
-use crate::access::{AccessToken, issue_token};
+use crate::access::{AccessToken, Renewal, issue_token, judge_renewal};
 use crate::answer::Done;
 use crate::app::App;
 use crate::db::Unit;
@@ -59,7 +60,6 @@ pub async fn open_session(
         device_label: Set(device_label.map(str::to_owned)),
         created_at: Set(now),
         last_used_at: Set(now),
-        last_used_token: Set(None),
         expires_at: Set(now + ABSOLUTE),
         ended_at: Set(None),
     };
@@ -97,10 +97,21 @@ pub async fn refresh(app: &App, token: &str) -> Result<Tokens, Problem> {
     if !alive {
         return Err(Problem::Unauthenticated);
     }
-    if presented.used_at.is_some() && !lost_its_answer(&unit, &session, &presented).await? {
-        end(unit.tx(), session.id, now).await?;
-        unit.commit(Done).await?;
-        return Err(Problem::Unauthenticated);
+    let successor = match presented.successor_id {
+        Some(id) => {
+            let by_id = refresh_token::Entity::find_by_id(id);
+            by_id.one(unit.tx()).await?
+        }
+        None => None,
+    };
+    match judge_renewal(&presented, successor.as_ref()) {
+        Renewal::First => {}
+        Renewal::InsteadOf(lost) => mark_dead(&unit, lost).await?,
+        Renewal::Refused => {
+            end(unit.tx(), session.id, now).await?;
+            unit.commit(Done).await?;
+            return Err(Problem::Unauthenticated);
+        }
     }
 
     let (tokens, successor) = issue_pair(app, unit.tx(), &session, now).await?;
@@ -115,23 +126,18 @@ pub async fn refresh(app: &App, token: &str) -> Result<Tokens, Problem> {
     Ok(tokens)
 }
 
-/// Whether nothing of the first answer was used; then the unused successor dies.
+/// What is dead stays known: whoever shows it has not lost it.
 #[expect(clippy::disallowed_methods, reason = "sessions belong to no circle")]
-async fn lost_its_answer(
-    unit: &Unit,
-    session: &session::Model,
-    presented: &refresh_token::Model,
-) -> Result<bool, Problem> {
-    let Some(successor_id) = presented.successor_id else {
-        return Ok(false);
-    };
-    let unused = refresh_token::Entity::delete_many()
-        .filter(refresh_token::Column::Id.eq(successor_id))
-        .filter(refresh_token::Column::UsedAt.is_null());
-    if session.last_used_token == Some(successor_id) {
-        return Ok(false);
-    }
-    Ok(unused.exec(unit.tx()).await?.rows_affected == 1)
+async fn mark_dead(unit: &Unit, lost: RefreshTokenId) -> Result<(), DbErr> {
+    refresh_token::Entity::update_many()
+        .set(refresh_token::ActiveModel {
+            used_at: Set(Some(unit.now())),
+            ..Default::default()
+        })
+        .filter(refresh_token::Column::Id.eq(lost))
+        .exec(unit.tx())
+        .await
+        .map(drop)
 }
 
 /// Ends a session at once.
@@ -168,6 +174,7 @@ async fn issue_pair(
         created_at: Set(now),
         used_at: Set(None),
         successor_id: Set(None),
+        access_used_at: Set(None),
     };
     refresh_token::Entity::insert(row)
         .exec_without_returning(tx)

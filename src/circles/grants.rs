@@ -23,6 +23,7 @@ use crate::entity::membership::{self, Access, MemberState};
 use crate::entity::topic_grant::{self, Topic, TopicLevel};
 use crate::extract::{Json, Path, not_null};
 use crate::problem::{Conflict, Problem};
+use crate::wall_time::Instant;
 
 /// What a member is to see from now on; a topic that is not named stays as it is.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -47,8 +48,8 @@ pub struct TopicChanges {
     pub decisions: Option<TopicLevel>,
     /// When the levels named here end; without it they do not.
     #[serde(default)]
-    #[garde(skip)]
-    pub until: Option<DateTime<Utc>>,
+    #[garde(dive)]
+    pub until: Option<Instant>,
 }
 
 impl TopicChanges {
@@ -89,7 +90,8 @@ pub async fn grant_topics(
         let detail = "The patient sees everything.";
         return Err(Conflict::of("is_the_patient", detail).into());
     }
-    if changes.until.is_some_and(|until| until <= write.now()) {
+    let until = changes.until.map(|Instant(at)| at);
+    if until.is_some_and(|until| until <= write.now()) {
         return Err(Problem::field(
             "/until",
             "in_the_past",
@@ -103,15 +105,14 @@ pub async fn grant_topics(
     for (topic, name, level) in changes.levels() {
         let grant = grants.iter().find(|grant| grant.topic == topic);
         let limit = if by_patient {
-            let until = changes.until;
             Some(Limit { level, until })
         } else {
             grant.and_then(Limit::of)
         };
         if let Some(limit) = limit {
-            limit.check(name, level, changes.until)?;
+            limit.check(name, level, until)?;
         }
-        put_grant(&write, before.id, topic, (level, changes.until), limit).await?;
+        put_grant(&write, before.id, topic, (level, until), limit).await?;
         fields.push(name);
     }
     let row = before.clone().into_active_model();

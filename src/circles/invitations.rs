@@ -4,6 +4,7 @@
 use std::cmp::Ordering;
 
 use chrono::TimeDelta;
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -11,11 +12,13 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::invitation_types::{Invitation, InvitationPage, InvitationPath, NewInvitation};
+use super::joining::find_former_member;
 use crate::access::{CircleAccess, CirclePath, CircleWrite, InvitePeople};
+use crate::accounts::{find_user_by_email, require_user};
 use crate::answer::{Created, Found, Listed};
 use crate::app::App;
 use crate::changes::Change;
-use crate::entity::ids::MemberId;
+use crate::entity::ids::{MemberId, UserId};
 use crate::entity::invitation::{self, InvitationState};
 use crate::entity::mail_token::MailTokenKind;
 use crate::entity::membership::{self, MemberState};
@@ -46,7 +49,8 @@ pub struct InvitationQuery {
 /// Invite somebody by e-mail.
 ///
 /// The mail names the circle by its alias and whoever invites. Inviting an
-/// address again makes a new invitation and voids the one before.
+/// address again makes a new invitation and voids the one before. Somebody who
+/// is in the circle is 409 `already_member`, or `suspended`.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/invitations", tag = "invitations", params(CirclePath),
     responses((status = CREATED, description = "The invitation", body = Invitation), Problem),
@@ -69,15 +73,10 @@ pub async fn invite(
         return Err(Conflict::of("has_patient", detail).into());
     }
     let email = String::from(new.email);
-    let open = write
-        .find::<invitation::Entity>()
-        .filter(invitation::Column::State.eq(InvitationState::Open))
-        .filter(invitation::Column::Email.eq(&email))
-        .all(write.tx())
-        .await?;
-    for before in open {
-        withdraw_one(&mut write, before).await?;
+    if let Some(user) = find_user_by_email(write.tx(), &email).await? {
+        find_former_member(&write, user.id).await?;
     }
+    withdraw_open(&mut write, invitation::Column::Email.eq(&email)).await?;
 
     let row = invitation::ActiveModel {
         id: Set(id),
@@ -210,10 +209,23 @@ pub(super) async fn withdraw_invitations_of(
     write: &mut CircleWrite,
     member: MemberId,
 ) -> Result<(), Problem> {
+    withdraw_open(write, invitation::Column::CreatedBy.eq(member)).await
+}
+
+/// Withdraws what would let somebody back in who goes.
+pub(super) async fn withdraw_invitations_to(
+    write: &mut CircleWrite,
+    user: UserId,
+) -> Result<(), Problem> {
+    let email = require_user(write.tx(), user).await?.email;
+    withdraw_open(write, invitation::Column::Email.eq(email)).await
+}
+
+async fn withdraw_open(write: &mut CircleWrite, which: Expr) -> Result<(), Problem> {
     let open = write
         .find::<invitation::Entity>()
         .filter(invitation::Column::State.eq(InvitationState::Open))
-        .filter(invitation::Column::CreatedBy.eq(member))
+        .filter(which)
         .all(write.tx())
         .await?;
     for invitation in open {

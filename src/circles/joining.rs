@@ -7,7 +7,7 @@ use sea_orm::{
 
 use super::grants::grant_defaults;
 use super::types::{Circle, NewCircle};
-use crate::access::{AccountWrite, CircleAccess, CircleScope, CircleWrite, Mine, Needs};
+use crate::access::{AccountWrite, CircleScope, CircleWrite, Mine};
 use crate::app::App;
 use crate::entity::ids::{CircleId, MemberId, UserId};
 use crate::entity::membership::{self, Access, MemberState};
@@ -96,11 +96,7 @@ pub(super) async fn add_member(
     write: &mut CircleWrite,
     new: NewMember<'_>,
 ) -> Result<membership::Model, Problem> {
-    let before = write
-        .find::<membership::Entity>()
-        .filter(membership::Column::UserId.eq(new.user.id))
-        .one(write.tx())
-        .await?;
+    let before = find_former_member(write, new.user.id).await?;
     let mut row = membership::ActiveModel {
         name: Set(new.user.name.clone()),
         access: Set(new.access),
@@ -110,44 +106,62 @@ pub(super) async fn add_member(
         joined_at: Set(write.now()),
         ..Default::default()
     };
-    let member = match before {
-        Some(before) if before.state == MemberState::Active => {
-            return Err(Conflict::of("already_member", "This person is in the circle.").into());
-        }
-        Some(before) if before.state == MemberState::Suspended => {
-            return Err(Conflict::of("suspended", "This person is suspended.").into());
-        }
-        Some(before) => {
-            let mut again = before.clone().into_active_model();
-            again.name = row.name;
-            again.access = row.access;
-            again.is_patient = row.is_patient;
-            again.relationship = row.relationship;
-            again.state = row.state;
-            again.joined_at = row.joined_at;
-            write.act_as(before.id);
-            write.update::<membership::Entity>(&before, again).await?
-        }
-        None => {
-            let id: MemberId = app.clock().new_id();
-            row.id = Set(id);
-            row.user_id = Set(Some(new.user.id));
-            row.phone = Set(None);
-            row.reads = Set(0);
-            write.act_as(id);
-            write.insert::<membership::Entity>(row).await?
-        }
+    let member = if let Some(before) = before {
+        let mut again = before.clone().into_active_model();
+        again.name = row.name;
+        again.access = row.access;
+        again.is_patient = row.is_patient;
+        again.relationship = row.relationship;
+        again.state = row.state;
+        again.joined_at = row.joined_at;
+        write.act_as(before.id);
+        write.update::<membership::Entity>(&before, again).await?
+    } else {
+        let id: MemberId = app.clock().new_id();
+        row.id = Set(id);
+        row.user_id = Set(Some(new.user.id));
+        row.phone = Set(None);
+        row.reads = Set(0);
+        write.act_as(id);
+        write.insert::<membership::Entity>(row).await?
     };
     grant_defaults(write, member.id, new.access).await?;
     Ok(member)
 }
 
+/// The row of somebody who was a member; refuses who still is.
+pub(super) async fn find_former_member(
+    write: &CircleWrite,
+    user: UserId,
+) -> Result<Option<membership::Model>, Problem> {
+    let member = write
+        .find::<membership::Entity>()
+        .filter(membership::Column::UserId.eq(user))
+        .one(write.tx())
+        .await?;
+    match member.as_ref().map(|member| member.state) {
+        Some(MemberState::Active) => {
+            Err(Conflict::of("already_member", "This person is in the circle.").into())
+        }
+        Some(MemberState::Suspended) => {
+            Err(Conflict::of("suspended", "This person is suspended.").into())
+        }
+        _ => Ok(member),
+    }
+}
+
 /// The reader's own membership.
-pub(super) async fn my_row<P: Needs>(
-    circle: &CircleAccess<P>,
+pub(super) async fn my_row(
+    connection: &impl ConnectionTrait,
+    scope: &CircleScope,
 ) -> Result<membership::Model, Problem> {
-    let id = circle.scope().member_id().ok_or(Problem::NotFound)?;
-    circle.require::<membership::Entity>(id).await
+    let id = scope.member_id().ok_or(Problem::NotFound)?;
+    scope
+        .find::<membership::Entity>()
+        .filter(membership::Column::Id.eq(id))
+        .one(connection)
+        .await?
+        .ok_or(Problem::NotFound)
 }
 
 /// The patient's membership, if they have one.

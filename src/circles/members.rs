@@ -11,11 +11,11 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::grants::{follow_access, levels_of};
-use super::invitations::withdraw_invitations_of;
+use super::invitations::{withdraw_invitations_of, withdraw_invitations_to};
 use super::types::{Departed, Departure, Member, MemberChanges, MemberPage, MemberPath, TopicEnds};
 use crate::access::{
-    CircleAccess, CirclePath, CircleScope, CircleWrite, ManageMembers, Permission, RemoveMembers,
-    TopicLevels, ViewCircle,
+    Caller, CircleAccess, CirclePath, CircleScope, CircleWrite, ManageMembers, Permission,
+    RemoveMembers, TopicLevels, ViewCircle, replay_to_who_left,
 };
 use crate::answer::{Found, Listed, Report};
 use crate::app::App;
@@ -219,14 +219,26 @@ pub async fn remove_member(
 /// What one held is released. The last coordinator names a successor.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/leave", tag = "members", params(CirclePath),
+    request_body = Departure,
     responses((status = OK, description = "What was released", body = Departed), Problem),
 )]
 pub async fn leave_circle(
     app: App,
-    circle: CircleAccess<ViewCircle>,
-    Json(departure): Json<Departure>,
+    circle: Result<CircleAccess<ViewCircle>, Problem>,
+    caller: Caller,
+    Path(path): Path<CirclePath>,
+    departure: Result<Json<Departure>, Problem>,
 ) -> Result<Report<Departed>, Problem> {
-    let write = app.begin_write(&circle).await?;
+    let begun = match circle {
+        Ok(circle) => app.begin_write(&circle).await,
+        Err(problem) => Err(problem),
+    };
+    let (write, Json(departure)) = match begun {
+        Err(Problem::NotFound) => {
+            return Err(replay_to_who_left(&app, &caller, path.circle_id).await);
+        }
+        begun => (begun?, departure?),
+    };
     let me = write.scope().member_id().ok_or(Problem::NotFound)?;
     depart(&app, write, me, MemberState::Left, departure).await
 }
@@ -298,15 +310,22 @@ async fn depart(
         let detail = "Use leave for oneself.";
         return Err(Conflict::of("oneself", detail).into());
     }
-    let successor = match departure.successor {
-        Some(successor) => Some(require_successor(&write, successor, member_id).await?),
-        None => None,
-    };
-    if before.access == Access::Coordinator {
-        if !has_another_coordinator(&write, member_id).await? {
-            promote(&mut write, successor.ok_or_else(last_coordinator)?).await?;
+    let coordinates = before.access == Access::Coordinator;
+    let last = coordinates && !has_another_coordinator(&write, member_id).await?;
+    match departure.successor {
+        Some(successor) if last => promote(&mut write, successor, member_id).await?,
+        Some(_) => {
+            let detail = "Somebody else coordinates already.";
+            return Err(Problem::field("/successor", "not_needed", detail));
         }
+        None if last => return Err(last_coordinator()),
+        None => {}
+    }
+    if coordinates {
         withdraw_invitations_of(&mut write, member_id).await?;
+    }
+    if let Some(user_id) = before.user_id {
+        withdraw_invitations_to(&mut write, user_id).await?;
     }
     let released = commitments::release(app, &mut write, member_id, departure.hand_to).await?;
 
@@ -327,20 +346,17 @@ async fn depart(
     write.commit(Report(departed)).await
 }
 
-async fn require_successor(
-    write: &CircleWrite,
-    successor: MemberId,
-    of: MemberId,
-) -> Result<membership::Model, Problem> {
-    let found = write.find_one::<membership::Entity>(successor).await?;
-    found
-        .filter(|member| member.state == MemberState::Active && member.id != of)
-        .ok_or_else(|| Problem::field("/successor", "unknown_member", "No such active member."))
-}
-
 /// Makes the successor of the last coordinator one: whoever goes otherwise
 /// makes nobody anything.
-async fn promote(write: &mut CircleWrite, before: membership::Model) -> Result<(), Problem> {
+async fn promote(
+    write: &mut CircleWrite,
+    successor: MemberId,
+    of: MemberId,
+) -> Result<(), Problem> {
+    let found = write.find_one::<membership::Entity>(successor).await?;
+    let before = found
+        .filter(|member| member.state == MemberState::Active && member.id != of)
+        .ok_or_else(|| Problem::field("/successor", "unknown_member", "No such active member."))?;
     follow_access(write, &before, Access::Coordinator).await?;
     let mut row = before.clone().into_active_model();
     row.access = Set(Access::Coordinator);

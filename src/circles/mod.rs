@@ -85,7 +85,7 @@ pub async fn create_circle(
 pub async fn read_circle(circle: CircleAccess<ViewCircle>) -> Result<Found<Circle>, Problem> {
     let row = circle.circle().await?;
     let etag = circle.tag(row.version)?;
-    let me = joining::my_row(&circle).await?;
+    let me = joining::my_row(circle.db(), circle.scope()).await?;
     let patient = joining::patient_of(circle.db(), circle.scope()).await?;
     Ok(Found::tagged(types::circle(row, Some(&me), patient), etag))
 }
@@ -140,7 +140,7 @@ pub async fn update_circle(
     write
         .log(Change::of("changed", "circle", after.id.0).fields(fields))
         .await?;
-    let me = joining::my_row(&circle).await?;
+    let me = joining::my_row(write.tx(), write.scope()).await?;
     let patient = joining::patient_of(write.tx(), write.scope()).await?;
     write
         .commit(Found::new(types::circle(after, Some(&me), patient)))

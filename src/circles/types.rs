@@ -290,7 +290,7 @@ pub struct Departure {
     #[serde(default)]
     #[garde(skip)]
     pub hand_to: Option<MemberId>,
-    /// Who becomes coordinator, if the last one goes; else it changes nothing.
+    /// Who becomes coordinator when the last one goes; not taken otherwise.
     #[serde(default)]
     #[garde(skip)]
     pub successor: Option<MemberId>,

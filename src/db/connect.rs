@@ -79,6 +79,8 @@ async fn postgres(url: &str, connections: u32) -> Result<DatabaseConnection, DbE
                 ("statement_timeout", "5s"),
                 ("lock_timeout", "2s"),
                 ("idle_in_transaction_session_timeout", "10s"),
+                // The ROLLBACK below is a warning each time, and nobody's news.
+                ("client_min_messages", "error"),
             ])
         })
         // A BEGIN that was cancelled half-way leaves its connection inside a

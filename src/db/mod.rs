@@ -6,6 +6,7 @@
 
 mod connect;
 mod migrate;
+mod problem;
 mod write;
 
 pub use connect::connect;

@@ -12,6 +12,8 @@ use sea_orm::{
 use serde_json::json;
 
 use super::Db;
+use super::problem::is_lock_timeout;
+use crate::access::TopicLevels;
 use crate::answer::{Answer, StoredAnswer};
 use crate::clock::Clock;
 use crate::entity::idempotency_record;
@@ -29,14 +31,24 @@ pub trait BeginWrite {
 pub struct Unit {
     tx: DatabaseTransaction,
     now: DateTime<Utc>,
-    claim: Option<Claim>,
+    key: Key,
 }
 
-/// An idempotency key that this unit of work holds.
+/// What is known of the request's Idempotency-Key.
+enum Key {
+    /// It has none.
+    None,
+    /// This unit of work holds it.
+    Claimed(Claim),
+    /// It has had its answer.
+    Kept(Box<idempotency_record::Model>, Arc<RequestInfo>),
+}
+
 struct Claim {
     user_id: UserId,
     request: Arc<RequestInfo>,
     key: String,
+    topics: Option<TopicLevels>,
 }
 
 impl Unit {
@@ -59,7 +71,7 @@ impl Unit {
         Ok(Self {
             tx,
             now,
-            claim: None,
+            key: Key::None,
         })
     }
 
@@ -79,9 +91,9 @@ impl Unit {
         self.tx.get_database_backend()
     }
 
-    /// Claims the request's Idempotency-Key, or ends with the answer it had before.
-    ///
-    /// An equal key in flight makes this wait until the other transaction is over.
+    /// Claims the request's Idempotency-Key, before any lock is taken: an equal
+    /// key in flight makes this wait until the other transaction is over, and is
+    /// a conflict if that takes too long.
     #[expect(
         clippy::disallowed_methods,
         reason = "the records of answers belong to no circle"
@@ -97,43 +109,71 @@ impl Unit {
         ) else {
             return Ok(());
         };
-        let body_hash = request.body_hash.get().cloned().unwrap_or_default();
         let row = idempotency_record::ActiveModel {
             user_id: Set(user_id),
             method: Set(request.method.to_string()),
             path: Set(request.path.clone()),
             key: Set(key.clone()),
-            body_hash: Set(body_hash.clone()),
+            body_hash: Set(hash_of(request)),
             status: Set(0),
             headers: Set("{}".into()),
             body: Set(String::new()),
+            topics: Set(None),
             created_at: Set(self.now),
         };
         let claimed = idempotency_record::Entity::insert(row)
             .on_conflict(OnConflict::new().do_nothing().to_owned())
             .exec_without_returning(&self.tx)
-            .await?;
-        if claimed > 0 {
-            self.claim = Some(Claim {
+            .await
+            .map_err(|error| {
+                if is_lock_timeout(&error) {
+                    Problem::InProgress
+                } else {
+                    error.into()
+                }
+            })?;
+        self.key = if claimed > 0 {
+            Key::Claimed(Claim {
                 user_id,
                 request: request.clone(),
                 key: key.clone(),
-            });
-            return Ok(());
+                topics: None,
+            })
+        } else {
+            let kept = find_record(user_id, request, key).one(&self.tx).await?;
+            let kept = kept.ok_or(Problem::Unavailable)?;
+            Key::Kept(Box::new(kept), request.clone())
+        };
+        Ok(())
+    }
+
+    /// Ends with the answer that the key has had, once the caller is proven and
+    /// their sight is known: what they do not see any more is not there.
+    pub fn replay(&mut self, topics: Option<TopicLevels>) -> Result<(), Problem> {
+        match &mut self.key {
+            Key::None => Ok(()),
+            Key::Claimed(claim) => {
+                claim.topics = topics;
+                Ok(())
+            }
+            Key::Kept(kept, request) => {
+                if kept.body_hash != hash_of(request) {
+                    return Err(Problem::KeyReused);
+                }
+                let seen = kept.topics.as_deref();
+                if let (Some(topics), Some(seen)) = (topics, seen)
+                    && !topics.cover(seen)
+                {
+                    return Err(Problem::NotFound);
+                }
+                Err(Problem::Replay(Box::new(stored_answer(kept))))
+            }
         }
-        let kept = find_record(user_id, request, key)
-            .one(&self.tx)
-            .await?
-            .ok_or(Problem::Unavailable)?;
-        if kept.body_hash != body_hash {
-            return Err(Problem::KeyReused);
-        }
-        Err(Problem::Replay(Box::new(stored_answer(&kept))))
     }
 
     /// Keeps the answer under its key, commits, and hands the answer back.
     pub async fn commit<A: Answer>(self, answer: A) -> Result<A, Problem> {
-        if let Some(claim) = &self.claim {
+        if let Key::Claimed(claim) = &self.key {
             let stored = answer.store().map_err(anyhow::Error::from)?;
             self.keep_answer(claim, stored).await?;
         }
@@ -154,6 +194,7 @@ impl Unit {
                 status: Set(i32::from(answer.status)),
                 headers: Set(headers.to_string()),
                 body: Set(answer.body),
+                topics: Set(claim.topics.map(TopicLevels::digits)),
                 ..Default::default()
             })
             .filter(record_key(claim.user_id, &claim.request, &claim.key))
@@ -173,6 +214,10 @@ fn find_record(
     key: &str,
 ) -> sea_orm::Select<idempotency_record::Entity> {
     idempotency_record::Entity::find().filter(record_key(user_id, request, key))
+}
+
+fn hash_of(request: &RequestInfo) -> Vec<u8> {
+    request.body_hash.get().cloned().unwrap_or_default()
 }
 
 fn record_key(user_id: UserId, request: &RequestInfo, key: &str) -> sea_orm::Condition {

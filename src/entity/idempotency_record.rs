@@ -20,6 +20,8 @@ pub struct Model {
     /// `ETag` and `Location` of the answer, as a JSON object.
     pub headers: String,
     pub body: String,
+    /// What its reader saw of the circle's topics, a digit each.
+    pub topics: Option<String>,
     pub created_at: DateTimeUtc,
 }
 

@@ -108,3 +108,10 @@ ids! {
     /// A piece of work in the queue.
     JobId,
 }
+
+/// The last digits of an id, for entity tags: enough to tell the few apart who
+/// share a cache.
+pub fn short_id(id: impl Into<Uuid>) -> String {
+    let (_, low) = id.into().as_u64_pair();
+    format!("{:06x}", low & 0x00ff_ffff)
+}

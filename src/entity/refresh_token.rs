@@ -12,8 +12,13 @@ pub struct Model {
     pub session_id: SessionId,
     pub token_hash: Vec<u8>,
     pub created_at: DateTimeUtc,
+    /// When it was used, or died unused because its answer counted as lost.
     pub used_at: Option<DateTimeUtc>,
+    /// What it was renewed by; `None` with `used_at` is dead.
     pub successor_id: Option<RefreshTokenId>,
+    /// When the access token it came with was first used: what tells a lost
+    /// answer from a stolen token.
+    pub access_used_at: Option<DateTimeUtc>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use super::ids::{RefreshTokenId, SessionId, UserId};
+use super::ids::{SessionId, UserId};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "sessions")]
@@ -14,9 +14,6 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     /// Accurate to the life of an access token.
     pub last_used_at: DateTimeUtc,
-    /// The refresh token whose access token was used last: what tells a lost
-    /// answer from a stolen token.
-    pub last_used_token: Option<RefreshTokenId>,
     /// The end whatever happens; idle sessions end earlier.
     pub expires_at: DateTimeUtc,
     pub ended_at: Option<DateTimeUtc>,

@@ -1,7 +1,7 @@
-//! The accept loop. axum's own has no deadline for a request's head and no cap
-//! on connections; this one has both, and drains when asked to stop.
+//! The accept loop. axum's own has no deadlines for its clients and no cap on
+//! connections; this one has both, and drains when asked to stop.
 
-mod opening;
+mod deadlines;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -19,11 +19,13 @@ use tokio_util::sync::CancellationToken;
 use tower::{Layer, ServiceExt};
 use tower_http::timeout::RequestBodyDeadlineLayer;
 
-use self::opening::Opening;
+use self::deadlines::Deadlines;
 
 /// For a request's head; a connection that is kept open may be silent as long.
 const HEADERS: Duration = Duration::from_secs(10);
 const BODY: Duration = Duration::from_secs(30);
+/// For a client to take some of its answer.
+const TAKING: Duration = Duration::from_secs(30);
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 const DRAIN: Duration = Duration::from_secs(25);
 const CONNECTIONS: usize = 2048;
@@ -63,7 +65,7 @@ pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToke
                 request
             },
         );
-        let stream = TokioIo::new(Opening::new(stream, HEADERS));
+        let stream = TokioIo::new(Deadlines::new(stream, HEADERS, TAKING));
         let connection = server.serve_connection(stream, TowerToHyperService::new(service));
         let connection = graceful.watch(connection.into_owned());
         tokio::spawn(async move {

@@ -344,3 +344,25 @@ async fn nobody_demotes_the_patient_but_the_patient() {
         .await
         .is(200);
 }
+
+#[tokio::test]
+async fn a_grant_ends_in_a_year_that_both_databases_know() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "helper"]).await;
+    let until = async |until: &str| {
+        let levels = json!({ "health": "read", "until": until });
+        grant(&ana, &ben, levels).await
+    };
+    for far in [
+        "+262142-01-01T00:00:00Z",
+        "-262143-01-01T00:00:00Z",
+        "2200-01-01T00:00:00Z",
+        "2027-12-31T23:59:60Z",
+    ] {
+        let fields = until(far).await.is_invalid();
+        assert_eq!(fields, ["/until invalid_value"], "{far}");
+    }
+    let member = until("2199-12-31T23:59:59.9999999Z").await.is(200);
+    let end = &member["topics_until"]["health"];
+    assert_eq!(end, "2199-12-31T23:59:59.999999Z");
+}

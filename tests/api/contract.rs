@@ -6,10 +6,11 @@ use std::path::Path;
 
 use axum::http::Method;
 use regex::Regex;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use crate::harness::TestApp;
+use crate::harness::{Reply, TestApp};
+use crate::matrix::{fill, fresh, table};
 
 fn operations(document: &Value) -> Vec<(String, String, &Value)> {
     let paths = document["paths"].as_object().unwrap();
@@ -291,4 +292,106 @@ async fn what_is_documented_is_registered() {
             reply.text
         );
     }
+}
+
+/// The answer's status is documented, and its headers are those documented with it.
+fn check_headers(operation: &Value, reply: &Reply) {
+    let what = format!("{} {}", operation["operationId"], reply.status);
+    let response = &operation["responses"][reply.status.as_str()];
+    assert!(response.is_object(), "{what} is not documented");
+    for name in ["ETag", "Location"] {
+        let sent = reply.headers.contains_key(name);
+        let documented = response["headers"][name].is_object();
+        assert_eq!(sent, documented, "{what}: {name} sent, documented");
+    }
+}
+
+#[tokio::test]
+async fn the_headers_that_are_sent_are_those_documented() {
+    let app = TestApp::start().await;
+    let [ana, ben, cem] = app.circle(["coordinator", "caregiver", "viewer"]).await;
+    let document = kith::api::document();
+    let mut reached = BTreeSet::new();
+    let mut check = |operation: &Value, reply: &Reply| {
+        check_headers(operation, reply);
+        reached.insert(operation["operationId"].as_str().unwrap().to_owned());
+    };
+    let bodies = table();
+    for (path, method, operation) in operations(&document) {
+        let name = operation["operationId"].as_str().unwrap();
+        if name == "sign_out" {
+            continue;
+        }
+        let mut ids = fresh(&ana, "ours").await;
+        ids.member.clone_from(&ben.member_id);
+        let path = fill(&path, &ids);
+        let method: Method = method.to_uppercase().parse().unwrap();
+        let (_, _, body) = bodies.iter().find(|(of, ..)| *of == name).unwrap();
+        let body = (!body.is_null()).then(|| body.clone());
+        let reply = app.send(ana.request(&method, &path, body.as_ref())).await;
+        if !reply.status.is_success() {
+            continue;
+        }
+        check(operation, &reply);
+        if method == Method::GET {
+            let tag = ("if-none-match", reply.header("etag"));
+            let again = ana.with(tag, &method, &path, None).await;
+            let unchanged = operation["responses"]["304"].is_object();
+            assert_eq!(again.status == 304, unchanged, "{name}");
+            check(operation, &again);
+        }
+    }
+
+    let by_name = |name: &str| {
+        let mut all = operations(&document).into_iter();
+        let found = all.find(|(.., operation)| operation["operationId"] == name);
+        found.unwrap().2
+    };
+    let own_id = Uuid::now_v7();
+    let guest = "guest@test.example";
+    for (name, path, body) in [
+        (
+            "create_circle",
+            "/v1/circles",
+            json!({ "id": own_id, "patient_name": "Rosa" }),
+        ),
+        (
+            "create_task_list",
+            "/task-lists",
+            json!({ "id": own_id, "title": "a" }),
+        ),
+        (
+            "create_task",
+            "/tasks",
+            json!({ "id": own_id, "title": "a" }),
+        ),
+        (
+            "invite",
+            "/invitations",
+            json!({ "id": own_id, "email": guest, "access": "viewer" }),
+        ),
+    ] {
+        for status in [201, 200] {
+            let reply = ana.post(path, body.clone()).await;
+            assert_eq!(reply.status, status, "{name}: {}", reply.text);
+            check(by_name(name), &reply);
+        }
+    }
+    app.mails().await;
+    check(
+        by_name("leave_circle"),
+        &cem.post("/leave", json!({})).await,
+    );
+    let invitation = json!({ "email": cem.email, "access": "viewer" });
+    ana.post("/invitations", invitation).await.is(201);
+    let token = json!({ "token": app.mail().await.token() });
+    let accepted = cem.post("/v1/invitations/accept", token).await;
+    check(by_name("accept_invitation"), &accepted);
+    let missed: Vec<_> = operations(&document)
+        .into_iter()
+        .map(|(.., operation)| operation["operationId"].as_str().unwrap().to_owned())
+        .filter(|name| !reached.contains(name))
+        .collect();
+    println!("not reached: {missed:?}");
+    assert!(reached.len() > 30, "{reached:?}");
 }

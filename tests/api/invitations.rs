@@ -2,6 +2,7 @@
 
 use axum::http::Method;
 use chrono::TimeDelta;
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -313,16 +314,46 @@ async fn whoever_has_an_account_uses_it() {
 }
 
 #[tokio::test]
-async fn an_invitation_lets_nobody_in_twice_and_no_suspended_member_back() {
+async fn nobody_is_invited_who_is_in_the_circle() {
     let app = TestApp::start().await;
-    let [ana, ben] = app.circle(["coordinator", "viewer"]).await;
-    invite(&ana).await;
-    let mail = app.mail().await;
-    accept(&ben, &mail).await.is_problem(409, "already_member");
-    let suspend = format!("/members/{}/suspend", ben.member_id);
-    ana.post(&suspend, json!({})).await.is(200);
-    accept(&ben, &mail).await.is_problem(409, "suspended");
-    ben.get("").await.is_problem(404, "not_found");
+    let [ana, ben] = app.circle(["coordinator", "helper"]).await;
+    let invitation = json!({ "email": ben.email.to_uppercase(), "access": "coordinator" });
+    let invite = || ana.post("/invitations", invitation.clone());
+    invite().await.is_problem(409, "already_member");
+    let act = |verb: &str| format!("/members/{}/{verb}", ben.member_id);
+    ana.post(&act("suspend"), json!({})).await.is(200);
+    invite().await.is_problem(409, "suspended");
+    ana.post(&act("remove"), json!({})).await.is(200);
+    invite().await.is(201);
+    app.mails().await;
+}
+
+#[tokio::test]
+async fn an_invitation_lets_nobody_in_twice_and_nobody_back_who_went() {
+    for verb in ["suspend", "remove", "leave"] {
+        let app = TestApp::start().await;
+        let [ana, ben] = app.circle(["coordinator", "viewer"]).await;
+        let guest = json!({ "email": "guest@test.example", "access": "coordinator" });
+        ana.post("/invitations", guest).await.is(201);
+        let mail = app.mail().await;
+        // As when an account takes over an address that was invited.
+        let connection = app.database.connect().await;
+        let take_over = format!(
+            "UPDATE invitations SET email = '{}' WHERE state = 'open'",
+            ben.email
+        );
+        connection.execute_unprepared(&take_over).await.unwrap();
+        connection.close().await.unwrap();
+        accept(&ben, &mail).await.is_problem(409, "already_member");
+
+        let path = format!("/members/{}/{verb}", ben.member_id);
+        match verb {
+            "leave" => ben.post("/leave", json!({})).await.is(200),
+            _ => ana.post(&path, json!({})).await.is(200),
+        };
+        accept(&ben, &mail).await.is_problem(410, "gone");
+        ben.get("").await.is_problem(404, "not_found");
+    }
 }
 
 #[tokio::test]

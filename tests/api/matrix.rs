@@ -13,7 +13,7 @@ use crate::harness::{Client, Person, Reply, TestApp};
 
 /// What it takes to get through.
 #[derive(Clone, Copy, Debug)]
-enum Door {
+pub enum Door {
     /// Nothing.
     Open,
     /// An account.
@@ -28,7 +28,7 @@ use Permission::*;
 /// The declared table: each operation, its door, and a body that would pass.
 /// `null` is no body; a body that is refused keeps the callers where they are.
 #[expect(clippy::too_many_lines, reason = "a table, one entry an operation")]
-fn table() -> Vec<(&'static str, Door, Value)> {
+pub fn table() -> Vec<(&'static str, Door, Value)> {
     let refused = json!({ "no_such_member": true });
     let none = Value::Null;
     vec![
@@ -294,9 +294,9 @@ struct World {
 
 /// The ids that a path may name.
 #[derive(Clone, Debug)]
-struct Ids {
+pub struct Ids {
     circle: String,
-    member: String,
+    pub member: String,
     invitation: String,
     role: String,
     role_assignment: String,
@@ -476,7 +476,7 @@ impl World {
 
 /// A list, an invitation, a role with an offer, and a task, a visit and a thread
 /// about health, made by a coordinator.
-async fn fresh(by: &Person, text: &str) -> Ids {
+pub async fn fresh(by: &Person, text: &str) -> Ids {
     let id = |value: Value| value["id"].as_str().unwrap().to_owned();
     let list = json!({ "title": format!("{text} list") });
     let task = json!({ "title": format!("{text} task"), "notes": text, "topic": "health" });
@@ -532,7 +532,7 @@ fn nowhere() -> Ids {
     }
 }
 
-fn fill(path: &str, ids: &Ids) -> String {
+pub fn fill(path: &str, ids: &Ids) -> String {
     path.replace("{circle_id}", &ids.circle)
         .replace("{member_id}", &ids.member)
         .replace("{invitation_id}", &ids.invitation)

@@ -237,12 +237,18 @@ async fn a_disabled_account_joins_nothing() {
 #[tokio::test]
 async fn what_stands_in_the_way_is_said_on_the_page() {
     let app = TestApp::start().await;
-    let [ana, ben] = app.circle(["coordinator", "helper"]).await;
-    let link = invite(&ana, "Again").await;
+    let [ana] = app.circle(["coordinator"]).await;
+    let (ben, cem) = (app.person("Ben").await, app.person("Cem").await);
+    let as_patient = json!({ "access": "helper", "as_patient": true });
+    let mut guest = as_patient.clone();
+    guest["email"] = json!(ben.email);
+    ana.post("/invitations", guest).await.is(201);
+    let link = app.mail().await.link("invitation");
+    app.join(&ana, &cem, as_patient).await;
     let page = submit(&app.anybody(), &link, "").await;
     assert_eq!(heading(&page, 409), "That did not work");
-    assert!(page.text.contains("This person is in the circle."));
-    ben.post("/leave", json!({})).await.is(200);
+    assert!(page.text.contains("The patient is in the circle already."));
+    cem.post(&ana.path("/leave"), json!({})).await.is(200);
     heading(&submit(&app.anybody(), &link, "").await, 200);
 }
 

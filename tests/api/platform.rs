@@ -2,11 +2,13 @@
 //! headers.
 
 use axum::http::Method;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use kith::background::forget_what_ended;
-use kith::entity::change;
-use sea_orm::{EntityTrait, QueryOrder};
-use serde_json::json;
+use kith::config::DatabaseUrl;
+use kith::entity::ids::UserId;
+use kith::entity::{change, idempotency_record};
+use sea_orm::{ActiveValue::Set, EntityTrait, QueryOrder, TransactionTrait};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::harness::TestApp;
@@ -124,6 +126,93 @@ async fn answers_are_kept_for_a_day_and_links_that_do_not_end_for_good() {
 }
 
 #[tokio::test]
+async fn a_key_whose_request_does_not_end_is_a_conflict_to_try_again() {
+    let app = TestApp::start().await;
+    let [ana] = app.circle(["coordinator"]).await;
+    if matches!(app.database.url, DatabaseUrl::Sqlite(_)) {
+        // Whoever writes has the whole file: the other never gets as far as its key.
+        return;
+    }
+    let me = ana.get("/v1/me").await.is(200);
+    let in_flight = idempotency_record::ActiveModel {
+        user_id: Set(UserId(me["id"].as_str().unwrap().parse().unwrap())),
+        method: Set("POST".into()),
+        path: Set(ana.path("/tasks")),
+        key: Set("slow".into()),
+        body_hash: Set(Vec::new()),
+        status: Set(0),
+        headers: Set("{}".into()),
+        body: Set(String::new()),
+        topics: Set(None),
+        created_at: Set(app.now()),
+    };
+    let connection = app.database.connect().await;
+    let slow = connection.begin().await.unwrap();
+    let insert = idempotency_record::Entity::insert(in_flight);
+    insert.exec_without_returning(&slow).await.unwrap();
+
+    let key = ("idempotency-key", "slow");
+    let ask = || ana.with(key, &Method::POST, "/tasks", Some(json!({ "title": "a" })));
+    let reply = ask().await;
+    reply.is_problem(409, "request_in_progress");
+    assert_eq!(reply.header("retry-after"), "1");
+    slow.rollback().await.unwrap();
+    connection.close().await.unwrap();
+    ask().await.is(201);
+}
+
+#[tokio::test]
+async fn a_kept_answer_is_not_given_to_who_lost_the_topic() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
+    let key = ("idempotency-key", "once");
+    let body = json!({ "title": "Injection", "topic": "health" });
+    let ask = || ben.with(key, &Method::POST, "/tasks", Some(body.clone()));
+    let grant = async |level: &str, until: Option<DateTime<Utc>>| {
+        let path = format!("/members/{}/grant-topics", ben.member_id);
+        let levels = json!({ "health": level, "until": until });
+        ana.post(&path, levels).await.is(200);
+    };
+    let first = ask().await.is(201);
+    grant("read", None).await;
+    ask().await.is_problem(404, "not_found");
+    grant("write", Some(app.now() + TimeDelta::minutes(5))).await;
+    assert_eq!(ask().await.is(201), first);
+    app.advance(TimeDelta::minutes(5));
+    ask().await.is_problem(404, "not_found");
+}
+
+#[tokio::test]
+async fn leaving_again_with_its_key_answers_the_same_and_opens_nothing_else() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
+    let ask = async |path: &str, key: &str, body: Value| {
+        let key = ("idempotency-key", key);
+        ben.with(key, &Method::POST, path, Some(body)).await
+    };
+    ask("/tasks", "a task", json!({ "title": "a" }))
+        .await
+        .is(201);
+    let leave = || ask("/leave", "leaving", json!({}));
+    let (first, second) = futures_util::join!(leave(), leave());
+    assert_eq!(first.text, second.text);
+    let third = leave().await;
+    assert_eq!(third.header("idempotency-replayed"), "true");
+    assert_eq!(third.is(200), first.is(200));
+    let other = ask("/leave", "leaving", json!({ "hand_to": ana.member_id })).await;
+    other.is_problem(422, "idempotency_key_reused");
+    for (path, key) in [("/leave", "another"), ("/tasks", "a task")] {
+        let reply = ask(path, key, json!({ "title": "a" })).await;
+        reply.is_problem(404, "not_found");
+    }
+
+    app.join(&ana, &ben, json!({ "access": "viewer" })).await;
+    let remove = format!("/members/{}/remove", ben.member_id);
+    ana.post(&remove, json!({})).await.is(200);
+    leave().await.is_problem(404, "not_found");
+}
+
+#[tokio::test]
 async fn creating_again_with_ones_own_id_changes_nothing() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
@@ -154,6 +243,29 @@ async fn an_unchanged_list_is_304_until_something_changes() {
         ana.task(json!({ "title": "b" })).await;
         let changed = ana.with(seen, &Method::GET, path, None).await;
         assert_eq!(changed.status, 200, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn what_one_has_seen_says_nothing_of_what_another_has() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
+    let task = ana.task(json!({ "title": "a" })).await;
+    let path = format!("/tasks/{}", task["id"].as_str().unwrap());
+    // So that the versions of both memberships are equal too.
+    for person in [&ana, &ben] {
+        let member = format!("/members/{}", person.member_id);
+        person
+            .patch(&member, json!({ "phone": "112" }))
+            .await
+            .is(200);
+    }
+    for path in ["", "/members", "/tasks", "/task-lists", &path] {
+        let seen = ana.get(path).await;
+        assert_eq!(seen.header("vary"), "authorization");
+        let seen = ("if-none-match", seen.header("etag"));
+        let others = ben.with(seen, &Method::GET, path, None).await;
+        assert_eq!(others.status, 200, "{path}");
     }
 }
 
@@ -256,4 +368,14 @@ async fn every_answer_is_private_and_named() {
         .is_problem(405, "method_not_allowed");
     let long = format!("/v1/me?{}", "x".repeat(9000));
     ana.get(&long).await.is_problem(414, "uri_too_long");
+}
+
+#[tokio::test]
+async fn as_many_writers_as_connections_do_not_wait_for_each_other() {
+    let app = TestApp::start().await;
+    let [ana] = app.circle(["coordinator"]).await;
+    let changes = (0..8).map(|number| ana.patch("", json!({ "name": format!("{number}") })));
+    for reply in futures_util::future::join_all(changes).await {
+        reply.is(200);
+    }
 }

@@ -4,7 +4,7 @@
 use kith::db;
 use kith::entity::*;
 use migration::{Migrator, MigratorTrait};
-use sea_orm::{ConnectionTrait, EntityTrait, QuerySelect};
+use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, QuerySelect, Statement};
 use serde_json::json;
 
 use crate::database::TestDatabase;
@@ -110,4 +110,16 @@ async fn the_database_itself_refuses_a_reference_into_another_circle() {
         );
     }
     connection.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn postgres_does_not_warn_of_every_connection_that_is_borrowed() {
+    let database = TestDatabase::empty().await;
+    let db = db::connect(&database.url, 2).await.unwrap();
+    if db.backend() == DbBackend::Postgres {
+        let asked = Statement::from_string(db.backend(), "SHOW client_min_messages");
+        let told = db.reader().query_one_raw(asked).await.unwrap().unwrap();
+        assert_eq!(told.try_get_by_index::<String>(0).unwrap(), "error");
+    }
+    db.close().await.unwrap();
 }

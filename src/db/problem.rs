@@ -1,0 +1,113 @@
+//! What a fault of the database is to whoever asked: busy, or our bug.
+
+use sea_orm::sqlx::{self, sqlite::SqliteError};
+use sea_orm::{DbErr, RuntimeErr};
+
+use crate::problem::Problem;
+
+/// PostgreSQL's code for a lock that did not come free in time.
+const LOCK_TIMEOUT: &str = "55P03";
+
+impl From<DbErr> for Problem {
+    fn from(error: DbErr) -> Self {
+        if is_overload(&error) {
+            tracing::warn!(kind = %kind_of(&error), "the database is busy");
+            Self::Unavailable
+        } else {
+            // Text from the database may quote values; only its kind is kept.
+            Self::Internal(anyhow::anyhow!("database: {}", kind_of(&error)))
+        }
+    }
+}
+
+/// Lock, statement and acquire time-outs, deadlocks, a disk that is full or
+/// fails, a database that is away.
+fn is_overload(error: &DbErr) -> bool {
+    const POSTGRES: [&str; 9] = [
+        "40001",
+        "40P01",
+        "53100",
+        "53200",
+        "53300",
+        LOCK_TIMEOUT,
+        "57014",
+        "57P01",
+        "57P03",
+    ];
+    match of_sqlx(error) {
+        Some(sqlx::Error::Database(error)) => {
+            let code = error.code().unwrap_or_default();
+            match error.try_downcast_ref::<SqliteError>() {
+                Some(_) => is_sqlite_overload(&code),
+                None => POSTGRES.contains(&code.as_ref()),
+            }
+        }
+        Some(sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed) => true,
+        _ => matches!(error, DbErr::ConnectionAcquire(_) | DbErr::Conn(_)),
+    }
+}
+
+/// Whether another transaction kept what this one waited for.
+pub(super) fn is_lock_timeout(error: &DbErr) -> bool {
+    of_sqlx(error)
+        .and_then(sqlx::Error::as_database_error)
+        .is_some_and(|error| error.code().is_some_and(|code| code == LOCK_TIMEOUT))
+}
+
+fn of_sqlx(error: &DbErr) -> Option<&sqlx::Error> {
+    match error {
+        DbErr::Exec(RuntimeErr::SqlxError(error))
+        | DbErr::Query(RuntimeErr::SqlxError(error))
+        | DbErr::Conn(RuntimeErr::SqlxError(error)) => Some(error),
+        _ => None,
+    }
+}
+
+/// `SQLITE_BUSY`, `LOCKED`, `IOERR` and `FULL`; the low byte of an extended code
+/// is the code it extends.
+fn is_sqlite_overload(code: &str) -> bool {
+    code.parse::<i32>()
+        .is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 10 | 13))
+}
+
+/// What kind of database error it is, without a word of its text: that may quote values.
+fn kind_of(error: &DbErr) -> String {
+    match of_sqlx(error) {
+        Some(sqlx::Error::Database(error)) => format!(
+            "code {} constraint {}",
+            error.code().unwrap_or_default(),
+            error.constraint().unwrap_or("-")
+        ),
+        Some(sqlx::Error::Io(error)) => format!("i/o {}", error.kind()),
+        Some(sqlx::Error::PoolTimedOut) => "no connection in time".into(),
+        Some(sqlx::Error::ColumnDecode { index, .. }) => format!("cannot read {index}"),
+        Some(other) => variant_of(other),
+        None if matches!(error, DbErr::ConnectionAcquire(_)) => "no connection in time".into(),
+        None => variant_of(error),
+    }
+}
+
+fn variant_of(error: &impl std::fmt::Debug) -> String {
+    let text = format!("{error:?}");
+    text.split(|c: char| !c.is_alphanumeric())
+        .next()
+        .unwrap_or_default()
+        .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_disk_that_fails_is_no_bug_and_a_broken_rule_is() {
+        let busy_locked_full = ["5", "6", "13", "261", "262", "517", "773"];
+        let failing_disk = ["10", "266", "522", "778", "1034", "3850", "8714"];
+        for code in busy_locked_full.into_iter().chain(failing_disk) {
+            assert!(is_sqlite_overload(code), "{code}");
+        }
+        for code in ["1", "8", "11", "19", "787", "1299", "2067", "", "x"] {
+            assert!(!is_sqlite_overload(code), "{code}");
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! The OpenAPI document as clients need it: the generator's output, put into
+//! the shape that api.md asks for, and what follows from it at run time.
+
+mod operations;
+mod queries;
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+use utoipa::openapi::OpenApi;
+
+use self::operations::Operations;
+pub use self::queries::{QueryNames, refuse_unknown_queries};
+
+const SCHEMAS: &str = "#/components/schemas/";
+
+/// Shapes the generated document.
+pub fn shape(generated: &OpenApi) -> Value {
+    let mut document = serde_json::to_value(generated).unwrap_or_default();
+    let scalars = take_scalars(&mut document);
+    inline_scalars(&mut document, &scalars);
+    collapse_nullable(&mut document);
+    let answers = answer_schemas(&document);
+    for name in &answers {
+        let schema = &mut document["components"]["schemas"][name];
+        open_enums(schema);
+        if name != "Problem" {
+            require_all(schema);
+        }
+    }
+    let operations = Operations::of(&document);
+    for_each_operation(&mut document, |path, method, operation| {
+        operations.complete(path, method, operation);
+    });
+    document["components"]["securitySchemes"] = json!({
+        "bearer": {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "JWT",
+            "description": "The access token of a session.",
+        }
+    });
+    document["security"] = json!([{ "bearer": [] }]);
+    document
+}
+
+/// Takes out the schemas of single values: generators that make a class of
+/// each id help nobody.
+fn take_scalars(document: &mut Value) -> Map<String, Value> {
+    let Some(schemas) = document["components"]["schemas"].as_object_mut() else {
+        return Map::new();
+    };
+    let is_scalar = |schema: &Value| {
+        matches!(
+            schema["type"].as_str(),
+            Some("string" | "integer" | "number" | "boolean")
+        )
+    };
+    let (scalars, others) = std::mem::take(schemas)
+        .into_iter()
+        .partition(|(_, schema)| is_scalar(schema));
+    *schemas = others;
+    scalars
+}
+
+fn inline_scalars(value: &mut Value, scalars: &Map<String, Value>) {
+    match value {
+        Value::Object(members) => {
+            let scalar = members
+                .get("$ref")
+                .and_then(Value::as_str)
+                .and_then(|reference| reference.strip_prefix(SCHEMAS))
+                .and_then(|name| scalars.get(name));
+            if let Some(Value::Object(scalar)) = scalar {
+                members.remove("$ref");
+                for (name, value) in scalar {
+                    if name == "description" && members.contains_key(name) {
+                        let own = members[name].as_str().unwrap_or_default();
+                        let list = value.as_str().and_then(|text| text.split_once("\n\n"));
+                        if let Some((_, list)) = list {
+                            members[name] = json!(format!("{own}\n\n{list}"));
+                        }
+                    } else {
+                        members.insert(name.clone(), value.clone());
+                    }
+                }
+            }
+            for value in members.values_mut() {
+                inline_scalars(value, scalars);
+            }
+        }
+        Value::Array(items) => items
+            .iter_mut()
+            .for_each(|item| inline_scalars(item, scalars)),
+        _ => {}
+    }
+}
+
+/// `oneOf` null and a single value becomes one value that may be null.
+fn collapse_nullable(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            let single = members
+                .get("oneOf")
+                .and_then(Value::as_array)
+                .and_then(|options| {
+                    let rest: Vec<_> = options.iter().filter(|o| o["type"] != "null").collect();
+                    (options.len() == 2 && rest.len() == 1 && rest[0]["type"].is_string())
+                        .then(|| rest[0].clone())
+                });
+            if let Some(Value::Object(single)) = single {
+                members.remove("oneOf");
+                for (name, value) in single {
+                    let value = match name.as_str() {
+                        "type" => json!([value, "null"]),
+                        "enum" => {
+                            let mut values = value.as_array().cloned().unwrap_or_default();
+                            values.push(Value::Null);
+                            Value::Array(values)
+                        }
+                        _ => value,
+                    };
+                    members.entry(name).or_insert(value);
+                }
+            }
+            members.values_mut().for_each(collapse_nullable);
+        }
+        Value::Array(items) => items.iter_mut().for_each(collapse_nullable),
+        _ => {}
+    }
+}
+
+/// The names of the schemas that answers are made of.
+fn answer_schemas(document: &Value) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for item in document["paths"]
+        .as_object()
+        .into_iter()
+        .flat_map(Map::values)
+    {
+        for operation in item.as_object().into_iter().flat_map(Map::values) {
+            collect(&operation["responses"], document, &mut names);
+        }
+    }
+    names
+}
+
+fn collect(value: &Value, document: &Value, names: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(members) => {
+            if let Some(name) = members
+                .get("$ref")
+                .and_then(Value::as_str)
+                .and_then(|reference| reference.strip_prefix(SCHEMAS))
+                && names.insert(name.to_owned())
+            {
+                collect(&document["components"]["schemas"][name], document, names);
+            }
+            for value in members.values() {
+                collect(value, document, names);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect(item, document, names)),
+        _ => {}
+    }
+}
+
+/// Enums of answers grow: a closed one breaks clients that were built before.
+fn open_enums(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            if let Some(Value::Array(values)) = members.remove("enum") {
+                let values: Vec<_> = values.into_iter().filter(|v| !v.is_null()).collect();
+                members.insert("x-extensible-enum".into(), values.into());
+            }
+            for (name, value) in members {
+                if name != "properties" && name != "items" && name != "oneOf" {
+                    continue;
+                }
+                match value {
+                    Value::Object(inner) if name == "properties" => {
+                        inner.values_mut().for_each(open_enums);
+                    }
+                    Value::Array(items) => items.iter_mut().for_each(open_enums),
+                    other => open_enums(other),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(open_enums),
+        _ => {}
+    }
+}
+
+/// Every member of an answer is always there, null or not.
+fn require_all(schema: &mut Value) {
+    let names: Vec<_> = schema["properties"]
+        .as_object()
+        .into_iter()
+        .flat_map(|properties| properties.keys().cloned())
+        .collect();
+    if !names.is_empty() {
+        schema["required"] = json!(names);
+    }
+}
+
+fn for_each_operation(document: &mut Value, mut act: impl FnMut(&str, &str, &mut Value)) {
+    let Some(paths) = document["paths"].as_object_mut() else {
+        return;
+    };
+    for (path, item) in paths {
+        for (method, operation) in item.as_object_mut().into_iter().flatten() {
+            act(path, method, operation);
+        }
+    }
+}
