@@ -291,7 +291,8 @@ pub async fn withdraw_from_task(
         hand.check(Verb::Withdraw)?;
         hand.set_mine(&app, AssignmentState::Withdrawn, "withdrawn")
             .await?;
-        if store::begins_at(&hand.task).is_some_and(|at| at < hand.write.now() + SHORT_NOTICE) {
+        let begins_at = store::begins_at(&hand.task, hand.write.scope().time_zone());
+        if begins_at.is_some_and(|at| at < hand.write.now() + SHORT_NOTICE) {
             let news = News {
                 kind: NoticeKind::GivenBack,
                 about: About::Task(hand.task.id),
