@@ -23,7 +23,7 @@ pub(crate) use owned::circle_owned;
 pub use people::{Person, names_of, people_of};
 pub use permission::*;
 pub use scope::CircleScope;
-pub use sight::{all_who_see, coordinators, grants_of, may_take_part, takes_part_in, who_sees};
+pub use sight::{all_who_see, grants_of, may_take_part, takes_part_in, who_sees};
 pub use token::{AccessToken, issue_token, self_test, verify_token};
 pub use topic::{TopicLevels, default_levels};
 pub use write::CircleWrite;
