@@ -9,6 +9,7 @@
 
 mod database;
 mod harness;
+mod mail_server;
 
 mod accounts;
 mod circles;
