@@ -12,6 +12,7 @@ mod harness;
 mod mail_server;
 
 mod accounts;
+mod appointments;
 mod circles;
 mod contract;
 mod departures;
