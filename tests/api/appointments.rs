@@ -2,6 +2,7 @@
 
 mod attendance;
 mod moves;
+mod reminders;
 
 use axum::http::Method;
 use chrono::TimeDelta;

@@ -21,6 +21,7 @@ mod invitations;
 mod jobs;
 mod matrix;
 mod messages;
+mod needs;
 mod pages;
 mod platform;
 mod reminders;
