@@ -22,6 +22,7 @@ mod jobs;
 mod matrix;
 mod messages;
 mod needs;
+mod notices;
 mod pages;
 mod platform;
 mod reminders;
