@@ -9,7 +9,7 @@ use super::scope::CircleScope;
 use super::topic::TopicLevels;
 use super::write::CircleWrite;
 use crate::entity::ids::MemberId;
-use crate::entity::membership::{self, Access, MemberState};
+use crate::entity::membership::{self, MemberState};
 use crate::entity::topic_grant::{self, Topic, TopicLevel};
 use crate::problem::Problem;
 
@@ -62,17 +62,6 @@ pub async fn all_who_see(write: &CircleWrite, topic: Topic) -> Result<Vec<Member
     let seeing = who_sees(write, &members, topic).await?;
     let members = members.into_iter().map(|member| member.id);
     Ok(members.filter(|id| seeing.contains(id)).collect())
-}
-
-/// Every active coordinator.
-pub async fn coordinators(write: &CircleWrite) -> Result<Vec<MemberId>, Problem> {
-    let members = write
-        .find::<membership::Entity>()
-        .filter(membership::Column::State.eq(MemberState::Active))
-        .filter(membership::Column::Access.eq(Access::Coordinator))
-        .all(write.tx())
-        .await?;
-    Ok(members.into_iter().map(|member| member.id).collect())
 }
 
 fn levels_now(

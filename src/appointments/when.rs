@@ -1,7 +1,7 @@
 //! When an appointment or a need is: at a wall time, with or without an end,
 //! or all day.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use sea_orm::ActiveValue::Set;
 
 use crate::entity::{appointment, need};
@@ -89,19 +89,24 @@ impl When {
         if self == before {
             return after.clone();
         }
-        match (before.starts, after.starts, self.starts) {
-            (Some(from), Some(to), Some(_)) => {
-                let shift = |time: Option<NaiveDateTime>| {
-                    time.and_then(|time| time.checked_add_signed(to - from))
-                };
-                Self {
-                    starts: shift(self.starts),
-                    ends: shift(self.ends),
-                    zone: after.zone.clone(),
-                    on: None,
-                }
-            }
-            _ => after.clone(),
+        let (Some(by), Some(_)) = (before.until(after), self.starts) else {
+            return after.clone();
+        };
+        let shift = |time: Option<NaiveDateTime>| time.and_then(|time| time.checked_add_signed(by));
+        Self {
+            starts: shift(self.starts),
+            ends: shift(self.ends),
+            zone: after.zone.clone().or_else(|| self.zone.clone()),
+            on: None,
+        }
+    }
+
+    /// How much later the other is, if both are at a time or both on a day.
+    fn until(&self, other: &Self) -> Option<TimeDelta> {
+        match (self.starts, other.starts, self.on, other.on) {
+            (Some(from), Some(to), ..) => Some(to - from),
+            (.., Some(from), Some(to)) => Some(to - from),
+            _ => None,
         }
     }
 

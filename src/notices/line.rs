@@ -36,6 +36,18 @@ struct Subject {
     question: &'static str,
 }
 
+impl Subject {
+    /// Why something that happened is no news any more, though the thing itself
+    /// is still to come. What happened after it may be.
+    fn settled(&self, kind: NoticeKind) -> Option<&'static str> {
+        match kind {
+            NoticeKind::Offered if !self.is_asked => Some("answered"),
+            NoticeKind::GivenBack if !self.is_open => Some("taken_again"),
+            _ => None,
+        }
+    }
+}
+
 /// One line for all that happened to one thing, or why there is none.
 pub async fn line_of(
     write: &CircleWrite,
@@ -43,10 +55,10 @@ pub async fn line_of(
     notices: &[notice::Model],
     zone: &str,
 ) -> Result<Result<NewsLine, &'static str>, Problem> {
-    let Some(first) = notices.first() else {
+    let Some(oldest) = notices.first() else {
         return Ok(Err("nothing_happened"));
     };
-    let Some(subject) = subject_of(write, first, member.id).await? else {
+    let Some(subject) = subject_of(write, oldest, member.id).await? else {
         return Ok(Err("no_longer_there"));
     };
     if let Some(topic) = subject.topic {
@@ -55,6 +67,11 @@ pub async fn line_of(
             return Ok(Err("no_longer_sees_it"));
         }
     }
+    let mut news = notices.iter();
+    let Some(first) = news.find(|notice| subject.settled(notice.kind).is_none()) else {
+        let settled = subject.settled(oldest.kind);
+        return Ok(Err(settled.unwrap_or("nothing_happened")));
+    };
     let was = Moment::of(first.was_at, first.was_on);
     let called_off = notices
         .iter()
@@ -62,7 +79,7 @@ pub async fn line_of(
     Ok(say(&subject, first.kind, called_off, was, zone))
 }
 
-/// From what was first not told to what is now.
+/// From what was first not told, and is still news, to what is now.
 fn say(
     subject: &Subject,
     first: NoticeKind,
@@ -78,10 +95,7 @@ fn say(
             now: told(now),
         })
     };
-    let knew_of_it = !matches!(
-        first,
-        NoticeKind::Offered | NoticeKind::Scheduled | NoticeKind::GivenBack
-    );
+    let knew_of_it = !matches!(first, NoticeKind::Offered | NoticeKind::Scheduled);
     if !subject.is_on {
         return if called_off && knew_of_it {
             line("Something was called off.", was.or(subject.moment), None)
@@ -91,17 +105,16 @@ fn say(
     }
     let now = subject.moment;
     match first {
-        NoticeKind::Offered if subject.is_asked => line(subject.question, None, now),
-        NoticeKind::Offered => Err("answered"),
+        NoticeKind::Offered => line(subject.question, None, now),
+        NoticeKind::Scheduled if subject.is_asked => line(subject.question, None, now),
         NoticeKind::Scheduled => line("Something was scheduled.", None, now),
         NoticeKind::Moved | NoticeKind::Cancelled if was == now => Err("nothing_changed"),
         NoticeKind::Moved | NoticeKind::Cancelled => line("Something has moved.", was, now),
         NoticeKind::Reinstated => line("Something that was called off is on again.", None, now),
-        NoticeKind::GivenBack if subject.is_open => {
+        NoticeKind::GivenBack => {
             let what = "Something was given back and needs somebody.";
             line(what, None, now)
         }
-        NoticeKind::GivenBack => Err("taken_again"),
     }
 }
 

@@ -73,7 +73,8 @@ pub async fn give_up_notices(
     Ok(())
 }
 
-/// What waits and is in no other mail, oldest first.
+/// What this mail carries already, or else all that waits and is in no other,
+/// oldest first: a second copy of a mail says what the first one said.
 async fn waiting_for(
     write: &CircleWrite,
     lease: &Leased,
@@ -82,7 +83,7 @@ async fn waiting_for(
     let mine = Condition::any()
         .add(Column::JobId.is_null())
         .add(Column::JobId.eq(lease.id));
-    Ok(write
+    let rows = write
         .find::<notice::Entity>()
         .filter(Column::MemberId.eq(member_id))
         .filter(Column::State.is_in([DeliveryState::Queued, DeliveryState::Unknown]))
@@ -90,7 +91,11 @@ async fn waiting_for(
         .order_by_asc(Column::CreatedAt)
         .order_by_asc(Column::Id)
         .all(write.tx())
-        .await?)
+        .await?;
+    let (carried, waiting): (Vec<_>, Vec<_>) = rows
+        .into_iter()
+        .partition(|notice| notice.job_id == Some(lease.id));
+    Ok(if carried.is_empty() { waiting } else { carried })
 }
 
 /// Writes the letter and claims what is in it; what is not worth telling any
@@ -172,7 +177,13 @@ async fn skip(
     notice: &notice::Model,
     reason: &'static str,
 ) -> Result<(), Problem> {
-    record(write, notice, DeliveryState::Skipped, Some(reason), 0).await
+    // It may be out already: that is not the same as never sent.
+    let (state, reason) = if notice.state == DeliveryState::Unknown {
+        (DeliveryState::Failed, "no_answer")
+    } else {
+        (DeliveryState::Skipped, reason)
+    };
+    record(write, notice, state, Some(reason), 0).await
 }
 
 async fn record(

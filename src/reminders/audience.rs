@@ -93,7 +93,8 @@ async fn part_of(write: &CircleWrite, item: &Item) -> Result<Vec<MemberId>, Prob
     })
 }
 
-/// Who has taken a need of an appointment, and when that is.
+/// Who has taken a need of an appointment, and when that is; of several the
+/// first, when they set off.
 async fn helpers_of(
     write: &CircleWrite,
     appointment: crate::entity::ids::AppointmentId,
@@ -101,12 +102,14 @@ async fn helpers_of(
     let mut needs = needs_of(write, appointment).await?;
     needs.retain(|need| need.state == NeedState::Open);
     let ids: Vec<_> = needs.iter().map(|need| need.id).collect();
+    let taken = holders_of(write, &ids, &[CommitmentState::Accepted]).await?;
     let mut helping = HashMap::new();
-    for held in holders_of(write, &ids, &[CommitmentState::Accepted]).await? {
-        let need = needs.iter().find(|need| need.id == held.need_id);
-        helping
-            .entry(held.member_id)
-            .or_insert_with(|| need.and_then(moment_of_need));
+    for need in &needs {
+        for held in taken.iter().filter(|held| held.need_id == need.id) {
+            helping
+                .entry(held.member_id)
+                .or_insert_with(|| moment_of_need(need));
+        }
     }
     Ok(helping)
 }

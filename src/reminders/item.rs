@@ -104,7 +104,7 @@ impl Item {
     }
 
     /// What its offsets count from, and from when on a reminder is of no use.
-    pub(super) fn due(&self, zone: &str) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+    pub fn due(&self, zone: &str) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
         Some(match self.moment()? {
             Moment::At(at) => (at, at),
             Moment::On(day) => (on_day(day, MORNING, zone), end_of_day(day, zone)),

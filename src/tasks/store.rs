@@ -19,7 +19,7 @@ use crate::entity::task_assignment::{self, AssignmentState};
 use crate::entity::task_list;
 use crate::notices::{self, About, News};
 use crate::problem::Problem;
-use crate::reminders::offsets_of;
+use crate::reminders::{Item, offsets_of};
 use crate::wall_time::{Day, WallTime, resolve};
 
 /// Refuses a list that is not there.
@@ -201,11 +201,14 @@ pub async fn offer_to(
     notices::tell(app, write, &news, to).await
 }
 
-/// When a task begins: with its window, or when it is due.
-pub(super) fn begins_at(task: &task::Model) -> Option<DateTime<Utc>> {
+/// When a task begins: with its window, or when it is due; a day counts from
+/// the hour that its reminders count from.
+pub(super) fn begins_at(task: &task::Model, circle_zone: &str) -> Option<DateTime<Utc>> {
     match (task.from_local, &task.time_zone) {
         (Some(from), Some(zone)) => Some(resolve(from, zone)),
-        _ => task.due_at,
+        _ => Item::Task(task.clone())
+            .due(circle_zone)
+            .map(|(due, _)| due),
     }
 }
 

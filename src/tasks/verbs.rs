@@ -9,7 +9,7 @@ use super::store;
 use super::types::{Completion, Offer, TakeOn, Task, TaskPath};
 use crate::access::{
     CircleAccess, CirclePath, CircleWrite, ClaimTasks, CreateTasks, Needs, Permission,
-    ProposeTasks, coordinators, may_take_part,
+    ProposeTasks, all_who_see, may_take_part,
 };
 use crate::answer::Found;
 use crate::app::App;
@@ -26,7 +26,7 @@ use crate::problem::{Conflict, Problem};
 use crate::reminders::{self, Item};
 use crate::wall_time::Moment;
 
-/// Giving something back later than this tells the coordinators.
+/// Giving something back later than this is a gap that people are told of.
 const SHORT_NOTICE: TimeDelta = TimeDelta::hours(24);
 
 /// A task in hand, with its assignments, under the circle's lock.
@@ -280,7 +280,7 @@ pub async fn decline_task(
 /// Give a task back.
 ///
 /// It is open to others again. Less than a day before it is due, the
-/// coordinators are told.
+/// coordinators are told, and whoever else wants to know of gaps.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/tasks/{task_id}/withdraw", tag = "tasks",
     params(CirclePath, TaskPath),
@@ -296,13 +296,14 @@ pub async fn withdraw_from_task(
         hand.check(Verb::Withdraw)?;
         hand.set_mine(&app, AssignmentState::Withdrawn, "withdrawn")
             .await?;
-        if store::begins_at(&hand.task).is_some_and(|at| at < hand.write.now() + SHORT_NOTICE) {
+        let begins_at = store::begins_at(&hand.task, hand.write.scope().time_zone());
+        if begins_at.is_some_and(|at| at < hand.write.now() + SHORT_NOTICE) {
             let news = News {
                 kind: NoticeKind::GivenBack,
                 about: About::Task(hand.task.id),
                 was: None,
             };
-            let to = coordinators(&hand.write).await?;
+            let to = all_who_see(&hand.write, hand.task.topic).await?;
             let to = notices::under(NotificationCategory::Gaps, to);
             notices::tell(&app, &hand.write, &news, to).await?;
         }

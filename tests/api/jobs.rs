@@ -2,13 +2,10 @@
 //! without a word.
 
 use std::collections::BTreeSet;
-use std::io::{self, BufRead, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::sync::mpsc;
-use std::thread;
 
 use chrono::TimeDelta;
-use kith::config::{SmtpSecurity, SmtpServer};
 use kith::entity::ids::JobId;
 use kith::entity::job::{self, JobState};
 use kith::jobs::run_due_jobs;
@@ -18,49 +15,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::harness::{Client, TestApp, sender};
-
-/// A mail server with one answer to every recipient, after what happens at its door.
-fn mail_server(answer: &'static str, mut door: impl FnMut() + Send + 'static) -> Mailer {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let mailer = mailer_to(&listener);
-    thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            door();
-            // A conversation that breaks off is the other side's affair.
-            let _ = converse(&stream, answer);
-        }
-    });
-    mailer
-}
-
-fn mailer_to(listener: &TcpListener) -> Mailer {
-    let server = SmtpServer {
-        host: "127.0.0.1".into(),
-        port: listener.local_addr().unwrap().port(),
-        security: SmtpSecurity::Plain,
-        login: None,
-    };
-    Mailer::smtp(sender(), &server).unwrap()
-}
-
-fn converse(mut stream: &TcpStream, answer: &str) -> io::Result<()> {
-    let mut in_message = false;
-    stream.write_all(b"220 a test\r\n")?;
-    for line in BufReader::new(stream).lines() {
-        let line = line?;
-        let reply = match line.get(..4).unwrap_or(&line) {
-            "." => "250 taken",
-            _ if in_message => continue,
-            "RCPT" => answer,
-            "DATA" => "354 go on",
-            "QUIT" => "221 bye",
-            _ => "250 fine",
-        };
-        in_message = reply.starts_with("354");
-        stream.write_all(format!("{reply}\r\n").as_bytes())?;
-    }
-    Ok(())
-}
+use crate::mail_server::{mail_server, mailer_to};
 
 async fn invite(by: &Client) {
     let guest = json!({ "email": "ben@test.example", "access": "helper" });
@@ -99,7 +54,7 @@ async fn a_mail_server_that_is_away_costs_no_attempt() {
 async fn a_job_is_tried_ten_times_ever_later_and_then_kept() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
-    let mailer = mail_server("451 <ben@test.example> is busy", || ());
+    let mailer = mail_server("RCPT", "451 <ben@test.example> is busy", || ());
     let node = app.another_node(mailer).await;
     invite(&ana).await;
     assert_eq!(run_due_jobs(&node).await.unwrap().len(), 1);
@@ -123,7 +78,7 @@ async fn what_can_never_work_is_tried_once() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let node = app
-        .another_node(mail_server("550 no such person", || ()))
+        .another_node(mail_server("RCPT", "550 no such person", || ()))
         .await;
     invite(&ana).await;
     assert_eq!(run_due_jobs(&node).await.unwrap().len(), 1);
@@ -167,7 +122,9 @@ async fn the_job_of_a_node_that_died_is_done_by_another() {
         arrived.send(()).unwrap();
         let _ = opened.recv();
     };
-    let node = app.another_node(mail_server("250 fine", door)).await;
+    let node = app
+        .another_node(mail_server("RCPT", "250 fine", door))
+        .await;
     invite(&ana).await;
     let dying = tokio::spawn(async move { run_due_jobs(&node).await.map(|done| done.len()) });
     arrivals.recv().await.unwrap();
@@ -191,8 +148,12 @@ async fn a_result_that_comes_after_the_lease_counts_for_nothing() {
         arrived.send(()).unwrap();
         opened.recv().unwrap();
     };
-    let slow = app.another_node(mail_server("250 fine", door)).await;
-    let other = app.another_node(mail_server("451 busy", || ())).await;
+    let slow = app
+        .another_node(mail_server("RCPT", "250 fine", door))
+        .await;
+    let other = app
+        .another_node(mail_server("RCPT", "451 busy", || ()))
+        .await;
     invite(&ana).await;
     let sleeping = tokio::spawn(async move { run_due_jobs(&slow).await.map(|done| done.len()) });
     arrivals.recv().await.unwrap();

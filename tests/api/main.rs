@@ -9,8 +9,10 @@
 
 mod database;
 mod harness;
+mod mail_server;
 
 mod accounts;
+mod appointments;
 mod circles;
 mod contract;
 mod departures;
@@ -19,6 +21,8 @@ mod invitations;
 mod jobs;
 mod matrix;
 mod messages;
+mod needs;
+mod notices;
 mod pages;
 mod platform;
 mod reminders;

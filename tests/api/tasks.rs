@@ -4,6 +4,7 @@ use axum::http::Method;
 use chrono::TimeDelta;
 use serde_json::json;
 
+use crate::appointments::{news, recipients};
 use crate::harness::TestApp;
 
 #[tokio::test]
@@ -207,4 +208,99 @@ async fn a_change_meant_for_an_older_version_is_refused() {
         .is(200);
     let late = ana.with(seen, &Method::PATCH, &path, change("Three")).await;
     late.is_problem(412, "stale");
+}
+
+#[tokio::test]
+async fn whoever_holds_a_task_or_was_asked_is_told_when_it_moves_and_when_it_is_called_off() {
+    let app = TestApp::start().await;
+    let [ana, ben, cem, dora] = app
+        .circle(["coordinator", "helper", "caregiver", "helper"])
+        .await;
+    let task = json!({ "title": "Canary", "due_on": "2026-12-05", "helpers_needed": 4 });
+    let task = ana.task(task).await;
+    let path = format!("/tasks/{}", task["id"].as_str().unwrap());
+    ana.task_act(&task, "claim").await.is(200);
+    ben.task_act(&task, "claim").await.is(200);
+    dora.task_act(&task, "claim").await.is(200);
+    dora.task_act(&task, "withdraw").await.is(200);
+    let offer = json!({ "member_id": cem.member_id });
+    ana.post(&format!("{path}/offer"), offer).await.is(200);
+    assert_eq!(recipients(&news(&app).await), ["cem"]);
+    ana.patch(&path, json!({ "due_on": "2026-12-06" }))
+        .await
+        .is(200);
+    let told = news(&app).await;
+    assert_eq!(recipients(&told), ["ben", "cem"]);
+    let moved = "It was: Sat 5 December 2026\n  It is now: Sun 6 December 2026\n";
+    assert!(told[0].text.contains(moved), "{}", told[0].text);
+    ana.patch(&path, json!({ "title": "Canary too" }))
+        .await
+        .is(200);
+    assert_eq!(news(&app).await.len(), 0);
+    ana.task_act(&task, "cancel").await.is(200);
+    let told = news(&app).await;
+    assert_eq!(recipients(&told), ["ben", "cem"]);
+    let off = "Something was called off.\n  It was: Sun 6 December 2026\n";
+    assert!(told[1].text.contains(off), "{}", told[1].text);
+    let whole = format!("{} {} {}", told[1].headers, told[1].text, told[1].html);
+    assert!(!whole.contains("Canary"));
+}
+
+#[tokio::test]
+async fn who_left_does_not_hold_again_what_is_reopened() {
+    let app = TestApp::start().await;
+    let [ana, ben, cem] = app.circle(["coordinator", "helper", "helper"]).await;
+    let task = ana
+        .task(json!({ "title": "Cook", "helpers_needed": 2 }))
+        .await;
+    ben.task_act(&task, "claim").await.is(200);
+    cem.task_act(&task, "claim").await.is(200);
+    ana.task_act(&task, "complete").await.is(200);
+    ben.post("/leave", json!({})).await.is(200);
+    let open = ana.task_act(&task, "reopen").await.is(200);
+    assert_eq!(
+        (&open["state"], &open["coverage"]),
+        (&json!("open"), &json!("partial"))
+    );
+    let mut states: Vec<_> = open["assignments"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|held| {
+            [&held["name"], &held["state"]]
+                .map(|text| text.as_str().unwrap())
+                .join(" ")
+        })
+        .collect();
+    states.sort_unstable();
+    assert_eq!(states, ["Ben Test released", "Cem Test accepted"]);
+    ana.task_act(&task, "claim").await.is(200);
+}
+
+#[tokio::test]
+async fn a_dated_task_is_in_the_window_of_its_own_day() {
+    let app = TestApp::start().await;
+    let [ana] = app.circle(["coordinator"]).await;
+    for (title, due) in [
+        ("day before", json!({ "due_on": "2027-01-04" })),
+        ("that day", json!({ "due_on": "2027-01-05" })),
+        ("that hour", json!({ "due_local": "2027-01-05T10:00" })),
+        ("day after", json!({ "due_on": "2027-01-06" })),
+        ("some day", json!({})),
+    ] {
+        let mut task = due;
+        task["title"] = json!(title);
+        ana.task(task).await;
+    }
+    let titles = async |query: &str| -> Vec<String> {
+        let page = ana.get(&format!("/tasks?{query}")).await.is(200);
+        let data = page["data"].as_array().unwrap().iter();
+        data.map(|task| task["title"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let day = "from=2027-01-04T23:00:00Z&to=2027-01-05T23:00:00Z";
+    assert_eq!(titles(day).await, ["that hour", "that day"]);
+    let from = "from=2027-01-04T23:00:00Z";
+    assert_eq!(titles(from).await, ["that hour", "that day", "day after"]);
+    assert_eq!(titles("to=2027-01-04T23:00:00Z").await, ["day before"]);
 }

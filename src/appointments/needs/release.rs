@@ -5,6 +5,7 @@ use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
 use super::store::put_commitment;
 use crate::access::{CircleWrite, may_take_part};
 use crate::app::App;
+use crate::appointments::store::touch;
 use crate::changes::Change;
 use crate::commitments::Released;
 use crate::entity::appointment::{self, AppointmentState};
@@ -113,7 +114,8 @@ async fn offer_instead(
     Ok(need)
 }
 
-async fn forget_attendances(write: &CircleWrite, member: MemberId) -> Result<(), Problem> {
+/// What is called off counts too: it may be reinstated.
+async fn forget_attendances(write: &mut CircleWrite, member: MemberId) -> Result<(), Problem> {
     let attendances = write
         .find_in_circle::<attendance::Entity>()
         .filter(attendance::Column::MemberId.eq(member))
@@ -122,16 +124,25 @@ async fn forget_attendances(write: &CircleWrite, member: MemberId) -> Result<(),
     let coming = write
         .find_in_circle::<appointment::Entity>()
         .filter(appointment::Column::Id.is_in(attendances.iter().map(|held| held.appointment_id)))
-        .filter(
-            appointment::Column::State
-                .is_in([AppointmentState::Proposed, AppointmentState::Scheduled]),
-        )
+        .filter(appointment::Column::State.is_in([
+            AppointmentState::Proposed,
+            AppointmentState::Scheduled,
+            AppointmentState::Cancelled,
+        ]))
+        .order_by_asc(appointment::Column::SortAt)
         .all(write.tx())
         .await?;
-    for held in attendances {
-        if coming.iter().any(|row| row.id == held.appointment_id) {
-            write.delete_in_circle::<attendance::Entity>(&held).await?;
+    for row in coming {
+        for held in attendances
+            .iter()
+            .filter(|held| held.appointment_id == row.id)
+        {
+            write.delete_in_circle::<attendance::Entity>(held).await?;
         }
+        let row = touch(write, &row).await?;
+        let change = Change::to::<appointment::Entity>("uninvited", &row).about(row.topic);
+        let change = change.fields(vec!["attendees"]);
+        write.log(change.on_behalf_of(member)).await?;
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use super::store;
 use super::types::{Need, NeedOffer, NeedPath};
 use crate::access::{
     CircleAccess, CirclePath, CircleWrite, Needs, Permission, ScheduleAppointments, TakeNeeds,
-    coordinators, may_take_part,
+    all_who_see, may_take_part,
 };
 use crate::answer::Found;
 use crate::app::App;
@@ -26,7 +26,7 @@ use crate::notices::{self, About, News};
 use crate::problem::{Conflict, Problem};
 use crate::tasks::TakeOn;
 
-/// Giving something back later than this tells the coordinators.
+/// Giving something back later than this is a gap that people are told of.
 const SHORT_NOTICE: TimeDelta = TimeDelta::hours(24);
 
 /// A need in hand, with who takes it, under the circle's lock.
@@ -157,7 +157,8 @@ pub async fn decline_need(
 
 /// Give a need back.
 ///
-/// It is open to others again. Less than a day before, the coordinators are told.
+/// It is open to others again. Less than a day before, the coordinators are
+/// told, and whoever else wants to know of gaps.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/needs/{need_id}/withdraw", tag = "needs",
     params(CirclePath, NeedPath),
@@ -179,7 +180,7 @@ pub async fn withdraw_from_need(
                 about: About::Need(hand.need.id),
                 was: None,
             };
-            let to = coordinators(&hand.write).await?;
+            let to = all_who_see(&hand.write, Topic::Daily).await?;
             let to = notices::under(NotificationCategory::Gaps, to);
             notices::tell(&app, &hand.write, &news, to).await?;
         }

@@ -1,0 +1,112 @@
+//! Who comes to an appointment: asked, answering, and seeing it at all.
+
+use serde_json::{Value, json};
+
+use super::{act, answer, grant, path_of, reschedule, scan};
+use crate::harness::TestApp;
+
+/// Who answered what.
+pub fn answers(appointment: &Value) -> Vec<String> {
+    let line = |row: &Value| {
+        let text = |name: &str| row[name].as_str().unwrap().to_owned();
+        [text("name"), text("answer")].join(" ")
+    };
+    let attendees = appointment["attendees"].as_array().unwrap();
+    let mut answers: Vec<_> = attendees.iter().map(line).collect();
+    answers.sort_unstable();
+    answers
+}
+
+#[tokio::test]
+async fn helpers_and_viewers_do_not_schedule_but_answer_what_they_see() {
+    let app = TestApp::start().await;
+    let [ana, ben, cem] = app.circle(["coordinator", "helper", "viewer"]).await;
+    let walk = scan(&ana, json!({ "topic": "daily" })).await;
+    let hidden = scan(&ana, json!({})).await;
+    for person in [&ben, &cem] {
+        let body = json!({ "title": "a", "starts_on": "2027-01-02" });
+        let refused = person.post("/appointments", body.clone()).await;
+        refused.is_problem(403, "forbidden");
+        let refused = reschedule(person, &walk, json!({ "starts_on": "2027-01-02" })).await;
+        refused.is_problem(403, "forbidden");
+        for verb in [
+            "confirm",
+            "cancel",
+            "reinstate",
+            "complete",
+            "did-not-happen",
+        ] {
+            act(person, &walk, verb).await.is_problem(403, "forbidden");
+        }
+        let seen = person.get(&path_of(&walk)).await.is(200);
+        assert_eq!(seen["actions"], json!(["answer"]));
+        let answered = answer(person, &walk, "tentative").await.is(200);
+        assert_eq!(answered["my_answer"], "tentative");
+
+        person
+            .get(&path_of(&hidden))
+            .await
+            .is_problem(404, "not_found");
+        let unseen = answer(person, &hidden, "accepted").await;
+        unseen.is_problem(404, "not_found");
+        let list = person.get("/appointments").await.is(200);
+        assert_eq!(list["data"].as_array().unwrap().len(), 1);
+        grant(&ana, person, json!({ "health": "read" })).await;
+        answer(person, &hidden, "accepted").await.is(200);
+        grant(&ana, person, json!({ "health": "none" })).await;
+        person
+            .get(&path_of(&hidden))
+            .await
+            .is_problem(404, "not_found");
+    }
+    let walk = ana.get(&path_of(&walk)).await.is(200);
+    assert_eq!(answers(&walk), ["Ben Test tentative", "Cem Test tentative"]);
+    let nothing = answer(&ana, &walk, "needs_action").await;
+    assert_eq!(nothing.is_invalid(), ["/answer no_answer"]);
+}
+
+#[tokio::test]
+async fn who_comes_is_the_patient_or_who_was_asked_and_sees_it() {
+    let app = TestApp::start().await;
+    let [ana, rosa, ben, cem] = app
+        .circle_of(
+            ["coordinator", "patient", "helper", "caregiver"],
+            ["Ana", "Rosa", "Ben", "Cem"],
+        )
+        .await;
+    let held = scan(&ana, json!({})).await;
+    assert_eq!(answers(&held), ["Rosa Test needs_action"]);
+    let asked = json!({ "attendee_ids": [cem.member_id, cem.member_id] });
+    let held = scan(&ana, asked).await;
+    assert_eq!(answers(&held), ["Cem Test needs_action"]);
+
+    let mut body = json!({ "title": "a", "starts_on": "2027-01-02" });
+    body["attendee_ids"] = json!([cem.member_id, ben.member_id]);
+    let blind = ana.post("/appointments", body).await;
+    assert_eq!(blind.is_invalid(), ["/attendee_ids/1 cannot_take_part"]);
+    let invite = format!("{}/invite", path_of(&held));
+    let blind = ana
+        .post(&invite, json!({ "member_ids": [ben.member_id] }))
+        .await;
+    assert_eq!(blind.is_invalid(), ["/member_ids/0 cannot_take_part"]);
+
+    answer(&cem, &held, "accepted").await.is(200);
+    let both = json!({ "member_ids": [cem.member_id, rosa.member_id] });
+    let invited = ana.post(&invite, both).await.is(200);
+    assert_eq!(
+        answers(&invited),
+        ["Cem Test accepted", "Rosa Test needs_action"]
+    );
+    let uninvite = format!("{}/uninvite", path_of(&held));
+    let cem = json!({ "member_ids": [cem.member_id] });
+    let left = ana.post(&uninvite, cem).await.is(200);
+    assert_eq!(answers(&left), ["Rosa Test needs_action"]);
+    let mine = format!("/appointments?attendee={}", rosa.member_id);
+    assert_eq!(
+        ana.get(&mine).await.is(200)["data"]
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
+}

@@ -1,0 +1,234 @@
+//! Reminders of appointments: to whoever comes, and to whoever helps.
+
+use chrono::TimeDelta;
+use kith::reminders::fire_due_reminders;
+use serde_json::{Value, json};
+
+use super::{act, answer, grant, news, path_of, recipients, reschedule, scan};
+use crate::harness::{Client, Person, TestApp};
+use crate::needs::{add_need, need_act};
+
+/// The scan of 4 December, from a day before it: 49 hours from the start of a test.
+const A_DAY_BEFORE: TimeDelta = TimeDelta::hours(49);
+
+async fn driver(by: &Client, appointment: &Value, starts: &str) -> Value {
+    add_need(
+        by,
+        appointment,
+        json!({ "kind": "driver", "starts_local": starts }),
+    )
+    .await
+}
+
+/// A scan of Ben's of which no news are left to tell.
+async fn bens_scan(app: &TestApp, ana: &Person, ben: &Person, more: Value) -> Value {
+    let mut body = more;
+    body["attendee_ids"] = json!([ben.member_id]);
+    let held = scan(ana, body).await;
+    news(app).await;
+    held
+}
+
+#[tokio::test]
+async fn whoever_has_not_declined_or_helps_is_reminded_a_day_and_two_hours_before() {
+    let app = TestApp::start().await;
+    let [ana, ben, cem, dora, eli, finn, _gio] = app
+        .circle([
+            "coordinator",
+            "caregiver",
+            "caregiver",
+            "caregiver",
+            "patient",
+            "helper",
+            "caregiver",
+        ])
+        .await;
+    let asked = [&ben, &cem, &dora, &eli].map(|person| &person.member_id);
+    let held = scan(&ana, json!({ "attendee_ids": asked })).await;
+    answer(&ben, &held, "accepted").await.is(200);
+    answer(&dora, &held, "declined").await.is(200);
+    answer(&eli, &held, "tentative").await.is(200);
+    let ride = driver(&ana, &held, "2026-12-04T09:15").await;
+    need_act(&finn, &ride, "take").await.is(200);
+    news(&app).await;
+    for after in [A_DAY_BEFORE - TimeDelta::seconds(20), TimeDelta::hours(22)] {
+        app.advance(after - TimeDelta::seconds(1));
+        assert_eq!(app.mails().await.len(), 0);
+        app.advance(TimeDelta::seconds(1));
+        let mails = app.mails().await;
+        assert_eq!(recipients(&mails), ["ben", "cem", "eli", "finn"]);
+        for mail in &mails {
+            let time = if mail.to == finn.email {
+                "09:15"
+            } else {
+                "10:00"
+            };
+            assert!(mail.text.contains(&format!("Fri 4 December 2026, {time}")));
+            let whole = format!("{} {} {}", mail.headers, mail.text, mail.html);
+            assert!(!whole.to_lowercase().contains("canary"), "{whole}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn whom_it_does_not_concern_any_more_is_not_reminded() {
+    for (what, becomes) in [
+        ("decline", None),
+        ("uninvite", None),
+        ("remove", None),
+        ("hide", Some("skipped no_longer_sees_it")),
+        ("switch off", Some("skipped switched_off")),
+    ] {
+        let app = TestApp::start().await;
+        let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
+        let held = bens_scan(&app, &ana, &ben, json!({})).await;
+        let only = json!({ "member_ids": [ben.member_id] });
+        match what {
+            "decline" => answer(&ben, &held, "declined").await,
+            "uninvite" => {
+                ana.post(&format!("{}/uninvite", path_of(&held)), only)
+                    .await
+            }
+            "remove" => {
+                let path = format!("/members/{}/remove", ben.member_id);
+                ana.post(&path, json!({})).await
+            }
+            "hide" => {
+                let path = format!("/members/{}/grant-topics", ben.member_id);
+                ana.post(&path, json!({ "health": "none" })).await
+            }
+            _ => {
+                let off = json!({ "reminders": "off" });
+                ben.patch("/notification-preferences", off).await
+            }
+        }
+        .is(200);
+        app.advance(A_DAY_BEFORE);
+        assert_eq!(app.mails().await.len(), 0, "{what}");
+        let path = format!("{}/reminders", path_of(&held));
+        let reminders = ana.later().await.get(&path).await.is(200);
+        let delivery = &reminders["data"][0]["deliveries"][0];
+        let outcome = ["state", "reason"].map(|name| delivery[name].as_str().unwrap_or_default());
+        assert_eq!(
+            outcome.join(" ").trim(),
+            becomes.unwrap_or_default(),
+            "{what}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_changes_between_firing_and_mailing_counts() {
+    for what in ["decline", "reschedule", "cancel"] {
+        let app = TestApp::start().await;
+        let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
+        let held = bens_scan(&app, &ana, &ben, json!({})).await;
+        app.advance(A_DAY_BEFORE - TimeDelta::seconds(20));
+        assert_eq!(fire_due_reminders(&app.app).await.unwrap().reminders, 1);
+        let ana = ana.later().await;
+        match what {
+            "decline" => answer(&ben.later().await, &held, "declined").await,
+            "cancel" => act(&ana, &held, "cancel").await,
+            _ => reschedule(&ana, &held, json!({ "starts_on": "2026-12-06" })).await,
+        }
+        .is(200);
+        assert_eq!(app.mails().await.len(), 0, "{what}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_helps_twice_is_told_of_the_first_and_whoever_comes_too_of_the_appointment() {
+    let app = TestApp::start().await;
+    let [ana, ben, cem] = app.circle(["coordinator", "caregiver", "helper"]).await;
+    let held = bens_scan(&app, &ana, &ben, json!({})).await;
+    let late = driver(&ana, &held, "2026-12-04T11:00").await;
+    let early = driver(&ana, &held, "2026-12-04T09:15").await;
+    for need in [&late, &early] {
+        need_act(&cem, need, "take").await.is(200);
+    }
+    let other = driver(&ana, &held, "2026-12-04T09:30").await;
+    need_act(&ben, &other, "take").await.is(200);
+    app.advance(A_DAY_BEFORE);
+    let mails = app.mails().await;
+    assert_eq!(recipients(&mails), ["ben", "cem"]);
+    for mail in mails {
+        let time = if mail.to == cem.email {
+            "09:15"
+        } else {
+            "10:00"
+        };
+        assert!(
+            mail.text.contains(&format!("Fri 4 December 2026, {time}")),
+            "{}",
+            mail.text
+        );
+    }
+    let ana = ana.later().await;
+    need_act(&ana, &early, "cancel").await.is(200);
+    grant(&ana, &ben, json!({ "health": "none" })).await;
+    app.advance(TimeDelta::hours(22));
+    let mails = app.mails().await;
+    let reminders = mails
+        .iter()
+        .filter(|mail| mail.header("Subject").starts_with("A reminder"));
+    let reminders: Vec<_> = reminders.collect();
+    assert_eq!(reminders.len(), 2, "{mails:#?}");
+    for mail in reminders {
+        let time = if mail.to == cem.email {
+            "11:00"
+        } else {
+            "09:30"
+        };
+        assert!(
+            mail.text.contains(&format!("Fri 4 December 2026, {time}")),
+            "{}",
+            mail.text
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_day_counts_from_nine_in_the_circles_zone_and_follows_it() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
+    let day = json!({ "starts_on": "2026-12-04", "starts_local": null, "ends_local": null });
+    let held = bens_scan(&app, &ana, &ben, day).await;
+    let path = format!("{}/reminders", path_of(&held));
+    let planned = async || -> Vec<String> {
+        let reminders = ana.get(&path).await.is(200);
+        let planned = reminders["data"].as_array().unwrap().iter();
+        let planned = planned.filter(|reminder| reminder["state"] == "planned");
+        let planned = planned.map(|reminder| reminder["fire_at"].as_str().unwrap().to_owned());
+        planned.collect()
+    };
+    assert_eq!(
+        planned().await,
+        ["2026-12-03T08:00:00Z", "2026-12-04T06:00:00Z"]
+    );
+    let new_york = json!({ "time_zone": "America/New_York" });
+    ana.patch("", new_york).await.is(200);
+    assert_eq!(
+        planned().await,
+        ["2026-12-03T14:00:00Z", "2026-12-04T12:00:00Z"]
+    );
+    let moved = ana.get(&path_of(&held)).await.is(200);
+    assert_eq!(moved["schedule_version"], 2);
+    let first_of_day = "/appointments?from=2026-12-04T05:00:00Z&to=2026-12-04T05:00:01Z";
+    let list = ana.get(first_of_day).await.is(200);
+    assert_eq!(list["data"][0]["id"], held["id"]);
+    app.advance(TimeDelta::hours(54) - TimeDelta::seconds(20));
+    let mail = app.mail().await;
+    assert_eq!(mail.to, ben.email);
+    assert!(mail.text.contains("Fri 4 December 2026\n"), "{}", mail.text);
+}
+
+#[tokio::test]
+async fn a_reminder_at_the_very_moment_is_sent() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
+    bens_scan(&app, &ana, &ben, json!({ "reminder_minutes": [0] })).await;
+    app.advance(TimeDelta::hours(73) - TimeDelta::seconds(20));
+    let mail = app.mail().await;
+    assert_eq!(mail.header("Subject"), "A reminder from Ana's circle");
+    assert_eq!(mail.to, ben.email);
+}

@@ -1,0 +1,64 @@
+//! Mail servers that answer as a test wants.
+
+use std::io::{self, BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::thread;
+
+use kith::config::{SmtpSecurity, SmtpServer};
+use kith::mail::Mailer;
+
+use crate::harness::sender;
+
+/// A mail server with one answer to a step of the conversation (`RCPT`, `.`),
+/// after what happens at its door; without any answer it hangs up.
+pub fn mail_server(
+    step: &'static str,
+    answer: &'static str,
+    mut door: impl FnMut() + Send + 'static,
+) -> Mailer {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let mailer = mailer_to(&listener);
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            door();
+            // A conversation that breaks off is the other side's affair.
+            let _ = converse(&stream, step, answer);
+        }
+    });
+    mailer
+}
+
+pub fn mailer_to(listener: &TcpListener) -> Mailer {
+    let server = SmtpServer {
+        host: "127.0.0.1".into(),
+        port: listener.local_addr().unwrap().port(),
+        security: SmtpSecurity::Plain,
+        login: None,
+    };
+    Mailer::smtp(sender(), &server).unwrap()
+}
+
+fn converse(mut stream: &TcpStream, step: &str, answer: &str) -> io::Result<()> {
+    let mut in_message = false;
+    stream.write_all(b"220 a test\r\n")?;
+    for line in BufReader::new(stream).lines() {
+        let line = line?;
+        let said = line.get(..4).unwrap_or(&line);
+        if in_message && said != "." {
+            continue;
+        }
+        let reply = match said {
+            said if said == step => answer,
+            "." => "250 taken",
+            "DATA" => "354 go on",
+            "QUIT" => "221 bye",
+            _ => "250 fine",
+        };
+        if reply.is_empty() {
+            return Ok(());
+        }
+        in_message = reply.starts_with("354");
+        stream.write_all(format!("{reply}\r\n").as_bytes())?;
+    }
+    Ok(())
+}

@@ -1,0 +1,199 @@
+//! Needs follow their appointment, and who takes them may go.
+
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+
+use super::{add_need, need_act, offer_need, read};
+use crate::appointments::{act, answer, path_of, reschedule, scan};
+use crate::harness::{Client, Person, TestApp};
+
+/// When a need is, and what became of a person's part in it.
+fn part(need: &Value) -> (&str, &str, &str) {
+    let text = |name: &str| need[name].as_str().unwrap_or("-");
+    (
+        text("starts_local"),
+        text("coverage"),
+        text("my_commitment"),
+    )
+}
+
+#[tokio::test]
+async fn what_was_taken_moves_along_and_is_asked_anew() {
+    let app = TestApp::start().await;
+    let [ana, ben, cem] = app.circle(["coordinator", "helper", "helper"]).await;
+    let held = scan(&ana, json!({})).await;
+    let ride = json!({ "kind": "driver", "starts_local": "2026-12-04T09:15" });
+    let ride = add_need(&ana, &held, ride).await;
+    let company = add_need(&ana, &held, json!({ "kind": "companion" })).await;
+    for need in [&ride, &company] {
+        need_act(&ben, need, "take").await.is(200);
+    }
+    offer_need(&ana, &ride, &cem).await.is(200);
+    need_act(&cem, &ride, "decline").await.is(200);
+    let time = json!({ "starts_local": "2026-12-05T15:30", "ends_local": "2026-12-05T17:00" });
+    reschedule(&ana, &held, time).await.is(200);
+    let moved = read(&ben, &ride).await;
+    assert_eq!(part(&moved), ("2026-12-05T14:45", "none", "offered"));
+    assert_eq!(moved["starts_at"], "2026-12-05T13:45:00Z");
+    assert_eq!(moved["actions"], json!(["take", "decline"]));
+    let moved = read(&ben, &company).await;
+    assert_eq!(part(&moved), ("2026-12-05T15:30", "none", "offered"));
+    assert_eq!(moved["ends_local"], "2026-12-05T17:00");
+    assert_eq!(read(&cem, &ride).await["my_commitment"], "declined");
+    let taken = need_act(&ben, &ride, "take").await.is(200);
+    assert_eq!(taken["coverage"], "full");
+}
+
+#[tokio::test]
+async fn a_ride_to_something_that_takes_all_day_keeps_its_hour() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "helper"]).await;
+    let day = json!({ "starts_on": "2026-12-04", "starts_local": null, "ends_local": null });
+    let held = scan(&ana, day).await;
+    let ride = json!({ "kind": "driver", "starts_local": "2026-12-04T09:15", "ends_local": "2026-12-04T10:00" });
+    let ride = add_need(&ana, &held, ride).await;
+    let company = add_need(&ana, &held, json!({ "kind": "companion" })).await;
+    need_act(&ben, &ride, "take").await.is(200);
+    reschedule(&ana, &held, json!({ "starts_on": "2026-12-07" }))
+        .await
+        .is(200);
+    let moved = read(&ben, &ride).await;
+    assert_eq!(part(&moved), ("2026-12-07T09:15", "none", "offered"));
+    assert_eq!(
+        (&moved["ends_local"], &moved["starts_on"]),
+        (&json!("2026-12-07T10:00"), &json!(null))
+    );
+    let company = read(&ben, &company).await;
+    assert_eq!(company["starts_on"], "2026-12-07");
+    reschedule(&ana, &held, json!({ "starts_local": "2026-12-07T11:00" }))
+        .await
+        .is(200);
+    let moved = read(&ben, &company).await;
+    assert_eq!(
+        (&moved["starts_local"], &moved["starts_on"]),
+        (&json!("2026-12-07T11:00"), &json!(null))
+    );
+}
+
+#[tokio::test]
+async fn what_is_called_off_waits_and_what_is_over_is_over() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "helper"]).await;
+    let begun = json!({ "starts_local": "2026-12-01T09:00", "ends_local": null });
+    let held = scan(&ana, begun).await;
+    let ride = add_need(&ana, &held, json!({ "kind": "driver" })).await;
+    let other = add_need(&ana, &held, json!({ "kind": "companion" })).await;
+    need_act(&ben, &ride, "take").await.is(200);
+    need_act(&ana, &other, "cancel").await.is(200);
+    let states = async || {
+        let held = ana.get(&path_of(&held)).await.is(200);
+        let state = |need: &Value| need["state"].as_str().unwrap().to_owned();
+        let mut states: Vec<_> = held["needs"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(state)
+            .collect();
+        states.sort_unstable();
+        states
+    };
+    act(&ana, &held, "cancel").await.is(200);
+    assert_eq!(states().await, ["cancelled", "on_hold"]);
+    act(&ana, &held, "reinstate").await.is(200);
+    assert_eq!(states().await, ["cancelled", "open"]);
+    let mine = read(&ben, &ride).await;
+    assert_eq!(
+        (&mine["my_commitment"], &mine["coverage"]),
+        (&json!("accepted"), &json!("full"))
+    );
+    act(&ana, &held, "complete").await.is(200);
+    assert_eq!(states().await, ["cancelled", "over"]);
+    let held = scan(&ana, json!({})).await;
+    let ride = add_need(&ana, &held, json!({ "kind": "driver" })).await;
+    act(&ana, &held, "did-not-happen").await.is(200);
+    assert_eq!(read(&ben, &ride).await["state"], "over");
+}
+
+async fn leave(by: &Client, hand_to: Option<&Person>) -> Value {
+    let hand_to = hand_to.map(|person| &person.member_id);
+    by.post("/leave", json!({ "hand_to": hand_to }))
+        .await
+        .is(200)
+}
+
+#[tokio::test]
+async fn who_leaves_lets_go_and_another_is_asked() {
+    let app = TestApp::start().await;
+    let [ana, ben, cem] = app.circle(["coordinator", "helper", "helper"]).await;
+    let held = scan(&ana, json!({})).await;
+    let ride = add_need(&ana, &held, json!({ "kind": "driver" })).await;
+    let asked = add_need(&ana, &held, json!({ "kind": "companion" })).await;
+    need_act(&ben, &ride, "take").await.is(200);
+    offer_need(&ana, &asked, &ben).await.is(200);
+    app.advance(TimeDelta::minutes(1));
+    let left = leave(&ben, Some(&cem)).await;
+    let mut released: Vec<_> = left["released"].as_array().unwrap().iter().collect();
+    released.sort_unstable_by_key(|item| item["title"].as_str());
+    assert_eq!(
+        released,
+        [
+            &json!({ "type": "need", "id": asked["id"], "title": "companion" }),
+            &json!({ "type": "need", "id": ride["id"], "title": "driver" }),
+        ]
+    );
+    let ride = read(&cem, &ride).await;
+    assert_eq!(
+        (
+            &ride["my_commitment"],
+            &ride["coverage"],
+            &ride["takers"][0]["state"]
+        ),
+        (&json!("offered"), &json!("none"), &json!("released"))
+    );
+    assert_eq!(read(&cem, &asked).await["my_commitment"], json!(null));
+    need_act(&cem, &ride, "take").await.is(200);
+    leave(&cem, None).await;
+    let open = read(&ana, &ride).await;
+    assert_eq!(
+        (&open["coverage"], &open["takers"][1]["state"]),
+        (&json!("none"), &json!("released"))
+    );
+}
+
+#[tokio::test]
+async fn who_leaves_while_it_is_called_off_does_not_hold_it_afterwards() {
+    let app = TestApp::start().await;
+    let [ana, ben, cem] = app.circle(["coordinator", "caregiver", "viewer"]).await;
+    let held = scan(&ana, json!({ "attendee_ids": [ben.member_id] })).await;
+    let ride = add_need(&ana, &held, json!({ "kind": "driver" })).await;
+    need_act(&ben, &ride, "take").await.is(200);
+    act(&ana, &held, "cancel").await.is(200);
+    leave(&ben, Some(&cem)).await;
+    let held = act(&ana, &held, "reinstate").await.is(200);
+    assert_eq!(
+        (&held["attendees"], &held["needs"][0]["coverage"]),
+        (&json!([]), &json!("none"))
+    );
+    assert_eq!(held["needs"][0]["takers"].as_array().unwrap().len(), 1);
+    need_act(&ana, &ride, "take").await.is(200);
+}
+
+#[tokio::test]
+async fn who_leaves_comes_to_nothing_that_is_still_to_be() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
+    let asked = json!({ "attendee_ids": [ben.member_id, ana.member_id] });
+    let mut over = asked.clone();
+    over["starts_local"] = json!("2026-11-30T10:00");
+    over["ends_local"] = json!(null);
+    let over = scan(&ana, over).await;
+    act(&ana, &over, "complete").await.is(200);
+    let coming = scan(&ana, asked).await;
+    let before = answer(&ben, &coming, "accepted").await.is(200);
+    leave(&ben, None).await;
+    let after = ana.get(&path_of(&coming)).await.is(200);
+    assert_eq!(after["attendees"].as_array().unwrap().len(), 1);
+    assert_ne!(after["version"], before["version"]);
+    let over = ana.get(&path_of(&over)).await.is(200);
+    assert_eq!(over["attendees"].as_array().unwrap().len(), 2);
+}

@@ -1,0 +1,347 @@
+//! News: what people are told by mail because it changed, and what they are not.
+
+mod delivery;
+
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+
+use crate::appointments::{act, answer, grant, news, path_of, recipients, reschedule, scan};
+use crate::harness::{Client, Mail, Person, TestApp};
+use crate::needs::{add_need, need_act, offer_need};
+
+const TASK: &str = "- You are asked whether you can take something on.";
+const ROLE: &str = "- You are asked whether you can take something on for longer.";
+const NEED: &str = "- You are asked whether you can help with something.";
+const COME: &str = "- You are asked whether you can come to something.";
+
+/// What a mail tells, line by line.
+pub fn says(mail: &Mail) -> Vec<&str> {
+    let is_told = |line: &&str| line.starts_with("- ") || line.starts_with("  ");
+    let lines = mail.text.lines().filter(is_told);
+    lines.map(str::trim).collect()
+}
+
+/// What the only news say, if there are any.
+async fn told(app: &TestApp, to: &Person) -> Vec<String> {
+    let mails = news(app).await;
+    let Some(mail) = mails.first() else {
+        return Vec::new();
+    };
+    assert_eq!(recipients(&mails).len(), 1, "{mails:#?}");
+    assert_eq!(
+        (&mail.to, mail.header("Subject")),
+        (&to.email, "News from Ana's circle")
+    );
+    says(mail).into_iter().map(str::to_owned).collect()
+}
+
+async fn offer_task(by: &Client, task: &Value, to: &Person) {
+    let path = format!("/tasks/{}/offer", task["id"].as_str().unwrap());
+    by.post(&path, json!({ "member_id": to.member_id }))
+        .await
+        .is(200);
+}
+
+async fn offer_role(by: &Client, to: &Person) -> Value {
+    let role = by.post("/roles", json!({ "kind": "pets" })).await.is(201);
+    let path = format!("/roles/{}/offer", role["id"].as_str().unwrap());
+    let role = by
+        .post(&path, json!({ "member_id": to.member_id }))
+        .await
+        .is(200);
+    role["assignments"][0].clone()
+}
+
+async fn invite(by: &Client, appointment: &Value, person: &Person) {
+    let path = format!("{}/invite", path_of(appointment));
+    by.post(&path, json!({ "member_ids": [person.member_id] }))
+        .await
+        .is(200);
+}
+
+fn due(local: &str) -> Value {
+    json!({ "title": "Canary", "due_local": local })
+}
+
+async fn move_task(by: &Client, task: &Value, to: &str) {
+    let path = format!("/tasks/{}", task["id"].as_str().unwrap());
+    by.patch(&path, json!({ "due_local": to })).await.is(200);
+}
+
+#[tokio::test]
+async fn each_offer_makes_one_mail() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
+    let held = scan(&ana, json!({ "attendee_ids": [ben.member_id] })).await;
+    let friday = "When: Fri 4 December 2026, 10:00 (Europe/Berlin, UTC+1)";
+    assert_eq!(told(&app, &ben).await, [COME, friday]);
+    let other = scan(&ana, json!({ "attendee_ids": [] })).await;
+    assert_eq!(
+        told(&app, &ben).await,
+        ["- Something was scheduled.", friday]
+    );
+    for _ in 0..2 {
+        invite(&ana, &other, &ben).await;
+    }
+    assert_eq!(told(&app, &ben).await, [COME, friday]);
+    let ride = add_need(&ana, &held, json!({ "kind": "driver" })).await;
+    for _ in 0..2 {
+        offer_need(&ana, &ride, &ben).await.is(200);
+    }
+    assert_eq!(told(&app, &ben).await, [NEED, friday]);
+    let task = ana
+        .task(json!({ "title": "Canary", "due_on": "2026-12-04" }))
+        .await;
+    for _ in 0..2 {
+        offer_task(&ana, &task, &ben).await;
+    }
+    assert_eq!(told(&app, &ben).await, [TASK, "When: Fri 4 December 2026"]);
+    offer_role(&ana, &ben).await;
+    assert_eq!(told(&app, &ben).await, [ROLE]);
+    assert_eq!(told(&app, &ben).await, [""; 0]);
+}
+
+#[tokio::test]
+async fn nobody_is_told_of_their_own_doing() {
+    let app = TestApp::start().await;
+    let [ana] = app.circle(["coordinator"]).await;
+    let soon = json!({ "starts_local": "2026-12-01T12:00", "ends_local": null });
+    let held = scan(&ana, soon).await;
+    invite(&ana, &held, &ana).await;
+    let ride = add_need(&ana, &held, json!({ "kind": "driver" })).await;
+    offer_need(&ana, &ride, &ana).await.is(200);
+    need_act(&ana, &ride, "take").await.is(200);
+    let task = ana.task(due("2026-12-01T12:00")).await;
+    offer_task(&ana, &task, &ana).await;
+    ana.task_act(&task, "claim").await.is(200);
+    move_task(&ana, &task, "2026-12-01T13:00").await;
+    ana.task_act(&task, "withdraw").await.is(200);
+    offer_role(&ana, &ana).await;
+    reschedule(&ana, &held, json!({ "starts_local": "2026-12-01T13:00" }))
+        .await
+        .is(200);
+    need_act(&ana, &ride, "take").await.is(200);
+    need_act(&ana, &ride, "withdraw").await.is(200);
+    act(&ana, &held, "cancel").await.is(200);
+    act(&ana, &held, "reinstate").await.is(200);
+    assert_eq!(news(&app).await.len(), 0);
+}
+
+#[tokio::test]
+async fn what_happens_within_twenty_seconds_is_one_mail_with_a_line_for_each_thing() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
+    let task = ana.task(due("2026-12-05T12:00")).await;
+    offer_task(&ana, &task, &ben).await;
+    app.advance(TimeDelta::seconds(10));
+    scan(&ana, json!({})).await;
+    app.advance(TimeDelta::seconds(9));
+    offer_role(&ana, &ben).await;
+    assert_eq!(app.mails().await.len(), 0);
+    app.advance(TimeDelta::seconds(1));
+    let mail = app.mail().await;
+    assert_eq!(
+        says(&mail),
+        [
+            TASK,
+            "When: Sat 5 December 2026, 12:00 (Europe/Berlin, UTC+1)",
+            "- Something was scheduled.",
+            "When: Fri 4 December 2026, 10:00 (Europe/Berlin, UTC+1)",
+            ROLE,
+        ]
+    );
+    let whole = format!("{} {} {}", mail.headers, mail.text, mail.html);
+    assert!(!whole.to_lowercase().contains("canary"), "{whole}");
+    move_task(&ana, &task, "2026-12-05T13:00").await;
+    assert_eq!(told(&app, &ben).await.len(), 3);
+}
+
+#[tokio::test]
+async fn from_what_was_not_told_to_what_is_now() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
+    let shown = |day: &str| format!("{day} December 2026, 10:00 (Europe/Berlin, UTC+1)");
+    let (fourth, sixth) = (shown("Fri 4"), shown("Sun 6"));
+    let moved = [
+        "- Something has moved.".to_owned(),
+        format!("It was: {fourth}"),
+        format!("It is now: {sixth}"),
+    ];
+    for (steps, expected) in [
+        (vec!["5", "6"], moved.to_vec()),
+        (vec!["5", "4"], vec![]),
+        (vec!["cancel", "reinstate"], vec![]),
+        (vec!["cancel", "reinstate", "6"], moved.to_vec()),
+        (
+            vec!["5", "cancel"],
+            vec![
+                "- Something was called off.".into(),
+                format!("It was: {fourth}"),
+            ],
+        ),
+        (
+            vec!["new", "6"],
+            vec![
+                "- Something was scheduled.".into(),
+                format!("When: {sixth}"),
+            ],
+        ),
+        (vec!["new", "cancel"], vec![]),
+        (vec!["new", "5", "did-not-happen"], vec![]),
+        (vec!["5", "did-not-happen"], vec![]),
+    ] {
+        let held = scan(&ana, json!({ "ends_local": null })).await;
+        if steps[0] != "new" {
+            told(&app, &ben).await;
+        }
+        for step in &steps {
+            app.advance(TimeDelta::seconds(1));
+            match *step {
+                "new" => {}
+                "cancel" | "reinstate" | "did-not-happen" => {
+                    act(&ana, &held, step).await.is(200);
+                }
+                day => {
+                    let to = format!("2026-12-0{day}T10:00");
+                    reschedule(&ana, &held, json!({ "starts_local": to }))
+                        .await
+                        .is(200);
+                }
+            }
+        }
+        assert_eq!(told(&app, &ben).await, expected, "{steps:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_answered_before_the_mail_is_not_asked_any_more() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
+    let held = scan(&ana, json!({ "attendee_ids": [] })).await;
+    told(&app, &ben).await;
+    invite(&ana, &held, &ben).await;
+    answer(&ben, &held, "tentative").await.is(200);
+    let ride = add_need(&ana, &held, json!({ "kind": "driver" })).await;
+    offer_need(&ana, &ride, &ben).await.is(200);
+    need_act(&ben, &ride, "take").await.is(200);
+    let task = ana.task(due("2026-12-05T12:00")).await;
+    offer_task(&ana, &task, &ben).await;
+    ben.task_act(&task, "decline").await.is(200);
+    let part = offer_role(&ana, &ben).await;
+    let accept = format!("/role-assignments/{}/accept", part["id"].as_str().unwrap());
+    ben.act(&accept).await.is(200);
+    assert_eq!(news(&app).await.len(), 0);
+    offer_task(&ana, &task, &ben).await;
+    app.advance(TimeDelta::seconds(1));
+    ana.task_act(&task, "cancel").await.is(200);
+    assert_eq!(news(&app).await.len(), 0);
+}
+
+#[tokio::test]
+async fn who_answered_before_the_mail_is_told_what_happened_to_it_since() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
+    let at = |time: &str| format!("Sat 5 December 2026, {time} (Europe/Berlin, UTC+1)");
+    for verb in ["accept", "decline"] {
+        let task = ana.task(due("2026-12-05T12:00")).await;
+        offer_task(&ana, &task, &ben).await;
+        ben.task_act(&task, verb).await.is(200);
+        app.advance(TimeDelta::seconds(1));
+        move_task(&ana, &task, "2026-12-05T13:00").await;
+        let expected = match verb {
+            "accept" => vec![
+                "- Something has moved.".into(),
+                format!("It was: {}", at("12:00")),
+                format!("It is now: {}", at("13:00")),
+            ],
+            _ => Vec::new(),
+        };
+        assert_eq!(told(&app, &ben).await, expected);
+    }
+    let task = ana.task(due("2026-12-05T12:00")).await;
+    offer_task(&ana, &task, &ben).await;
+    ben.task_act(&task, "accept").await.is(200);
+    app.advance(TimeDelta::seconds(1));
+    ana.task_act(&task, "cancel").await.is(200);
+    let off = [
+        "- Something was called off.".into(),
+        format!("It was: {}", at("12:00")),
+    ];
+    assert_eq!(told(&app, &ben).await, off);
+}
+
+#[tokio::test]
+async fn whoever_is_out_or_sees_it_no_more_is_not_told() {
+    let app = TestApp::start().await;
+    let [ana, ben, cem] = app.circle(["coordinator", "caregiver", "caregiver"]).await;
+    let held = scan(&ana, json!({})).await;
+    assert_eq!(recipients(&news(&app).await), ["ben", "cem"]);
+    act(&ana, &held, "cancel").await.is(200);
+    grant(&ana, &ben, json!({ "health": "none" })).await;
+    let remove = format!("/members/{}/remove", cem.member_id);
+    ana.post(&remove, json!({})).await.is(200);
+    assert_eq!(news(&app).await.len(), 0);
+}
+
+#[tokio::test]
+async fn what_is_given_back_within_a_day_is_told_to_coordinators_and_who_wants_to_know() {
+    let app = TestApp::start().await;
+    let [ana, ben, cem, dora, eli] = app
+        .circle([
+            "coordinator",
+            "coordinator",
+            "helper",
+            "helper",
+            "caregiver",
+        ])
+        .await;
+    let wants = json!({ "gaps": "now" });
+    dora.patch("/notification-preferences", wants).await.is(200);
+    let off = json!({ "announcements": "off" });
+    for person in [&ana, &ben, &eli] {
+        person
+            .patch("/notification-preferences", off.clone())
+            .await
+            .is(200);
+    }
+    app.advance(TimeDelta::seconds(1));
+    let window =
+        json!({ "title": "a", "from_local": "2026-12-02T08:30", "due_local": "2026-12-02T12:00" });
+    for (task, is_told) in [
+        (due("2026-12-02T08:30"), true),
+        (due("2026-12-02T10:00"), false),
+        (window, true),
+        (json!({ "title": "a", "due_on": "2026-12-02" }), true),
+        (json!({ "title": "a", "due_on": "2026-12-03" }), false),
+        (json!({ "title": "a" }), false),
+    ] {
+        let task = ana.task(task).await;
+        cem.task_act(&task, "claim").await.is(200);
+        cem.task_act(&task, "withdraw").await.is(200);
+        let mails = news(&app).await;
+        let expected: &[&str] = if is_told {
+            &["ana", "ben", "dora"]
+        } else {
+            &[]
+        };
+        assert_eq!(recipients(&mails), expected, "{task}");
+        for mail in &mails {
+            assert_eq!(
+                says(mail)[0],
+                "- Something was given back and needs somebody."
+            );
+        }
+    }
+    for (hour, expected) in [("08:30", vec!["ana", "ben", "dora"]), ("10:00", vec![])] {
+        let starts = format!("2026-12-02T{hour}");
+        let held = scan(&ana, json!({ "starts_local": starts, "ends_local": null })).await;
+        let ride = add_need(&ana, &held, json!({ "kind": "driver" })).await;
+        need_act(&cem, &ride, "take").await.is(200);
+        need_act(&cem, &ride, "withdraw").await.is(200);
+        assert_eq!(recipients(&news(&app).await), expected);
+        need_act(&cem, &ride, "take").await.is(200);
+        need_act(&cem, &ride, "withdraw").await.is(200);
+        need_act(&eli, &ride, "take").await.is(200);
+        assert_eq!(news(&app).await.len(), 0);
+    }
+}
