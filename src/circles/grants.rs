@@ -18,6 +18,7 @@ use crate::access::{
 use crate::answer::Found;
 use crate::app::App;
 use crate::changes::Change;
+use crate::commitments;
 use crate::entity::ids::MemberId;
 use crate::entity::membership::{self, Access, MemberState};
 use crate::entity::topic_grant::{self, Topic, TopicLevel};
@@ -69,6 +70,7 @@ impl TopicChanges {
 ///
 /// It holds at once. What the patient sets is a limit: coordinators may grant
 /// less or for a shorter time, not more or longer. The patient sees everything.
+/// What the member holds and does not see any more is open to others again.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/members/{member_id}/grant-topics", tag = "members",
     params(CirclePath, MemberPath),
@@ -117,6 +119,7 @@ pub async fn grant_topics(
     }
     let row = before.clone().into_active_model();
     let after = write.update::<membership::Entity>(&before, row).await?;
+    commitments::release_out_of_reach(&app, &mut write, &after).await?;
     write
         .log(Change::to::<membership::Entity>("topics_granted", &after).fields(fields))
         .await?;

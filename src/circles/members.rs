@@ -163,6 +163,9 @@ pub async fn update_member(
         fields.push("access");
     }
     let after = write.update::<membership::Entity>(&before, row).await?;
+    if after.access != before.access {
+        commitments::release_out_of_reach(&app, &mut write, &after).await?;
+    }
     write
         .log(Change::to::<membership::Entity>("changed", &after).fields(fields))
         .await?;

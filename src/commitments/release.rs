@@ -1,18 +1,16 @@
 //! Letting go of everything somebody holds, because they leave or are suspended.
 
-use sea_orm::{ActiveValue::Set, IntoActiveModel};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::access::{CircleWrite, takes_part_in};
+use crate::access::{CircleWrite, Permission, takes_part_in};
 use crate::app::App;
-use crate::changes::Change;
 use crate::entity::ids::MemberId;
 use crate::entity::membership::{self, MemberState};
 use crate::entity::role_assignment::RoleAssignmentState;
 use crate::entity::task;
-use crate::entity::task_assignment::{self, AssignmentState};
+use crate::entity::topic_grant::Topic;
 use crate::problem::Problem;
 use crate::{appointments, roles, tasks};
 
@@ -50,6 +48,28 @@ pub async fn release(
     Ok(released)
 }
 
+/// Releases what a member may not do any more, because they see less or may do
+/// less than before: nobody holds what they can neither do nor give back.
+pub async fn release_out_of_reach(
+    app: &App,
+    write: &mut CircleWrite,
+    member: &membership::Model,
+) -> Result<(), Problem> {
+    let topics = takes_part_in(write, member).await?;
+    for (task, assignments) in tasks::held_by(write, member.id).await? {
+        if !topics.contains(&task.topic) {
+            tasks::release(app, write, task, assignments, member.id, None).await?;
+        }
+    }
+    if !topics.contains(&Topic::Daily) {
+        appointments::release_needs(app, write, member.id, None).await?;
+    }
+    if !Permission::CarryRoles.is_given_to(member.access, member.is_patient) {
+        release_roles(app, write, member.id, None).await?;
+    }
+    Ok(())
+}
+
 async fn heir(
     write: &CircleWrite,
     member: MemberId,
@@ -73,21 +93,11 @@ async fn release_tasks(
         None => Vec::new(),
     };
     let mut released = Vec::new();
-    for (task, mut assignments) in tasks::held_by(write, member).await? {
+    for (task, assignments) in tasks::held_by(write, member).await? {
         let visible = write.find_one::<task::Entity>(task.id).await?.is_some();
-        let Some(mine) = assignments.iter_mut().find(|held| held.member_id == member) else {
-            continue;
-        };
-        let was_accepted = mine.state == AssignmentState::Accepted;
-        let mut row = mine.clone().into_active_model();
-        row.state = Set(AssignmentState::Released);
-        *mine = write.update::<task_assignment::Entity>(mine, row).await?;
-        if let Some(heir) = hand_to.filter(|_| was_accepted && topics.contains(&task.topic)) {
-            tasks::offer_to(app, write, &task, &assignments, heir.id).await?;
-        }
-        let task = tasks::touch(write, task, i32::from(was_accepted)).await?;
-        let change = Change::to::<task::Entity>("released", &task).about(task.topic);
-        write.log(change.on_behalf_of(member)).await?;
+        let heir = hand_to.filter(|_| topics.contains(&task.topic));
+        let heir = heir.map(|heir| heir.id);
+        let task = tasks::release(app, write, task, assignments, member, heir).await?;
         if visible {
             released.push(Released {
                 kind: "task",

@@ -11,7 +11,7 @@ mod verbs;
 pub use due::Due;
 pub use lists::*;
 pub use owned::{open_task_offers, visible_tasks};
-pub use store::{held_by, offer_to, touch};
+pub use store::{held_by, release};
 pub use types::*;
 pub use verbs::*;
 
@@ -29,13 +29,10 @@ use crate::access::{
 use crate::answer::{Created, Found, Listed};
 use crate::app::App;
 use crate::changes::Change;
-use crate::entity::notice::NoticeKind;
-use crate::entity::notification_preference::NotificationCategory;
 use crate::entity::task::{self, Column, TaskState};
 use crate::entity::task_assignment::{self, AssignmentState};
 use crate::entity::topic_grant::TopicLevel;
 use crate::extract::{Json, Path, Query};
-use crate::notices::{self, About, News};
 use crate::page::{PageRequest, Position};
 use crate::problem::{Conflict, FieldError, Problem};
 use crate::reminders::{self, Item};
@@ -220,8 +217,9 @@ pub async fn read_task(
 
 /// Change a task.
 ///
-/// Another due time moves its reminders, and whoever holds it is told. Whoever moves it to a topic needs to
-/// write that topic too.
+/// Another due time moves its reminders, and whoever holds it is told. Whoever
+/// moves it to a topic needs to write that topic too; who holds it and does not
+/// see that topic is released.
 #[utoipa::path(
     patch, path = "/circles/{circle_id}/tasks/{task_id}", tag = "tasks",
     params(CirclePath, TaskPath),
@@ -263,20 +261,8 @@ pub async fn update_task(
     let after = write.update::<task::Entity>(&before, row).await?;
     reminders::plan(&app, &write, &Item::Task(after.clone())).await?;
     if after.schedule_version != before.schedule_version {
-        let news = News {
-            kind: NoticeKind::Moved,
-            about: About::Task(after.id),
-            was: Moment::of(before.due_at, before.due_on),
-        };
-        let concerned = assignments.iter().filter(|held| {
-            matches!(
-                held.state,
-                AssignmentState::Offered | AssignmentState::Accepted
-            )
-        });
-        let concerned = concerned.map(|held| held.member_id);
-        let to = notices::under(NotificationCategory::Assigned, concerned);
-        notices::tell(&app, &write, &news, to).await?;
+        let was = Moment::of(before.due_at, before.due_on);
+        store::tell_of_move(&app, &write, &after, &assignments, was).await?;
     }
     write
         .log(
@@ -285,6 +271,11 @@ pub async fn update_task(
                 .fields(fields),
         )
         .await?;
+    let after = if after.topic == before.topic {
+        after
+    } else {
+        store::release_who_cannot(&app, &mut write, after, assignments).await?
+    };
     let answer = store::describe(write.tx(), write.scope(), after).await?;
     write.commit(Found::new(answer)).await
 }

@@ -9,18 +9,19 @@ use sea_orm::{
 
 use super::rules;
 use super::types::{Task, TaskAssignment};
-use crate::access::{CircleScope, CircleWrite, Person, people_of};
+use crate::access::{CircleScope, CircleWrite, Person, may_take_part, people_of};
 use crate::app::App;
+use crate::changes::Change;
 use crate::entity::ids::{MemberId, TaskId, TaskListId};
 use crate::entity::notice::NoticeKind;
 use crate::entity::notification_preference::NotificationCategory;
 use crate::entity::task::{self, TaskState};
 use crate::entity::task_assignment::{self, AssignmentState};
-use crate::entity::task_list;
+use crate::entity::{membership, task_list};
 use crate::notices::{self, About, News};
 use crate::problem::Problem;
 use crate::reminders::{Item, offsets_of};
-use crate::wall_time::{Day, WallTime, resolve};
+use crate::wall_time::{Day, Moment, WallTime, resolve};
 
 /// Refuses a list that is not there.
 pub(super) async fn check_list(
@@ -180,13 +181,8 @@ pub async fn offer_to(
     assignments: &[task_assignment::Model],
     member: MemberId,
 ) -> Result<(), Problem> {
-    let is_asked = assignments.iter().any(|held| {
-        held.member_id == member
-            && matches!(
-                held.state,
-                AssignmentState::Offered | AssignmentState::Accepted
-            )
-    });
+    let mut parts = assignments.iter();
+    let is_asked = parts.any(|held| held.member_id == member && is_open(held.state));
     if is_asked {
         return Ok(());
     }
@@ -237,6 +233,78 @@ pub(super) async fn put_assignment(
         write.insert::<task_assignment::Entity>(row).await?;
     }
     Ok(())
+}
+
+/// Tells whoever holds a task or was asked to that it has another time.
+pub(super) async fn tell_of_move(
+    app: &App,
+    write: &CircleWrite,
+    task: &task::Model,
+    assignments: &[task_assignment::Model],
+    was: Option<Moment>,
+) -> Result<(), Problem> {
+    let news = News {
+        kind: NoticeKind::Moved,
+        about: About::Task(task.id),
+        was,
+    };
+    let concerned = assignments.iter().filter(|held| is_open(held.state));
+    let concerned = concerned.map(|held| held.member_id);
+    let to = notices::under(NotificationCategory::Assigned, concerned);
+    notices::tell(app, write, &news, to).await
+}
+
+/// Releases whoever holds a task or was asked to and cannot take it on now.
+pub(super) async fn release_who_cannot(
+    app: &App,
+    write: &mut CircleWrite,
+    mut task: task::Model,
+    assignments: Vec<task_assignment::Model>,
+) -> Result<task::Model, Problem> {
+    let open = assignments.iter().filter(|held| is_open(held.state));
+    let holders: Vec<MemberId> = open.map(|held| held.member_id).collect();
+    let members = write
+        .find::<membership::Entity>()
+        .filter(membership::Column::Id.is_in(holders))
+        .all(write.tx())
+        .await?;
+    for member in members {
+        if !may_take_part(write, &member, task.topic).await? {
+            task = release(app, write, task, assignments.clone(), member.id, None).await?;
+        }
+    }
+    Ok(task)
+}
+
+/// Whether somebody has taken it on, or is still asked to.
+fn is_open(state: AssignmentState) -> bool {
+    matches!(state, AssignmentState::Offered | AssignmentState::Accepted)
+}
+
+/// Takes a member's part in a task off them; what they had accepted is offered
+/// to the heir.
+pub async fn release(
+    app: &App,
+    write: &mut CircleWrite,
+    task: task::Model,
+    mut assignments: Vec<task_assignment::Model>,
+    member: MemberId,
+    heir: Option<MemberId>,
+) -> Result<task::Model, Problem> {
+    let Some(mine) = assignments.iter_mut().find(|held| held.member_id == member) else {
+        return Ok(task);
+    };
+    let was_accepted = mine.state == AssignmentState::Accepted;
+    let mut row = mine.clone().into_active_model();
+    row.state = Set(AssignmentState::Released);
+    *mine = write.update::<task_assignment::Entity>(mine, row).await?;
+    if let Some(heir) = heir.filter(|_| was_accepted) {
+        offer_to(app, write, &task, &assignments, heir).await?;
+    }
+    let task = touch(write, task, i32::from(was_accepted)).await?;
+    let change = Change::to::<task::Entity>("released", &task).about(task.topic);
+    write.log(change.on_behalf_of(member)).await?;
+    Ok(task)
 }
 
 /// Counts a task's version up because a part of it changed, and takes `freed`

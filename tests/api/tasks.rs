@@ -304,3 +304,43 @@ async fn a_dated_task_is_in_the_window_of_its_own_day() {
     assert_eq!(titles(from).await, ["that hour", "that day", "day after"]);
     assert_eq!(titles("to=2027-01-04T23:00:00Z").await, ["day before"]);
 }
+
+#[tokio::test]
+async fn nobody_holds_what_is_out_of_their_reach() {
+    let app = TestApp::start().await;
+    let [ana, ben, cem] = app.circle(["coordinator", "helper", "helper"]).await;
+    let member = format!("/members/{}", ben.member_id);
+    let hide = json!({ "daily": "none" });
+    let demote = json!({ "access": "viewer" });
+    for what in ["hide", "demote", "move"] {
+        let task = ana.task(json!({ "title": "Cook" })).await;
+        let path = format!("/tasks/{}", task["id"].as_str().unwrap());
+        ben.task_act(&task, "claim").await.is(200);
+        match what {
+            "hide" => {
+                ana.post(&format!("{member}/grant-topics"), hide.clone())
+                    .await
+            }
+            "demote" => ana.patch(&member, demote.clone()).await,
+            _ => ana.patch(&path, json!({ "topic": "health" })).await,
+        }
+        .is(200);
+        let task = ana.get(&path).await.is(200);
+        let of_ben = &task["assignments"][0];
+        assert_eq!(
+            (&of_ben["state"], &task["coverage"]),
+            (&json!("released"), &json!("none")),
+            "{what}"
+        );
+        if what != "move" {
+            cem.task_act(&task, "claim").await.is(200);
+        }
+        ana.patch(&member, json!({ "access": "helper" }))
+            .await
+            .is(200);
+        let show = json!({ "daily": "read" });
+        ana.post(&format!("{member}/grant-topics"), show)
+            .await
+            .is(200);
+    }
+}

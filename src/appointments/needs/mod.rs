@@ -7,7 +7,7 @@ mod store;
 mod types;
 mod verbs;
 
-pub use release::release;
+pub use release::{release, release_needs};
 pub(super) use store::{assemble, commitments_of, follow_state, move_needs};
 pub use store::{holders_of, needs_of};
 pub use types::*;

@@ -29,6 +29,16 @@ pub async fn release(
     hand_to: Option<&membership::Model>,
 ) -> Result<Vec<Released>, Problem> {
     forget_attendances(write, member).await?;
+    release_needs(app, write, member, hand_to).await
+}
+
+/// Releases the needs a member took or was asked to take, and asks `hand_to`.
+pub async fn release_needs(
+    app: &App,
+    write: &mut CircleWrite,
+    member: MemberId,
+    hand_to: Option<&membership::Model>,
+) -> Result<Vec<Released>, Problem> {
     let held = write
         .find_in_circle::<need_commitment::Entity>()
         .filter(need_commitment::Column::MemberId.eq(member))
