@@ -106,7 +106,10 @@ fn say(
     let now = subject.moment;
     match first {
         NoticeKind::Offered => line(subject.question, None, now),
-        NoticeKind::Scheduled if subject.is_asked => line(subject.question, None, now),
+        NoticeKind::Scheduled if subject.is_asked => {
+            let what = "Something was scheduled. You are asked whether you can come.";
+            line(what, None, now)
+        }
         NoticeKind::Scheduled => line("Something was scheduled.", None, now),
         NoticeKind::Moved | NoticeKind::Cancelled if was == now => Err("nothing_changed"),
         NoticeKind::Moved | NoticeKind::Cancelled => line("Something has moved.", was, now),

@@ -74,7 +74,8 @@ async fn each_offer_makes_one_mail() {
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
     let held = scan(&ana, json!({ "attendee_ids": [ben.member_id] })).await;
     let friday = "When: Fri 4 December 2026, 10:00 (Europe/Berlin, UTC+1)";
-    assert_eq!(told(&app, &ben).await, [COME, friday]);
+    let asked = "- Something was scheduled. You are asked whether you can come.";
+    assert_eq!(told(&app, &ben).await, [asked, friday]);
     let other = scan(&ana, json!({ "attendee_ids": [] })).await;
     assert_eq!(
         told(&app, &ben).await,
