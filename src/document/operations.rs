@@ -44,9 +44,12 @@ impl Operations {
         self.has_members(response, &["version"])
     }
 
-    /// Resources and pages have entity tags; reports of what was done have not.
+    /// Resources and pages have entity tags, and views that say so; reports of
+    /// what was done have not.
     fn has_etag(&self, response: &Value) -> bool {
-        self.is_resource(response) || self.has_members(response, &["data", "next_cursor"])
+        self.is_resource(response)
+            || self.has_members(response, &["data", "next_cursor"])
+            || response["headers"]["ETag"].is_object()
     }
 
     fn add_successes(&self, method: &str, operation: &mut Value) {

@@ -27,7 +27,10 @@ pub struct MyCircles {
 /// In the order in which they were founded; each with what waits for one there.
 #[utoipa::path(
     get, path = "/me/circles", tag = "my things",
-    responses((status = OK, description = "The circles", body = MyCircles), Problem),
+    responses(
+        (status = OK, description = "The circles", body = MyCircles, headers(("ETag" = String))),
+        Problem,
+    ),
 )]
 pub async fn list_my_circles(mine: Mine) -> Result<Listed<MyCircles>, Problem> {
     let etag = mine.tag()?;

@@ -49,7 +49,10 @@ impl Summary {
 /// Offers and invitations one has not answered, and messages one has not read.
 #[utoipa::path(
     get, path = "/me/summary", tag = "my things",
-    responses((status = OK, description = "The numbers", body = Summary), Problem),
+    responses(
+        (status = OK, description = "The numbers", body = Summary, headers(("ETag" = String))),
+        Problem,
+    ),
 )]
 pub async fn read_summary(mine: Mine) -> Result<Listed<Summary>, Problem> {
     let etag = mine.tag()?;
