@@ -3,10 +3,10 @@
 use axum::http::StatusCode;
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
+use super::describing::describe_member;
 use super::invitation_types::{InvitationOffer, InvitationToken, InvitedRegistration, Welcome};
 use super::invitations::has_patient;
 use super::joining::{NewMember, add_member};
-use super::members::describe_member;
 use super::types::Member;
 use crate::access::{Caller, CircleWrite};
 use crate::accounts::{

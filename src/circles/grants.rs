@@ -9,7 +9,7 @@ use sea_orm::{ActiveValue::Set, ConnectionTrait, IntoActiveModel};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::members::describe_member;
+use super::describing::describe_member;
 use super::types::{Member, MemberPath, TopicEnds};
 use crate::access::{
     CircleAccess, CirclePath, CircleScope, CircleWrite, GrantTopics, TopicLevels, default_levels,

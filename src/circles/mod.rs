@@ -2,6 +2,8 @@
 //! what, and how people come in.
 
 mod accepting;
+mod departing;
+mod describing;
 mod grants;
 mod invitation_types;
 mod invitations;
@@ -12,6 +14,7 @@ mod owned;
 mod types;
 
 pub use accepting::*;
+pub use departing::*;
 pub use grants::*;
 pub use invitation_types::*;
 pub use invitations::*;

@@ -1,10 +1,12 @@
 //! Tasks: what there is to do, who takes it on, and how it ends.
 
 mod due;
+mod hand;
 mod lists;
 mod owned;
 mod rules;
 mod store;
+mod taking;
 mod types;
 mod verbs;
 
@@ -12,6 +14,7 @@ pub use due::Due;
 pub use lists::*;
 pub use owned::{open_task_offers, visible_tasks};
 pub use store::{held_by, release};
+pub use taking::*;
 pub use types::*;
 pub use verbs::*;
 
