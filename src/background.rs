@@ -1,8 +1,11 @@
 //! The other table of contents: every background job and its timetable.
 
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 
 use crate::answer::Done;
@@ -13,15 +16,33 @@ use crate::problem::Problem;
 use crate::{jobs, reminders, roles};
 
 const HOURLY: Duration = Duration::from_hours(1);
+const AFTER_A_PANIC: Duration = Duration::from_secs(5);
 
 /// Starts all of it; it ends when the server stops.
 pub fn start(app: &App) {
+    let spawn = |begin: fn(App) -> Loop| {
+        let app = app.clone();
+        let tasks = app.tasks().clone();
+        tasks.spawn(keep_up(AFTER_A_PANIC, move || begin(app.clone())));
+    };
     // At once when something was enqueued, and every five seconds.
-    app.tasks().spawn(jobs::work_off(app.clone()));
+    spawn(|app| jobs::work_off(app).boxed());
     // Every five seconds.
-    app.tasks().spawn(reminders::keep_firing(app.clone()));
+    spawn(|app| reminders::keep_firing(app).boxed());
     // Every hour: deletes what has ended, ends roles after their last day.
-    app.tasks().spawn(tidy_up(app.clone()));
+    spawn(|app| tidy_up(app).boxed());
+}
+
+/// What goes on until the server stops.
+type Loop = BoxFuture<'static, ()>;
+
+/// Runs a loop to its end; one that panics begins again after a pause.
+async fn keep_up<Work: Future<Output = ()>>(pause: Duration, begin: impl Fn() -> Work) {
+    while AssertUnwindSafe(begin()).catch_unwind().await.is_err() {
+        metrics::counter!("background_panics_total").increment(1);
+        tracing::error!("a background loop panicked and begins again");
+        tokio::time::sleep(pause).await;
+    }
 }
 
 async fn tidy_up(app: App) {
@@ -68,4 +89,22 @@ pub async fn forget_what_ended(app: &App) -> Result<(), Problem> {
         .await?;
     unit.commit(Done).await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_loop_that_panics_begins_again() {
+        let runs = Cell::new(0);
+        keep_up(Duration::ZERO, async || {
+            runs.set(runs.get() + 1);
+            assert_eq!(runs.get(), 3, "twice it does not go well");
+        })
+        .await;
+        assert_eq!(runs.get(), 3);
+    }
 }
