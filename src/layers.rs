@@ -54,7 +54,7 @@ pub async fn handle(State(app): State<App>, mut request: Request, next: Next) ->
     .record(elapsed);
     span.record("route", &route);
     span.in_scope(|| {
-        let millis = elapsed.as_millis();
+        let millis = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
         tracing::info!(status, millis, "answered");
     });
     response

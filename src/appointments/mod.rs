@@ -80,9 +80,9 @@ pub async fn schedule_appointment(
     let attendees = match new.attendee_ids {
         Some(members) => {
             store::check_attendees(&write, "/attendee_ids", &members, topic).await?;
-            members
+            asked(members)
         }
-        None => patient(&write).await?,
+        None => whose(&write).await?,
     };
 
     let mut row = appointment::ActiveModel {
@@ -108,8 +108,7 @@ pub async fn schedule_appointment(
     };
     when.write_to_appointment(&mut row, &zone);
     let row = write.insert::<appointment::Entity>(row).await?;
-    for member in unique(attendees) {
-        let answer = AttendanceAnswer::NeedsAction;
+    for (member, answer) in attendees {
         store::put_answer(&app, &write, row.id, &[], member, answer).await?;
     }
     reminders::plan(&app, &write, &Item::Appointment(row.clone())).await?;
@@ -123,15 +122,27 @@ pub async fn schedule_appointment(
     hand.write.commit(Created::new(answer)).await
 }
 
-/// The patient, if they are in the circle and it is not known who else comes.
-async fn patient(write: &CircleWrite) -> Result<Vec<MemberId>, Problem> {
+fn asked(members: Vec<MemberId>) -> Vec<(MemberId, AttendanceAnswer)> {
+    let members = unique(members).into_iter();
+    members
+        .map(|member| (member, AttendanceAnswer::NeedsAction))
+        .collect()
+}
+
+/// Whose appointment it is when nobody says: the patient's; where they are not
+/// in the circle, somebody goes for them, and that is whoever schedules it.
+async fn whose(write: &CircleWrite) -> Result<Vec<(MemberId, AttendanceAnswer)>, Problem> {
     let patient = write
         .find::<membership::Entity>()
         .filter(membership::Column::IsPatient.eq(true))
         .filter(membership::Column::State.eq(MemberState::Active))
         .one(write.tx())
         .await?;
-    Ok(patient.map(|patient| patient.id).into_iter().collect())
+    Ok(match (patient, write.actor()) {
+        (Some(patient), _) => asked(vec![patient.id]),
+        (None, Some(me)) => vec![(me, AttendanceAnswer::Accepted)],
+        (None, None) => Vec::new(),
+    })
 }
 
 fn unique(mut members: Vec<MemberId>) -> Vec<MemberId> {

@@ -135,8 +135,8 @@ pub struct NewAppointment {
     #[garde(length(max = 5), dive)]
     #[schema(max_items = 5)]
     pub reminder_minutes: Option<Vec<ReminderMinutes>>,
-    /// Who is asked to come; they must see the topic. Default: the patient, if
-    /// they are in the circle.
+    /// Who is asked to come; they must see the topic. Default: the patient if
+    /// they are in the circle, else whoever schedules it, who then comes.
     #[serde(default)]
     #[garde(length(max = 50))]
     #[schema(max_items = 50)]
@@ -235,9 +235,11 @@ pub struct NewTime {
     #[serde(default)]
     #[garde(dive)]
     pub starts_local: Option<WallTime>,
-    #[serde(default)]
+    /// Default: it takes as long as before; null: it has no end.
+    #[serde(default, with = "serde_with::rust::double_option")]
     #[garde(dive)]
-    pub ends_local: Option<WallTime>,
+    #[schema(value_type = Option<WallTime>)]
+    pub ends_local: Option<Option<WallTime>>,
     /// Where the wall times are meant. Default: as before, or the circle's zone.
     #[serde(default)]
     #[garde(dive)]

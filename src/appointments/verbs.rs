@@ -168,10 +168,14 @@ pub async fn reschedule_appointment(
     let old = When::of_appointment(&before);
     let zone = hand.write.scope().time_zone().to_owned();
     let meant = old.zone().unwrap_or(&zone);
+    let ends = match time.ends_local {
+        Some(ends) => ends,
+        None => old.end_after_as_long(time.starts_local),
+    };
     let new = When::chosen(
         time.starts_on,
         time.starts_local,
-        time.ends_local,
+        ends,
         time.time_zone,
         meant,
     )

@@ -82,6 +82,12 @@ impl When {
         self.zone.as_deref()
     }
 
+    /// When it ends if it starts at another time and takes as long.
+    pub fn end_after_as_long(&self, starts: Option<WallTime>) -> Option<WallTime> {
+        let length = self.ends? - self.starts?;
+        starts?.0.checked_add_signed(length).map(WallTime)
+    }
+
     /// The same, as much later or earlier as an appointment went from `before`
     /// to `after`; what was exactly the appointment's time stays exactly that.
     #[must_use]

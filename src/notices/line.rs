@@ -112,6 +112,10 @@ fn say(
         }
         NoticeKind::Scheduled => line("Something was scheduled.", None, now),
         NoticeKind::Moved | NoticeKind::Cancelled if was == now => Err("nothing_changed"),
+        NoticeKind::Moved | NoticeKind::Cancelled if subject.is_asked => {
+            let what = "Something has moved. You are asked again whether you can.";
+            line(what, was, now)
+        }
         NoticeKind::Moved | NoticeKind::Cancelled => line("Something has moved.", was, now),
         NoticeKind::Reinstated => line("Something that was called off is on again.", None, now),
         NoticeKind::GivenBack => {

@@ -26,7 +26,7 @@ pub struct Summary {
     pub need_offers: i64,
     pub role_offers: i64,
     pub appointment_invitations: i64,
-    /// All of the above.
+    /// Offers of tasks, needs and roles, and invitations to appointments.
     pub answers_owed: i64,
     pub unread_messages: i64,
 }

@@ -96,8 +96,8 @@ async fn an_appointment_needs_a_title_and_a_start_or_a_day() {
         (&json!("other"), &json!("health"), &json!("scheduled"))
     );
     assert_eq!(
-        (&day["starts_at"], &day["time_zone"], &day["attendees"]),
-        (&json!(null), &json!(null), &json!([]))
+        (&day["starts_at"], &day["time_zone"], &day["my_answer"]),
+        (&json!(null), &json!(null), &json!("accepted"))
     );
     assert_eq!(day["reminder_minutes"], json!([1440, 120]));
 }

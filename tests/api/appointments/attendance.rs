@@ -60,7 +60,14 @@ async fn helpers_and_viewers_do_not_schedule_but_answer_what_they_see() {
             .is_problem(404, "not_found");
     }
     let walk = ana.get(&path_of(&walk)).await.is(200);
-    assert_eq!(answers(&walk), ["Ben Test tentative", "Cem Test tentative"]);
+    assert_eq!(
+        answers(&walk),
+        [
+            "Ana Test accepted",
+            "Ben Test tentative",
+            "Cem Test tentative"
+        ]
+    );
     let nothing = answer(&ana, &walk, "needs_action").await;
     assert_eq!(nothing.is_invalid(), ["/answer no_answer"]);
 }

@@ -134,7 +134,13 @@ async fn everybody_who_sees_it_is_told_both_times_once_in_their_own_zone_and_not
         ),
     ] {
         assert_eq!(mail.header("Subject"), "News from Ana's circle");
-        let line = format!("- Something has moved.\n  It was: {was}\n  It is now: {now}\n");
+        // Ben only sees it; Rosa and whoever drives her are asked again.
+        let asked = if mail.to.starts_with("ben") {
+            ""
+        } else {
+            " You are asked again whether you can."
+        };
+        let line = format!("- Something has moved.{asked}\n  It was: {was}\n  It is now: {now}\n");
         assert!(mail.text.contains(&line), "{}", mail.text);
         assert_eq!(mail.text.matches("- ").count(), 1, "{}", mail.text);
         assert!(mail.html.contains(was) && mail.html.contains(now));
@@ -257,4 +263,20 @@ async fn the_log_names_what_happened_and_no_values() {
     appointment completed ["state","outcome"]
     need ended ["state"]
     "#);
+}
+
+#[tokio::test]
+async fn it_takes_as_long_as_before_unless_somebody_says_otherwise() {
+    let app = TestApp::start().await;
+    let [ana] = app.circle(["coordinator"]).await;
+    let visit = json!({
+        "title": "Visit", "starts_local": "2026-12-04T10:00", "ends_local": "2026-12-04T10:30",
+    });
+    let held = ana.post("/appointments", visit).await.is(201);
+    let moved = json!({ "starts_local": "2026-12-05T15:00" });
+    let moved = reschedule(&ana, &held, moved).await.is(200);
+    assert_eq!(moved["ends_local"], "2026-12-05T15:30");
+    let open = json!({ "starts_local": "2026-12-06T15:00", "ends_local": null });
+    let open = reschedule(&ana, &held, open).await.is(200);
+    assert_eq!(open["ends_local"], json!(null));
 }
