@@ -58,6 +58,8 @@ fn v1() -> OpenApiRouter<App> {
         .routes(routes!(accounts::register))
         .routes(routes!(accounts::confirm_registration))
         .routes(routes!(accounts::resend_registration))
+        .routes(routes!(accounts::request_password_reset))
+        .routes(routes!(accounts::confirm_password_reset))
         .routes(routes!(accounts::sign_in))
         .routes(routes!(accounts::refresh_session))
         .routes(routes!(accounts::sign_out))
@@ -178,6 +180,7 @@ pub fn router(app: App) -> Router {
 
     let pages = Router::new()
         .route("/verify", get(pages::show_verification).post(pages::verify))
+        .route("/reset", get(pages::show_reset).post(pages::reset))
         .route(
             "/invitation",
             get(pages::show_invitation).post(pages::answer_invitation),

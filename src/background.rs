@@ -11,7 +11,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 use crate::answer::Done;
 use crate::app::App;
 use crate::db::Unit;
-use crate::entity::{idempotency_record, mail_token, registration, session};
+use crate::entity::{idempotency_record, mail_token, password_reset, registration, session};
 use crate::problem::Problem;
 use crate::{jobs, reminders, roles};
 
@@ -60,7 +60,7 @@ async fn tidy_up(app: App) {
     }
 }
 
-/// Deletes kept answers after a day, registrations and mailed tokens a week
+/// Deletes kept answers after a day, registrations, resets and mailed tokens a week
 /// after their end, sessions a month after theirs.
 #[expect(clippy::disallowed_methods, reason = "tables that belong to no circle")]
 pub async fn forget_what_ended(app: &App) -> Result<(), Problem> {
@@ -73,6 +73,10 @@ pub async fn forget_what_ended(app: &App) -> Result<(), Problem> {
         .await?;
     registration::Entity::delete_many()
         .filter(registration::Column::ExpiresAt.lt(before(7)))
+        .exec(unit.tx())
+        .await?;
+    password_reset::Entity::delete_many()
+        .filter(password_reset::Column::AskedAt.lt(before(7)))
         .exec(unit.tx())
         .await?;
     mail_token::Entity::delete_many()

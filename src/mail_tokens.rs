@@ -9,7 +9,9 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::entity::ids::{CircleId, InvitationId, MailTokenId, MemberId, RegistrationId};
+use crate::entity::ids::{
+    CircleId, InvitationId, MailTokenId, MemberId, PasswordResetId, RegistrationId,
+};
 use crate::entity::mail_token::{self, Column, MailTokenKind};
 use crate::keys::sha256;
 use crate::problem::Problem;
@@ -23,6 +25,13 @@ pub struct Subject {
 
 impl Subject {
     pub fn registration(id: RegistrationId) -> Self {
+        Self {
+            circle_id: None,
+            id: id.0,
+        }
+    }
+
+    pub fn password_reset(id: PasswordResetId) -> Self {
         Self {
             circle_id: None,
             id: id.0,

@@ -13,6 +13,7 @@ mod m0006_roles;
 mod m0007_appointments;
 mod m0008_messages;
 mod m0009_reminders;
+mod m0010_sign_in;
 
 /// The ordered list of migrations.
 pub struct Migrator;
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_appointments::Migration),
             Box::new(m0008_messages::Migration),
             Box::new(m0009_reminders::Migration),
+            Box::new(m0010_sign_in::Migration),
         ]
     }
 }

@@ -7,16 +7,18 @@ mod mail;
 mod password;
 mod profile;
 mod registration;
+mod reset;
 mod session;
 mod types;
 mod user;
 
 use axum::http::StatusCode;
 
-pub use mail::mail_verification;
+pub use mail::{mail_password_change, mail_password_reset, mail_verification};
 pub use password::{PasswordCost, Passwords};
 pub use profile::*;
 pub use registration::{Verification, describe_verification, verify_by_link};
+pub use reset::*;
 pub use session::open_session;
 pub use types::*;
 pub use user::{NewUser, find_user_by_email, insert_user, require_user};

@@ -12,7 +12,7 @@ use sea_orm::{
 };
 
 use super::types::{Credentials, Tokens};
-use super::user::{find_user_by_email, require_user};
+use super::user::{find_user_by_email, lock_user, require_user};
 use crate::access::{AccessToken, Renewal, issue_token, judge_renewal};
 use crate::answer::Done;
 use crate::app::App;
@@ -33,12 +33,16 @@ pub async fn sign_in(app: &App, credentials: Credentials) -> Result<Tokens, Prob
     let user = find_user_by_email(app.reader(), credentials.email.as_str()).await?;
     let hash = user.as_ref().and_then(|user| user.password_hash.clone());
     let password = credentials.password.expose();
-    let matches = app.passwords().verify(password, hash).await?;
+    let matches = app.passwords().verify(password, hash.clone()).await?;
     let user = user
         .filter(|user| matches && user.state == UserState::Active)
         .ok_or(Problem::WrongCredentials)?;
 
     let unit = app.begin_open_write().await?;
+    // It may have been replaced while it was verified.
+    if lock_user(unit.tx(), user.id).await?.password_hash != hash {
+        return Err(Problem::WrongCredentials);
+    }
     let label = credentials.device_label.as_ref().map(DeviceLabel::as_str);
     let tokens = open_session(app, unit.tx(), user.id, label, unit.now()).await?;
     unit.commit(Done).await?;
@@ -153,6 +157,25 @@ pub async fn end(
             ..Default::default()
         })
         .filter(session::Column::Id.eq(id))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Ends all sessions of an account.
+#[expect(clippy::disallowed_methods, reason = "sessions belong to no circle")]
+pub async fn end_all(
+    tx: &DatabaseTransaction,
+    user_id: UserId,
+    now: DateTime<Utc>,
+) -> Result<(), Problem> {
+    session::Entity::update_many()
+        .set(session::ActiveModel {
+            ended_at: Set(Some(now)),
+            ..Default::default()
+        })
+        .filter(session::Column::UserId.eq(user_id))
+        .filter(session::Column::EndedAt.is_null())
         .exec(tx)
         .await?;
     Ok(())

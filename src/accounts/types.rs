@@ -70,6 +70,31 @@ pub struct Confirmation {
     pub device_label: Option<DeviceLabel>,
 }
 
+/// An address whose password is forgotten.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({ "email": "ana@example.org" })))]
+pub struct ForgottenPassword {
+    #[garde(dive)]
+    pub email: EmailAddress,
+}
+
+/// A new password, and the token that allows it.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({
+    "token": "n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg",
+    "password": "correct horse battery staple"
+})))]
+pub struct PasswordReset {
+    /// The `token` of the mailed link.
+    #[garde(length(bytes, min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
+    pub token: String,
+    #[garde(dive)]
+    pub password: NewPassword,
+}
+
 /// Address and password.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]

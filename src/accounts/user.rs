@@ -1,14 +1,16 @@
 //! Reading and making accounts.
 
 use chrono::{DateTime, Utc};
+use sea_orm::sea_query::LockType;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait,
-    QueryFilter,
+    QueryFilter, QuerySelect,
 };
 
 use crate::app::App;
 use crate::entity::ids::UserId;
 use crate::entity::user::{self, UserState};
+use crate::jobs::{Job, enqueue};
 use crate::problem::{Conflict, OnConflict, Problem};
 
 /// What an account begins with.
@@ -70,4 +72,37 @@ pub async fn require_user(
         .one(connection)
         .await?
         .ok_or(Problem::Unauthenticated)
+}
+
+/// Like [`require_user`], locked until the unit of work ends.
+#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
+pub(super) async fn lock_user(
+    tx: &DatabaseTransaction,
+    id: UserId,
+) -> Result<user::Model, Problem> {
+    user::Entity::find_by_id(id)
+        .lock(LockType::NoKeyUpdate)
+        .one(tx)
+        .await?
+        .ok_or(Problem::Unauthenticated)
+}
+
+/// Replaces the password, and tells the owner by mail.
+#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
+pub(super) async fn set_password(
+    app: &App,
+    tx: &DatabaseTransaction,
+    id: UserId,
+    password_hash: String,
+    now: DateTime<Utc>,
+) -> Result<(), Problem> {
+    user::Entity::update_many()
+        .set(user::ActiveModel {
+            password_hash: Set(Some(password_hash)),
+            ..Default::default()
+        })
+        .filter(user::Column::Id.eq(id))
+        .exec(tx)
+        .await?;
+    enqueue(app, tx, &Job::MailPasswordChange { user_id: id }, now).await
 }

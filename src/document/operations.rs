@@ -154,7 +154,7 @@ fn add_problems(path: &str, method: &str, operation: &mut Value) {
     if !is_open
         || path.ends_with("/sessions")
         || path.ends_with("/refresh")
-        || path.ends_with("/confirm")
+        || path.ends_with("{registration_id}/confirm")
     {
         problems.push(("401", "Not signed in, or not the right credentials"));
     }

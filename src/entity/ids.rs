@@ -59,6 +59,8 @@ ids! {
     UserId,
     /// A person's wish to have an account, until the address is proven.
     RegistrationId,
+    /// An address whose password was forgotten.
+    PasswordResetId,
     /// One signed-in device.
     SessionId,
     /// One refresh token of a session; also the `jti` of the access token it came with.

@@ -10,6 +10,8 @@ wire_enum! {
     MailTokenKind {
         /// Prove the address of a registration; single use.
         VerifyEmail = "verify_email",
+        /// Choose a new password; single use.
+        ResetPassword = "reset_password",
         /// Accept an invitation; single use.
         Invitation = "invitation",
         /// Switch a member's reminder mails off; reusable.
@@ -25,7 +27,7 @@ pub struct Model {
     pub kind: MailTokenKind,
     pub token_hash: Vec<u8>,
     pub circle_id: Option<CircleId>,
-    /// The registration, invitation or membership it is about.
+    /// The registration, reset, invitation or membership it is about.
     pub subject_id: Uuid,
     pub created_at: DateTimeUtc,
     pub expires_at: Option<DateTimeUtc>,

@@ -90,6 +90,7 @@ pub mod need_commitment;
 
 pub mod message;
 pub mod message_edit;
+pub mod password_reset;
 pub mod read_cursor;
 pub mod thread;
 pub mod thread_member;

@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::queue::Leased;
 use crate::app::App;
-use crate::entity::ids::{CircleId, DeliveryId, InvitationId, MemberId, RegistrationId};
+use crate::entity::ids::{
+    CircleId, DeliveryId, InvitationId, MemberId, PasswordResetId, RegistrationId, UserId,
+};
 use crate::problem::Problem;
 use crate::{accounts, circles, notices, reminders};
 
@@ -16,6 +18,10 @@ use crate::{accounts, circles, notices, reminders};
 pub enum Job {
     /// Mail the link and the code of a registration.
     MailVerification { registration_id: RegistrationId },
+    /// Mail the link to a new password, if the address has an account.
+    MailPasswordReset { password_reset_id: PasswordResetId },
+    /// Tell somebody that their password was changed.
+    MailPasswordChange { user_id: UserId },
     /// Mail an invitation.
     MailInvitation {
         circle_id: CircleId,
@@ -55,6 +61,12 @@ impl Job {
             Self::MailVerification { registration_id } => {
                 accounts::mail_verification(app, lease, registration_id).await
             }
+            Self::MailPasswordReset { password_reset_id } => {
+                accounts::mail_password_reset(app, lease, password_reset_id).await
+            }
+            Self::MailPasswordChange { user_id } => {
+                accounts::mail_password_change(app, lease, user_id).await
+            }
             Self::MailInvitation {
                 circle_id,
                 invitation_id,
@@ -81,7 +93,10 @@ impl Job {
                 circle_id,
                 member_id,
             } => notices::give_up_notices(app, lease, circle_id, member_id).await,
-            Self::MailVerification { .. } | Self::MailInvitation { .. } => Ok(()),
+            Self::MailVerification { .. }
+            | Self::MailPasswordReset { .. }
+            | Self::MailPasswordChange { .. }
+            | Self::MailInvitation { .. } => Ok(()),
         }
     }
 }

@@ -13,7 +13,10 @@ pub use label::plain_label;
 pub use mailer::{Mailer, SentMail};
 pub use outcome::Outcome;
 pub use smtp::SendError;
-pub use templates::{AccountExists, Invitation, News, NewsLine, Reminder, VerifyEmail};
+pub use templates::{
+    AccountExists, Invitation, News, NewsLine, PasswordChanged, Reminder, ResetPassword,
+    VerifyEmail,
+};
 
 use uuid::Uuid;
 

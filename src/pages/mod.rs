@@ -11,7 +11,7 @@ use garde::Validate;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::accounts::{describe_verification, verify_by_link};
+use crate::accounts::{self, describe_verification, verify_by_link};
 use crate::app::App;
 use crate::circles::{self, InvitationOffer, NewPerson};
 use crate::extract::{Asked, Form, Query};
@@ -43,6 +43,13 @@ impl<S: Send + Sync> FromRequestParts<S> for Link {
 struct VerifyPage {
     name: String,
     email: String,
+}
+
+#[derive(Template)]
+#[template(path = "pages/templates/reset.html")]
+struct ResetPage {
+    email: String,
+    error: Option<String>,
 }
 
 #[derive(Template)]
@@ -102,6 +109,19 @@ impl IntoResponse for PageProblem {
     }
 }
 
+/// The fields of a page's form.
+#[derive(Debug)]
+pub struct Filled<T>(T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Filled<T> {
+    type Rejection = PageProblem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, PageProblem> {
+        let Form(form) = Form::from_request(request, state).await?;
+        Ok(Self(form))
+    }
+}
+
 type PageResult = Result<Response, PageProblem>;
 
 const POLICY: HeaderValue = HeaderValue::from_static(
@@ -154,6 +174,36 @@ pub async fn verify(app: App, link: Link) -> PageResult {
     ))
 }
 
+/// Asks for a new password.
+pub async fn show_reset(app: App, link: Link) -> PageResult {
+    let email = accounts::describe_reset(&app, &link.token).await?;
+    Ok(page(StatusCode::OK, &ResetPage { email, error: None }))
+}
+
+/// What the form for a new password holds.
+#[derive(Debug, Deserialize)]
+pub struct ResetForm {
+    #[serde(default)]
+    password: String,
+}
+
+/// Replaces the password; signs nobody in.
+pub async fn reset(app: App, link: Link, Filled(form): Filled<ResetForm>) -> PageResult {
+    let email = accounts::describe_reset(&app, &link.token).await?;
+    match field::<NewPassword>("Password", &form.password) {
+        Ok(password) => accounts::reset_password(&app, &link.token, &password).await?,
+        Err(error) => {
+            let error = Some(error);
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            return Ok(page(status, &ResetPage { email, error }));
+        }
+    }
+    Ok(message(
+        "Your password is changed",
+        "All devices are signed out. Open your app and sign in with the new one.",
+    ))
+}
+
 /// Shows an invitation.
 pub async fn show_invitation(app: App, link: Link) -> PageResult {
     let offer = circles::offer(&app, &link.token).await?;
@@ -172,21 +222,12 @@ pub struct InvitationForm {
     time_zone: String,
 }
 
-impl<S: Send + Sync> FromRequest<S> for InvitationForm {
-    type Rejection = PageProblem;
-
-    async fn from_request(request: Request, state: &S) -> Result<Self, PageProblem> {
-        let Form(form) = Form::from_request(request, state).await?;
-        Ok(form)
-    }
-}
-
 /// Accepts an invitation, with an account of the address or a new one.
 pub async fn answer_invitation(
     app: App,
     request: Asked,
     link: Link,
-    form: InvitationForm,
+    Filled(form): Filled<InvitationForm>,
 ) -> PageResult {
     let offer = circles::offer(&app, &link.token).await?;
     if offer.has_account {

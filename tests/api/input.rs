@@ -160,12 +160,12 @@ async fn bad_input_is_a_problem_everywhere_and_never_our_fault() {
         writeln!(table, "{count:5} {outcome}").unwrap();
     }
     insta::assert_snapshot!(table, @r"
-    3799 inputs
-     1198 400 malformed
+    3877 inputs
+     1232 400 malformed
       920 404 not_found
-       46 413 too_large
-      184 415 unsupported_media_type
-     1451 422 invalid
+       48 413 too_large
+      192 415 unsupported_media_type
+     1485 422 invalid
     ");
     app.mails().await;
 }

@@ -24,6 +24,7 @@ mod messages;
 mod needs;
 mod notices;
 mod pages;
+mod passwords;
 mod platform;
 mod reminders;
 mod roles;

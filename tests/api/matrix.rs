@@ -35,6 +35,12 @@ pub fn table() -> Vec<(&'static str, Door, Value)> {
         ("register", Open, refused.clone()),
         ("confirm_registration", Open, json!({ "code": "000000" })),
         ("resend_registration", Open, none.clone()),
+        ("request_password_reset", Open, refused.clone()),
+        (
+            "confirm_password_reset",
+            Open,
+            json!({ "token": "none", "password": "correct horse battery staple" }),
+        ),
         ("sign_in", Open, refused.clone()),
         ("refresh_session", Open, refused.clone()),
         ("describe_invitation", Open, json!({ "token": "none" })),

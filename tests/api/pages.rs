@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::harness::{Client, PASSWORD, Person, Reply, TestApp};
 
 /// Presses the button under a form.
-async fn submit(by: &Client, path: &str, form: &str) -> Reply {
+pub async fn submit(by: &Client, path: &str, form: &str) -> Reply {
     let request = Request::post(path)
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .body(form.to_owned().into())
@@ -21,7 +21,7 @@ async fn submit(by: &Client, path: &str, form: &str) -> Reply {
 
 /// The heading, if the status is this and the page may do no more than a page should.
 #[track_caller]
-fn heading(reply: &Reply, status: u16) -> &str {
+pub fn heading(reply: &Reply, status: u16) -> &str {
     assert_eq!(reply.status.as_u16(), status, "{}", reply.text);
     assert_eq!(reply.header("content-type"), "text/html; charset=utf-8");
     assert_eq!(
@@ -308,6 +308,7 @@ async fn a_token_opens_its_own_page_only() {
     let anybody = app.anybody();
     for (page, token) in [
         ("verify", token(&invitation)),
+        ("reset", token(&invitation)),
         ("invitation", token(&verify)),
         ("unsubscribe", token(&invitation)),
         ("verify", "none".to_owned()),
@@ -334,7 +335,7 @@ async fn a_token_opens_its_own_page_only() {
 async fn a_link_that_is_cut_off_asks_to_be_opened_again() {
     let app = TestApp::start().await;
     let anybody = app.anybody();
-    for page in ["/verify", "/invitation", "/unsubscribe?tok"] {
+    for page in ["/verify", "/reset", "/invitation", "/unsubscribe?tok"] {
         for reply in [anybody.get(page).await, submit(&anybody, page, "").await] {
             assert_eq!(heading(&reply, 400), "This link is not complete");
         }

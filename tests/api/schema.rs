@@ -23,7 +23,7 @@ async fn every_entity_fits_its_table() {
     select_nothing!(
         appointment attendance change circle delivery idempotency_record invitation job mail_token
         membership message message_edit need need_commitment notice notification_preference
-        read_cursor refresh_token registration reminder role role_assignment session task
+        password_reset read_cursor refresh_token registration reminder role role_assignment session task
         task_assignment task_list thread thread_member topic_grant user
     );
     connection.close().await.unwrap();

@@ -60,6 +60,22 @@ letters! {
         name: String,
     }
 
+    /// Opens the page on which a forgotten password is replaced.
+    ResetPassword, "mail/templates/reset_password.txt", "mail/templates/reset_password.html",
+    |_| "Choose a new password".into() => {
+        /// The account's name.
+        name: String,
+        /// Opens the page.
+        link: String,
+    }
+
+    /// To somebody whose password was changed, by them or not.
+    PasswordChanged, "mail/templates/password_changed.txt", "mail/templates/password_changed.html",
+    |_| "Your password was changed".into() => {
+        /// The account's name.
+        name: String,
+    }
+
     /// Invites somebody into a circle.
     Invitation, "mail/templates/invitation.txt", "mail/templates/invitation.html",
     |letter| format!("{} invites you to {}", letter.inviter, letter.alias) => {

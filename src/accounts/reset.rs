@@ -1,0 +1,132 @@
+//! A forgotten password: a mailed link, and a new password for whoever holds it.
+//! The link proves the address, as every mailed link does; it signs nobody in.
+
+use axum::http::StatusCode;
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+
+use super::session;
+use super::types::{ForgottenPassword, PasswordReset};
+use super::user::{find_user_by_email, set_password};
+use crate::answer::Done;
+use crate::app::App;
+use crate::entity::ids::PasswordResetId;
+use crate::entity::mail_token::{self, MailTokenKind};
+use crate::entity::password_reset::{self, Column};
+use crate::entity::user::{self, UserState};
+use crate::extract::Json;
+use crate::jobs::{Job, enqueue};
+use crate::mail_tokens::{self, Subject};
+use crate::problem::Problem;
+use crate::text::NewPassword;
+
+const LINK_LIFE: TimeDelta = TimeDelta::minutes(30);
+
+/// Ask for a new password.
+///
+/// The answer is the same whether the address is known or not. If it has an
+/// account, a mail follows with a link that is good for 30 minutes, once; the
+/// links before it are void.
+#[utoipa::path(
+    post, path = "/password-resets", tag = "accounts", security(()),
+    responses((status = ACCEPTED, description = "If there is an account, a mail is on its way"), Problem),
+)]
+#[expect(clippy::disallowed_methods, reason = "resets belong to no circle")]
+pub async fn request_password_reset(
+    app: App,
+    Json(forgotten): Json<ForgottenPassword>,
+) -> Result<StatusCode, Problem> {
+    let email = forgotten.email.as_str();
+    let unit = app.begin_open_write().await?;
+    let now = unit.now();
+    let row = password_reset::ActiveModel {
+        id: Set(app.clock().new_id()),
+        email: Set(email.to_owned()),
+        asked_at: Set(now),
+    };
+    let again = OnConflict::column(Column::Email)
+        .update_column(Column::AskedAt)
+        .to_owned();
+    password_reset::Entity::insert(row)
+        .on_conflict(again)
+        .exec_without_returning(unit.tx())
+        .await?;
+    let reset = password_reset::Entity::find()
+        .filter(Column::Email.eq(email))
+        .one(unit.tx())
+        .await?
+        .ok_or(Problem::Unavailable)?;
+    mail_tokens::issue(
+        &app,
+        unit.tx(),
+        MailTokenKind::ResetPassword,
+        Subject::password_reset(reset.id),
+        now,
+        Some(now + LINK_LIFE),
+    )
+    .await?;
+    let mail = Job::MailPasswordReset {
+        password_reset_id: reset.id,
+    };
+    enqueue(&app, unit.tx(), &mail, now).await?;
+    unit.commit(Done).await?;
+    app.jobs_waiting().notify_one();
+    Ok(StatusCode::ACCEPTED)
+}
+
+/// Choose a new password with the mail's token.
+///
+/// Ends all sessions and signs nobody in. The owner is told by mail.
+#[utoipa::path(
+    post, path = "/password-resets/confirm", tag = "accounts", security(()),
+    responses((status = NO_CONTENT, description = "Sign in with the new password"), Problem),
+)]
+pub async fn confirm_password_reset(
+    app: App,
+    Json(reset): Json<PasswordReset>,
+) -> Result<Done, Problem> {
+    reset_password(&app, &reset.token, &reset.password).await?;
+    Ok(Done)
+}
+
+/// The address whose password the link replaces.
+pub async fn describe_reset(app: &App, token: &str) -> Result<String, Problem> {
+    let (_, user) = open_link(app.reader(), token, app.clock().now()).await?;
+    Ok(user.email)
+}
+
+/// Sets the new password of whoever holds the link.
+pub async fn reset_password(app: &App, token: &str, password: &NewPassword) -> Result<(), Problem> {
+    open_link(app.reader(), token, app.clock().now()).await?;
+    let password_hash = app.passwords().hash(password.expose()).await?;
+
+    let unit = app.begin_open_write().await?;
+    let now = unit.now();
+    let (token, user) = open_link(unit.tx(), token, now).await?;
+    mail_tokens::spend(unit.tx(), token, now).await?;
+    set_password(app, unit.tx(), user.id, password_hash, now).await?;
+    session::end_all(unit.tx(), user.id, now).await?;
+    unit.commit(Done).await?;
+    app.jobs_waiting().notify_one();
+    Ok(())
+}
+
+/// The token and the account it is for.
+#[expect(clippy::disallowed_methods, reason = "resets belong to no circle")]
+async fn open_link(
+    connection: &impl ConnectionTrait,
+    token: &str,
+    now: DateTime<Utc>,
+) -> Result<(mail_token::Model, user::Model), Problem> {
+    let token = mail_tokens::require(connection, MailTokenKind::ResetPassword, token, now).await?;
+    let reset = password_reset::Entity::find_by_id(PasswordResetId(token.subject_id))
+        .one(connection)
+        .await?
+        .ok_or(Problem::Gone)?;
+    let user = find_user_by_email(connection, &reset.email)
+        .await?
+        .filter(|user| user.state == UserState::Active)
+        .ok_or(Problem::Gone)?;
+    Ok((token, user))
+}
