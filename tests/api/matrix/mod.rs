@@ -1,0 +1,266 @@
+//! Who gets through which door: every operation of the document, for every
+//! kind of caller, at every kind of target, against one declared table.
+
+mod doors;
+mod side_doors;
+mod world;
+
+pub use doors::table;
+pub use world::{fill, fresh};
+
+use std::collections::BTreeSet;
+
+use axum::http::Method;
+use kith::access::Permission;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use self::doors::Door::{Circle, Open, SignedIn};
+use self::world::{CANARY, Caller, Ids, Kind, World, nowhere};
+use crate::harness::Reply;
+
+/// What depends on the object itself: whose it is, who holds it.
+const DEPENDS_ON_THE_OBJECT: [&str; 10] = [
+    "update_member",
+    "update_thread",
+    "archive_thread",
+    "reopen_thread",
+    "delete_message",
+    "update_role_assignment",
+    "accept_role",
+    "decline_role",
+    "withdraw_role_offer",
+    "end_role_assignment",
+];
+
+/// The body of a problem without what is different each time.
+fn masked(reply: &Reply) -> Value {
+    let mut body = reply.json();
+    if let Some(members) = body.as_object_mut() {
+        members.remove("request_id");
+    }
+    json!({ "status": reply.status.as_u16(), "body": body })
+}
+
+struct Tally {
+    cells: usize,
+    wrong: Vec<String>,
+    bytes: usize,
+}
+
+impl Tally {
+    /// For whoever the canaries belong to.
+    fn expect_status(&mut self, what: &str, reply: &Reply, expected: &[u16]) {
+        self.cells += 1;
+        self.bytes += reply.text.len();
+        if !expected.contains(&reply.status.as_u16()) {
+            self.wrong
+                .push(format!("{what}: {} instead of {expected:?}", reply.status));
+        }
+    }
+
+    fn expect(&mut self, what: &str, reply: &Reply, expected: &[u16]) {
+        self.expect_status(what, reply, expected);
+        let headers = format!("{:?}", reply.headers);
+        if reply.text.contains(CANARY) || headers.contains(CANARY) {
+            self.wrong.push(format!("{what}: tells of another circle"));
+        }
+    }
+}
+
+/// Whoever gets through is answered about the thing itself.
+const THROUGH: &[u16] = &[200, 201, 204, 409, 422];
+
+#[tokio::test]
+async fn everybody_gets_through_the_doors_that_are_theirs_and_no_other() {
+    let world = World::build().await;
+    let table = table();
+    let mut tally = Tally {
+        cells: 0,
+        wrong: Vec::new(),
+        bytes: 0,
+    };
+    let mut known = BTreeSet::new();
+    let document = kith::api::document();
+
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let name = operation["operationId"].as_str().unwrap();
+            let row = table.iter().find(|(operation, ..)| *operation == name);
+            let Some((_, door, body)) = row else {
+                panic!("{name} is not in the table of doors");
+            };
+            known.insert(name);
+            let method: Method = method.to_uppercase().parse().unwrap();
+            let operation = Operation {
+                name,
+                method,
+                path,
+                body,
+            };
+            match door {
+                Open => operation.is_open(&world, &mut tally).await,
+                SignedIn => operation.needs_an_account(&world, &mut tally).await,
+                Circle(right) => operation.needs_a_right(*right, &world, &mut tally).await,
+            }
+        }
+    }
+    let declared: BTreeSet<_> = table.iter().map(|(name, ..)| *name).collect();
+    assert_eq!(
+        declared, known,
+        "the table names operations that are not there"
+    );
+    println!(
+        "matrix: {} operations, {} callers, {} cells, {} wrong, {} bytes searched",
+        known.len(),
+        world.callers.len(),
+        tally.cells,
+        tally.wrong.len(),
+        tally.bytes,
+    );
+    assert!(tally.wrong.is_empty(), "{:#?}", tally.wrong);
+    assert!(tally.cells > 1500, "the matrix shrank");
+}
+
+struct Operation<'a> {
+    name: &'a str,
+    method: Method,
+    path: &'a str,
+    body: &'a Value,
+}
+
+impl Operation<'_> {
+    async fn ask(&self, caller: &Caller, ids: &Ids) -> Reply {
+        let body = (!self.body.is_null()).then_some(self.body);
+        let path = fill(self.path, ids);
+        let request = caller.client.request(&self.method, &path, body);
+        caller.client.app.send(request).await
+    }
+
+    fn cell(&self, caller: &Caller, target: &str) -> String {
+        format!("{} by {} at {target}", self.name, caller.name)
+    }
+
+    async fn is_open(&self, world: &World, tally: &mut Tally) {
+        for caller in &world.callers {
+            let reply = self.ask(caller, &nowhere()).await;
+            tally.expect(&self.cell(caller, "nothing"), &reply, &[404, 410, 422]);
+        }
+    }
+
+    async fn needs_an_account(&self, world: &World, tally: &mut Tally) {
+        for caller in &world.callers {
+            // Signing out would end the callers that the other rows need.
+            if self.name == "sign_out" && caller.kind != Kind::NotSignedIn {
+                continue;
+            }
+            let expected: &[u16] = match caller.kind {
+                Kind::NotSignedIn => &[401],
+                _ => &[200, 410, 422],
+            };
+            let reply = self.ask(caller, &nowhere()).await;
+            let cell = self.cell(caller, "oneself");
+            if caller.name == "coordinator elsewhere" {
+                tally.expect_status(&cell, &reply, expected);
+            } else {
+                tally.expect(&cell, &reply, expected);
+            }
+        }
+    }
+
+    async fn needs_a_right(&self, right: Permission, world: &World, tally: &mut Tally) {
+        for caller in &world.callers {
+            let about_health = [
+                "{task_id}",
+                "{appointment_id}",
+                "{thread_id}",
+                "{message_id}",
+            ]
+            .iter()
+            .any(|id| self.path.contains(id));
+            let about_a_need = self.path.contains("{need_id}");
+
+            let (has_right, sees_it) = match caller.kind {
+                Kind::Member {
+                    access,
+                    is_patient,
+                    sees_health,
+                    sees_daily,
+                } => (
+                    right.is_given_to(access, is_patient),
+                    (sees_health || !about_health) && (sees_daily || !about_a_need),
+                ),
+                _ => (false, false),
+            };
+            // Only who gets through can change what is there.
+            let changes = has_right && sees_it && self.method != Method::GET;
+            let own = if changes {
+                world.own().await
+            } else {
+                world.ours.clone()
+            };
+            let mut theirs = own.clone();
+            theirs.circle.clone_from(&world.foreign.circle);
+            let unknown_circle = Ids {
+                circle: Uuid::now_v7().to_string(),
+                ..own.clone()
+            };
+            let foreign = Ids {
+                circle: own.circle.clone(),
+                ..world.foreign.clone()
+            };
+            let unknown = Ids {
+                circle: own.circle.clone(),
+                ..nowhere()
+            };
+            let names_an_item = self.path.matches("_id}").count() > 1;
+            let refusal: &[u16] = match caller.kind {
+                Kind::NotSignedIn => &[401],
+                Kind::NotInTheCircle => &[404],
+                Kind::Member { .. } => &[403],
+            };
+            let at_own = match (has_right, !sees_it) {
+                (false, _) => refusal,
+                (true, true) => &[404],
+                (true, false) if DEPENDS_ON_THE_OBJECT.contains(&self.name) => &[200, 403, 409],
+                (true, false) => THROUGH,
+            };
+            let reply = self.ask(caller, &own).await;
+            tally.expect(&self.cell(caller, "own"), &reply, at_own);
+
+            if caller.name != "coordinator elsewhere" {
+                let elsewhere: &[u16] = match caller.kind {
+                    Kind::NotSignedIn => &[401],
+                    _ => &[404],
+                };
+                let foreign_circle = self.ask(caller, &theirs).await;
+                tally.expect(
+                    &self.cell(caller, "foreign circle"),
+                    &foreign_circle,
+                    elsewhere,
+                );
+                let no_circle = self.ask(caller, &unknown_circle).await;
+                tally.expect(&self.cell(caller, "no circle"), &no_circle, elsewhere);
+                tally.cells += 1;
+                if masked(&foreign_circle) != masked(&no_circle) {
+                    tally
+                        .wrong
+                        .push(self.cell(caller, "foreign is not like none"));
+                }
+            }
+            if names_an_item {
+                let expected = if has_right { &[404] } else { refusal };
+                let foreign_item = self.ask(caller, &foreign).await;
+                tally.expect(&self.cell(caller, "foreign item"), &foreign_item, expected);
+                let no_item = self.ask(caller, &unknown).await;
+                tally.expect(&self.cell(caller, "no item"), &no_item, expected);
+                tally.cells += 1;
+                if masked(&foreign_item) != masked(&no_item) {
+                    tally
+                        .wrong
+                        .push(self.cell(caller, "foreign is not like none"));
+                }
+            }
+        }
+    }
+}

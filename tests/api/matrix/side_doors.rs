@@ -1,0 +1,180 @@
+//! The side doors: ids of another circle in bodies and filters, cursors, tags
+//! and keys.
+
+use axum::http::Method;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::masked;
+use super::world::{CANARY, Ids, World, nowhere};
+
+/// A body that names an id.
+type BodyOf = fn(&Ids) -> Value;
+
+#[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one place after the other")]
+async fn an_id_of_another_circle_in_a_body_is_like_one_that_never_was() {
+    let world = World::build().await;
+    let (ours, foreign, none) = (&world.coordinator, &world.foreign, nowhere());
+    let task = ours.task(json!({ "title": "Ours" })).await;
+    let task = format!("/tasks/{}", task["id"].as_str().unwrap());
+    let member = format!("/members/{}", world.victim);
+    let visit = json!({ "title": "Ours", "starts_on": "2027-01-02" });
+    let visit = ours.post("/appointments", visit).await.is(201);
+    let visit = format!("/appointments/{}", visit["id"].as_str().unwrap());
+    let driver = json!({ "kind": "driver" });
+    let need = ours.post(&format!("{visit}/needs"), driver).await.is(201);
+    let need = format!("/needs/{}", need["id"].as_str().unwrap());
+    let role = ours.post("/roles", json!({ "kind": "pets" })).await.is(201);
+    let role = format!("/roles/{}", role["id"].as_str().unwrap());
+    let taken = ours.act(&format!("{role}/take")).await.is(200);
+    let part = taken["assignments"][0]["id"].as_str().unwrap();
+    let part = format!("/role-assignments/{part}");
+    let free = ours
+        .post("/roles", json!({ "kind": "meals" }))
+        .await
+        .is(201);
+    let free = format!("/roles/{}", free["id"].as_str().unwrap());
+    let thread = json!({ "title": "Ours", "topic": "daily" });
+    let thread = ours.post("/threads", thread).await.is(201);
+    let thread = format!("/threads/{}", thread["id"].as_str().unwrap());
+    let places: [(Method, String, BodyOf); 16] = [
+        (
+            Method::POST,
+            "/threads".into(),
+            |ids| json!({ "member_ids": [ids.member] }),
+        ),
+        (
+            Method::POST,
+            "/appointments".into(),
+            |ids| json!({ "title": "a", "starts_on": "2027-01-02", "attendee_ids": [ids.member] }),
+        ),
+        (
+            Method::POST,
+            format!("{visit}/invite"),
+            |ids| json!({ "member_ids": [ids.member] }),
+        ),
+        (
+            Method::POST,
+            format!("{need}/offer"),
+            |ids| json!({ "member_id": ids.member }),
+        ),
+        (
+            Method::POST,
+            format!("{role}/offer"),
+            |ids| json!({ "member_id": ids.member }),
+        ),
+        (
+            Method::PATCH,
+            part.clone(),
+            |ids| json!({ "patient_part": "task", "patient_part_task_id": ids.task }),
+        ),
+        (
+            Method::POST,
+            format!("{free}/take"),
+            |ids| json!({ "patient_part": "task", "patient_part_task_id": ids.task }),
+        ),
+        (
+            Method::POST,
+            format!("{thread}/messages"),
+            |ids| json!({ "body": "a", "mentions": [ids.member] }),
+        ),
+        (
+            Method::POST,
+            format!("{thread}/messages"),
+            |ids| json!({ "body": "a", "reply_to": ids.message }),
+        ),
+        (
+            Method::POST,
+            format!("{thread}/read"),
+            |ids| json!({ "up_to": ids.message }),
+        ),
+        (
+            Method::POST,
+            "/tasks".into(),
+            |ids| json!({ "title": "a", "list_id": ids.list }),
+        ),
+        (
+            Method::PATCH,
+            task.clone(),
+            |ids| json!({ "list_id": ids.list }),
+        ),
+        (
+            Method::POST,
+            format!("{task}/offer"),
+            |ids| json!({ "member_id": ids.member }),
+        ),
+        (
+            Method::POST,
+            format!("{member}/suspend"),
+            |ids| json!({ "hand_to": ids.member }),
+        ),
+        (
+            Method::POST,
+            format!("{member}/remove"),
+            |ids| json!({ "successor": ids.member }),
+        ),
+        (
+            Method::POST,
+            "/leave".into(),
+            |ids| json!({ "successor": ids.member }),
+        ),
+    ];
+    for (method, path, body) in places {
+        let ask = async |ids: &Ids| {
+            ours.app
+                .send(ours.request(&method, &path, Some(&body(ids))))
+                .await
+        };
+        let (foreign, none) = (ask(foreign).await, ask(&none).await);
+        assert_eq!(foreign.status, 422, "{path}: {}", foreign.text);
+        assert_eq!(masked(&foreign), masked(&none), "{path}");
+    }
+    let filtered = format!("/tasks?list_id={}", foreign.list);
+    assert_eq!(ours.get(&filtered).await.is(200)["data"], json!([]));
+    for filter in [
+        "tasks?assigned_to",
+        "appointments?attendee",
+        "needs?taken_by",
+        "roles?held_by",
+    ] {
+        let filtered = format!("/{filter}={}", foreign.member);
+        assert_eq!(ours.get(&filtered).await.is(200)["data"], json!([]));
+    }
+    let offer = async |ids: &Ids| {
+        let previous = &ids.role_assignment;
+        let body = json!({ "member_id": ours.member_id, "previous_assignment_id": previous });
+        ours.post(&format!("{free}/offer"), body).await
+    };
+    let (foreign_part, no_part) = (offer(foreign).await, offer(&none).await);
+    let refused = ["/previous_assignment_id unknown_assignment"];
+    assert_eq!(foreign_part.is_invalid(), refused);
+    assert_eq!(masked(&foreign_part), masked(&no_part));
+}
+
+#[tokio::test]
+async fn a_cursor_an_etag_and_a_key_of_another_circle_open_nothing() {
+    let world = World::build().await;
+    let (ours, theirs) = (&world.coordinator, &world.stranger);
+    for title in ["one", "two"] {
+        theirs
+            .task(json!({ "title": format!("{CANARY} {title}") }))
+            .await;
+        ours.task(json!({ "title": title })).await;
+    }
+    let page = theirs.get("/tasks?limit=1").await.is(200);
+    let cursor = page["next_cursor"].as_str().unwrap();
+    let reply = ours.get(&format!("/tasks?limit=1&cursor={cursor}")).await;
+    reply.is_problem(400, "malformed");
+
+    let id = Uuid::now_v7();
+    let body = json!({ "id": id, "title": "Mine" });
+    let key = ("idempotency-key", "the same key");
+    let first = theirs
+        .with(key, &Method::POST, "/tasks", Some(body.clone()))
+        .await;
+    let second = ours.with(key, &Method::POST, "/tasks", Some(body)).await;
+    assert_eq!((first.status.as_u16(), second.status.as_u16()), (201, 201));
+    assert_eq!(second.header("idempotency-replayed"), "");
+    assert_eq!(second.json()["circle_id"], ours.circle_id());
+}
