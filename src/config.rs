@@ -11,6 +11,8 @@ use clap::{Args, Parser, Subcommand};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
+use crate::files;
+
 /// Care coordination for families with a seriously ill relative: a REST API.
 #[derive(Debug, Parser)]
 #[command(version, about, max_term_width = 100)]
@@ -291,20 +293,12 @@ fn read_key(path: &Path) -> anyhow::Result<SecretString> {
 
 fn write_new_key(path: &Path) -> anyhow::Result<()> {
     use std::io::Write;
-    use std::os::unix::fs::OpenOptionsExt;
 
     let mut key = [0; 32];
     aws_lc_rs::rand::fill(&mut key).map_err(|_| anyhow::anyhow!("no randomness to be had"))?;
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)
-            .with_context(|| format!("cannot create {}", folder.display()))?;
-    }
-    let mut file = std::fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)
-        .with_context(|| format!("cannot create {}", path.display()))?;
+    files::create_folder_of(path)?;
+    let mut file =
+        files::create_new(path).with_context(|| format!("cannot create {}", path.display()))?;
     writeln!(file, "{}", BASE64_STANDARD.encode(key))
         .with_context(|| format!("cannot write {}", path.display()))
 }

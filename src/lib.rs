@@ -43,6 +43,7 @@ pub mod db;
 pub mod app;
 pub mod clock;
 pub mod config;
+pub mod files;
 pub mod keys;
 
 pub mod answer;

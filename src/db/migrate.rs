@@ -13,6 +13,7 @@ use sea_orm::{
 use secrecy::ExposeSecret;
 
 use super::Db;
+use super::connect::make_file;
 use crate::config::DatabaseUrl;
 
 /// An arbitrary number that all Kith servers of a database lock: "kith" in ASCII.
@@ -44,16 +45,12 @@ async fn connect_alone(url: &DatabaseUrl) -> anyhow::Result<DatabaseConnection> 
     let mut options = match url {
         DatabaseUrl::Postgres(url) => ConnectOptions::new(url.expose_secret().to_owned()),
         DatabaseUrl::Sqlite(path) => {
-            if let Some(folder) = path.parent() {
-                std::fs::create_dir_all(folder)
-                    .with_context(|| format!("cannot create {}", folder.display()))?;
-            }
+            make_file(path)?;
             let path = path.clone();
             let mut options = ConnectOptions::new("sqlite::memory:");
             options.map_sqlx_sqlite_opts(move |_| {
                 SqliteConnectOptions::new()
                     .filename(&path)
-                    .create_if_missing(true)
                     .foreign_keys(false)
                     .busy_timeout(Duration::from_mins(1))
             });

@@ -14,6 +14,7 @@ mod accounts;
 mod circles;
 mod contract;
 mod departures;
+mod files;
 mod input;
 mod invitations;
 mod jobs;
