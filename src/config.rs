@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail, ensure};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
@@ -25,12 +26,23 @@ pub struct Cli {
 }
 
 /// What the program can do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
 pub enum Command {
     /// Serve the API (the default).
     Serve,
     /// Bring the database up to date and stop.
     Migrate,
+    /// Copy the SQLite file, also while a server uses it.
+    Backup {
+        /// Where to. Nothing is overwritten.
+        file: PathBuf,
+    },
+    /// After restoring a backup: write off the mails that its original has sent since.
+    SkipMails {
+        /// Those that were due before this moment, like `2027-01-02T12:00:00Z`. Default: now.
+        #[arg(long)]
+        before: Option<DateTime<Utc>>,
+    },
     /// Print the OpenAPI document.
     Openapi,
     /// Ask a running server whether it is ready; for containers.

@@ -54,6 +54,7 @@ pub mod layers;
 pub mod page;
 pub mod problem;
 pub mod request;
+pub mod restore;
 pub mod server;
 pub mod text;
 pub mod wall_time;

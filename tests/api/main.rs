@@ -23,6 +23,7 @@ mod messages;
 mod pages;
 mod platform;
 mod reminders;
+mod restore;
 mod roles;
 mod schema;
 mod tasks;
