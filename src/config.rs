@@ -32,6 +32,12 @@ pub enum Command {
     Serve,
     /// Bring the database up to date and stop.
     Migrate,
+    /// Fill an empty database with a family and its coming week, to look at.
+    Demo {
+        /// Where the family lives, like `Europe/Berlin`. Default: the machine's time zone.
+        #[arg(long)]
+        time_zone: Option<String>,
+    },
     /// Copy the SQLite file, also while a server uses it.
     Backup {
         /// Where to. Nothing is overwritten.

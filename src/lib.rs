@@ -10,7 +10,7 @@
 //! - The platform they stand on: [`access`] proves, [`changes`] logs, [`db`]
 //!   opens the unit of work, [`jobs`] work off, [`mail`] is sent.
 //!
-//! CONTRIBUTING.md walks one request through the house.
+//! [`demo`] lets a family live in all of it. CONTRIBUTING.md walks one request through the house.
 
 #[macro_use]
 pub mod entity;
@@ -31,6 +31,8 @@ pub mod reminders;
 
 pub mod pages;
 pub mod views;
+
+pub mod demo;
 
 pub mod access;
 pub mod changes;

@@ -15,7 +15,8 @@ use kith::config::{Cli, Command, DatabaseUrl, LogFormat, MailRoute, Settings};
 use kith::db::BeginWrite;
 use kith::keys::Keys;
 use kith::mail::Mailer;
-use kith::{api, background, db, health, restore, server};
+use kith::wall_time::ZoneName;
+use kith::{api, background, db, demo, health, restore, server};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -37,6 +38,7 @@ fn main() -> anyhow::Result<()> {
         match cli.command.unwrap_or(Command::Serve) {
             Command::Serve => serve(&cli.settings).await,
             Command::Migrate => db::migrate(&cli.settings.database()?).await,
+            Command::Demo { time_zone } => show_a_family(&cli.settings, time_zone.as_deref()).await,
             Command::Backup { file } => back_up(&cli.settings, &file).await,
             Command::SkipMails { before } => skip_mails(&cli.settings, before).await,
             Command::Openapi => print_document(),
@@ -181,6 +183,20 @@ fn greet(app: &App, address: std::net::SocketAddr, url: &DatabaseUrl, route: &Ma
         app.public_url(),
         app.public_url(),
     );
+}
+
+/// Fills the database with a family, whose mails go nowhere.
+async fn show_a_family(settings: &Settings, zone: Option<&str>) -> anyhow::Result<()> {
+    let zone = match zone {
+        Some(name) => ZoneName::named(name).with_context(|| {
+            format!("there is no time zone {name:?}: it takes a name like Europe/Berlin")
+        })?,
+        None => ZoneName::of_this_machine(),
+    };
+    let app = open(settings, Mailer::memory(settings.mail_from.clone())).await?;
+    let family = demo::fill(&app, &zone).await?;
+    println!("{family}");
+    close(&app).await
 }
 
 async fn back_up(settings: &Settings, file: &Path) -> anyhow::Result<()> {

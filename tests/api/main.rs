@@ -13,6 +13,7 @@ mod harness;
 mod accounts;
 mod circles;
 mod contract;
+mod demo;
 mod departures;
 mod files;
 mod input;
