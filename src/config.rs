@@ -7,9 +7,12 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail, ensure};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
+
+use crate::files;
 
 /// Care coordination for families with a seriously ill relative: a REST API.
 #[derive(Debug, Parser)]
@@ -23,12 +26,29 @@ pub struct Cli {
 }
 
 /// What the program can do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
 pub enum Command {
     /// Serve the API (the default).
     Serve,
     /// Bring the database up to date and stop.
     Migrate,
+    /// Fill an empty database with a family and its coming week, to look at.
+    Demo {
+        /// Where the family lives, like `Europe/Berlin`. Default: the machine's time zone.
+        #[arg(long)]
+        time_zone: Option<String>,
+    },
+    /// Copy the SQLite file, also while a server uses it.
+    Backup {
+        /// Where to. Nothing is overwritten.
+        file: PathBuf,
+    },
+    /// After restoring a backup: write off the mails that its original has sent since.
+    SkipMails {
+        /// Those that were due before this moment, like `2027-01-02T12:00:00Z`. Default: now.
+        #[arg(long)]
+        before: Option<DateTime<Utc>>,
+    },
     /// Print the OpenAPI document.
     Openapi,
     /// Ask a running server whether it is ready; for containers.
@@ -291,20 +311,12 @@ fn read_key(path: &Path) -> anyhow::Result<SecretString> {
 
 fn write_new_key(path: &Path) -> anyhow::Result<()> {
     use std::io::Write;
-    use std::os::unix::fs::OpenOptionsExt;
 
     let mut key = [0; 32];
     aws_lc_rs::rand::fill(&mut key).map_err(|_| anyhow::anyhow!("no randomness to be had"))?;
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)
-            .with_context(|| format!("cannot create {}", folder.display()))?;
-    }
-    let mut file = std::fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)
-        .with_context(|| format!("cannot create {}", path.display()))?;
+    files::create_folder_of(path)?;
+    let mut file =
+        files::create_new(path).with_context(|| format!("cannot create {}", path.display()))?;
     writeln!(file, "{}", BASE64_STANDARD.encode(key))
         .with_context(|| format!("cannot write {}", path.display()))
 }

@@ -10,7 +10,7 @@
 //! - The platform they stand on: [`access`] proves, [`changes`] logs, [`db`]
 //!   opens the unit of work, [`jobs`] work off, [`mail`] is sent.
 //!
-//! CONTRIBUTING.md walks one request through the house.
+//! [`demo`] lets a family live in all of it. CONTRIBUTING.md walks one request through the house.
 
 #[macro_use]
 pub mod entity;
@@ -32,6 +32,8 @@ pub mod reminders;
 pub mod pages;
 pub mod views;
 
+pub mod demo;
+
 pub mod access;
 pub mod changes;
 pub mod jobs;
@@ -43,6 +45,7 @@ pub mod db;
 pub mod app;
 pub mod clock;
 pub mod config;
+pub mod files;
 pub mod keys;
 
 pub mod answer;
@@ -53,6 +56,7 @@ pub mod layers;
 pub mod page;
 pub mod problem;
 pub mod request;
+pub mod restore;
 pub mod server;
 pub mod text;
 pub mod wall_time;

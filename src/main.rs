@@ -1,18 +1,22 @@
-//! The program: serve, migrate, print the document, ask for health.
+//! The program: what each of its commands does.
 
 use std::io::IsTerminal;
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context;
+use chrono::{DateTime, SecondsFormat, Utc};
 use clap::Parser;
 use kith::access::self_test;
 use kith::accounts::{PasswordCost, Passwords};
 use kith::app::{App, Parts};
 use kith::clock::Clock;
 use kith::config::{Cli, Command, DatabaseUrl, LogFormat, MailRoute, Settings};
+use kith::db::BeginWrite;
 use kith::keys::Keys;
 use kith::mail::Mailer;
-use kith::{api, background, db, health, server};
+use kith::wall_time::ZoneName;
+use kith::{api, background, db, demo, health, restore, server};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -34,6 +38,9 @@ fn main() -> anyhow::Result<()> {
         match cli.command.unwrap_or(Command::Serve) {
             Command::Serve => serve(&cli.settings).await,
             Command::Migrate => db::migrate(&cli.settings.database()?).await,
+            Command::Demo { time_zone } => show_a_family(&cli.settings, time_zone.as_deref()).await,
+            Command::Backup { file } => back_up(&cli.settings, &file).await,
+            Command::SkipMails { before } => skip_mails(&cli.settings, before).await,
             Command::Openapi => print_document(),
             Command::Healthcheck => check_health(&cli.settings).await,
         }
@@ -60,7 +67,8 @@ fn start_logging(settings: &Settings) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn serve(settings: &Settings) -> anyhow::Result<()> {
+/// The application on its database: a file is brought up to date first.
+async fn open(settings: &Settings, mailer: Mailer) -> anyhow::Result<App> {
     let url = settings.database()?;
     if matches!(url, DatabaseUrl::Sqlite(_)) {
         db::migrate(&url).await?;
@@ -75,21 +83,30 @@ async fn serve(settings: &Settings) -> anyhow::Result<()> {
     let clock = Clock::real();
     let keys = Keys::derive(&settings.secret_key()?)?;
     self_test(&keys, clock.now())?;
-    let route = settings.mail_route()?;
-    let from = settings.mail_from.clone();
-    let mailer = match &route {
-        MailRoute::Folder(folder) => Mailer::folder(from, folder.clone()),
-        MailRoute::Smtp(server) => Mailer::smtp(from, server)?,
-    };
-    let app = App::new(Parts {
-        db: db.clone(),
+    Ok(App::new(Parts {
+        db,
         clock,
         keys,
         mailer,
         passwords: Passwords::new(PasswordCost::STANDARD)?,
         public_url: settings.public_url()?,
         signups_allowed: settings.signups_allowed,
-    });
+    }))
+}
+
+async fn close(app: &App) -> anyhow::Result<()> {
+    let closed = app.db().clone().close().await;
+    closed.context("the database could not be closed")
+}
+
+async fn serve(settings: &Settings) -> anyhow::Result<()> {
+    let route = settings.mail_route()?;
+    let from = settings.mail_from.clone();
+    let mailer = match &route {
+        MailRoute::Folder(folder) => Mailer::folder(from, folder.clone()),
+        MailRoute::Smtp(server) => Mailer::smtp(from, server)?,
+    };
+    let app = open(settings, mailer).await?;
 
     let stop = CancellationToken::new();
     if let Some(address) = settings.metrics_addr {
@@ -102,7 +119,7 @@ async fn serve(settings: &Settings) -> anyhow::Result<()> {
     let listener = TcpListener::bind(settings.listen_addr)
         .await
         .with_context(|| format!("cannot listen on {}", settings.listen_addr))?;
-    greet(&app, listener.local_addr()?, &url, &route);
+    greet(&app, listener.local_addr()?, &settings.database()?, &route);
 
     background::start(&app);
     let serving = tokio::spawn(server::serve(
@@ -119,7 +136,7 @@ async fn serve(settings: &Settings) -> anyhow::Result<()> {
     {
         tracing::warn!("some work did not end in time");
     }
-    db.close().await.context("the database could not be closed")
+    close(&app).await
 }
 
 /// Waits for a signal; then stops being ready, and a little later stops
@@ -166,6 +183,41 @@ fn greet(app: &App, address: std::net::SocketAddr, url: &DatabaseUrl, route: &Ma
         app.public_url(),
         app.public_url(),
     );
+}
+
+/// Fills the database with a family, whose mails go nowhere.
+async fn show_a_family(settings: &Settings, zone: Option<&str>) -> anyhow::Result<()> {
+    let zone = match zone {
+        Some(name) => ZoneName::named(name).with_context(|| {
+            format!("there is no time zone {name:?}: it takes a name like Europe/Berlin")
+        })?,
+        None => ZoneName::of_this_machine(),
+    };
+    let app = open(settings, Mailer::memory(settings.mail_from.clone())).await?;
+    let family = demo::fill(&app, &zone).await?;
+    println!("{family}");
+    close(&app).await
+}
+
+async fn back_up(settings: &Settings, file: &Path) -> anyhow::Result<()> {
+    let bytes = db::back_up(&settings.database()?, file).await?;
+    println!("{} has {bytes} bytes and is whole", file.display());
+    Ok(())
+}
+
+async fn skip_mails(settings: &Settings, before: Option<DateTime<Utc>>) -> anyhow::Result<()> {
+    let app = open(settings, Mailer::memory(settings.mail_from.clone())).await?;
+    let before = before.unwrap_or_else(|| app.clock().now());
+    let skipped = restore::skip_mails(&app, before)
+        .await
+        .map_err(|problem| anyhow::anyhow!("the mails could not be skipped: {problem:?}"))?;
+    println!(
+        "Of what was due before {}, {} reminders and {} queued mails will not be sent",
+        before.to_rfc3339_opts(SecondsFormat::Secs, true),
+        skipped.reminders,
+        skipped.queued,
+    );
+    close(&app).await
 }
 
 fn print_document() -> anyhow::Result<()> {

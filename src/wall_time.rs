@@ -20,6 +20,20 @@ impl ZoneName {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The zone of this name, if there is one.
+    pub fn named(name: &str) -> Option<Self> {
+        let known = name.len() <= 64 && name != "Etc/Unknown";
+        let zone = TimeZone::get(name).ok().filter(|_| known)?;
+        zone.iana_name().map(|name| Self(name.to_owned()))
+    }
+
+    /// Where this machine is, or UTC if it does not say.
+    pub fn of_this_machine() -> Self {
+        let zone = TimeZone::try_system().unwrap_or(TimeZone::UTC);
+        let name = zone.iana_name().and_then(Self::named);
+        name.unwrap_or_else(|| Self("UTC".into()))
+    }
 }
 
 impl From<ZoneName> for String {
@@ -31,13 +45,7 @@ impl From<ZoneName> for String {
 impl<'de> Deserialize<'de> for ZoneName {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Cow::<str>::deserialize(deserializer)?;
-        let known = text.len() <= 64 && text != "Etc/Unknown";
-        let name = TimeZone::get(&text)
-            .ok()
-            .filter(|_| known)
-            .and_then(|zone| zone.iana_name().map(str::to_owned))
-            .ok_or_else(|| de::Error::custom("not the name of an IANA time zone"))?;
-        Ok(Self(name))
+        Self::named(&text).ok_or_else(|| de::Error::custom("not the name of an IANA time zone"))
     }
 }
 

@@ -21,7 +21,7 @@ pub use registration::{Verification, describe_verification, verify_by_link};
 pub use reset::*;
 pub use session::open_session;
 pub use types::*;
-pub use user::{NewUser, find_user_by_email, insert_user, require_user};
+pub use user::{NewUser, find_user_by_email, insert_user, is_without_users, require_user};
 
 use crate::access::Caller;
 use crate::answer::{Done, Report, Secret};

@@ -50,6 +50,13 @@ pub async fn insert_user(
         ))
 }
 
+/// Whether nobody has an account yet.
+#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
+pub async fn is_without_users(connection: &impl ConnectionTrait) -> Result<bool, DbErr> {
+    let somebody = user::Entity::find().one(connection).await?;
+    Ok(somebody.is_none())
+}
+
 /// The account of an address, given lower-cased.
 #[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub async fn find_user_by_email(

@@ -11,6 +11,7 @@ use secrecy::ExposeSecret;
 
 use super::Db;
 use crate::config::DatabaseUrl;
+use crate::files;
 
 const ACQUIRE: Duration = Duration::from_secs(2);
 
@@ -31,12 +32,9 @@ pub async fn connect(url: &DatabaseUrl, connections: u32) -> anyhow::Result<Db> 
 }
 
 async fn sqlite(path: &Path, connections: u32) -> anyhow::Result<Db> {
-    if let Some(folder) = path.parent().filter(|folder| *folder != Path::new("")) {
-        std::fs::create_dir_all(folder)
-            .with_context(|| format!("cannot create {}", folder.display()))?;
-    }
+    make_file(path)?;
     let open = async || -> Result<Db, DbErr> {
-        // The writer comes first: it creates the file and switches it to WAL.
+        // The writer comes first: it switches the file to WAL.
         let writer = sqlite_pool(path, 1, false).await?;
         let reader = sqlite_pool(path, connections, true).await?;
         Ok(Db { reader, writer })
@@ -44,6 +42,12 @@ async fn sqlite(path: &Path, connections: u32) -> anyhow::Result<Db> {
     open()
         .await
         .with_context(|| format!("cannot open the SQLite file {}", path.display()))
+}
+
+/// Makes the file if it is missing. SQLite gives the files beside it its mode.
+pub(super) fn make_file(path: &Path) -> anyhow::Result<()> {
+    files::create_folder_of(path)?;
+    files::create(path).with_context(|| format!("cannot create {}", path.display()))
 }
 
 async fn sqlite_pool(
@@ -56,7 +60,6 @@ async fn sqlite_pool(
     options.map_sqlx_sqlite_opts(move |_| {
         let options = SqliteConnectOptions::new()
             .filename(&path)
-            .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)

@@ -4,11 +4,13 @@
 //! writer. On PostgreSQL both are the same pool. `Db` hands out the reading
 //! side to the proof extractors and the writing side to the unit of work.
 
+mod backup;
 mod connect;
 mod migrate;
 mod problem;
 mod write;
 
+pub use backup::back_up;
 pub use connect::connect;
 pub use migrate::{is_current, migrate};
 pub use write::{BeginWrite, Unit};

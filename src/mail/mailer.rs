@@ -1,13 +1,14 @@
 //! The ways a message leaves the house: over SMTP, into a folder, or into the
 //! memory of a test.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use lettre::message::Mailbox;
 
 use super::compose::Message;
 use super::smtp::{SendError, Smtp};
+use crate::files;
 
 /// Sends messages.
 #[derive(Clone)]
@@ -90,11 +91,15 @@ impl Mailer {
 
 /// Writes the message beside the others under its id, so that a second copy
 /// replaces the first, and shows its links on the console.
-async fn write_file(folder: &PathBuf, message: &Message) -> std::io::Result<()> {
-    tokio::fs::create_dir_all(folder).await?;
+async fn write_file(folder: &Path, message: &Message) -> std::io::Result<()> {
     let name = message.message_id.trim_matches(['<', '>']);
     let path = folder.join(format!("{name}.eml"));
-    tokio::fs::write(&path, &message.bytes).await?;
+    let (folder, file, bytes) = (folder.to_owned(), path.clone(), message.bytes.clone());
+    let written = tokio::task::spawn_blocking(move || {
+        files::create_folder(&folder)?;
+        files::write(&file, &bytes)
+    });
+    written.await??;
     println!("mail to {}: {}", message.to, path.display());
     let text = unfold_quoted_printable(&String::from_utf8_lossy(&message.bytes));
     let plain = text

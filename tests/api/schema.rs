@@ -43,6 +43,30 @@ async fn migrations_go_up_down_and_up_again() {
 }
 
 #[tokio::test]
+async fn asking_whether_a_database_is_current_changes_nothing() {
+    let database = TestDatabase::empty().await;
+    let db = db::connect(&database.url, 2).await.unwrap();
+    assert!(!db::is_current(&db).await.unwrap());
+    db.close().await.unwrap();
+    let connection = database.connect().await;
+    let table = connection.execute_unprepared("SELECT 1 FROM seaql_migrations");
+    assert!(table.await.is_err());
+    connection.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_database_that_a_newer_program_migrated_is_not_current() {
+    let database = TestDatabase::migrated().await;
+    let connection = database.connect().await;
+    let newer = "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m9999_newer', 0)";
+    connection.execute_unprepared(newer).await.unwrap();
+    connection.close().await.unwrap();
+    let db = db::connect(&database.url, 2).await.unwrap();
+    assert!(!db::is_current(&db).await.unwrap());
+    db.close().await.unwrap();
+}
+
+#[tokio::test]
 async fn five_migrate_at_once_and_all_succeed() {
     let database = TestDatabase::empty().await;
     let migrators = (0..5).map(|_| db::migrate(&database.url));

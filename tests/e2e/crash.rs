@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::client::Client;
 use crate::clock::{new_id, until};
-use crate::people::{Circle, register, some_task, text};
+use crate::people::{Circle, list_tasks, register, some_task};
 use crate::server::{House, Server};
 
 const ROUNDS: usize = 3;
@@ -91,21 +91,4 @@ fn write_until_killed(server: Server, client: &Client, tasks: &str) -> Written {
         all.acknowledged.append(&mut some.acknowledged);
     }
     all
-}
-
-/// The ids of all tasks, page by page; none may come twice.
-fn list_tasks(client: &Client, tasks: &str) -> BTreeSet<Uuid> {
-    let mut ids = BTreeSet::new();
-    let mut page = format!("{tasks}?sort=created_at&limit=100");
-    loop {
-        let reply = client.get(&page).is(200).json();
-        for task in reply["data"].as_array().unwrap() {
-            let id = text(&task["id"]).parse().unwrap();
-            assert!(ids.insert(id), "{id} is listed twice");
-        }
-        let Some(cursor) = reply["next_cursor"].as_str() else {
-            return ids;
-        };
-        page = format!("{tasks}?sort=created_at&limit=100&cursor={cursor}");
-    }
 }

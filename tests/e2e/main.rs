@@ -16,6 +16,7 @@ mod people;
 mod server;
 mod smtp;
 
+mod backup;
 mod crash;
 mod deliveries;
 mod hangups;

@@ -1,10 +1,12 @@
 //! The people of the tests: how they come in, and the circle they form. What
 //! they write holds canaries, which no mail may carry.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::client::Client;
 use crate::mail::Letter;
@@ -165,8 +167,25 @@ pub fn next_about(house: &House, email: &str, subject: &str, limit: Duration) ->
 }
 
 /// A task for a test that does not care about time.
-pub fn some_task(id: uuid::Uuid) -> Value {
+pub fn some_task(id: Uuid) -> Value {
     json!({ "id": id, "title": TITLE, "notes": NOTES })
+}
+
+/// The ids of all tasks, page by page; none may come twice.
+pub fn list_tasks(client: &Client, tasks: &str) -> BTreeSet<Uuid> {
+    let mut ids = BTreeSet::new();
+    let mut page = format!("{tasks}?sort=created_at&limit=100");
+    loop {
+        let reply = client.get(&page).is(200).json();
+        for task in reply["data"].as_array().unwrap() {
+            let id = text(&task["id"]).parse().unwrap();
+            assert!(ids.insert(id), "{id} is listed twice");
+        }
+        let Some(cursor) = reply["next_cursor"].as_str() else {
+            return ids;
+        };
+        page = format!("{tasks}?sort=created_at&limit=100&cursor={cursor}");
+    }
 }
 
 #[track_caller]

@@ -1,0 +1,281 @@
+//! The place where the family lives: the whole service in this process, at a
+//! time of its own, with mails that reach nobody.
+
+use anyhow::{Context, anyhow, ensure};
+use axum::Router;
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
+use serde_json::{Value, json};
+
+use super::people::Who;
+use super::requests::{post, text};
+use crate::api;
+use crate::app::{App, Parts};
+use crate::clock::Clock;
+use crate::db::BeginWrite;
+use crate::entity::ids::{CircleId, InvitationId, RegistrationId};
+use crate::entity::mail_token::MailTokenKind;
+use crate::jobs::run_due_jobs;
+use crate::keys::random_token;
+use crate::mail::Mailer;
+use crate::mail_tokens::{self, Subject};
+use crate::reminders::fire_due_reminders;
+use crate::wall_time::{ZoneName, day_of, resolve};
+
+/// How far back the family's days go.
+const PAST: TimeDelta = TimeDelta::days(4);
+/// What passes between two requests, so that all has an order.
+const MOMENT: TimeDelta = TimeDelta::seconds(20);
+/// Longer than news are gathered.
+const PAUSE: TimeDelta = TimeDelta::minutes(1);
+/// When an app renews its access token: before it ends.
+const RENEW: TimeDelta = TimeDelta::minutes(8);
+
+pub struct Household {
+    app: App,
+    router: Router,
+    zone: ZoneName,
+    /// When the family's past ends.
+    now: DateTime<Utc>,
+    today: NaiveDate,
+    /// The paths inside the circle begin with this.
+    circle: String,
+    people: Vec<Person>,
+}
+
+/// Somebody whose device is signed in.
+struct Person {
+    who: Who,
+    password: String,
+    member_id: String,
+    tokens: Value,
+    renewed_at: DateTime<Utc>,
+}
+
+impl Household {
+    /// On the database and with the keys of `app`, some days before its now.
+    pub fn of(app: &App, zone: &ZoneName) -> Self {
+        let now = app.clock().now();
+        let app = App::new(Parts {
+            db: app.db().clone(),
+            clock: Clock::set_to(now - PAST),
+            keys: app.keys().clone(),
+            mailer: Mailer::memory(app.mailer().from().clone()),
+            passwords: app.passwords().clone(),
+            public_url: app.public_url().to_owned(),
+            signups_allowed: true,
+        });
+        Self {
+            router: api::router(app.clone()),
+            app,
+            today: day_of(now, zone.as_str()),
+            zone: zone.clone(),
+            now,
+            circle: String::new(),
+            people: Vec::new(),
+        }
+    }
+
+    /// When the family's past ends.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    /// A day of the coming week; today is 0.
+    pub fn day(&self, day: u64) -> NaiveDate {
+        self.today + Days::new(day)
+    }
+
+    /// A wall time on a day of the coming week.
+    pub fn wall_time(&self, day: u64, time: &str) -> String {
+        format!("{}T{time}", self.day(day))
+    }
+
+    /// A moment of the past days.
+    pub fn days_ago(&self, days: u64, hour: u32) -> DateTime<Utc> {
+        let time = NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or_default();
+        let day = self.today - Days::new(days);
+        resolve(day.and_time(time), self.zone.as_str())
+    }
+
+    /// The zone in which somebody lives.
+    pub fn zone_of(&self, who: Who) -> &str {
+        match who {
+            Who::Lucia if self.zone.as_str().starts_with("America/") => "Europe/Lisbon",
+            Who::Lucia => "America/Toronto",
+            _ => self.zone.as_str(),
+        }
+    }
+
+    /// Lets time pass until a moment. What was to be mailed meanwhile is.
+    pub async fn wait_until(&self, at: DateTime<Utc>) -> anyhow::Result<()> {
+        for moment in [self.app.clock().now() + PAUSE, at] {
+            let ahead = moment - self.app.clock().now();
+            ensure!(ahead >= TimeDelta::zero(), "time does not go backwards");
+            self.app.clock().advance(ahead);
+            self.send_mails().await?;
+        }
+        Ok(())
+    }
+
+    async fn send_mails(&self) -> anyhow::Result<()> {
+        let fired = fire_due_reminders(&self.app).await;
+        let fired = fired.map_err(|problem| anyhow!("no reminders: {problem:?}"))?;
+        let failed = run_due_jobs(&self.app).await;
+        let failed = failed.map_err(|problem| anyhow!("no mails: {problem:?}"))?;
+        ensure!(
+            fired.failures.is_empty() && failed.is_empty(),
+            "mails failed: {:?} {failed:?}",
+            fired.failures
+        );
+        self.app.mailer().take_sent();
+        Ok(())
+    }
+
+    /// Ana registers, with the code that her mail has, and founds the circle.
+    pub async fn found(&mut self, mut circle: Value) -> anyhow::Result<()> {
+        let who = Who::Ana;
+        let password = new_password()?;
+        let wish = json!({
+            "email": who.portrait().email,
+            "password": password,
+            "name": who.portrait().name,
+            "time_zone": self.zone_of(who),
+        });
+        let registration = self.post(None, "/v1/registrations", &wish).await?;
+        let id: RegistrationId = serde_json::from_value(registration["id"].clone())?;
+        let confirm = format!("/v1/registrations/{id}/confirm");
+        let code = json!({
+            "code": self.app.keys().code(id, 1),
+            "device_label": who.portrait().device,
+        });
+        let tokens = self.post(None, &confirm, &code).await?;
+        self.move_in(who, password, tokens);
+
+        circle["time_zone"] = json!(self.zone.as_str());
+        let circle = self.ask(who, "/v1/circles", circle).await?;
+        self.circle = format!("/v1/circles/{}", text(&circle, "id")?);
+        self.set_member(who, text(&circle, "my_member_id")?);
+        Ok(())
+    }
+
+    /// Ana invites somebody, who comes in by the link that the mail has.
+    pub async fn welcome(&mut self, who: Who) -> anyhow::Result<()> {
+        let portrait = who.portrait();
+        let invitation = json!({
+            "email": portrait.email,
+            "access": portrait.access,
+            "as_patient": who == Who::Rosa,
+            "relationship": portrait.relationship,
+            "note": portrait.note,
+        });
+        let invitation = self.ask(Who::Ana, "/invitations", invitation).await?;
+        let password = new_password()?;
+        let person = json!({
+            "token": self.link_token(&invitation).await?,
+            "name": portrait.name,
+            "password": password,
+            "time_zone": self.zone_of(who),
+            "device_label": portrait.device,
+        });
+        self.app.clock().advance(MOMENT);
+        let welcome = self.post(None, "/v1/invitations/register", &person).await?;
+        self.move_in(who, password, welcome["tokens"].clone());
+        self.set_member(who, text(&welcome["member"], "id")?);
+        Ok(())
+    }
+
+    /// What the link in an invitation's mail carries.
+    async fn link_token(&self, invitation: &Value) -> anyhow::Result<String> {
+        let circle: CircleId = serde_json::from_value(invitation["circle_id"].clone())?;
+        let id: InvitationId = serde_json::from_value(invitation["id"].clone())?;
+        let subject = Subject::invitation(circle, id);
+        let kind = MailTokenKind::Invitation;
+        let token = mail_tokens::newest(self.app.reader(), kind, subject).await?;
+        let token = token.context("an invitation without a token")?;
+        Ok(self.app.keys().mail_token(token.id))
+    }
+
+    fn move_in(&mut self, who: Who, password: String, tokens: Value) {
+        self.people.push(Person {
+            who,
+            password,
+            member_id: String::new(),
+            tokens,
+            renewed_at: self.app.clock().now(),
+        });
+    }
+
+    fn set_member(&mut self, who: Who, member: &str) {
+        for person in &mut self.people {
+            if person.who == who {
+                member.clone_into(&mut person.member_id);
+            }
+        }
+    }
+
+    /// Somebody's request, a moment after the one before. A path that does not
+    /// begin with `/v1` is one of the circle.
+    pub async fn ask(&mut self, who: Who, path: &str, body: Value) -> anyhow::Result<Value> {
+        self.app.clock().advance(MOMENT);
+        self.renew(who).await?;
+        let token = text(&self.person(who)?.tokens, "access_token")?;
+        let path = if path.starts_with("/v1") {
+            path.to_owned()
+        } else {
+            format!("{}{path}", self.circle)
+        };
+        let asked = self.post(Some(token), &path, &body).await;
+        asked.with_context(|| format!("{who:?} asked in vain"))
+    }
+
+    /// The id of somebody as a member.
+    pub fn member(&self, who: Who) -> anyhow::Result<&str> {
+        self.person(who).map(|person| person.member_id.as_str())
+    }
+
+    /// The ids of several as members.
+    pub fn members(&self, people: &[Who]) -> anyhow::Result<Vec<&str>> {
+        people.iter().map(|who| self.member(*who)).collect()
+    }
+
+    /// The password that somebody chose.
+    pub fn password(&self, who: Who) -> anyhow::Result<&str> {
+        self.person(who).map(|person| person.password.as_str())
+    }
+
+    /// The path of something in the circle.
+    pub fn path(&self, path: &str) -> String {
+        format!("{}{path}", self.circle)
+    }
+
+    fn person(&self, who: Who) -> anyhow::Result<&Person> {
+        let mut people = self.people.iter();
+        let found = people.find(|person| person.who == who);
+        found.with_context(|| format!("{who:?} is not here yet"))
+    }
+
+    async fn renew(&mut self, who: Who) -> anyhow::Result<()> {
+        let now = self.app.clock().now();
+        if now < self.person(who)?.renewed_at + RENEW {
+            return Ok(());
+        }
+        let token = json!({ "refresh_token": self.person(who)?.tokens["refresh_token"] });
+        let tokens = self.post(None, "/v1/sessions/refresh", &token).await?;
+        for person in &mut self.people {
+            if person.who == who {
+                person.tokens = tokens.clone();
+                person.renewed_at = now;
+            }
+        }
+        Ok(())
+    }
+
+    async fn post(&self, token: Option<&str>, path: &str, body: &Value) -> anyhow::Result<Value> {
+        post(&self.router, token, path, body).await
+    }
+}
+
+/// 96 random bits, in characters that need no quoting anywhere.
+fn new_password() -> anyhow::Result<String> {
+    Ok(random_token()?.chars().take(16).collect())
+}

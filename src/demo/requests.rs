@@ -1,0 +1,46 @@
+//! Requests to the service in this process.
+
+use anyhow::ensure;
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, header};
+use http_body_util::BodyExt;
+use serde_json::Value;
+use tower::ServiceExt;
+
+/// Posts a body, or none where it is null; answers what came back, if it is no problem.
+pub async fn post(
+    router: &Router,
+    token: Option<&str>,
+    path: &str,
+    body: &Value,
+) -> anyhow::Result<Value> {
+    let mut request = Request::post(path);
+    if let Some(token) = token {
+        request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+    }
+    let request = if body.is_null() {
+        request.body(Body::empty())?
+    } else {
+        request
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(body.to_string().into())?
+    };
+    let answer = router.clone().oneshot(request).await?;
+    let status = answer.status();
+    let body = answer.into_body().collect().await?.to_bytes();
+    let text = String::from_utf8_lossy(&body);
+    ensure!(
+        status.is_success(),
+        "POST {path} was answered {status}: {text}"
+    );
+    Ok(serde_json::from_str(&text)?)
+}
+
+/// A text in an answer.
+pub fn text<'a>(answer: &'a Value, name: &str) -> anyhow::Result<&'a str> {
+    use anyhow::Context;
+    answer[name]
+        .as_str()
+        .with_context(|| format!("an answer without {name}"))
+}

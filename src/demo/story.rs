@@ -1,0 +1,53 @@
+//! The order of things: two days ago, yesterday, last night, today.
+
+use anyhow::Context;
+use chrono::TimeDelta;
+use serde_json::json;
+
+use super::household::Household;
+use super::people::{ABOUT_ROSA, Who};
+use super::{appointments, roles, tasks, threads};
+use crate::entity::topic_grant::TopicLevel;
+
+/// How long before now the last of it begins.
+const A_WHILE: TimeDelta = TimeDelta::minutes(45);
+
+/// Lives through it; answers the path of the task that Ana has at hand.
+pub async fn live(household: &mut Household) -> anyhow::Result<String> {
+    household.wait_until(household.days_ago(2, 18)).await?;
+    let circle = json!({
+        "patient_name": "Rosa",
+        "patient_about": ABOUT_ROSA,
+        "name": "Rosa's people",
+        "alias": "Ana's circle",
+    });
+    household.found(circle).await?;
+    for who in Who::ALL {
+        if who != Who::Ana {
+            household.welcome(who).await?;
+        }
+    }
+    let lucia = household.member(Who::Lucia)?;
+    let grant = format!("/members/{lucia}/grant-topics");
+    let sees = json!({ "health": TopicLevel::Read });
+    household.ask(Who::Rosa, &grant, sees).await?;
+    let mut roles = roles::make(household).await?;
+
+    household.wait_until(household.days_ago(1, 10)).await?;
+    let tasks = tasks::make(household).await?;
+    let appointments = appointments::make(household).await?;
+
+    household.wait_until(household.days_ago(1, 19)).await?;
+    roles::go_on(household, &mut roles).await?;
+    tasks::go_on(household, &tasks, 1).await?;
+    let mut threads = threads::make(household).await?;
+
+    household.wait_until(household.now() - A_WHILE).await?;
+    tasks::go_on(household, &tasks, 2).await?;
+    appointments::turn(household, &appointments).await?;
+    threads::go_on(household, &mut threads).await?;
+    household.wait_until(household.now()).await?;
+
+    let task = tasks::first_to_do(&tasks).context("there is nothing to do")?;
+    Ok(household.path(task))
+}

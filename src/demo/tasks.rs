@@ -1,0 +1,247 @@
+//! What there is to do.
+
+use serde_json::{Value, json};
+
+use super::household::Household;
+use super::people::Who::{self, Ana, Ben, Cem, Rosa};
+use super::requests::text;
+use crate::entity::task::TaskCategory;
+
+/// The lists, in their order.
+const LISTS: [&str; 2] = ["This week", "House and balcony"];
+const WEEK: Option<usize> = Some(0);
+const HOUSE: Option<usize> = Some(1);
+
+/// When something is due, in days from today.
+#[derive(Clone, Copy)]
+enum Due {
+    Sometime,
+    On(u64),
+    At(u64, &'static str),
+    Between(u64, &'static str, &'static str),
+}
+
+/// What somebody does with a task.
+#[derive(Clone, Copy)]
+enum TaskStep {
+    Offer(Who),
+    Claim,
+    Accept,
+    Decline,
+    Withdraw,
+    Approve,
+    Complete,
+    Cancel,
+}
+
+use Due::{At, Between, On, Sometime};
+use TaskStep::{Accept, Approve, Cancel, Claim, Complete, Decline, Offer, Withdraw};
+
+/// A task, and what people do with it: at once, in the evening, today.
+struct TaskPlan {
+    by: Who,
+    title: &'static str,
+    notes: Option<&'static str>,
+    category: TaskCategory,
+    list: Option<usize>,
+    due: Due,
+    helpers: i32,
+    steps: [&'static [(Who, TaskStep)]; 3],
+}
+
+const PLAIN: TaskPlan = TaskPlan {
+    by: Ana,
+    title: "",
+    notes: None,
+    category: TaskCategory::Other,
+    list: None,
+    due: Sometime,
+    helpers: 1,
+    steps: [&[], &[], &[]],
+};
+
+/// The task that whoever looks at the demo may complete.
+const FIRST_TO_DO: &str = "Pick up the prescription";
+
+const TASKS: &[TaskPlan] = &[
+    TaskPlan {
+        title: FIRST_TO_DO,
+        notes: Some("The pharmacy at the station is open until seven."),
+        category: TaskCategory::Medication,
+        list: WEEK,
+        due: On(0),
+        steps: [&[(Ana, Claim)], &[], &[]],
+        ..PLAIN
+    },
+    TaskPlan {
+        by: Rosa,
+        title: "Choose the menu for the week",
+        category: TaskCategory::Meals,
+        list: WEEK,
+        due: On(1),
+        steps: [&[(Rosa, Claim)], &[], &[]],
+        ..PLAIN
+    },
+    TaskPlan {
+        title: "Weekly shopping",
+        notes: Some("The list is on the fridge. Small tomatoes, please: Rosa can tell."),
+        category: TaskCategory::Meals,
+        list: WEEK,
+        due: Between(2, "10:00", "12:00"),
+        steps: [&[(Ana, Offer(Cem))], &[(Cem, Accept)], &[]],
+        ..PLAIN
+    },
+    TaskPlan {
+        title: "Letter to the insurance",
+        notes: Some("The draft is in the blue folder."),
+        category: TaskCategory::Paperwork,
+        list: WEEK,
+        due: On(5),
+        steps: [&[(Ana, Offer(Ben))], &[(Ben, Decline)], &[(Ana, Claim)]],
+        ..PLAIN
+    },
+    TaskPlan {
+        by: Ben,
+        title: "Fetch Lucía's parcel from the post office",
+        category: TaskCategory::Errand,
+        list: WEEK,
+        due: At(3, "17:30"),
+        steps: [&[(Ben, Claim)], &[(Ben, Withdraw), (Ben, Offer(Cem))], &[]],
+        ..PLAIN
+    },
+    TaskPlan {
+        title: "Return the library books",
+        category: TaskCategory::Errand,
+        list: WEEK,
+        due: On(2),
+        steps: [&[(Ben, Claim)], &[], &[(Ben, Complete)]],
+        ..PLAIN
+    },
+    TaskPlan {
+        title: "Buy batteries for the hearing aid",
+        category: TaskCategory::Errand,
+        list: WEEK,
+        due: On(4),
+        steps: [&[(Cem, Claim)], &[], &[(Ana, Cancel)]],
+        ..PLAIN
+    },
+    TaskPlan {
+        by: Cem,
+        title: "Walk with Toni before work",
+        category: TaskCategory::Pets,
+        list: WEEK,
+        due: Between(1, "07:00", "07:45"),
+        steps: [&[], &[(Ana, Approve), (Cem, Claim)], &[]],
+        ..PLAIN
+    },
+    TaskPlan {
+        by: Cem,
+        title: "Water the balcony while Ana is at work",
+        category: TaskCategory::Household,
+        list: HOUSE,
+        due: At(4, "18:00"),
+        ..PLAIN
+    },
+    TaskPlan {
+        by: Ben,
+        title: "Carry the winter things to the attic",
+        notes: Some("Two people, or one who curses."),
+        category: TaskCategory::Household,
+        list: HOUSE,
+        due: Between(6, "10:00", "11:30"),
+        helpers: 2,
+        steps: [&[(Ben, Claim), (Ben, Offer(Cem))], &[], &[]],
+    },
+    TaskPlan {
+        title: "Change the bulb in the hallway",
+        category: TaskCategory::Household,
+        list: HOUSE,
+        due: On(3),
+        ..PLAIN
+    },
+    TaskPlan {
+        by: Rosa,
+        title: "Sort the old photographs together",
+        notes: Some("With tea. No hurry, there are four boxes."),
+        category: TaskCategory::Visit,
+        helpers: 3,
+        steps: [&[(Rosa, Claim), (Rosa, Offer(Ana))], &[(Ana, Accept)], &[]],
+        ..PLAIN
+    },
+];
+
+/// A task that was made, and where it is.
+pub struct MadeTask {
+    plan: &'static TaskPlan,
+    path: String,
+}
+
+/// Writes everything down, in lists, and does with each what comes first.
+pub async fn make(household: &mut Household) -> anyhow::Result<Vec<MadeTask>> {
+    let mut lists = Vec::new();
+    for (position, title) in LISTS.iter().enumerate() {
+        let new = json!({ "title": title, "position": position });
+        let list = household.ask(Ana, "/task-lists", new).await?;
+        lists.push(list["id"].clone());
+    }
+    let mut made = Vec::new();
+    for plan in TASKS {
+        let (due_on, due_local, from_local) = match plan.due {
+            Sometime => (None, None, None),
+            On(day) => (Some(household.day(day)), None, None),
+            At(day, time) => (None, Some(household.wall_time(day, time)), None),
+            Between(day, from, to) => (
+                None,
+                Some(household.wall_time(day, to)),
+                Some(household.wall_time(day, from)),
+            ),
+        };
+        let new = json!({
+            "title": plan.title,
+            "notes": plan.notes,
+            "category": plan.category,
+            "list_id": plan.list.map(|list| &lists[list]),
+            "due_on": due_on,
+            "due_local": due_local,
+            "from_local": from_local,
+            "helpers_needed": plan.helpers,
+        });
+        let task = household.ask(plan.by, "/tasks", new).await?;
+        let path = format!("/tasks/{}", text(&task, "id")?);
+        made.push(MadeTask { plan, path });
+    }
+    go_on(household, &made, 0).await?;
+    Ok(made)
+}
+
+/// Does with each what comes at once (0), in the evening (1), today (2).
+pub async fn go_on(
+    household: &mut Household,
+    tasks: &[MadeTask],
+    chapter: usize,
+) -> anyhow::Result<()> {
+    for task in tasks {
+        for (who, step) in task.plan.steps[chapter] {
+            let (verb, body) = match *step {
+                Offer(to) => ("offer", json!({ "member_id": household.member(to)? })),
+                Claim => ("claim", Value::Null),
+                Accept => ("accept", Value::Null),
+                Decline => ("decline", Value::Null),
+                Withdraw => ("withdraw", Value::Null),
+                Approve => ("approve", Value::Null),
+                Complete => ("complete", Value::Null),
+                Cancel => ("cancel", Value::Null),
+            };
+            let path = format!("{}/{verb}", task.path);
+            household.ask(*who, &path, body).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The path of the task that Ana may complete first.
+pub fn first_to_do(tasks: &[MadeTask]) -> Option<&str> {
+    let mut tasks = tasks.iter();
+    let found = tasks.find(|task| task.plan.title == FIRST_TO_DO);
+    found.map(|task| task.path.as_str())
+}

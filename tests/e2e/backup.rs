@@ -1,0 +1,89 @@
+//! A copy of the database that is taken while people write is whole, and a
+//! second server serves it.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::process::Output;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::clock::{new_id, until};
+use crate::people::{Circle, PASSWORD, list_tasks, register, some_task};
+use crate::server::House;
+
+const WRITERS: usize = 6;
+/// How many writes are acknowledged before the copy begins, and after it is made.
+const BURST: usize = 60;
+
+#[test]
+fn a_copy_taken_while_people_write_is_whole_and_is_served() {
+    let house = House::build();
+    if house.database.is_postgres() {
+        let refused = back_up(&house, &house);
+        assert!(!refused.status.success());
+        assert!(String::from_utf8_lossy(&refused.stderr).contains("pg_dump"));
+        return;
+    }
+    let _server = house.open();
+    let circle = Circle::form(&house, register(&house, "Ana", "ana@example.org"));
+    let (ana, tasks) = (&circle.founder, circle.tasks());
+    let second = House::build();
+
+    let acknowledged = Mutex::new(BTreeSet::new());
+    let over = AtomicBool::new(false);
+    let write = || {
+        while !over.load(Ordering::Relaxed) {
+            let id = new_id();
+            ana.post(&tasks, &some_task(id)).is(201);
+            acknowledged.lock().unwrap().insert(id);
+        }
+    };
+    let written = || acknowledged.lock().unwrap().clone();
+    let (before, copied) = thread::scope(|scope| {
+        for _ in 0..WRITERS {
+            scope.spawn(write);
+        }
+        let grown_to = |size| until(Duration::from_mins(1), "more", || written().len() >= size);
+        grown_to(BURST);
+        let before = written();
+        let copied = back_up(&house, &second);
+        grown_to(written().len() + BURST);
+        over.store(true, Ordering::Relaxed);
+        (before, copied)
+    });
+    assert!(copied.status.success(), "{copied:?}");
+
+    let copy = second.folder.join("kith.db");
+    let file = fs::metadata(&copy).unwrap();
+    assert_eq!(file.permissions().mode() & 0o777, 0o600);
+    let said = String::from_utf8(copied.stdout).unwrap();
+    assert!(said.contains(&format!("{} bytes", file.len())), "{said}");
+    let files = fs::read_dir(&second.folder).unwrap();
+    assert_eq!(files.count(), 1, "nothing is left beside the copy");
+    let verdict: String = second.database.ask("PRAGMA integrity_check");
+    assert_eq!(verdict, "ok");
+    let again = back_up(&house, &second);
+    assert!(!again.status.success(), "nothing is overwritten");
+
+    let _second_server = second.open();
+    let credentials = json!({ "email": "ana@example.org", "password": PASSWORD });
+    let tokens = second.client().post("/v1/sessions", &credentials).is(201);
+    let there = second.client().signed_in(&tokens.json());
+    let kept: BTreeSet<Uuid> = list_tasks(&there, &tasks);
+    assert!(before.is_subset(&kept));
+    assert!(kept.is_subset(&written()));
+    there.post(&tasks, &some_task(new_id())).is(201);
+}
+
+/// Copies the database of one house to where another has its own.
+fn back_up(of: &House, to: &House) -> Output {
+    let mut command = of.command("backup");
+    command.arg(to.folder.join("kith.db"));
+    command.output().unwrap()
+}
