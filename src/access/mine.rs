@@ -141,7 +141,7 @@ impl Mine {
 
     /// The same, of a view that is another one on another day.
     pub fn tag_on(&self, day: NaiveDate) -> Result<String, Problem> {
-        self.tag_of(day.to_string())
+        self.tag_of(format!("{day} {}", self.time_zone))
     }
 
     fn tag_of(&self, mut what: String) -> Result<String, Problem> {

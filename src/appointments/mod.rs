@@ -38,6 +38,7 @@ use crate::extract::{Json, Path, Query};
 use crate::page::{PageRequest, Position};
 use crate::problem::{Conflict, Problem};
 use crate::reminders::{self, Item};
+use crate::wall_time::Instant;
 
 /// A day and two hours before.
 const REMINDERS: [i32; 2] = [1440, 120];
@@ -184,10 +185,10 @@ pub async fn list_appointments(
     if !query.kind.is_empty() {
         rows = rows.filter(Column::Kind.is_in(query.kind));
     }
-    if let Some(from) = query.from {
+    if let Some(Instant(from)) = query.from {
         rows = rows.filter(Column::SortAt.gte(from));
     }
-    if let Some(to) = query.to {
+    if let Some(Instant(to)) = query.to {
         rows = rows.filter(Column::SortAt.lt(to));
     }
     if let Some(member) = query.attendee {

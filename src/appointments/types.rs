@@ -16,7 +16,7 @@ use crate::extract::not_null;
 use crate::page::page_of;
 use crate::reminders::offsets_json;
 use crate::text::{Notes, Place, ReminderMinutes, Title, VideoLink};
-use crate::wall_time::{Day, WallTime, ZoneName};
+use crate::wall_time::{Day, Instant, WallTime, ZoneName};
 
 /// The appointment in a path.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
@@ -44,9 +44,11 @@ pub struct AppointmentQuery {
     #[param(inline)]
     pub attendee: Option<MemberId>,
     /// Only appointments that start at this moment or later.
-    pub from: Option<DateTime<Utc>>,
+    #[param(inline)]
+    pub from: Option<Instant>,
     /// Only appointments that start before this moment.
-    pub to: Option<DateTime<Utc>>,
+    #[param(inline)]
+    pub to: Option<Instant>,
     /// Default: `starts`.
     #[param(inline)]
     pub sort: Option<AppointmentSort>,

@@ -39,7 +39,7 @@ use crate::extract::{Json, Path, Query};
 use crate::page::{PageRequest, Position};
 use crate::problem::{Conflict, FieldError, Problem};
 use crate::reminders::{self, Item};
-use crate::wall_time::Moment;
+use crate::wall_time::{Instant, Moment};
 
 /// A day before.
 const REMINDERS: [i32; 1] = [1440];
@@ -159,11 +159,11 @@ pub async fn list_tasks(
     if let Some(list_id) = query.list_id {
         rows = rows.filter(Column::ListId.eq(list_id));
     }
-    if let Some(from) = query.from {
+    if let Some(Instant(from)) = query.from {
         rows = rows.filter(Column::SortAt.gte(from));
         rows = rows.filter(Column::SortAt.lt(due::never()));
     }
-    if let Some(to) = query.to {
+    if let Some(Instant(to)) = query.to {
         rows = rows.filter(Column::SortAt.lt(to));
     }
     if let Some(member) = query.assigned_to {

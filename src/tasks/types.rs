@@ -15,7 +15,7 @@ use crate::extract::not_null;
 use crate::page::page_of;
 use crate::reminders::offsets_json;
 use crate::text::{EffortMinutes, HelpersNeeded, Notes, ReminderMinutes, Title};
-use crate::wall_time::{Day, WallTime, ZoneName};
+use crate::wall_time::{Day, Instant, WallTime, ZoneName};
 
 /// The task in a path.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
@@ -88,9 +88,11 @@ pub struct TaskQuery {
     /// Only tasks that need more people (`true`).
     pub uncovered: Option<bool>,
     /// Only tasks due at this moment or later; none without a due time.
-    pub from: Option<DateTime<Utc>>,
+    #[param(inline)]
+    pub from: Option<Instant>,
     /// Only tasks due before this moment.
-    pub to: Option<DateTime<Utc>>,
+    #[param(inline)]
+    pub to: Option<Instant>,
     /// Default: `due`.
     #[param(inline)]
     pub sort: Option<TaskSort>,
@@ -415,6 +417,6 @@ pub struct Offer {
 pub struct Completion {
     /// When it was really done, for who was offline. Default: now.
     #[serde(default)]
-    #[garde(skip)]
-    pub occurred_at: Option<DateTime<Utc>>,
+    #[garde(dive)]
+    pub occurred_at: Option<Instant>,
 }

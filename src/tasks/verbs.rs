@@ -14,7 +14,7 @@ use crate::entity::task::TaskState;
 use crate::entity::task_assignment::AssignmentState;
 use crate::extract::{Json, Path};
 use crate::problem::{Conflict, Problem};
-use crate::wall_time::Moment;
+use crate::wall_time::{Instant, Moment};
 
 /// Approve a suggested task.
 ///
@@ -61,6 +61,7 @@ pub async fn complete_task(
     let now = hand.write.now();
     let done_at = completion
         .and_then(|Json(said)| said.occurred_at)
+        .map(|Instant(at)| at)
         .unwrap_or(now);
     if done_at > now {
         let detail = "Must not be in the future.";

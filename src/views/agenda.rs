@@ -21,7 +21,7 @@ use crate::entity::{appointment, attendance, need, need_commitment, task, task_a
 use crate::extract::Query as QueryOf;
 use crate::page::{PageRequest, Position, page_of};
 use crate::problem::Problem;
-use crate::wall_time::{Day, WallTime, day_of, on_day};
+use crate::wall_time::{Day, Instant, WallTime, day_of, on_day};
 
 /// Which part of the agenda.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -30,10 +30,12 @@ use crate::wall_time::{Day, WallTime, day_of, on_day};
 pub struct AgendaQuery {
     /// Only items at this moment or later. Default: from the beginning of today
     /// in one's own zone, and every task that is open longer.
-    pub from: Option<DateTime<Utc>>,
+    #[param(inline)]
+    pub from: Option<Instant>,
     /// Only items before this moment. Default: everything, tasks without a due
     /// time last.
-    pub to: Option<DateTime<Utc>>,
+    #[param(inline)]
+    pub to: Option<Instant>,
     /// How many at most; more than 200 counts as 200.
     #[param(minimum = 1, default = 50)]
     pub limit: Option<u32>,
@@ -114,19 +116,18 @@ pub async fn read_agenda(
     QueryOf(query): QueryOf<AgendaQuery>,
 ) -> Result<Listed<AgendaPage>, Problem> {
     let today = day_of(app.clock().now(), mine.time_zone());
-    let from = query
-        .from
-        .unwrap_or_else(|| on_day(today, 0, mine.time_zone()));
+    let asked_from = query.from.map(|Instant(at)| at);
+    let from = asked_from.unwrap_or_else(|| on_day(today, 0, mine.time_zone()));
     let list = format!("agenda {:?} {:?}", query.from, query.to);
     let page = PageRequest::read(app.keys(), list, query.limit, query.cursor.as_deref())?;
-    // A new day moves the default beginning, so the day is part of the tag.
+    // A new day, or another zone, moves the default beginning.
     let etag = mine.tag_on(today)?;
 
     let window = Window {
         page: &page,
         from,
-        tasks_from: query.from,
-        to: query.to,
+        tasks_from: asked_from,
+        to: query.to.map(|Instant(at)| at),
     };
     let mut rows = tasks(&mine, &window).await?;
     rows.extend(appointments(&mine, &window).await?);

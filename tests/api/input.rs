@@ -179,6 +179,8 @@ async fn bad_queries(target: &Target<'_>, tally: &mut Tally) {
         "limit=-1",
         "cursor=x",
         "cursor=%00",
+        "from=-262143-01-01T00:00:00Z",
+        "to=%2B262142-12-31T23:59:59Z",
         "state=%F0%9F%98%80",
     ] {
         let path = format!("{}?{query}", target.path);
@@ -326,6 +328,11 @@ async fn bad_members(target: &Target<'_>, tally: &mut Tally) {
             let formatted = property["format"]
                 .as_str()
                 .is_some_and(|format| format != "password");
+            if property["format"] == "date-time" {
+                wrong.push(json!("-262143-01-01T00:00:00Z"));
+                wrong.push(json!("2200-01-01T00:00:00Z"));
+                wrong.push(json!("2027-01-01T00:00:60Z"));
+            }
             if formatted || property["enum"].is_array() || property["pattern"].is_string() {
                 wrong.push(json!("no such value"));
             }

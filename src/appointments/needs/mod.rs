@@ -36,7 +36,7 @@ use crate::extract::{Json, Path, Query};
 use crate::page::{PageRequest, Position};
 use crate::problem::{Conflict, Problem};
 use crate::text::PeopleNeeded;
-use crate::wall_time::{WallTime, ZoneName};
+use crate::wall_time::{Instant, WallTime, ZoneName};
 
 /// Say what an appointment needs.
 ///
@@ -131,10 +131,10 @@ pub async fn list_needs(
     if !query.state.is_empty() {
         rows = rows.filter(Column::State.is_in(query.state));
     }
-    if let Some(from) = query.from {
+    if let Some(Instant(from)) = query.from {
         rows = rows.filter(Column::SortAt.gte(from));
     }
-    if let Some(to) = query.to {
+    if let Some(Instant(to)) = query.to {
         rows = rows.filter(Column::SortAt.lt(to));
     }
     if let Some(member) = query.taken_by {

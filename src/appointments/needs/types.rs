@@ -13,7 +13,7 @@ use crate::extract::not_null;
 use crate::page::page_of;
 use crate::tasks::Coverage;
 use crate::text::{Notes, PeopleNeeded, Place};
-use crate::wall_time::{Day, WallTime};
+use crate::wall_time::{Day, Instant, WallTime};
 
 /// The need in a path.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
@@ -39,9 +39,11 @@ pub struct NeedQuery {
     /// Only needs that need more people (`true`).
     pub uncovered: Option<bool>,
     /// Only needs that start at this moment or later.
-    pub from: Option<DateTime<Utc>>,
+    #[param(inline)]
+    pub from: Option<Instant>,
     /// Only needs that start before this moment.
-    pub to: Option<DateTime<Utc>>,
+    #[param(inline)]
+    pub to: Option<Instant>,
     /// How many at most; more than 200 counts as 200.
     #[param(minimum = 1, default = 50)]
     pub limit: Option<u32>,
