@@ -3,6 +3,8 @@
 //! No answer tells whether an address is known: a registration is a row of its
 //! own, and the mail says what is the case.
 
+mod change;
+mod devices;
 mod mail;
 mod password;
 mod profile;
@@ -14,6 +16,8 @@ mod user;
 
 use axum::http::StatusCode;
 
+pub use change::*;
+pub use devices::*;
 pub use mail::{mail_password_change, mail_password_reset, mail_verification};
 pub use password::{PasswordCost, Passwords};
 pub use profile::*;

@@ -106,7 +106,7 @@ pub async fn reset_password(app: &App, token: &str, password: &NewPassword) -> R
     let (token, user) = open_link(unit.tx(), token, now).await?;
     mail_tokens::spend(unit.tx(), token, now).await?;
     set_password(app, unit.tx(), user.id, password_hash, now).await?;
-    session::end_all(unit.tx(), user.id, now).await?;
+    session::end_where(unit.tx(), session::all_of(user.id, None), now).await?;
     unit.commit(Done).await?;
     app.jobs_waiting().notify_one();
     Ok(())

@@ -6,9 +6,10 @@
 //! the lost answer is dead, and ends the session if it turns up after all.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::sea_query::IntoCondition;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel,
-    QueryFilter, QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, DbErr, EntityTrait,
+    IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Select,
 };
 
 use super::types::{Credentials, Tokens};
@@ -27,6 +28,8 @@ use crate::text::DeviceLabel;
 const IDLE: TimeDelta = TimeDelta::days(90);
 const ABSOLUTE: TimeDelta = TimeDelta::days(365);
 const ACCESS_LIFE_SECONDS: i64 = 600;
+/// How many devices may be signed in at once.
+const MAX_LIVE: usize = 50;
 
 /// Opens a session for address and password.
 pub async fn sign_in(app: &App, credentials: Credentials) -> Result<Tokens, Problem> {
@@ -49,7 +52,8 @@ pub async fn sign_in(app: &App, credentials: Credentials) -> Result<Tokens, Prob
     Ok(tokens)
 }
 
-/// Opens a session for somebody whose identity is proven.
+/// Opens a session for somebody whose identity is proven. Of more than fifty
+/// the oldest ends.
 #[expect(clippy::disallowed_methods, reason = "sessions belong to no circle")]
 pub async fn open_session(
     app: &App,
@@ -58,6 +62,14 @@ pub async fn open_session(
     device_label: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<Tokens, Problem> {
+    let before = live(user_id, now)
+        .order_by_desc(session::Column::CreatedAt)
+        .order_by_desc(session::Column::Id)
+        .all(tx)
+        .await?;
+    let too_many = before.iter().skip(MAX_LIVE - 1).map(|session| session.id);
+    end_where(tx, session::Column::Id.is_in(too_many), now).await?;
+
     let row = session::ActiveModel {
         id: Set(app.clock().new_id()),
         user_id: Set(user_id),
@@ -144,29 +156,37 @@ async fn mark_dead(unit: &Unit, lost: RefreshTokenId) -> Result<(), DbErr> {
         .map(drop)
 }
 
-/// Ends a session at once.
+/// The sessions of an account that are still good.
 #[expect(clippy::disallowed_methods, reason = "sessions belong to no circle")]
+pub(super) fn live(user_id: UserId, now: DateTime<Utc>) -> Select<session::Entity> {
+    session::Entity::find()
+        .filter(session::Column::UserId.eq(user_id))
+        .filter(session::Column::EndedAt.is_null())
+        .filter(session::Column::ExpiresAt.gt(now))
+        .filter(session::Column::LastUsedAt.gt(now - IDLE))
+}
+
+/// The sessions of an account, or all but the one that is to stay.
+pub(super) fn all_of(user_id: UserId, but: Option<SessionId>) -> Condition {
+    Condition::all()
+        .add(session::Column::UserId.eq(user_id))
+        .add_option(but.map(|id| session::Column::Id.ne(id)))
+}
+
+/// Ends a session at once.
 pub async fn end(
     tx: &DatabaseTransaction,
     id: SessionId,
     now: DateTime<Utc>,
 ) -> Result<(), Problem> {
-    session::Entity::update_many()
-        .set(session::ActiveModel {
-            ended_at: Set(Some(now)),
-            ..Default::default()
-        })
-        .filter(session::Column::Id.eq(id))
-        .exec(tx)
-        .await?;
-    Ok(())
+    end_where(tx, session::Column::Id.eq(id), now).await
 }
 
-/// Ends all sessions of an account.
+/// Ends sessions at once; one that has ended before keeps its time.
 #[expect(clippy::disallowed_methods, reason = "sessions belong to no circle")]
-pub async fn end_all(
+pub(super) async fn end_where(
     tx: &DatabaseTransaction,
-    user_id: UserId,
+    which: impl IntoCondition,
     now: DateTime<Utc>,
 ) -> Result<(), Problem> {
     session::Entity::update_many()
@@ -174,7 +194,7 @@ pub async fn end_all(
             ended_at: Set(Some(now)),
             ..Default::default()
         })
-        .filter(session::Column::UserId.eq(user_id))
+        .filter(which.into_condition())
         .filter(session::Column::EndedAt.is_null())
         .exec(tx)
         .await?;

@@ -29,6 +29,7 @@ mod platform;
 mod reminders;
 mod roles;
 mod schema;
+mod sessions;
 mod tasks;
 mod threads;
 mod views;

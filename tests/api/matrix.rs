@@ -48,6 +48,10 @@ pub fn table() -> Vec<(&'static str, Door, Value)> {
         ("sign_out", SignedIn, none.clone()),
         ("read_profile", SignedIn, none.clone()),
         ("update_profile", SignedIn, json!({})),
+        ("change_password", SignedIn, refused.clone()),
+        ("list_sessions", SignedIn, none.clone()),
+        ("revoke_session", SignedIn, none.clone()),
+        ("revoke_other_sessions", SignedIn, none.clone()),
         ("create_circle", SignedIn, refused.clone()),
         ("accept_invitation", SignedIn, json!({ "token": "none" })),
         ("list_my_circles", SignedIn, none.clone()),
@@ -551,6 +555,7 @@ pub fn fill(path: &str, ids: &Ids) -> String {
         .replace("{thread_id}", &ids.thread)
         .replace("{message_id}", &ids.message)
         .replace("{registration_id}", &Uuid::nil().to_string())
+        .replace("{session_id}", &Uuid::nil().to_string())
 }
 
 /// The body of a problem without what is different each time.
@@ -676,7 +681,8 @@ impl Operation<'_> {
             }
             let expected: &[u16] = match caller.kind {
                 Kind::NotSignedIn => &[401],
-                _ => &[200, 410, 422],
+                _ if self.path.contains('{') => &[404],
+                _ => &[200, 204, 410, 422],
             };
             let reply = self.ask(caller, &nowhere()).await;
             let cell = self.cell(caller, "oneself");
