@@ -37,6 +37,7 @@ pub mod changes;
 pub mod jobs;
 pub mod mail;
 pub mod mail_tokens;
+pub mod throttle;
 
 pub mod db;
 

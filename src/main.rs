@@ -89,6 +89,7 @@ async fn serve(settings: &Settings) -> anyhow::Result<()> {
         passwords: Passwords::new(PasswordCost::STANDARD)?,
         public_url: settings.public_url()?,
         signups_allowed: settings.signups_allowed,
+        tries_per_minute: settings.tries_per_minute,
     });
 
     let stop = CancellationToken::new();

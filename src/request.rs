@@ -25,6 +25,8 @@ pub struct RequestInfo {
     pub if_none_match: Option<String>,
     /// /24 of an IPv4, /48 of an IPv6 address.
     pub address_prefix: Option<String>,
+    /// Who asks, as far as the network tells: an IPv4 address, /64 of an IPv6 address.
+    pub client: Option<String>,
     /// SHA-256 of the body, left by the extractor that read it.
     pub body_hash: OnceLock<Vec<u8>>,
 }
@@ -63,6 +65,7 @@ impl RequestInfo {
             if_match: if_match.transpose()?.flatten(),
             if_none_match: text(&header::IF_NONE_MATCH)?,
             address_prefix: address.map(prefix),
+            client: address.map(client),
             body_hash: OnceLock::new(),
         }))
     }
@@ -109,6 +112,16 @@ fn versions(header: &str) -> Result<Option<Vec<i32>>, Problem> {
         .map(version)
         .collect::<Result<_, _>>()
         .map(Some)
+}
+
+fn client(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+    }
 }
 
 fn prefix(address: IpAddr) -> String {

@@ -8,6 +8,7 @@ use crate::answer::Done;
 use crate::app::App;
 use crate::extract::Json;
 use crate::problem::Problem;
+use crate::throttle::{self, Guesser};
 
 /// Change one's password.
 ///
@@ -21,6 +22,8 @@ pub async fn change_password(
     caller: Caller,
     Json(change): Json<PasswordChange>,
 ) -> Result<Done, Problem> {
+    let guesser = Guesser::Session(caller.token().session_id);
+    throttle::begin_guess(&app, guesser).await?;
     let before = require_user(app.reader(), caller.user_id()).await?;
     let current = change.current_password.expose();
     let verified = before.password_hash.clone();
@@ -34,6 +37,7 @@ pub async fn change_password(
         let detail = "This is not your password.";
         return Err(Problem::field("/current_password", "wrong", detail));
     }
+    throttle::forgive(write.tx(), guesser).await?;
     set_password(&app, write.tx(), user.id, password_hash, write.now()).await?;
     let others = session::all_of(user.id, Some(caller.token().session_id));
     session::end_where(write.tx(), others, write.now()).await?;

@@ -12,6 +12,7 @@ use sea_orm::{
     IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Select,
 };
 
+use super::known_devices::{find_device, note_use, remember_device};
 use super::types::{Credentials, Tokens};
 use super::user::{find_user_by_email, lock_user, require_user};
 use crate::access::{AccessToken, Renewal, issue_token, judge_renewal};
@@ -23,7 +24,8 @@ use crate::entity::user::UserState;
 use crate::entity::{refresh_token, session};
 use crate::keys::{random_token, sha256};
 use crate::problem::Problem;
-use crate::text::DeviceLabel;
+use crate::text::{DeviceLabel, PresentedSecret};
+use crate::throttle::{self, Guesser};
 
 const IDLE: TimeDelta = TimeDelta::days(90);
 const ABSOLUTE: TimeDelta = TimeDelta::days(365);
@@ -33,7 +35,20 @@ const MAX_LIVE: usize = 50;
 
 /// Opens a session for address and password.
 pub async fn sign_in(app: &App, credentials: Credentials) -> Result<Tokens, Problem> {
-    let user = find_user_by_email(app.reader(), credentials.email.as_str()).await?;
+    let email = credentials.email.as_str();
+    let user = find_user_by_email(app.reader(), email).await?;
+    let token = credentials.device_token.as_ref();
+    let device = match token.map(PresentedSecret::expose) {
+        Some(token) => find_device(app.reader(), token).await?,
+        None => None,
+    };
+    let its_owner = |id: UserId| user.as_ref().is_some_and(|user| user.id == id);
+    let device = device.filter(|device| its_owner(device.user_id));
+    let guesser = match &device {
+        Some(device) => Guesser::Device(device.id),
+        None => Guesser::Stranger(email),
+    };
+    throttle::begin_guess(app, guesser).await?;
     let hash = user.as_ref().and_then(|user| user.password_hash.clone());
     let password = credentials.password.expose();
     let matches = app.passwords().verify(password, hash.clone()).await?;
@@ -46,16 +61,40 @@ pub async fn sign_in(app: &App, credentials: Credentials) -> Result<Tokens, Prob
     if lock_user(unit.tx(), user.id).await?.password_hash != hash {
         return Err(Problem::WrongCredentials);
     }
+    throttle::forgive(unit.tx(), guesser).await?;
     let label = credentials.device_label.as_ref().map(DeviceLabel::as_str);
-    let tokens = open_session(app, unit.tx(), user.id, label, unit.now()).await?;
+    let now = unit.now();
+    let tokens = match device {
+        Some(device) => {
+            note_use(unit.tx(), device.id, now).await?;
+            insert_session(app, unit.tx(), user.id, label, now).await?
+        }
+        None => open_session(app, unit.tx(), user.id, label, now).await?,
+    };
     unit.commit(Done).await?;
     Ok(tokens)
 }
 
-/// Opens a session for somebody whose identity is proven. Of more than fifty
-/// the oldest ends.
-#[expect(clippy::disallowed_methods, reason = "sessions belong to no circle")]
+/// Opens a session for somebody whose identity is proven, on a device that has
+/// not signed in before.
 pub async fn open_session(
+    app: &App,
+    tx: &DatabaseTransaction,
+    user_id: UserId,
+    device_label: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<Tokens, Problem> {
+    let tokens = insert_session(app, tx, user_id, device_label, now).await?;
+    let device_token = Some(remember_device(app, tx, user_id, now).await?);
+    Ok(Tokens {
+        device_token,
+        ..tokens
+    })
+}
+
+/// Of more than fifty sessions the oldest ends.
+#[expect(clippy::disallowed_methods, reason = "sessions belong to no circle")]
+async fn insert_session(
     app: &App,
     tx: &DatabaseTransaction,
     user_id: UserId,
@@ -234,6 +273,7 @@ async fn issue_pair(
         refresh_token,
         session_id: session.id,
         user_id: session.user_id,
+        device_token: None,
     };
     Ok((tokens, id))
 }

@@ -101,7 +101,8 @@ pub struct PasswordReset {
 #[schema(examples(json!({
     "email": "ana@example.org",
     "password": "correct horse battery staple",
-    "device_label": "Ana's phone"
+    "device_label": "Ana's phone",
+    "device_token": "q0TqkB9mX3v5…"
 })))]
 pub struct Credentials {
     #[garde(dive)]
@@ -111,6 +112,10 @@ pub struct Credentials {
     #[serde(default)]
     #[garde(dive)]
     pub device_label: Option<DeviceLabel>,
+    /// As it came with the first tokens of this device.
+    #[serde(default)]
+    #[garde(dive)]
+    pub device_token: Option<PresentedSecret>,
 }
 
 /// A refresh token.
@@ -131,7 +136,8 @@ pub struct Refresh {
     "expires_in": 600,
     "refresh_token": "6yN5h1oR2cW8…",
     "session_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
-    "user_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d"
+    "user_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
+    "device_token": "q0TqkB9mX3v5…"
 })))]
 pub struct Tokens {
     /// Send as `Authorization: Bearer …`.
@@ -144,6 +150,8 @@ pub struct Tokens {
     pub refresh_token: String,
     pub session_id: SessionId,
     pub user_id: UserId,
+    /// Shows that this device has signed in before; null where it has one or this is no sign-in.
+    pub device_token: Option<String>,
 }
 
 /// The password one has, and the one to be.

@@ -32,4 +32,5 @@ mod schema;
 mod sessions;
 mod tasks;
 mod threads;
+mod throttle;
 mod views;
