@@ -31,6 +31,8 @@ pub struct Parts {
     /// Without a slash at its end.
     pub public_url: String,
     pub signups_allowed: bool,
+    /// How often one client address may try to get in; 0 for no limit.
+    pub tries_per_minute: u16,
 }
 
 /// The running application; cheap to clone. Its database is private: reads go
@@ -79,6 +81,11 @@ impl App {
     /// Whether people may register without an invitation.
     pub fn signups_allowed(&self) -> bool {
         self.0.parts.signups_allowed
+    }
+
+    /// How often one client address may try to get in; 0 for no limit.
+    pub fn tries_per_minute(&self) -> i32 {
+        self.0.parts.tries_per_minute.into()
     }
 
     /// Writes in flight; the drain waits for them.

@@ -11,8 +11,11 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 use crate::answer::Done;
 use crate::app::App;
 use crate::db::Unit;
-use crate::entity::{idempotency_record, mail_token, password_reset, registration, session};
+use crate::entity::{
+    idempotency_record, known_device, mail_token, password_reset, registration, session, throttle,
+};
 use crate::problem::Problem;
+use crate::throttle::MEMORY;
 use crate::{jobs, reminders, roles};
 
 const HOURLY: Duration = Duration::from_hours(1);
@@ -61,7 +64,8 @@ async fn tidy_up(app: App) {
 }
 
 /// Deletes kept answers after a day, registrations, resets and mailed tokens a week
-/// after their end, sessions a month after theirs.
+/// after their end, sessions a month after theirs; counters of tries after a
+/// day, devices that did not sign in for a year.
 #[expect(clippy::disallowed_methods, reason = "tables that belong to no circle")]
 pub async fn forget_what_ended(app: &App) -> Result<(), Problem> {
     let unit = Unit::begin(app).await?;
@@ -89,6 +93,14 @@ pub async fn forget_what_ended(app: &App) -> Result<(), Problem> {
                 .add(session::Column::EndedAt.lt(before(30)))
                 .add(session::Column::ExpiresAt.lt(before(30))),
         )
+        .exec(unit.tx())
+        .await?;
+    throttle::Entity::delete_many()
+        .filter(throttle::Column::Until.lt(now - MEMORY))
+        .exec(unit.tx())
+        .await?;
+    known_device::Entity::delete_many()
+        .filter(known_device::Column::LastUsedAt.lt(before(365)))
         .exec(unit.tx())
         .await?;
     unit.commit(Done).await?;

@@ -130,6 +130,12 @@ pub struct Settings {
     #[arg(long, env = "SIGNUPS_ALLOWED", default_value_t = true, global = true, action = clap::ArgAction::Set)]
     pub signups_allowed: bool,
 
+    /// How often a minute one client address may try to sign in, to register, or to use a
+    /// code. 0 for no limit: behind a proxy everybody has the proxy's address, and the limit
+    /// is the proxy's to keep.
+    #[arg(long, env = "TRIES_PER_MINUTE", default_value_t = 10, global = true)]
+    pub tries_per_minute: u16,
+
     /// What to log, as tracing's directives: `info`, `kith=debug`, …
     #[arg(long, env = "RUST_LOG", default_value = "info", global = true)]
     pub log: String,

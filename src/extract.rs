@@ -13,7 +13,6 @@ use serde::Deserialize;
 use serde::de::{DeserializeOwned, DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-use crate::keys::sha256;
 use crate::problem::{FieldError, Problem};
 use crate::request::RequestInfo;
 use crate::text::split_fault;
@@ -175,7 +174,7 @@ async fn read_body(request: Request) -> Result<Vec<u8>, Problem> {
     })?;
     let bytes = bytes.to_bytes().to_vec();
     if let Some(info) = info {
-        info.body_hash.get_or_init(|| sha256(&bytes));
+        info.note_body(&bytes);
     }
     Ok(bytes)
 }

@@ -32,7 +32,7 @@ pub async fn handle(State(app): State<App>, mut request: Request, next: Next) ->
         .map(|ConnectInfo(address)| address.ip());
     let span = tracing::info_span!("request", id, %method, route = tracing::field::Empty);
 
-    let mut response = match prepare(&mut request, &id, address) {
+    let mut response = match prepare(&app, &mut request, &id, address) {
         Ok(()) => run(&app, request, next).instrument(span.clone()).await,
         Err(problem) => problem.into_response(),
     };
@@ -72,7 +72,12 @@ fn request_id(app: &App, request: &Request) -> String {
         .map_or_else(|| app.clock().new_id::<Uuid>().to_string(), str::to_owned)
 }
 
-fn prepare(request: &mut Request, id: &str, address: Option<IpAddr>) -> Result<(), Problem> {
+fn prepare(
+    app: &App,
+    request: &mut Request,
+    id: &str,
+    address: Option<IpAddr>,
+) -> Result<(), Problem> {
     let uri = request.uri();
     if uri
         .path_and_query()
@@ -86,6 +91,7 @@ fn prepare(request: &mut Request, id: &str, address: Option<IpAddr>) -> Result<(
         uri.path().to_owned(),
         request.headers(),
         address,
+        app.keys(),
     )?;
     request.extensions_mut().insert(info);
     Ok(())

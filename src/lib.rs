@@ -39,6 +39,7 @@ pub mod changes;
 pub mod jobs;
 pub mod mail;
 pub mod mail_tokens;
+pub mod throttle;
 
 pub mod db;
 

@@ -91,6 +91,7 @@ async fn open(settings: &Settings, mailer: Mailer) -> anyhow::Result<App> {
         passwords: Passwords::new(PasswordCost::STANDARD)?,
         public_url: settings.public_url()?,
         signups_allowed: settings.signups_allowed,
+        tries_per_minute: settings.tries_per_minute,
     }))
 }
 

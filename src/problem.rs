@@ -46,6 +46,8 @@ pub enum Problem {
     KeyReused,
     /// 409: an equal request is being worked on and does not end.
     InProgress,
+    /// 429: tried too often; says how many seconds to wait.
+    TooManyRequests { retry_after: u64 },
     /// 503: too busy or shutting down; nothing was done unless it is a write that timed out.
     Unavailable,
     /// 304: the caller has this answer already.
@@ -156,6 +158,7 @@ impl Problem {
             Self::UriTooLong => StatusCode::URI_TOO_LONG,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Invalid(_) | Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::NotModified(_) => StatusCode::NOT_MODIFIED,
             Self::Replay(answer) => answer.status(),
@@ -238,6 +241,11 @@ impl Problem {
                 "request_in_progress",
                 "Try again",
                 "A request with this Idempotency-Key is still being worked on.".into(),
+            ),
+            Self::TooManyRequests { .. } => (
+                "too_many_requests",
+                "Too many tries",
+                "Wait as many seconds as the header Retry-After says.".into(),
             ),
             Self::Unavailable => (
                 "unavailable",
@@ -362,6 +370,9 @@ impl IntoResponse for Problem {
         let mut response = body.render();
         let header: Option<(HeaderName, HeaderValue)> = match &self {
             Self::Unauthenticated => Some((header::WWW_AUTHENTICATE, CHALLENGE)),
+            Self::TooManyRequests { retry_after } => {
+                Some((header::RETRY_AFTER, HeaderValue::from(*retry_after)))
+            }
             Self::Unavailable | Self::InProgress => Some((header::RETRY_AFTER, RETRY_SOON)),
             _ => None,
         };

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 
+use crate::keys::Keys;
 use crate::problem::Problem;
 
 /// The header that names a request.
@@ -25,8 +26,11 @@ pub struct RequestInfo {
     pub if_none_match: Option<String>,
     /// /24 of an IPv4, /48 of an IPv6 address.
     pub address_prefix: Option<String>,
-    /// SHA-256 of the body, left by the extractor that read it.
+    /// Who asks, as far as the network tells: an IPv4 address, /64 of an IPv6 address.
+    pub client: Option<String>,
+    /// A keyed hash of the body, left by the extractor that read it.
     pub body_hash: OnceLock<Vec<u8>>,
+    keys: Keys,
 }
 
 impl RequestInfo {
@@ -37,6 +41,7 @@ impl RequestInfo {
         path: String,
         headers: &HeaderMap,
         address: Option<IpAddr>,
+        keys: &Keys,
     ) -> Result<Arc<Self>, Problem> {
         let text = |name: &HeaderName| {
             headers
@@ -63,8 +68,15 @@ impl RequestInfo {
             if_match: if_match.transpose()?.flatten(),
             if_none_match: text(&header::IF_NONE_MATCH)?,
             address_prefix: address.map(prefix),
+            client: address.map(client),
             body_hash: OnceLock::new(),
+            keys: keys.clone(),
         }))
+    }
+
+    /// Keeps what tells this body from another one.
+    pub fn note_body(&self, body: &[u8]) {
+        self.body_hash.get_or_init(|| self.keys.body_tag(body));
     }
 
     /// Refuses when the caller has seen another version than the current one.
@@ -109,6 +121,16 @@ fn versions(header: &str) -> Result<Option<Vec<i32>>, Problem> {
         .map(version)
         .collect::<Result<_, _>>()
         .map(Some)
+}
+
+fn client(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+    }
 }
 
 fn prefix(address: IpAddr) -> String {

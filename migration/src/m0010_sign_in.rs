@@ -1,8 +1,8 @@
-//! Getting back in after the password is forgotten.
+//! Getting back in after the password is forgotten, and slowing down who guesses.
 
 use sea_orm_migration::prelude::*;
 
-use crate::columns::{instant, name, table, text, unique};
+use crate::columns::{bytes, id, index, instant, int, name, reference, table, text, unique};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -20,12 +20,44 @@ impl MigrationTrait for Migration {
             .await?;
         manager
             .create_index(unique("password_resets", &["email"]))
+            .await?;
+
+        manager
+            .create_table(
+                table("known_devices")
+                    .col(id("user_id"))
+                    .col(bytes("token_hash"))
+                    .col(instant("created_at"))
+                    .col(instant("last_used_at"))
+                    .foreign_key(&mut reference("known_devices", "user_id", "users"))
+                    .take(),
+            )
+            .await?;
+        manager
+            .create_index(unique("known_devices", &["token_hash"]))
+            .await?;
+        manager
+            .create_index(index("known_devices", &["user_id"]))
+            .await?;
+
+        manager
+            .create_table(
+                Table::create()
+                    .table(name("throttles"))
+                    .col(bytes("subject_hash").primary_key().take())
+                    .col(int("tries"))
+                    .col(instant("until"))
+                    .take(),
+            )
             .await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager
-            .drop_table(Table::drop().table(name("password_resets")).take())
-            .await
+        for table in ["throttles", "known_devices", "password_resets"] {
+            manager
+                .drop_table(Table::drop().table(name(table)).take())
+                .await?;
+        }
+        Ok(())
     }
 }

@@ -3,6 +3,9 @@
 //! No answer tells whether an address is known: a registration is a row of its
 //! own, and the mail says what is the case.
 
+mod change;
+mod devices;
+mod known_devices;
 mod mail;
 mod password;
 mod profile;
@@ -14,6 +17,8 @@ mod user;
 
 use axum::http::StatusCode;
 
+pub use change::*;
+pub use devices::*;
 pub use mail::{mail_password_change, mail_password_reset, mail_verification};
 pub use password::{PasswordCost, Passwords};
 pub use profile::*;
@@ -26,8 +31,9 @@ pub use user::{NewUser, find_user_by_email, insert_user, is_without_users, requi
 use crate::access::Caller;
 use crate::answer::{Done, Report, Secret};
 use crate::app::App;
-use crate::extract::{Json, Path};
+use crate::extract::{Asked, Json, Path};
 use crate::problem::Problem;
+use crate::throttle;
 
 /// Register with an e-mail address.
 ///
@@ -40,8 +46,10 @@ use crate::problem::Problem;
 )]
 pub async fn register(
     app: App,
+    request: Asked,
     Json(new): Json<NewRegistration>,
 ) -> Result<(StatusCode, Report<Registration>), Problem> {
+    throttle::admit(&app, &request.0).await?;
     if !app.signups_allowed() {
         return Err(Problem::SignupsClosed);
     }
@@ -60,9 +68,11 @@ pub async fn register(
 )]
 pub async fn confirm_registration(
     app: App,
+    request: Asked,
     Path(path): Path<RegistrationPath>,
     Json(confirmation): Json<Confirmation>,
 ) -> Result<Secret<Tokens>, Problem> {
+    throttle::admit(&app, &request.0).await?;
     let tokens = registration::confirm(&app, path.registration_id, confirmation).await?;
     Ok(Secret(StatusCode::CREATED, tokens))
 }
@@ -77,8 +87,10 @@ pub async fn confirm_registration(
 )]
 pub async fn resend_registration(
     app: App,
+    request: Asked,
     Path(path): Path<RegistrationPath>,
 ) -> Result<(StatusCode, Report<Registration>), Problem> {
+    throttle::admit(&app, &request.0).await?;
     let registration = registration::resend(&app, path.registration_id).await?;
     Ok((StatusCode::ACCEPTED, Report(registration)))
 }
@@ -86,15 +98,19 @@ pub async fn resend_registration(
 /// Sign in with address and password.
 ///
 /// Opens a session for this device. The access token is good for ten minutes;
-/// the refresh token renews it, once.
+/// the refresh token renews it, once. The device token comes with the first
+/// sign-in of a device only: send it with the next ones, and no stranger who
+/// guesses can make this device wait.
 #[utoipa::path(
     post, path = "/sessions", tag = "accounts", security(()),
     responses((status = CREATED, description = "Signed in", body = Tokens), Problem),
 )]
 pub async fn sign_in(
     app: App,
+    request: Asked,
     Json(credentials): Json<Credentials>,
 ) -> Result<Secret<Tokens>, Problem> {
+    throttle::admit(&app, &request.0).await?;
     let tokens = session::sign_in(&app, credentials).await?;
     Ok(Secret(StatusCode::CREATED, tokens))
 }

@@ -15,11 +15,12 @@ use crate::entity::ids::PasswordResetId;
 use crate::entity::mail_token::{self, MailTokenKind};
 use crate::entity::password_reset::{self, Column};
 use crate::entity::user::{self, UserState};
-use crate::extract::Json;
+use crate::extract::{Asked, Json};
 use crate::jobs::{Job, enqueue};
 use crate::mail_tokens::{self, Subject};
 use crate::problem::Problem;
 use crate::text::NewPassword;
+use crate::throttle::{self, Guesser};
 
 const LINK_LIFE: TimeDelta = TimeDelta::minutes(30);
 
@@ -35,8 +36,10 @@ const LINK_LIFE: TimeDelta = TimeDelta::minutes(30);
 #[expect(clippy::disallowed_methods, reason = "resets belong to no circle")]
 pub async fn request_password_reset(
     app: App,
+    request: Asked,
     Json(forgotten): Json<ForgottenPassword>,
 ) -> Result<StatusCode, Problem> {
+    throttle::admit(&app, &request.0).await?;
     let email = forgotten.email.as_str();
     let unit = app.begin_open_write().await?;
     let now = unit.now();
@@ -84,8 +87,10 @@ pub async fn request_password_reset(
 )]
 pub async fn confirm_password_reset(
     app: App,
+    request: Asked,
     Json(reset): Json<PasswordReset>,
 ) -> Result<Done, Problem> {
+    throttle::admit(&app, &request.0).await?;
     reset_password(&app, &reset.token, &reset.password).await?;
     Ok(Done)
 }
@@ -106,7 +111,8 @@ pub async fn reset_password(app: &App, token: &str, password: &NewPassword) -> R
     let (token, user) = open_link(unit.tx(), token, now).await?;
     mail_tokens::spend(unit.tx(), token, now).await?;
     set_password(app, unit.tx(), user.id, password_hash, now).await?;
-    session::end_all(unit.tx(), user.id, now).await?;
+    throttle::forgive(unit.tx(), Guesser::Stranger(&user.email)).await?;
+    session::end_where(unit.tx(), session::all_of(user.id, None), now).await?;
     unit.commit(Done).await?;
     app.jobs_waiting().notify_one();
     Ok(())

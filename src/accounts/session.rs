@@ -6,11 +6,13 @@
 //! the lost answer is dead, and ends the session if it turns up after all.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::sea_query::IntoCondition;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel,
-    QueryFilter, QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, DbErr, EntityTrait,
+    IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Select,
 };
 
+use super::known_devices::{find_device, note_use, remember_device};
 use super::types::{Credentials, Tokens};
 use super::user::{find_user_by_email, lock_user, require_user};
 use crate::access::{AccessToken, Renewal, issue_token, judge_renewal};
@@ -22,15 +24,31 @@ use crate::entity::user::UserState;
 use crate::entity::{refresh_token, session};
 use crate::keys::{random_token, sha256};
 use crate::problem::Problem;
-use crate::text::DeviceLabel;
+use crate::text::{DeviceLabel, PresentedSecret};
+use crate::throttle::{self, Guesser};
 
 const IDLE: TimeDelta = TimeDelta::days(90);
 const ABSOLUTE: TimeDelta = TimeDelta::days(365);
 const ACCESS_LIFE_SECONDS: i64 = 600;
+/// How many devices may be signed in at once.
+const MAX_LIVE: usize = 50;
 
 /// Opens a session for address and password.
 pub async fn sign_in(app: &App, credentials: Credentials) -> Result<Tokens, Problem> {
-    let user = find_user_by_email(app.reader(), credentials.email.as_str()).await?;
+    let email = credentials.email.as_str();
+    let user = find_user_by_email(app.reader(), email).await?;
+    let token = credentials.device_token.as_ref();
+    let device = match token.map(PresentedSecret::expose) {
+        Some(token) => find_device(app.reader(), token).await?,
+        None => None,
+    };
+    let its_owner = |id: UserId| user.as_ref().is_some_and(|user| user.id == id);
+    let device = device.filter(|device| its_owner(device.user_id));
+    let guesser = match &device {
+        Some(device) => Guesser::Device(device.id),
+        None => Guesser::Stranger(email),
+    };
+    throttle::begin_guess(app, guesser).await?;
     let hash = user.as_ref().and_then(|user| user.password_hash.clone());
     let password = credentials.password.expose();
     let matches = app.passwords().verify(password, hash.clone()).await?;
@@ -43,14 +61,22 @@ pub async fn sign_in(app: &App, credentials: Credentials) -> Result<Tokens, Prob
     if lock_user(unit.tx(), user.id).await?.password_hash != hash {
         return Err(Problem::WrongCredentials);
     }
+    throttle::forgive(unit.tx(), guesser).await?;
     let label = credentials.device_label.as_ref().map(DeviceLabel::as_str);
-    let tokens = open_session(app, unit.tx(), user.id, label, unit.now()).await?;
+    let now = unit.now();
+    let tokens = match device {
+        Some(device) => {
+            note_use(unit.tx(), device.id, now).await?;
+            insert_session(app, unit.tx(), user.id, label, now).await?
+        }
+        None => open_session(app, unit.tx(), user.id, label, now).await?,
+    };
     unit.commit(Done).await?;
     Ok(tokens)
 }
 
-/// Opens a session for somebody whose identity is proven.
-#[expect(clippy::disallowed_methods, reason = "sessions belong to no circle")]
+/// Opens a session for somebody whose identity is proven, on a device that has
+/// not signed in before.
 pub async fn open_session(
     app: &App,
     tx: &DatabaseTransaction,
@@ -58,6 +84,31 @@ pub async fn open_session(
     device_label: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<Tokens, Problem> {
+    let tokens = insert_session(app, tx, user_id, device_label, now).await?;
+    let device_token = Some(remember_device(app, tx, user_id, now).await?);
+    Ok(Tokens {
+        device_token,
+        ..tokens
+    })
+}
+
+/// Of more than fifty sessions the oldest ends.
+#[expect(clippy::disallowed_methods, reason = "sessions belong to no circle")]
+async fn insert_session(
+    app: &App,
+    tx: &DatabaseTransaction,
+    user_id: UserId,
+    device_label: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<Tokens, Problem> {
+    let before = live(user_id, now)
+        .order_by_desc(session::Column::CreatedAt)
+        .order_by_desc(session::Column::Id)
+        .all(tx)
+        .await?;
+    let too_many = before.iter().skip(MAX_LIVE - 1).map(|session| session.id);
+    end_where(tx, session::Column::Id.is_in(too_many), now).await?;
+
     let row = session::ActiveModel {
         id: Set(app.clock().new_id()),
         user_id: Set(user_id),
@@ -144,29 +195,37 @@ async fn mark_dead(unit: &Unit, lost: RefreshTokenId) -> Result<(), DbErr> {
         .map(drop)
 }
 
-/// Ends a session at once.
+/// The sessions of an account that are still good.
 #[expect(clippy::disallowed_methods, reason = "sessions belong to no circle")]
+pub(super) fn live(user_id: UserId, now: DateTime<Utc>) -> Select<session::Entity> {
+    session::Entity::find()
+        .filter(session::Column::UserId.eq(user_id))
+        .filter(session::Column::EndedAt.is_null())
+        .filter(session::Column::ExpiresAt.gt(now))
+        .filter(session::Column::LastUsedAt.gt(now - IDLE))
+}
+
+/// The sessions of an account, or all but the one that is to stay.
+pub(super) fn all_of(user_id: UserId, but: Option<SessionId>) -> Condition {
+    Condition::all()
+        .add(session::Column::UserId.eq(user_id))
+        .add_option(but.map(|id| session::Column::Id.ne(id)))
+}
+
+/// Ends a session at once.
 pub async fn end(
     tx: &DatabaseTransaction,
     id: SessionId,
     now: DateTime<Utc>,
 ) -> Result<(), Problem> {
-    session::Entity::update_many()
-        .set(session::ActiveModel {
-            ended_at: Set(Some(now)),
-            ..Default::default()
-        })
-        .filter(session::Column::Id.eq(id))
-        .exec(tx)
-        .await?;
-    Ok(())
+    end_where(tx, session::Column::Id.eq(id), now).await
 }
 
-/// Ends all sessions of an account.
+/// Ends sessions at once; one that has ended before keeps its time.
 #[expect(clippy::disallowed_methods, reason = "sessions belong to no circle")]
-pub async fn end_all(
+pub(super) async fn end_where(
     tx: &DatabaseTransaction,
-    user_id: UserId,
+    which: impl IntoCondition,
     now: DateTime<Utc>,
 ) -> Result<(), Problem> {
     session::Entity::update_many()
@@ -174,7 +233,7 @@ pub async fn end_all(
             ended_at: Set(Some(now)),
             ..Default::default()
         })
-        .filter(session::Column::UserId.eq(user_id))
+        .filter(which.into_condition())
         .filter(session::Column::EndedAt.is_null())
         .exec(tx)
         .await?;
@@ -214,6 +273,7 @@ async fn issue_pair(
         refresh_token,
         session_id: session.id,
         user_id: session.user_id,
+        device_token: None,
     };
     Ok((tokens, id))
 }

@@ -101,7 +101,8 @@ pub struct PasswordReset {
 #[schema(examples(json!({
     "email": "ana@example.org",
     "password": "correct horse battery staple",
-    "device_label": "Ana's phone"
+    "device_label": "Ana's phone",
+    "device_token": "q0TqkB9mX3v5…"
 })))]
 pub struct Credentials {
     #[garde(dive)]
@@ -111,6 +112,10 @@ pub struct Credentials {
     #[serde(default)]
     #[garde(dive)]
     pub device_label: Option<DeviceLabel>,
+    /// As it came with the first tokens of this device.
+    #[serde(default)]
+    #[garde(dive)]
+    pub device_token: Option<PresentedSecret>,
 }
 
 /// A refresh token.
@@ -131,7 +136,8 @@ pub struct Refresh {
     "expires_in": 600,
     "refresh_token": "6yN5h1oR2cW8…",
     "session_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
-    "user_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d"
+    "user_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
+    "device_token": "q0TqkB9mX3v5…"
 })))]
 pub struct Tokens {
     /// Send as `Authorization: Bearer …`.
@@ -144,6 +150,57 @@ pub struct Tokens {
     pub refresh_token: String,
     pub session_id: SessionId,
     pub user_id: UserId,
+    /// Shows that this device has signed in before; null where it has one or this is no sign-in.
+    pub device_token: Option<String>,
+}
+
+/// The password one has, and the one to be.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({
+    "current_password": "correct horse battery staple",
+    "new_password": "seventeen green umbrellas"
+})))]
+pub struct PasswordChange {
+    #[garde(dive)]
+    pub current_password: PresentedSecret,
+    #[garde(dive)]
+    pub new_password: NewPassword,
+}
+
+/// The session in a path.
+#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct SessionPath {
+    /// The session.
+    #[param(inline)]
+    pub session_id: SessionId,
+}
+
+/// A device one is signed in on.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Session {
+    pub id: SessionId,
+    /// What the device called itself when it signed in.
+    pub device_label: Option<String>,
+    pub created_at: DateTime<Utc>,
+    /// Accurate to ten minutes.
+    pub last_used_at: DateTime<Utc>,
+    /// Whether it is the one that asks.
+    pub is_current: bool,
+}
+
+/// All devices one is signed in on.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(examples(json!({ "data": [{
+    "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
+    "device_label": "Ana's phone",
+    "created_at": "2027-01-02T12:00:00Z",
+    "last_used_at": "2027-01-05T09:30:00Z",
+    "is_current": true
+}] })))]
+pub struct Sessions {
+    pub data: Vec<Session>,
 }
 
 /// One's own account.

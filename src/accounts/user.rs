@@ -9,6 +9,7 @@ use sea_orm::{
 
 use crate::app::App;
 use crate::entity::ids::UserId;
+use crate::entity::known_device;
 use crate::entity::user::{self, UserState};
 use crate::jobs::{Job, enqueue};
 use crate::problem::{Conflict, OnConflict, Problem};
@@ -94,7 +95,8 @@ pub(super) async fn lock_user(
         .ok_or(Problem::Unauthenticated)
 }
 
-/// Replaces the password, and tells the owner by mail.
+/// Replaces the password, forgets the devices that knew the old one, and tells
+/// the owner by mail.
 #[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub(super) async fn set_password(
     app: &App,
@@ -109,6 +111,10 @@ pub(super) async fn set_password(
             ..Default::default()
         })
         .filter(user::Column::Id.eq(id))
+        .exec(tx)
+        .await?;
+    known_device::Entity::delete_many()
+        .filter(known_device::Column::UserId.eq(id))
         .exec(tx)
         .await?;
     enqueue(app, tx, &Job::MailPasswordChange { user_id: id }, now).await

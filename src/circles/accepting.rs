@@ -25,6 +25,7 @@ use crate::extract::{Asked, Json};
 use crate::mail_tokens;
 use crate::problem::{Conflict, Problem};
 use crate::text::{DeviceLabel, PersonName};
+use crate::throttle;
 
 /// Look at an invitation.
 ///
@@ -75,6 +76,7 @@ pub async fn register_with_invitation(
     request: Asked,
     Json(new): Json<InvitedRegistration>,
 ) -> Result<Secret<Welcome>, Problem> {
+    throttle::admit(&app, &request.0).await?;
     let label = new.device_label.as_ref().map(DeviceLabel::as_str);
     let new_person = NewPerson {
         name: &new.name,

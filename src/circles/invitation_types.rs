@@ -197,7 +197,8 @@ pub struct InvitedRegistration {
         "expires_in": 600,
         "refresh_token": "6yN5h1oR2cW8…",
         "session_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
-        "user_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3f"
+        "user_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3f",
+        "device_token": "q0TqkB9mX3v5…"
     },
     "member": {
         "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",

@@ -63,6 +63,7 @@ impl Household {
             passwords: app.passwords().clone(),
             public_url: app.public_url().to_owned(),
             signups_allowed: true,
+            tries_per_minute: 0,
         });
         Self {
             router: api::router(app.clone()),

@@ -85,6 +85,22 @@ fn is_open(operation: &Value) -> bool {
     operation["security"].is_array()
 }
 
+/// Whether it slows down who tries it too often: where secrets are guessed, or
+/// mails are sent to addresses that nobody has proven.
+fn counts_tries(path: &str, method: &str) -> bool {
+    let guessed = [
+        "/registrations",
+        "/password-resets",
+        "/password",
+        "/v1/sessions",
+    ];
+    method == "post"
+        && (guessed.iter().any(|end| path.ends_with(end))
+            || path.contains("/registrations/")
+            || path.ends_with("/password-resets/confirm")
+            || path.ends_with("/invitations/register"))
+}
+
 fn header(description: &str) -> Value {
     json!({ "description": description, "schema": { "type": "string" } })
 }
@@ -180,6 +196,9 @@ fn add_problems(path: &str, method: &str, operation: &mut Value) {
     if writes {
         problems.push(("422", "Some fields cannot be accepted"));
     }
+    if counts_tries(path, method) {
+        problems.push(("429", "Tried too often; try again after Retry-After"));
+    }
     problems.push(("503", "Busy; try again after Retry-After"));
 
     let problem = operation["responses"]["default"].clone();
@@ -187,7 +206,7 @@ fn add_problems(path: &str, method: &str, operation: &mut Value) {
         for (status, description) in problems {
             let mut response = problem.clone();
             response["description"] = json!(description);
-            if status == "503" {
+            if matches!(status, "429" | "503") {
                 response["headers"]["Retry-After"] = header("Seconds to wait.");
             }
             if status == "409" && method == "post" && !is_open {

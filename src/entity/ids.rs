@@ -63,6 +63,8 @@ ids! {
     PasswordResetId,
     /// One signed-in device.
     SessionId,
+    /// A device that has signed in before.
+    KnownDeviceId,
     /// One refresh token of a session; also the `jti` of the access token it came with.
     RefreshTokenId,
     /// A token that was mailed.

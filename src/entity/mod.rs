@@ -63,6 +63,7 @@ macro_rules! wire_enum {
 
 pub mod ids;
 
+pub mod known_device;
 pub mod mail_token;
 pub mod refresh_token;
 pub mod registration;
@@ -94,6 +95,7 @@ pub mod password_reset;
 pub mod read_cursor;
 pub mod thread;
 pub mod thread_member;
+pub mod throttle;
 
 pub mod delivery;
 pub mod notice;

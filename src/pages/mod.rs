@@ -18,6 +18,7 @@ use crate::extract::{Asked, Form, Query};
 use crate::notices;
 use crate::problem::Problem;
 use crate::text::{NewPassword, PersonName};
+use crate::throttle;
 use crate::wall_time::{ZoneName, zone_names};
 
 /// What a mailed link carries.
@@ -91,6 +92,10 @@ impl IntoResponse for PageProblem {
             Problem::Gone | Problem::NotFound => (
                 "This link is no longer good",
                 "It was used, replaced by a newer one, or is too old. Ask for a new one.",
+            ),
+            Problem::TooManyRequests { .. } => (
+                "Please wait a little",
+                "There were too many tries. Try again in a few minutes.",
             ),
             Problem::Unavailable => ("Please try again", "The server is busy at this moment."),
             Problem::Conflict(conflict) => ("That did not work", conflict.detail),
@@ -188,7 +193,13 @@ pub struct ResetForm {
 }
 
 /// Replaces the password; signs nobody in.
-pub async fn reset(app: App, link: Link, Filled(form): Filled<ResetForm>) -> PageResult {
+pub async fn reset(
+    app: App,
+    request: Asked,
+    link: Link,
+    Filled(form): Filled<ResetForm>,
+) -> PageResult {
+    throttle::admit(&app, &request.0).await?;
     let email = accounts::describe_reset(&app, &link.token).await?;
     match field::<NewPassword>("Password", &form.password) {
         Ok(password) => accounts::reset_password(&app, &link.token, &password).await?,
@@ -240,6 +251,7 @@ pub async fn answer_invitation(
                 return Ok(invitation_page(status, offer, form, Some(error)));
             }
         };
+        throttle::admit(&app, &request.0).await?;
         let new = NewPerson {
             name: &name,
             password: password.expose(),

@@ -223,6 +223,7 @@ async fn house(database: &TestDatabase, clock: Clock, mailer: Mailer, signups: b
         passwords: Passwords::new(PasswordCost::CHEAP).unwrap(),
         public_url: "https://kith.example".into(),
         signups_allowed: signups,
+        tries_per_minute: 10,
     })
 }
 

@@ -131,7 +131,8 @@ async fn bad_input_is_a_problem_everywhere_and_never_our_fault() {
             .replace("{need_id}", &need)
             .replace("{thread_id}", &thread)
             .replace("{message_id}", &message)
-            .replace("{registration_id}", "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d");
+            .replace("{registration_id}", "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d")
+            .replace("{session_id}", "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d");
         for (method, operation) in item.as_object().unwrap() {
             let target = Target {
                 person: &person,
@@ -160,12 +161,12 @@ async fn bad_input_is_a_problem_everywhere_and_never_our_fault() {
         writeln!(table, "{count:5} {outcome}").unwrap();
     }
     insta::assert_snapshot!(table, @r"
-    3877 inputs
-     1232 400 malformed
-      920 404 not_found
-       48 413 too_large
-      192 415 unsupported_media_type
-     1485 422 invalid
+    3957 inputs
+     1273 400 malformed
+      926 404 not_found
+       49 413 too_large
+      196 415 unsupported_media_type
+     1513 422 invalid
     ");
     app.mails().await;
 }

@@ -32,6 +32,8 @@ mod reminders;
 mod restore;
 mod roles;
 mod schema;
+mod sessions;
 mod tasks;
 mod threads;
+mod throttle;
 mod views;

@@ -45,6 +45,7 @@ impl House {
             .env_clear()
             .env("DATA_DIR", "data")
             .env("DATABASE_URL", self.database.url())
+            .env("TRIES_PER_MINUTE", "0")
             .env("LISTEN_ADDR", self.address.to_string())
             .env("SMTP_URL", self.mails.url())
             .env("MAIL_FROM", "Kith <kith@example.org>");

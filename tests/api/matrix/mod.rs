@@ -156,7 +156,8 @@ impl Operation<'_> {
             }
             let expected: &[u16] = match caller.kind {
                 Kind::NotSignedIn => &[401],
-                _ => &[200, 410, 422],
+                _ if self.path.contains('{') => &[404],
+                _ => &[200, 204, 410, 422],
             };
             let reply = self.ask(caller, &nowhere()).await;
             let cell = self.cell(caller, "oneself");

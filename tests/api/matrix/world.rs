@@ -289,4 +289,5 @@ pub fn fill(path: &str, ids: &Ids) -> String {
         .replace("{thread_id}", &ids.thread)
         .replace("{message_id}", &ids.message)
         .replace("{registration_id}", &Uuid::nil().to_string())
+        .replace("{session_id}", &Uuid::nil().to_string())
 }

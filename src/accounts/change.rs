@@ -1,0 +1,47 @@
+//! A password that its owner knows and replaces.
+
+use super::session;
+use super::types::PasswordChange;
+use super::user::{require_user, set_password};
+use crate::access::Caller;
+use crate::answer::Done;
+use crate::app::App;
+use crate::extract::Json;
+use crate::problem::Problem;
+use crate::throttle::{self, Guesser};
+
+/// Change one's password.
+///
+/// Ends all other sessions. The owner is told by mail.
+#[utoipa::path(
+    post, path = "/me/password", tag = "accounts",
+    responses((status = NO_CONTENT, description = "Changed"), Problem),
+)]
+pub async fn change_password(
+    app: App,
+    caller: Caller,
+    Json(change): Json<PasswordChange>,
+) -> Result<Done, Problem> {
+    let guesser = Guesser::Session(caller.token().session_id);
+    throttle::begin_guess(&app, guesser).await?;
+    let before = require_user(app.reader(), caller.user_id()).await?;
+    let current = change.current_password.expose();
+    let verified = before.password_hash.clone();
+    let matches = app.passwords().verify(current, verified).await?;
+    let password_hash = app.passwords().hash(change.new_password.expose()).await?;
+
+    let write = app.begin_account_write(&caller).await?;
+    let user = require_user(write.tx(), write.user_id()).await?;
+    // It may have been replaced while it was verified.
+    if !matches || user.password_hash != before.password_hash {
+        let detail = "This is not your password.";
+        return Err(Problem::field("/current_password", "wrong", detail));
+    }
+    throttle::forgive(write.tx(), guesser).await?;
+    set_password(&app, write.tx(), user.id, password_hash, write.now()).await?;
+    let others = session::all_of(user.id, Some(caller.token().session_id));
+    session::end_where(write.tx(), others, write.now()).await?;
+    let done = write.commit(Done).await?;
+    app.jobs_waiting().notify_one();
+    Ok(done)
+}

@@ -1,0 +1,75 @@
+//! The devices one is signed in on.
+
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use super::session::{all_of, end, end_where, live};
+use super::types::{Session, SessionPath, Sessions};
+use crate::access::Caller;
+use crate::answer::{Done, Report};
+use crate::app::App;
+use crate::entity::session::{self, Column};
+use crate::extract::Path;
+use crate::problem::Problem;
+
+/// List the devices one is signed in on.
+///
+/// At most fifty, last used first. A device that signs in beyond that ends the
+/// oldest.
+#[utoipa::path(
+    get, path = "/me/sessions", tag = "accounts",
+    responses((status = OK, description = "The sessions", body = Sessions), Problem),
+)]
+pub async fn list_sessions(app: App, caller: Caller) -> Result<Report<Sessions>, Problem> {
+    let rows = live(caller.user_id(), app.clock().now())
+        .order_by_desc(Column::LastUsedAt)
+        .order_by_desc(Column::Id)
+        .all(app.reader())
+        .await?;
+    let current = caller.token().session_id;
+    let describe = |row: session::Model| Session {
+        id: row.id,
+        device_label: row.device_label,
+        created_at: row.created_at,
+        last_used_at: row.last_used_at,
+        is_current: row.id == current,
+    };
+    let data = rows.into_iter().map(describe).collect();
+    Ok(Report(Sessions { data }))
+}
+
+/// Sign a device out.
+///
+/// Ends that session at once: its access token stops working too.
+#[utoipa::path(
+    post, path = "/me/sessions/{session_id}/revoke", tag = "accounts", params(SessionPath),
+    responses((status = NO_CONTENT, description = "Signed out"), Problem),
+)]
+#[expect(clippy::disallowed_methods, reason = "sessions belong to no circle")]
+pub async fn revoke_session(
+    app: App,
+    caller: Caller,
+    Path(path): Path<SessionPath>,
+) -> Result<Done, Problem> {
+    let write = app.begin_account_write(&caller).await?;
+    let session = session::Entity::find_by_id(path.session_id)
+        .filter(Column::UserId.eq(write.user_id()))
+        .one(write.tx())
+        .await?
+        .ok_or(Problem::NotFound)?;
+    end(write.tx(), session.id, write.now()).await?;
+    write.commit(Done).await
+}
+
+/// Sign all other devices out.
+///
+/// Ends every session but the one that asks.
+#[utoipa::path(
+    post, path = "/me/sessions/revoke-others", tag = "accounts",
+    responses((status = NO_CONTENT, description = "Signed out"), Problem),
+)]
+pub async fn revoke_other_sessions(app: App, caller: Caller) -> Result<Done, Problem> {
+    let write = app.begin_account_write(&caller).await?;
+    let others = all_of(write.user_id(), Some(caller.token().session_id));
+    end_where(write.tx(), others, write.now()).await?;
+    write.commit(Done).await
+}

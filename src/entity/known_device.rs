@@ -1,0 +1,23 @@
+//! A device that has signed in before. It proves nothing but that: its guesses
+//! are counted apart from those of strangers, who so cannot lock the owner out.
+
+use sea_orm::entity::prelude::*;
+
+use super::ids::{KnownDeviceId, UserId};
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "known_devices")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: KnownDeviceId,
+    pub user_id: UserId,
+    pub token_hash: Vec<u8>,
+    pub created_at: DateTimeUtc,
+    /// When it last signed in.
+    pub last_used_at: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,19 @@
+//! How often something was tried, and until when it is not to be tried again.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "throttles")]
+pub struct Model {
+    /// SHA-256 of what is counted: an address, an account, a device.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub subject_hash: Vec<u8>,
+    pub tries: i32,
+    /// The end of the wait, or of the minute that is counted.
+    pub until: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

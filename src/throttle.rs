@@ -1,0 +1,168 @@
+//! Slowing down who guesses. A try is counted before it is known how it ends,
+//! so that a thousand at once are counted too, and in the shared database, so
+//! that another node is no way around.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect,
+};
+
+use crate::answer::Done;
+use crate::app::App;
+use crate::db::Unit;
+use crate::entity::ids::{KnownDeviceId, SessionId};
+use crate::entity::throttle::{self, Column};
+use crate::keys::sha256;
+use crate::problem::Problem;
+use crate::request::RequestInfo;
+
+const FREE_FAILURES: i32 = 5;
+const LONGEST_WAIT: TimeDelta = TimeDelta::seconds(900);
+/// After such a time without a try its failures are forgotten.
+pub const MEMORY: TimeDelta = TimeDelta::days(1);
+
+/// Who guesses a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guesser<'a> {
+    /// Anybody, at the account of an address, whether there is one or not.
+    Stranger(&'a str),
+    /// A device that has signed in with it before.
+    Device(KnownDeviceId),
+    /// Somebody who is signed in.
+    Session(SessionId),
+}
+
+impl Guesser<'_> {
+    fn subject(self) -> Vec<u8> {
+        let text = match self {
+            Self::Stranger(email) => format!("account {email}"),
+            Self::Device(id) => format!("device {id}"),
+            Self::Session(id) => format!("session {id}"),
+        };
+        sha256(text.as_bytes())
+    }
+}
+
+/// Counts a try from where the request comes from; refuses it after too many in
+/// one minute.
+pub async fn admit(app: &App, request: &RequestInfo) -> Result<(), Problem> {
+    let limit = app.tries_per_minute();
+    let Some(client) = request.client.as_ref().filter(|_| limit > 0) else {
+        return Ok(());
+    };
+    let unit = app.begin_open_write().await?;
+    let now = unit.now();
+    let counter = lock(&unit, sha256(format!("client {client}").as_bytes())).await?;
+    let (tries, until) = if counter.until > now {
+        (counter.tries, counter.until)
+    } else {
+        (0, now + TimeDelta::minutes(1))
+    };
+    if tries >= limit {
+        return Err(wait(now, until));
+    }
+    note(&unit, counter, tries + 1, until).await?;
+    unit.commit(Done).await?;
+    Ok(())
+}
+
+/// Counts a guess; refuses it while the wait for the ones before is not over.
+pub async fn begin_guess(app: &App, guesser: Guesser<'_>) -> Result<(), Problem> {
+    let unit = app.begin_open_write().await?;
+    let now = unit.now();
+    let counter = lock(&unit, guesser.subject()).await?;
+    if counter.until > now {
+        return Err(wait(now, counter.until));
+    }
+    let forgotten = counter.until + MEMORY <= now;
+    let tries = if forgotten { 1 } else { counter.tries + 1 };
+    note(&unit, counter, tries, now + pause(tries)).await?;
+    unit.commit(Done).await?;
+    Ok(())
+}
+
+/// The guess was right: the counter begins anew.
+#[expect(clippy::disallowed_methods, reason = "counters belong to no circle")]
+pub async fn forgive(tx: &DatabaseTransaction, guesser: Guesser<'_>) -> Result<(), Problem> {
+    throttle::Entity::delete_many()
+        .filter(Column::SubjectHash.eq(guesser.subject()))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// How long to wait after so many failures: 1, 2, 4 … 900 seconds.
+fn pause(failures: i32) -> TimeDelta {
+    match failures - FREE_FAILURES {
+        ..=0 => TimeDelta::zero(),
+        beyond @ 1..=10 => TimeDelta::seconds(1 << (beyond - 1)),
+        _ => LONGEST_WAIT,
+    }
+}
+
+fn wait(now: DateTime<Utc>, until: DateTime<Utc>) -> Problem {
+    let seconds = (until - now).as_seconds_f64().ceil();
+    Problem::TooManyRequests {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a wait is from 1 to 900 seconds"
+        )]
+        retry_after: seconds as u64,
+    }
+}
+
+/// The counter of a subject, locked, made where there is none.
+#[expect(clippy::disallowed_methods, reason = "counters belong to no circle")]
+async fn lock(unit: &Unit, subject: Vec<u8>) -> Result<throttle::Model, Problem> {
+    let row = throttle::ActiveModel {
+        subject_hash: Set(subject.clone()),
+        tries: Set(0),
+        until: Set(unit.now()),
+    };
+    let there_already = OnConflict::column(Column::SubjectHash)
+        .do_nothing()
+        .to_owned();
+    throttle::Entity::insert(row)
+        .on_conflict(there_already)
+        .exec_without_returning(unit.tx())
+        .await?;
+    throttle::Entity::find()
+        .filter(Column::SubjectHash.eq(subject))
+        .lock_exclusive()
+        .one(unit.tx())
+        .await?
+        .ok_or(Problem::Unavailable)
+}
+
+#[expect(clippy::disallowed_methods, reason = "counters belong to no circle")]
+async fn note(
+    unit: &Unit,
+    counter: throttle::Model,
+    tries: i32,
+    until: DateTime<Utc>,
+) -> Result<(), Problem> {
+    let row = throttle::ActiveModel {
+        subject_hash: Set(counter.subject_hash),
+        tries: Set(tries),
+        until: Set(until),
+    };
+    throttle::Entity::update(row).exec(unit.tx()).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn five_failures_are_free_and_the_wait_doubles_up_to_a_quarter_of_an_hour() {
+        let waits: Vec<_> = (1..=18).map(|n| pause(n).num_seconds()).collect();
+        let expected = [
+            0, 0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900,
+        ];
+        assert_eq!(waits, expected);
+        assert_eq!(pause(i32::MAX), LONGEST_WAIT);
+    }
+}
