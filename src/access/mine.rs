@@ -9,7 +9,6 @@ use axum::http::request::Parts;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chrono::NaiveDate;
-use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, QueryFilter, QuerySelect, Select,
     Statement,
@@ -110,11 +109,16 @@ impl Mine {
         reason = "this is the door that adds the fences"
     )]
     pub fn find<E: CircleOwned>(&self, what: impl Fn(&CircleScope) -> Condition) -> Select<E> {
-        let mut fences = Condition::any().add(Expr::value(false));
+        // Beside the fences, so that no database reads the circles of others to
+        // find mine: without any circle it says that nothing is.
+        let mine = self.scopes.iter().map(CircleScope::circle_id);
+        let mut fences = Condition::any();
         for scope in &self.scopes {
             fences = fences.add(scope.fence::<E>().add(what(scope)));
         }
-        E::find().filter(fences)
+        E::find()
+            .filter(E::circle_column().is_in(mine))
+            .filter(fences)
     }
 
     /// How many such rows there are in each circle that has any.

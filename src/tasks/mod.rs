@@ -59,7 +59,9 @@ pub async fn create_task(
 ) -> Result<Created<Task>, Problem> {
     let mut write = app.begin_write(&circle).await?;
     let id = new.id.unwrap_or_else(|| app.clock().new_id());
-    if let Some(before) = write.find_one::<task::Entity>(id).await? {
+    if new.id.is_some()
+        && let Some(before) = write.find_one::<task::Entity>(id).await?
+    {
         if before.created_by == write.actor() {
             let answer = store::describe(write.tx(), write.scope(), before).await?;
             return write.commit(Created::again(answer)).await;

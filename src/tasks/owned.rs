@@ -1,6 +1,7 @@
 //! The tables of this feature, inside the fence: a task is seen by who sees
 //! its topic, its assignments by who sees the task.
 
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, Condition, QueryFilter, QuerySelect, QueryTrait};
 
 use crate::access::{CircleScope, circle_owned};
@@ -17,7 +18,11 @@ circle_owned!(
     TaskAssignmentId,
     "task_assignment",
     |scope| {
-        Condition::all().add(task_assignment::Column::TaskId.in_subquery(visible_tasks(scope)))
+        // Correlated, so that the tasks of a page are looked at and not all of the circle.
+        let mut its_task = visible_tasks(scope);
+        let id = Expr::col((task::Entity, task::Column::Id));
+        its_task.and_where(id.equals((task_assignment::Entity, task_assignment::Column::TaskId)));
+        Condition::all().add(Expr::exists(its_task))
     }
 );
 

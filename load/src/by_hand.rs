@@ -1,0 +1,435 @@
+//! What one would write by hand for the same work: axum, SQL, no layers. The
+//! tokens are Kith's and verified by Kith; everything else is the least that
+//! answers the question.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use kith::access::{AccessToken, verify_token};
+use kith::clock::Clock;
+use kith::keys::Keys;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::people::{ISSUER, keys};
+
+/// The server ends by itself, whatever became of whoever started it.
+const LONGEST: Duration = Duration::from_hours(1);
+const CONNECTIONS: u32 = 10;
+
+/// The table of an outbox, which Kith's schema does not have.
+pub const OUTBOX: &str = "CREATE TABLE load_outbox \
+     (id uuid PRIMARY KEY, circle_id uuid NOT NULL, payload text NOT NULL)";
+
+/// A task as it leaves this server: what Kith sends, without what Kith works out.
+#[derive(Debug, Serialize)]
+struct Task {
+    id: Uuid,
+    circle_id: Uuid,
+    version: i32,
+    list_id: Option<Uuid>,
+    title: String,
+    notes: Option<String>,
+    category: String,
+    topic: String,
+    due_on: Option<NaiveDate>,
+    due_local: Option<NaiveDateTime>,
+    from_local: Option<NaiveDateTime>,
+    time_zone: Option<String>,
+    due_at: Option<DateTime<Utc>>,
+    effort_minutes: Option<i32>,
+    helpers_needed: i32,
+    reminder_minutes: String,
+    state: String,
+    schedule_version: i32,
+    done_at: Option<DateTime<Utc>>,
+    done_by: Option<Uuid>,
+    created_at: DateTime<Utc>,
+    created_by: Option<Uuid>,
+    updated_at: DateTime<Utc>,
+    assignments: Vec<Assignment>,
+}
+
+#[derive(Debug, Serialize)]
+struct Assignment {
+    id: Uuid,
+    member_id: Uuid,
+    name: String,
+    state: String,
+    updated_at: DateTime<Utc>,
+}
+
+#[derive(Debug, Serialize)]
+struct Page {
+    data: Vec<Task>,
+}
+
+#[derive(Debug, Deserialize)]
+struct NewTask {
+    title: String,
+    category: String,
+    due_local: NaiveDateTime,
+}
+
+/// The columns of a task, in the order in which they are read.
+macro_rules! task_columns {
+    () => {
+        "t.id, t.circle_id, t.version, t.list_id, t.title, t.notes, t.category, t.topic, \
+         t.due_on, t.due_local, t.from_local, t.time_zone, t.due_at, t.effort_minutes, \
+         t.helpers_needed, t.reminder_minutes, t.state, t.schedule_version, t.done_at, \
+         t.done_by, t.created_at, t.created_by, t.updated_at"
+    };
+}
+
+/// A session that is good, and an active member of the circle.
+macro_rules! proven {
+    () => {
+        "FROM sessions s \
+         JOIN users u ON u.id = s.user_id AND u.state = 'active' \
+         JOIN memberships m ON m.user_id = u.id AND m.circle_id = $3 AND m.state = 'active'"
+    };
+}
+
+macro_rules! proof_holds {
+    () => {
+        "s.id = $1 AND s.user_id = $2 AND s.ended_at IS NULL AND s.expires_at > $4"
+    };
+}
+
+/// Fifty open tasks whose topic the member sees, soonest first.
+macro_rules! fifty_tasks {
+    () => {
+        concat!(
+            "SELECT ", task_columns!(), ", t.sort_at ", proven!(),
+            " JOIN tasks t ON t.circle_id = m.circle_id AND t.state = 'open' \
+             AND t.topic IN (SELECT g.topic FROM topic_grants g \
+             WHERE g.circle_id = m.circle_id AND g.member_id = m.id AND g.level <> 'none') WHERE ",
+            proof_holds!(),
+            " ORDER BY t.sort_at, t.id LIMIT 51"
+        )
+    };
+}
+
+const LIST: &str = fifty_tasks!();
+const LIST_WITH_PEOPLE: &str = concat!(
+    "SELECT t.*, a.id, a.member_id, h.name, a.state, a.updated_at FROM (",
+    fifty_tasks!(),
+    ") t LEFT JOIN task_assignments a ON a.circle_id = t.circle_id AND a.task_id = t.id \
+     LEFT JOIN memberships h ON h.circle_id = a.circle_id AND h.id = a.member_id \
+     ORDER BY t.sort_at, t.id, a.created_at, a.id"
+);
+const PROOF: &str = concat!(
+    "SELECT m.id ",
+    proven!(),
+    " WHERE ",
+    proof_holds!(),
+    " AND m.access IN ('coordinator', 'caregiver')"
+);
+const INSERT_TASK: &str = "INSERT INTO tasks (id, circle_id, version, title, category, topic, \
+     due_local, time_zone, due_at, sort_at, helpers_needed, helpers_accepted, reminder_minutes, \
+     state, schedule_version, created_at, created_by, updated_at) \
+     VALUES ($1, $2, 1, $3, $4, 'daily', $5, 'Europe/Berlin', $6, $6, 1, 0, '[1440]', 'open', 1, \
+     $7, $8, $7)";
+const INSERT_OUTBOX: &str = "INSERT INTO load_outbox (id, circle_id, payload) VALUES ($1, $2, $3)";
+
+/// What is wrong with a request, or with us.
+enum Failure {
+    Refused,
+    Broken(sqlx::Error),
+}
+
+impl From<sqlx::Error> for Failure {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Broken(error)
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Refused => StatusCode::UNAUTHORIZED.into_response(),
+            Self::Broken(error) => {
+                (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response()
+            }
+        }
+    }
+}
+
+/// Whose token a request carries.
+fn caller(keys: &Keys, clock: &Clock, headers: &HeaderMap) -> Result<AccessToken, Failure> {
+    let token = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.strip_prefix("Bearer "));
+    token
+        .and_then(|token| verify_token(keys, ISSUER, token, clock.now()))
+        .ok_or(Failure::Refused)
+}
+
+/// The handlers on one database: the SQL is the same, the types are not.
+macro_rules! handlers {
+    ($name:ident, $database:ty, $begin:literal) => {
+        mod $name {
+            use axum::Json;
+            use axum::body::Bytes;
+            use axum::extract::{Path, State};
+            use sqlx::{Pool, Row};
+
+            use super::*;
+
+            type OneRow = <$database as sqlx::Database>::Row;
+
+            #[derive(Clone)]
+            pub struct House {
+                pub keys: Keys,
+                pub clock: Clock,
+                pub reader: Pool<$database>,
+                pub writer: Pool<$database>,
+                pub page: Arc<Page>,
+            }
+
+            fn read_task(row: &OneRow) -> sqlx::Result<Task> {
+                Ok(Task {
+                    id: row.try_get(0)?,
+                    circle_id: row.try_get(1)?,
+                    version: row.try_get(2)?,
+                    list_id: row.try_get(3)?,
+                    title: row.try_get(4)?,
+                    notes: row.try_get(5)?,
+                    category: row.try_get(6)?,
+                    topic: row.try_get(7)?,
+                    due_on: row.try_get(8)?,
+                    due_local: row.try_get(9)?,
+                    from_local: row.try_get(10)?,
+                    time_zone: row.try_get(11)?,
+                    due_at: row.try_get(12)?,
+                    effort_minutes: row.try_get(13)?,
+                    helpers_needed: row.try_get(14)?,
+                    reminder_minutes: row.try_get(15)?,
+                    state: row.try_get(16)?,
+                    schedule_version: row.try_get(17)?,
+                    done_at: row.try_get(18)?,
+                    done_by: row.try_get(19)?,
+                    created_at: row.try_get(20)?,
+                    created_by: row.try_get(21)?,
+                    updated_at: row.try_get(22)?,
+                    assignments: Vec::new(),
+                })
+            }
+
+            /// Behind the columns of the task and its `sort_at`.
+            fn read_assignment(row: &OneRow) -> sqlx::Result<Option<Assignment>> {
+                let Some(id) = row.try_get(24)? else {
+                    return Ok(None);
+                };
+                Ok(Some(Assignment {
+                    id,
+                    member_id: row.try_get(25)?,
+                    name: row.try_get(26)?,
+                    state: row.try_get(27)?,
+                    updated_at: row.try_get(28)?,
+                }))
+            }
+
+            async fn rows(
+                house: &House,
+                query: &'static str,
+                circle: Uuid,
+                headers: &HeaderMap,
+            ) -> Result<Vec<OneRow>, Failure> {
+                let token = caller(&house.keys, &house.clock, headers)?;
+                let rows = sqlx::query(query)
+                    .bind(token.session_id.0)
+                    .bind(token.user_id.0)
+                    .bind(circle)
+                    .bind(house.clock.now())
+                    .fetch_all(&house.reader)
+                    .await?;
+                if rows.is_empty() {
+                    return Err(Failure::Refused);
+                }
+                Ok(rows)
+            }
+
+            async fn list(
+                State(house): State<House>,
+                Path(circle): Path<Uuid>,
+                headers: HeaderMap,
+            ) -> Result<Json<Page>, Failure> {
+                let rows = rows(&house, LIST, circle, &headers).await?;
+                let data = rows.iter().take(50).map(read_task);
+                let data = data.collect::<sqlx::Result<_>>()?;
+                Ok(Json(Page { data }))
+            }
+
+            async fn list_with_people(
+                State(house): State<House>,
+                Path(circle): Path<Uuid>,
+                headers: HeaderMap,
+            ) -> Result<Json<Page>, Failure> {
+                let rows = rows(&house, LIST_WITH_PEOPLE, circle, &headers).await?;
+                let mut data: Vec<Task> = Vec::with_capacity(51);
+                for row in &rows {
+                    let id: Uuid = row.try_get(0)?;
+                    if data.last().is_none_or(|task| task.id != id) {
+                        data.push(read_task(row)?);
+                    }
+                    if let (Some(task), Some(part)) = (data.last_mut(), read_assignment(row)?) {
+                        task.assignments.push(part);
+                    }
+                }
+                data.truncate(50);
+                Ok(Json(Page { data }))
+            }
+
+            async fn page_from_memory(
+                State(house): State<House>,
+                headers: HeaderMap,
+            ) -> Result<Response, Failure> {
+                caller(&house.keys, &house.clock, &headers)?;
+                Ok(Json(&*house.page).into_response())
+            }
+
+            async fn create(
+                State(house): State<House>,
+                Path(circle): Path<Uuid>,
+                headers: HeaderMap,
+                body: Bytes,
+            ) -> Result<(StatusCode, Json<Task>), Failure> {
+                let token = caller(&house.keys, &house.clock, &headers)?;
+                let new: NewTask = serde_json::from_slice(&body).map_err(|_| Failure::Refused)?;
+                let now = house.clock.now();
+                let mut tx = house.writer.begin_with($begin).await?;
+                let member: (Uuid,) = sqlx::query_as(PROOF)
+                    .bind(token.session_id.0)
+                    .bind(token.user_id.0)
+                    .bind(circle)
+                    .bind(now)
+                    .fetch_optional(&mut *tx)
+                    .await?
+                    .ok_or(Failure::Refused)?;
+                let id: Uuid = house.clock.new_id();
+                let due_at = kith::wall_time::resolve(new.due_local, "Europe/Berlin");
+                sqlx::query(INSERT_TASK)
+                    .bind(id)
+                    .bind(circle)
+                    .bind(&new.title)
+                    .bind(&new.category)
+                    .bind(new.due_local)
+                    .bind(due_at)
+                    .bind(now)
+                    .bind(member.0)
+                    .execute(&mut *tx)
+                    .await?;
+                sqlx::query(INSERT_OUTBOX)
+                    .bind(house.clock.new_id::<Uuid>())
+                    .bind(circle)
+                    .bind(format!("{{\"kind\":\"created\",\"task\":\"{id}\"}}"))
+                    .execute(&mut *tx)
+                    .await?;
+                tx.commit().await?;
+                let task = Task {
+                    id,
+                    circle_id: circle,
+                    version: 1,
+                    list_id: None,
+                    title: new.title,
+                    notes: None,
+                    category: new.category,
+                    topic: "daily".into(),
+                    due_on: None,
+                    due_local: Some(new.due_local),
+                    from_local: None,
+                    time_zone: Some("Europe/Berlin".into()),
+                    due_at: Some(due_at),
+                    effort_minutes: None,
+                    helpers_needed: 1,
+                    reminder_minutes: "[1440]".into(),
+                    state: "open".into(),
+                    schedule_version: 1,
+                    done_at: None,
+                    done_by: None,
+                    created_at: now,
+                    created_by: Some(member.0),
+                    updated_at: now,
+                    assignments: Vec::new(),
+                };
+                Ok((StatusCode::CREATED, Json(task)))
+            }
+
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "a server of its own, with a table of contents of its own"
+            )]
+            pub async fn routes(
+                reader: Pool<$database>,
+                writer: Pool<$database>,
+            ) -> anyhow::Result<Router> {
+                let any = concat!("SELECT ", task_columns!(), " FROM tasks t LIMIT 50");
+                let rows = sqlx::query(any).fetch_all(&reader).await?;
+                let data = rows.iter().map(read_task).collect::<sqlx::Result<_>>()?;
+                let house = House {
+                    keys: keys()?,
+                    clock: Clock::real(),
+                    reader,
+                    writer,
+                    page: Arc::new(Page { data }),
+                };
+                Ok(Router::new()
+                    .route("/nothing", get(async || StatusCode::NO_CONTENT))
+                    .route("/page-from-memory", get(page_from_memory))
+                    .route("/tasks/{circle}", get(list).post(create))
+                    .route("/tasks-with-people/{circle}", get(list_with_people))
+                    .with_state(house))
+            }
+        }
+    };
+}
+
+handlers!(on_sqlite, sqlx::Sqlite, "BEGIN IMMEDIATE");
+handlers!(on_postgres, sqlx::Postgres, "BEGIN");
+
+/// Serves the handlers, with as many connections as Kith has and the same settings.
+pub async fn serve(address: SocketAddr, url: &str) -> anyhow::Result<()> {
+    let router = if url.starts_with("sqlite:") {
+        sqlite(url).await?
+    } else {
+        let pool = sqlx::postgres::PgPoolOptions::new()
+            .max_connections(CONNECTIONS)
+            .test_before_acquire(false)
+            .connect(url)
+            .await?;
+        on_postgres::routes(pool.clone(), pool).await?
+    };
+    let listener = tokio::net::TcpListener::bind(address).await?;
+    let serving = axum::serve(listener, router).into_future();
+    tokio::time::timeout(LONGEST, serving).await??;
+    Ok(())
+}
+
+async fn sqlite(url: &str) -> anyhow::Result<Router> {
+    use sqlx::sqlite::{
+        SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
+    };
+
+    let options = url
+        .parse::<SqliteConnectOptions>()?
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(5));
+    let pool = |connections| {
+        SqlitePoolOptions::new()
+            .max_connections(connections)
+            .test_before_acquire(false)
+    };
+    let writer = pool(1).connect_with(options.clone()).await?;
+    let reader = pool(CONNECTIONS).connect_with(options.pragma("query_only", "on"));
+    on_sqlite::routes(reader.await?, writer).await
+}

@@ -1,0 +1,469 @@
+//! The data: a thousand circles of five, two hundred tasks in each. It is made
+//! of the same numbers every time, so that both databases hold the same.
+
+use chrono::{DateTime, Days, NaiveDateTime, NaiveTime, SubsecRound, TimeDelta, Utc};
+use kith::entity::appointment::{self, AppointmentKind, AppointmentState};
+use kith::entity::attendance::{self, AttendanceAnswer};
+use kith::entity::circle;
+use kith::entity::ids::{CircleId, MemberId, TaskId, UserId};
+use kith::entity::membership::{self, Access, MemberState};
+use kith::entity::need::{self, NeedKind, NeedState};
+use kith::entity::need_commitment::{self, CommitmentState};
+use kith::entity::reminder::{self, ReminderKind, ReminderState};
+use kith::entity::task::{self, TaskCategory, TaskState};
+use kith::entity::task_assignment::{self, AssignmentState};
+use kith::entity::topic_grant::{self, Topic, TopicLevel};
+use kith::entity::user::{self, UserState};
+use kith::wall_time::{end_of_day, minutes, resolve};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{
+    ActiveModelTrait, ConnectionTrait, Database, DatabaseConnection, DbBackend, EntityTrait,
+    TransactionTrait,
+};
+use uuid::Uuid;
+
+pub const CIRCLES: u64 = 1000;
+pub const TASKS: u64 = 200;
+const USERS: u64 = 2000;
+const APPOINTMENTS: u64 = 12;
+const ZONE: &str = "Europe/Berlin";
+/// Tasks before this one are done.
+const DONE: u64 = 40;
+
+/// Coordinator, caregiver, two helpers and the patient.
+const MEMBERS: [(Access, bool); 5] = [
+    (Access::Coordinator, false),
+    (Access::Caregiver, false),
+    (Access::Helper, false),
+    (Access::Helper, false),
+    (Access::Viewer, true),
+];
+
+/// An id that only depends on what it is of; version 7, as Kith's own.
+fn id<Id: From<Uuid>>(kind: u64, number: u64) -> Id {
+    const BORN: u64 = 1_790_000_000_000;
+    let mut random = [0; 10];
+    let mixed = mix(kind << 56 | number).to_be_bytes();
+    random[..8].copy_from_slice(&mixed);
+    let id = uuid::Builder::from_unix_timestamp_millis(BORN + number * 137, &random);
+    id.into_uuid().into()
+}
+
+/// Spreads a number over all 64 bits.
+fn mix(number: u64) -> u64 {
+    let mut mixed = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
+}
+
+fn user_id(number: u64) -> UserId {
+    id(1, number)
+}
+
+pub fn circle_id(circle: u64) -> CircleId {
+    id(2, circle)
+}
+
+fn member_id(circle: u64, member: u64) -> MemberId {
+    id(3, circle * 10 + member)
+}
+
+fn task_id(circle: u64, task: u64) -> TaskId {
+    id(4, circle * TASKS + task)
+}
+
+/// Everybody is in two or three circles; an even number coordinates one.
+fn user_of(circle: u64, member: u64) -> UserId {
+    user_id((2 * circle + 401 * member) % USERS)
+}
+
+/// Who coordinates a circle.
+pub fn coordinator(circle: u64) -> UserId {
+    user_of(circle, 0)
+}
+
+/// Open tasks, the latest due first, one circle after the other; each of them once.
+pub fn task_to_complete(number: u64) -> Option<(u64, TaskId)> {
+    let (circle, nth) = (number % CIRCLES, number / CIRCLES);
+    let open = (100..TASKS)
+        .rev()
+        .filter(|task| state_of(*task) == TaskState::Open);
+    let task = open.into_iter().nth(usize::try_from(nth).ok()?)?;
+    Some((circle, task_id(circle, task)))
+}
+
+fn state_of(task: u64) -> TaskState {
+    match task % 20 {
+        _ if task < DONE => TaskState::Done,
+        7 => TaskState::Cancelled,
+        13 => TaskState::Proposed,
+        _ => TaskState::Open,
+    }
+}
+
+/// Fills a database that has the newest schema and nothing else.
+pub async fn fill(url: &str, now: DateTime<Utc>) -> anyhow::Result<()> {
+    let mut options = sea_orm::ConnectOptions::new(url);
+    options.max_connections(1).sqlx_logging(false);
+    let db = Database::connect(options).await?;
+    let tx = db.begin().await?;
+    let now = now.trunc_subsecs(6);
+    insert(&tx, (0..USERS).map(|number| a_user(number, now))).await?;
+    insert(&tx, (0..CIRCLES).map(|circle| a_circle(circle, now))).await?;
+    let each = |per_circle: u64| {
+        (0..CIRCLES).flat_map(move |circle| (0..per_circle).map(move |number| (circle, number)))
+    };
+    let members = MEMBERS.len() as u64;
+    insert(&tx, each(members).map(|at| a_member(at, now))).await?;
+    insert(&tx, each(members).flat_map(grants)).await?;
+    insert(&tx, each(TASKS).map(|at| a_task(at, now))).await?;
+    insert(&tx, each(TASKS).flat_map(|at| assignments(at, now))).await?;
+    insert(&tx, each(TASKS).filter_map(|at| a_reminder(at, now))).await?;
+    insert(&tx, each(APPOINTMENTS).map(|at| an_appointment(at, now))).await?;
+    insert(&tx, each(APPOINTMENTS).flat_map(|at| attendances(at, now))).await?;
+    insert(&tx, each(APPOINTMENTS).map(|at| a_need(at, now))).await?;
+    insert(&tx, each(APPOINTMENTS).map(|at| a_commitment(at, now))).await?;
+    tx.commit().await?;
+    settle(&db).await?;
+    db.close().await?;
+    Ok(())
+}
+
+/// What PostgreSQL would do by itself a little later, in the middle of measuring.
+async fn settle(db: &DatabaseConnection) -> anyhow::Result<()> {
+    if db.get_database_backend() == DbBackend::Postgres {
+        db.execute_unprepared("VACUUM ANALYZE").await?;
+        db.execute_unprepared("CHECKPOINT").await?;
+    }
+    Ok(())
+}
+
+/// Inserts rows, many with each statement.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a new database is filled before anybody is in it"
+)]
+async fn insert<Row>(
+    tx: &impl ConnectionTrait,
+    rows: impl Iterator<Item = Row>,
+) -> anyhow::Result<()>
+where
+    Row: ActiveModelTrait,
+{
+    const AT_ONCE: usize = 500;
+    let mut rows = rows.peekable();
+    while rows.peek().is_some() {
+        let some: Vec<Row> = rows.by_ref().take(AT_ONCE).collect();
+        <Row::Entity as EntityTrait>::insert_many(some)
+            .exec_without_returning(tx)
+            .await?;
+    }
+    Ok(())
+}
+
+fn a_user(number: u64, now: DateTime<Utc>) -> user::ActiveModel {
+    user::ActiveModel {
+        id: Set(user_id(number)),
+        email: Set(format!("person{number}@example.org")),
+        name: Set(format!("Person {number}")),
+        password_hash: Set(None),
+        time_zone: Set(ZONE.into()),
+        state: Set(UserState::Active),
+        version: Set(1),
+        created_at: Set(now),
+        updated_at: Set(now),
+    }
+}
+
+fn a_circle(circle: u64, now: DateTime<Utc>) -> circle::ActiveModel {
+    circle::ActiveModel {
+        id: Set(circle_id(circle)),
+        name: Set(format!("Around Marta {circle}")),
+        alias: Set(format!("Circle {circle}")),
+        time_zone: Set(ZONE.into()),
+        patient_name: Set("Marta".into()),
+        patient_about: Set(None),
+        created_by_user: Set(coordinator(circle)),
+        change_seq: Set(1000),
+        version: Set(1),
+        created_at: Set(now),
+        updated_at: Set(now),
+    }
+}
+
+fn a_member((circle, member): (u64, u64), now: DateTime<Utc>) -> membership::ActiveModel {
+    let (access, is_patient) = MEMBERS[usize::try_from(member).unwrap_or_default()];
+    membership::ActiveModel {
+        circle_id: Set(circle_id(circle)),
+        id: Set(member_id(circle, member)),
+        user_id: Set(Some(user_of(circle, member))),
+        name: Set(format!("Person {circle}.{member}")),
+        access: Set(access),
+        is_patient: Set(is_patient),
+        relationship: Set(None),
+        phone: Set(None),
+        state: Set(MemberState::Active),
+        joined_at: Set(now),
+        reads: Set(0),
+        version: Set(1),
+        created_at: Set(now),
+        created_by: Set(None),
+        updated_at: Set(now),
+    }
+}
+
+fn grants((circle, member): (u64, u64)) -> Vec<topic_grant::ActiveModel> {
+    let levels = match MEMBERS[usize::try_from(member).unwrap_or_default()].0 {
+        Access::Coordinator | Access::Caregiver => vec![
+            (Topic::Daily, TopicLevel::Write),
+            (Topic::Family, TopicLevel::Write),
+            (Topic::Health, TopicLevel::Write),
+            (Topic::Decisions, TopicLevel::Read),
+        ],
+        Access::Helper | Access::Viewer => vec![(Topic::Daily, TopicLevel::Read)],
+    };
+    let grant = |(topic, level)| topic_grant::ActiveModel {
+        circle_id: Set(circle_id(circle)),
+        member_id: Set(member_id(circle, member)),
+        topic: Set(topic),
+        level: Set(level),
+        until: Set(None),
+        patient_limit: Set(None),
+        patient_limit_until: Set(None),
+    };
+    levels.into_iter().map(grant).collect()
+}
+
+/// Six hours lie between one and the next; the first sixty lie behind.
+fn due_of(task: u64, now: DateTime<Utc>) -> NaiveDateTime {
+    let hours = TimeDelta::hours(6) * i32::try_from(task).unwrap_or_default();
+    (now - TimeDelta::days(15) + hours)
+        .naive_utc()
+        .trunc_subsecs(0)
+}
+
+fn a_task((circle, number): (u64, u64), now: DateTime<Utc>) -> task::ActiveModel {
+    let due = due_of(number, now);
+    // One in four has a date only.
+    let on = (number % 4 == 3).then_some(due.date());
+    let local = on.is_none().then_some(due);
+    let at = local.map(|local| resolve(local, ZONE));
+    let end = on.map(|day| end_of_day(day, ZONE) - TimeDelta::seconds(1));
+    let (topic, category) = match number % 4 {
+        0 | 1 => (Topic::Daily, TaskCategory::Household),
+        2 => (Topic::Health, TaskCategory::Medication),
+        _ => (Topic::Family, TaskCategory::Paperwork),
+    };
+    let state = state_of(number);
+    let done = state == TaskState::Done;
+    task::ActiveModel {
+        circle_id: Set(circle_id(circle)),
+        id: Set(task_id(circle, number)),
+        list_id: Set(None),
+        title: Set(format!("Something there is to do, number {number}")),
+        notes: Set((number % 2 == 0).then(|| "The key is with the neighbours. ".repeat(3))),
+        category: Set(category),
+        topic: Set(topic),
+        due_on: Set(on),
+        due_local: Set(local),
+        from_local: Set(local
+            .filter(|_| number % 4 == 1)
+            .map(|due| due - TimeDelta::hours(1))),
+        time_zone: Set(local.map(|_| ZONE.into())),
+        due_at: Set(at),
+        sort_at: Set(at.or(end).unwrap_or(now)),
+        effort_minutes: Set(Some(30)),
+        helpers_needed: Set(1),
+        helpers_accepted: Set(i32::from(number % 5 != 4)),
+        reminder_minutes: Set("[1440]".into()),
+        state: Set(state),
+        schedule_version: Set(1),
+        done_at: Set(done.then_some(now)),
+        done_by: Set(done.then(|| member_id(circle, 0))),
+        version: Set(1),
+        created_at: Set(now),
+        created_by: Set(Some(member_id(circle, 1))),
+        updated_at: Set(now),
+    }
+}
+
+/// Of five tasks the coordinator has two and the caregiver one; one was offered
+/// to both, and one is nobody's.
+fn assignments(
+    (circle, number): (u64, u64),
+    now: DateTime<Utc>,
+) -> Vec<task_assignment::ActiveModel> {
+    use AssignmentState::{Accepted, Offered};
+    let parts: &[(u64, AssignmentState)] = match number % 5 {
+        0 | 2 => &[(0, Accepted)],
+        1 => &[(1, Accepted)],
+        3 => &[(0, Offered), (1, Accepted)],
+        _ => &[],
+    };
+    let done = state_of(number) == TaskState::Done;
+    let part = |&(member, state): &(u64, AssignmentState)| task_assignment::ActiveModel {
+        circle_id: Set(circle_id(circle)),
+        id: Set(id(5, (circle * TASKS + number) * 10 + member)),
+        task_id: Set(task_id(circle, number)),
+        member_id: Set(member_id(circle, member)),
+        state: Set(if done { AssignmentState::Done } else { state }),
+        version: Set(1),
+        created_at: Set(now),
+        created_by: Set(Some(member_id(circle, 0))),
+        updated_at: Set(now),
+    };
+    parts.iter().map(part).collect()
+}
+
+/// One for each open task whose reminder is not yet due.
+fn a_reminder((circle, number): (u64, u64), now: DateTime<Utc>) -> Option<reminder::ActiveModel> {
+    const OFFSET: i32 = 1440;
+    let due = resolve(due_of(number, now), ZONE);
+    let fire_at = due - minutes(OFFSET);
+    let planned = state_of(number) == TaskState::Open && fire_at > now + TimeDelta::days(1);
+    planned.then(|| reminder::ActiveModel {
+        circle_id: Set(circle_id(circle)),
+        id: Set(id(6, circle * TASKS + number)),
+        kind: Set(ReminderKind::TaskDue),
+        task_id: Set(Some(task_id(circle, number))),
+        appointment_id: Set(None),
+        schedule_version: Set(1),
+        offset_minutes: Set(OFFSET),
+        fire_at: Set(fire_at),
+        not_after: Set(due),
+        state: Set(ReminderState::Planned),
+        version: Set(1),
+        created_at: Set(now),
+        created_by: Set(Some(member_id(circle, 1))),
+        updated_at: Set(now),
+    })
+}
+
+/// Half of them are over; one every three days.
+fn starts(number: u64, now: DateTime<Utc>) -> NaiveDateTime {
+    let day = (now - TimeDelta::days(18)).date_naive() + Days::new(3 * number);
+    day.and_time(NaiveTime::from_hms_opt(10, 0, 0).unwrap_or_default())
+}
+
+fn an_appointment((circle, number): (u64, u64), now: DateTime<Utc>) -> appointment::ActiveModel {
+    let starts = starts(number, now);
+    let ends = starts + TimeDelta::hours(1);
+    let at = resolve(starts, ZONE);
+    appointment::ActiveModel {
+        circle_id: Set(circle_id(circle)),
+        id: Set(id(7, circle * APPOINTMENTS + number)),
+        kind: Set(AppointmentKind::Medical),
+        title: Set(format!("Blood count {number}")),
+        topic: Set(Topic::Health),
+        starts_on: Set(None),
+        starts_local: Set(Some(starts)),
+        ends_local: Set(Some(ends)),
+        time_zone: Set(Some(ZONE.into())),
+        starts_at: Set(Some(at)),
+        ends_at: Set(Some(at + TimeDelta::hours(1))),
+        sort_at: Set(at),
+        location: Set(Some("Third floor".into())),
+        video_link: Set(None),
+        preparation: Set(None),
+        outcome: Set(None),
+        reminder_minutes: Set("[]".into()),
+        state: Set(AppointmentState::Scheduled),
+        schedule_version: Set(1),
+        version: Set(1),
+        created_at: Set(now),
+        created_by: Set(Some(member_id(circle, 1))),
+        updated_at: Set(now),
+    }
+}
+
+/// The coordinator, the caregiver and the patient.
+fn attendances((circle, number): (u64, u64), now: DateTime<Utc>) -> Vec<attendance::ActiveModel> {
+    let part = |member: u64| attendance::ActiveModel {
+        circle_id: Set(circle_id(circle)),
+        id: Set(id(8, (circle * APPOINTMENTS + number) * 10 + member)),
+        appointment_id: Set(id(7, circle * APPOINTMENTS + number)),
+        member_id: Set(member_id(circle, member)),
+        answer: Set(if member == 0 {
+            AttendanceAnswer::NeedsAction
+        } else {
+            AttendanceAnswer::Accepted
+        }),
+        version: Set(1),
+        created_at: Set(now),
+        created_by: Set(Some(member_id(circle, 1))),
+        updated_at: Set(now),
+    };
+    [0, 1, 4].map(part).into()
+}
+
+fn a_need((circle, number): (u64, u64), now: DateTime<Utc>) -> need::ActiveModel {
+    let starts = starts(number, now);
+    let at = resolve(starts, ZONE);
+    need::ActiveModel {
+        circle_id: Set(circle_id(circle)),
+        id: Set(id(9, circle * APPOINTMENTS + number)),
+        appointment_id: Set(id(7, circle * APPOINTMENTS + number)),
+        kind: Set(NeedKind::Driver),
+        people_needed: Set(1),
+        people_accepted: Set(1),
+        pick_up: Set(Some("At home".into())),
+        drop_off: Set(None),
+        notes: Set(None),
+        starts_on: Set(None),
+        starts_local: Set(Some(starts)),
+        ends_local: Set(Some(starts + TimeDelta::hours(1))),
+        time_zone: Set(Some(ZONE.into())),
+        starts_at: Set(Some(at)),
+        ends_at: Set(Some(at + TimeDelta::hours(1))),
+        sort_at: Set(at),
+        state: Set(NeedState::Open),
+        version: Set(1),
+        created_at: Set(now),
+        created_by: Set(Some(member_id(circle, 1))),
+        updated_at: Set(now),
+    }
+}
+
+/// Coordinator, caregiver and a helper take turns.
+fn a_commitment((circle, number): (u64, u64), now: DateTime<Utc>) -> need_commitment::ActiveModel {
+    need_commitment::ActiveModel {
+        circle_id: Set(circle_id(circle)),
+        id: Set(id(10, circle * APPOINTMENTS + number)),
+        need_id: Set(id(9, circle * APPOINTMENTS + number)),
+        member_id: Set(member_id(circle, number % 3)),
+        state: Set(CommitmentState::Accepted),
+        version: Set(1),
+        created_at: Set(now),
+        created_by: Set(Some(member_id(circle, 1))),
+        updated_at: Set(now),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn every_circle_has_five_people_and_every_even_one_coordinates_one() {
+        for circle in 0..CIRCLES {
+            let people: HashSet<UserId> = (0..5).map(|member| user_of(circle, member)).collect();
+            assert_eq!(people.len(), 5);
+        }
+        let coordinators: HashSet<UserId> = (0..CIRCLES).map(coordinator).collect();
+        assert_eq!(coordinators.len(), 1000);
+    }
+
+    #[test]
+    fn a_task_is_completed_once() {
+        let mut tasks = HashSet::new();
+        let mut number = 0;
+        while let Some((_, task)) = task_to_complete(number) {
+            assert!(tasks.insert(task));
+            number += 1;
+        }
+        assert_eq!(tasks.len(), 90_000);
+    }
+}

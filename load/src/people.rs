@@ -1,0 +1,51 @@
+//! Who sends the requests: the coordinators of all circles, signed in by Kith's
+//! own code.
+
+use anyhow::Context;
+use chrono::{DateTime, Utc};
+use kith::accounts::{PasswordCost, Passwords, open_session};
+use kith::answer::Done;
+use kith::app::{App, Parts};
+use kith::clock::Clock;
+use kith::config::DatabaseUrl;
+use kith::db;
+use kith::keys::Keys;
+use kith::mail::Mailer;
+
+use crate::fill::{CIRCLES, coordinator};
+
+/// The key of all servers of a run.
+pub const SECRET_KEY: &str = "a key for measuring only, of 32 characters";
+/// The address under which Kith issues its tokens.
+pub const ISSUER: &str = "http://kith.test";
+
+pub fn keys() -> anyhow::Result<Keys> {
+    Keys::derive(&SECRET_KEY.to_owned().into())
+}
+
+/// Signs in the coordinator of every circle: an access token for each, good for
+/// ten minutes.
+pub async fn sign_in(url: &DatabaseUrl) -> anyhow::Result<Vec<String>> {
+    let db = db::connect(url, 2).await?;
+    let app = App::new(Parts {
+        db: db.clone(),
+        clock: Clock::real(),
+        keys: keys()?,
+        mailer: Mailer::memory("Kith <kith@localhost>".parse()?),
+        passwords: Passwords::new(PasswordCost::CHEAP)?,
+        public_url: ISSUER.into(),
+        signups_allowed: false,
+    });
+    let failed = |problem| anyhow::anyhow!("{problem:?}");
+    let unit = app.begin_open_write().await.map_err(failed)?;
+    let now: DateTime<Utc> = unit.now();
+    let mut tokens = Vec::new();
+    for circle in 0..CIRCLES {
+        let opened = open_session(&app, unit.tx(), coordinator(circle), None, now);
+        let opened = opened.await.map_err(failed)?;
+        tokens.push(opened.access_token);
+    }
+    unit.commit(Done).await.map_err(failed)?;
+    db.close().await.context("the database cannot be closed")?;
+    Ok(tokens)
+}
