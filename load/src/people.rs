@@ -35,6 +35,7 @@ pub async fn sign_in(url: &DatabaseUrl) -> anyhow::Result<Vec<String>> {
         passwords: Passwords::new(PasswordCost::CHEAP)?,
         public_url: ISSUER.into(),
         signups_allowed: false,
+        tries_per_minute: 0,
     });
     let failed = |problem| anyhow::anyhow!("{problem:?}");
     let unit = app.begin_open_write().await.map_err(failed)?;
