@@ -85,6 +85,11 @@ impl House {
         answer.is_ok_and(|reply| reply.status == 204)
     }
 
+    /// What the server has logged and shown so far.
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.folder.join("log")).unwrap()
+    }
+
     pub fn client(&self) -> Client {
         Client::of(self.address)
     }

@@ -10,7 +10,7 @@ use crate::client::Client;
 use crate::clock::full_minute_after;
 use crate::mail::Letter;
 use crate::people::{
-    ALIAS, CANARIES, Circle, LEAD, Person, due_to_remind, next_about, register, text,
+    ALIAS, CANARIES, Circle, LEAD, PASSWORD, Person, due_to_remind, next_about, register, text,
 };
 use crate::server::House;
 
@@ -35,6 +35,7 @@ fn a_family_shares_what_one_alone_carried() {
     an_appointment_moves_and_its_reminder_with_it(&house, &circle, &ana, &ben);
     a_message_is_read_by_one_and_not_by_the_other(&circle, &ana, &ben);
     no_mail_tells_a_secret(&house);
+    the_log_tells_none_either(&house);
 }
 
 fn the_meals_go_from_rosa_to_ana(house: &House, circle: &Circle, ana: &Person) {
@@ -177,6 +178,23 @@ fn no_mail_tells_a_secret(house: &House) {
         for canary in CANARIES.iter().chain(&["Canaryplace"]) {
             assert!(!everything.contains(&canary.to_lowercase()), "{everything}");
         }
+    }
+}
+
+fn the_log_tells_none_either(house: &House) {
+    let log = house.log().to_lowercase();
+    assert!(
+        log.contains("/v1/circles/{circle_id}/appointments"),
+        "{log}"
+    );
+    for secret in CANARIES
+        .iter()
+        .chain(&["Canaryplace", PASSWORD, ROSA, "?token="])
+    {
+        assert!(
+            !log.contains(&secret.to_lowercase()),
+            "{secret} is in the log"
+        );
     }
 }
 
