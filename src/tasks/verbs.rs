@@ -61,8 +61,7 @@ pub async fn complete_task(
     let now = hand.write.now();
     let done_at = completion
         .and_then(|Json(said)| said.occurred_at)
-        .map(|Instant(at)| at)
-        .unwrap_or(now);
+        .map_or(now, |Instant(at)| at);
     if done_at > now {
         let detail = "Must not be in the future.";
         return Err(Problem::field("/occurred_at", "in_the_future", detail));
