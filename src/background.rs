@@ -12,7 +12,8 @@ use crate::answer::Done;
 use crate::app::App;
 use crate::db::Unit;
 use crate::entity::{
-    idempotency_record, known_device, mail_token, password_reset, registration, session, throttle,
+    account_event, idempotency_record, known_device, mail_token, password_reset, registration,
+    session, throttle,
 };
 use crate::problem::Problem;
 use crate::throttle::MEMORY;
@@ -65,7 +66,8 @@ async fn tidy_up(app: App) {
 
 /// Deletes kept answers after a day, registrations, resets and mailed tokens a week
 /// after their end, sessions a month after theirs; counters of tries after a
-/// day, devices that did not sign in for a year.
+/// day, devices that did not sign in for a year, events of accounts after 400
+/// days and those of no account after one.
 #[expect(clippy::disallowed_methods, reason = "tables that belong to no circle")]
 pub async fn forget_what_ended(app: &App) -> Result<(), Problem> {
     let unit = Unit::begin(app).await?;
@@ -101,6 +103,18 @@ pub async fn forget_what_ended(app: &App) -> Result<(), Problem> {
         .await?;
     known_device::Entity::delete_many()
         .filter(known_device::Column::LastUsedAt.lt(before(365)))
+        .exec(unit.tx())
+        .await?;
+    account_event::Entity::delete_many()
+        .filter(
+            Condition::any()
+                .add(account_event::Column::At.lt(before(400)))
+                .add(
+                    Condition::all()
+                        .add(account_event::Column::UserId.is_null())
+                        .add(account_event::Column::At.lt(before(1))),
+                ),
+        )
         .exec(unit.tx())
         .await?;
     unit.commit(Done).await?;

@@ -22,6 +22,8 @@ pub enum Problem {
     WrongCredentials,
     /// 403: known, but not allowed to.
     Forbidden(Permission),
+    /// 403: it is too long ago that the caller proved who they are.
+    ReauthenticationNeeded,
     /// 403: this server takes no registrations without an invitation.
     SignupsClosed,
     /// 404: not there, or not for the caller.
@@ -148,7 +150,9 @@ impl Problem {
         match self {
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::Unauthenticated | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
-            Self::Forbidden(_) | Self::SignupsClosed => StatusCode::FORBIDDEN,
+            Self::Forbidden(_) | Self::SignupsClosed | Self::ReauthenticationNeeded => {
+                StatusCode::FORBIDDEN
+            }
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Conflict(_) | Self::InProgress => StatusCode::CONFLICT,
@@ -185,6 +189,11 @@ impl Problem {
                 "forbidden",
                 "Not allowed",
                 format!("This needs the right to {}.", permission.describe()),
+            ),
+            Self::ReauthenticationNeeded => (
+                "reauthentication_needed",
+                "Prove that it is you",
+                "This needs a sign-in or a POST to /v1/sessions/reauthenticate in the last ten minutes.".into(),
             ),
             Self::SignupsClosed => (
                 "signups_closed",

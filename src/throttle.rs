@@ -17,7 +17,9 @@ use crate::keys::sha256;
 use crate::problem::Problem;
 use crate::request::RequestInfo;
 
-const FREE_FAILURES: i32 = 5;
+/// After so many failures in a row each further one costs a wait, and the
+/// owner hears of a success.
+pub const FREE_FAILURES: i32 = 5;
 const LONGEST_WAIT: TimeDelta = TimeDelta::seconds(900);
 /// After such a time without a try its failures are forgotten.
 pub const MEMORY: TimeDelta = TimeDelta::days(1);
@@ -67,19 +69,19 @@ pub async fn admit(app: &App, request: &RequestInfo) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Counts a guess; refuses it while the wait for the ones before is not over.
-pub async fn begin_guess(app: &App, guesser: Guesser<'_>) -> Result<(), Problem> {
-    let unit = app.begin_open_write().await?;
+/// Counts a guess and answers how many failed before it; refuses it while the
+/// wait for those is not over. It counts once the unit of work is committed.
+pub async fn count_guess(unit: &Unit, guesser: Guesser<'_>) -> Result<i32, Problem> {
     let now = unit.now();
-    let counter = lock(&unit, guesser.subject()).await?;
+    let counter = lock(unit, guesser.subject()).await?;
     if counter.until > now {
         return Err(wait(now, counter.until));
     }
     let forgotten = counter.until + MEMORY <= now;
-    let tries = if forgotten { 1 } else { counter.tries + 1 };
-    note(&unit, counter, tries, now + pause(tries)).await?;
-    unit.commit(Done).await?;
-    Ok(())
+    let failures = if forgotten { 0 } else { counter.tries };
+    let tries = failures + 1;
+    note(unit, counter, tries, now + pause(tries)).await?;
+    Ok(failures)
 }
 
 /// The guess was right: the counter begins anew.

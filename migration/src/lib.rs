@@ -14,6 +14,7 @@ mod m0007_appointments;
 mod m0008_messages;
 mod m0009_reminders;
 mod m0010_sign_in;
+mod m0011_account_log;
 
 /// The ordered list of migrations.
 pub struct Migrator;
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_messages::Migration),
             Box::new(m0009_reminders::Migration),
             Box::new(m0010_sign_in::Migration),
+            Box::new(m0011_account_log::Migration),
         ]
     }
 }

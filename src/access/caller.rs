@@ -5,23 +5,33 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::header;
 use axum::http::request::Parts;
-use chrono::{DateTime, Utc};
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, QueryResult, Statement};
 
 use super::token::{AccessToken, verify_token};
 use crate::answer::Answer;
 use crate::app::App;
+use crate::changes::{Event, note_event};
 use crate::db::Unit;
-use crate::entity::ids::{UserId, short_id};
+use crate::entity::account_event::EventKind;
+use crate::entity::ids::{AccountEventId, UserId, short_id};
 use crate::entity::user::UserState;
 use crate::extract::request_info;
+use crate::jobs::{Job, enqueue};
+use crate::keys::sha256;
 use crate::problem::Problem;
 use crate::request::RequestInfo;
+
+/// How long it counts that somebody proved who they are.
+pub const RECENT: TimeDelta = TimeDelta::minutes(10);
 
 /// A signed-in person.
 #[derive(Clone, Debug)]
 pub struct Caller {
     token: AccessToken,
+    authenticated_at: Option<DateTime<Utc>>,
     request: Arc<RequestInfo>,
 }
 
@@ -37,6 +47,14 @@ impl Caller {
 
     pub fn request(&self) -> &Arc<RequestInfo> {
         &self.request
+    }
+
+    /// The weak entity tag of a collection of one's own; 304 if one has it.
+    pub fn collection_tag(&self, state: &str) -> Result<String, Problem> {
+        let state = sha256(format!("{} {state}", self.user_id()).as_bytes());
+        let etag = format!("W/\"{}\"", BASE64_URL_SAFE_NO_PAD.encode(&state[..12]));
+        self.request.unless_seen(&etag)?;
+        Ok(etag)
     }
 
     /// The entity tag of one's account; 304 if one has it.
@@ -62,11 +80,47 @@ impl FromRequestParts<App> for Caller {
             .query_one_raw(session_query(app.reader().get_database_backend(), token))
             .await?
             .ok_or(Problem::Unauthenticated)?;
-        prove_session(app, token, &row).await?;
+        let request = request_info(parts)?;
+        prove_session(app, token, &row, &request).await?;
         Ok(Self {
             token,
-            request: request_info(parts)?,
+            authenticated_at: row.try_get("", "authenticated_at")?,
+            request,
         })
+    }
+}
+
+/// A signed-in person who has proved in the last ten minutes who they are: what
+/// a lost phone must not be able to do asks for it.
+#[derive(Clone, Debug)]
+pub struct RecentCaller(pub Caller);
+
+impl FromRequestParts<App> for RecentCaller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let caller = Caller::from_request_parts(parts, app).await?;
+        check_recent(caller.authenticated_at, app.clock().now())?;
+        Ok(Self(caller))
+    }
+}
+
+impl std::ops::Deref for RecentCaller {
+    type Target = Caller;
+
+    fn deref(&self) -> &Caller {
+        &self.0
+    }
+}
+
+/// Refuses when it is too long ago that somebody proved who they are.
+pub(super) fn check_recent(
+    authenticated_at: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Result<(), Problem> {
+    match authenticated_at {
+        Some(at) if at + RECENT > now => Ok(()),
+        _ => Err(Problem::ReauthenticationNeeded),
     }
 }
 
@@ -90,18 +144,23 @@ pub(super) async fn prove_session(
     app: &App,
     token: AccessToken,
     row: &QueryResult,
+    request: &RequestInfo,
 ) -> Result<(), Problem> {
     check_session(row, app.clock().now())?;
     let used: Option<DateTime<Utc>> = row.try_get("", "access_used_at")?;
     if used.is_none() {
-        note_first_use(app, token).await?;
+        note_first_use(app, token, request).await?;
     }
     Ok(())
 }
 
 /// An access token whose answer counted as lost was not: two hold the session,
 /// and it ends. Such a token never has a use noted, so that it always comes here.
-async fn note_first_use(app: &App, token: AccessToken) -> Result<(), Problem> {
+async fn note_first_use(
+    app: &App,
+    token: AccessToken,
+    request: &RequestInfo,
+) -> Result<(), Problem> {
     let unit = Unit::begin(app).await?;
     let execute = async |sql, id: uuid::Uuid| {
         let values = [unit.now().into(), id.into()];
@@ -117,6 +176,13 @@ async fn note_first_use(app: &App, token: AccessToken) -> Result<(), Problem> {
     if !alive {
         let end = "UPDATE sessions SET ended_at = $1 WHERE id = $2";
         execute(end, token.session_id.0).await?;
+        let event = Event {
+            session_id: Some(token.session_id),
+            ..Event::of(EventKind::RefreshTokenReused, token.user_id, request)
+        };
+        let account_event_id = note_event(app, unit.tx(), event, unit.now()).await?;
+        let mail = Job::MailAccountEvent { account_event_id };
+        enqueue(app, unit.tx(), &mail, unit.now()).await?;
     }
     unit.commit(crate::answer::Done).await?;
     if alive {
@@ -139,7 +205,8 @@ fn check_session(row: &QueryResult, now: DateTime<Utc>) -> Result<(), Problem> {
 fn session_query(backend: DbBackend, token: AccessToken) -> Statement {
     Statement::from_sql_and_values(
         backend,
-        "SELECT r.access_used_at, s.ended_at, s.expires_at, u.state AS user_state \
+        "SELECT r.access_used_at, s.ended_at, s.expires_at, s.authenticated_at, \
+         u.state AS user_state \
          FROM sessions s \
          JOIN users u ON u.id = s.user_id \
          JOIN refresh_tokens r ON r.session_id = s.id AND r.id = $3 \
@@ -155,8 +222,9 @@ fn session_query(backend: DbBackend, token: AccessToken) -> Statement {
 /// A unit of work on one's own account: the account's row is locked, the
 /// session proven again.
 pub struct AccountWrite {
+    app: App,
     unit: Unit,
-    user_id: UserId,
+    token: AccessToken,
     request: Arc<RequestInfo>,
 }
 
@@ -180,14 +248,15 @@ impl AccountWrite {
         check_session(&row, unit.now())?;
         unit.replay(None)?;
         Ok(Self {
+            app: app.clone(),
             unit,
-            user_id: caller.user_id(),
+            token: caller.token,
             request: caller.request.clone(),
         })
     }
 
     pub fn user_id(&self) -> UserId {
-        self.user_id
+        self.token.user_id
     }
 
     pub fn request(&self) -> &Arc<RequestInfo> {
@@ -202,6 +271,15 @@ impl AccountWrite {
         self.unit.now()
     }
 
+    /// Appends to the account's log, in this transaction.
+    pub async fn note(&self, kind: EventKind) -> Result<AccountEventId, Problem> {
+        let event = Event {
+            session_id: Some(self.token.session_id),
+            ..Event::of(kind, self.user_id(), &self.request)
+        };
+        note_event(&self.app, self.tx(), event, self.now()).await
+    }
+
     /// The unit itself, for work that crosses from the account into a circle.
     pub(super) fn into_unit(self) -> Unit {
         self.unit
@@ -210,7 +288,7 @@ impl AccountWrite {
     /// Commits; the answer gets the entity tag of its version.
     pub async fn commit<A: Answer>(self, mut answer: A) -> Result<A, Problem> {
         if let Some(version) = answer.version() {
-            answer.tag(etag(self.user_id, version));
+            answer.tag(etag(self.user_id(), version));
         }
         self.unit.commit(answer).await
     }

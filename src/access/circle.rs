@@ -13,7 +13,7 @@ use sea_orm::{
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::caller::{bearer, prove_session};
+use super::caller::{bearer, check_recent, prove_session};
 use super::owned::CircleOwned;
 use super::permission::{Needs, Permission};
 use super::scope::{CircleFacts, CircleScope, MemberFacts};
@@ -42,6 +42,7 @@ pub struct CirclePath {
 pub struct CircleAccess<P> {
     app: App,
     token: AccessToken,
+    authenticated_at: Option<DateTime<Utc>>,
     scope: CircleScope,
     request: Arc<RequestInfo>,
     right: PhantomData<P>,
@@ -58,7 +59,8 @@ impl<P: Needs> FromRequestParts<App> for CircleAccess<P> {
             .map_or(CircleId(uuid::Uuid::nil()), |Path(path)| path.circle_id);
         let rows = proof(app.reader(), token, circle_id).await?;
         let first = rows.first().ok_or(Problem::Unauthenticated)?;
-        prove_session(app, token, first).await?;
+        let request = request_info(parts)?;
+        prove_session(app, token, first, &request).await?;
         let scope = read_scope(&rows, app.clock().now())?.ok_or(Problem::NotFound)?;
         if !scope.may(P::PERMISSION) {
             return Err(Problem::Forbidden(P::PERMISSION));
@@ -66,8 +68,9 @@ impl<P: Needs> FromRequestParts<App> for CircleAccess<P> {
         Ok(Self {
             app: app.clone(),
             token,
+            authenticated_at: first.try_get("", "authenticated_at")?,
             scope,
-            request: request_info(parts)?,
+            request,
             right: PhantomData,
         })
     }
@@ -88,6 +91,12 @@ impl<P: Needs> CircleAccess<P> {
 
     pub fn request(&self) -> &Arc<RequestInfo> {
         &self.request
+    }
+
+    /// Refuses a device whose holder has not proved in the last ten minutes who
+    /// they are.
+    pub fn check_recent(&self) -> Result<(), Problem> {
+        check_recent(self.authenticated_at, self.app.clock().now())
     }
 
     /// The connection that reads; its statements change nothing.
@@ -152,7 +161,8 @@ pub(super) async fn find_circle(
 
 /// What a proof reads of session `s`, its token `r`, account `u`, circle `c`, member
 /// `m` and grant `g`.
-pub(super) const PROVEN: &str = "r.access_used_at, s.ended_at, s.expires_at, u.state AS user_state, \
+pub(super) const PROVEN: &str = "r.access_used_at, s.ended_at, s.expires_at, \
+     s.authenticated_at, u.state AS user_state, \
      c.id AS circle_id, c.time_zone, c.change_seq, \
      m.id AS member_id, m.access, m.is_patient, m.state AS member_state, \
      m.joined_at, m.reads, m.version AS member_version, g.topic, g.level, g.until";

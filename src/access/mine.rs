@@ -59,7 +59,8 @@ impl FromRequestParts<App> for Mine {
         );
         let rows = app.reader().query_all_raw(statement).await?;
         let first = rows.first().ok_or(Problem::Unauthenticated)?;
-        prove_session(app, token, first).await?;
+        let request = request_info(parts)?;
+        prove_session(app, token, first, &request).await?;
         let time_zone = first.try_get("", "my_zone")?;
         let now = app.clock().now();
         let mut scopes = Vec::new();
@@ -73,7 +74,7 @@ impl FromRequestParts<App> for Mine {
         }
         Ok(Self {
             app: app.clone(),
-            request: request_info(parts)?,
+            request,
             scopes,
             time_zone,
         })

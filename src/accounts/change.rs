@@ -1,11 +1,14 @@
 //! A password that its owner knows and replaces.
 
+use super::mail::mail_event;
 use super::session;
 use super::types::PasswordChange;
 use super::user::{require_user, set_password};
 use crate::access::Caller;
 use crate::answer::Done;
 use crate::app::App;
+use crate::entity::account_event::EventKind;
+use crate::entity::user;
 use crate::extract::Json;
 use crate::problem::Problem;
 use crate::throttle::{self, Guesser};
@@ -22,12 +25,10 @@ pub async fn change_password(
     caller: Caller,
     Json(change): Json<PasswordChange>,
 ) -> Result<Done, Problem> {
-    let guesser = Guesser::Session(caller.token().session_id);
-    throttle::begin_guess(&app, guesser).await?;
     let before = require_user(app.reader(), caller.user_id()).await?;
     let current = change.current_password.expose();
-    let verified = before.password_hash.clone();
-    let matches = app.passwords().verify(current, verified).await?;
+    let guesser = Guesser::Session(caller.token().session_id);
+    let matches = guess_own_password(&app, guesser, &before, current).await?;
     let password_hash = app.passwords().hash(change.new_password.expose()).await?;
 
     let write = app.begin_account_write(&caller).await?;
@@ -38,10 +39,27 @@ pub async fn change_password(
         return Err(Problem::field("/current_password", "wrong", detail));
     }
     throttle::forgive(write.tx(), guesser).await?;
-    set_password(&app, write.tx(), user.id, password_hash, write.now()).await?;
+    set_password(write.tx(), user.id, password_hash).await?;
+    let event = write.note(EventKind::PasswordChanged).await?;
+    mail_event(&app, write.tx(), event, write.now()).await?;
     let others = session::all_of(user.id, Some(caller.token().session_id));
     session::end_where(write.tx(), others, write.now()).await?;
     let done = write.commit(Done).await?;
     app.jobs_waiting().notify_one();
     Ok(done)
+}
+
+/// Whether this is the password of somebody who is signed in; counted like any
+/// other guess.
+pub(super) async fn guess_own_password(
+    app: &App,
+    guesser: Guesser<'_>,
+    user: &user::Model,
+    password: &str,
+) -> Result<bool, Problem> {
+    let unit = app.begin_open_write().await?;
+    throttle::count_guess(&unit, guesser).await?;
+    unit.commit(Done).await?;
+    let hash = user.password_hash.clone();
+    app.passwords().verify(password, hash).await
 }

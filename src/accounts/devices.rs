@@ -1,14 +1,17 @@
 //! The devices one is signed in on.
 
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+};
 
 use super::session::{all_of, end, end_where, live};
-use super::types::{Session, SessionPath, Sessions};
+use super::types::{Session, SessionChanges, SessionPath, Sessions};
 use crate::access::Caller;
 use crate::answer::{Done, Report};
 use crate::app::App;
+use crate::entity::account_event::EventKind;
 use crate::entity::session::{self, Column};
-use crate::extract::Path;
+use crate::extract::{Json, Path};
 use crate::problem::Problem;
 
 /// List the devices one is signed in on.
@@ -26,15 +29,40 @@ pub async fn list_sessions(app: App, caller: Caller) -> Result<Report<Sessions>,
         .all(app.reader())
         .await?;
     let current = caller.token().session_id;
-    let describe = |row: session::Model| Session {
-        id: row.id,
-        device_label: row.device_label,
-        created_at: row.created_at,
-        last_used_at: row.last_used_at,
-        is_current: row.id == current,
-    };
-    let data = rows.into_iter().map(describe).collect();
+    let data = rows
+        .into_iter()
+        .map(|row| Session::of(row, current))
+        .collect();
     Ok(Report(Sessions { data }))
+}
+
+/// Rename a device.
+///
+/// The name is for oneself, in this list and in mails about the account.
+#[utoipa::path(
+    patch, path = "/me/sessions/{session_id}", tag = "accounts", params(SessionPath),
+    responses((status = OK, description = "The session", body = Session), Problem),
+)]
+#[expect(clippy::disallowed_methods, reason = "sessions belong to no circle")]
+pub async fn update_session(
+    app: App,
+    caller: Caller,
+    Path(path): Path<SessionPath>,
+    Json(changes): Json<SessionChanges>,
+) -> Result<Report<Session>, Problem> {
+    let write = app.begin_account_write(&caller).await?;
+    let mut session = live(write.user_id(), write.now())
+        .filter(Column::Id.eq(path.session_id))
+        .one(write.tx())
+        .await?
+        .ok_or(Problem::NotFound)?;
+    if let Some(label) = changes.device_label {
+        let mut row = session.into_active_model();
+        row.device_label = Set(label.map(String::from));
+        session = session::Entity::update(row).exec(write.tx()).await?;
+    }
+    let current = caller.token().session_id;
+    write.commit(Report(Session::of(session, current))).await
 }
 
 /// Sign a device out.
@@ -57,6 +85,7 @@ pub async fn revoke_session(
         .await?
         .ok_or(Problem::NotFound)?;
     end(write.tx(), session.id, write.now()).await?;
+    write.note(EventKind::SessionRevoked).await?;
     write.commit(Done).await
 }
 
@@ -71,5 +100,6 @@ pub async fn revoke_other_sessions(app: App, caller: Caller) -> Result<Done, Pro
     let write = app.begin_account_write(&caller).await?;
     let others = all_of(write.user_id(), Some(caller.token().session_id));
     end_where(write.tx(), others, write.now()).await?;
+    write.note(EventKind::OtherSessionsRevoked).await?;
     write.commit(Done).await
 }

@@ -1,16 +1,20 @@
 //! The mails about accounts.
 
-use sea_orm::EntityTrait;
+use chrono::{DateTime, Utc};
+use sea_orm::{DatabaseTransaction, EntityTrait};
 
 use super::user::{find_user_by_email, require_user};
 use crate::app::App;
-use crate::entity::ids::{PasswordResetId, RegistrationId, UserId};
+use crate::entity::account_event::EventKind;
+use crate::entity::ids::{AccountEventId, PasswordResetId, RegistrationId};
 use crate::entity::mail_token::MailTokenKind;
 use crate::entity::user::UserState;
-use crate::entity::{password_reset, registration};
-use crate::jobs::{Failure, Leased};
-use crate::mail::{AccountExists, PasswordChanged, ResetPassword, VerifyEmail, plain_label, post};
+use crate::entity::{account_event, password_reset, registration};
+use crate::jobs::{Failure, Job, Leased, enqueue};
+use crate::mail::{AccountExists, AccountNews, ResetPassword, VerifyEmail, plain_label, post};
 use crate::mail_tokens::{self, Subject};
+use crate::problem::Problem;
+use crate::wall_time::for_reader;
 
 /// Mails what a registration needs: link and code, or that there is an account
 /// already. Only this mail knows the difference.
@@ -73,9 +77,74 @@ pub async fn mail_password_reset(
     post(app, lease, &reset.email, &letter).await
 }
 
-/// Tells somebody that their password was changed.
-pub async fn mail_password_change(app: &App, lease: &Leased, id: UserId) -> Result<(), Failure> {
-    let user = require_user(app.reader(), id).await?;
-    let letter = PasswordChanged { name: user.name };
+/// Has the owner told of an event, in the transaction that notes it.
+pub(super) async fn mail_event(
+    app: &App,
+    tx: &DatabaseTransaction,
+    event: AccountEventId,
+    now: DateTime<Utc>,
+) -> Result<(), Problem> {
+    let mail = Job::MailAccountEvent {
+        account_event_id: event,
+    };
+    enqueue(app, tx, &mail, now).await
+}
+
+/// Tells the owner of an account what happened to it.
+#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
+pub async fn mail_account_event(
+    app: &App,
+    lease: &Leased,
+    id: AccountEventId,
+) -> Result<(), Failure> {
+    let event = account_event::Entity::find_by_id(id);
+    let Some(event) = event.one(app.reader()).await? else {
+        return Ok(());
+    };
+    let (Some(user_id), Some((subject, what))) = (event.user_id, words(event.kind)) else {
+        return Ok(());
+    };
+    let user = require_user(app.reader(), user_id).await?;
+    let letter = AccountNews {
+        name: user.name,
+        subject,
+        what,
+        when: for_reader(event.at, &user.time_zone),
+        device: event
+            .device_label
+            .map(|label| plain_label(&label, "a device")),
+        network: event.address_prefix,
+    };
     post(app, lease, &user.email, &letter).await
+}
+
+/// What the mail about an event is called and says; `None` for what is only
+/// written down.
+fn words(kind: EventKind) -> Option<(&'static str, &'static str)> {
+    use EventKind as E;
+    Some(match kind {
+        E::SignedInOnNewDevice => (
+            "A new device signed in",
+            "a device that had not been used before signed in to your account with Kith.",
+        ),
+        E::SignedInAfterFailures => (
+            "Somebody signed in after several wrong tries",
+            "somebody signed in to your account with Kith after five or more tries that were refused.",
+        ),
+        E::RefreshTokenReused => (
+            "A device was signed out for safety",
+            "two devices used the same sign-in of your account with Kith, which only a copy can explain. It was ended.",
+        ),
+        E::PasswordChanged | E::PasswordReset => (
+            "Your password was changed",
+            "the password of your account with Kith was changed, and other devices were signed out.",
+        ),
+        E::SignedIn
+        | E::SignInRefused
+        | E::SignedOut
+        | E::SessionRevoked
+        | E::OtherSessionsRevoked
+        | E::Reauthenticated
+        | E::ReauthenticationRefused => return None,
+    })
 }

@@ -5,13 +5,16 @@
 
 mod change;
 mod devices;
+mod events;
 mod known_devices;
 mod mail;
 mod password;
 mod profile;
+mod reauthentication;
 mod registration;
 mod reset;
 mod session;
+mod sign_in;
 mod types;
 mod user;
 
@@ -19,9 +22,11 @@ use axum::http::StatusCode;
 
 pub use change::*;
 pub use devices::*;
-pub use mail::{mail_password_change, mail_password_reset, mail_verification};
+pub use events::*;
+pub use mail::{mail_account_event, mail_password_reset, mail_verification};
 pub use password::{PasswordCost, Passwords};
 pub use profile::*;
+pub use reauthentication::*;
 pub use registration::{Verification, describe_verification, verify_by_link};
 pub use reset::*;
 pub use session::open_session;
@@ -31,6 +36,7 @@ pub use user::{NewUser, find_user_by_email, insert_user, is_without_users, requi
 use crate::access::Caller;
 use crate::answer::{Done, Report, Secret};
 use crate::app::App;
+use crate::entity::account_event::EventKind;
 use crate::extract::{Asked, Json, Path};
 use crate::problem::Problem;
 use crate::throttle;
@@ -111,7 +117,7 @@ pub async fn sign_in(
     Json(credentials): Json<Credentials>,
 ) -> Result<Secret<Tokens>, Problem> {
     throttle::admit(&app, &request.0).await?;
-    let tokens = session::sign_in(&app, credentials).await?;
+    let tokens = sign_in::sign_in(&app, &request.0, credentials).await?;
     Ok(Secret(StatusCode::CREATED, tokens))
 }
 
@@ -127,9 +133,10 @@ pub async fn sign_in(
 )]
 pub async fn refresh_session(
     app: App,
+    request: Asked,
     Json(refresh): Json<Refresh>,
 ) -> Result<Secret<Tokens>, Problem> {
-    let tokens = session::refresh(&app, refresh.refresh_token.expose()).await?;
+    let tokens = session::refresh(&app, &request.0, refresh.refresh_token.expose()).await?;
     Ok(Secret(StatusCode::OK, tokens))
 }
 
@@ -143,5 +150,6 @@ pub async fn refresh_session(
 pub async fn sign_out(app: App, caller: Caller) -> Result<Done, Problem> {
     let write = app.begin_account_write(&caller).await?;
     session::end(write.tx(), caller.token().session_id, write.now()).await?;
+    write.note(EventKind::SignedOut).await?;
     write.commit(Done).await
 }

@@ -6,11 +6,15 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
+use super::mail::mail_event;
 use super::session;
 use super::types::{ForgottenPassword, PasswordReset};
 use super::user::{find_user_by_email, set_password};
 use crate::answer::Done;
 use crate::app::App;
+use crate::changes::{Event, note_event};
+use crate::entity::account_event::EventKind;
+use crate::entity::change::Way;
 use crate::entity::ids::PasswordResetId;
 use crate::entity::mail_token::{self, MailTokenKind};
 use crate::entity::password_reset::{self, Column};
@@ -19,6 +23,7 @@ use crate::extract::{Asked, Json};
 use crate::jobs::{Job, enqueue};
 use crate::mail_tokens::{self, Subject};
 use crate::problem::Problem;
+use crate::request::RequestInfo;
 use crate::text::NewPassword;
 use crate::throttle::{self, Guesser};
 
@@ -91,7 +96,7 @@ pub async fn confirm_password_reset(
     Json(reset): Json<PasswordReset>,
 ) -> Result<Done, Problem> {
     throttle::admit(&app, &request.0).await?;
-    reset_password(&app, &reset.token, &reset.password).await?;
+    reset_password(&app, &request.0, &reset.token, &reset.password).await?;
     Ok(Done)
 }
 
@@ -102,7 +107,12 @@ pub async fn describe_reset(app: &App, token: &str) -> Result<String, Problem> {
 }
 
 /// Sets the new password of whoever holds the link.
-pub async fn reset_password(app: &App, token: &str, password: &NewPassword) -> Result<(), Problem> {
+pub async fn reset_password(
+    app: &App,
+    request: &RequestInfo,
+    token: &str,
+    password: &NewPassword,
+) -> Result<(), Problem> {
     open_link(app.reader(), token, app.clock().now()).await?;
     let password_hash = app.passwords().hash(password.expose()).await?;
 
@@ -110,7 +120,13 @@ pub async fn reset_password(app: &App, token: &str, password: &NewPassword) -> R
     let now = unit.now();
     let (token, user) = open_link(unit.tx(), token, now).await?;
     mail_tokens::spend(unit.tx(), token, now).await?;
-    set_password(app, unit.tx(), user.id, password_hash, now).await?;
+    set_password(unit.tx(), user.id, password_hash).await?;
+    let event = Event {
+        way: Way::Mail,
+        ..Event::of(EventKind::PasswordReset, user.id, request)
+    };
+    let event = note_event(app, unit.tx(), event, now).await?;
+    mail_event(app, unit.tx(), event, now).await?;
     throttle::forgive(unit.tx(), Guesser::Stranger(&user.email)).await?;
     session::end_where(unit.tx(), session::all_of(user.id, None), now).await?;
     unit.commit(Done).await?;

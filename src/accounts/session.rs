@@ -1,4 +1,4 @@
-//! Signing in, and refresh tokens that rotate.
+//! Sessions, and refresh tokens that rotate.
 //!
 //! A second use of a refresh token means that two hold it, and ends the
 //! session; except while nothing of the answer to its first use was used: a
@@ -12,68 +12,28 @@ use sea_orm::{
     IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Select,
 };
 
-use super::known_devices::{find_device, note_use, remember_device};
-use super::types::{Credentials, Tokens};
-use super::user::{find_user_by_email, lock_user, require_user};
+use super::known_devices::remember_device;
+use super::mail::mail_event;
+use super::types::Tokens;
+use super::user::require_user;
 use crate::access::{AccessToken, Renewal, issue_token, judge_renewal};
 use crate::answer::Done;
 use crate::app::App;
+use crate::changes::{Event, note_event};
 use crate::db::Unit;
+use crate::entity::account_event::EventKind;
 use crate::entity::ids::{RefreshTokenId, SessionId, UserId};
 use crate::entity::user::UserState;
 use crate::entity::{refresh_token, session};
 use crate::keys::{random_token, sha256};
 use crate::problem::Problem;
-use crate::text::{DeviceLabel, PresentedSecret};
-use crate::throttle::{self, Guesser};
+use crate::request::RequestInfo;
 
 const IDLE: TimeDelta = TimeDelta::days(90);
 const ABSOLUTE: TimeDelta = TimeDelta::days(365);
 const ACCESS_LIFE_SECONDS: i64 = 600;
 /// How many devices may be signed in at once.
 const MAX_LIVE: usize = 50;
-
-/// Opens a session for address and password.
-pub async fn sign_in(app: &App, credentials: Credentials) -> Result<Tokens, Problem> {
-    let email = credentials.email.as_str();
-    let user = find_user_by_email(app.reader(), email).await?;
-    let token = credentials.device_token.as_ref();
-    let device = match token.map(PresentedSecret::expose) {
-        Some(token) => find_device(app.reader(), token).await?,
-        None => None,
-    };
-    let its_owner = |id: UserId| user.as_ref().is_some_and(|user| user.id == id);
-    let device = device.filter(|device| its_owner(device.user_id));
-    let guesser = match &device {
-        Some(device) => Guesser::Device(device.id),
-        None => Guesser::Stranger(email),
-    };
-    throttle::begin_guess(app, guesser).await?;
-    let hash = user.as_ref().and_then(|user| user.password_hash.clone());
-    let password = credentials.password.expose();
-    let matches = app.passwords().verify(password, hash.clone()).await?;
-    let user = user
-        .filter(|user| matches && user.state == UserState::Active)
-        .ok_or(Problem::WrongCredentials)?;
-
-    let unit = app.begin_open_write().await?;
-    // It may have been replaced while it was verified.
-    if lock_user(unit.tx(), user.id).await?.password_hash != hash {
-        return Err(Problem::WrongCredentials);
-    }
-    throttle::forgive(unit.tx(), guesser).await?;
-    let label = credentials.device_label.as_ref().map(DeviceLabel::as_str);
-    let now = unit.now();
-    let tokens = match device {
-        Some(device) => {
-            note_use(unit.tx(), device.id, now).await?;
-            insert_session(app, unit.tx(), user.id, label, now).await?
-        }
-        None => open_session(app, unit.tx(), user.id, label, now).await?,
-    };
-    unit.commit(Done).await?;
-    Ok(tokens)
-}
 
 /// Opens a session for somebody whose identity is proven, on a device that has
 /// not signed in before.
@@ -94,7 +54,7 @@ pub async fn open_session(
 
 /// Of more than fifty sessions the oldest ends.
 #[expect(clippy::disallowed_methods, reason = "sessions belong to no circle")]
-async fn insert_session(
+pub(super) async fn insert_session(
     app: &App,
     tx: &DatabaseTransaction,
     user_id: UserId,
@@ -115,6 +75,7 @@ async fn insert_session(
         device_label: Set(device_label.map(str::to_owned)),
         created_at: Set(now),
         last_used_at: Set(now),
+        authenticated_at: Set(Some(now)),
         expires_at: Set(now + ABSOLUTE),
         ended_at: Set(None),
     };
@@ -126,7 +87,7 @@ async fn insert_session(
 
 /// Renews the tokens of a session.
 #[expect(clippy::disallowed_methods, reason = "sessions belong to no circle")]
-pub async fn refresh(app: &App, token: &str) -> Result<Tokens, Problem> {
+pub async fn refresh(app: &App, request: &RequestInfo, token: &str) -> Result<Tokens, Problem> {
     let unit = app.begin_open_write().await?;
     let by_hash = refresh_token::Column::TokenHash.eq(sha256(token.as_bytes()));
     let presented = refresh_token::Entity::find().filter(by_hash.clone());
@@ -164,7 +125,15 @@ pub async fn refresh(app: &App, token: &str) -> Result<Tokens, Problem> {
         Renewal::InsteadOf(lost) => mark_dead(&unit, lost).await?,
         Renewal::Refused => {
             end(unit.tx(), session.id, now).await?;
+            let event = Event {
+                session_id: Some(session.id),
+                device_label: session.device_label.as_deref(),
+                ..Event::of(EventKind::RefreshTokenReused, user.id, request)
+            };
+            let event = note_event(app, unit.tx(), event, now).await?;
+            mail_event(app, unit.tx(), event, now).await?;
             unit.commit(Done).await?;
+            app.jobs_waiting().notify_one();
             return Err(Problem::Unauthenticated);
         }
     }

@@ -6,9 +6,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::answer::Resource;
-use crate::entity::ids::{RegistrationId, SessionId, UserId};
-use crate::entity::user;
+use crate::entity::account_event::{self, EventKind};
+use crate::entity::change::Way;
+use crate::entity::ids::{AccountEventId, RegistrationId, SessionId, UserId};
+use crate::entity::{session, user};
 use crate::extract::not_null;
+use crate::page::page_of;
 use crate::text::{DeviceLabel, EmailAddress, NewPassword, PersonName, PresentedSecret};
 use crate::wall_time::ZoneName;
 
@@ -179,6 +182,13 @@ pub struct SessionPath {
 
 /// A device one is signed in on.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(examples(json!({
+    "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
+    "device_label": "Ana's phone",
+    "created_at": "2027-01-02T12:00:00Z",
+    "last_used_at": "2027-01-05T09:30:00Z",
+    "is_current": true
+})))]
 pub struct Session {
     pub id: SessionId,
     /// What the device called itself when it signed in.
@@ -189,6 +199,94 @@ pub struct Session {
     /// Whether it is the one that asks.
     pub is_current: bool,
 }
+
+impl Session {
+    /// As the device with the session `current` sees it.
+    pub fn of(row: session::Model, current: SessionId) -> Self {
+        Self {
+            id: row.id,
+            device_label: row.device_label,
+            created_at: row.created_at,
+            last_used_at: row.last_used_at,
+            is_current: row.id == current,
+        }
+    }
+}
+
+/// What to change of a device one is signed in on.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({ "device_label": "Kitchen tablet" })))]
+pub struct SessionChanges {
+    #[serde(default, with = "serde_with::rust::double_option")]
+    #[garde(dive)]
+    #[schema(value_type = Option<DeviceLabel>)]
+    pub device_label: Option<Option<DeviceLabel>>,
+}
+
+/// Proof that it is still the same person.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({ "password": "correct horse battery staple" })))]
+pub struct Reauthentication {
+    #[garde(dive)]
+    pub password: PresentedSecret,
+}
+
+/// Which events of the account's log.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct AccountEventQuery {
+    /// How many at most; more than 200 counts as 200.
+    #[param(minimum = 1, default = 50)]
+    pub limit: Option<u32>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+}
+
+/// Something that happened to one's account.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(examples(json!({
+    "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
+    "at": "2027-01-02T12:00:00Z",
+    "kind": "signed_in_on_new_device",
+    "way": "session",
+    "session_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
+    "device_label": "Ana's phone",
+    "address_prefix": "203.0.113.0/24",
+    "request_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3f"
+})))]
+pub struct AccountEvent {
+    pub id: AccountEventId,
+    pub at: DateTime<Utc>,
+    pub kind: EventKind,
+    pub way: Way,
+    /// The device that did it, or was opened by it.
+    pub session_id: Option<SessionId>,
+    /// What that device called itself.
+    pub device_label: Option<String>,
+    /// The network it came from: the first 24 bits of an IPv4, 48 of an IPv6 address.
+    pub address_prefix: Option<String>,
+    pub request_id: Option<String>,
+}
+
+impl From<account_event::Model> for AccountEvent {
+    fn from(row: account_event::Model) -> Self {
+        Self {
+            id: row.id,
+            at: row.at,
+            kind: row.kind,
+            way: row.way,
+            session_id: row.session_id,
+            device_label: row.device_label,
+            address_prefix: row.address_prefix,
+            request_id: row.request_id,
+        }
+    }
+}
+
+page_of!(AccountEventPage, AccountEvent);
 
 /// All devices one is signed in on.
 #[derive(Debug, Serialize, ToSchema)]

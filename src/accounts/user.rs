@@ -11,7 +11,6 @@ use crate::app::App;
 use crate::entity::ids::UserId;
 use crate::entity::known_device;
 use crate::entity::user::{self, UserState};
-use crate::jobs::{Job, enqueue};
 use crate::problem::{Conflict, OnConflict, Problem};
 
 /// What an account begins with.
@@ -95,15 +94,12 @@ pub(super) async fn lock_user(
         .ok_or(Problem::Unauthenticated)
 }
 
-/// Replaces the password, forgets the devices that knew the old one, and tells
-/// the owner by mail.
+/// Replaces the password and forgets the devices that knew the old one.
 #[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub(super) async fn set_password(
-    app: &App,
     tx: &DatabaseTransaction,
     id: UserId,
     password_hash: String,
-    now: DateTime<Utc>,
 ) -> Result<(), Problem> {
     user::Entity::update_many()
         .set(user::ActiveModel {
@@ -117,5 +113,5 @@ pub(super) async fn set_password(
         .filter(known_device::Column::UserId.eq(id))
         .exec(tx)
         .await?;
-    enqueue(app, tx, &Job::MailPasswordChange { user_id: id }, now).await
+    Ok(())
 }

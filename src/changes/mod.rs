@@ -1,6 +1,9 @@
 //! The circle's change log: every write appends what it changed, in its own
-//! transaction. Whoever wants to know what happened reads it here.
+//! transaction. Whoever wants to know what happened reads it here. What happens
+//! to an account has a log of its own.
 
+mod event;
 mod log;
 
+pub use event::{Event, note_event, settle_event};
 pub use log::{Change, insert_change};

@@ -47,6 +47,8 @@ struct Person {
     who: Who,
     password: String,
     member_id: String,
+    /// Of the first sign-in.
+    device_token: Value,
     tokens: Value,
     renewed_at: DateTime<Utc>,
 }
@@ -201,6 +203,7 @@ impl Household {
             who,
             password,
             member_id: String::new(),
+            device_token: tokens["device_token"].clone(),
             tokens,
             renewed_at: self.app.clock().now(),
         });
@@ -242,6 +245,11 @@ impl Household {
     /// The password that somebody chose.
     pub fn password(&self, who: Who) -> anyhow::Result<&str> {
         self.person(who).map(|person| person.password.as_str())
+    }
+
+    /// What shows that somebody's device is no new one.
+    pub fn device_token(&self, who: Who) -> anyhow::Result<&Value> {
+        self.person(who).map(|person| &person.device_token)
     }
 
     /// The path of something in the circle.

@@ -63,6 +63,7 @@ async fn move_in(app: &App, zone: &ZoneName) -> anyhow::Result<DemoFamily> {
     let ana = &residents[Who::Ana as usize];
     let credentials = json!({
         "email": ana.email, "password": ana.password, "device_label": "A terminal",
+        "device_token": household.device_token(Who::Ana)?,
     });
     let router = api::router(app.clone());
     let tokens = post(&router, None, "/v1/sessions", &credentials).await?;

@@ -65,6 +65,8 @@ ids! {
     SessionId,
     /// A device that has signed in before.
     KnownDeviceId,
+    /// Something that happened to an account.
+    AccountEventId,
     /// One refresh token of a session; also the `jti` of the access token it came with.
     RefreshTokenId,
     /// A token that was mailed.

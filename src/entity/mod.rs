@@ -63,6 +63,7 @@ macro_rules! wire_enum {
 
 pub mod ids;
 
+pub mod account_event;
 pub mod known_device;
 pub mod mail_token;
 pub mod refresh_token;

@@ -14,6 +14,8 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     /// Accurate to the life of an access token.
     pub last_used_at: DateTimeUtc,
+    /// When its holder last proved who they are, by password or otherwise.
+    pub authenticated_at: Option<DateTimeUtc>,
     /// The end whatever happens; idle sessions end earlier.
     pub expires_at: DateTimeUtc,
     pub ended_at: Option<DateTimeUtc>,

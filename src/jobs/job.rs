@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::queue::Leased;
 use crate::app::App;
 use crate::entity::ids::{
-    CircleId, DeliveryId, InvitationId, MemberId, PasswordResetId, RegistrationId, UserId,
+    AccountEventId, CircleId, DeliveryId, InvitationId, MemberId, PasswordResetId, RegistrationId,
 };
 use crate::problem::Problem;
 use crate::{accounts, circles, notices, reminders};
@@ -20,8 +20,8 @@ pub enum Job {
     MailVerification { registration_id: RegistrationId },
     /// Mail the link to a new password, if the address has an account.
     MailPasswordReset { password_reset_id: PasswordResetId },
-    /// Tell somebody that their password was changed.
-    MailPasswordChange { user_id: UserId },
+    /// Tell somebody what happened to their account.
+    MailAccountEvent { account_event_id: AccountEventId },
     /// Mail an invitation.
     MailInvitation {
         circle_id: CircleId,
@@ -64,8 +64,8 @@ impl Job {
             Self::MailPasswordReset { password_reset_id } => {
                 accounts::mail_password_reset(app, lease, password_reset_id).await
             }
-            Self::MailPasswordChange { user_id } => {
-                accounts::mail_password_change(app, lease, user_id).await
+            Self::MailAccountEvent { account_event_id } => {
+                accounts::mail_account_event(app, lease, account_event_id).await
             }
             Self::MailInvitation {
                 circle_id,
@@ -95,7 +95,7 @@ impl Job {
             } => notices::give_up_notices(app, lease, circle_id, member_id).await,
             Self::MailVerification { .. }
             | Self::MailPasswordReset { .. }
-            | Self::MailPasswordChange { .. }
+            | Self::MailAccountEvent { .. }
             | Self::MailInvitation { .. } => Ok(()),
         }
     }

@@ -14,8 +14,7 @@ pub use mailer::{Mailer, SentMail};
 pub use outcome::Outcome;
 pub use smtp::SendError;
 pub use templates::{
-    AccountExists, Invitation, News, NewsLine, PasswordChanged, Reminder, ResetPassword,
-    VerifyEmail,
+    AccountExists, AccountNews, Invitation, News, NewsLine, Reminder, ResetPassword, VerifyEmail,
 };
 
 use uuid::Uuid;

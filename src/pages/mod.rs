@@ -202,7 +202,7 @@ pub async fn reset(
     throttle::admit(&app, &request.0).await?;
     let email = accounts::describe_reset(&app, &link.token).await?;
     match field::<NewPassword>("Password", &form.password) {
-        Ok(password) => accounts::reset_password(&app, &link.token, &password).await?,
+        Ok(password) => accounts::reset_password(&app, &request.0, &link.token, &password).await?,
         Err(error) => {
             let error = Some(error);
             let status = StatusCode::UNPROCESSABLE_ENTITY;

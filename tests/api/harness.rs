@@ -333,10 +333,13 @@ impl Person {
         self.client.circle.as_deref().unwrap()
     }
 
-    /// The same person in the same circle, signed in anew: an access token does
-    /// not outlive a long advance of the clock.
+    /// The same person in the same circle, signed in anew on the same device: an
+    /// access token does not outlive a long advance of the clock.
     pub async fn later(&self) -> Client {
-        let credentials = json!({ "email": self.email, "password": PASSWORD });
+        let credentials = json!({
+            "email": self.email, "password": PASSWORD,
+            "device_token": self.tokens["device_token"],
+        });
         let tokens = self.post("/v1/sessions", credentials).await.is(201);
         Client {
             circle: self.client.circle.clone(),

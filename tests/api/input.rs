@@ -161,12 +161,12 @@ async fn bad_input_is_a_problem_everywhere_and_never_our_fault() {
         writeln!(table, "{count:5} {outcome}").unwrap();
     }
     insta::assert_snapshot!(table, @r"
-    4171 inputs
-     1481 400 malformed
-      926 404 not_found
-       49 413 too_large
-      196 415 unsupported_media_type
-     1519 422 invalid
+    4257 inputs
+     1529 400 malformed
+      932 404 not_found
+       51 413 too_large
+      204 415 unsupported_media_type
+     1541 422 invalid
     ");
     app.mails().await;
 }

@@ -11,6 +11,7 @@ mod database;
 mod harness;
 mod mail_server;
 
+mod account_log;
 mod accounts;
 mod appointments;
 mod circles;

@@ -105,6 +105,7 @@ async fn a_changed_password_ends_the_other_sessions_and_is_told_by_mail() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let tablet = sign_in(&ana, "Tablet").await;
+    app.mail().await;
     let wrong = change(&ana, "not the password", ANOTHER).await;
     assert_eq!(wrong.is_invalid(), ["/current_password wrong"]);
     let short = change(&ana, PASSWORD, "short").await;
@@ -121,16 +122,18 @@ async fn a_changed_password_ends_the_other_sessions_and_is_told_by_mail() {
     insta::assert_snapshot!(told.text, @r"
     Hello Ana Test,
 
-    the password of your account with Kith was changed, and other devices were
-    signed out.
+    the password of your account with Kith was changed, and other devices were signed out.
+
+    When: Tue 1 December 2026, 09:00 (Europe/Berlin, UTC+1)
 
     If it was you, there is nothing to do. If it was not, ask your app for a new
-    password now: it sends a link to this address.
+    password now: it sends a link to this address and signs out every device.
     ");
     for (password, status) in [(PASSWORD, 401), (ANOTHER, 201)] {
         let credentials = json!({ "email": ana.email, "password": password });
         ana.post("/v1/sessions", credentials).await.is(status);
     }
+    app.mail().await;
 }
 
 #[tokio::test]

@@ -69,11 +69,21 @@ letters! {
         link: String,
     }
 
-    /// To somebody whose password was changed, by them or not.
-    PasswordChanged, "mail/templates/password_changed.txt", "mail/templates/password_changed.html",
-    |_| "Your password was changed".into() => {
+    /// To somebody about their account: what happened, and what to do if it was not them.
+    AccountNews, "mail/templates/account_news.txt", "mail/templates/account_news.html",
+    |letter| letter.subject.into() => {
         /// The account's name.
         name: String,
+        /// The subject.
+        subject: &'static str,
+        /// What happened, to follow a greeting.
+        what: &'static str,
+        /// When, in the reader's zone.
+        when: String,
+        /// What the device calls itself.
+        device: Option<String>,
+        /// The network it came from.
+        network: Option<String>,
     }
 
     /// Invites somebody into a circle.

@@ -1,0 +1,133 @@
+//! Signing in with a password. A try is counted and written down before it is
+//! known how it ends, for an address without an account too: both cost the same.
+
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter};
+
+use super::known_devices::{find_device, note_use};
+use super::mail::mail_event;
+use super::session::{insert_session, open_session};
+use super::types::{Credentials, Tokens};
+use super::user::{find_user_by_email, lock_user};
+use crate::answer::Done;
+use crate::app::App;
+use crate::changes::{Event, note_event, settle_event};
+use crate::db::Unit;
+use crate::entity::account_event::EventKind;
+use crate::entity::change::Way;
+use crate::entity::ids::{AccountEventId, UserId};
+use crate::entity::known_device;
+use crate::entity::session::{Column, Entity};
+use crate::entity::user::{self, UserState};
+use crate::problem::Problem;
+use crate::request::RequestInfo;
+use crate::text::{DeviceLabel, PresentedSecret};
+use crate::throttle::{self, FREE_FAILURES, Guesser};
+
+/// Opens a session for address and password.
+pub async fn sign_in(
+    app: &App,
+    request: &RequestInfo,
+    credentials: Credentials,
+) -> Result<Tokens, Problem> {
+    let email = credentials.email.as_str();
+    let user = find_user_by_email(app.reader(), email).await?;
+    let token = credentials.device_token.as_ref();
+    let device = match token.map(PresentedSecret::expose) {
+        Some(token) => find_device(app.reader(), token).await?,
+        None => None,
+    };
+    let its_owner = |id: UserId| user.as_ref().is_some_and(|user| user.id == id);
+    let device = device.filter(|device| its_owner(device.user_id));
+    let guesser = match &device {
+        Some(device) => Guesser::Device(device.id),
+        None => Guesser::Stranger(email),
+    };
+    let label = credentials.device_label.as_ref().map(DeviceLabel::as_str);
+    let attempt = Attempt::begin(app, request, guesser, user.as_ref(), label).await?;
+    let hash = user.as_ref().and_then(|user| user.password_hash.clone());
+    let password = credentials.password.expose();
+    let matches = app.passwords().verify(password, hash.clone()).await?;
+    let user = user
+        .filter(|user| matches && user.state == UserState::Active)
+        .ok_or(Problem::WrongCredentials)?;
+
+    let unit = app.begin_open_write().await?;
+    // It may have been replaced while it was verified.
+    if lock_user(unit.tx(), user.id).await?.password_hash != hash {
+        return Err(Problem::WrongCredentials);
+    }
+    throttle::forgive(unit.tx(), guesser).await?;
+    let tokens = attempt.succeed(app, &unit, user.id, device, label).await?;
+    unit.commit(Done).await?;
+    app.jobs_waiting().notify_one();
+    Ok(tokens)
+}
+
+/// A try to sign in, written down as refused until it succeeds.
+pub(super) struct Attempt {
+    event: AccountEventId,
+    /// How many failed before it.
+    failures: i32,
+}
+
+impl Attempt {
+    pub(super) async fn begin(
+        app: &App,
+        request: &RequestInfo,
+        guesser: Guesser<'_>,
+        user: Option<&user::Model>,
+        device_label: Option<&str>,
+    ) -> Result<Self, Problem> {
+        let unit = app.begin_open_write().await?;
+        let failures = throttle::count_guess(&unit, guesser).await?;
+        let refused = Event {
+            kind: EventKind::SignInRefused,
+            user_id: user.map(|user| user.id),
+            way: Way::Session,
+            session_id: None,
+            device_label,
+            request: Some(request),
+        };
+        let event = note_event(app, unit.tx(), refused, unit.now()).await?;
+        unit.commit(Done).await?;
+        Ok(Self { event, failures })
+    }
+
+    /// Opens the session. The owner hears of a device that is new, and of a
+    /// success after many failures.
+    pub(super) async fn succeed(
+        &self,
+        app: &App,
+        unit: &Unit,
+        user_id: UserId,
+        device: Option<known_device::Model>,
+        label: Option<&str>,
+    ) -> Result<Tokens, Problem> {
+        let (tx, now) = (unit.tx(), unit.now());
+        let kind = if self.failures >= FREE_FAILURES {
+            EventKind::SignedInAfterFailures
+        } else if device.is_none() && has_signed_in_before(tx, user_id).await? {
+            EventKind::SignedInOnNewDevice
+        } else {
+            EventKind::SignedIn
+        };
+        let tokens = match device {
+            Some(device) => {
+                note_use(tx, device.id, now).await?;
+                insert_session(app, tx, user_id, label, now).await?
+            }
+            None => open_session(app, tx, user_id, label, now).await?,
+        };
+        settle_event(tx, self.event, kind, Some(tokens.session_id)).await?;
+        if kind != EventKind::SignedIn {
+            mail_event(app, tx, self.event, now).await?;
+        }
+        Ok(tokens)
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "sessions belong to no circle")]
+async fn has_signed_in_before(tx: &DatabaseTransaction, user_id: UserId) -> Result<bool, Problem> {
+    let before = Entity::find().filter(Column::UserId.eq(user_id));
+    Ok(before.count(tx).await? > 0)
+}

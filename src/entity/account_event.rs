@@ -1,0 +1,60 @@
+//! The account's log: what happened to it and from where, for its owner to see.
+//! Never what was typed.
+
+use sea_orm::entity::prelude::*;
+
+use super::change::Way;
+use super::ids::{AccountEventId, SessionId, UserId};
+
+wire_enum! {
+    /// What happened to an account.
+    EventKind {
+        /// A device signed in that had signed in before, or the first one.
+        SignedIn = "signed_in",
+        /// A device signed in that had not signed in before.
+        SignedInOnNewDevice = "signed_in_on_new_device",
+        /// Somebody signed in after five or more refused tries.
+        SignedInAfterFailures = "signed_in_after_failures",
+        /// Somebody tried to sign in and was refused.
+        SignInRefused = "sign_in_refused",
+        /// A device signed out.
+        SignedOut = "signed_out",
+        /// A device was signed out from another one.
+        SessionRevoked = "session_revoked",
+        /// All other devices were signed out.
+        OtherSessionsRevoked = "other_sessions_revoked",
+        /// Two used one refresh token; the device was signed out.
+        RefreshTokenReused = "refresh_token_reused",
+        /// A signed-in device proved again who holds it.
+        Reauthenticated = "reauthenticated",
+        /// A signed-in device could not prove who holds it.
+        ReauthenticationRefused = "reauthentication_refused",
+        /// The password was changed by somebody who knew it.
+        PasswordChanged = "password_changed",
+        /// The password was replaced by a mailed link.
+        PasswordReset = "password_reset",
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "account_events")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: AccountEventId,
+    /// `None` for a try at an address without an account: it is written all the
+    /// same, so that both take as long, and deleted after a day.
+    pub user_id: Option<UserId>,
+    pub at: DateTimeUtc,
+    pub kind: EventKind,
+    pub way: Way,
+    pub session_id: Option<SessionId>,
+    pub device_label: Option<String>,
+    pub request_id: Option<String>,
+    /// /24 of an IPv4, /48 of an IPv6 address.
+    pub address_prefix: Option<String>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
