@@ -126,6 +126,25 @@ pub struct Settings {
     )]
     pub secret_key_file: Option<PathBuf>,
 
+    /// The secret key before this one, until `kith admin reseal` has run: what lies sealed in
+    /// the database was sealed with it.
+    #[arg(
+        long,
+        env = "PREVIOUS_SECRET_KEY",
+        global = true,
+        hide_env_values = true
+    )]
+    pub previous_secret_key: Option<SecretString>,
+
+    /// A file that holds the secret key before this one.
+    #[arg(
+        long,
+        env = "PREVIOUS_SECRET_KEY_FILE",
+        global = true,
+        conflicts_with = "previous_secret_key"
+    )]
+    pub previous_secret_key_file: Option<PathBuf>,
+
     /// Whether people may register without an invitation.
     #[arg(long, env = "SIGNUPS_ALLOWED", default_value_t = true, global = true, action = clap::ArgAction::Set)]
     pub signups_allowed: bool,
@@ -264,6 +283,15 @@ impl Settings {
             "the secret key must have at least 32 characters"
         );
         Ok(key)
+    }
+
+    /// The secret key before this one, while it is still needed.
+    pub fn previous_secret_key(&self) -> anyhow::Result<Option<SecretString>> {
+        match (&self.previous_secret_key, &self.previous_secret_key_file) {
+            (Some(key), _) => Ok(Some(key.clone())),
+            (None, Some(path)) => read_key(path).map(Some),
+            (None, None) => Ok(None),
+        }
     }
 }
 

@@ -12,6 +12,7 @@ use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
 
 use crate::entity::ids::{MailTokenId, RegistrationId};
+use crate::sealed::{Place, Sealer};
 
 /// The keys of this server.
 #[derive(Clone)]
@@ -19,9 +20,11 @@ pub struct Keys(Arc<Inner>);
 
 struct Inner {
     mail_token: hmac::Key,
+    previous_mail_token: Option<hmac::Key>,
     code: hmac::Key,
     cursor: hmac::Key,
     body: hmac::Key,
+    sealer: Sealer,
     signing: EncodingKey,
     verifying: DecodingKey,
     key_id: String,
@@ -36,12 +39,19 @@ impl std::fmt::Debug for Keys {
 impl Keys {
     /// Derives all keys from the secret.
     pub fn derive(secret: &SecretString) -> anyhow::Result<Self> {
-        let root = hmac::Key::new(hmac::HMAC_SHA256, secret.expose_secret().as_bytes());
-        let derive = |purpose: &str| hmac::sign(&root, purpose.as_bytes());
-        let key = |purpose: &str| hmac::Key::new(hmac::HMAC_SHA256, derive(purpose).as_ref());
+        Self::derive_after(secret, None)
+    }
 
-        let seed = derive("access token signing key 1");
-        let pair = Ed25519KeyPair::from_seed_unchecked(seed.as_ref())
+    /// Like [`Self::derive`], for a server that had another secret before: what
+    /// was sealed with that one opens, and its links in mails go on.
+    pub fn derive_after(
+        secret: &SecretString,
+        previous: Option<&SecretString>,
+    ) -> anyhow::Result<Self> {
+        let key = |purpose: &str| hmac::Key::new(hmac::HMAC_SHA256, &derive(secret, purpose));
+
+        let seed = derive(secret, "access token signing key 1");
+        let pair = Ed25519KeyPair::from_seed_unchecked(&seed)
             .map_err(|_| anyhow::anyhow!("the signing key cannot be derived"))?;
         let pkcs8 = pair
             .to_pkcs8v1()
@@ -49,10 +59,13 @@ impl Keys {
         let public = pair.public_key().as_ref();
 
         Ok(Self(Arc::new(Inner {
-            mail_token: key("mail token"),
+            mail_token: key(MAIL_TOKEN),
+            previous_mail_token: previous
+                .map(|previous| hmac::Key::new(hmac::HMAC_SHA256, &derive(previous, MAIL_TOKEN))),
             code: key("code"),
             cursor: key("cursor"),
             body: key("request body"),
+            sealer: Sealer::derive(secret, previous)?,
             signing: EncodingKey::from_ed_der(pkcs8.as_ref()),
             verifying: DecodingKey::from_ed_der(public),
             key_id: BASE64_URL_SAFE_NO_PAD.encode(&sha256(public)[..12]),
@@ -61,8 +74,13 @@ impl Keys {
 
     /// What a mailed link carries: unguessable, and derived anew when the mail is written.
     pub fn mail_token(&self, id: MailTokenId) -> String {
-        let tag = hmac::sign(&self.0.mail_token, id.0.as_bytes());
-        BASE64_URL_SAFE_NO_PAD.encode(tag)
+        mail_token(&self.0.mail_token, id)
+    }
+
+    /// The same, of the secret key before this one.
+    pub fn previous_mail_token(&self, id: MailTokenId) -> Option<String> {
+        let key = self.0.previous_mail_token.as_ref();
+        key.map(|key| mail_token(key, id))
     }
 
     /// The six digits of a registration's `number`th mail.
@@ -89,6 +107,22 @@ impl Keys {
         hmac::sign(&self.0.body, body).as_ref().to_vec()
     }
 
+    /// Seals a secret for its place in the database.
+    pub fn seal(&self, place: &Place, plain: &[u8]) -> anyhow::Result<Vec<u8>> {
+        self.0.sealer.seal(place, plain)
+    }
+
+    /// The secret that was sealed for this place; `None` if it was not, or not
+    /// with a secret key that this server knows.
+    pub fn open(&self, place: &Place, sealed: &[u8]) -> Option<Vec<u8>> {
+        self.0.sealer.open(place, sealed)
+    }
+
+    /// Whether it was sealed with the current secret key, not with a previous one.
+    pub fn is_sealed_anew(&self, sealed: &[u8]) -> bool {
+        self.0.sealer.is_current(sealed)
+    }
+
     /// The key that signs access tokens.
     pub fn signing(&self) -> &EncodingKey {
         &self.0.signing
@@ -103,6 +137,18 @@ impl Keys {
     pub fn key_id(&self) -> &str {
         &self.0.key_id
     }
+}
+
+const MAIL_TOKEN: &str = "mail token";
+
+fn mail_token(key: &hmac::Key, id: MailTokenId) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(hmac::sign(key, id.0.as_bytes()))
+}
+
+/// 32 bytes for one purpose, which tell nothing of the secret and of other purposes.
+pub(crate) fn derive(secret: &SecretString, purpose: &str) -> Vec<u8> {
+    let root = hmac::Key::new(hmac::HMAC_SHA256, secret.expose_secret().as_bytes());
+    hmac::sign(&root, purpose.as_bytes()).as_ref().to_vec()
 }
 
 /// SHA-256.

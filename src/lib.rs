@@ -48,6 +48,7 @@ pub mod clock;
 pub mod config;
 pub mod files;
 pub mod keys;
+pub mod sealed;
 
 pub mod answer;
 pub mod document;

@@ -180,10 +180,17 @@ pub async fn spend(
 }
 
 /// The address of the page a token opens; built from the settings alone.
-pub fn link(app: &App, page: &str, id: MailTokenId) -> String {
-    format!(
-        "{}/{page}?token={}",
-        app.public_url(),
-        app.keys().mail_token(id)
-    )
+pub fn link(app: &App, page: &str, token: &mail_token::Model) -> String {
+    format!("{}/{page}?token={}", app.public_url(), text_of(app, token))
+}
+
+/// What is mailed of a token. One that is older than the secret key was made
+/// with the key before.
+fn text_of(app: &App, token: &mail_token::Model) -> String {
+    let current = app.keys().mail_token(token.id);
+    if sha256(current.as_bytes()) == token.token_hash {
+        return current;
+    }
+    let previous = app.keys().previous_mail_token(token.id);
+    previous.unwrap_or(current)
 }

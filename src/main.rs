@@ -81,7 +81,8 @@ async fn open(settings: &Settings, mailer: Mailer) -> anyhow::Result<App> {
         "the database is not up to date: run `kith migrate` first"
     );
     let clock = Clock::real();
-    let keys = Keys::derive(&settings.secret_key()?)?;
+    let previous = settings.previous_secret_key()?;
+    let keys = Keys::derive_after(&settings.secret_key()?, previous.as_ref())?;
     self_test(&keys, clock.now())?;
     Ok(App::new(Parts {
         db,

@@ -45,7 +45,7 @@ pub async fn mail_verification(
     let letter = VerifyEmail {
         name: plain_label(&registration.name, "there"),
         code: app.keys().code(id, registration.code_number),
-        link: mail_tokens::link(app, "verify", token.id),
+        link: mail_tokens::link(app, "verify", &token),
     };
     post(app, lease, &registration.email, &letter).await
 }
@@ -72,7 +72,7 @@ pub async fn mail_password_reset(
         .ok_or_else(|| Failure::GiveUp(anyhow::anyhow!("its token is gone")))?;
     let letter = ResetPassword {
         name: user.name,
-        link: mail_tokens::link(app, "reset", token.id),
+        link: mail_tokens::link(app, "reset", &token),
     };
     post(app, lease, &reset.email, &letter).await
 }

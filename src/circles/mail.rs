@@ -46,7 +46,7 @@ pub async fn mail_invitation(
         ),
         alias: circle.alias,
         until: until(row.expires_at),
-        link: mail_tokens::link(app, "invitation", token.id),
+        link: mail_tokens::link(app, "invitation", &token),
     };
     post(app, lease, &row.email, &letter).await
 }

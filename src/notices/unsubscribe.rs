@@ -43,7 +43,7 @@ pub async fn unsubscribe_link(
     let token = mail_tokens::newest(write.tx(), MailTokenKind::Unsubscribe, subject)
         .await?
         .ok_or_else(|| Problem::Internal(anyhow::anyhow!("the unsubscribe token is gone")))?;
-    let mut link = mail_tokens::link(app, "unsubscribe", token.id);
+    let mut link = mail_tokens::link(app, "unsubscribe", &token);
     for category in about {
         link += "&about=";
         link += category.as_str();
