@@ -12,6 +12,7 @@ use clap::{Args, Parser, Subcommand};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
+use crate::accounts::{BreachedList, PasswordRules, SHORTEST};
 use crate::files;
 
 /// Care coordination for families with a seriously ill relative: a REST API.
@@ -155,6 +156,16 @@ pub struct Settings {
     #[arg(long, env = "TRIES_PER_MINUTE", default_value_t = 10, global = true)]
     pub tries_per_minute: u16,
 
+    /// How many characters a new password needs, from 12 to 64.
+    #[arg(long, env = "PASSWORD_MIN_LENGTH", default_value_t = SHORTEST as u8, global = true,
+          value_parser = clap::value_parser!(u8).range(12..=64))]
+    pub password_min_length: u8,
+
+    /// A file of the SHA-1 hashes of stolen passwords, which nobody may choose: 40 capital
+    /// hexadecimal digits a line, sorted, as the collections of such passwords are published.
+    #[arg(long, env = "BREACHED_PASSWORDS_FILE", global = true)]
+    pub breached_passwords_file: Option<PathBuf>,
+
     /// What to log, as tracing's directives: `info`, `kith=debug`, …
     #[arg(long, env = "RUST_LOG", default_value = "info", global = true)]
     pub log: String,
@@ -263,6 +274,15 @@ impl Settings {
             return Ok(MailRoute::Folder(self.data_dir.join("mails")));
         };
         smtp_server(url.expose_secret()).map(MailRoute::Smtp)
+    }
+
+    /// What a new password has to meet.
+    pub fn password_rules(&self) -> anyhow::Result<PasswordRules> {
+        let list = self.breached_passwords_file.as_deref();
+        Ok(PasswordRules {
+            shortest: self.password_min_length.into(),
+            breached: list.map(BreachedList::open).transpose()?,
+        })
     }
 
     /// The secret key: given, from a file, or generated once and kept.

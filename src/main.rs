@@ -89,7 +89,7 @@ async fn open(settings: &Settings, mailer: Mailer) -> anyhow::Result<App> {
         clock,
         keys,
         mailer,
-        passwords: Passwords::new(PasswordCost::STANDARD)?,
+        passwords: Passwords::new(PasswordCost::STANDARD, settings.password_rules()?)?,
         public_url: settings.public_url()?,
         signups_allowed: settings.signups_allowed,
         tries_per_minute: settings.tries_per_minute,

@@ -3,7 +3,7 @@
 
 use anyhow::Context;
 use chrono::{DateTime, Utc};
-use kith::accounts::{PasswordCost, Passwords, open_session};
+use kith::accounts::{PasswordCost, PasswordRules, Passwords, open_session};
 use kith::answer::Done;
 use kith::app::{App, Parts};
 use kith::clock::Clock;
@@ -32,7 +32,7 @@ pub async fn sign_in(url: &DatabaseUrl) -> anyhow::Result<Vec<String>> {
         clock: Clock::real(),
         keys: keys()?,
         mailer: Mailer::memory("Kith <kith@localhost>".parse()?),
-        passwords: Passwords::new(PasswordCost::CHEAP)?,
+        passwords: Passwords::new(PasswordCost::CHEAP, PasswordRules::default())?,
         public_url: ISSUER.into(),
         signups_allowed: false,
         tries_per_minute: 0,

@@ -3,7 +3,7 @@
 use super::mail::mail_event;
 use super::session;
 use super::types::PasswordChange;
-use super::user::{require_user, set_password};
+use super::user::{check_new_password, require_user, set_password};
 use crate::access::Caller;
 use crate::answer::Done;
 use crate::app::App;
@@ -29,6 +29,7 @@ pub async fn change_password(
     let current = change.current_password.expose();
     let guesser = Guesser::Session(caller.token().session_id);
     let matches = guess_own_password(&app, guesser, &before, current).await?;
+    check_new_password(&app, "/new_password", &change.new_password, &before).await?;
     let password_hash = app.passwords().hash(change.new_password.expose()).await?;
 
     let write = app.begin_account_write(&caller).await?;

@@ -15,6 +15,7 @@ mod registration;
 mod reset;
 mod session;
 mod sign_in;
+mod strength;
 mod types;
 mod user;
 
@@ -30,6 +31,7 @@ pub use reauthentication::*;
 pub use registration::{Verification, describe_verification, verify_by_link};
 pub use reset::*;
 pub use session::open_session;
+pub use strength::{BreachedList, PasswordRules, SHORTEST};
 pub use types::*;
 pub use user::{NewUser, find_user_by_email, insert_user, is_without_users, require_user};
 

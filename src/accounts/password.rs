@@ -9,7 +9,9 @@ use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Versio
 use tokio::sync::Semaphore;
 use unicode_normalization::UnicodeNormalization;
 
+use super::strength::{PasswordRules, refuse};
 use crate::problem::Problem;
+use crate::text::NewPassword;
 
 /// How many may wait for a free core before the answer is 503.
 const QUEUE: usize = 64;
@@ -29,7 +31,7 @@ impl PasswordCost {
     };
     /// For tests of everything else.
     pub const CHEAP: Self = Self {
-        memory_kib: 8,
+        memory_kib: 16,
         passes: 1,
     };
 }
@@ -40,6 +42,7 @@ pub struct Passwords(Arc<Inner>);
 
 struct Inner {
     params: Params,
+    rules: PasswordRules,
     permits: Arc<Semaphore>,
     waiting: AtomicUsize,
     dummy: String,
@@ -47,13 +50,14 @@ struct Inner {
 
 impl Passwords {
     /// One permit less than the machine has cores, at least one.
-    pub fn new(cost: PasswordCost) -> anyhow::Result<Self> {
+    pub fn new(cost: PasswordCost, rules: PasswordRules) -> anyhow::Result<Self> {
         let params = Params::new(cost.memory_kib, cost.passes, 1, Some(32))
             .map_err(|error| anyhow::anyhow!("argon2: {error}"))?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let dummy = hash_now(&params, "a password that nobody has")?;
         Ok(Self(Arc::new(Inner {
             params,
+            rules,
             permits: Arc::new(Semaphore::new(cores.saturating_sub(1).max(1))),
             waiting: AtomicUsize::new(0),
             dummy,
@@ -78,6 +82,33 @@ impl Passwords {
             .off_thread(move || verify_now(&hash, &password))
             .await?;
         Ok(known && matches)
+    }
+
+    /// Refuses a new password that is too short or can be guessed by what is
+    /// known of its owner. `pointer` is where it came in.
+    pub async fn check_new(
+        &self,
+        pointer: &str,
+        password: &NewPassword,
+        known: Vec<String>,
+    ) -> Result<(), Problem> {
+        let inner = self.0.clone();
+        let password = password.clone();
+        let judge = move || inner.rules.judge(password.expose(), &known);
+        match self.off_thread(judge).await? {
+            Some(fault) => Err(refuse(pointer, fault)),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether a stored hash costs less than new ones do.
+    pub fn is_outdated(&self, hash: &str) -> bool {
+        let hash = PasswordHash::new(hash).ok();
+        let params = hash.and_then(|hash| Params::try_from(&hash).ok());
+        params.is_some_and(|params| {
+            let ours = &self.0.params;
+            params.m_cost() < ours.m_cost() || params.t_cost() < ours.t_cost()
+        })
     }
 
     async fn off_thread<T: Send + 'static>(
@@ -140,7 +171,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_standard_cost_is_in_the_hash() {
-        let passwords = Passwords::new(PasswordCost::STANDARD).unwrap();
+        let passwords = Passwords::new(PasswordCost::STANDARD, PasswordRules::default()).unwrap();
         let hash = passwords.hash("correct horse battery").await.unwrap();
         assert!(
             hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),

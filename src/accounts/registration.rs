@@ -29,6 +29,10 @@ const CODES: i32 = 5;
     reason = "registrations belong to no circle"
 )]
 pub async fn register(app: &App, new: NewRegistration) -> Result<Registration, Problem> {
+    let known = vec![new.email.as_str().into(), new.name.as_str().into()];
+    app.passwords()
+        .check_new("/password", &new.password, known)
+        .await?;
     let password_hash = app.passwords().hash(new.password.expose()).await?;
     let id = RegistrationId(random_id()?);
 

@@ -9,7 +9,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, Query
 use super::mail::mail_event;
 use super::session;
 use super::types::{ForgottenPassword, PasswordReset};
-use super::user::{find_user_by_email, set_password};
+use super::user::{check_new_password, find_user_by_email, set_password};
 use crate::answer::Done;
 use crate::app::App;
 use crate::changes::{Event, note_event};
@@ -113,7 +113,8 @@ pub async fn reset_password(
     token: &str,
     password: &NewPassword,
 ) -> Result<(), Problem> {
-    open_link(app.reader(), token, app.clock().now()).await?;
+    let (_, user) = open_link(app.reader(), token, app.clock().now()).await?;
+    check_new_password(app, "/password", password, &user).await?;
     let password_hash = app.passwords().hash(password.expose()).await?;
 
     let unit = app.begin_open_write().await?;

@@ -7,7 +7,7 @@ use super::known_devices::{find_device, note_use};
 use super::mail::mail_event;
 use super::session::{insert_session, open_session};
 use super::types::{Credentials, Tokens};
-use super::user::{find_user_by_email, lock_user};
+use super::user::{find_user_by_email, lock_user, replace_hash};
 use crate::answer::Done;
 use crate::app::App;
 use crate::changes::{Event, note_event, settle_event};
@@ -51,12 +51,22 @@ pub async fn sign_in(
         .filter(|user| matches && user.state == UserState::Active)
         .ok_or(Problem::WrongCredentials)?;
 
+    let stronger = match &hash {
+        Some(hash) if app.passwords().is_outdated(hash) => {
+            Some(app.passwords().hash(password).await?)
+        }
+        _ => None,
+    };
+
     let unit = app.begin_open_write().await?;
     // It may have been replaced while it was verified.
     if lock_user(unit.tx(), user.id).await?.password_hash != hash {
         return Err(Problem::WrongCredentials);
     }
     throttle::forgive(unit.tx(), guesser).await?;
+    if let Some(hash) = stronger {
+        replace_hash(unit.tx(), user.id, hash).await?;
+    }
     let tokens = attempt.succeed(app, &unit, user.id, device, label).await?;
     unit.commit(Done).await?;
     app.jobs_waiting().notify_one();

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::sea_query::LockType;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait,
-    QueryFilter, QuerySelect,
+    QueryFilter, QuerySelect, Statement,
 };
 
 use crate::app::App;
@@ -12,6 +12,7 @@ use crate::entity::ids::UserId;
 use crate::entity::known_device;
 use crate::entity::user::{self, UserState};
 use crate::problem::{Conflict, OnConflict, Problem};
+use crate::text::NewPassword;
 
 /// What an account begins with.
 #[derive(Clone, Debug)]
@@ -94,9 +95,9 @@ pub(super) async fn lock_user(
         .ok_or(Problem::Unauthenticated)
 }
 
-/// Replaces the password and forgets the devices that knew the old one.
+/// Keeps another hash: of a new password, or a costlier one of the same.
 #[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
-pub(super) async fn set_password(
+pub(super) async fn replace_hash(
     tx: &DatabaseTransaction,
     id: UserId,
     password_hash: String,
@@ -109,9 +110,43 @@ pub(super) async fn set_password(
         .filter(user::Column::Id.eq(id))
         .exec(tx)
         .await?;
+    Ok(())
+}
+
+/// Replaces the password and forgets the devices that knew the old one.
+#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
+pub(super) async fn set_password(
+    tx: &DatabaseTransaction,
+    id: UserId,
+    password_hash: String,
+) -> Result<(), Problem> {
+    replace_hash(tx, id, password_hash).await?;
     known_device::Entity::delete_many()
         .filter(known_device::Column::UserId.eq(id))
         .exec(tx)
         .await?;
     Ok(())
+}
+
+/// Refuses a password that is easy to guess for who knows somebody, and what
+/// their circles are called.
+pub(super) async fn check_new_password(
+    app: &App,
+    pointer: &str,
+    password: &NewPassword,
+    user: &user::Model,
+) -> Result<(), Problem> {
+    let circles = Statement::from_sql_and_values(
+        app.reader().get_database_backend(),
+        "SELECT c.name, c.alias, c.patient_name FROM circles c \
+         JOIN memberships m ON m.circle_id = c.id WHERE m.user_id = $1",
+        [user.id.into()],
+    );
+    let mut known = vec![user.email.clone(), user.name.clone()];
+    for row in app.reader().query_all_raw(circles).await? {
+        for column in ["name", "alias", "patient_name"] {
+            known.push(row.try_get("", column)?);
+        }
+    }
+    app.passwords().check_new(pointer, password, known).await
 }

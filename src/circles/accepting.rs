@@ -24,7 +24,7 @@ use crate::entity::{membership, user};
 use crate::extract::{Asked, Json};
 use crate::mail_tokens;
 use crate::problem::{Conflict, Problem};
-use crate::text::{DeviceLabel, PersonName};
+use crate::text::{DeviceLabel, NewPassword, PersonName};
 use crate::throttle;
 
 /// Look at an invitation.
@@ -80,7 +80,7 @@ pub async fn register_with_invitation(
     let label = new.device_label.as_ref().map(DeviceLabel::as_str);
     let new_person = NewPerson {
         name: &new.name,
-        password: new.password.expose(),
+        password: &new.password,
         time_zone: new.time_zone.as_str(),
     };
     let (write, member, user_id) = join_anew(&app, &request, &new.token, new_person).await?;
@@ -97,7 +97,7 @@ pub async fn register_with_invitation(
 /// What whoever has no account yet says of themselves.
 pub struct NewPerson<'a> {
     pub name: &'a PersonName,
-    pub password: &'a str,
+    pub password: &'a NewPassword,
     pub time_zone: &'a str,
 }
 
@@ -110,7 +110,16 @@ async fn join_anew(
 ) -> Result<(CircleWrite, membership::Model, UserId), Problem> {
     let now = app.clock().now();
     let early = mail_tokens::require(app.reader(), MailTokenKind::Invitation, token, now).await?;
-    let password_hash = app.passwords().hash(new.password).await?;
+    let offered = offer(app, token).await?;
+    let known = vec![
+        offered.email,
+        offered.circle_alias,
+        new.name.as_str().to_owned(),
+    ];
+    app.passwords()
+        .check_new("/password", new.password, known)
+        .await?;
+    let password_hash = app.passwords().hash(new.password.expose()).await?;
 
     let request = Some(request.0.clone());
     let write = app

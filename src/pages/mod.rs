@@ -201,13 +201,17 @@ pub async fn reset(
 ) -> PageResult {
     throttle::admit(&app, &request.0).await?;
     let email = accounts::describe_reset(&app, &link.token).await?;
-    match field::<NewPassword>("Password", &form.password) {
-        Ok(password) => accounts::reset_password(&app, &request.0, &link.token, &password).await?,
-        Err(error) => {
-            let error = Some(error);
-            let status = StatusCode::UNPROCESSABLE_ENTITY;
-            return Ok(page(status, &ResetPage { email, error }));
+    let refused = match field::<NewPassword>("Password", &form.password) {
+        Ok(password) => {
+            let reset = accounts::reset_password(&app, &request.0, &link.token, &password);
+            refusal("Password", reset.await)?
         }
+        Err(error) => Some(error),
+    };
+    if refused.is_some() {
+        let error = refused;
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        return Ok(page(status, &ResetPage { email, error }));
     }
     Ok(message(
         "Your password is changed",
@@ -254,10 +258,14 @@ pub async fn answer_invitation(
         throttle::admit(&app, &request.0).await?;
         let new = NewPerson {
             name: &name,
-            password: password.expose(),
+            password: &password,
             time_zone: time_zone.as_str(),
         };
-        circles::register_by_link(&app, &request, &link.token, new).await?;
+        let joined = circles::register_by_link(&app, &request, &link.token, new);
+        if let Some(error) = refusal("Password", joined.await)? {
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            return Ok(invitation_page(status, offer, form, Some(error)));
+        }
     }
     Ok(message("Welcome", "You are in. Open your app and sign in."))
 }
@@ -270,6 +278,18 @@ impl InvitationForm {
             field("Password", &self.password)?,
             field("Time zone", &self.time_zone)?,
         ))
+    }
+}
+
+/// The sentence about a field that was refused after it was read.
+fn refusal(label: &str, outcome: Result<(), Problem>) -> Result<Option<String>, Problem> {
+    match outcome {
+        Ok(()) => Ok(None),
+        Err(Problem::Invalid(errors)) => {
+            let first = errors.into_iter().next();
+            Ok(first.map(|error| format!("{label}: {}", error.detail)))
+        }
+        Err(problem) => Err(problem),
     }
 }
 

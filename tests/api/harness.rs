@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use chrono::{DateTime, TimeDelta, Utc};
 use http_body_util::BodyExt;
 use kith::access::self_test;
-use kith::accounts::{PasswordCost, Passwords};
+use kith::accounts::{PasswordCost, PasswordRules, Passwords};
 use kith::app::{App, Parts};
 use kith::clock::Clock;
 use kith::keys::Keys;
@@ -220,7 +220,7 @@ async fn house(database: &TestDatabase, clock: Clock, mailer: Mailer, signups: b
         clock,
         keys: Keys::derive(&secret).unwrap(),
         mailer,
-        passwords: Passwords::new(PasswordCost::CHEAP).unwrap(),
+        passwords: Passwords::new(PasswordCost::CHEAP, PasswordRules::default()).unwrap(),
         public_url: "https://kith.example".into(),
         signups_allowed: signups,
         tries_per_minute: 10,

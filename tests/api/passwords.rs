@@ -1,7 +1,8 @@
 //! A forgotten password, its link and its page.
 
 use chrono::TimeDelta;
-use sea_orm::ConnectionTrait;
+use kith::accounts::{PasswordCost, PasswordRules, Passwords};
+use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
 
 use crate::harness::{Client, Mail, PASSWORD, Person, Reply, TestApp};
@@ -197,4 +198,83 @@ async fn a_token_for_something_else_sets_no_password() {
     let reset: Value = json!({ "token": forgotten(&ana).await.token() });
     let reply = anybody.post("/v1/invitations/describe", reset).await;
     reply.is_problem(410, "gone");
+}
+
+#[tokio::test]
+async fn a_password_that_can_be_guessed_is_refused_with_advice() {
+    let app = TestApp::start().await;
+    let [ana] = app.circle(["coordinator"]).await;
+    let anybody = app.anybody();
+    let wish = json!({
+        "email": "cem@test.example", "password": "cem@test.example", "name": "Cem Test",
+        "time_zone": "Europe/Berlin",
+    });
+    let weak = anybody.post("/v1/registrations", wish).await;
+    assert_eq!(weak.is_invalid(), ["/password too_weak"]);
+
+    let renamed = json!({ "name": "Wollmantelkreis" });
+    ana.patch("", renamed).await.is(200);
+    let weak = json!({ "current_password": PASSWORD, "new_password": "Wollmantelkreis1" });
+    let weak = ana.post("/v1/me/password", weak).await;
+    assert_eq!(weak.is_invalid(), ["/new_password too_weak"]);
+    let detail = &weak.json()["errors"][0]["detail"];
+    assert!(detail.as_str().unwrap().contains("Four or five words"));
+
+    let mail = forgotten(&ana).await;
+    let weak = confirm(&anybody, &mail, "passwordpassword").await;
+    assert_eq!(weak.is_invalid(), ["/password too_weak"]);
+    let link = mail.link("reset");
+    let page = submit(&anybody, &link, "password=passwordpassword").await;
+    assert_eq!(heading(&page, 422), "Choose a new password");
+    assert!(page.text.contains("Password: ") && page.text.contains("Four or five words"));
+    confirm(&anybody, &mail, ANOTHER).await.is(204);
+    app.mails().await;
+
+    let guest = json!({ "email": "dora@test.example", "access": "helper" });
+    let tokens = sign_in(&anybody, &ana.email, ANOTHER).await.is(201);
+    app.mail().await;
+    let ana = app.client(&tokens).inside(ana.circle_id());
+    ana.post("/invitations", guest).await.is(201);
+    let token = app.mail().await.token();
+    let guessed = json!({
+        "token": token, "name": "Dora Test", "password": "dora@test.example",
+        "time_zone": "Europe/Berlin",
+    });
+    let weak = anybody.post("/v1/invitations/register", guessed).await;
+    assert_eq!(weak.is_invalid(), ["/password too_weak"]);
+    let form = "name=Dora&password=passwordpassword&time_zone=Europe%2FBerlin";
+    let page = submit(&anybody, &format!("/invitation?token={token}"), form).await;
+    assert_eq!(page.status, 422);
+    assert!(page.text.contains("Four or five words"));
+}
+
+#[tokio::test]
+async fn a_hash_that_has_become_too_cheap_is_replaced_when_its_owner_signs_in() {
+    let app = TestApp::start().await;
+    let ana = app.person("Ana").await;
+    let connection = app.database.connect().await;
+    let hash = async || {
+        let sql = "SELECT password_hash FROM users";
+        let hash = Statement::from_string(connection.get_database_backend(), sql);
+        let row = connection.query_one_raw(hash).await.unwrap().unwrap();
+        row.try_get_by_index::<String>(0).unwrap()
+    };
+    let cheaper = PasswordCost {
+        memory_kib: 8,
+        passes: 1,
+    };
+    let cheaper = Passwords::new(cheaper, PasswordRules::default()).unwrap();
+    let cheaper = cheaper.hash(PASSWORD).await.unwrap();
+    let replace = format!("UPDATE users SET password_hash = '{cheaper}'");
+    connection.execute_unprepared(&replace).await.unwrap();
+
+    let wrong = sign_in(&app.anybody(), &ana.email, "not the password").await;
+    wrong.is_problem(401, "wrong_credentials");
+    assert_eq!(hash().await, cheaper);
+    sign_in(&app.anybody(), &ana.email, PASSWORD).await.is(201);
+    let after = hash().await;
+    assert!(after.contains("$m=16,t=1,"), "{after}");
+    sign_in(&app.anybody(), &ana.email, PASSWORD).await.is(201);
+    assert_eq!(hash().await, after);
+    connection.close().await.unwrap();
 }
