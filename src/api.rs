@@ -61,12 +61,23 @@ fn v1() -> OpenApiRouter<App> {
         .routes(routes!(accounts::request_password_reset))
         .routes(routes!(accounts::confirm_password_reset))
         .routes(routes!(accounts::sign_in))
+        .routes(routes!(accounts::complete_sign_in))
+        .routes(routes!(accounts::request_sign_in_code))
+        .routes(routes!(accounts::confirm_sign_in_code))
         .routes(routes!(accounts::refresh_session))
         .routes(routes!(accounts::sign_out))
         .routes(routes!(accounts::reauthenticate))
         .routes(routes!(accounts::read_profile))
         .routes(routes!(accounts::update_profile))
         .routes(routes!(accounts::change_password))
+        .routes(routes!(accounts::request_email_change))
+        .routes(routes!(accounts::confirm_email_change))
+        .routes(routes!(accounts::undo_email_change))
+        .routes(routes!(accounts::read_factors))
+        .routes(routes!(accounts::enroll_totp))
+        .routes(routes!(accounts::confirm_totp))
+        .routes(routes!(accounts::remove_totp))
+        .routes(routes!(accounts::renew_recovery_codes))
         .routes(routes!(accounts::list_sessions))
         .routes(routes!(accounts::update_session))
         .routes(routes!(accounts::revoke_session))
@@ -188,6 +199,14 @@ pub fn router(app: App) -> Router {
     let pages = Router::new()
         .route("/verify", get(pages::show_verification).post(pages::verify))
         .route("/reset", get(pages::show_reset).post(pages::reset))
+        .route(
+            "/confirm-email",
+            get(pages::show_email_change).post(pages::confirm_email),
+        )
+        .route(
+            "/undo-email",
+            get(pages::show_email_undo).post(pages::undo_email),
+        )
         .route(
             "/invitation",
             get(pages::show_invitation).post(pages::answer_invitation),

@@ -12,8 +12,8 @@ use crate::answer::Done;
 use crate::app::App;
 use crate::db::Unit;
 use crate::entity::{
-    account_event, idempotency_record, known_device, mail_token, password_reset, registration,
-    session, throttle,
+    account_event, email_change, idempotency_record, known_device, mail_token, password_reset,
+    registration, session, sign_in_code, sign_in_ticket, throttle,
 };
 use crate::problem::Problem;
 use crate::throttle::MEMORY;
@@ -64,8 +64,8 @@ async fn tidy_up(app: App) {
     }
 }
 
-/// Deletes kept answers after a day, registrations, resets and mailed tokens a week
-/// after their end, sessions a month after theirs; counters of tries after a
+/// Deletes kept answers after a day, registrations, resets, codes, tickets and
+/// mailed tokens a week after their end, changes of address after a month, sessions a month after theirs; counters of tries after a
 /// day, devices that did not sign in for a year, events of accounts after 400
 /// days and those of no account after one.
 #[expect(clippy::disallowed_methods, reason = "tables that belong to no circle")]
@@ -95,6 +95,18 @@ pub async fn forget_what_ended(app: &App) -> Result<(), Problem> {
                 .add(session::Column::EndedAt.lt(before(30)))
                 .add(session::Column::ExpiresAt.lt(before(30))),
         )
+        .exec(unit.tx())
+        .await?;
+    email_change::Entity::delete_many()
+        .filter(email_change::Column::AskedAt.lt(before(30)))
+        .exec(unit.tx())
+        .await?;
+    sign_in_code::Entity::delete_many()
+        .filter(sign_in_code::Column::ExpiresAt.lt(before(7)))
+        .exec(unit.tx())
+        .await?;
+    sign_in_ticket::Entity::delete_many()
+        .filter(sign_in_ticket::Column::ExpiresAt.lt(before(7)))
         .exec(unit.tx())
         .await?;
     throttle::Entity::delete_many()

@@ -11,7 +11,7 @@ use jsonwebtoken::{DecodingKey, EncodingKey};
 use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
 
-use crate::entity::ids::{MailTokenId, RegistrationId};
+use crate::entity::ids::{MailTokenId, RegistrationId, SignInCodeId};
 use crate::sealed::{Place, Sealer};
 
 /// The keys of this server.
@@ -88,9 +88,13 @@ impl Keys {
         let mut subject = registration.0.as_bytes().to_vec();
         subject.extend(number.to_be_bytes());
         let tag = hmac::sign(&self.0.code, &subject);
-        let mut first = [0; 8];
-        first.copy_from_slice(&tag.as_ref()[..8]);
-        format!("{:06}", u64::from_be_bytes(first) % 1_000_000)
+        six_digits(tag.as_ref())
+    }
+
+    /// The six digits that a wish to sign in is mailed.
+    pub fn sign_in_code(&self, id: SignInCodeId) -> String {
+        let tag = hmac::sign(&self.0.code, &[b"sign in ", &id.0.as_bytes()[..]].concat());
+        six_digits(tag.as_ref())
     }
 
     /// A short tag that shows a cursor is ours and for this query.
@@ -149,6 +153,12 @@ fn mail_token(key: &hmac::Key, id: MailTokenId) -> String {
 pub(crate) fn derive(secret: &SecretString, purpose: &str) -> Vec<u8> {
     let root = hmac::Key::new(hmac::HMAC_SHA256, secret.expose_secret().as_bytes());
     hmac::sign(&root, purpose.as_bytes()).as_ref().to_vec()
+}
+
+fn six_digits(tag: &[u8]) -> String {
+    let mut first = [0; 8];
+    first.copy_from_slice(&tag[..8]);
+    format!("{:06}", u64::from_be_bytes(first) % 1_000_000)
 }
 
 /// SHA-256.

@@ -10,7 +10,8 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::entity::ids::{
-    CircleId, InvitationId, MailTokenId, MemberId, PasswordResetId, RegistrationId,
+    CircleId, EmailChangeId, InvitationId, MailTokenId, MemberId, PasswordResetId, RegistrationId,
+    UserId,
 };
 use crate::entity::mail_token::{self, Column, MailTokenKind};
 use crate::keys::sha256;
@@ -32,6 +33,20 @@ impl Subject {
     }
 
     pub fn password_reset(id: PasswordResetId) -> Self {
+        Self {
+            circle_id: None,
+            id: id.0,
+        }
+    }
+
+    pub fn account(id: UserId) -> Self {
+        Self {
+            circle_id: None,
+            id: id.0,
+        }
+    }
+
+    pub fn email_change(id: EmailChangeId) -> Self {
         Self {
             circle_id: None,
             id: id.0,

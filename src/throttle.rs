@@ -11,7 +11,7 @@ use sea_orm::{
 use crate::answer::Done;
 use crate::app::App;
 use crate::db::Unit;
-use crate::entity::ids::{KnownDeviceId, SessionId};
+use crate::entity::ids::{KnownDeviceId, SessionId, UserId};
 use crate::entity::throttle::{self, Column};
 use crate::keys::sha256;
 use crate::problem::Problem;
@@ -20,6 +20,7 @@ use crate::request::RequestInfo;
 /// After so many failures in a row each further one costs a wait, and the
 /// owner hears of a success.
 pub const FREE_FAILURES: i32 = 5;
+const SECOND_FACTORS: i32 = 5;
 const LONGEST_WAIT: TimeDelta = TimeDelta::seconds(900);
 /// After such a time without a try its failures are forgotten.
 pub const MEMORY: TimeDelta = TimeDelta::days(1);
@@ -33,6 +34,10 @@ pub enum Guesser<'a> {
     Device(KnownDeviceId),
     /// Somebody who is signed in.
     Session(SessionId),
+    /// Anybody who has a code mailed to an address, whether it has an account or not.
+    CodeMail(&'a str),
+    /// Whoever has got past the first factor of an account.
+    SecondFactor(UserId),
 }
 
 impl Guesser<'_> {
@@ -41,6 +46,8 @@ impl Guesser<'_> {
             Self::Stranger(email) => format!("account {email}"),
             Self::Device(id) => format!("device {id}"),
             Self::Session(id) => format!("session {id}"),
+            Self::CodeMail(email) => format!("code mail {email}"),
+            Self::SecondFactor(id) => format!("second factor {id}"),
         };
         sha256(text.as_bytes())
     }
@@ -54,19 +61,36 @@ pub async fn admit(app: &App, request: &RequestInfo) -> Result<(), Problem> {
         return Ok(());
     };
     let unit = app.begin_open_write().await?;
+    let subject = sha256(format!("client {client}").as_bytes());
+    count_in_window(&unit, subject, limit, TimeDelta::minutes(1)).await?;
+    unit.commit(Done).await?;
+    Ok(())
+}
+
+/// Counts a second factor that was shown; refuses it after five in a quarter of
+/// an hour.
+pub async fn count_second_factor(unit: &Unit, user_id: UserId) -> Result<(), Problem> {
+    let subject = Guesser::SecondFactor(user_id).subject();
+    count_in_window(unit, subject, SECOND_FACTORS, LONGEST_WAIT).await
+}
+
+async fn count_in_window(
+    unit: &Unit,
+    subject: Vec<u8>,
+    limit: i32,
+    window: TimeDelta,
+) -> Result<(), Problem> {
     let now = unit.now();
-    let counter = lock(&unit, sha256(format!("client {client}").as_bytes())).await?;
+    let counter = lock(unit, subject).await?;
     let (tries, until) = if counter.until > now {
         (counter.tries, counter.until)
     } else {
-        (0, now + TimeDelta::minutes(1))
+        (0, now + window)
     };
     if tries >= limit {
         return Err(wait(now, until));
     }
-    note(&unit, counter, tries + 1, until).await?;
-    unit.commit(Done).await?;
-    Ok(())
+    note(unit, counter, tries + 1, until).await
 }
 
 /// Counts a guess and answers how many failed before it; refuses it while the

@@ -36,6 +36,10 @@ pub fn bigint(column: &'static str) -> ColumnDef {
     ColumnDef::new(name(column)).big_integer().not_null().take()
 }
 
+pub fn bigint_null(column: &'static str) -> ColumnDef {
+    ColumnDef::new(name(column)).big_integer().null().take()
+}
+
 pub fn flag(column: &'static str) -> ColumnDef {
     ColumnDef::new(name(column)).boolean().not_null().take()
 }

@@ -15,7 +15,8 @@ use crate::throttle::{self, Guesser};
 
 /// Change one's password.
 ///
-/// Ends all other sessions. The owner is told by mail.
+/// Signs all other devices out, unless they are to stay. The owner is told by
+/// mail.
 #[utoipa::path(
     post, path = "/me/password", tag = "accounts",
     responses((status = NO_CONTENT, description = "Changed"), Problem),
@@ -43,8 +44,10 @@ pub async fn change_password(
     set_password(write.tx(), user.id, password_hash).await?;
     let event = write.note(EventKind::PasswordChanged).await?;
     mail_event(&app, write.tx(), event, write.now()).await?;
-    let others = session::all_of(user.id, Some(caller.token().session_id));
-    session::end_where(write.tx(), others, write.now()).await?;
+    if !change.keep_other_sessions {
+        let others = session::all_of(user.id, Some(caller.token().session_id));
+        session::end_where(write.tx(), others, write.now()).await?;
+    }
     let done = write.commit(Done).await?;
     app.jobs_waiting().notify_one();
     Ok(done)

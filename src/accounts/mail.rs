@@ -6,12 +6,17 @@ use sea_orm::{DatabaseTransaction, EntityTrait};
 use super::user::{find_user_by_email, require_user};
 use crate::app::App;
 use crate::entity::account_event::EventKind;
-use crate::entity::ids::{AccountEventId, PasswordResetId, RegistrationId};
+use crate::entity::ids::{
+    AccountEventId, EmailChangeId, PasswordResetId, RegistrationId, SignInCodeId,
+};
 use crate::entity::mail_token::MailTokenKind;
 use crate::entity::user::UserState;
-use crate::entity::{account_event, password_reset, registration};
+use crate::entity::{account_event, email_change, password_reset, registration, sign_in_code};
 use crate::jobs::{Failure, Job, Leased, enqueue};
-use crate::mail::{AccountExists, AccountNews, ResetPassword, VerifyEmail, plain_label, post};
+use crate::mail::{
+    AccountExists, AccountNews, AddressChanged, AddressTaken, ConfirmAddress, ResetPassword,
+    SignInWithCode, VerifyEmail, plain_label, post,
+};
 use crate::mail_tokens::{self, Subject};
 use crate::problem::Problem;
 use crate::wall_time::for_reader;
@@ -77,6 +82,80 @@ pub async fn mail_password_reset(
     post(app, lease, &reset.email, &letter).await
 }
 
+/// Mails the link that moves an account to the address it goes to; if that has
+/// an account already, it is told that.
+#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
+pub async fn mail_email_change(
+    app: &App,
+    lease: &Leased,
+    id: EmailChangeId,
+) -> Result<(), Failure> {
+    let change = email_change::Entity::find_by_id(id);
+    let Some(change) = change.one(app.reader()).await? else {
+        return Ok(());
+    };
+    if let Some(holder) = find_user_by_email(app.reader(), &change.new_email).await? {
+        let letter = AddressTaken { name: holder.name };
+        return post(app, lease, &change.new_email, &letter).await;
+    }
+    let subject = Subject::account(change.user_id);
+    let token = mail_tokens::newest(app.reader(), MailTokenKind::ChangeEmail, subject).await?;
+    let Some(token) = token.filter(|token| token.created_at == change.asked_at) else {
+        return Ok(());
+    };
+    let user = require_user(app.reader(), change.user_id).await?;
+    let letter = ConfirmAddress {
+        name: user.name,
+        link: mail_tokens::link(app, "confirm-email", &token),
+    };
+    post(app, lease, &change.new_email, &letter).await
+}
+
+/// Tells the old address that the account has moved, with a link to take it back.
+#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
+pub async fn mail_email_changed(
+    app: &App,
+    lease: &Leased,
+    id: EmailChangeId,
+) -> Result<(), Failure> {
+    let change = email_change::Entity::find_by_id(id);
+    let Some(change) = change.one(app.reader()).await? else {
+        return Ok(());
+    };
+    let (kind, subject) = (MailTokenKind::UndoEmailChange, Subject::email_change(id));
+    let token = mail_tokens::newest(app.reader(), kind, subject)
+        .await?
+        .ok_or_else(|| Failure::GiveUp(anyhow::anyhow!("its token is gone")))?;
+    let user = require_user(app.reader(), change.user_id).await?;
+    let letter = AddressChanged {
+        name: user.name,
+        link: mail_tokens::link(app, "undo-email", &token),
+    };
+    post(app, lease, &change.old_email, &letter).await
+}
+
+/// Mails a code to sign in with to an address that has an account; to any other
+/// nothing.
+#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
+pub async fn mail_sign_in_code(app: &App, lease: &Leased, id: SignInCodeId) -> Result<(), Failure> {
+    let code = sign_in_code::Entity::find_by_id(id);
+    let Some(code) = code.one(app.reader()).await? else {
+        return Ok(());
+    };
+    let user = find_user_by_email(app.reader(), &code.email).await?;
+    let Some(user) = user.filter(|user| user.state == UserState::Active) else {
+        return Ok(());
+    };
+    let letter = SignInWithCode {
+        name: user.name,
+        code: app.keys().sign_in_code(id),
+        device: code
+            .device_label
+            .map(|label| plain_label(&label, "a device")),
+    };
+    post(app, lease, &code.email, &letter).await
+}
+
 /// Has the owner told of an event, in the transaction that notes it.
 pub(super) async fn mail_event(
     app: &App,
@@ -123,6 +202,22 @@ pub async fn mail_account_event(
 fn words(kind: EventKind) -> Option<(&'static str, &'static str)> {
     use EventKind as E;
     Some(match kind {
+        E::TotpAdded => (
+            "An authenticator app was added",
+            "signing in to your account with Kith now takes a code of an authenticator app.",
+        ),
+        E::TotpRemoved => (
+            "The authenticator app was removed",
+            "signing in to your account with Kith takes the password alone again.",
+        ),
+        E::RecoveryCodesRenewed => (
+            "New recovery codes were made",
+            "new recovery codes were made for your account with Kith. The old ones are void.",
+        ),
+        E::RecoveryCodeUsed => (
+            "A recovery code was used",
+            "somebody signed in to your account with Kith with one of your recovery codes.",
+        ),
         E::SignedInOnNewDevice => (
             "A new device signed in",
             "a device that had not been used before signed in to your account with Kith.",
@@ -139,7 +234,12 @@ fn words(kind: EventKind) -> Option<(&'static str, &'static str)> {
             "Your password was changed",
             "the password of your account with Kith was changed, and other devices were signed out.",
         ),
-        E::SignedIn
+        E::SecondFactorAsked
+        | E::SecondFactorRefused
+        | E::EmailChangeAsked
+        | E::EmailChanged
+        | E::EmailChangeUndone
+        | E::SignedIn
         | E::SignInRefused
         | E::SignedOut
         | E::SessionRevoked

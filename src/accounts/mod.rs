@@ -5,6 +5,7 @@
 
 mod change;
 mod devices;
+mod email_change;
 mod events;
 mod known_devices;
 mod mail;
@@ -13,8 +14,10 @@ mod profile;
 mod reauthentication;
 mod registration;
 mod reset;
+mod second_factor;
 mod session;
 mod sign_in;
+mod sign_in_code;
 mod strength;
 mod types;
 mod user;
@@ -23,18 +26,25 @@ use axum::http::StatusCode;
 
 pub use change::*;
 pub use devices::*;
+pub use email_change::*;
 pub use events::*;
-pub use mail::{mail_account_event, mail_password_reset, mail_verification};
+pub use mail::{
+    mail_account_event, mail_email_change, mail_email_changed, mail_password_reset,
+    mail_sign_in_code, mail_verification,
+};
 pub use password::{PasswordCost, Passwords};
 pub use profile::*;
 pub use reauthentication::*;
 pub use registration::{Verification, describe_verification, verify_by_link};
 pub use reset::*;
+pub use second_factor::*;
 pub use session::open_session;
+pub use sign_in_code::*;
 pub use strength::{BreachedList, PasswordRules, SHORTEST};
 pub use types::*;
 pub use user::{NewUser, find_user_by_email, insert_user, is_without_users, require_user};
 
+use self::sign_in::SignIn;
 use crate::access::Caller;
 use crate::answer::{Done, Report, Secret};
 use crate::app::App;
@@ -109,18 +119,24 @@ pub async fn resend_registration(
 /// the refresh token renews it, once. The device token comes with the first
 /// sign-in of a device only: send it with the next ones, and no stranger who
 /// guesses can make this device wait.
+///
+/// An account with a second factor answers 202 with a ticket: send that with a
+/// code to `POST /v1/sessions/second-factor`.
 #[utoipa::path(
     post, path = "/sessions", tag = "accounts", security(()),
-    responses((status = CREATED, description = "Signed in", body = Tokens), Problem),
+    responses(
+        (status = CREATED, description = "Signed in", body = Tokens),
+        (status = ACCEPTED, description = "The second factor is missing", body = SecondFactorNeeded),
+        Problem,
+    ),
 )]
 pub async fn sign_in(
     app: App,
     request: Asked,
     Json(credentials): Json<Credentials>,
-) -> Result<Secret<Tokens>, Problem> {
+) -> Result<SignIn, Problem> {
     throttle::admit(&app, &request.0).await?;
-    let tokens = sign_in::sign_in(&app, &request.0, credentials).await?;
-    Ok(Secret(StatusCode::CREATED, tokens))
+    sign_in::sign_in(&app, &request.0, credentials).await
 }
 
 /// Renew the access token.

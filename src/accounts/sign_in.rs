@@ -1,21 +1,23 @@
 //! Signing in with a password. A try is counted and written down before it is
 //! known how it ends, for an address without an account too: both cost the same.
 
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter};
 
 use super::known_devices::{find_device, note_use};
 use super::mail::mail_event;
+use super::second_factor;
 use super::session::{insert_session, open_session};
-use super::types::{Credentials, Tokens};
+use super::types::{Credentials, SecondFactorNeeded, Tokens};
 use super::user::{find_user_by_email, lock_user, replace_hash};
-use crate::answer::Done;
+use crate::answer::{Done, Secret};
 use crate::app::App;
 use crate::changes::{Event, note_event, settle_event};
 use crate::db::Unit;
 use crate::entity::account_event::EventKind;
 use crate::entity::change::Way;
-use crate::entity::ids::{AccountEventId, UserId};
-use crate::entity::known_device;
+use crate::entity::ids::{AccountEventId, KnownDeviceId, UserId};
 use crate::entity::session::{Column, Entity};
 use crate::entity::user::{self, UserState};
 use crate::problem::Problem;
@@ -28,7 +30,7 @@ pub async fn sign_in(
     app: &App,
     request: &RequestInfo,
     credentials: Credentials,
-) -> Result<Tokens, Problem> {
+) -> Result<SignIn, Problem> {
     let email = credentials.email.as_str();
     let user = find_user_by_email(app.reader(), email).await?;
     let token = credentials.device_token.as_ref();
@@ -67,17 +69,34 @@ pub async fn sign_in(
     if let Some(hash) = stronger {
         replace_hash(unit.tx(), user.id, hash).await?;
     }
-    let tokens = attempt.succeed(app, &unit, user.id, device, label).await?;
+    let device = device.map(|device| device.id);
+    let signed_in = attempt.pass(app, &unit, user.id, device, label).await?;
     unit.commit(Done).await?;
     app.jobs_waiting().notify_one();
-    Ok(tokens)
+    Ok(signed_in)
+}
+
+/// How far a sign-in has come.
+pub enum SignIn {
+    Complete(Tokens),
+    /// The account has a second factor, and that is missing.
+    Half(SecondFactorNeeded),
+}
+
+impl IntoResponse for SignIn {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Complete(tokens) => Secret(StatusCode::CREATED, tokens).into_response(),
+            Self::Half(needed) => Secret(StatusCode::ACCEPTED, needed).into_response(),
+        }
+    }
 }
 
 /// A try to sign in, written down as refused until it succeeds.
 pub(super) struct Attempt {
-    event: AccountEventId,
+    pub(super) event: AccountEventId,
     /// How many failed before it.
-    failures: i32,
+    pub(super) failures: i32,
 }
 
 impl Attempt {
@@ -90,6 +109,20 @@ impl Attempt {
     ) -> Result<Self, Problem> {
         let unit = app.begin_open_write().await?;
         let failures = throttle::count_guess(&unit, guesser).await?;
+        let attempt = Self::note(app, &unit, request, user, device_label, failures).await?;
+        unit.commit(Done).await?;
+        Ok(attempt)
+    }
+
+    /// Writes a try down, in a unit that the caller commits however it ends.
+    pub(super) async fn note(
+        app: &App,
+        unit: &Unit,
+        request: &RequestInfo,
+        user: Option<&user::Model>,
+        device_label: Option<&str>,
+        failures: i32,
+    ) -> Result<Self, Problem> {
         let refused = Event {
             kind: EventKind::SignInRefused,
             user_id: user.map(|user| user.id),
@@ -99,8 +132,25 @@ impl Attempt {
             request: Some(request),
         };
         let event = note_event(app, unit.tx(), refused, unit.now()).await?;
-        unit.commit(Done).await?;
         Ok(Self { event, failures })
+    }
+
+    /// The first factor was right: opens the session, or asks for the second.
+    pub(super) async fn pass(
+        &self,
+        app: &App,
+        unit: &Unit,
+        user_id: UserId,
+        device: Option<KnownDeviceId>,
+        label: Option<&str>,
+    ) -> Result<SignIn, Problem> {
+        if second_factor::is_on(unit.tx(), user_id).await? {
+            let needed = second_factor::ask(app, unit, self, user_id, device, label).await?;
+            settle_event(unit.tx(), self.event, EventKind::SecondFactorAsked, None).await?;
+            return Ok(SignIn::Half(needed));
+        }
+        let tokens = self.succeed(app, unit, user_id, device, label).await?;
+        Ok(SignIn::Complete(tokens))
     }
 
     /// Opens the session. The owner hears of a device that is new, and of a
@@ -110,7 +160,7 @@ impl Attempt {
         app: &App,
         unit: &Unit,
         user_id: UserId,
-        device: Option<known_device::Model>,
+        device: Option<KnownDeviceId>,
         label: Option<&str>,
     ) -> Result<Tokens, Problem> {
         let (tx, now) = (unit.tx(), unit.now());
@@ -123,7 +173,7 @@ impl Attempt {
         };
         let tokens = match device {
             Some(device) => {
-                note_use(tx, device.id, now).await?;
+                note_use(tx, device, now).await?;
                 insert_session(app, tx, user_id, label, now).await?
             }
             None => open_session(app, tx, user_id, label, now).await?,

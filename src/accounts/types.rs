@@ -8,7 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::answer::Resource;
 use crate::entity::account_event::{self, EventKind};
 use crate::entity::change::Way;
-use crate::entity::ids::{AccountEventId, RegistrationId, SessionId, UserId};
+use crate::entity::ids::{AccountEventId, RegistrationId, SessionId, SignInCodeId, UserId};
 use crate::entity::{session, user};
 use crate::extract::not_null;
 use crate::page::page_of;
@@ -169,6 +169,10 @@ pub struct PasswordChange {
     pub current_password: PresentedSecret,
     #[garde(dive)]
     pub new_password: NewPassword,
+    /// Whether other devices stay signed in.
+    #[serde(default)]
+    #[garde(skip)]
+    pub keep_other_sessions: bool,
 }
 
 /// The session in a path.
@@ -224,6 +228,158 @@ pub struct SessionChanges {
     pub device_label: Option<Option<DeviceLabel>>,
 }
 
+/// An address that wants to sign in by a mailed code.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({ "email": "ana@example.org", "device_label": "Ana's phone" })))]
+pub struct CodeRequest {
+    #[garde(dive)]
+    pub email: EmailAddress,
+    #[serde(default)]
+    #[garde(dive)]
+    pub device_label: Option<DeviceLabel>,
+}
+
+/// Where a mailed code is to be shown.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(examples(json!({
+    "id": "0199d7a0-5f6b-4cc0-8f0e-3c1f6a1b2c3d",
+    "expires_at": "2027-01-02T12:10:00Z"
+})))]
+pub struct SignInCode {
+    pub id: SignInCodeId,
+    /// Until when the code is good.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// The wish to sign in by a code, in a path.
+#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct SignInCodePath {
+    /// The wish.
+    #[param(inline)]
+    pub sign_in_code_id: SignInCodeId,
+}
+
+/// The code of a mail.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({ "code": "042137" })))]
+pub struct CodeConfirmation {
+    /// Six digits.
+    #[garde(length(chars, min = 1, max = 20))]
+    #[schema(min_length = 1, max_length = 20)]
+    pub code: String,
+}
+
+/// What still lacks to sign in.
+#[derive(Serialize, ToSchema)]
+#[schema(examples(json!({
+    "ticket": "q0TqkB9mX3v5…",
+    "expires_at": "2027-01-02T12:05:00Z"
+})))]
+pub struct SecondFactorNeeded {
+    /// Send it with the second factor.
+    pub ticket: String,
+    pub expires_at: DateTime<Utc>,
+}
+
+/// The ticket of the first factor, and the second.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({ "ticket": "q0TqkB9mX3v5…", "code": "042137" })))]
+pub struct SecondFactor {
+    #[garde(dive)]
+    pub ticket: PresentedSecret,
+    /// Six digits of the authenticator app, or a recovery code.
+    #[garde(length(chars, min = 1, max = 40))]
+    #[schema(min_length = 1, max_length = 40)]
+    pub code: String,
+}
+
+/// What it takes to sign in.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(examples(json!({
+    "has_password": true,
+    "totp_added_at": "2027-01-02T12:00:00Z",
+    "recovery_codes_left": 9
+})))]
+pub struct Factors {
+    pub has_password: bool,
+    /// Since when an authenticator app is asked for; null if none is.
+    pub totp_added_at: Option<DateTime<Utc>>,
+    pub recovery_codes_left: u64,
+}
+
+/// The secret of an authenticator app, shown once.
+#[derive(Serialize, ToSchema)]
+#[schema(examples(json!({
+    "secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
+    "uri": "otpauth://totp/Kith:ana%40example.org?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Kith"
+})))]
+pub struct TotpEnrolment {
+    /// In base 32, to be typed.
+    pub secret: String,
+    /// What a QR code for authenticator apps holds.
+    pub uri: String,
+}
+
+/// A code of the authenticator app.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({ "code": "042137" })))]
+pub struct TotpConfirmation {
+    /// Six digits; to remove the app or renew the codes, also a recovery code.
+    #[garde(length(chars, min = 1, max = 40))]
+    #[schema(min_length = 1, max_length = 40)]
+    pub code: String,
+    /// Whether other devices stay signed in.
+    #[serde(default)]
+    #[garde(skip)]
+    pub keep_other_sessions: bool,
+}
+
+/// Codes that stand in for a lost authenticator app, each once.
+#[derive(Serialize, ToSchema)]
+#[schema(examples(json!({ "codes": ["0-7H3KQ-M2V9X", "1-B4T8Z-0C6RW"] })))]
+pub struct RecoveryCodes {
+    /// Ten; shown now and never again.
+    pub codes: Vec<String>,
+}
+
+/// Another address.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({ "email": "ana.diaz@example.org" })))]
+pub struct NewEmail {
+    #[garde(dive)]
+    pub email: EmailAddress,
+}
+
+/// A change of address that waits for its confirmation.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(examples(json!({
+    "email": "ana.diaz@example.org",
+    "expires_at": "2027-01-03T12:00:00Z"
+})))]
+pub struct AskedEmailChange {
+    /// The address to be.
+    pub email: String,
+    /// Until when the mail's link is good.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// What a mailed link carries.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({ "token": "n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg" })))]
+pub struct MailedToken {
+    /// The `token` of the link.
+    #[garde(length(bytes, min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
+    pub token: String,
+}
+
 /// Proof that it is still the same person.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -231,6 +387,11 @@ pub struct SessionChanges {
 pub struct Reauthentication {
     #[garde(dive)]
     pub password: PresentedSecret,
+    /// Of the authenticator app, or a recovery code; required where there is an app.
+    #[serde(default)]
+    #[garde(inner(length(chars, min = 1, max = 40)))]
+    #[schema(min_length = 1, max_length = 40)]
+    pub code: Option<String>,
 }
 
 /// Which events of the account's log.

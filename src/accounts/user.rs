@@ -9,8 +9,8 @@ use sea_orm::{
 
 use crate::app::App;
 use crate::entity::ids::UserId;
-use crate::entity::known_device;
 use crate::entity::user::{self, UserState};
+use crate::entity::{known_device, sign_in_ticket};
 use crate::problem::{Conflict, OnConflict, Problem};
 use crate::text::NewPassword;
 
@@ -113,19 +113,43 @@ pub(super) async fn replace_hash(
     Ok(())
 }
 
-/// Replaces the password and forgets the devices that knew the old one.
+/// Takes the password away: until there is another, none lets in.
 #[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
+pub(super) async fn forget_password(tx: &DatabaseTransaction, id: UserId) -> Result<(), Problem> {
+    user::Entity::update_many()
+        .set(user::ActiveModel {
+            password_hash: Set(None),
+            ..Default::default()
+        })
+        .filter(user::Column::Id.eq(id))
+        .exec(tx)
+        .await?;
+    forget_who_came_in(tx, id).await
+}
+
+/// Forgets who came in with the old password: known devices, and sign-ins that
+/// still lack their second factor.
+#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
+async fn forget_who_came_in(tx: &DatabaseTransaction, id: UserId) -> Result<(), Problem> {
+    known_device::Entity::delete_many()
+        .filter(known_device::Column::UserId.eq(id))
+        .exec(tx)
+        .await?;
+    sign_in_ticket::Entity::delete_many()
+        .filter(sign_in_ticket::Column::UserId.eq(id))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Replaces the password and forgets the devices that knew the old one.
 pub(super) async fn set_password(
     tx: &DatabaseTransaction,
     id: UserId,
     password_hash: String,
 ) -> Result<(), Problem> {
     replace_hash(tx, id, password_hash).await?;
-    known_device::Entity::delete_many()
-        .filter(known_device::Column::UserId.eq(id))
-        .exec(tx)
-        .await?;
-    Ok(())
+    forget_who_came_in(tx, id).await
 }
 
 /// Refuses a password that is easy to guess for who knows somebody, and what

@@ -98,6 +98,13 @@ fn counts_tries(path: &str, method: &str) -> bool {
         && (guessed.iter().any(|end| path.ends_with(end))
             || path.contains("/registrations/")
             || path.ends_with("/password-resets/confirm")
+            || path.contains("/sign-in-codes")
+            || path.contains("/email-changes/")
+            || path.ends_with("/me/email")
+            || path.contains("/totp/")
+            || path.ends_with("/recovery-codes")
+            || path.ends_with("/second-factor")
+            || path.ends_with("/reauthenticate")
             || path.ends_with("/invitations/register"))
 }
 
@@ -170,7 +177,9 @@ fn add_problems(path: &str, method: &str, operation: &mut Value) {
     if !is_open
         || path.ends_with("/sessions")
         || path.ends_with("/refresh")
+        || path.ends_with("/second-factor")
         || path.ends_with("{registration_id}/confirm")
+        || path.ends_with("{sign_in_code_id}/confirm")
     {
         problems.push(("401", "Not signed in, or not the right credentials"));
     }

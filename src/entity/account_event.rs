@@ -17,6 +17,10 @@ wire_enum! {
         SignedInAfterFailures = "signed_in_after_failures",
         /// Somebody tried to sign in and was refused.
         SignInRefused = "sign_in_refused",
+        /// The first factor was right; the second was asked for.
+        SecondFactorAsked = "second_factor_asked",
+        /// A second factor was wrong.
+        SecondFactorRefused = "second_factor_refused",
         /// A device signed out.
         SignedOut = "signed_out",
         /// A device was signed out from another one.
@@ -33,6 +37,20 @@ wire_enum! {
         PasswordChanged = "password_changed",
         /// The password was replaced by a mailed link.
         PasswordReset = "password_reset",
+        /// Another address was asked for.
+        EmailChangeAsked = "email_change_asked",
+        /// The account has another address.
+        EmailChanged = "email_changed",
+        /// The account has its old address back.
+        EmailChangeUndone = "email_change_undone",
+        /// An authenticator app was added.
+        TotpAdded = "totp_added",
+        /// The authenticator app was removed.
+        TotpRemoved = "totp_removed",
+        /// New recovery codes were made; the old ones are void.
+        RecoveryCodesRenewed = "recovery_codes_renewed",
+        /// A recovery code was used.
+        RecoveryCodeUsed = "recovery_code_used",
     }
 }
 

@@ -67,6 +67,16 @@ ids! {
     KnownDeviceId,
     /// Something that happened to an account.
     AccountEventId,
+    /// A move of an account to another address.
+    EmailChangeId,
+    /// A wish to sign in by a mailed code.
+    SignInCodeId,
+    /// A sign-in that lacks its second factor.
+    SignInTicketId,
+    /// An authenticator app.
+    TotpFactorId,
+    /// A code that stands in for a lost authenticator.
+    RecoveryCodeId,
     /// One refresh token of a session; also the `jti` of the access token it came with.
     RefreshTokenId,
     /// A token that was mailed.

@@ -12,6 +12,11 @@ wire_enum! {
         VerifyEmail = "verify_email",
         /// Choose a new password; single use.
         ResetPassword = "reset_password",
+        /// Move an account to the address it was mailed to; single use.
+        ChangeEmail = "change_email",
+        /// Move an account back to the address it was mailed to; single use,
+        /// never replaced by a newer one.
+        UndoEmailChange = "undo_email_change",
         /// Accept an invitation; single use.
         Invitation = "invitation",
         /// Switch a member's reminder mails off; reusable.

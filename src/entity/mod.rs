@@ -64,11 +64,16 @@ macro_rules! wire_enum {
 pub mod ids;
 
 pub mod account_event;
+pub mod email_change;
 pub mod known_device;
 pub mod mail_token;
+pub mod recovery_code;
 pub mod refresh_token;
 pub mod registration;
 pub mod session;
+pub mod sign_in_code;
+pub mod sign_in_ticket;
+pub mod totp_factor;
 pub mod user;
 
 pub mod change;

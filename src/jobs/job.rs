@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::queue::Leased;
 use crate::app::App;
 use crate::entity::ids::{
-    AccountEventId, CircleId, DeliveryId, InvitationId, MemberId, PasswordResetId, RegistrationId,
+    AccountEventId, CircleId, DeliveryId, EmailChangeId, InvitationId, MemberId, PasswordResetId,
+    RegistrationId, SignInCodeId,
 };
 use crate::problem::Problem;
 use crate::{accounts, circles, notices, reminders};
@@ -22,6 +23,12 @@ pub enum Job {
     MailPasswordReset { password_reset_id: PasswordResetId },
     /// Tell somebody what happened to their account.
     MailAccountEvent { account_event_id: AccountEventId },
+    /// Mail the link that moves an account to another address.
+    MailEmailChange { email_change_id: EmailChangeId },
+    /// Tell the old address that an account has moved.
+    MailEmailChanged { email_change_id: EmailChangeId },
+    /// Mail a code to sign in with, if the address has an account.
+    MailSignInCode { sign_in_code_id: SignInCodeId },
     /// Mail an invitation.
     MailInvitation {
         circle_id: CircleId,
@@ -67,6 +74,15 @@ impl Job {
             Self::MailAccountEvent { account_event_id } => {
                 accounts::mail_account_event(app, lease, account_event_id).await
             }
+            Self::MailEmailChange { email_change_id } => {
+                accounts::mail_email_change(app, lease, email_change_id).await
+            }
+            Self::MailEmailChanged { email_change_id } => {
+                accounts::mail_email_changed(app, lease, email_change_id).await
+            }
+            Self::MailSignInCode { sign_in_code_id } => {
+                accounts::mail_sign_in_code(app, lease, sign_in_code_id).await
+            }
             Self::MailInvitation {
                 circle_id,
                 invitation_id,
@@ -96,6 +112,9 @@ impl Job {
             Self::MailVerification { .. }
             | Self::MailPasswordReset { .. }
             | Self::MailAccountEvent { .. }
+            | Self::MailEmailChange { .. }
+            | Self::MailEmailChanged { .. }
+            | Self::MailSignInCode { .. }
             | Self::MailInvitation { .. } => Ok(()),
         }
     }

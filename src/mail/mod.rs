@@ -14,7 +14,8 @@ pub use mailer::{Mailer, SentMail};
 pub use outcome::Outcome;
 pub use smtp::SendError;
 pub use templates::{
-    AccountExists, AccountNews, Invitation, News, NewsLine, Reminder, ResetPassword, VerifyEmail,
+    AccountExists, AccountNews, AddressChanged, AddressTaken, ConfirmAddress, Invitation, News,
+    NewsLine, Reminder, ResetPassword, SignInWithCode, VerifyEmail,
 };
 
 use uuid::Uuid;

@@ -54,6 +54,18 @@ struct ResetPage {
 }
 
 #[derive(Template)]
+#[template(path = "pages/templates/confirm_email.html")]
+struct ConfirmEmailPage {
+    email: String,
+}
+
+#[derive(Template)]
+#[template(path = "pages/templates/undo_email.html")]
+struct UndoEmailPage {
+    email: String,
+}
+
+#[derive(Template)]
 #[template(path = "pages/templates/invitation.html")]
 struct InvitationPage {
     offer: InvitationOffer,
@@ -216,6 +228,38 @@ pub async fn reset(
     Ok(message(
         "Your password is changed",
         "All devices are signed out. Open your app and sign in with the new one.",
+    ))
+}
+
+/// Asks whether the account is to have this address.
+pub async fn show_email_change(app: App, link: Link) -> PageResult {
+    let email = accounts::describe_email_change(&app, &link.token).await?;
+    Ok(page(StatusCode::OK, &ConfirmEmailPage { email }))
+}
+
+/// Moves the account to its new address.
+pub async fn confirm_email(app: App, request: Asked, link: Link) -> PageResult {
+    throttle::admit(&app, &request.0).await?;
+    accounts::change_email(&app, &request.0, &link.token).await?;
+    Ok(message(
+        "Your address is changed",
+        "From now on, sign in with it. The old address was told.",
+    ))
+}
+
+/// Asks whether the account is to have its old address back.
+pub async fn show_email_undo(app: App, link: Link) -> PageResult {
+    let email = accounts::describe_undo(&app, &link.token).await?;
+    Ok(page(StatusCode::OK, &UndoEmailPage { email }))
+}
+
+/// Moves the account back to the address it had.
+pub async fn undo_email(app: App, request: Asked, link: Link) -> PageResult {
+    throttle::admit(&app, &request.0).await?;
+    accounts::take_back(&app, &request.0, &link.token).await?;
+    Ok(message(
+        "Your account is back",
+        "All devices are signed out. Open your app and ask for a new password.",
     ))
 }
 

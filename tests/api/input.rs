@@ -132,6 +132,7 @@ async fn bad_input_is_a_problem_everywhere_and_never_our_fault() {
             .replace("{thread_id}", &thread)
             .replace("{message_id}", &message)
             .replace("{registration_id}", "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d")
+            .replace("{sign_in_code_id}", "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d")
             .replace("{session_id}", "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d");
         for (method, operation) in item.as_object().unwrap() {
             let target = Target {
@@ -161,12 +162,12 @@ async fn bad_input_is_a_problem_everywhere_and_never_our_fault() {
         writeln!(table, "{count:5} {outcome}").unwrap();
     }
     insta::assert_snapshot!(table, @r"
-    4257 inputs
-     1529 400 malformed
-      932 404 not_found
-       51 413 too_large
-      204 415 unsupported_media_type
-     1541 422 invalid
+    4656 inputs
+     1720 400 malformed
+      937 404 not_found
+       60 413 too_large
+      240 415 unsupported_media_type
+     1699 422 invalid
     ");
     app.mails().await;
 }

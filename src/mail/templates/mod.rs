@@ -86,6 +86,42 @@ letters! {
         network: Option<String>,
     }
 
+    /// Proves the address that an account is to have.
+    ConfirmAddress, "mail/templates/confirm_address.txt", "mail/templates/confirm_address.html",
+    |_| "Confirm your new address".into() => {
+        /// The account's name.
+        name: String,
+        /// Opens the page with the one button.
+        link: String,
+    }
+
+    /// To somebody whose address another account was to have.
+    AddressTaken, "mail/templates/address_taken.txt", "mail/templates/address_taken.html",
+    |_| "This address has an account already".into() => {
+        /// The name of the account that has it.
+        name: String,
+    }
+
+    /// To the address that an account had.
+    AddressChanged, "mail/templates/address_changed.txt", "mail/templates/address_changed.html",
+    |_| "Your account has another address".into() => {
+        /// The account's name.
+        name: String,
+        /// Opens the page that takes it back.
+        link: String,
+    }
+
+    /// Signs in a device that asked for it.
+    SignInWithCode, "mail/templates/sign_in_with_code.txt", "mail/templates/sign_in_with_code.html",
+    |_| "Your code to sign in".into() => {
+        /// The account's name.
+        name: String,
+        /// Six digits.
+        code: String,
+        /// What the device calls itself.
+        device: Option<String>,
+    }
+
     /// Invites somebody into a circle.
     Invitation, "mail/templates/invitation.txt", "mail/templates/invitation.html",
     |letter| format!("{} invites you to {}", letter.inviter, letter.alias) => {

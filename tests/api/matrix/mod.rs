@@ -157,7 +157,7 @@ impl Operation<'_> {
             let expected: &[u16] = match caller.kind {
                 Kind::NotSignedIn => &[401],
                 _ if self.path.contains('{') => &[404],
-                _ => &[200, 204, 410, 422],
+                _ => &[200, 201, 204, 410, 422],
             };
             let reply = self.ask(caller, &nowhere()).await;
             let cell = self.cell(caller, "oneself");

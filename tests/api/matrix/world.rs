@@ -290,4 +290,5 @@ pub fn fill(path: &str, ids: &Ids) -> String {
         .replace("{message_id}", &ids.message)
         .replace("{registration_id}", &Uuid::nil().to_string())
         .replace("{session_id}", &Uuid::nil().to_string())
+        .replace("{sign_in_code_id}", &Uuid::nil().to_string())
 }

@@ -1,0 +1,294 @@
+//! Switching the second factor on and off. A factor gates nothing until a first
+//! code of it was right, so that nobody locks themselves out half-way.
+
+use axum::http::StatusCode;
+use chrono::TimeDelta;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait,
+    IntoActiveModel, QueryFilter, Select,
+};
+
+use super::code::{generator, judge_code, matching_step, place_of, spend};
+use super::recovery::{NewCode, codes_left, delete_codes, make_codes, replace_codes};
+use crate::access::{AccountWrite, Caller, RecentCaller};
+use crate::accounts::mail::mail_event;
+use crate::accounts::session;
+use crate::accounts::types::{Factors, RecoveryCodes, TotpConfirmation, TotpEnrolment};
+use crate::accounts::user::require_user;
+use crate::answer::{Done, Report, Secret};
+use crate::app::App;
+use crate::entity::account_event::EventKind;
+use crate::entity::ids::{TotpFactorId, UserId};
+use crate::entity::totp_factor::{ActiveModel, Column, Entity, Model};
+use crate::extract::Json;
+use crate::problem::{Conflict, Problem};
+use crate::throttle;
+
+const SEED: usize = 20;
+
+/// Read what it takes to sign in to one's account.
+///
+/// Whether there is a password, an authenticator app, and how many recovery
+/// codes are left.
+#[utoipa::path(
+    get, path = "/me/factors", tag = "accounts",
+    responses((status = OK, description = "The factors", body = Factors), Problem),
+)]
+pub async fn read_factors(app: App, caller: Caller) -> Result<Report<Factors>, Problem> {
+    let user = require_user(app.reader(), caller.user_id()).await?;
+    let factor = find_factor(app.reader(), user.id).await?;
+    Ok(Report(Factors {
+        has_password: user.password_hash.is_some(),
+        totp_added_at: factor.and_then(|factor| factor.confirmed_at),
+        recovery_codes_left: codes_left(app.reader(), user.id).await?,
+    }))
+}
+
+/// Begin to add an authenticator app.
+///
+/// Shows the secret once, as text and as the address that a QR code holds.
+/// Nothing changes until a code of it is confirmed.
+#[utoipa::path(
+    post, path = "/me/totp", tag = "accounts",
+    responses((status = CREATED, description = "The secret", body = TotpEnrolment), Problem),
+)]
+#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
+pub async fn enroll_totp(app: App, caller: RecentCaller) -> Result<Secret<TotpEnrolment>, Problem> {
+    let mut seed = [0; SEED];
+    aws_lc_rs::rand::fill(&mut seed).map_err(|_| anyhow::anyhow!("no randomness to be had"))?;
+    let write = app.begin_account_write(&caller).await?;
+    let user = require_user(write.tx(), write.user_id()).await?;
+    if is_on(write.tx(), user.id).await? {
+        return Err(already_on());
+    }
+    remove_factor(write.tx(), user.id).await?;
+    let id: TotpFactorId = app.clock().new_id();
+    let row = ActiveModel {
+        id: Set(id),
+        user_id: Set(user.id),
+        seed: Set(app.keys().seal(&place_of(id), &seed)?),
+        last_step: Set(None),
+        created_at: Set(write.now()),
+        confirmed_at: Set(None),
+    };
+    Entity::insert(row)
+        .exec_without_returning(write.tx())
+        .await?;
+    let totp = generator(&seed, &user.email)?;
+    let uri = totp
+        .to_url()
+        .map_err(|error| anyhow::anyhow!("an otpauth address: {error}"))?;
+    write.commit(Done).await?;
+    let enrolment = TotpEnrolment {
+        secret: totp_rs::Secret::new(seed.into()).to_base32(),
+        uri,
+    };
+    Ok(Secret(StatusCode::CREATED, enrolment))
+}
+
+/// Add the authenticator app, with a code that it shows.
+///
+/// From now on signing in takes a code. Answers ten recovery codes, shown once.
+/// Signs all other devices out, unless they are to stay. The owner is told by mail.
+#[utoipa::path(
+    post, path = "/me/totp/confirm", tag = "accounts",
+    responses((status = OK, description = "The recovery codes", body = RecoveryCodes), Problem),
+)]
+#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
+pub async fn confirm_totp(
+    app: App,
+    caller: RecentCaller,
+    Json(confirmation): Json<TotpConfirmation>,
+) -> Result<Secret<RecoveryCodes>, Problem> {
+    count(&app, caller.user_id()).await?;
+    let codes = make_codes(&app).await?;
+    let write = app.begin_account_write(&caller).await?;
+    let factor = of(write.user_id()).one(write.tx()).await?;
+    let factor = factor
+        .ok_or_else(|| Conflict::of("not_enrolled", "Begin to add an authenticator app first."))?;
+    if factor.confirmed_at.is_some() {
+        return Err(already_on());
+    }
+    let step = matching_step(&app, &factor, confirmation.code.trim(), write.now())?;
+    let Some(step) = step else {
+        return Err(wrong_code());
+    };
+    let mut row = factor.into_active_model();
+    row.confirmed_at = Set(Some(write.now()));
+    row.last_step = Set(Some(step));
+    Entity::update(row).exec(write.tx()).await?;
+    replace_codes(&app, write.tx(), write.user_id(), &codes, write.now()).await?;
+    finish(
+        &app,
+        write,
+        &caller,
+        EventKind::TotpAdded,
+        confirmation.keep_other_sessions,
+    )
+    .await?;
+    Ok(shown(codes))
+}
+
+/// Remove the authenticator app.
+///
+/// Takes a code of it, or a recovery code. From now on signing in takes the
+/// password alone; the recovery codes are void. The owner is told by mail.
+#[utoipa::path(
+    post, path = "/me/totp/remove", tag = "accounts",
+    responses((status = NO_CONTENT, description = "Removed"), Problem),
+)]
+pub async fn remove_totp(
+    app: App,
+    caller: RecentCaller,
+    Json(confirmation): Json<TotpConfirmation>,
+) -> Result<Done, Problem> {
+    let code = prove(&app, &caller, &confirmation.code).await?;
+    let write = app.begin_account_write(&caller).await?;
+    if !spend(write.tx(), code, write.now()).await? {
+        return Err(wrong_code());
+    }
+    remove_factor(write.tx(), write.user_id()).await?;
+    delete_codes(write.tx(), write.user_id()).await?;
+    finish(
+        &app,
+        write,
+        &caller,
+        EventKind::TotpRemoved,
+        confirmation.keep_other_sessions,
+    )
+    .await
+}
+
+/// Make new recovery codes.
+///
+/// Takes a code of the authenticator app. The codes before are void.
+#[utoipa::path(
+    post, path = "/me/recovery-codes", tag = "accounts",
+    responses((status = OK, description = "The recovery codes", body = RecoveryCodes), Problem),
+)]
+pub async fn renew_recovery_codes(
+    app: App,
+    caller: RecentCaller,
+    Json(confirmation): Json<TotpConfirmation>,
+) -> Result<Secret<RecoveryCodes>, Problem> {
+    let code = prove(&app, &caller, &confirmation.code).await?;
+    let codes = make_codes(&app).await?;
+    let write = app.begin_account_write(&caller).await?;
+    if !spend(write.tx(), code, write.now()).await? {
+        return Err(wrong_code());
+    }
+    replace_codes(&app, write.tx(), write.user_id(), &codes, write.now()).await?;
+    let event = write.note(EventKind::RecoveryCodesRenewed).await?;
+    mail_event(&app, write.tx(), event, write.now()).await?;
+    write.commit(Done).await?;
+    app.jobs_waiting().notify_one();
+    Ok(shown(codes))
+}
+
+/// Whether an account has a second factor that gates its sign-in.
+pub(in crate::accounts) async fn is_on(
+    connection: &impl ConnectionTrait,
+    user_id: UserId,
+) -> Result<bool, Problem> {
+    Ok(find_factor(connection, user_id).await?.is_some())
+}
+
+/// The authenticator app of an account, once it is confirmed.
+pub(super) async fn find_factor(
+    connection: &impl ConnectionTrait,
+    user_id: UserId,
+) -> Result<Option<Model>, Problem> {
+    let confirmed = of(user_id).filter(Column::ConfirmedAt.is_not_null());
+    Ok(confirmed.one(connection).await?)
+}
+
+#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
+fn of(user_id: UserId) -> Select<Entity> {
+    Entity::find().filter(Column::UserId.eq(user_id))
+}
+
+#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
+async fn remove_factor(tx: &DatabaseTransaction, user_id: UserId) -> Result<(), Problem> {
+    Entity::delete_many()
+        .filter(Column::UserId.eq(user_id))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Counts a code that somebody signed in shows, and judges it.
+async fn prove(
+    app: &App,
+    caller: &RecentCaller,
+    code: &str,
+) -> Result<super::code::Shown, Problem> {
+    if !is_on(app.reader(), caller.user_id()).await? {
+        let detail = "There is no authenticator app.";
+        return Err(Conflict::of("not_enrolled", detail).into());
+    }
+    count(app, caller.user_id()).await?;
+    judge_code(app, caller.user_id(), code)
+        .await?
+        .ok_or_else(wrong_code)
+}
+
+async fn count(app: &App, user_id: UserId) -> Result<(), Problem> {
+    let unit = app.begin_open_write().await?;
+    throttle::count_second_factor(&unit, user_id).await?;
+    unit.commit(Done).await?;
+    Ok(())
+}
+
+/// Ends other sessions, writes down and mails what has changed.
+async fn finish(
+    app: &App,
+    write: AccountWrite,
+    caller: &RecentCaller,
+    kind: EventKind,
+    keep_other_sessions: bool,
+) -> Result<Done, Problem> {
+    let user_id = write.user_id();
+    throttle::forgive(write.tx(), throttle::Guesser::SecondFactor(user_id)).await?;
+    if !keep_other_sessions {
+        let others = session::all_of(user_id, Some(caller.token().session_id));
+        session::end_where(write.tx(), others, write.now()).await?;
+    }
+    let event = write.note(kind).await?;
+    mail_event(app, write.tx(), event, write.now()).await?;
+    let done = write.commit(Done).await?;
+    app.jobs_waiting().notify_one();
+    Ok(done)
+}
+
+fn shown(codes: Vec<NewCode>) -> Secret<RecoveryCodes> {
+    let codes = codes.into_iter().map(|code| code.shown).collect();
+    Secret(StatusCode::OK, RecoveryCodes { codes })
+}
+
+fn wrong_code() -> Problem {
+    Problem::field("/code", "wrong", "This code is not right, or was used.")
+}
+
+fn already_on() -> Problem {
+    let detail = "There is an authenticator app already. Remove it first.";
+    Conflict::of("already_enrolled", detail).into()
+}
+
+/// Removes what was added to an account since a moment: of somebody who turned
+/// out not to be its owner.
+#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
+pub(in crate::accounts) async fn remove_added_since(
+    tx: &DatabaseTransaction,
+    user_id: UserId,
+    since: chrono::DateTime<chrono::Utc>,
+) -> Result<(), Problem> {
+    let added = Entity::delete_many()
+        .filter(Column::UserId.eq(user_id))
+        .filter(Column::CreatedAt.gte(since - TimeDelta::seconds(1)))
+        .exec(tx)
+        .await?;
+    if added.rows_affected > 0 {
+        delete_codes(tx, user_id).await?;
+    }
+    Ok(())
+}

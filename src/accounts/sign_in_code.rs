@@ -1,0 +1,143 @@
+//! Signing in by a mailed code, for people who forget passwords. The code is good
+//! only together with the id that the asking device got, and for no other device.
+
+use axum::http::StatusCode;
+use chrono::TimeDelta;
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+
+use super::sign_in::{Attempt, SignIn};
+use super::types::{CodeConfirmation, CodeRequest, SignInCode, SignInCodePath};
+use super::user::{find_user_by_email, lock_user};
+use crate::answer::{Done, Report};
+use crate::app::App;
+use crate::db::Unit;
+use crate::entity::ids::SignInCodeId;
+use crate::entity::sign_in_code::{ActiveModel, Column, Entity, Model};
+use crate::entity::user::UserState;
+use crate::extract::{Asked, Json, Path};
+use crate::jobs::{Job, enqueue};
+use crate::keys::{equal, random_id, sha256};
+use crate::problem::Problem;
+use crate::throttle::{self, Guesser};
+
+const LIFE: TimeDelta = TimeDelta::minutes(10);
+const TRIES: i32 = 5;
+
+/// Ask for a code to sign in with.
+///
+/// The answer is the same whether the address is known or not. If it has an
+/// account, a mail follows with six digits, good for ten minutes, for five
+/// tries, and on this device only.
+#[utoipa::path(
+    post, path = "/sign-in-codes", tag = "accounts", security(()),
+    responses((status = ACCEPTED, description = "If there is an account, a mail is on its way", body = SignInCode), Problem),
+)]
+#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
+pub async fn request_sign_in_code(
+    app: App,
+    request: Asked,
+    Json(wish): Json<CodeRequest>,
+) -> Result<(StatusCode, Report<SignInCode>), Problem> {
+    throttle::admit(&app, &request.0).await?;
+    let email = wish.email.as_str();
+    let id = SignInCodeId(random_id()?);
+    let unit = app.begin_open_write().await?;
+    throttle::count_guess(&unit, Guesser::CodeMail(email)).await?;
+    let now = unit.now();
+    let row = ActiveModel {
+        id: Set(id),
+        email: Set(email.to_owned()),
+        device_label: Set(wish.device_label.map(String::from)),
+        code_hash: Set(sha256(app.keys().sign_in_code(id).as_bytes())),
+        tries_left: Set(TRIES),
+        created_at: Set(now),
+        expires_at: Set(now + LIFE),
+        used_at: Set(None),
+    };
+    Entity::insert(row)
+        .exec_without_returning(unit.tx())
+        .await?;
+    let mail = Job::MailSignInCode {
+        sign_in_code_id: id,
+    };
+    enqueue(&app, unit.tx(), &mail, now).await?;
+    unit.commit(Done).await?;
+    app.jobs_waiting().notify_one();
+    let expires_at = now + LIFE;
+    Ok((StatusCode::ACCEPTED, Report(SignInCode { id, expires_at })))
+}
+
+/// Sign in with a mailed code.
+///
+/// After five wrong tries, or ten minutes, the answer is 410: ask for another
+/// code. An account with a second factor answers 202, as with a password.
+#[utoipa::path(
+    post, path = "/sign-in-codes/{sign_in_code_id}/confirm", tag = "accounts", security(()),
+    params(SignInCodePath),
+    responses(
+        (status = CREATED, description = "Signed in", body = super::types::Tokens),
+        (status = ACCEPTED, description = "The second factor is missing", body = super::types::SecondFactorNeeded),
+        Problem,
+    ),
+)]
+pub async fn confirm_sign_in_code(
+    app: App,
+    request: Asked,
+    Path(path): Path<SignInCodePath>,
+    Json(confirmation): Json<CodeConfirmation>,
+) -> Result<SignIn, Problem> {
+    throttle::admit(&app, &request.0).await?;
+    let unit = app.begin_open_write().await?;
+    let code = lock_open(&unit, path.sign_in_code_id).await?;
+    let now = unit.now();
+    let user = find_user_by_email(unit.tx(), &code.email).await?;
+    let user = user.filter(|user| user.state == UserState::Active);
+    let label = code.device_label.clone();
+    let label = label.as_deref();
+    let shown = sha256(confirmation.code.trim().as_bytes());
+    let attempt = Attempt::note(&app, &unit, &request.0, user.as_ref(), label, 0).await?;
+    let matches = equal(&shown, &code.code_hash);
+    let (Some(user), true) = (user, matches) else {
+        let tries_left = code.tries_left - 1;
+        update(&unit, code, |row| row.tries_left = Set(tries_left)).await?;
+        unit.commit(Done).await?;
+        return Err(Problem::WrongCredentials);
+    };
+    update(&unit, code, |row| row.used_at = Set(Some(now))).await?;
+    lock_user(unit.tx(), user.id).await?;
+    throttle::forgive(unit.tx(), Guesser::CodeMail(&user.email)).await?;
+    let signed_in = attempt.pass(&app, &unit, user.id, None, label).await?;
+    unit.commit(Done).await?;
+    app.jobs_waiting().notify_one();
+    Ok(signed_in)
+}
+
+/// The wish while its code is good.
+#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
+async fn lock_open(unit: &Unit, id: SignInCodeId) -> Result<Model, Problem> {
+    let code = Entity::find_by_id(id)
+        .lock_exclusive()
+        .one(unit.tx())
+        .await?
+        .ok_or(Problem::NotFound)?;
+    if code.used_at.is_some() || code.tries_left == 0 || code.expires_at <= unit.now() {
+        return Err(Problem::Gone);
+    }
+    Ok(code)
+}
+
+#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
+async fn update(
+    unit: &Unit,
+    code: Model,
+    change: impl FnOnce(&mut ActiveModel),
+) -> Result<(), Problem> {
+    let mut row = ActiveModel::default();
+    change(&mut row);
+    Entity::update_many()
+        .set(row)
+        .filter(Column::Id.eq(code.id))
+        .exec(unit.tx())
+        .await?;
+    Ok(())
+}

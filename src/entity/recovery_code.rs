@@ -1,0 +1,24 @@
+//! A code on paper that stands in for a lost authenticator, once.
+
+use sea_orm::entity::prelude::*;
+
+use super::ids::{RecoveryCodeId, UserId};
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "recovery_codes")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: RecoveryCodeId,
+    pub user_id: UserId,
+    /// From 0 to 9; the code begins with it, so that one hash is verified and not ten.
+    pub number: i32,
+    /// A PHC string.
+    pub code_hash: String,
+    pub created_at: DateTimeUtc,
+    pub used_at: Option<DateTimeUtc>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
