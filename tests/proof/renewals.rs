@@ -19,7 +19,15 @@ const AT_ONCE: usize = 50;
 fn fifty_uses_of_one_refresh_token_leave_at_most_one_that_is_good() {
     let nodes = Nodes::open(&[]);
     register(&nodes.house, "Ana", ANA);
-    let rounds = size(500, 20);
+    // SQLite has one writer, and no other node to race with.
+    let rounds = size(
+        if nodes.label().starts_with('2') {
+            500
+        } else {
+            100
+        },
+        20,
+    );
     let (mut most, mut renewed, mut refused_busy) = (0, 0, 0);
     let mut tokens = sign_in(&nodes);
     for round in 0..rounds {
