@@ -1,15 +1,21 @@
 //! Passwords: argon2id, off the async threads, a few at a time. Unbounded it
 //! was measured to slow everybody else down a hundredfold.
+//!
+//! The memory it works in is kept and used again: given back to the allocator,
+//! each thread that ever hashed would hold on to several times as much.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use argon2::password_hash::phc::PasswordHash;
-use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use anyhow::Context;
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Block, Params, Version};
+use aws_lc_rs::rand;
 use tokio::sync::Semaphore;
 use unicode_normalization::UnicodeNormalization;
 
 use super::strength::{PasswordRules, refuse};
+use crate::keys::equal;
 use crate::problem::Problem;
 use crate::text::NewPassword;
 
@@ -45,6 +51,8 @@ struct Inner {
     rules: PasswordRules,
     permits: Arc<Semaphore>,
     waiting: AtomicUsize,
+    /// One for each permit that was ever used.
+    memories: Mutex<Vec<Vec<Block>>>,
     dummy: String,
 }
 
@@ -54,12 +62,14 @@ impl Passwords {
         let params = Params::new(cost.memory_kib, cost.passes, 1, Some(32))
             .map_err(|error| anyhow::anyhow!("argon2: {error}"))?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let dummy = hash_now(&params, "a password that nobody has")?;
+        let mut memory = Vec::new();
+        let dummy = hash_now(&params, "a password that nobody has", &mut memory)?;
         Ok(Self(Arc::new(Inner {
             params,
             rules,
             permits: Arc::new(Semaphore::new(cores.saturating_sub(1).max(1))),
             waiting: AtomicUsize::new(0),
+            memories: Mutex::new(vec![memory]),
             dummy,
         })))
     }
@@ -69,7 +79,8 @@ impl Passwords {
     pub async fn hash(&self, password: &str) -> Result<String, Problem> {
         let password: String = password.nfc().collect();
         let params = self.0.params.clone();
-        self.off_thread(move || hash_now(&params, &password)).await
+        self.off_thread(move |memory| hash_now(&params, &password, memory))
+            .await
     }
 
     /// Whether the password is the one of the hash. Without a hash it takes as
@@ -79,7 +90,10 @@ impl Passwords {
         let known = hash.is_some();
         let hash = hash.unwrap_or_else(|| self.0.dummy.clone());
         let matches = self
-            .off_thread(move || verify_now(&hash, &password))
+            .off_thread(move |memory| {
+                metrics::counter!("password_verifications_total").increment(1);
+                verify_now(&hash, &password, memory)
+            })
             .await?;
         Ok(known && matches)
     }
@@ -94,7 +108,7 @@ impl Passwords {
     ) -> Result<(), Problem> {
         let inner = self.0.clone();
         let password = password.clone();
-        let judge = move || inner.rules.judge(password.expose(), &known);
+        let judge = move |_: &mut _| inner.rules.judge(password.expose(), &known);
         match self.off_thread(judge).await? {
             Some(fault) => Err(refuse(pointer, fault)),
             None => Ok(()),
@@ -113,14 +127,15 @@ impl Passwords {
 
     async fn off_thread<T: Send + 'static>(
         &self,
-        work: impl FnOnce() -> anyhow::Result<T> + Send + 'static,
+        work: impl FnOnce(&mut Vec<Block>) -> anyhow::Result<T> + Send + 'static,
     ) -> Result<T, Problem> {
         let _place = self.queue()?;
         let permit = self.0.permits.clone().acquire_owned().await;
         let permit = permit.map_err(anyhow::Error::from)?;
+        let inner = self.0.clone();
         let done = tokio::task::spawn_blocking(move || {
             let _permit = permit;
-            work()
+            inner.lend_memory(work)
         });
         Ok(done.await.map_err(anyhow::Error::from)??)
     }
@@ -134,6 +149,19 @@ impl Passwords {
     }
 }
 
+impl Inner {
+    /// Runs it in memory that was used before; keeps no more of it than a hash of today takes.
+    fn lend_memory<T>(&self, work: impl FnOnce(&mut Vec<Block>) -> T) -> T {
+        let memories = || self.memories.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut memory = memories().pop().unwrap_or_default();
+        let outcome = work(&mut memory);
+        memory.truncate(self.params.block_count());
+        memory.shrink_to_fit();
+        memories().push(memory);
+        outcome
+    }
+}
+
 /// A place in the queue, given back when dropped.
 struct Place<'a>(&'a AtomicUsize);
 
@@ -143,30 +171,58 @@ impl Drop for Place<'_> {
     }
 }
 
-fn hash_now(params: &Params, password: &str) -> anyhow::Result<String> {
-    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone());
-    let hash = argon2
-        .hash_password(password.as_bytes())
-        .map_err(|error| anyhow::anyhow!("argon2: {error}"))?;
+fn hash_now(params: &Params, password: &str, memory: &mut Vec<Block>) -> anyhow::Result<String> {
+    let (mut salt, mut key) = ([0; 16], [0; 32]);
+    rand::fill(&mut salt).map_err(|_| anyhow::anyhow!("no randomness to be had"))?;
+    compute(params, password, &salt, &mut key, memory)?;
+    let hash = PasswordHash {
+        algorithm: ARGON2ID_IDENT,
+        version: Some(Version::V0x13.into()),
+        params: ParamsString::try_from(params)?,
+        salt: Some(Salt::new(&salt)?),
+        hash: Some(Output::new(&key)?),
+    };
     Ok(hash.to_string())
 }
 
 /// The stored hash decides memory and time, so its parameters are bounded first.
-fn verify_now(hash: &str, password: &str) -> anyhow::Result<bool> {
-    let hash = PasswordHash::new(hash)
-        .map_err(|error| anyhow::anyhow!("a stored password hash: {error}"))?;
-    let params = Params::try_from(&hash)
-        .map_err(|error| anyhow::anyhow!("a stored password hash: {error}"))?;
+fn verify_now(hash: &str, password: &str, memory: &mut Vec<Block>) -> anyhow::Result<bool> {
+    let hash = PasswordHash::new(hash).context("a stored password hash")?;
+    let params = Params::try_from(&hash).context("a stored password hash")?;
     anyhow::ensure!(
         params.m_cost() <= 256 * 1024 && params.t_cost() <= 10 && params.p_cost() <= 4,
         "a stored password hash asks for too much"
     );
-    let verified = Argon2::default().verify_password(password.as_bytes(), &hash);
-    Ok(verified.is_ok())
+    let ours = hash.algorithm == ARGON2ID_IDENT && hash.version == Some(Version::V0x13.into());
+    let (Some(salt), Some(expected), true) = (&hash.salt, &hash.hash, ours) else {
+        anyhow::bail!("a stored password hash is no whole argon2id");
+    };
+    let mut key = vec![0; expected.len()];
+    compute(&params, password, salt, &mut key, memory)?;
+    Ok(equal(expected.as_ref(), &key))
+}
+
+fn compute(
+    params: &Params,
+    password: &str,
+    salt: &[u8],
+    key: &mut [u8],
+    memory: &mut Vec<Block>,
+) -> anyhow::Result<()> {
+    let blocks = params.block_count();
+    if memory.len() < blocks {
+        memory.resize(blocks, Block::default());
+    }
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone());
+    argon2
+        .hash_password_into_with_memory(password.as_bytes(), salt, key, &mut memory[..blocks])
+        .context("argon2")
 }
 
 #[cfg(test)]
 mod tests {
+    use argon2::{PasswordHasher, PasswordVerifier};
+
     use super::*;
 
     #[tokio::test]
@@ -200,7 +256,7 @@ mod tests {
         for bad in ["m=300000,t=2,p=1", "m=19456,t=11,p=1", "m=19456,t=2,p=5"] {
             let hash = format!("$argon2id$v=19${bad}${salt}${key}");
             assert!(
-                verify_now(&hash, "x")
+                verify_now(&hash, "x", &mut Vec::new())
                     .unwrap_err()
                     .to_string()
                     .contains("too much")
@@ -211,9 +267,40 @@ mod tests {
     #[test]
     fn every_byte_of_a_long_password_counts() {
         let params = Params::new(8, 1, 1, Some(32)).unwrap();
-        let long = "p".repeat(200);
-        let hash = hash_now(&params, &long).unwrap();
-        assert!(verify_now(&hash, &long).unwrap());
-        assert!(!verify_now(&hash, &format!("{}q", &long[..199])).unwrap());
+        let (long, memory) = ("p".repeat(200), &mut Vec::new());
+        let hash = hash_now(&params, &long, memory).unwrap();
+        assert!(verify_now(&hash, &long, memory).unwrap());
+        assert!(!verify_now(&hash, &format!("{}q", &long[..199]), memory).unwrap());
+    }
+
+    #[test]
+    fn hashes_of_different_sizes_share_their_memory() {
+        let memory = &mut Vec::new();
+        let cost = |kib| Params::new(kib, 1, 1, Some(32)).unwrap();
+        let large = hash_now(&cost(64), "a large one", memory).unwrap();
+        let small = hash_now(&cost(8), "a small one", memory).unwrap();
+        for (hash, password) in [(&large, "a large one"), (&small, "a small one")] {
+            assert!(verify_now(hash, password, memory).unwrap());
+            assert!(!verify_now(hash, "another", memory).unwrap());
+        }
+    }
+
+    #[test]
+    fn hashes_are_those_of_the_library() {
+        let (params, memory) = (Params::new(8, 1, 1, Some(32)).unwrap(), &mut Vec::new());
+        let library = Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone());
+        let theirs = library.hash_password(b"correct horse").unwrap().to_string();
+        assert!(verify_now(&theirs, "correct horse", memory).unwrap());
+        let ours = hash_now(&params, "correct horse", memory).unwrap();
+        assert!(
+            library
+                .verify_password(b"correct horse", ours.as_str())
+                .is_ok()
+        );
+        assert!(
+            library
+                .verify_password(b"correct Horse", ours.as_str())
+                .is_err()
+        );
     }
 }

@@ -73,9 +73,10 @@ pub async fn invite(
         return Err(Conflict::of("has_patient", detail).into());
     }
     let email = String::from(new.email);
-    if let Some(user) = find_user_by_email(write.tx(), &email).await? {
-        find_former_member(&write, user.id).await?;
-    }
+    let user = find_user_by_email(write.tx(), &email).await?;
+    // Nobody is looked up as well, so that an address without an account takes as long.
+    let user = user.map_or_else(|| app.clock().new_id(), |user| user.id);
+    find_former_member(&write, user).await?;
     withdraw_open(&mut write, invitation::Column::Email.eq(&email)).await?;
 
     let row = invitation::ActiveModel {

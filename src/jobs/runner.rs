@@ -4,9 +4,9 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use futures_util::future::join_all;
-use futures_util::stream::FuturesUnordered;
-use futures_util::{FutureExt, StreamExt};
+use tokio::task::{JoinError, JoinSet};
 
 use super::job::{Failure, Job};
 use super::queue::{Leased, lease_due, record_result, return_lease};
@@ -23,8 +23,11 @@ const GRACE: Duration = Duration::from_secs(20);
 
 /// Works the queue off until the server stops; then what does not end in time
 /// is given back, for another node or the next start.
+///
+/// Each job is a task: one that holds SQLite's only writer has to go on while
+/// the queue waits for it.
 pub async fn work_off(app: App) {
-    let mut running = FuturesUnordered::new();
+    let mut running = JoinSet::new();
     let mut held: HashMap<JobId, Leased> = HashMap::new();
     let mut look = true;
     while !app.stopping().is_cancelled() {
@@ -36,7 +39,8 @@ pub async fn work_off(app: App) {
                     look = leased.len() == free;
                     for job in leased {
                         held.insert(job.id, job.clone());
-                        running.push(run_one(&app, job));
+                        let app = app.clone();
+                        running.spawn(async move { run_one(&app, job).await });
                     }
                 }
                 Err(problem) => {
@@ -46,23 +50,19 @@ pub async fn work_off(app: App) {
             }
         }
         tokio::select! {
-            Some(ended) = running.next() => {
-                held.remove(&ended.id);
-                report(ended);
-            }
+            Some(ended) = running.join_next() => note_end(&mut held, ended),
             () = app.jobs_waiting().notified() => look = true,
             () = tokio::time::sleep(ROUND) => look = true,
             () = app.stopping().cancelled() => {}
         }
     }
     let finish = async {
-        while let Some(ended) = running.next().await {
-            held.remove(&ended.id);
-            report(ended);
+        while let Some(ended) = running.join_next().await {
+            note_end(&mut held, ended);
         }
     };
     if tokio::time::timeout(GRACE, finish).await.is_err() {
-        drop(running);
+        running.shutdown().await;
         for job in held.values() {
             if let Err(problem) = return_lease(&app, job).await {
                 tracing::warn!(?problem, job = %job.id, "a job could not be given back");
@@ -93,6 +93,17 @@ struct Ended {
     failure: Option<String>,
     /// Whether its result could be written down, and counted.
     recorded: Result<bool, Problem>,
+}
+
+/// A job whose task broke off keeps its lease until that ends.
+fn note_end(held: &mut HashMap<JobId, Leased>, ended: Result<Ended, JoinError>) {
+    match ended {
+        Ok(ended) => {
+            held.remove(&ended.id);
+            report(ended);
+        }
+        Err(error) => tracing::error!(%error, "a job broke off"),
+    }
 }
 
 fn report(ended: Ended) {

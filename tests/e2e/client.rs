@@ -29,6 +29,12 @@ impl Client {
         Self { token, ..*self }
     }
 
+    /// The same person, at another server.
+    pub fn at(&self, address: SocketAddr) -> Self {
+        let token = self.token.clone();
+        Self { address, token }
+    }
+
     /// A connection on which nothing was said yet.
     pub fn connect(&self) -> io::Result<TcpStream> {
         let stream = TcpStream::connect(self.address)?;

@@ -52,6 +52,14 @@ impl Database {
             row.try_get_by_index(0).unwrap()
         })
     }
+
+    /// Changes what no request can; answers how many rows.
+    pub fn change(&self, statement: &str) -> u64 {
+        on_connection(&self.url(), async |connection| {
+            let done = connection.execute_unprepared(statement).await.unwrap();
+            done.rows_affected()
+        })
+    }
 }
 
 impl Drop for Database {

@@ -57,6 +57,11 @@ impl House {
         if self.database.is_postgres() {
             assert!(self.command("migrate").status().unwrap().success());
         }
+        self.open_at(self.address, &[])
+    }
+
+    /// Starts a server at an address, with settings of its own, on a database that is up to date.
+    pub fn open_at(&self, address: SocketAddr, settings: &[(&str, String)]) -> Server {
         let log = self.folder.join("log");
         let out = File::options()
             .create(true)
@@ -66,6 +71,8 @@ impl House {
         let err = out.try_clone().unwrap();
         let child = self
             .command("serve")
+            .env("LISTEN_ADDR", address.to_string())
+            .envs(settings.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(out)
             .stderr(err)
@@ -75,14 +82,13 @@ impl House {
         until(START, "the server is ready", || {
             let ended = server.child.try_wait().unwrap();
             assert!(ended.is_none(), "the server ended: {ended:?}");
-            self.is_ready()
+            is_ready_at(address)
         });
         server
     }
 
     pub fn is_ready(&self) -> bool {
-        let answer = self.client().try_get("/readyz");
-        answer.is_ok_and(|reply| reply.status == 204)
+        is_ready_at(self.address)
     }
 
     /// What the server has logged and shown so far.
@@ -121,6 +127,15 @@ impl Server {
         self.child.wait().unwrap();
     }
 
+    /// How much of its memory is in use, in KiB; nothing where the system does not tell.
+    pub fn resident_kib(&self) -> Option<u64> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmRSS:"))?;
+        line.trim().strip_suffix(" kB")?.parse().ok()
+    }
+
     /// SIGTERM: please.
     pub fn ask_to_stop(&self) {
         let order = format!("kill -TERM {}", self.child.id());
@@ -146,9 +161,14 @@ impl Drop for Server {
     }
 }
 
+fn is_ready_at(address: SocketAddr) -> bool {
+    let answer = Client::of(address).try_get("/readyz");
+    answer.is_ok_and(|reply| reply.status == 204)
+}
+
 /// An address that nobody listens at, below the ports that the system lends to
 /// clients, and never the same twice.
-fn free_address() -> SocketAddr {
+pub fn free_address() -> SocketAddr {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let start = u16::try_from(std::process::id() % 9000).unwrap();
     let free = (0..9000).find_map(|_| {

@@ -1,0 +1,290 @@
+//! Links in mails: good once however many use them at one moment, good for
+//! nothing but their purpose, untouched by programs that only look, and built
+//! from the settings whatever a request's head says.
+
+use std::collections::BTreeMap;
+
+use regex::Regex;
+use serde_json::json;
+
+use crate::figures::{report, size};
+use crate::mail::Letter;
+use crate::nodes::Nodes;
+use crate::people::{Circle, PASSWORD, SOON, ask_for_account, register};
+use crate::wire::{at_once, exchange};
+
+const AT_ONCE: usize = 50;
+const A_NEW_PASSWORD: &str = "eleven grey geese in a field";
+const ANA: &str = "ana@example.org";
+
+#[test]
+fn of_fifty_who_use_a_mailed_token_at_once_one_succeeds() {
+    let nodes = Nodes::open(&[]);
+    let circle = Circle::form(&nodes.house, register(&nodes.house, "Ana", ANA));
+    let rounds = size(10, 2);
+    let mut successes = BTreeMap::new();
+    let mut busy = 0;
+    let mut redeem = |purpose, use_it: &(dyn Fn(usize) -> u16 + Sync)| {
+        let answers = at_once(AT_ONCE, use_it);
+        for status in &answers {
+            let known = matches!(status, 200 | 201 | 204 | 409 | 410 | 503);
+            assert!(known, "{purpose}: {answers:?}");
+        }
+        busy += answers.iter().filter(|status| **status == 503).count();
+        let won = answers.iter().filter(|status| **status < 300).count();
+        successes.entry(purpose).or_insert_with(Vec::new).push(won);
+    };
+    for round in 0..rounds {
+        let path = verification(&nodes, &format!("new{round}@example.org"));
+        redeem("verification", &|index| {
+            nodes.client(index).submit(&path, "").status
+        });
+
+        let token = token_of(&reset(&nodes, ANA)).to_owned();
+        let new = json!({ "token": token, "password": A_NEW_PASSWORD });
+        redeem("reset", &|index| {
+            let confirm = "/v1/password-resets/confirm";
+            nodes.client(index).post(confirm, &new).status
+        });
+        // The reset signed Ana out.
+        let credentials = json!({ "email": ANA, "password": A_NEW_PASSWORD });
+        let tokens = nodes.client(0).post("/v1/sessions", &credentials).is(201);
+        let ana = nodes.client(0).signed_in(&tokens.json());
+
+        let email = format!("invited{round}@example.org");
+        let wish = json!({ "email": email, "access": "helper" });
+        ana.post(&format!("{}/invitations", circle.path), &wish)
+            .is(201);
+        let letter = Letter::read(&nodes.house.mails.next_to(&email, SOON));
+        let person = json!({
+            "token": token_of(&letter.link_to("invitation")), "name": "Somebody",
+            "password": PASSWORD, "time_zone": "Europe/Berlin",
+        });
+        redeem("invitation", &|index| {
+            let register = "/v1/invitations/register";
+            nodes.client(index).post(register, &person).status
+        });
+    }
+    let most = successes.values().flatten().max().copied();
+    let fewest = successes.values().flatten().min().copied();
+    report(
+        "C1",
+        &format!(
+            "successes of {AT_ONCE} parallel uses of a mailed token, {} tokens of 3 purposes ({})",
+            3 * rounds,
+            nodes.label()
+        ),
+        format!(
+            "{} to {} ({busy} answered 503)",
+            fewest.unwrap(),
+            most.unwrap()
+        ),
+        "exactly 1",
+        (fewest, most) == (Some(1), Some(1)),
+    );
+}
+
+#[test]
+fn a_mailed_token_opens_no_other_door_and_looking_does_not_use_it() {
+    let nodes = Nodes::open(&[]);
+    let circle = Circle::form(&nodes.house, register(&nodes.house, "Ana", ANA));
+    let verification = verification(&nodes, "new@example.org");
+    let reset = reset(&nodes, ANA);
+    let invitation = circle.invite("invited@example.org").link_to("invitation");
+    let invitation = nodes.house.path_of(&invitation).to_owned();
+    let links = [
+        ("verify", &verification),
+        ("reset", &reset),
+        ("invitation", &invitation),
+    ];
+
+    let (mut tried, mut opened) = (0, 0);
+    for (purpose, link) in links {
+        for _ in 0..10 {
+            for method in ["GET", "HEAD"] {
+                let client = nodes.client(tried);
+                let look = client.write_request(method, link, "", "");
+                assert_eq!(exchange(client.connect().unwrap(), &look).status, 200);
+            }
+        }
+        for (door, status) in other_doors(&nodes, purpose, token_of(link), &circle) {
+            tried += 1;
+            opened += usize::from(status != 410);
+            assert!(matches!(status, 410 | 422), "{purpose} at {door}: {status}");
+        }
+    }
+    report(
+        "C1",
+        &format!(
+            "doors tried with a token of another purpose / opened ({})",
+            nodes.label()
+        ),
+        format!("{tried} / {opened}"),
+        "0 opened",
+        opened == 0,
+    );
+
+    nodes.client(1).submit(&verification, "").is(200);
+    let form = format!("password={}", A_NEW_PASSWORD.replace(' ', "+"));
+    nodes.client(1).submit(&reset, &form).is(200);
+    let form = format!(
+        "name=Bo&password={}&time_zone=Asia/Tokyo",
+        PASSWORD.replace(' ', "+")
+    );
+    nodes.client(1).submit(&invitation, &form).is(200);
+    for link in [&verification, &reset, &invitation] {
+        nodes.client(0).submit(link, "password=x").is(410);
+    }
+}
+
+/// What every door says that is not the one of this purpose.
+fn other_doors(nodes: &Nodes, purpose: &str, token: &str, circle: &Circle) -> Vec<(String, u16)> {
+    let mut answers = Vec::new();
+    let anybody = nodes.client(1);
+    for page in ["verify", "reset", "invitation", "unsubscribe"] {
+        if page != purpose {
+            let path = format!("/{page}?token={token}");
+            let form = format!("password={}", A_NEW_PASSWORD.replace(' ', "+"));
+            answers.push((format!("GET {page}"), anybody.get(&path).status));
+            answers.push((format!("POST {page}"), anybody.submit(&path, &form).status));
+        }
+    }
+    if purpose != "reset" {
+        let body = json!({ "token": token, "password": A_NEW_PASSWORD });
+        let path = "/v1/password-resets/confirm";
+        answers.push((path.to_owned(), anybody.post(path, &body).status));
+    }
+    if purpose != "invitation" {
+        let bare = json!({ "token": token });
+        let path = "/v1/invitations/describe";
+        answers.push((path.to_owned(), anybody.post(path, &bare).status));
+        let path = "/v1/invitations/accept";
+        answers.push((path.to_owned(), circle.founder.post(path, &bare).status));
+        let person = json!({
+            "token": token, "name": "Eve", "password": PASSWORD, "time_zone": "Europe/Berlin",
+        });
+        let path = "/v1/invitations/register";
+        answers.push((path.to_owned(), anybody.post(path, &person).status));
+    }
+    answers
+}
+
+#[test]
+fn no_head_of_a_request_changes_where_a_mailed_link_leads() {
+    let nodes = Nodes::open(&[]);
+    register(&nodes.house, "Ana", ANA);
+    let public = format!("http://{}/", nodes.house.address);
+    let link = Regex::new(r#"https?://[^\s"<>]+"#).unwrap();
+    let (mut links, mut changed, mut mailed) = (0, 0, 0);
+    let forgeries = forgeries();
+    for (number, forged) in forgeries.iter().enumerate() {
+        let email = format!("forged{number}@example.org");
+        let wish = json!({
+            "email": email, "password": PASSWORD, "name": "Eve", "time_zone": "Europe/Berlin",
+        });
+        let client = nodes.client(number);
+        let plain = client.write_request(
+            "POST",
+            "/v1/registrations",
+            "application/json",
+            &wish.to_string(),
+        );
+        let answer = exchange(client.connect().unwrap(), &forge(&plain, forged));
+        if answer.status == 400 {
+            continue;
+        }
+        assert_eq!(answer.status, 202, "{forged:?}: {}", answer.body);
+        assert!(!answer.head.contains("evil") && !answer.body.contains("evil"));
+        mailed += 1;
+        let letter = Letter::read(&nodes.house.mails.next_to(&email, SOON));
+        let everything = letter.everything();
+        for found in link.find_iter(&everything) {
+            links += 1;
+            changed += usize::from(!found.as_str().starts_with(&public));
+        }
+        assert!(!everything.contains("evil"), "{forged:?}");
+    }
+    report(
+        "C4",
+        &format!(
+            "forged heads / mails / links / changed links ({})",
+            nodes.label()
+        ),
+        format!("{} / {mailed} / {links} / {changed}", forgeries.len()),
+        "0 changed",
+        changed == 0 && mailed >= 15 && links >= 2 * mailed,
+    );
+}
+
+/// Heads that claim another host. A line `host: …` takes the place of the true
+/// one; a line without a colon, that of the request's target.
+fn forgeries() -> Vec<Vec<&'static str>> {
+    vec![
+        vec!["host: evil.example"],
+        vec!["host: evil.example:443"],
+        vec!["host: EVIL.example."],
+        vec!["host: localhost.evil.example"],
+        vec!["host: evil.example", "x-forwarded-host: evil.example"],
+        vec!["x-forwarded-host: evil.example"],
+        vec!["x-forwarded-host: evil.example, evil2.example"],
+        vec!["x-forwarded-host: evil.example", "x-forwarded-proto: https"],
+        vec!["x-forwarded-proto: javascript"],
+        vec!["x-forwarded-port: 666", "x-forwarded-server: evil.example"],
+        vec!["x-forwarded-prefix: //evil.example/"],
+        vec!["forwarded: for=127.0.0.1;host=evil.example;proto=https"],
+        vec!["forwarded: host=\"evil.example\""],
+        vec!["x-host: evil.example", "x-http-host-override: evil.example"],
+        vec!["x-original-host: evil.example"],
+        vec![
+            "x-original-url: http://evil.example/",
+            "x-rewrite-url: //evil.example/",
+        ],
+        vec!["origin: https://evil.example"],
+        vec!["referer: https://evil.example/verify"],
+        vec!["http://evil.example/v1/registrations"],
+        vec!["http://evil.example/v1/registrations", "host: evil.example"],
+        vec!["x-forwarded-for: 203.0.113.9", "via: 1.1 evil.example"],
+    ]
+}
+
+fn forge(request: &str, lines: &[&str]) -> String {
+    let (head, body) = request.split_once("\r\n\r\n").unwrap();
+    let mut head: Vec<_> = head.split("\r\n").map(str::to_owned).collect();
+    for line in lines {
+        if line.starts_with("http://") {
+            head[0] = format!("POST {line} HTTP/1.1");
+        } else if line.starts_with("host: ") {
+            (*line).clone_into(&mut head[1]);
+        } else {
+            head.push((*line).to_owned());
+        }
+    }
+    format!("{}\r\n\r\n{body}", head.join("\r\n"))
+}
+
+/// The path of a link that proves an address.
+fn verification(nodes: &Nodes, email: &str) -> String {
+    ask_for_account(&nodes.house, "Somebody", email);
+    let letter = Letter::read(&nodes.house.mails.next_to(email, SOON));
+    nodes.house.path_of(&letter.link_to("verify")).to_owned()
+}
+
+/// The path of a link to a new password.
+fn reset(nodes: &Nodes, email: &str) -> String {
+    let forgotten = json!({ "email": email });
+    nodes
+        .client(0)
+        .post("/v1/password-resets", &forgotten)
+        .is(202);
+    loop {
+        let letter = Letter::read(&nodes.house.mails.next_to(email, SOON));
+        if letter.text.contains("/reset?token=") {
+            return nodes.house.path_of(&letter.link_to("reset")).to_owned();
+        }
+    }
+}
+
+fn token_of(link: &str) -> &str {
+    let (_, token) = link.split_once("token=").unwrap();
+    token
+}

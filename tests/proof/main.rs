@@ -1,0 +1,44 @@
+//! What Kith promises about trust, attacked and measured: the real program, on
+//! PostgreSQL two of them on one database. `scripts/prove-trust` runs it all and
+//! prints the figures.
+//!
+//! ```text
+//! cargo test --test proof -- --nocapture
+//! PROOF=full scripts/with-postgres cargo test --test proof -- --nocapture
+//! ```
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+#[allow(dead_code, reason = "shared with the end-to-end tests")]
+#[path = "../e2e/client.rs"]
+mod client;
+#[allow(dead_code, reason = "shared with the end-to-end tests")]
+#[path = "../e2e/clock.rs"]
+mod clock;
+#[allow(dead_code, reason = "shared with the end-to-end tests")]
+#[path = "../e2e/database.rs"]
+mod database;
+#[allow(dead_code, reason = "shared with the end-to-end tests")]
+#[path = "../e2e/mail.rs"]
+mod mail;
+#[allow(dead_code, reason = "shared with the end-to-end tests")]
+#[path = "../e2e/people.rs"]
+mod people;
+#[allow(dead_code, reason = "shared with the end-to-end tests")]
+#[path = "../e2e/server.rs"]
+mod server;
+#[allow(dead_code, reason = "shared with the end-to-end tests")]
+#[path = "../e2e/smtp.rs"]
+mod smtp;
+
+mod figures;
+mod nodes;
+mod wire;
+
+mod coordinators;
+mod enumeration;
+mod guesses;
+mod logins;
+mod mailed;
+mod renewals;
+mod revocation;

@@ -1,0 +1,160 @@
+//! Refresh tokens that two hold, or one app uses fifty times at once: of a
+//! session at most one token is ever good, and theft ends it for both.
+
+use std::fmt::Write;
+
+use kith::keys::sha256;
+use serde_json::{Value, json};
+
+use crate::client::{Client, Reply};
+use crate::figures::{report, size};
+use crate::nodes::Nodes;
+use crate::people::{PASSWORD, register, text};
+use crate::wire::{Answer, at_once, post};
+
+const ANA: &str = "ana@example.org";
+const AT_ONCE: usize = 50;
+
+#[test]
+fn fifty_uses_of_one_refresh_token_leave_at_most_one_that_is_good() {
+    let nodes = Nodes::open(&[]);
+    register(&nodes.house, "Ana", ANA);
+    // SQLite has one writer, and no other node to race with.
+    let rounds = size(
+        if nodes.label().starts_with('2') {
+            500
+        } else {
+            100
+        },
+        20,
+    );
+    let (mut most, mut renewed, mut refused_busy) = (0, 0, 0);
+    let mut tokens = sign_in(&nodes);
+    for round in 0..rounds {
+        let body = json!({ "refresh_token": tokens["refresh_token"] });
+        let answers = at_once(AT_ONCE, |index| {
+            post(&nodes.client(round + index), "/v1/sessions/refresh", &body)
+        });
+        let (good, bad): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 200);
+        let busy = |answer: &&&Answer| answer.status == 503;
+        renewed += good.len();
+        refused_busy += bad.iter().filter(busy).count();
+        let session = text(&tokens["session_id"]);
+        let live = live_leaves(&nodes, &session);
+        most = most.max(live.len());
+        let of_the_living = good.iter().map(|answer| answer.json());
+        let survivor = of_the_living
+            .into_iter()
+            .find(|tokens| live.contains(&hash_of(tokens)));
+        tokens = match survivor {
+            Some(tokens) if round % 10 != 9 => tokens,
+            _ => sign_in(&nodes),
+        };
+    }
+    report(
+        "B3",
+        &format!(
+            "live refresh tokens a session after {AT_ONCE} parallel uses of one, {rounds} rounds ({})",
+            nodes.label()
+        ),
+        format!("at most {most} ({renewed} answered 200, {refused_busy} answered 503)"),
+        "at most 1",
+        most <= 1 && renewed > rounds,
+    );
+}
+
+#[test]
+fn whoever_comes_second_with_a_stolen_refresh_token_ends_it_for_both() {
+    let nodes = Nodes::open(&[]);
+    register(&nodes.house, "Ana", ANA);
+    let rounds = size(100, 5);
+    let mut survived = 0;
+    for round in 0..rounds {
+        let stolen = sign_in(&nodes);
+        // Who comes first uses what they got; then the other comes, at another node.
+        let first = renew(&nodes.client(round), &stolen).is(200).json();
+        let first_api = nodes.client(round).signed_in(&first);
+        first_api.get("/v1/me").is(200);
+        let second = renew(&nodes.client(round + 1), &stolen);
+        let still_good = [
+            second.status,
+            renew(&nodes.client(round + 1), &first).status,
+            first_api.at(nodes.address(round + 1)).get("/v1/me").status,
+            first_api.get("/v1/me").status,
+        ];
+        survived += still_good.iter().filter(|status| **status != 401).count();
+        // What the lost answer held turns up after all: that is theft as well.
+        let lost = sign_in(&nodes);
+        let thief = renew(&nodes.client(round), &lost).is(200).json();
+        let owner = renew(&nodes.client(round + 1), &lost).is(200).json();
+        let owner_api = nodes.client(round).signed_in(&owner);
+        owner_api.get("/v1/me").is(200);
+        let thief_api = nodes.client(round + 1).signed_in(&thief);
+        let still_good = [
+            thief_api.get("/v1/me").status,
+            renew(&nodes.client(round), &thief).status,
+            owner_api.get("/v1/me").status,
+            renew(&nodes.client(round), &owner).status,
+        ];
+        survived += still_good.iter().filter(|status| **status != 401).count();
+    }
+    report(
+        "B3",
+        &format!(
+            "uses let through after both thief and owner used a token, {} thefts ({})",
+            2 * rounds,
+            nodes.label()
+        ),
+        survived,
+        "0",
+        survived == 0,
+    );
+}
+
+fn sign_in(nodes: &Nodes) -> Value {
+    let credentials = json!({ "email": ANA, "password": PASSWORD });
+    nodes
+        .client(0)
+        .post("/v1/sessions", &credentials)
+        .is(201)
+        .json()
+}
+
+fn renew(client: &Client, tokens: &Value) -> Reply {
+    let body = json!({ "refresh_token": tokens["refresh_token"] });
+    client.post("/v1/sessions/refresh", &body)
+}
+
+/// The hash that the database keeps of a refresh token, in hexadecimal.
+fn hash_of(tokens: &Value) -> String {
+    let hash = sha256(text(&tokens["refresh_token"]).as_bytes());
+    hash.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").unwrap();
+        text
+    })
+}
+
+/// The hashes of a session's tokens that are still good for a use.
+fn live_leaves(nodes: &Nodes, session: &str) -> Vec<String> {
+    let (hash, id, joined) = if nodes.house.database.is_postgres() {
+        (
+            "encode(r.token_hash, 'hex')",
+            format!("'{session}'"),
+            "string_agg",
+        )
+    } else {
+        let id = session.replace('-', "");
+        (
+            "lower(hex(r.token_hash))",
+            format!("x'{id}'"),
+            "group_concat",
+        )
+    };
+    let query = format!(
+        "SELECT coalesce({joined}({hash}, ' '), '') FROM refresh_tokens r \
+         JOIN sessions s ON s.id = r.session_id \
+         WHERE s.id = {id} AND s.ended_at IS NULL AND r.used_at IS NULL"
+    );
+    let hashes: String = nodes.house.database.ask(&query);
+    hashes.split_whitespace().map(str::to_owned).collect()
+}
