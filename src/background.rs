@@ -12,8 +12,8 @@ use crate::answer::Done;
 use crate::app::App;
 use crate::db::Unit;
 use crate::entity::{
-    account_event, idempotency_record, known_device, mail_token, password_reset, registration,
-    session, throttle,
+    account_event, idempotency_record, known_device, mail_token, password_reset, rate_window,
+    registration, session, throttle,
 };
 use crate::problem::Problem;
 use crate::throttle::MEMORY;
@@ -67,7 +67,7 @@ async fn tidy_up(app: App) {
 /// Deletes kept answers after a day, registrations, resets and mailed tokens a week
 /// after their end, sessions a month after theirs; counters of tries after a
 /// day, devices that did not sign in for a year, events of accounts after 400
-/// days and those of no account after one.
+/// days and those of no account after one, shares of quotas with their window.
 #[expect(clippy::disallowed_methods, reason = "tables that belong to no circle")]
 pub async fn forget_what_ended(app: &App) -> Result<(), Problem> {
     let unit = Unit::begin(app).await?;
@@ -99,6 +99,10 @@ pub async fn forget_what_ended(app: &App) -> Result<(), Problem> {
         .await?;
     throttle::Entity::delete_many()
         .filter(throttle::Column::Until.lt(now - MEMORY))
+        .exec(unit.tx())
+        .await?;
+    rate_window::Entity::delete_many()
+        .filter(rate_window::Column::EndsAt.lte(now))
         .exec(unit.tx())
         .await?;
     known_device::Entity::delete_many()

@@ -15,6 +15,7 @@ use crate::entity::ids::{KnownDeviceId, SessionId};
 use crate::entity::throttle::{self, Column};
 use crate::keys::sha256;
 use crate::problem::Problem;
+use crate::rate_limits::Standing;
 use crate::request::RequestInfo;
 
 /// After so many failures in a row each further one costs a wait, and the
@@ -61,9 +62,13 @@ pub async fn admit(app: &App, request: &RequestInfo) -> Result<(), Problem> {
     } else {
         (0, now + TimeDelta::minutes(1))
     };
-    if tries >= limit {
-        return Err(wait(now, until));
-    }
+    request.standings.note(Standing {
+        name: "tries",
+        quota: limit.unsigned_abs(),
+        period: 60,
+        left: u32::try_from(limit - tries - 1).ok(),
+        resets_in: seconds(now, until),
+    })?;
     note(&unit, counter, tries + 1, until).await?;
     unit.commit(Done).await?;
     Ok(())
@@ -104,15 +109,20 @@ fn pause(failures: i32) -> TimeDelta {
 }
 
 fn wait(now: DateTime<Utc>, until: DateTime<Utc>) -> Problem {
-    let seconds = (until - now).as_seconds_f64().ceil();
     Problem::TooManyRequests {
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a wait is from 1 to 900 seconds"
-        )]
-        retry_after: seconds as u64,
+        retry_after: seconds(now, until).into(),
     }
+}
+
+fn seconds(now: DateTime<Utc>, until: DateTime<Utc>) -> u32 {
+    let seconds = (until - now).as_seconds_f64().ceil();
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a wait is from 1 to 900 seconds"
+    )]
+    let seconds = seconds as u32;
+    seconds
 }
 
 /// The counter of a subject, locked, made where there is none.

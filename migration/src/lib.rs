@@ -15,6 +15,7 @@ mod m0008_messages;
 mod m0009_reminders;
 mod m0010_sign_in;
 mod m0011_account_log;
+mod m0015_rate_windows;
 
 /// The ordered list of migrations.
 pub struct Migrator;
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_reminders::Migration),
             Box::new(m0010_sign_in::Migration),
             Box::new(m0011_account_log::Migration),
+            Box::new(m0015_rate_windows::Migration),
         ]
     }
 }

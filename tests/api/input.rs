@@ -161,8 +161,8 @@ async fn bad_input_is_a_problem_everywhere_and_never_our_fault() {
         writeln!(table, "{count:5} {outcome}").unwrap();
     }
     insta::assert_snapshot!(table, @r"
-    4257 inputs
-     1529 400 malformed
+    4267 inputs
+     1539 400 malformed
       932 404 not_found
        51 413 too_large
       204 415 unsupported_media_type
