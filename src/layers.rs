@@ -155,6 +155,13 @@ pub async fn put_headers(mut response: Response) -> Response {
     for (name, value) in HEADERS {
         headers.entry(name).or_insert(value);
     }
+    let kind = headers.get(header::CONTENT_TYPE);
+    let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let is_unclear = kind.starts_with("text/") && !kind.contains("charset=");
+    let clear = HeaderValue::try_from(format!("{kind}; charset=utf-8"));
+    if let Some(kind) = clear.ok().filter(|_| is_unclear) {
+        headers.insert(header::CONTENT_TYPE, kind);
+    }
     response
 }
 

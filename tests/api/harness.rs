@@ -49,7 +49,11 @@ impl TestApp {
 
     /// One whose settings are changed.
     pub async fn start_as(change: impl FnOnce(&mut Parts)) -> Arc<Self> {
-        let database = TestDatabase::migrated().await;
+        Self::start_on(TestDatabase::migrated().await, change).await
+    }
+
+    /// One on a database of the test's choice.
+    pub async fn start_on(database: TestDatabase, change: impl FnOnce(&mut Parts)) -> Arc<Self> {
         let clock = Clock::set_to("2026-12-01T08:00:00Z".parse().unwrap());
         let mailer = Mailer::memory(sender());
         let app = house(&database, clock, mailer.clone(), change).await;

@@ -6,7 +6,7 @@ mod side_doors;
 mod world;
 
 pub use doors::table;
-pub use world::{fill, fresh};
+pub use world::{Ids, fill, fresh, nowhere};
 
 use std::collections::BTreeSet;
 
@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use self::doors::Door::{Circle, Open, SignedIn};
-use self::world::{CANARY, Caller, Ids, Kind, World, nowhere};
+use self::world::{CANARY, Caller, Kind, World};
 use crate::harness::Reply;
 
 /// What depends on the object itself: whose it is, who holds it.
