@@ -2,7 +2,7 @@
 //! a route.
 
 use axum::Router;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::routing::get;
 use utoipa::OpenApi;
 use utoipa::openapi::OpenApi as Document;
@@ -11,9 +11,10 @@ use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::app::App;
+use crate::rate_limits::Counting;
 use crate::{
-    accounts, appointments, circles, document, health, layers, messages, notices, pages, problem,
-    reminders, roles, tasks, views,
+    accounts, appointments, circles, cors, document, health, layers, messages, notices, pages,
+    problem, rate_limits, reminders, roles, server_info, tasks, views,
 };
 
 #[derive(OpenApi)]
@@ -44,6 +45,7 @@ use crate::{
         (name = "threads", description = "Conversations, and how far one has read them"),
         (name = "messages", description = "What people write to each other"),
         (name = "notifications", description = "What one is told by mail"),
+        (name = "server", description = "What this server can do"),
     ),
     components(schemas(problem::ProblemBody)),
 )]
@@ -176,6 +178,7 @@ fn v1() -> OpenApiRouter<App> {
         .routes(routes!(messages::update_message))
         .routes(routes!(messages::list_message_history))
         .routes(routes!(messages::delete_message))
+        .routes(routes!(server_info::read_server))
 }
 
 fn contents() -> (Router<App>, Document) {
@@ -194,6 +197,12 @@ pub fn document() -> serde_json::Value {
 pub fn router(app: App) -> Router {
     let document = document();
     let queries = document::QueryNames::of(&document);
+    let counting = Counting {
+        app: app.clone(),
+        signed_in: document::SignedIn::of(&document),
+    };
+    let origins = app.cors_origins();
+    let cors = (!origins.is_empty()).then(|| cors::layer(origins));
     let docs = SwaggerUi::new("/docs").external_url_unchecked("/openapi.json", document);
 
     let pages = Router::new()
@@ -221,18 +230,25 @@ pub fn router(app: App) -> Router {
         .route("/readyz", get(health::readyz));
     let docs = Router::<App>::from(docs).layer(from_fn(layers::docs_policy));
 
-    contents()
+    let router = contents()
         .0
         .layer(from_fn_with_state(
             queries,
             document::refuse_unknown_queries,
         ))
         .merge(pages)
-        .merge(health)
         .merge(docs)
         .method_not_allowed_fallback(layers::method_not_allowed)
-        .layer(from_fn(layers::note_route))
         .fallback(layers::not_found)
+        .layer(from_fn_with_state(counting, rate_limits::count))
+        .merge(health)
+        .method_not_allowed_fallback(layers::method_not_allowed)
+        .layer(from_fn(layers::note_route))
         .layer(from_fn_with_state(app.clone(), layers::handle))
-        .with_state(app)
+        .with_state(app);
+    let router = match cors {
+        Some(cors) => router.layer(cors),
+        None => router,
+    };
+    router.layer(map_response(layers::put_headers))
 }

@@ -13,12 +13,15 @@ use tokio_util::task::TaskTracker;
 use crate::access::{AccountWrite, Caller, CircleAccess, CircleWrite, Needs};
 use crate::accounts::Passwords;
 use crate::clock::Clock;
+use crate::cors::AllowedOrigin;
 use crate::db::{BeginWrite, Db, Unit};
 use crate::entity::change::Way;
 use crate::entity::ids::CircleId;
 use crate::keys::Keys;
 use crate::mail::Mailer;
 use crate::problem::Problem;
+use crate::proxies::TrustedProxy;
+use crate::rate_limits::{Limits, RateLimits};
 use crate::request::RequestInfo;
 
 /// What an [`App`] is made of.
@@ -33,6 +36,11 @@ pub struct Parts {
     pub signups_allowed: bool,
     /// How often one client address may try to get in; 0 for no limit.
     pub tries_per_minute: u16,
+    pub limits: Limits,
+    /// Whose word counts about where a request comes from.
+    pub trusted_proxies: Vec<TrustedProxy>,
+    /// The web apps of other origins that browsers let in.
+    pub cors_origins: Vec<AllowedOrigin>,
 }
 
 /// The running application; cheap to clone. Its database is private: reads go
@@ -41,6 +49,7 @@ pub struct Parts {
 pub struct App(Arc<Inner>);
 
 struct Inner {
+    rate_limits: RateLimits,
     parts: Parts,
     tasks: TaskTracker,
     stopping: CancellationToken,
@@ -50,6 +59,7 @@ struct Inner {
 impl App {
     pub fn new(parts: Parts) -> Self {
         Self(Arc::new(Inner {
+            rate_limits: RateLimits::new(parts.limits),
             parts,
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
@@ -86,6 +96,21 @@ impl App {
     /// How often one client address may try to get in; 0 for no limit.
     pub fn tries_per_minute(&self) -> i32 {
         self.0.parts.tries_per_minute.into()
+    }
+
+    /// How much one account, address or circle may ask.
+    pub fn rate_limits(&self) -> &RateLimits {
+        &self.0.rate_limits
+    }
+
+    /// Whose word counts about where a request comes from.
+    pub fn trusted_proxies(&self) -> &[TrustedProxy] {
+        &self.0.parts.trusted_proxies
+    }
+
+    /// The web apps of other origins that browsers let in.
+    pub fn cors_origins(&self) -> &[AllowedOrigin] {
+        &self.0.parts.cors_origins
     }
 
     /// Writes in flight; the drain waits for them.

@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::db::Unit;
 use crate::entity::{
     account_event, email_change, idempotency_record, known_device, mail_token, password_reset,
-    registration, session, sign_in_code, sign_in_ticket, throttle,
+    rate_window, registration, session, sign_in_code, sign_in_ticket, throttle,
 };
 use crate::problem::Problem;
 use crate::throttle::MEMORY;
@@ -67,7 +67,7 @@ async fn tidy_up(app: App) {
 /// Deletes kept answers after a day, registrations, resets, codes, tickets and
 /// mailed tokens a week after their end, changes of address after a month, sessions a month after theirs; counters of tries after a
 /// day, devices that did not sign in for a year, events of accounts after 400
-/// days and those of no account after one.
+/// days and those of no account after one, shares of quotas with their window.
 #[expect(clippy::disallowed_methods, reason = "tables that belong to no circle")]
 pub async fn forget_what_ended(app: &App) -> Result<(), Problem> {
     let unit = Unit::begin(app).await?;
@@ -111,6 +111,10 @@ pub async fn forget_what_ended(app: &App) -> Result<(), Problem> {
         .await?;
     throttle::Entity::delete_many()
         .filter(throttle::Column::Until.lt(now - MEMORY))
+        .exec(unit.tx())
+        .await?;
+    rate_window::Entity::delete_many()
+        .filter(rate_window::Column::EndsAt.lte(now))
         .exec(unit.tx())
         .await?;
     known_device::Entity::delete_many()

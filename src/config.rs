@@ -13,7 +13,10 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use crate::accounts::{BreachedList, PasswordRules, SHORTEST};
+use crate::cors::AllowedOrigin;
 use crate::files;
+use crate::proxies::TrustedProxy;
+use crate::rate_limits::Limits;
 
 /// Care coordination for families with a seriously ill relative: a REST API.
 #[derive(Debug, Parser)]
@@ -150,9 +153,19 @@ pub struct Settings {
     #[arg(long, env = "SIGNUPS_ALLOWED", default_value_t = true, global = true, action = clap::ArgAction::Set)]
     pub signups_allowed: bool,
 
+    /// The proxies in front of this server, as addresses and networks: 127.0.0.1,10.0.0.0/8.
+    /// What they append to `X-Forwarded-For` says where a request comes from; nobody else's
+    /// is read. Default: none.
+    #[arg(long, env = "TRUSTED_PROXIES", value_delimiter = ',', global = true)]
+    pub trusted_proxies: Vec<TrustedProxy>,
+
+    /// The web apps of other origins that may use the API in a browser, like
+    /// https://app.example.org,http://localhost:5173. Default: none.
+    #[arg(long, env = "CORS_ORIGINS", value_delimiter = ',', global = true)]
+    pub cors_origins: Vec<AllowedOrigin>,
+
     /// How often a minute one client address may try to sign in, to register, or to use a
-    /// code. 0 for no limit: behind a proxy everybody has the proxy's address, and the limit
-    /// is the proxy's to keep.
+    /// code. 0 for no limit.
     #[arg(long, env = "TRIES_PER_MINUTE", default_value_t = 10, global = true)]
     pub tries_per_minute: u16,
 
@@ -165,6 +178,19 @@ pub struct Settings {
     /// hexadecimal digits a line, sorted, as the collections of such passwords are published.
     #[arg(long, env = "BREACHED_PASSWORDS_FILE", global = true)]
     pub breached_passwords_file: Option<PathBuf>,
+
+    /// How often a minute one account, or one client address without one, may read. All
+    /// accounts at one address together may ten times as often. 0 for no limit.
+    #[arg(long, env = "READS_PER_MINUTE", default_value_t = 600, global = true)]
+    pub reads_per_minute: u32,
+
+    /// The same for requests that change something.
+    #[arg(long, env = "WRITES_PER_MINUTE", default_value_t = 120, global = true)]
+    pub writes_per_minute: u32,
+
+    /// How many invitations an hour the members of one circle may have mailed. 0 for no limit.
+    #[arg(long, env = "MAILS_PER_HOUR", default_value_t = 60, global = true)]
+    pub mails_per_hour: u32,
 
     /// What to log, as tracing's directives: `info`, `kith=debug`, …
     #[arg(long, env = "RUST_LOG", default_value = "info", global = true)]
@@ -232,6 +258,15 @@ pub enum SmtpSecurity {
 }
 
 impl Settings {
+    /// How much one account, address or circle may ask.
+    pub fn limits(&self) -> Limits {
+        Limits {
+            reads_per_minute: self.reads_per_minute,
+            writes_per_minute: self.writes_per_minute,
+            mails_per_hour: self.mails_per_hour,
+        }
+    }
+
     /// Where the data lives.
     pub fn database(&self) -> anyhow::Result<DatabaseUrl> {
         let Some(url) = &self.database_url else {

@@ -20,7 +20,8 @@ use crate::text::split_fault;
 /// The largest body an operation takes, in bytes.
 pub const BODY_LIMIT: usize = 64 * 1024;
 const MAX_DEPTH: usize = 32;
-const MAX_ITEMS: usize = 200;
+/// The longest list in a body.
+pub const MAX_ITEMS: usize = 200;
 
 /// A JSON body: strict members, no duplicates, every bound checked.
 ///

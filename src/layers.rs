@@ -14,11 +14,16 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::problem::{Problem, ProblemBody};
+use crate::proxies::client_address;
 use crate::request::{RequestInfo, X_REQUEST_ID};
 
 /// After this the answer is 503; a write goes on and completes.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
-const MAX_URI: usize = 8 * 1024;
+/// In bytes.
+pub const MAX_URI: usize = 8 * 1024;
+/// Names and values together, in bytes; the accept loop bounds the head as a whole.
+pub const MAX_HEADERS: usize = 16 * 1024;
+pub const MAX_HEADER_COUNT: usize = 100;
 
 /// Names the request, runs it so that neither a panic nor a client hanging up
 /// does harm, measures it, and puts on what every answer carries.
@@ -29,7 +34,9 @@ pub async fn handle(State(app): State<App>, mut request: Request, next: Next) ->
     let address = request
         .extensions()
         .get::<ConnectInfo<SocketAddr>>()
-        .map(|ConnectInfo(address)| address.ip());
+        .map(|ConnectInfo(peer)| {
+            client_address(app.trusted_proxies(), peer.ip(), request.headers())
+        });
     let span = tracing::info_span!("request", id, %method, route = tracing::field::Empty);
 
     let mut response = match prepare(&app, &mut request, &id, address) {
@@ -85,6 +92,13 @@ fn prepare(
     {
         return Err(Problem::UriTooLong);
     }
+    let headers = request.headers();
+    let sizes = headers
+        .iter()
+        .map(|(name, value)| name.as_str().len() + value.len());
+    if headers.len() > MAX_HEADER_COUNT || sizes.sum::<usize>() > MAX_HEADERS {
+        return Err(Problem::HeadersTooLarge);
+    }
     let info = RequestInfo::read(
         id.to_owned(),
         request.method().clone(),
@@ -134,7 +148,24 @@ pub async fn note_route(request: Request, next: Next) -> Response {
     response
 }
 
-const HEADERS: [(HeaderName, HeaderValue); 6] = [
+/// The headers of every answer, also of one that a layer gives by itself.
+pub async fn put_headers(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.append(header::VARY, HeaderValue::from_static("authorization"));
+    for (name, value) in HEADERS {
+        headers.entry(name).or_insert(value);
+    }
+    let kind = headers.get(header::CONTENT_TYPE);
+    let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let is_unclear = kind.starts_with("text/") && !kind.contains("charset=");
+    let clear = HeaderValue::try_from(format!("{kind}; charset=utf-8"));
+    if let Some(kind) = clear.ok().filter(|_| is_unclear) {
+        headers.insert(header::CONTENT_TYPE, kind);
+    }
+    response
+}
+
+const HEADERS: [(HeaderName, HeaderValue); 5] = [
     (
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),
@@ -147,7 +178,6 @@ const HEADERS: [(HeaderName, HeaderValue); 6] = [
         header::CACHE_CONTROL,
         HeaderValue::from_static("private, no-cache"),
     ),
-    (header::VARY, HeaderValue::from_static("authorization")),
     (
         header::CONTENT_SECURITY_POLICY,
         HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
@@ -158,7 +188,7 @@ const HEADERS: [(HeaderName, HeaderValue); 6] = [
     ),
 ];
 
-/// The headers of every answer, and the request's id inside a problem.
+/// The request's id, inside a problem too.
 fn finish(response: &mut Response, id: &str) {
     if let Some(mut body) = response.extensions_mut().remove::<ProblemBody>() {
         body.request_id = Some(id.to_owned());
@@ -166,12 +196,8 @@ fn finish(response: &mut Response, id: &str) {
         response.headers_mut().remove(header::CONTENT_LENGTH);
         *response.body_mut() = rendered.into_body();
     }
-    let headers = response.headers_mut();
-    for (name, value) in HEADERS {
-        headers.entry(name).or_insert(value);
-    }
     if let Ok(id) = HeaderValue::try_from(id) {
-        headers.insert(X_REQUEST_ID, id);
+        response.headers_mut().insert(X_REQUEST_ID, id);
     }
 }
 

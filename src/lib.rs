@@ -39,6 +39,7 @@ pub mod changes;
 pub mod jobs;
 pub mod mail;
 pub mod mail_tokens;
+pub mod rate_limits;
 pub mod throttle;
 
 pub mod db;
@@ -51,14 +52,17 @@ pub mod keys;
 pub mod sealed;
 
 pub mod answer;
+pub mod cors;
 pub mod document;
 pub mod extract;
 pub mod health;
 pub mod layers;
 pub mod page;
 pub mod problem;
+pub mod proxies;
 pub mod request;
 pub mod restore;
 pub mod server;
+pub mod server_info;
 pub mod text;
 pub mod wall_time;

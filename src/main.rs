@@ -93,6 +93,9 @@ async fn open(settings: &Settings, mailer: Mailer) -> anyhow::Result<App> {
         public_url: settings.public_url()?,
         signups_allowed: settings.signups_allowed,
         tries_per_minute: settings.tries_per_minute,
+        limits: settings.limits(),
+        trusted_proxies: settings.trusted_proxies.clone(),
+        cors_origins: settings.cors_origins.clone(),
     }))
 }
 

@@ -12,8 +12,10 @@ use uuid::Uuid;
 use crate::keys::{Keys, equal};
 use crate::problem::Problem;
 
-const DEFAULT_LIMIT: u32 = 50;
-const MAX_LIMIT: u32 = 200;
+/// How many rows a page has when nobody says otherwise.
+pub const DEFAULT_LIMIT: u32 = 50;
+/// How many it has at most.
+pub const MAX_LIMIT: u32 = 200;
 const TAG: usize = 12;
 
 /// Where a page ends: the row's sort key and id.

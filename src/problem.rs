@@ -40,6 +40,8 @@ pub enum Problem {
     TooLarge,
     /// 414
     UriTooLong,
+    /// 431
+    HeadersTooLarge,
     /// 415
     UnsupportedMediaType,
     /// 422: understood, but not acceptable; one entry for each field.
@@ -160,6 +162,7 @@ impl Problem {
             Self::Stale => StatusCode::PRECONDITION_FAILED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UriTooLong => StatusCode::URI_TOO_LONG,
+            Self::HeadersTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Invalid(_) | Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
@@ -230,6 +233,11 @@ impl Problem {
                 "uri_too_long",
                 "Address too long",
                 "Path and query take 8 KiB.".into(),
+            ),
+            Self::HeadersTooLarge => (
+                "headers_too_large",
+                "Headers too large",
+                "A request takes 100 headers, of 16 KiB together.".into(),
             ),
             Self::UnsupportedMediaType => (
                 "unsupported_media_type",

@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 
 use crate::keys::Keys;
 use crate::problem::Problem;
+use crate::rate_limits::Standings;
 
 /// The header that names a request.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -30,6 +31,8 @@ pub struct RequestInfo {
     pub client: Option<String>,
     /// A keyed hash of the body, left by the extractor that read it.
     pub body_hash: OnceLock<Vec<u8>>,
+    /// The quotas it was counted against.
+    pub standings: Standings,
     keys: Keys,
 }
 
@@ -70,6 +73,7 @@ impl RequestInfo {
             address_prefix: address.map(prefix),
             client: address.map(client),
             body_hash: OnceLock::new(),
+            standings: Standings::default(),
             keys: keys.clone(),
         }))
     }

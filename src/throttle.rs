@@ -15,6 +15,7 @@ use crate::entity::ids::{KnownDeviceId, SessionId, UserId};
 use crate::entity::throttle::{self, Column};
 use crate::keys::sha256;
 use crate::problem::Problem;
+use crate::rate_limits::Standing;
 use crate::request::RequestInfo;
 
 /// After so many failures in a row each further one costs a wait, and the
@@ -62,7 +63,15 @@ pub async fn admit(app: &App, request: &RequestInfo) -> Result<(), Problem> {
     };
     let unit = app.begin_open_write().await?;
     let subject = sha256(format!("client {client}").as_bytes());
-    count_in_window(&unit, subject, limit, TimeDelta::minutes(1)).await?;
+    let window = Window::open(&unit, subject, TimeDelta::minutes(1)).await?;
+    request.standings.note(Standing {
+        name: "tries",
+        quota: limit.unsigned_abs(),
+        period: 60,
+        left: u32::try_from(limit - window.tries - 1).ok(),
+        resets_in: seconds(unit.now(), window.until),
+    })?;
+    window.count(&unit).await?;
     unit.commit(Done).await?;
     Ok(())
 }
@@ -71,26 +80,38 @@ pub async fn admit(app: &App, request: &RequestInfo) -> Result<(), Problem> {
 /// an hour.
 pub async fn count_second_factor(unit: &Unit, user_id: UserId) -> Result<(), Problem> {
     let subject = Guesser::SecondFactor(user_id).subject();
-    count_in_window(unit, subject, SECOND_FACTORS, LONGEST_WAIT).await
+    let window = Window::open(unit, subject, LONGEST_WAIT).await?;
+    if window.tries >= SECOND_FACTORS {
+        return Err(wait(unit.now(), window.until));
+    }
+    window.count(unit).await
 }
 
-async fn count_in_window(
-    unit: &Unit,
-    subject: Vec<u8>,
-    limit: i32,
-    window: TimeDelta,
-) -> Result<(), Problem> {
-    let now = unit.now();
-    let counter = lock(unit, subject).await?;
-    let (tries, until) = if counter.until > now {
-        (counter.tries, counter.until)
-    } else {
-        (0, now + window)
-    };
-    if tries >= limit {
-        return Err(wait(now, until));
+/// The tries of a subject in the span of time that is counted now.
+struct Window {
+    counter: throttle::Model,
+    tries: i32,
+    until: DateTime<Utc>,
+}
+
+impl Window {
+    async fn open(unit: &Unit, subject: Vec<u8>, length: TimeDelta) -> Result<Self, Problem> {
+        let counter = lock(unit, subject).await?;
+        let (tries, until) = if counter.until > unit.now() {
+            (counter.tries, counter.until)
+        } else {
+            (0, unit.now() + length)
+        };
+        Ok(Self {
+            counter,
+            tries,
+            until,
+        })
     }
-    note(unit, counter, tries + 1, until).await
+
+    async fn count(self, unit: &Unit) -> Result<(), Problem> {
+        note(unit, self.counter, self.tries + 1, self.until).await
+    }
 }
 
 /// Counts a guess and answers how many failed before it; refuses it while the
@@ -128,15 +149,20 @@ fn pause(failures: i32) -> TimeDelta {
 }
 
 fn wait(now: DateTime<Utc>, until: DateTime<Utc>) -> Problem {
-    let seconds = (until - now).as_seconds_f64().ceil();
     Problem::TooManyRequests {
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a wait is from 1 to 900 seconds"
-        )]
-        retry_after: seconds as u64,
+        retry_after: seconds(now, until).into(),
     }
+}
+
+fn seconds(now: DateTime<Utc>, until: DateTime<Utc>) -> u32 {
+    let seconds = (until - now).as_seconds_f64().ceil();
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a wait is from 1 to 900 seconds"
+    )]
+    let seconds = seconds as u32;
+    seconds
 }
 
 /// The counter of a subject, locked, made where there is none.

@@ -114,6 +114,8 @@ impl Bench {
             ("SECRET_KEY", SECRET_KEY.to_owned()),
             ("PUBLIC_URL", ISSUER.to_owned()),
             ("RUST_LOG", log.to_owned()),
+            ("READS_PER_MINUTE", "0".to_owned()),
+            ("WRITES_PER_MINUTE", "0".to_owned()),
         ];
         // The last one stays.
         let kith = loop {

@@ -11,6 +11,7 @@ use kith::config::DatabaseUrl;
 use kith::db;
 use kith::keys::Keys;
 use kith::mail::Mailer;
+use kith::rate_limits::Limits;
 
 use crate::fill::{CIRCLES, coordinator};
 
@@ -36,6 +37,9 @@ pub async fn sign_in(url: &DatabaseUrl) -> anyhow::Result<Vec<String>> {
         public_url: ISSUER.into(),
         signups_allowed: false,
         tries_per_minute: 0,
+        limits: Limits::NONE,
+        trusted_proxies: Vec::new(),
+        cors_origins: Vec::new(),
     });
     let failed = |problem| anyhow::anyhow!("{problem:?}");
     let unit = app.begin_open_write().await.map_err(failed)?;

@@ -22,6 +22,7 @@ use crate::extract::request_info;
 use crate::jobs::{Job, enqueue};
 use crate::keys::sha256;
 use crate::problem::Problem;
+use crate::rate_limits;
 use crate::request::RequestInfo;
 
 /// How long it counts that somebody proved who they are.
@@ -74,7 +75,7 @@ impl FromRequestParts<App> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let token = bearer(parts, app)?;
+        let token = identify(parts, app).await?;
         let row = app
             .reader()
             .query_one_raw(session_query(app.reader().get_database_backend(), token))
@@ -124,8 +125,23 @@ pub(super) fn check_recent(
     }
 }
 
-/// The access token of a request, verified but not yet looked up.
-pub(super) fn bearer(parts: &Parts, app: &App) -> Result<AccessToken, Problem> {
+/// Who says to ask, counted but not yet looked up.
+pub(super) async fn identify(parts: &Parts, app: &App) -> Result<AccessToken, Problem> {
+    let request = request_info(parts)?;
+    match bearer(parts, app) {
+        Ok(token) => {
+            rate_limits::admit_account(app, &request, token.user_id).await?;
+            Ok(token)
+        }
+        Err(problem) => {
+            rate_limits::admit_stranger(app, &request).await?;
+            Err(problem)
+        }
+    }
+}
+
+/// The access token of a request, verified.
+fn bearer(parts: &Parts, app: &App) -> Result<AccessToken, Problem> {
     let text = parts
         .headers
         .get(header::AUTHORIZATION)

@@ -13,7 +13,7 @@ use sea_orm::{
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::caller::{bearer, check_recent, prove_session};
+use super::caller::{check_recent, identify, prove_session};
 use super::owned::CircleOwned;
 use super::permission::{Needs, Permission};
 use super::scope::{CircleFacts, CircleScope, MemberFacts};
@@ -52,7 +52,7 @@ impl<P: Needs> FromRequestParts<App> for CircleAccess<P> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let token = bearer(parts, app)?;
+        let token = identify(parts, app).await?;
         let path = Path::<CirclePath>::from_request_parts(parts, app).await;
         let circle_id = path
             .as_ref()

@@ -14,7 +14,7 @@ use sea_orm::{
     Statement,
 };
 
-use super::caller::{bearer, prove_session};
+use super::caller::{identify, prove_session};
 use super::circle::{PROVEN, read_scope};
 use super::owned::CircleOwned;
 use super::scope::CircleScope;
@@ -38,7 +38,7 @@ impl FromRequestParts<App> for Mine {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let token = bearer(parts, app)?;
+        let token = identify(parts, app).await?;
         let statement = Statement::from_sql_and_values(
             app.reader().get_database_backend(),
             format!(

@@ -27,6 +27,7 @@ use crate::jobs::{Job, enqueue};
 use crate::mail_tokens::{self, Subject};
 use crate::page::{PageRequest, Position};
 use crate::problem::{Conflict, Problem};
+use crate::rate_limits;
 
 const LIFE: TimeDelta = TimeDelta::days(7);
 
@@ -60,6 +61,7 @@ pub async fn invite(
     circle: CircleAccess<InvitePeople>,
     Json(new): Json<NewInvitation>,
 ) -> Result<Created<Invitation>, Problem> {
+    rate_limits::admit_mail(&app, circle.request(), circle.circle_id()).await?;
     let mut write = app.begin_write(&circle).await?;
     let id = new.id.unwrap_or_else(|| app.clock().new_id());
     if let Some(before) = write.find_one::<invitation::Entity>(id).await? {
@@ -151,6 +153,7 @@ pub async fn resend_invitation(
     circle: CircleAccess<InvitePeople>,
     Path(path): Path<InvitationPath>,
 ) -> Result<Found<Invitation>, Problem> {
+    rate_limits::admit_mail(&app, circle.request(), circle.circle_id()).await?;
     let mut write = app.begin_write(&circle).await?;
     let before = require_open(&write, path).await?;
     let mut row = before.clone().into_active_model();

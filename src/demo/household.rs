@@ -18,6 +18,7 @@ use crate::jobs::run_due_jobs;
 use crate::keys::random_token;
 use crate::mail::Mailer;
 use crate::mail_tokens::{self, Subject};
+use crate::rate_limits::Limits;
 use crate::reminders::fire_due_reminders;
 use crate::wall_time::{ZoneName, day_of, resolve};
 
@@ -66,6 +67,9 @@ impl Household {
             public_url: app.public_url().to_owned(),
             signups_allowed: true,
             tries_per_minute: 0,
+            limits: Limits::NONE,
+            trusted_proxies: Vec::new(),
+            cors_origins: Vec::new(),
         });
         Self {
             router: api::router(app.clone()),

@@ -3,6 +3,7 @@
 
 mod operations;
 mod queries;
+mod signed_in;
 
 use std::collections::BTreeSet;
 
@@ -11,6 +12,7 @@ use utoipa::openapi::OpenApi;
 
 use self::operations::Operations;
 pub use self::queries::{QueryNames, refuse_unknown_queries};
+pub use self::signed_in::SignedIn;
 
 const SCHEMAS: &str = "#/components/schemas/";
 
@@ -39,6 +41,16 @@ pub fn shape(generated: &OpenApi) -> Value {
             "bearerFormat": "JWT",
             "description": "The access token of a session.",
         }
+    });
+    document["components"]["headers"] = json!({
+        "RateLimit": {
+            "description": "What is left of each quota, and for how many seconds, while there are limits.",
+            "schema": { "type": "string", "examples": ["\"reads\";r=599;t=42"] },
+        },
+        "RateLimit-Policy": {
+            "description": "The quotas this request was counted against: how many in how many seconds.",
+            "schema": { "type": "string", "examples": ["\"reads\";q=600;w=60"] },
+        },
     });
     document["security"] = json!([{ "bearer": [] }]);
     document

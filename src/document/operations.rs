@@ -25,23 +25,25 @@ impl Operations {
         self.add_successes(method, operation);
         add_parameters(path, method, operation);
         add_problems(path, method, operation);
+        add_rate_limits(operation);
     }
 
     /// Whether a request or response body has all of these members.
     fn has_members(&self, body: &Value, names: &[&str]) -> bool {
-        let schema = body["content"]["application/json"]["schema"]["$ref"]
-            .as_str()
-            .and_then(|reference| reference.strip_prefix(SCHEMAS))
-            .and_then(|name| self.schemas.get(name));
-        schema.is_some_and(|schema| {
-            names
-                .iter()
-                .all(|name| schema["properties"][name].is_object())
-        })
+        let properties = self.properties(body);
+        properties.is_some_and(|all| names.iter().all(|name| all[name].is_object()))
     }
 
+    fn properties(&self, body: &Value) -> Option<&Value> {
+        let reference = body["content"]["application/json"]["schema"]["$ref"].as_str()?;
+        let schema = self.schemas.get(reference.strip_prefix(SCHEMAS)?)?;
+        Some(&schema["properties"])
+    }
+
+    /// Whether it is something whose versions are numbered.
     fn is_resource(&self, response: &Value) -> bool {
-        self.has_members(response, &["version"])
+        let properties = self.properties(response);
+        properties.is_some_and(|all| all["version"]["type"] == "integer")
     }
 
     /// Resources and pages have entity tags, and views that say so; reports of
@@ -80,8 +82,21 @@ impl Operations {
     }
 }
 
+fn add_rate_limits(operation: &mut Value) {
+    let responses = operation["responses"].as_object_mut();
+    for (status, response) in responses.into_iter().flatten() {
+        if !status.starts_with('2') && status != "429" {
+            continue;
+        }
+        for name in ["RateLimit", "RateLimit-Policy"] {
+            let shared = format!("#/components/headers/{name}");
+            response["headers"][name] = json!({ "$ref": shared });
+        }
+    }
+}
+
 /// Whether it needs nobody signed in.
-fn is_open(operation: &Value) -> bool {
+pub fn is_open(operation: &Value) -> bool {
     operation["security"].is_array()
 }
 
@@ -205,9 +220,11 @@ fn add_problems(path: &str, method: &str, operation: &mut Value) {
     if writes {
         problems.push(("422", "Some fields cannot be accepted"));
     }
-    if counts_tries(path, method) {
-        problems.push(("429", "Tried too often; try again after Retry-After"));
-    }
+    problems.push(if counts_tries(path, method) {
+        ("429", "Tried too often; try again after Retry-After")
+    } else {
+        ("429", "Asked too often; try again after Retry-After")
+    });
     problems.push(("503", "Busy; try again after Retry-After"));
 
     let problem = operation["responses"]["default"].clone();

@@ -109,3 +109,4 @@ pub mod reminder;
 
 pub mod idempotency_record;
 pub mod job;
+pub mod rate_window;

@@ -63,12 +63,11 @@ fn the_committed_document_is_the_generated_one() {
 #[test]
 fn every_reference_leads_somewhere_and_every_schema_is_used() {
     let document = kith::api::document();
-    let schemas: BTreeSet<_> = document["components"]["schemas"]
-        .as_object()
-        .unwrap()
-        .keys()
-        .map(|name| format!("#/components/schemas/{name}"))
-        .collect();
+    let names = |kind: &'static str| {
+        let parts = document["components"][kind].as_object().unwrap().keys();
+        parts.map(move |name| format!("#/components/{kind}/{name}"))
+    };
+    let schemas: BTreeSet<_> = names("schemas").chain(names("headers")).collect();
     let mut used = BTreeSet::new();
     walk(&document, "", &mut |path, members| {
         if let Some(reference) = members.get("$ref") {
@@ -104,7 +103,14 @@ fn every_operation_says_what_it_is() {
         let tag = operation["tags"][0].as_str().unwrap();
         assert!(tags.contains(tag), "{id}: {tag}");
         let responses = operation["responses"].as_object().unwrap();
+        let retry_after = &responses["429"]["headers"]["Retry-After"];
+        assert!(retry_after.is_object(), "{id}");
         for (status, response) in responses {
+            let tells = status.starts_with('2') || status == "429";
+            for name in ["RateLimit", "RateLimit-Policy"] {
+                let told = response["headers"][name].is_object();
+                assert_eq!(told, tells, "{id} {status}: {name}");
+            }
             let description = response["description"].as_str().unwrap_or_default();
             assert!(!description.is_empty(), "{id}: {status} has no description");
             if status.starts_with('4') || status.starts_with('5') || status == "default" {

@@ -24,15 +24,18 @@ impl TestDatabase {
     /// One with the newest schema.
     pub async fn migrated() -> Self {
         match server() {
-            None => {
-                let database = Self::empty_file();
-                if let Delete::File(path) = &database.delete {
-                    std::fs::copy(sqlite_template(), path).unwrap();
-                }
-                database
-            }
+            None => Self::migrated_file(),
             Some(server) => Self::on_server(&server, Some(postgres_template(&server))).await,
         }
+    }
+
+    /// A file with the newest schema, whatever server there is.
+    pub fn migrated_file() -> Self {
+        let database = Self::empty_file();
+        if let Delete::File(path) = &database.delete {
+            std::fs::copy(sqlite_template(), path).unwrap();
+        }
+        database
     }
 
     /// One without any schema.

@@ -1,9 +1,11 @@
 //! The application of a test, and the people who use it.
 
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use chrono::{DateTime, TimeDelta, Utc};
 use http_body_util::BodyExt;
@@ -13,6 +15,7 @@ use kith::app::{App, Parts};
 use kith::clock::Clock;
 use kith::keys::Keys;
 use kith::mail::{Mailer, SentMail};
+use kith::rate_limits::Limits;
 use kith::{api, db, jobs, reminders};
 use lettre::message::Mailbox;
 use metrics_util::CompositeKey;
@@ -37,14 +40,23 @@ pub struct TestApp {
 impl TestApp {
     /// It is 1 December 2026, 08:00 UTC, a Tuesday.
     pub async fn start() -> Arc<Self> {
-        Self::start_with(true).await
+        Self::start_as(|_| ()).await
     }
 
     pub async fn start_with(signups_allowed: bool) -> Arc<Self> {
-        let database = TestDatabase::migrated().await;
+        Self::start_as(|parts| parts.signups_allowed = signups_allowed).await
+    }
+
+    /// One whose settings are changed.
+    pub async fn start_as(change: impl FnOnce(&mut Parts)) -> Arc<Self> {
+        Self::start_on(TestDatabase::migrated().await, change).await
+    }
+
+    /// One on a database of the test's choice.
+    pub async fn start_on(database: TestDatabase, change: impl FnOnce(&mut Parts)) -> Arc<Self> {
         let clock = Clock::set_to("2026-12-01T08:00:00Z".parse().unwrap());
         let mailer = Mailer::memory(sender());
-        let app = house(&database, clock, mailer.clone(), signups_allowed).await;
+        let app = house(&database, clock, mailer.clone(), change).await;
         self_test(app.keys(), app.clock().now()).unwrap();
         Arc::new(Self {
             router: api::router(app.clone()),
@@ -58,7 +70,12 @@ impl TestApp {
     /// Another node on the same database, at the same time, that sends its mails
     /// another way.
     pub async fn another_node(&self, mailer: Mailer) -> App {
-        house(&self.database, self.app.clock().clone(), mailer, true).await
+        self.another_node_as(mailer, |_| ()).await
+    }
+
+    /// One whose settings are changed.
+    pub async fn another_node_as(&self, mailer: Mailer, change: impl FnOnce(&mut Parts)) -> App {
+        house(&self.database, self.app.clock().clone(), mailer, change).await
     }
 
     pub fn now(&self) -> DateTime<Utc> {
@@ -111,14 +128,7 @@ impl TestApp {
     }
 
     pub async fn send(&self, request: Request<Body>) -> Reply {
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let bytes = body.collect().await.unwrap().to_bytes();
-        Reply {
-            status: parts.status,
-            headers: parts.headers,
-            text: String::from_utf8_lossy(&bytes).into_owned(),
-        }
+        send_to(&self.router, request).await
     }
 
     /// Somebody who is not signed in.
@@ -126,6 +136,7 @@ impl TestApp {
         Client {
             app: self.clone(),
             token: None,
+            peer: None,
             circle: None,
         }
     }
@@ -208,23 +219,45 @@ impl TestApp {
     }
 }
 
+/// What a router, of whichever node, answers.
+pub async fn send_to(router: &Router, request: Request<Body>) -> Reply {
+    let response = router.clone().oneshot(request).await.unwrap();
+    let (parts, body) = response.into_parts();
+    let bytes = body.collect().await.unwrap().to_bytes();
+    Reply {
+        status: parts.status,
+        headers: parts.headers,
+        text: String::from_utf8_lossy(&bytes).into_owned(),
+    }
+}
+
 /// Who sends all mails.
 pub fn sender() -> Mailbox {
     "Kith <kith@kith.example>".parse().unwrap()
 }
 
-async fn house(database: &TestDatabase, clock: Clock, mailer: Mailer, signups: bool) -> App {
+async fn house(
+    database: &TestDatabase,
+    clock: Clock,
+    mailer: Mailer,
+    change: impl FnOnce(&mut Parts),
+) -> App {
     let secret = "a secret key for tests, 32 characters".to_owned().into();
-    App::new(Parts {
+    let mut parts = Parts {
         db: db::connect(&database.url, 4).await.unwrap(),
         clock,
         keys: Keys::derive(&secret).unwrap(),
         mailer,
         passwords: Passwords::new(PasswordCost::CHEAP, PasswordRules::default()).unwrap(),
         public_url: "https://kith.example".into(),
-        signups_allowed: signups,
+        signups_allowed: true,
         tries_per_minute: 10,
-    })
+        limits: Limits::NONE,
+        trusted_proxies: Vec::new(),
+        cors_origins: Vec::new(),
+    };
+    change(&mut parts);
+    App::new(parts)
 }
 
 impl Drop for TestApp {
@@ -242,6 +275,7 @@ impl Drop for TestApp {
 pub struct Client {
     pub app: Arc<TestApp>,
     pub token: Option<String>,
+    peer: Option<SocketAddr>,
     circle: Option<String>,
 }
 
@@ -261,10 +295,21 @@ impl Client {
         }
     }
 
+    /// The same person, whose requests come from an address.
+    pub fn at(&self, address: &str) -> Self {
+        Self {
+            peer: Some(SocketAddr::new(address.parse().unwrap(), 40_000)),
+            ..self.clone()
+        }
+    }
+
     pub fn request(&self, method: &Method, path: &str, body: Option<&Value>) -> Request<Body> {
         let mut request = Request::builder().method(method).uri(self.path(path));
         if let Some(token) = &self.token {
             request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        if let Some(peer) = self.peer {
+            request = request.extension(ConnectInfo(peer));
         }
         match body {
             Some(body) => request

@@ -46,6 +46,9 @@ impl House {
             .env("DATA_DIR", "data")
             .env("DATABASE_URL", self.database.url())
             .env("TRIES_PER_MINUTE", "0")
+            .env("READS_PER_MINUTE", "0")
+            .env("WRITES_PER_MINUTE", "0")
+            .env("MAILS_PER_HOUR", "0")
             .env("LISTEN_ADDR", self.address.to_string())
             .env("SMTP_URL", self.mails.url())
             .env("MAIL_FROM", "Kith <kith@example.org>");

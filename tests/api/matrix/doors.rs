@@ -53,6 +53,7 @@ pub fn table() -> Vec<(&'static str, Door, Value)> {
         ("renew_recovery_codes", SignedIn, refused.clone()),
         ("describe_invitation", Open, json!({ "token": "none" })),
         ("register_with_invitation", Open, refused.clone()),
+        ("read_server", Open, none.clone()),
         ("sign_out", SignedIn, none.clone()),
         ("read_profile", SignedIn, none.clone()),
         ("change_password", SignedIn, refused.clone()),

@@ -1,0 +1,124 @@
+//! Where a request comes from when proxies stand in between. Only a proxy that
+//! is trusted is believed, and only about the hop before it: whatever a client
+//! writes into a header itself changes nothing.
+
+use std::net::{IpAddr, SocketAddr};
+use std::str::FromStr;
+
+use axum::http::{HeaderMap, HeaderName};
+use ipnet::IpNet;
+
+/// Each proxy appends the address it was asked from. `Forwarded` and `X-Real-IP`
+/// are not read: a proxy that does not write them passes on what a client wrote.
+const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+
+/// An address, or all addresses of a network, at which a proxy of one's own stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TrustedProxy(IpNet);
+
+impl FromStr for TrustedProxy {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let text = text.trim();
+        let network = text
+            .parse::<IpNet>()
+            .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
+            .map_err(|_| "takes addresses and networks, like 127.0.0.1 or 10.0.0.0/8")?;
+        if network.prefix_len() == 0 {
+            return Err("trusting every address lets every client forge its own".into());
+        }
+        Ok(Self(network.trunc()))
+    }
+}
+
+/// The address of the client: the peer, or what the trusted proxies say of it.
+/// The header is read from its end; the first hop that is not trusted is the client.
+pub fn client_address(trusted: &[TrustedProxy], peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+    let is_trusted = |address: &IpAddr| trusted.iter().any(|proxy| proxy.0.contains(address));
+    let mut address = peer.to_canonical();
+    let lines = headers.get_all(X_FORWARDED_FOR).iter().rev();
+    let mut hops = lines.flat_map(|line| line.as_bytes().rsplit(|byte| *byte == b','));
+    while is_trusted(&address) {
+        let Some(hop) = hops.next().and_then(read_hop) else {
+            break;
+        };
+        address = hop;
+    }
+    address
+}
+
+/// An address, with a port or without.
+fn read_hop(text: &[u8]) -> Option<IpAddr> {
+    let text = std::str::from_utf8(text).ok()?.trim();
+    let address = text
+        .parse::<IpAddr>()
+        .or_else(|_| text.parse::<SocketAddr>().map(|socket| socket.ip()));
+    address.ok().map(|address| address.to_canonical())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn client(peer: &str, lines: &[&str]) -> String {
+        let trusted = ["10.0.0.0/8", "192.0.2.7", "fd00::/8"].map(|text| text.parse().unwrap());
+        let mut headers = HeaderMap::new();
+        for line in lines {
+            headers.append(X_FORWARDED_FOR, line.parse().unwrap());
+        }
+        client_address(&trusted, peer.parse().unwrap(), &headers).to_string()
+    }
+
+    #[test]
+    fn the_header_of_a_stranger_is_not_read() {
+        assert_eq!(client("203.0.113.9", &["198.51.100.1"]), "203.0.113.9");
+        assert_eq!(client("192.0.2.8", &["198.51.100.1"]), "192.0.2.8");
+    }
+
+    #[test]
+    fn the_first_hop_from_the_right_that_is_not_trusted_is_the_client() {
+        for (lines, expected) in [
+            (&["198.51.100.1"][..], "198.51.100.1"),
+            (&["1.1.1.1, 198.51.100.1"], "198.51.100.1"),
+            (&["1.1.1.1, 198.51.100.1, 10.2.3.4"], "198.51.100.1"),
+            (
+                &["1.1.1.1", "198.51.100.1", "10.2.3.4,192.0.2.7"],
+                "198.51.100.1",
+            ),
+            (&["10.9.9.9, 198.51.100.1 "], "198.51.100.1"),
+            (&["198.51.100.1:4711"], "198.51.100.1"),
+            (&["[2001:db8::1]:4711"], "2001:db8::1"),
+            (&["2001:db8::1, fd00::2"], "2001:db8::1"),
+            (&["::ffff:198.51.100.1"], "198.51.100.1"),
+        ] {
+            assert_eq!(client("10.0.0.1", lines), expected, "{lines:?}");
+            assert_eq!(client("::ffff:10.0.0.1", lines), expected, "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_address_ends_the_chain_at_the_last_hop_that_is_known() {
+        for lines in [
+            &[][..],
+            &[""],
+            &["unknown"],
+            &["198.51.100.1, unknown"],
+            &["198.51.100.1,,"],
+            &["198.51.100.1;"],
+        ] {
+            assert_eq!(client("10.0.0.1", lines), "10.0.0.1", "{lines:?}");
+        }
+        assert_eq!(client("10.0.0.1", &["_hidden, 10.2.3.4"]), "10.2.3.4");
+        assert_eq!(client("10.0.0.1", &["10.5.5.5, 10.2.3.4"]), "10.5.5.5");
+    }
+
+    #[test]
+    fn a_network_that_is_everybody_is_refused() {
+        let read = |text: &str| text.parse::<TrustedProxy>();
+        assert_eq!(read(" 10.1.2.3/8 "), read("10.0.0.0/8"));
+        for wrong in ["", "proxy", "10.0.0.0/33", "0.0.0.0/0", "::/0"] {
+            assert!(read(wrong).is_err(), "{wrong:?}");
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Where a caller stands, as the headers of an answer say it: the Internet-Draft
+//! "RateLimit header fields for HTTP" (draft-ietf-httpapi-ratelimit-headers).
+
+use std::fmt::Write;
+use std::sync::{Mutex, PoisonError};
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+
+use crate::problem::Problem;
+
+/// What is left of each quota that the request was counted against.
+pub const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+/// The quotas, which do not change from answer to answer.
+pub const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+
+/// One quota, and where the caller stands with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    pub name: &'static str,
+    pub quota: u32,
+    /// In seconds.
+    pub period: u32,
+    /// `None` when this request was one too many.
+    pub left: Option<u32>,
+    /// In seconds.
+    pub resets_in: u32,
+}
+
+/// The quotas that a request was counted against.
+#[derive(Debug, Default)]
+pub struct Standings(Mutex<Vec<Standing>>);
+
+impl Standings {
+    /// Keeps it for the answer; refuses the request that is one too many.
+    pub fn note(&self, standing: Standing) -> Result<(), Problem> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.push(standing);
+        match standing.left {
+            Some(_) => Ok(()),
+            None => Err(Problem::TooManyRequests {
+                retry_after: standing.resets_in.into(),
+            }),
+        }
+    }
+
+    /// Puts the headers on; none where nothing was counted.
+    pub fn put_on(&self, headers: &mut HeaderMap) {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (mut policy, mut limit) = (String::new(), String::new());
+        for one in all.iter() {
+            let comma = if policy.is_empty() { "" } else { ", " };
+            let (name, left) = (one.name, one.left.unwrap_or_default());
+            let _ = write!(policy, "{comma}\"{name}\";q={};w={}", one.quota, one.period);
+            let _ = write!(limit, "{comma}\"{name}\";r={left};t={}", one.resets_in);
+        }
+        for (name, text) in [(RATE_LIMIT_POLICY, policy), (RATE_LIMIT, limit)] {
+            if let Some(value) = HeaderValue::try_from(text).ok().filter(|v| !v.is_empty()) {
+                headers.insert(name, value);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_headers_name_each_quota_and_what_is_left_of_it() {
+        let (standings, mut headers) = (Standings::default(), HeaderMap::new());
+        standings.put_on(&mut headers);
+        assert!(headers.is_empty());
+
+        let writes = Standing {
+            name: "writes",
+            quota: 120,
+            period: 60,
+            left: Some(119),
+            resets_in: 42,
+        };
+        standings.note(writes).unwrap();
+        let tries = Standing {
+            name: "tries",
+            quota: 10,
+            left: None,
+            ..writes
+        };
+        assert!(matches!(
+            standings.note(tries),
+            Err(Problem::TooManyRequests { retry_after: 42 })
+        ));
+        standings.put_on(&mut headers);
+        assert_eq!(
+            headers[RATE_LIMIT_POLICY],
+            r#""writes";q=120;w=60, "tries";q=10;w=60"#
+        );
+        assert_eq!(
+            headers[RATE_LIMIT],
+            r#""writes";r=119;t=42, "tries";r=0;t=42"#
+        );
+    }
+}

@@ -1,0 +1,458 @@
+//! Every bound that the document names is the bound that is kept, to the one:
+//! read off the document, tried one below, at it and one above.
+
+use std::collections::BTreeMap;
+
+use axum::body::Body;
+use axum::http::{Method, Request, header};
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use crate::harness::{Person, Reply, TestApp};
+use crate::matrix::{Ids, fill, fresh};
+
+/// What was tried, by the kind of bound.
+type Tally = BTreeMap<&'static str, usize>;
+
+/// An operation that takes a body.
+struct Target<'a> {
+    person: &'a Person,
+    method: Method,
+    path: String,
+    name: &'a str,
+    schema: Value,
+}
+
+impl Target<'_> {
+    fn request(&self, kind: &str, body: impl Into<Body>) -> Request<Body> {
+        let token = self.person.token.as_ref().unwrap();
+        Request::builder()
+            .method(&self.method)
+            .uri(&self.path)
+            .header(header::AUTHORIZATION, format!("Bearer {token}"))
+            .header(header::CONTENT_TYPE, kind)
+            .body(body.into())
+            .unwrap()
+    }
+
+    async fn send(&self, body: impl Into<Body>) -> Reply {
+        let request = self.request("application/json", body);
+        self.person.app.send(request).await
+    }
+
+    /// What is required, with values that fit.
+    fn base(&self) -> Map<String, Value> {
+        let required = self.schema["required"].as_array().into_iter().flatten();
+        let names = required.map(|name| name.as_str().unwrap());
+        let fit = |name: &str| (name.to_owned(), fitting(&self.schema["properties"][name]));
+        names.map(fit).collect()
+    }
+
+    /// The errors about one member, when it has this value.
+    async fn errors(&self, name: &str, value: &Value) -> Vec<String> {
+        let mut body = self.base();
+        body.insert(name.to_owned(), value.clone());
+        let reply = self.send(Value::Object(body).to_string()).await;
+        let what = format!("{} {name}={:.40}", self.name, value.to_string());
+        assert!(reply.status.as_u16() < 500, "{what}: {}", reply.text);
+        let pointer = format!("/{name}");
+        let errors = reply.json()["errors"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
+        if !errors.is_empty() {
+            assert_eq!(reply.status, 422, "{what}: {}", reply.text);
+        }
+        let about_it = |error: &&Value| {
+            let at = error["pointer"].as_str().unwrap();
+            at == pointer || at.starts_with(&format!("{pointer}/"))
+        };
+        let text = |error: &Value| {
+            let (pointer, code) = (&error["pointer"], &error["code"]);
+            format!("{} {}", pointer.as_str().unwrap(), code.as_str().unwrap())
+        };
+        errors.iter().filter(about_it).map(text).collect()
+    }
+
+    async fn is_refused(&self, name: &str, value: &Value) {
+        let errors = self.errors(name, value).await;
+        let what = format!("{} {name}={:.40}", self.name, value.to_string());
+        assert!(!errors.is_empty(), "{what} is taken");
+    }
+
+    /// Whatever else is wrong with it, it is not its size.
+    async fn is_taken(&self, name: &str, value: &Value, allowed: &[&str]) {
+        let errors = self.errors(name, value).await;
+        let what = format!("{} {name}={:.40}", self.name, value.to_string());
+        let other = |error: &String| !allowed.iter().any(|code| error.ends_with(code));
+        let wrong: Vec<_> = errors.into_iter().filter(other).collect();
+        assert!(wrong.is_empty(), "{what}: {wrong:?}");
+    }
+}
+
+fn fitting(property: &Value) -> Value {
+    let first = |list: &Value| list.as_array().and_then(|list| list.first().cloned());
+    first(&property["enum"])
+        .or_else(|| first(&property["examples"]))
+        .unwrap_or_else(|| match property["type"].as_str() {
+            Some("boolean") => json!(false),
+            Some("array") => json!([fitting(&property["items"])]),
+            Some("integer") => json!(1),
+            _ if property["format"] == "uuid" => json!(Uuid::now_v7()),
+            _ => json!("x"),
+        })
+}
+
+fn is(property: &Value, kind: &str) -> bool {
+    property["type"]
+        .to_string()
+        .contains(&format!("\"{kind}\""))
+}
+
+fn size(value: &Value) -> Option<usize> {
+    value.as_u64().map(|size| usize::try_from(size).unwrap())
+}
+
+/// A text of so many characters that is no worse than long; an address where
+/// the property is one.
+fn text(property: &Value, length: usize) -> Value {
+    if property["format"] == "email" && length >= 3 {
+        let domain = "d.".repeat(length / 2);
+        let rest = length - length.min(4);
+        let domain = format!("{}{}", "d".repeat(rest % 2), &domain[..rest - rest % 2]);
+        return json!(format!(
+            "{}@{domain}de",
+            "a".repeat(length - domain.len() - 3)
+        ));
+    }
+    let start = if property["pattern"].is_string() {
+        "é"
+    } else {
+        "x"
+    };
+    json!(start.repeat(length))
+}
+
+fn targets<'a>(person: &'a Person, ids: &Ids, document: &'a Value) -> Vec<Target<'a>> {
+    let mut all = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let content = &operation["requestBody"]["content"]["application/json"];
+            let Some(reference) = content["schema"]["$ref"].as_str() else {
+                continue;
+            };
+            let schema = reference.rsplit('/').next().unwrap();
+            all.push(Target {
+                person,
+                method: method.to_uppercase().parse().unwrap(),
+                path: fill(path, ids),
+                name: operation["operationId"].as_str().unwrap(),
+                schema: document["components"]["schemas"][schema].clone(),
+            });
+        }
+    }
+    all
+}
+
+#[tokio::test]
+async fn every_bound_is_kept_to_the_one() {
+    let app = TestApp::start().await;
+    let [ana] = app.circle(["coordinator"]).await;
+    let ids = fresh(&ana, "ours").await;
+    let document = kith::api::document();
+    let mut tally = Tally::new();
+    for target in targets(&ana, &ids, &document) {
+        for (name, property) in target.schema["properties"].as_object().unwrap() {
+            if is(property, "string") {
+                lengths(&target, name, property, &mut tally).await;
+            } else if is(property, "integer") {
+                numbers(&target, name, property, &mut tally).await;
+            } else if is(property, "array") {
+                lists(&target, name, property, &mut tally).await;
+            }
+        }
+    }
+    app.mails().await;
+    println!("bounds tried: {tally:?}");
+    let least = [
+        ("longest", 200),
+        ("shortest", 150),
+        ("number", 50),
+        ("list", 20),
+    ];
+    for (kind, least) in least {
+        assert!(tally[kind] >= least, "{kind}: {tally:?}");
+    }
+}
+
+async fn lengths(target: &Target<'_>, name: &str, property: &Value, tally: &mut Tally) {
+    if let Some(max) = size(&property["maxLength"]) {
+        // That no zone is called so, and no code or token reads so, is said elsewhere.
+        let allowed = [
+            " invalid_zone",
+            " unknown_zone",
+            " wrong",
+            " too_common",
+            " invalid_value",
+            " email",
+        ];
+        for length in [max - 1, max] {
+            target
+                .is_taken(name, &text(property, length), &allowed)
+                .await;
+        }
+        target.is_refused(name, &text(property, max + 1)).await;
+        *tally.entry("longest").or_default() += 3;
+    }
+    if let Some(min) = size(&property["minLength"]) {
+        let allowed = [" email", " wrong", " too_common"];
+        for length in [min, min + 1] {
+            target
+                .is_taken(name, &text(property, length), &allowed)
+                .await;
+        }
+        // In a merge patch the empty text clears what may be null.
+        let clears = min == 1 && target.method == Method::PATCH && is(property, "null");
+        if !clears {
+            target.is_refused(name, &text(property, min - 1)).await;
+        }
+        *tally.entry("shortest").or_default() += 3;
+    }
+}
+
+async fn numbers(target: &Target<'_>, name: &str, property: &Value, tally: &mut Tally) {
+    let bound = |which: &str| property[which].as_i64().unwrap();
+    let (min, max) = (bound("minimum"), bound("maximum"));
+    for number in [min, min + 1, max - 1, max] {
+        target.is_taken(name, &json!(number), &[]).await;
+    }
+    for number in [min - 1, max + 1] {
+        target.is_refused(name, &json!(number)).await;
+    }
+    *tally.entry("number").or_default() += 6;
+}
+
+async fn lists(target: &Target<'_>, name: &str, property: &Value, tally: &mut Tally) {
+    let items = &property["items"];
+    let min_item = items["minimum"].as_u64().unwrap_or_default();
+    let list = |length: usize| -> Value {
+        let item = |index: usize| match items["format"].as_str() {
+            Some("uuid") => json!(Uuid::now_v7()),
+            _ => json!(min_item + index as u64),
+        };
+        (0..length).map(item).collect()
+    };
+    // That these are nobody is said of each, not of the list.
+    let allowed = [" unknown_member", " not_found", " unknown"];
+    let max = size(&property["maxItems"]).unwrap();
+    for length in [max - 1, max] {
+        target.is_taken(name, &list(length), &allowed).await;
+    }
+    target.is_refused(name, &list(max + 1)).await;
+    if let Some(min) = size(&property["minItems"]) {
+        target.is_taken(name, &list(min), &allowed).await;
+        target.is_refused(name, &list(min - 1)).await;
+    }
+    *tally.entry("list").or_default() += 3;
+    if let Some(most) = items["maximum"].as_u64() {
+        target.is_taken(name, &json!([min_item, most]), &[]).await;
+        target.is_refused(name, &json!([most + 1])).await;
+    }
+}
+
+#[tokio::test]
+async fn a_body_may_be_so_long_so_deep_and_so_wide_everywhere() {
+    let app = TestApp::start().await;
+    let [ana] = app.circle(["coordinator"]).await;
+    let ids = fresh(&ana, "ours").await;
+    let document = kith::api::document();
+    let nested = |depth: usize| format!("{{\"x\":{}{}}}", "[".repeat(depth), "]".repeat(depth));
+    let wide = |items: usize| format!("{{\"x\":[{}0]}}", "0,".repeat(items - 1));
+    let padded = |bytes: usize| {
+        let body = r#"{"no_such_member":1}"#;
+        format!("{body}{}", " ".repeat(bytes - body.len()))
+    };
+    let mut tried = 0;
+    for target in targets(&ana, &ids, &document) {
+        // A body that is not refused for its size is refused for its unknown member.
+        for (body, status) in [
+            (padded(65_535), 422),
+            (padded(65_536), 422),
+            (padded(65_537), 413),
+            (nested(30), 422),
+            (nested(31), 422),
+            (nested(32), 400),
+            (wide(199), 422),
+            (wide(200), 422),
+            (wide(201), 400),
+        ] {
+            let reply = target.send(body.clone()).await;
+            assert_eq!(
+                reply.status, status,
+                "{} {body:.20}: {}",
+                target.name, reply.text
+            );
+            tried += 1;
+        }
+        for encoding in ["gzip", "br", "deflate", "identity, gzip", "x"] {
+            let mut request = target.request("application/json", "{}");
+            let value = encoding.parse().unwrap();
+            request
+                .headers_mut()
+                .insert(header::CONTENT_ENCODING, value);
+            let reply = app.send(request).await;
+            assert_eq!(
+                reply.status, 415,
+                "{} {encoding}: {}",
+                target.name, reply.text
+            );
+            tried += 1;
+        }
+    }
+    println!("{tried} bodies tried");
+    assert!(tried > 600);
+}
+
+#[tokio::test]
+async fn a_head_may_be_so_long() {
+    let app = TestApp::start().await;
+    let ana = app.person("Ana").await;
+    let get = |path: &str| ana.request(&Method::GET, path, None);
+    let uri = |bytes: usize| format!("/v1/me?{}", "x".repeat(bytes - "/v1/me?".len()));
+    for (bytes, status) in [(8191, 400), (8192, 400), (8193, 414)] {
+        assert_eq!(app.send(get(&uri(bytes))).await.status, status, "{bytes}");
+    }
+    let with = |count: usize, bytes: usize| {
+        let mut request = get("/v1/me");
+        let headers = request.headers_mut();
+        for number in headers.len()..count {
+            let name = format!("x-{number:03}")
+                .parse::<header::HeaderName>()
+                .unwrap();
+            headers.insert(name, "y".parse().unwrap());
+        }
+        let sizes = headers
+            .iter()
+            .map(|(name, value)| name.as_str().len() + value.len());
+        let rest = bytes.saturating_sub(sizes.sum::<usize>() + "x-long".len());
+        if rest > 0 {
+            headers.insert("x-long", "y".repeat(rest).parse().unwrap());
+        }
+        request
+    };
+    for (count, bytes, status) in [
+        (99, 0, 200),
+        (100, 0, 200),
+        (101, 0, 431),
+        (0, 16_383, 200),
+        (0, 16_384, 200),
+        (0, 16_385, 431),
+    ] {
+        let reply = app.send(with(count, bytes)).await;
+        assert_eq!(reply.status, status, "{count} {bytes}: {}", reply.text);
+        if status == 431 {
+            reply.is_problem(431, "headers_too_large");
+        }
+    }
+    for (length, status) in [(1, 201), (254, 201), (255, 201), (256, 400), (0, 400)] {
+        let key = "k".repeat(length);
+        let circle = Some(json!({ "patient_name": "Rosa" }));
+        let key = ("idempotency-key", key.as_str());
+        let reply = ana.with(key, &Method::POST, "/v1/circles", circle).await;
+        assert_eq!(reply.status, status, "{length}: {}", reply.text);
+    }
+}
+
+#[tokio::test]
+async fn a_parameter_is_given_once_unless_it_is_a_list() {
+    let app = TestApp::start().await;
+    let [ana] = app.circle(["coordinator"]).await;
+    let ids = fresh(&ana, "ours").await;
+    let document = kith::api::document();
+    let mut tried = 0;
+    for (path, item) in document["paths"].as_object().unwrap() {
+        let operation = &item["get"];
+        for parameter in operation["parameters"].as_array().into_iter().flatten() {
+            if parameter["in"] != "query" {
+                continue;
+            }
+            let name = parameter["name"].as_str().unwrap();
+            let value = match &parameter["schema"] {
+                schema if is(schema, "array") => fitting(&schema["items"]),
+                schema if is(schema, "integer") => json!(1),
+                schema if schema["format"] == "date-time" => json!("2027-01-02T12:00:00Z"),
+                schema if schema["format"] == "date" => json!("2027-01-02"),
+                schema => fitting(schema),
+            };
+            let value = value.to_string();
+            let value = value.trim_matches('"');
+            let twice = format!("{}?{name}={value}&{name}={value}", fill(path, &ids));
+            let reply = ana.get(&twice).await;
+            let expected = if is(&parameter["schema"], "array") {
+                200
+            } else {
+                400
+            };
+            assert_eq!(reply.status, expected, "{twice}: {}", reply.text);
+            tried += 1;
+        }
+    }
+    println!("{tried} parameters tried");
+    assert!(tried > 20);
+}
+
+#[tokio::test]
+async fn a_thousand_corrupted_cursors_are_malformed_each() {
+    let app = TestApp::start().await;
+    let [ana] = app.circle(["coordinator"]).await;
+    for number in 0..3 {
+        ana.task(json!({ "title": format!("{number}") })).await;
+        let list = json!({ "title": format!("{number}") });
+        ana.post("/task-lists", list).await.is(201);
+    }
+    let page = ana.get("/tasks?limit=1").await.is(200);
+    let good = page["next_cursor"].as_str().unwrap().to_owned();
+    ana.get(&format!("/tasks?limit=1&cursor={good}"))
+        .await
+        .is(200);
+    let mut corrupted = Vec::new();
+    let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    for index in 0..good.len() {
+        for other in alphabet
+            .chars()
+            .filter(|c| *c != char::from(good.as_bytes()[index]))
+            .step_by(4)
+        {
+            let mut bent: Vec<char> = good.chars().collect();
+            bent[index] = other;
+            corrupted.push(bent.into_iter().collect::<String>());
+        }
+    }
+    for index in 0..good.len() {
+        corrupted.push(good[..index].to_owned());
+        corrupted.push(good[index + 1..].to_owned());
+        corrupted.push(format!("{}A{}", &good[..index], &good[index..]));
+        corrupted.push(format!("{}%00{}", &good[..index], &good[index..]));
+        corrupted.push(format!("{}{}", &good[index..], &good[..index]));
+    }
+    for end in ["=", "==", "A", "AA", "%20", "%0A", "'", "%F0%9F%98%80"] {
+        corrupted.push(format!("{good}{end}"));
+    }
+    corrupted.push(good.to_lowercase());
+    corrupted.push(good.to_uppercase());
+    corrupted.retain(|cursor| *cursor != good);
+    for cursor in &corrupted {
+        let reply = ana.get(&format!("/tasks?limit=1&cursor={cursor}")).await;
+        reply.is_problem(400, "malformed");
+    }
+    for list in [
+        "/task-lists?limit=1",
+        "/tasks?limit=1&state=open",
+        "/invitations?limit=1",
+    ] {
+        let reply = ana.get(&format!("{list}&cursor={good}")).await;
+        reply.is_problem(400, "malformed");
+    }
+    println!("{} corrupted cursors, each 400", corrupted.len());
+    assert!(corrupted.len() >= 1000);
+}
