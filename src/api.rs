@@ -13,8 +13,8 @@ use utoipa_swagger_ui::SwaggerUi;
 use crate::app::App;
 use crate::rate_limits::Counting;
 use crate::{
-    accounts, appointments, circles, cors, document, health, layers, messages, notices, pages,
-    problem, rate_limits, reminders, roles, server_info, tasks, views,
+    accounts, appointments, circles, cors, document, feed, health, layers, messages, notices,
+    pages, privacy, problem, rate_limits, reminders, roles, server_info, tasks, views,
 };
 
 #[derive(OpenApi)]
@@ -80,6 +80,10 @@ fn v1() -> OpenApiRouter<App> {
         .routes(routes!(accounts::confirm_totp))
         .routes(routes!(accounts::remove_totp))
         .routes(routes!(accounts::renew_recovery_codes))
+        .routes(routes!(privacy::export_account))
+        .routes(routes!(privacy::export_calendar))
+        .routes(routes!(privacy::delete_account))
+        .routes(routes!(privacy::keep_account))
         .routes(routes!(accounts::list_sessions))
         .routes(routes!(accounts::update_session))
         .routes(routes!(accounts::revoke_session))
@@ -91,6 +95,9 @@ fn v1() -> OpenApiRouter<App> {
         .routes(routes!(circles::create_circle))
         .routes(routes!(circles::read_circle))
         .routes(routes!(circles::update_circle))
+        .routes(routes!(circles::delete_circle))
+        .routes(routes!(circles::keep_circle))
+        .routes(routes!(feed::read_log))
         .routes(routes!(circles::list_members))
         .routes(routes!(circles::read_member))
         .routes(routes!(circles::update_member))

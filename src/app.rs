@@ -133,6 +133,16 @@ impl App {
         self.0.parts.db.reader()
     }
 
+    /// Makes what was deleted unreadable in the files of the database.
+    pub(crate) async fn shred_deleted(&self) -> Result<(), Problem> {
+        if !self.0.parts.db.shred_deleted().await? {
+            tracing::warn!(
+                "somebody was reading: what was deleted is still in the log of the database"
+            );
+        }
+        Ok(())
+    }
+
     /// A unit of work on a circle, for a member.
     pub async fn begin_write<P: Needs>(
         &self,

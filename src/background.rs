@@ -17,7 +17,7 @@ use crate::entity::{
 };
 use crate::problem::Problem;
 use crate::throttle::MEMORY;
-use crate::{jobs, reminders, roles};
+use crate::{feed, jobs, privacy, reminders, roles};
 
 const HOURLY: Duration = Duration::from_hours(1);
 const AFTER_A_PANIC: Duration = Duration::from_secs(5);
@@ -33,7 +33,8 @@ pub fn start(app: &App) {
     spawn(|app| jobs::work_off(app).boxed());
     // Every five seconds.
     spawn(|app| reminders::keep_firing(app).boxed());
-    // Every hour: deletes what has ended, ends roles after their last day.
+    // Every hour: deletes what has ended, erases what is due, ends roles after
+    // their last day.
     spawn(|app| tidy_up(app).boxed());
 }
 
@@ -53,6 +54,12 @@ async fn tidy_up(app: App) {
     while !app.stopping().is_cancelled() {
         if let Err(problem) = forget_what_ended(&app).await {
             tracing::warn!(?problem, "what has ended could not be deleted");
+        }
+        if let Err(problem) = privacy::erase_what_is_due(&app).await {
+            tracing::warn!(?problem, "what is due could not be erased");
+        }
+        if let Err(problem) = feed::prune_logs(&app).await {
+            tracing::warn!(?problem, "old lines of the log could not be deleted");
         }
         if let Err(problem) = roles::end_what_is_over(&app).await {
             tracing::warn!(?problem, "roles whose last day is over could not be ended");

@@ -29,7 +29,9 @@ pub mod commitments;
 pub mod notices;
 pub mod reminders;
 
+pub mod feed;
 pub mod pages;
+pub mod privacy;
 pub mod views;
 
 pub mod demo;

@@ -50,7 +50,9 @@ fn main() -> anyhow::Result<()> {
 fn start_logging(settings: &Settings) -> anyhow::Result<()> {
     let filter = tracing_subscriber::EnvFilter::builder()
         .parse(&settings.log)
-        .context("RUST_LOG is not understood")?;
+        .context("RUST_LOG is not understood")?
+        // At `trace` its spans show the address of the database, password included.
+        .add_directive("sea_orm=info".parse()?);
     let format = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr);

@@ -27,7 +27,7 @@ pub struct Position {
 
 impl Position {
     /// Of a row in a list whose rows are numbered.
-    pub fn numbered(number: i32) -> Self {
+    pub fn numbered(number: impl Into<i64>) -> Self {
         Self {
             at: DateTime::from_timestamp_micros(number.into()).unwrap_or_default(),
             id: Uuid::nil(),

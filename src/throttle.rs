@@ -22,6 +22,7 @@ use crate::request::RequestInfo;
 /// owner hears of a success.
 pub const FREE_FAILURES: i32 = 5;
 const SECOND_FACTORS: i32 = 5;
+const EXPORTS_PER_HOUR: i32 = 3;
 const LONGEST_WAIT: TimeDelta = TimeDelta::seconds(900);
 /// After such a time without a try its failures are forgotten.
 pub const MEMORY: TimeDelta = TimeDelta::days(1);
@@ -61,14 +62,37 @@ pub async fn admit(app: &App, request: &RequestInfo) -> Result<(), Problem> {
     let Some(client) = request.client.as_ref().filter(|_| limit > 0) else {
         return Ok(());
     };
+    let subject = format!("client {client}");
+    count_asked(app, request, "tries", &subject, (limit, 60)).await
+}
+
+/// Counts an export of somebody; refuses it after three in an hour.
+pub async fn admit_export(
+    app: &App,
+    request: &RequestInfo,
+    user_id: UserId,
+) -> Result<(), Problem> {
+    let subject = format!("export {user_id}");
+    let quota = (EXPORTS_PER_HOUR, 3600);
+    count_asked(app, request, "exports", &subject, quota).await
+}
+
+/// Counts a request against a quota of so many in so many seconds.
+async fn count_asked(
+    app: &App,
+    request: &RequestInfo,
+    name: &'static str,
+    subject: &str,
+    (quota, period): (i32, u32),
+) -> Result<(), Problem> {
     let unit = app.begin_open_write().await?;
-    let subject = sha256(format!("client {client}").as_bytes());
-    let window = Window::open(&unit, subject, TimeDelta::minutes(1)).await?;
+    let length = TimeDelta::seconds(period.into());
+    let window = Window::open(&unit, sha256(subject.as_bytes()), length).await?;
     request.standings.note(Standing {
-        name: "tries",
-        quota: limit.unsigned_abs(),
-        period: 60,
-        left: u32::try_from(limit - window.tries - 1).ok(),
+        name,
+        quota: quota.unsigned_abs(),
+        period,
+        left: u32::try_from(quota - window.tries - 1).ok(),
         resets_in: seconds(unit.now(), window.until),
     })?;
     window.count(&unit).await?;

@@ -15,6 +15,7 @@ mod m0008_messages;
 mod m0009_reminders;
 mod m0010_sign_in;
 mod m0011_account_log;
+mod m0014_erasure;
 mod m0015_rate_windows;
 mod m0016_second_factors;
 
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_reminders::Migration),
             Box::new(m0010_sign_in::Migration),
             Box::new(m0011_account_log::Migration),
+            Box::new(m0014_erasure::Migration),
             Box::new(m0015_rate_windows::Migration),
             Box::new(m0016_second_factors::Migration),
         ]

@@ -21,20 +21,26 @@ use crate::entity::user::UserState;
 use crate::extract::request_info;
 use crate::jobs::{Job, enqueue};
 use crate::keys::sha256;
-use crate::problem::Problem;
+use crate::problem::{Conflict, Problem};
 use crate::rate_limits;
 use crate::request::RequestInfo;
 
 /// How long it counts that somebody proved who they are.
 pub const RECENT: TimeDelta = TimeDelta::minutes(10);
 
-/// A signed-in person.
+/// A signed-in person. Whoever has asked for their account to be erased only reads.
 #[derive(Clone, Debug)]
 pub struct Caller {
     token: AccessToken,
     authenticated_at: Option<DateTime<Utc>>,
     request: Arc<RequestInfo>,
+    even_leaving: bool,
 }
+
+/// A signed-in person, even one whose account is going to be erased: for the few
+/// writes that are theirs until then.
+#[derive(Clone, Debug)]
+pub struct AnyCaller(pub Caller);
 
 impl Caller {
     pub fn user_id(&self) -> UserId {
@@ -75,20 +81,54 @@ impl FromRequestParts<App> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let token = identify(parts, app).await?;
-        let row = app
-            .reader()
-            .query_one_raw(session_query(app.reader().get_database_backend(), token))
-            .await?
-            .ok_or(Problem::Unauthenticated)?;
-        let request = request_info(parts)?;
-        prove_session(app, token, &row, &request).await?;
-        Ok(Self {
-            token,
-            authenticated_at: row.try_get("", "authenticated_at")?,
-            request,
-        })
+        let even_leaving = parts.method.is_safe();
+        prove_caller(parts, app, even_leaving).await
     }
+}
+
+impl FromRequestParts<App> for AnyCaller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        prove_caller(parts, app, true).await.map(Self)
+    }
+}
+
+async fn prove_caller(parts: &mut Parts, app: &App, even_leaving: bool) -> Result<Caller, Problem> {
+    let token = identify(parts, app).await?;
+    let row = app
+        .reader()
+        .query_one_raw(session_query(app.reader().get_database_backend(), token))
+        .await?
+        .ok_or(Problem::Unauthenticated)?;
+    let request = request_info(parts)?;
+    prove_session(app, token, &row, &request).await?;
+    check_stays(&row, even_leaving)?;
+    Ok(Caller {
+        token,
+        authenticated_at: row.try_get("", "authenticated_at")?,
+        request,
+        even_leaving,
+    })
+}
+
+fn check_stays(row: &QueryResult, even_leaving: bool) -> Result<(), Problem> {
+    let state: UserState = row.try_get("", "user_state")?;
+    if state == UserState::Deleting && !even_leaving {
+        return Err(account_deleting());
+    }
+    Ok(())
+}
+
+/// Until an account is erased its owner writes nothing.
+pub(super) fn account_deleting() -> Problem {
+    let detail = "This account is going to be erased. Keep it first.";
+    Conflict {
+        state: Some(UserState::Deleting.as_str()),
+        actions: vec!["keep"],
+        ..Conflict::of("account_deleting", detail)
+    }
+    .into()
 }
 
 /// A signed-in person who has proved in the last ten minutes who they are: what
@@ -111,6 +151,20 @@ impl std::ops::Deref for RecentCaller {
 
     fn deref(&self) -> &Caller {
         &self.0
+    }
+}
+
+/// [`AnyCaller`] and [`RecentCaller`] in one.
+#[derive(Clone, Debug)]
+pub struct AnyRecentCaller(pub Caller);
+
+impl FromRequestParts<App> for AnyRecentCaller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let AnyCaller(caller) = AnyCaller::from_request_parts(parts, app).await?;
+        check_recent(caller.authenticated_at, app.clock().now())?;
+        Ok(Self(caller))
     }
 }
 
@@ -212,7 +266,7 @@ fn check_session(row: &QueryResult, now: DateTime<Utc>) -> Result<(), Problem> {
     let ended: Option<DateTime<Utc>> = row.try_get("", "ended_at")?;
     let expires: DateTime<Utc> = row.try_get("", "expires_at")?;
     let state: UserState = row.try_get("", "user_state")?;
-    if ended.is_some() || expires <= now || state != UserState::Active {
+    if ended.is_some() || expires <= now || !state.lets_in() {
         return Err(Problem::Unauthenticated);
     }
     Ok(())
@@ -262,6 +316,7 @@ impl AccountWrite {
             .await?
             .ok_or(Problem::Unauthenticated)?;
         check_session(&row, unit.now())?;
+        check_stays(&row, caller.even_leaving)?;
         unit.replay(None)?;
         Ok(Self {
             app: app.clone(),
@@ -297,8 +352,18 @@ impl AccountWrite {
     }
 
     /// The unit itself, for work that crosses from the account into a circle.
-    pub(super) fn into_unit(self) -> Unit {
+    pub(crate) fn into_unit(self) -> Unit {
         self.unit
+    }
+
+    /// Comes back to the account from such work.
+    pub(crate) fn resume(app: &App, unit: Unit, caller: &Caller) -> Self {
+        Self {
+            app: app.clone(),
+            unit,
+            token: caller.token,
+            request: caller.request.clone(),
+        }
     }
 
     /// Commits; the answer gets the entity tag of its version.

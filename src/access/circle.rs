@@ -13,7 +13,7 @@ use sea_orm::{
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::caller::{check_recent, identify, prove_session};
+use super::caller::{account_deleting, check_recent, identify, prove_session};
 use super::owned::CircleOwned;
 use super::permission::{Needs, Permission};
 use super::scope::{CircleFacts, CircleScope, MemberFacts};
@@ -62,6 +62,9 @@ impl<P: Needs> FromRequestParts<App> for CircleAccess<P> {
         let request = request_info(parts)?;
         prove_session(app, token, first, &request).await?;
         let scope = read_scope(&rows, app.clock().now())?.ok_or(Problem::NotFound)?;
+        if scope.is_leaving() && !parts.method.is_safe() {
+            return Err(account_deleting());
+        }
         if !scope.may(P::PERMISSION) {
             return Err(Problem::Forbidden(P::PERMISSION));
         }
@@ -195,7 +198,7 @@ pub(super) async fn proof(
     Ok(connection.query_all_raw(statement).await?)
 }
 
-/// The scope that the rows of [`proof`] prove; `None` for whoever is not an active member.
+/// The scope that the rows of [`proof`] prove; `None` for whoever is not in the circle now.
 pub(super) fn read_scope(
     rows: &[QueryResult],
     now: DateTime<Utc>,
@@ -204,9 +207,11 @@ pub(super) fn read_scope(
         return Ok(None);
     };
     let state: Option<MemberState> = first.try_get("", "member_state")?;
-    if state != Some(MemberState::Active) {
-        return Ok(None);
-    }
+    let is_leaving = match state {
+        Some(MemberState::Active) => false,
+        Some(MemberState::Leaving) => true,
+        _ => return Ok(None),
+    };
     let circle = CircleFacts {
         id: first.try_get("", "circle_id")?,
         time_zone: first.try_get("", "time_zone")?,
@@ -217,6 +222,7 @@ pub(super) fn read_scope(
         id: first.try_get("", "member_id")?,
         access,
         is_patient: first.try_get("", "is_patient")?,
+        is_leaving,
         joined_at: first.try_get("", "joined_at")?,
         reads: first.try_get("", "reads")?,
         version: first.try_get("", "member_version")?,

@@ -45,7 +45,8 @@ impl FromRequestParts<App> for Mine {
                 "SELECT {PROVEN}, u.time_zone AS my_zone FROM sessions s \
                  JOIN users u ON u.id = s.user_id \
                  JOIN refresh_tokens r ON r.session_id = s.id AND r.id = $3 \
-                 LEFT JOIN memberships m ON m.user_id = u.id AND m.state = 'active' \
+                 LEFT JOIN memberships m ON m.user_id = u.id \
+                 AND m.state IN ('active', 'leaving') \
                  LEFT JOIN circles c ON c.id = m.circle_id \
                  LEFT JOIN topic_grants g ON g.circle_id = m.circle_id AND g.member_id = m.id \
                  WHERE s.id = $1 AND s.user_id = $2 \

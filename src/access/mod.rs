@@ -18,7 +18,7 @@ mod token;
 mod topic;
 mod write;
 
-pub use caller::{AccountWrite, Caller, RECENT, RecentCaller};
+pub use caller::{AccountWrite, AnyCaller, AnyRecentCaller, Caller, RECENT, RecentCaller};
 pub use circle::{CircleAccess, CirclePath};
 pub use forget::forget_bodies;
 pub use left::replay_to_who_left;

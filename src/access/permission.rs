@@ -61,6 +61,8 @@ permissions! {
     ViewCircle: "see this circle", [Coordinator Caregiver Helper Viewer] + patient;
     /// Change the circle itself.
     ManageCircle: "change this circle", [Coordinator];
+    /// Have the whole circle erased, or keep it after all.
+    EndCircle: "end this circle", [Coordinator] + patient;
     /// Change members and their access, suspend and reinstate them.
     ManageMembers: "manage the members of this circle", [Coordinator];
     /// Invite people and take invitations back.
@@ -197,6 +199,7 @@ mod tests {
         insta::assert_snapshot!(table, @r"
         ++++p ViewCircle
         +---- ManageCircle
+        +---p EndCircle
         +---- ManageMembers
         +---- InvitePeople
         +---p RemoveMembers

@@ -26,6 +26,7 @@ pub(super) struct MemberFacts {
     pub id: MemberId,
     pub access: Access,
     pub is_patient: bool,
+    pub is_leaving: bool,
     pub joined_at: DateTime<Utc>,
     pub reads: i32,
     pub version: i32,
@@ -84,6 +85,11 @@ impl CircleScope {
         self.member.as_ref().is_some_and(|member| member.is_patient)
     }
 
+    /// Whether the member only looks on until their account is erased.
+    pub fn is_leaving(&self) -> bool {
+        self.member.as_ref().is_some_and(|member| member.is_leaving)
+    }
+
     /// When the member last came in; `None` is Kith itself.
     pub fn joined_at(&self) -> Option<DateTime<Utc>> {
         self.member.as_ref().map(|member| member.joined_at)
@@ -103,11 +109,14 @@ impl CircleScope {
         self.change_seq
     }
 
-    /// Whether the caller has a right; Kith itself has all.
+    /// Whether the caller has a right; Kith itself has all, and whoever only
+    /// looks on until their account is erased none that changes anything.
     pub fn may(&self, permission: Permission) -> bool {
-        self.member
-            .as_ref()
-            .is_none_or(|member| permission.is_given_to(member.access, member.is_patient))
+        let reads = matches!(permission, Permission::ViewCircle | Permission::ReadHistory);
+        self.member.as_ref().is_none_or(|member| {
+            permission.is_given_to(member.access, member.is_patient)
+                && (reads || !member.is_leaving)
+        })
     }
 
     /// What else an answer depends on: who reads, their grants, the circle's

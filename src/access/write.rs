@@ -11,7 +11,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::caller::AccountWrite;
+use super::caller::{AccountWrite, account_deleting};
 use super::circle::{CircleAccess, find_circle, proof, read_scope};
 use super::owned::CircleOwned;
 use super::permission::Needs;
@@ -50,6 +50,9 @@ impl CircleWrite {
         // whom a transaction that just committed has removed.
         let rows = proof(unit.tx(), circle.token(), circle.circle_id()).await?;
         let scope = read_scope(&rows, unit.now())?.ok_or(Problem::NotFound)?;
+        if scope.is_leaving() {
+            return Err(account_deleting());
+        }
         if !scope.may(CircleAccess::<P>::PERMISSION) {
             return Err(Problem::Forbidden(CircleAccess::<P>::PERMISSION));
         }
@@ -347,6 +350,14 @@ impl CircleWrite {
 
     /// Numbers the changes, keeps the answer, commits, hands the answer back.
     pub async fn commit<A: Answer>(self, mut answer: A) -> Result<A, Problem> {
+        if let Some(version) = answer.version() {
+            answer.tag(self.scope.etag(version, self.seq));
+        }
+        self.close().await?.commit(answer).await
+    }
+
+    /// Numbers the changes and hands the unit back, for work that goes on elsewhere.
+    pub(crate) async fn close(self) -> Result<Unit, Problem> {
         if self.seq != self.scope.change_seq() {
             let count = Statement::from_sql_and_values(
                 self.unit.backend(),
@@ -355,10 +366,7 @@ impl CircleWrite {
             );
             self.tx().execute_raw(count).await?;
         }
-        if let Some(version) = answer.version() {
-            answer.tag(self.scope.etag(version, self.seq));
-        }
-        self.unit.commit(answer).await
+        Ok(self.unit)
     }
 }
 

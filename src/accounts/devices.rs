@@ -6,7 +6,7 @@ use sea_orm::{
 
 use super::session::{all_of, end, end_where, live};
 use super::types::{Session, SessionChanges, SessionPath, Sessions};
-use crate::access::Caller;
+use crate::access::{AnyCaller, Caller};
 use crate::answer::{Done, Report};
 use crate::app::App;
 use crate::entity::account_event::EventKind;
@@ -75,7 +75,7 @@ pub async fn update_session(
 #[expect(clippy::disallowed_methods, reason = "sessions belong to no circle")]
 pub async fn revoke_session(
     app: App,
-    caller: Caller,
+    AnyCaller(caller): AnyCaller,
     Path(path): Path<SessionPath>,
 ) -> Result<Done, Problem> {
     let write = app.begin_account_write(&caller).await?;
@@ -96,7 +96,10 @@ pub async fn revoke_session(
     post, path = "/me/sessions/revoke-others", tag = "accounts",
     responses((status = NO_CONTENT, description = "Signed out"), Problem),
 )]
-pub async fn revoke_other_sessions(app: App, caller: Caller) -> Result<Done, Problem> {
+pub async fn revoke_other_sessions(
+    app: App,
+    AnyCaller(caller): AnyCaller,
+) -> Result<Done, Problem> {
     let write = app.begin_account_write(&caller).await?;
     let others = all_of(write.user_id(), Some(caller.token().session_id));
     end_where(write.tx(), others, write.now()).await?;

@@ -10,7 +10,6 @@ use crate::entity::ids::{
     AccountEventId, EmailChangeId, PasswordResetId, RegistrationId, SignInCodeId,
 };
 use crate::entity::mail_token::MailTokenKind;
-use crate::entity::user::UserState;
 use crate::entity::{account_event, email_change, password_reset, registration, sign_in_code};
 use crate::jobs::{Failure, Job, Leased, enqueue};
 use crate::mail::{
@@ -68,7 +67,7 @@ pub async fn mail_password_reset(
         return Ok(());
     };
     let user = find_user_by_email(app.reader(), &reset.email).await?;
-    let Some(user) = user.filter(|user| user.state == UserState::Active) else {
+    let Some(user) = user.filter(|user| user.state.lets_in()) else {
         return Ok(());
     };
     let subject = Subject::password_reset(id);
@@ -143,7 +142,7 @@ pub async fn mail_sign_in_code(app: &App, lease: &Leased, id: SignInCodeId) -> R
         return Ok(());
     };
     let user = find_user_by_email(app.reader(), &code.email).await?;
-    let Some(user) = user.filter(|user| user.state == UserState::Active) else {
+    let Some(user) = user.filter(|user| user.state.lets_in()) else {
         return Ok(());
     };
     let letter = SignInWithCode {
@@ -245,6 +244,9 @@ fn words(kind: EventKind) -> Option<(&'static str, &'static str)> {
         | E::SessionRevoked
         | E::OtherSessionsRevoked
         | E::Reauthenticated
-        | E::ReauthenticationRefused => return None,
+        | E::ReauthenticationRefused
+        // It has a letter of its own.
+        | E::DeletionAsked
+        | E::DeletionUndone => return None,
     })
 }

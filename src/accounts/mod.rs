@@ -45,7 +45,7 @@ pub use types::*;
 pub use user::{NewUser, find_user_by_email, insert_user, is_without_users, require_user};
 
 use self::sign_in::SignIn;
-use crate::access::Caller;
+use crate::access::AnyCaller;
 use crate::answer::{Done, Report, Secret};
 use crate::app::App;
 use crate::entity::account_event::EventKind;
@@ -165,7 +165,7 @@ pub async fn refresh_session(
     post, path = "/sessions/sign-out", tag = "accounts",
     responses((status = NO_CONTENT, description = "Signed out"), Problem),
 )]
-pub async fn sign_out(app: App, caller: Caller) -> Result<Done, Problem> {
+pub async fn sign_out(app: App, AnyCaller(caller): AnyCaller) -> Result<Done, Problem> {
     let write = app.begin_account_write(&caller).await?;
     session::end(write.tx(), caller.token().session_id, write.now()).await?;
     write.note(EventKind::SignedOut).await?;

@@ -18,7 +18,7 @@ use crate::entity::change::Way;
 use crate::entity::ids::PasswordResetId;
 use crate::entity::mail_token::{self, MailTokenKind};
 use crate::entity::password_reset::{self, Column};
-use crate::entity::user::{self, UserState};
+use crate::entity::user;
 use crate::extract::{Asked, Json};
 use crate::jobs::{Job, enqueue};
 use crate::mail_tokens::{self, Subject};
@@ -149,7 +149,7 @@ async fn open_link(
         .ok_or(Problem::Gone)?;
     let user = find_user_by_email(connection, &reset.email)
         .await?
-        .filter(|user| user.state == UserState::Active)
+        .filter(|user| user.state.lets_in())
         .ok_or(Problem::Gone)?;
     Ok((token, user))
 }

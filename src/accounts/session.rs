@@ -23,7 +23,6 @@ use crate::changes::{Event, note_event};
 use crate::db::Unit;
 use crate::entity::account_event::EventKind;
 use crate::entity::ids::{RefreshTokenId, SessionId, UserId};
-use crate::entity::user::UserState;
 use crate::entity::{refresh_token, session};
 use crate::keys::{random_token, sha256};
 use crate::problem::Problem;
@@ -109,7 +108,7 @@ pub async fn refresh(app: &App, request: &RequestInfo, token: &str) -> Result<To
     let alive = session.ended_at.is_none()
         && session.expires_at > now
         && session.last_used_at + IDLE > now
-        && user.state == UserState::Active;
+        && user.state.lets_in();
     if !alive {
         return Err(Problem::Unauthenticated);
     }

@@ -19,7 +19,7 @@ use crate::entity::account_event::EventKind;
 use crate::entity::change::Way;
 use crate::entity::ids::{AccountEventId, KnownDeviceId, UserId};
 use crate::entity::session::{Column, Entity};
-use crate::entity::user::{self, UserState};
+use crate::entity::user;
 use crate::problem::Problem;
 use crate::request::RequestInfo;
 use crate::text::{DeviceLabel, PresentedSecret};
@@ -50,7 +50,7 @@ pub async fn sign_in(
     let password = credentials.password.expose();
     let matches = app.passwords().verify(password, hash.clone()).await?;
     let user = user
-        .filter(|user| matches && user.state == UserState::Active)
+        .filter(|user| matches && user.state.lets_in())
         .ok_or(Problem::WrongCredentials)?;
 
     let stronger = match &hash {

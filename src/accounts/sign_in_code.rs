@@ -13,7 +13,6 @@ use crate::app::App;
 use crate::db::Unit;
 use crate::entity::ids::SignInCodeId;
 use crate::entity::sign_in_code::{ActiveModel, Column, Entity, Model};
-use crate::entity::user::UserState;
 use crate::extract::{Asked, Json, Path};
 use crate::jobs::{Job, enqueue};
 use crate::keys::{equal, random_id, sha256};
@@ -91,7 +90,7 @@ pub async fn confirm_sign_in_code(
     let code = lock_open(&unit, path.sign_in_code_id).await?;
     let now = unit.now();
     let user = find_user_by_email(unit.tx(), &code.email).await?;
-    let user = user.filter(|user| user.state == UserState::Active);
+    let user = user.filter(|user| user.state.lets_in());
     let label = code.device_label.clone();
     let label = label.as_deref();
     let shown = sha256(confirmation.code.trim().as_bytes());

@@ -470,6 +470,7 @@ pub struct Sessions {
     "email": "ana@example.org",
     "name": "Ana Díaz",
     "time_zone": "Europe/Berlin",
+    "erase_at": null,
     "created_at": "2027-01-02T12:00:00Z",
     "updated_at": "2027-01-02T12:00:00Z"
 })))]
@@ -479,6 +480,8 @@ pub struct Profile {
     pub email: String,
     pub name: String,
     pub time_zone: String,
+    /// When the account is going to be erased, if one asked for that.
+    pub erase_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
@@ -491,6 +494,7 @@ impl From<user::Model> for Profile {
             email: user.email,
             name: user.name,
             time_zone: user.time_zone,
+            erase_at: user.erase_at,
             created_at: user.created_at,
             updated_at: user.updated_at,
         }

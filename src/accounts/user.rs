@@ -38,6 +38,7 @@ pub async fn insert_user(
         password_hash: Set(Some(new.password_hash)),
         time_zone: Set(new.time_zone),
         state: Set(UserState::Active),
+        erase_at: Set(None),
         version: Set(1),
         created_at: Set(now),
         updated_at: Set(now),

@@ -146,7 +146,7 @@ async fn depart(
     }
     let may_go = match before.state {
         MemberState::Active => true,
-        MemberState::Suspended => state == MemberState::Removed,
+        MemberState::Suspended | MemberState::Leaving => state == MemberState::Removed,
         _ => false,
     };
     if !may_go {

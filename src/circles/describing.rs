@@ -34,8 +34,9 @@ pub(super) fn actions_on(scope: &CircleScope, member: &membership::Model) -> Vec
         "reinstate",
         member.state == MemberState::Suspended && manages,
     );
-    offer("remove", in_circle && removable);
-    offer("leave", mine);
+    let leaving = member.state == MemberState::Leaving;
+    offer("remove", (in_circle || leaving) && removable);
+    offer("leave", mine && !leaving);
     actions
 }
 

@@ -281,7 +281,11 @@ pub(super) async fn has_patient(write: &CircleWrite) -> Result<bool, Problem> {
     let patient = write
         .find::<membership::Entity>()
         .filter(membership::Column::IsPatient.eq(true))
-        .filter(membership::Column::State.is_in([MemberState::Active, MemberState::Suspended]))
+        .filter(membership::Column::State.is_in([
+            MemberState::Active,
+            MemberState::Suspended,
+            MemberState::Leaving,
+        ]))
         .one(write.tx())
         .await?;
     Ok(patient.is_some())

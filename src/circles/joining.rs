@@ -28,6 +28,12 @@ pub(super) fn plain_alias(alias: &str) -> String {
     plain_label(alias, "a family circle")
 }
 
+/// What mails call a circle after its founder.
+pub(super) fn default_alias(founder: &str) -> String {
+    let first_name = founder.split_whitespace().next().unwrap_or_default();
+    plain_alias(&format!("{first_name}'s circle"))
+}
+
 /// Inserts the circle's row.
 #[expect(clippy::disallowed_methods, reason = "the circle is only just made")]
 pub(super) async fn insert_circle(
@@ -36,15 +42,15 @@ pub(super) async fn insert_circle(
     new: NewCircle,
     founder: &user::Model,
 ) -> Result<circle::Model, Problem> {
-    let first_name = founder.name.split_whitespace().next().unwrap_or_default();
-    let alias = new
-        .alias
-        .map_or_else(|| format!("{first_name}'s circle"), String::from);
+    let alias = new.alias.map_or_else(
+        || default_alias(&founder.name),
+        |alias| plain_alias(alias.as_str()),
+    );
     let patient_name = String::from(new.patient_name);
     let row = circle::ActiveModel {
         id: Set(id),
         name: Set(new.name.map_or_else(|| patient_name.clone(), String::from)),
-        alias: Set(plain_alias(&alias)),
+        alias: Set(alias),
         time_zone: Set(new
             .time_zone
             .map_or_else(|| founder.time_zone.clone(), String::from)),
@@ -52,6 +58,8 @@ pub(super) async fn insert_circle(
         patient_about: Set(new.patient_about.map(Into::into)),
         created_by_user: Set(founder.id),
         change_seq: Set(0),
+        erase_at: Set(None),
+        erase_asked_by: Set(None),
         version: Set(1),
         created_at: Set(write.now()),
         updated_at: Set(write.now()),
@@ -140,7 +148,7 @@ pub(super) async fn find_former_member(
         .one(write.tx())
         .await?;
     match member.as_ref().map(|member| member.state) {
-        Some(MemberState::Active) => {
+        Some(MemberState::Active | MemberState::Leaving) => {
             Err(Conflict::of("already_member", "This person is in the circle.").into())
         }
         Some(MemberState::Suspended) => {

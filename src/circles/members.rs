@@ -29,7 +29,7 @@ use crate::problem::{Conflict, Problem};
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct MemberQuery {
-    /// Only members in one of these states. Default: active and suspended ones.
+    /// Only members in one of these states. Default: active, suspended and leaving ones.
     #[serde(default)]
     #[param(inline)]
     pub state: Vec<MemberState>,
@@ -53,7 +53,11 @@ pub async fn list_members(
     Query(mut query): Query<MemberQuery>,
 ) -> Result<Listed<MemberPage>, Problem> {
     if query.state.is_empty() {
-        query.state = vec![MemberState::Active, MemberState::Suspended];
+        query.state = vec![
+            MemberState::Active,
+            MemberState::Suspended,
+            MemberState::Leaving,
+        ];
     }
     let list = format!("members {} {:?}", circle.circle_id(), query.state);
     let page = PageRequest::read(app.keys(), list, query.limit, query.cursor.as_deref())?;

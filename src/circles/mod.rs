@@ -4,10 +4,12 @@
 mod accepting;
 mod departing;
 mod describing;
+mod ending;
 mod grants;
 mod invitation_types;
 mod invitations;
 mod joining;
+mod leaving;
 mod mail;
 mod members;
 mod owned;
@@ -15,10 +17,12 @@ mod types;
 
 pub use accepting::*;
 pub use departing::*;
+pub use ending::*;
 pub use grants::*;
 pub use invitation_types::*;
 pub use invitations::*;
 pub use joining::describe_circles;
+pub use leaving::{Left, begin_leaving, circles_of, leave_for_good, stay};
 pub use mail::mail_invitation;
 pub use members::*;
 pub use types::*;

@@ -5,6 +5,7 @@ use garde::Validate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::ending::ending_actions;
 use crate::access::TopicLevels;
 use crate::answer::Resource;
 use crate::entity::ids::{CircleId, MemberId, UserId};
@@ -87,7 +88,8 @@ pub struct CircleChanges {
     "patient": { "name": "Rosa", "about": null, "member_id": null },
     "my_member_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
     "my_access": "coordinator",
-    "actions": ["change", "invite", "leave"],
+    "actions": ["change", "invite", "delete", "leave"],
+    "erase_at": null,
     "created_at": "2027-01-02T12:00:00Z",
     "updated_at": "2027-01-02T12:00:00Z"
 })))]
@@ -101,8 +103,10 @@ pub struct Circle {
     pub patient: Patient,
     pub my_member_id: Option<MemberId>,
     pub my_access: Option<Access>,
-    /// What the reader may do with it now: `change`, `invite`, `leave`.
+    /// What the reader may do with it now: `change`, `invite`, `delete`, `keep`, `leave`.
     pub actions: Vec<&'static str>,
+    /// When it is going to be erased, if somebody asked for that.
+    pub erase_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
@@ -138,6 +142,7 @@ pub(super) fn circle(
         if me.access == Access::Coordinator {
             actions.extend(["change", "invite"]);
         }
+        actions.extend(ending_actions(&row, me));
         actions.push("leave");
     }
     Circle {
@@ -154,6 +159,7 @@ pub(super) fn circle(
         my_member_id: me.map(|me| me.id),
         my_access: me.map(|me| me.access),
         actions,
+        erase_at: row.erase_at,
         created_at: row.created_at,
         updated_at: row.updated_at,
     }

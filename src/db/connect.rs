@@ -67,7 +67,8 @@ async fn sqlite_pool(
         if read_only {
             options.pragma("query_only", "on")
         } else {
-            options
+            // What is deleted is overwritten.
+            options.pragma("secure_delete", "on")
         }
     });
     Database::connect(options).await.map(measured)

@@ -15,7 +15,7 @@ pub use connect::connect;
 pub use migrate::{is_current, migrate};
 pub use write::{BeginWrite, Unit};
 
-use sea_orm::{DatabaseConnection, DbBackend};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement};
 
 /// The connections of this server.
 #[derive(Clone, Debug)]
@@ -35,8 +35,22 @@ impl Db {
         self.reader.get_database_backend()
     }
 
+    /// Overwrites what was deleted in the SQLite file and empties the log beside it;
+    /// PostgreSQL does that by itself in time. False while a reader is in the way.
+    pub async fn shred_deleted(&self) -> Result<bool, DbErr> {
+        if self.backend() != DbBackend::Sqlite {
+            return Ok(true);
+        }
+        self.writer.execute_unprepared("VACUUM").await?;
+        let checkpoint = "PRAGMA wal_checkpoint(TRUNCATE)";
+        let checkpoint = Statement::from_string(DbBackend::Sqlite, checkpoint);
+        let result = self.writer.query_one_raw(checkpoint).await?;
+        let busy: Option<i32> = result.map(|row| row.try_get("", "busy")).transpose()?;
+        Ok(busy == Some(0))
+    }
+
     /// Closes every connection; on SQLite this also checkpoints the log.
-    pub async fn close(self) -> Result<(), sea_orm::DbErr> {
+    pub async fn close(self) -> Result<(), DbErr> {
         self.reader.close().await?;
         self.writer.close().await
     }

@@ -100,8 +100,8 @@ pub fn is_open(operation: &Value) -> bool {
     operation["security"].is_array()
 }
 
-/// Whether it slows down who tries it too often: where secrets are guessed, or
-/// mails are sent to addresses that nobody has proven.
+/// Whether it slows down who tries it too often: where secrets are guessed, mails
+/// are sent to addresses that nobody has proven, or all of somebody is read.
 fn counts_tries(path: &str, method: &str) -> bool {
     let guessed = [
         "/registrations",
@@ -120,6 +120,7 @@ fn counts_tries(path: &str, method: &str) -> bool {
             || path.ends_with("/recovery-codes")
             || path.ends_with("/second-factor")
             || path.ends_with("/reauthenticate")
+            || path.contains("/me/export")
             || path.ends_with("/invitations/register"))
 }
 

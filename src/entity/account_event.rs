@@ -51,6 +51,10 @@ wire_enum! {
         RecoveryCodesRenewed = "recovery_codes_renewed",
         /// A recovery code was used.
         RecoveryCodeUsed = "recovery_code_used",
+        /// Its owner asked for it to be erased.
+        DeletionAsked = "deletion_asked",
+        /// Its owner keeps it after all.
+        DeletionUndone = "deletion_undone",
     }
 }
 

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use super::ids::{CircleId, UserId};
+use super::ids::{CircleId, MemberId, UserId};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "circles")]
@@ -18,6 +18,9 @@ pub struct Model {
     pub created_by_user: UserId,
     /// The number of the newest change; its row lock orders all writes of the circle.
     pub change_seq: i64,
+    /// When it is going to be erased, if somebody asked for it.
+    pub erase_at: Option<DateTimeUtc>,
+    pub erase_asked_by: Option<MemberId>,
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

@@ -26,6 +26,8 @@ wire_enum! {
         Active = "active",
         /// Sees nothing for now.
         Suspended = "suspended",
+        /// Is having their account erased: still sees the circle, takes nothing on.
+        Leaving = "leaving",
         /// Went by themselves.
         Left = "left",
         /// Was removed.

@@ -11,6 +11,15 @@ wire_enum! {
         Active = "active",
         /// Switched off by an operator; nobody can sign in.
         Disabled = "disabled",
+        /// Its owner asked for it to be erased; until then it reads, and can be kept.
+        Deleting = "deleting",
+    }
+}
+
+impl UserState {
+    /// Whether its owner can sign in.
+    pub fn lets_in(self) -> bool {
+        self != Self::Disabled
     }
 }
 
@@ -27,6 +36,8 @@ pub struct Model {
     /// IANA name.
     pub time_zone: String,
     pub state: UserState,
+    /// When it is going to be erased, while it is `deleting`.
+    pub erase_at: Option<DateTimeUtc>,
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

@@ -8,10 +8,10 @@ use super::queue::Leased;
 use crate::app::App;
 use crate::entity::ids::{
     AccountEventId, CircleId, DeliveryId, EmailChangeId, InvitationId, MemberId, PasswordResetId,
-    RegistrationId, SignInCodeId,
+    RegistrationId, SignInCodeId, UserId,
 };
 use crate::problem::Problem;
-use crate::{accounts, circles, notices, reminders};
+use crate::{accounts, circles, notices, privacy, reminders};
 
 /// Something to do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,10 +29,17 @@ pub enum Job {
     MailEmailChanged { email_change_id: EmailChangeId },
     /// Mail a code to sign in with, if the address has an account.
     MailSignInCode { sign_in_code_id: SignInCodeId },
+    /// Tell somebody when their account is going to be erased.
+    MailDeletion { user_id: UserId },
     /// Mail an invitation.
     MailInvitation {
         circle_id: CircleId,
         invitation_id: InvitationId,
+    },
+    /// Tell a member that the circle is going to be erased, or is not any more.
+    MailCircleEnding {
+        circle_id: CircleId,
+        member_id: MemberId,
     },
     /// Mail one reminder to one person.
     MailReminder {
@@ -83,10 +90,15 @@ impl Job {
             Self::MailSignInCode { sign_in_code_id } => {
                 accounts::mail_sign_in_code(app, lease, sign_in_code_id).await
             }
+            Self::MailDeletion { user_id } => privacy::mail_deletion(app, lease, user_id).await,
             Self::MailInvitation {
                 circle_id,
                 invitation_id,
             } => circles::mail_invitation(app, lease, circle_id, invitation_id).await,
+            Self::MailCircleEnding {
+                circle_id,
+                member_id,
+            } => circles::mail_circle_ending(app, lease, circle_id, member_id).await,
             Self::MailReminder {
                 circle_id,
                 delivery_id,
@@ -115,6 +127,8 @@ impl Job {
             | Self::MailEmailChange { .. }
             | Self::MailEmailChanged { .. }
             | Self::MailSignInCode { .. }
+            | Self::MailDeletion { .. }
+            | Self::MailCircleEnding { .. }
             | Self::MailInvitation { .. } => Ok(()),
         }
     }

@@ -14,8 +14,9 @@ pub use mailer::{Mailer, SentMail};
 pub use outcome::Outcome;
 pub use smtp::SendError;
 pub use templates::{
-    AccountExists, AccountNews, AddressChanged, AddressTaken, ConfirmAddress, Invitation, News,
-    NewsLine, Reminder, ResetPassword, SignInWithCode, VerifyEmail,
+    AccountDeletion, AccountErased, AccountExists, AccountNews, AddressChanged, AddressTaken,
+    CircleEnding, CircleKept, ConfirmAddress, Invitation, News, NewsLine, Reminder, ResetPassword,
+    SignInWithCode, VerifyEmail,
 };
 
 use uuid::Uuid;

@@ -40,7 +40,10 @@ async fn a_circle_needs_no_more_than_the_patients_name() {
     assert_eq!(circle["alias"], "Ana's circle");
     assert_eq!(circle["time_zone"], "Europe/Berlin");
     assert_eq!(circle["my_access"], "coordinator");
-    assert_eq!(circle["actions"], json!(["change", "invite", "leave"]));
+    assert_eq!(
+        circle["actions"],
+        json!(["change", "invite", "delete", "leave"])
+    );
 }
 
 #[tokio::test]

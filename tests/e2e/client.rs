@@ -29,6 +29,11 @@ impl Client {
         Self { token, ..*self }
     }
 
+    /// The access token it sends.
+    pub fn token(&self) -> &str {
+        self.token.as_deref().unwrap_or_default()
+    }
+
     /// The same person, at another server.
     pub fn at(&self, address: SocketAddr) -> Self {
         let token = self.token.clone();

@@ -57,10 +57,15 @@ impl House {
 
     /// Starts the server and waits until it is ready.
     pub fn open(&self) -> Server {
+        self.open_with(&[])
+    }
+
+    /// Starts a server with settings of its own.
+    pub fn open_with(&self, settings: &[(&str, String)]) -> Server {
         if self.database.is_postgres() {
             assert!(self.command("migrate").status().unwrap().success());
         }
-        self.open_at(self.address, &[])
+        self.open_at(self.address, settings)
     }
 
     /// Starts a server at an address, with settings of its own, on a database that is up to date.

@@ -17,7 +17,6 @@ use crate::db::Unit;
 use crate::entity::account_event::EventKind;
 use crate::entity::ids::{KnownDeviceId, UserId};
 use crate::entity::sign_in_ticket::{ActiveModel, Column, Entity, Model};
-use crate::entity::user::UserState;
 use crate::extract::{Asked, Json};
 use crate::keys::{random_token, sha256};
 use crate::problem::Problem;
@@ -50,7 +49,7 @@ pub async fn complete_sign_in(
     let now = unit.now();
     let user = lock_user(unit.tx(), ticket.user_id).await?;
     let ticket = find_open(&unit, factor.ticket.expose()).await?;
-    let accepted = match shown.filter(|_| user.state == UserState::Active) {
+    let accepted = match shown.filter(|_| user.state.lets_in()) {
         Some(shown) => spend(unit.tx(), shown, now).await?,
         None => false,
     };

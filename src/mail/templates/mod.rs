@@ -122,6 +122,22 @@ letters! {
         device: Option<String>,
     }
 
+    /// To somebody who asked for their account to be erased.
+    AccountDeletion, "mail/templates/account_deletion.txt", "mail/templates/account_deletion.html",
+    |_| "Your account is going to be erased".into() => {
+        /// The account's name.
+        name: String,
+        /// The moment, in the reader's zone, with the zone named.
+        when: String,
+    }
+
+    /// The last mail to whoever had an account.
+    AccountErased, "mail/templates/account_erased.txt", "mail/templates/account_erased.html",
+    |_| "Your account is erased".into() => {
+        /// What the account was called.
+        name: String,
+    }
+
     /// Invites somebody into a circle.
     Invitation, "mail/templates/invitation.txt", "mail/templates/invitation.html",
     |letter| format!("{} invites you to {}", letter.inviter, letter.alias) => {
@@ -133,6 +149,26 @@ letters! {
         until: String,
         /// Opens the page.
         link: String,
+    }
+
+    /// To the members of a circle that is going to be erased.
+    CircleEnding, "mail/templates/circle_ending.txt", "mail/templates/circle_ending.html",
+    |letter| format!("{} is going to be erased", letter.alias) => {
+        /// The recipient's name.
+        name: String,
+        /// The neutral label of the circle.
+        alias: String,
+        /// The moment, in the reader's zone, with the zone named.
+        when: String,
+    }
+
+    /// To the same when it is kept.
+    CircleKept, "mail/templates/circle_kept.txt", "mail/templates/circle_kept.html",
+    |letter| format!("{} is kept", letter.alias) => {
+        /// The recipient's name.
+        name: String,
+        /// The neutral label of the circle.
+        alias: String,
     }
 
     /// Reminds somebody of what they took on, without saying what.

@@ -20,7 +20,8 @@ use self::world::{CANARY, Caller, Kind, World};
 use crate::harness::Reply;
 
 /// What depends on the object itself: whose it is, who holds it.
-const DEPENDS_ON_THE_OBJECT: [&str; 10] = [
+const DEPENDS_ON_THE_OBJECT: [&str; 11] = [
+    "keep_circle",
     "update_member",
     "update_thread",
     "archive_thread",
@@ -155,8 +156,9 @@ impl Operation<'_> {
 
     async fn needs_an_account(&self, world: &World, tally: &mut Tally) {
         for caller in &world.callers {
-            // Signing out would end the callers that the other rows need.
-            if self.name == "sign_out" && caller.kind != Kind::NotSignedIn {
+            // That would end the callers that the other rows need.
+            let ends_the_caller = ["sign_out", "delete_account"].contains(&self.name);
+            if ends_the_caller && caller.kind != Kind::NotSignedIn {
                 continue;
             }
             let expected: &[u16] = match caller.kind {

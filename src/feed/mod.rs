@@ -1,0 +1,5 @@
+//! Readers of the change log.
+
+mod activity;
+
+pub use activity::*;

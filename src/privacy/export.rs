@@ -1,0 +1,363 @@
+//! Taking along what is stored of one, and what one may see of one's circles:
+//! as records that a program reads, and as a calendar that any calendar opens.
+
+use std::collections::BTreeMap;
+
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order};
+use sea_orm::{
+    Condition, EntityTrait, IntoSimpleExpr, Iterable, ModelTrait, PrimaryKeyToColumn, QueryFilter,
+    QueryOrder, Select, Value as Stored,
+};
+use serde::Serialize;
+use utoipa::openapi::{ObjectBuilder, RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+use uuid::Uuid;
+
+use super::calendar::write_calendar;
+use super::class::{Export, Table, Whose};
+use super::data_map;
+use super::record::{Record, name_of, record, schema_of};
+use crate::access::{AnyRecentCaller, CircleOwned, CircleScope, Mine};
+use crate::accounts::require_user;
+use crate::app::App;
+use crate::entity::*;
+use crate::feed::visible_changes;
+use crate::problem::Problem;
+use crate::throttle;
+
+/// What is stored of one, and what one may see of one's circles.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(examples(json!({
+    "format": "kith-account-export",
+    "format_version": 1,
+    "exported_at": "2027-01-02T12:00:00Z",
+    "tables": {
+        "users": [{
+            "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
+            "email": "ana@example.org",
+            "name": "Ana Díaz",
+            "time_zone": "Europe/Berlin",
+            "state": "active",
+            "erase_at": null,
+            "version": 1,
+            "created_at": "2027-01-02T12:00:00Z",
+            "updated_at": "2027-01-02T12:00:00Z"
+        }]
+    }
+})))]
+pub struct AccountExport {
+    /// Always `kith-account-export`.
+    pub format: &'static str,
+    /// Counts up when a reader of the format before would be misled.
+    pub format_version: i32,
+    pub exported_at: DateTime<Utc>,
+    pub tables: ExportedTables,
+}
+
+/// The records, by what they are of.
+#[derive(Debug, Serialize)]
+pub struct ExportedTables(BTreeMap<&'static str, Vec<Record>>);
+
+/// Calls a macro with the entities of each kind: what is an account's or an
+/// address's, what a member has once for each key, and the rows of circles.
+macro_rules! exported {
+    ($with:ident) => {
+        $with! {
+            accounts: [
+                user registration password_reset session known_device account_event email_change
+                sign_in_code totp_factor recovery_code
+            ],
+            keyed: [topic_grant notification_preference],
+            owned: [
+                membership invitation role role_assignment task_list task task_assignment
+                appointment attendance need need_commitment thread thread_member message
+                message_edit read_cursor reminder delivery notice
+            ],
+        }
+    };
+}
+
+macro_rules! all_tables {
+    (accounts: [$($account:ident)*], keyed: [$($keyed:ident)*], owned: [$($owned:ident)*],) => {
+        [
+            $(schema_of::<$account::Entity>(),)*
+            schema_of::<circle::Entity>(),
+            schema_of::<change::Entity>(),
+            $(schema_of::<$keyed::Entity>(),)*
+            $(schema_of::<$owned::Entity>(),)*
+        ]
+    };
+}
+
+impl ExportedTables {
+    /// The names of the tables that are exported.
+    pub fn names() -> Vec<&'static str> {
+        exported!(all_tables).map(|(name, _)| name).to_vec()
+    }
+}
+
+impl PartialSchema for ExportedTables {
+    fn schema() -> RefOr<Schema> {
+        let description = "The records of each kind. Those of circles are in `circle_id`, and \
+            are what one may see there now: one's own messages, what is planned, who takes part. \
+            Of others nothing is exported but what the circle knows them by.";
+        let mut tables = ObjectBuilder::new().description(Some(description));
+        for (name, records) in exported!(all_tables) {
+            tables = tables.property(name, records);
+        }
+        tables.build().into()
+    }
+}
+
+impl ToSchema for ExportedTables {
+    fn name() -> std::borrow::Cow<'static, str> {
+        "ExportedTables".into()
+    }
+}
+
+/// A file to be kept, that no cache may keep.
+#[derive(Debug)]
+pub struct Attachment {
+    name: &'static str,
+    media_type: &'static str,
+    content: Vec<u8>,
+}
+
+impl IntoResponse for Attachment {
+    fn into_response(self) -> Response {
+        let headers: [(HeaderName, HeaderValue); 3] = [
+            (
+                header::CONTENT_TYPE,
+                HeaderValue::from_static(self.media_type),
+            ),
+            (
+                header::CONTENT_DISPOSITION,
+                HeaderValue::from_static(self.name),
+            ),
+            (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        ];
+        (headers, self.content).into_response()
+    }
+}
+
+/// Take along what is stored of one.
+///
+/// One's account, its devices, one's memberships and messages, and what one may
+/// see of what one's circles plan. No secret is in it, no message of others, no
+/// address or number of theirs. Three exports an hour.
+#[utoipa::path(
+    post, path = "/me/export", tag = "accounts",
+    responses((status = OK, description = "A file, `kith-export.json`", body = AccountExport), Problem),
+)]
+pub async fn export_account(
+    app: App,
+    AnyRecentCaller(caller): AnyRecentCaller,
+    mine: Mine,
+) -> Result<Attachment, Problem> {
+    throttle::admit_export(&app, caller.request(), caller.user_id()).await?;
+    let user = require_user(app.reader(), caller.user_id()).await?;
+    let exporter = Exporter {
+        app: &app,
+        mine,
+        user,
+    };
+    let export = AccountExport {
+        format: "kith-account-export",
+        format_version: 1,
+        exported_at: app.clock().now(),
+        tables: exporter.tables().await?,
+    };
+    Ok(Attachment {
+        name: "attachment; filename=\"kith-export.json\"",
+        media_type: "application/json",
+        content: serde_json::to_vec_pretty(&export).map_err(anyhow::Error::from)?,
+    })
+}
+
+/// Take one's appointments along as a calendar.
+///
+/// Those of all one's circles that one may see, as iCalendar (RFC 5545). Counts
+/// as an export.
+#[utoipa::path(
+    post, path = "/me/export/calendar", tag = "accounts",
+    responses((status = OK, description = "A file, `kith-calendar.ics`", body = String, content_type = "text/calendar"), Problem),
+)]
+pub async fn export_calendar(
+    app: App,
+    AnyRecentCaller(caller): AnyRecentCaller,
+    mine: Mine,
+) -> Result<Attachment, Problem> {
+    throttle::admit_export(&app, caller.request(), caller.user_id()).await?;
+    let appointments = mine
+        .find::<appointment::Entity>(|_| Condition::all())
+        .order_by_asc(appointment::Column::SortAt)
+        .order_by_asc(appointment::Column::Id)
+        .all(mine.db())
+        .await?;
+    Ok(Attachment {
+        name: "attachment; filename=\"kith-calendar.ics\"",
+        media_type: "text/calendar; charset=utf-8",
+        content: write_calendar(app.public_url(), &appointments).into_bytes(),
+    })
+}
+
+/// Who exports.
+struct Exporter<'a> {
+    app: &'a App,
+    mine: Mine,
+    user: user::Model,
+}
+
+impl Exporter<'_> {
+    async fn tables(&self) -> Result<ExportedTables, Problem> {
+        let mut tables = BTreeMap::new();
+        macro_rules! read_all {
+            (accounts: [$($account:ident)*], keyed: [$($keyed:ident)*], owned: [$($owned:ident)*],) => {
+                $(self.read(&mut tables, self.of_account::<$account::Entity>()?).await?;)*
+                $(self.read(&mut tables, self.of_members::<$keyed::Entity>()?).await?;)*
+                $(self.read(&mut tables, self.of_circles::<$owned::Entity>()?).await?;)*
+            };
+        }
+        exported!(read_all);
+        self.read(&mut tables, self.circles()).await?;
+        self.read(&mut tables, self.changes()).await?;
+        Ok(ExportedTables(tables))
+    }
+
+    /// Reads the rows of a table, in the order of their keys.
+    async fn read<E: EntityTrait>(
+        &self,
+        tables: &mut BTreeMap<&'static str, Vec<Record>>,
+        mut rows: Select<E>,
+    ) -> Result<(), Problem> {
+        let table = described::<E>()?;
+        for key in E::PrimaryKey::iter() {
+            rows = rows.order_by(key.into_column().into_simple_expr(), Order::Asc);
+        }
+        let rows = rows.all(self.app.reader()).await?;
+        let records = rows
+            .iter()
+            .map(|row| record(table, row, self.is_mine(table, row)));
+        tables.insert(table.name, records.collect());
+        Ok(())
+    }
+
+    /// Whether a row tells of the exporter.
+    fn is_mine<M: ModelTrait>(&self, table: &Table, row: &M) -> bool {
+        let stands = |column: &str, values: &[Stored]| {
+            let column = column.parse::<<M::Entity as EntityTrait>::Column>();
+            column.is_ok_and(|column| values.contains(&row.get(column)))
+        };
+        let members = || {
+            self.mine
+                .member_ids()
+                .into_iter()
+                .map(Stored::from)
+                .collect::<Vec<_>>()
+        };
+        table.whose.iter().any(|(whose, _)| match *whose {
+            Whose::Account(column) => stands(column, &[self.user.id.into()]),
+            Whose::Address(column) => stands(column, &[self.user.email.clone().into()]),
+            Whose::Member(column) => stands(column, &members()),
+            _ => false,
+        })
+    }
+
+    /// What is the account's, or its address's.
+    #[expect(clippy::disallowed_methods, reason = "tables that belong to no circle")]
+    fn of_account<E: EntityTrait>(&self) -> Result<Select<E>, Problem> {
+        let mut mine = Condition::any();
+        for (whose, _) in described::<E>()?.whose {
+            match *whose {
+                Whose::Account(of) => mine = mine.add(column::<E>(of).eq(Uuid::from(self.user.id))),
+                Whose::Address(of) => mine = mine.add(column::<E>(of).eq(self.user.email.clone())),
+                _ => {}
+            }
+        }
+        Ok(E::find().filter(none_if_empty(mine)))
+    }
+
+    /// What one has as a member, in tables without an id of their own.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "each row is fenced by its circle and member"
+    )]
+    fn of_members<E: EntityTrait>(&self) -> Result<Select<E>, Problem> {
+        let table = described::<E>()?;
+        let mut mine = Condition::any();
+        for scope in self.mine.scopes() {
+            let in_circle = column::<E>("circle_id").eq(Uuid::from(scope.circle_id()));
+            mine = mine.add(self.own::<E>(table, scope).add(in_circle));
+        }
+        Ok(E::find().filter(none_if_empty(mine)))
+    }
+
+    /// What one sees of one's circles, or what of that is one's own.
+    fn of_circles<E: CircleOwned>(&self) -> Result<Select<E>, Problem> {
+        let table = described::<E>()?;
+        Ok(self.mine.find::<E>(|scope| match table.export {
+            Export::Seen => Condition::all(),
+            Export::Own => self.own::<E>(table, scope),
+            Export::Never => none_if_empty(Condition::any()),
+        }))
+    }
+
+    /// The rows that are the exporter's in one circle.
+    fn own<E: EntityTrait>(&self, table: &Table, scope: &CircleScope) -> Condition {
+        let me = scope.member_id().map(Uuid::from);
+        let mut own = Condition::any();
+        for (whose, _) in table.whose {
+            match *whose {
+                Whose::Member(of) | Whose::Author(of) | Whose::AuthorUnless(of, _) => {
+                    own = own.add(column::<E>(of).eq(me));
+                }
+                Whose::Address(of) => own = own.add(column::<E>(of).eq(self.user.email.clone())),
+                _ => {}
+            }
+        }
+        Condition::all().add(none_if_empty(own))
+    }
+
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the circles' own rows, by ids that were proven"
+    )]
+    fn circles(&self) -> Select<circle::Entity> {
+        let ids = self.mine.scopes().iter().map(CircleScope::circle_id);
+        circle::Entity::find().filter(column::<circle::Entity>("id").is_in(ids.map(Uuid::from)))
+    }
+
+    /// What one did, as far as one still sees what it was about.
+    #[expect(clippy::disallowed_methods, reason = "the fence is put around it here")]
+    fn changes(&self) -> Select<change::Entity> {
+        let mut mine = Condition::any();
+        for scope in self.mine.scopes() {
+            let by_me = column::<change::Entity>("actor_id").eq(scope.member_id().map(Uuid::from));
+            mine = mine.add(visible_changes(scope).add(by_me));
+        }
+        change::Entity::find().filter(none_if_empty(mine))
+    }
+}
+
+/// What the map says of an entity's table.
+fn described<E: EntityTrait>() -> Result<&'static Table, Problem> {
+    let name = name_of::<E>();
+    let unknown = || Problem::Internal(anyhow::anyhow!("{name} is not in the data map"));
+    data_map::table(name).ok_or_else(unknown)
+}
+
+fn column<E: EntityTrait>(name: &'static str) -> Expr {
+    Expr::col((E::default(), Alias::new(name)))
+}
+
+/// Nothing asked for is nothing found, not everything.
+fn none_if_empty(condition: Condition) -> Condition {
+    if condition.is_empty() {
+        condition.add(Expr::value(false))
+    } else {
+        condition
+    }
+}

@@ -1,0 +1,88 @@
+//! A row as it is exported: the columns that the data map lets out.
+
+use sea_orm::sea_query::ColumnType;
+use sea_orm::{ColumnTrait, EntityName, EntityTrait, IdenStatic, Iterable, ModelTrait, Value};
+use serde_json::{Map, Value as Json, json};
+use utoipa::openapi::schema::{
+    Array, KnownFormat, Object, ObjectBuilder, SchemaFormat, SchemaType, Type,
+};
+
+use super::class::{Class, Table};
+use super::data_map;
+
+/// One row: the names of its columns, and what stands there.
+pub(super) type Record = Map<String, Json>;
+
+/// Whether a column leaves with a row that is the exporter's own, or another's.
+fn leaves(class: Class, is_own: bool) -> bool {
+    match class {
+        Class::Key | Class::State | Class::Family | Class::Shown(_) | Class::Written(_) => true,
+        Class::Personal(_) => is_own,
+        Class::Secret | Class::Technical => false,
+    }
+}
+
+/// The row, without what the map keeps back; what the map does not know stays.
+pub(super) fn record<M: ModelTrait>(table: &Table, row: &M, is_own: bool) -> Record {
+    let columns = <M::Entity as EntityTrait>::Column::iter();
+    let exported = columns.filter_map(|column| {
+        let name = column.as_str();
+        let class = table.class_of(name)?;
+        leaves(class, is_own).then(|| (name.to_owned(), to_json(row.get(column))))
+    });
+    exported.collect()
+}
+
+fn to_json(value: Value) -> Json {
+    match value {
+        Value::Bool(Some(value)) => json!(value),
+        Value::Int(Some(value)) => json!(value),
+        Value::BigInt(Some(value)) => json!(value),
+        Value::String(Some(value)) => json!(value),
+        Value::Uuid(Some(value)) => json!(value),
+        Value::ChronoDate(Some(value)) => json!(value),
+        Value::ChronoDateTime(Some(value)) => json!(value.format("%Y-%m-%dT%H:%M").to_string()),
+        Value::ChronoDateTimeUtc(Some(value)) => json!(value),
+        _ => Json::Null,
+    }
+}
+
+/// What the records of a table look like, for the document.
+pub(super) fn schema_of<E: EntityTrait>() -> (&'static str, Array) {
+    let table = name_of::<E>();
+    let mut record = ObjectBuilder::new();
+    for column in E::Column::iter() {
+        let name = column.as_str();
+        let class = data_map::table(table).and_then(|table| table.class_of(name));
+        if class.is_some_and(|class| leaves(class, true)) {
+            record = record.property(name, column_schema(&column));
+        }
+    }
+    (table, Array::new(record.build()))
+}
+
+fn column_schema(column: &impl ColumnTrait) -> Object {
+    let definition = column.def();
+    let (kind, format) = match definition.get_column_type() {
+        ColumnType::Boolean => (Type::Boolean, None),
+        ColumnType::Integer | ColumnType::BigInteger => (Type::Integer, None),
+        ColumnType::Uuid => (Type::String, Some(KnownFormat::Uuid)),
+        ColumnType::Date => (Type::String, Some(KnownFormat::Date)),
+        ColumnType::TimestampWithTimeZone => (Type::String, Some(KnownFormat::DateTime)),
+        _ => (Type::String, None),
+    };
+    let kinds = if definition.is_null() {
+        SchemaType::from_iter([kind, Type::Null])
+    } else {
+        SchemaType::Type(kind)
+    };
+    ObjectBuilder::new()
+        .schema_type(kinds)
+        .format(format.map(SchemaFormat::KnownFormat))
+        .build()
+}
+
+/// What an entity's table is called.
+pub(super) fn name_of<E: EntityName>() -> &'static str {
+    E::default().table_name()
+}

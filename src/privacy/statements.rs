@@ -1,0 +1,180 @@
+//! The statements that erase, built from the data map.
+
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, Query};
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr};
+use uuid::Uuid;
+
+use super::class::{Blank, Erase, Table, Whose};
+use super::data_map::DATA_MAP;
+use crate::entity::ids::{CircleId, MemberId, UserId};
+use crate::entity::session;
+
+fn column(name: &str) -> Expr {
+    Expr::col(Alias::new(name))
+}
+
+/// The tables, each before those it points at.
+fn backwards() -> impl Iterator<Item = (&'static Table, Whose, Erase)> {
+    let rules = |table: &'static Table| table.whose.iter().map(move |(w, e)| (table, *w, *e));
+    DATA_MAP.iter().rev().flat_map(rules)
+}
+
+async fn delete(
+    tx: &DatabaseTransaction,
+    table: &Table,
+    which: impl Into<Condition>,
+) -> Result<(), DbErr> {
+    let delete = Query::delete()
+        .from_table(Alias::new(table.name))
+        .cond_where(which.into())
+        .take();
+    tx.execute(&delete).await.map(drop)
+}
+
+/// Deletes or blanks what a member has in a circle, and what they wrote in it.
+pub(super) async fn erase_member(
+    tx: &DatabaseTransaction,
+    circle_id: CircleId,
+    member: MemberId,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    for (table, whose, erase) in backwards().filter(|(table, ..)| table.is_in_a_circle()) {
+        let theirs = match whose {
+            Whose::Member(of) | Whose::Author(of) => {
+                Condition::all().add(column(of).eq(Uuid::from(member)))
+            }
+            Whose::AuthorUnless(of, other) => Condition::all()
+                .add(column(of).eq(Uuid::from(member)))
+                .add(column(other).is_null()),
+            _ => continue,
+        };
+        let theirs = theirs.add(column("circle_id").eq(Uuid::from(circle_id)));
+        match erase {
+            Erase::Delete => delete(tx, table, theirs).await?,
+            Erase::Blank => blank(tx, table, whose, theirs, now).await?,
+            Erase::Keep => {}
+        }
+    }
+    Ok(())
+}
+
+async fn blank(
+    tx: &DatabaseTransaction,
+    table: &Table,
+    whose: Whose,
+    which: Condition,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let mut update = Query::update();
+    update.table(Alias::new(table.name)).cond_where(which);
+    for (name, blank) in table.blanked(whose) {
+        let value = match blank {
+            Blank::Null => Expr::cust("NULL"),
+            Blank::Text(text) => Expr::value(text),
+            Blank::Moment => Expr::value(now),
+        };
+        update.value(Alias::new(name), value);
+    }
+    tx.execute(&update).await.map(drop)
+}
+
+/// Deletes what an account and its addresses have outside the circles; the account
+/// last.
+pub(super) async fn erase_account(
+    tx: &DatabaseTransaction,
+    user: UserId,
+    addresses: &[String],
+) -> Result<(), DbErr> {
+    forget(tx, &mentions_of_account(tx, user, addresses).await?).await?;
+    for (table, whose, _) in backwards().filter(|(.., erase)| *erase == Erase::Delete) {
+        let which = match whose {
+            Whose::Account(of) => column(of).eq(Uuid::from(user)),
+            Whose::Address(of) => column(of).is_in(addresses.to_vec()),
+            Whose::Session(of) => {
+                let theirs = Query::select()
+                    .column(session::Column::Id)
+                    .from(session::Entity)
+                    .and_where(session::Column::UserId.eq(user))
+                    .take();
+                column(of).in_subquery(theirs)
+            }
+            _ => continue,
+        };
+        delete(tx, table, Condition::all().add(which)).await?;
+    }
+    Ok(())
+}
+
+/// What else may be named after an account: its id, its addresses, and the ids of
+/// the rows of those.
+async fn mentions_of_account(
+    tx: &DatabaseTransaction,
+    user: UserId,
+    addresses: &[String],
+) -> Result<Mentions, DbErr> {
+    let mut ids = vec![Uuid::from(user)];
+    for (table, whose, _) in backwards() {
+        if let Whose::Address(of) = whose {
+            let theirs = Query::select()
+                .column(Alias::new("id"))
+                .from(Alias::new(table.name))
+                .and_where(column(of).is_in(addresses.to_vec()))
+                .take();
+            for row in tx.query_all(&theirs).await? {
+                ids.push(row.try_get("", "id")?);
+            }
+        }
+    }
+    Ok(Mentions {
+        ids,
+        addresses: addresses.to_vec(),
+    })
+}
+
+/// What is about to be forgotten, and may be named elsewhere.
+pub(super) struct Mentions {
+    pub ids: Vec<Uuid>,
+    pub addresses: Vec<String>,
+}
+
+/// Deletes what is only about rows that are erased: their mailed tokens and jobs.
+pub(super) async fn forget(tx: &DatabaseTransaction, what: &Mentions) -> Result<(), DbErr> {
+    for (table, whose, _) in backwards() {
+        match whose {
+            Whose::Subject(of) => {
+                let about = column(of).is_in(what.ids.iter().copied());
+                delete(tx, table, Condition::all().add(about)).await?;
+            }
+            Whose::Mentions(of) => {
+                let ids = what.ids.iter().map(Uuid::to_string);
+                for text in ids.chain(what.addresses.clone()) {
+                    let naming = column(of).like(format!("%{text}%"));
+                    delete(tx, table, Condition::all().add(naming)).await?;
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Deletes all rows of a circle, and what is named after it.
+pub(super) async fn erase_circle(
+    tx: &DatabaseTransaction,
+    circle_id: CircleId,
+) -> Result<(), DbErr> {
+    let ids = vec![Uuid::from(circle_id)];
+    let addresses = Vec::new();
+    forget(tx, &Mentions { ids, addresses }).await?;
+    for table in DATA_MAP.iter().rev() {
+        let its = match table.name {
+            "circles" => column("id"),
+            _ if table.is_in_a_circle() => column("circle_id"),
+            _ => continue,
+        };
+        let its = its.eq(Uuid::from(circle_id));
+        delete(tx, table, Condition::all().add(its)).await?;
+    }
+    Ok(())
+}

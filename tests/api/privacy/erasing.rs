@@ -1,0 +1,206 @@
+//! Erased is erased: the bytes of the database are searched for what somebody
+//! left in every column that tells of them.
+
+use std::process::Command;
+use std::sync::Arc;
+
+use axum::http::Method;
+use kith::config::DatabaseUrl;
+use kith::privacy::{GRACE, erase_what_is_due};
+use secrecy::ExposeSecret;
+use serde_json::{Value, json};
+
+use crate::harness::{Client, Person, Reply, TestApp};
+
+/// In everything that tells of the person.
+pub const CANARY: &str = "quetzal";
+/// In what belongs to the family.
+pub const FAMILY: &str = "Familiengut";
+
+/// All that is stored, in lower case: of SQLite the bytes of its files, of
+/// PostgreSQL what `pg_dump` writes.
+pub fn stored(app: &TestApp) -> String {
+    let bytes = match &app.database.url {
+        DatabaseUrl::Sqlite(path) => {
+            let mut bytes = std::fs::read(path).unwrap();
+            let log = format!("{}-wal", path.display());
+            bytes.extend(std::fs::read(log).unwrap_or_default());
+            bytes
+        }
+        DatabaseUrl::Postgres(url) => {
+            let dump = Command::new("pg_dump").arg(url.expose_secret()).output();
+            let dump = dump.expect("pg_dump is installed");
+            assert!(dump.status.success(), "{:?}", dump.stderr);
+            dump.stdout
+        }
+    };
+    String::from_utf8_lossy(&bytes).to_lowercase()
+}
+
+fn count(text: &str, canary: &str) -> usize {
+    text.matches(&canary.to_lowercase()).count()
+}
+
+/// Somebody writes a canary wherever there is room for one.
+pub async fn live(app: &Arc<TestApp>, ana: &Person, quin: &Person) -> [String; 3] {
+    let canary = |what: &str| format!("{CANARY} {what}");
+    let id = |value: &Value| value["id"].as_str().unwrap().to_owned();
+    let [mia] = app.circle_of(["coordinator"], ["Mia"]).await;
+    let me = format!("/members/{}", quin.member_id);
+    let shown = json!({
+        "name": canary("name"), "phone": "+49 170 quetzal", "relationship": canary("relationship"),
+    });
+    quin.patch(&me, shown).await.is(200);
+    let credentials = json!({
+        "email": quin.email, "password": crate::harness::PASSWORD, "device_label": canary("phone"),
+    });
+    quin.post("/v1/sessions", credentials).await.is(201);
+    let invitation = json!({
+        "email": "guest@test.example", "access": "viewer",
+        "note": canary("note"), "relationship": canary("of a guest"),
+    });
+    quin.post("/invitations", invitation).await.is(201);
+    let elsewhere = json!({ "email": quin.email, "access": "helper", "note": FAMILY });
+    mia.post("/invitations", elsewhere).await.is(201);
+
+    let thread = json!({ "title": FAMILY, "topic": "daily" });
+    let thread = id(&quin.post("/threads", thread).await.is(201));
+    let direct = json!({ "title": canary("title"), "member_ids": [ana.member_id] });
+    let direct = id(&quin.post("/threads", direct).await.is(201));
+    let mut messages = Vec::new();
+    for thread in [&thread, &direct] {
+        let path = format!("/threads/{thread}/messages");
+        let written = quin.post(&path, json!({ "body": canary("first") })).await;
+        let message = id(&written.is(201));
+        let edited = json!({ "body": canary("second"), });
+        quin.patch(&format!("/messages/{message}"), edited)
+            .await
+            .is(200);
+        mark_read(ana, thread, &message).await.is(200);
+        messages.push(message);
+    }
+    quin.task(json!({ "title": FAMILY, "notes": FAMILY })).await;
+    let code = json!({ "email": quin.email, "device_label": canary("device") });
+    app.anybody().post("/v1/sign-in-codes", code).await.is(202);
+    let moved = json!({ "email": "quetzal.new@test.example" });
+    quin.post("/v1/me/email", moved).await.is(202);
+    let reset = json!({ "email": quin.email });
+    app.anybody()
+        .post("/v1/password-resets", reset)
+        .await
+        .is(202);
+    app.mails().await;
+    messages.push(direct);
+    messages.try_into().unwrap()
+}
+
+/// Reads a thread up to a message; the answer is kept for the same request.
+async fn mark_read(reader: &Client, thread: &str, message: &str) -> Reply {
+    let path = format!("/threads/{thread}/read");
+    let key = ("idempotency-key", message);
+    let up_to = Some(json!({ "up_to": message }));
+    reader.with(key, &Method::POST, &path, up_to).await
+}
+
+#[tokio::test]
+async fn nothing_is_left_of_somebody_but_an_id_that_leads_to_nobody() {
+    let app = TestApp::start().await;
+    let names = ["Ana", "Quetzal"];
+    let [ana, quin] = app.circle_of(["coordinator", "coordinator"], names).await;
+    let [shared, direct, direct_thread] = live(&app, &ana, &quin).await;
+    let path = format!("/v1/circles/{}", ana.circle_id());
+    let alone = json!({ "patient_name": "Quetzal alone" });
+    let alone = quin.post("/v1/circles", alone).await.is(201);
+    assert!(count(&stored(&app), CANARY) > 20);
+
+    quin.act("/v1/me/delete").await.is(200);
+    app.mails().await;
+    app.advance(GRACE);
+    assert_eq!(erase_what_is_due(&app.app).await.unwrap(), 1);
+    let left = stored(&app);
+    let found = left
+        .find(CANARY)
+        .map(|at| &left[at.saturating_sub(60)..at + 60]);
+    assert_eq!(count(&left, CANARY), 0, "{found:?}");
+    assert!(count(&left, FAMILY) > 3);
+
+    let later = ana.later().await;
+    let again = mark_read(&later, &direct_thread, &direct).await;
+    assert_eq!(again.header("idempotency-replayed"), "true");
+    let last = &again.is(200)["last_message"];
+    assert_eq!(
+        (&last["author_name"], &last["body"]),
+        (&json!("Former member"), &Value::Null)
+    );
+
+    let member = later
+        .get(&format!("{path}/members/{}", quin.member_id))
+        .await
+        .is(200);
+    assert_eq!(member["name"], "Former member");
+    assert_eq!(member["state"], "left");
+    for member_of in ["email", "phone", "relationship", "user_id"] {
+        assert_eq!(member[member_of], Value::Null, "{member_of}");
+    }
+    for message in [shared, direct] {
+        let message = later
+            .get(&format!("{path}/messages/{message}"))
+            .await
+            .is(200);
+        assert_eq!(message["author_name"], "Former member");
+        assert_eq!(message["body"], Value::Null);
+        assert_eq!(message["deleted_at"], json!("2026-12-15T08:00:00Z"));
+    }
+    let alone = format!("/v1/circles/{}", alone["id"].as_str().unwrap());
+    later.get(&alone).await.is(404);
+    let log = later.get(&format!("{path}/log")).await.is(200);
+    assert_eq!(log["data"][0]["verb"], "erased");
+    app.mails().await;
+}
+
+#[tokio::test]
+async fn an_address_that_was_erased_can_begin_anew() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "helper"]).await;
+    ben.act("/v1/me/delete").await.is(200);
+    app.advance(GRACE);
+    app.mails().await;
+    erase_what_is_due(&app.app).await.unwrap();
+    app.mails().await;
+
+    let anew = app.person("Ben").await;
+    assert_eq!(anew.get("/v1/me/circles").await.is(200)["data"], json!([]));
+    let ana = Person {
+        client: ana.later().await,
+        ..ana
+    };
+    let member = app.join(&ana, &anew, json!({ "access": "helper" })).await;
+    assert_ne!(member, ben.member_id);
+}
+
+#[tokio::test]
+async fn who_left_before_is_erased_where_they_were_too() {
+    let app = TestApp::start().await;
+    let [ana, ben, cem] = app.circle(["coordinator", "helper", "helper"]).await;
+    ben.post("/leave", json!({})).await.is(200);
+    let remove = format!("/members/{}/remove", cem.member_id);
+    ana.post(&remove, json!({})).await.is(200);
+    for gone in [&ben, &cem] {
+        gone.act("/v1/me/delete").await.is(200);
+    }
+    app.advance(GRACE);
+    app.mails().await;
+    assert_eq!(erase_what_is_due(&app.app).await.unwrap(), 2);
+    app.mails().await;
+    let ana = ana.later().await;
+    for (gone, state) in [(&ben, "left"), (&cem, "removed")] {
+        let member = ana
+            .get(&format!("/members/{}", gone.member_id))
+            .await
+            .is(200);
+        assert_eq!(
+            (&member["name"], &member["state"]),
+            (&json!("Former member"), &json!(state))
+        );
+    }
+}
