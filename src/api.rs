@@ -13,7 +13,7 @@ use utoipa_swagger_ui::SwaggerUi;
 use crate::app::App;
 use crate::{
     accounts, appointments, circles, document, health, layers, messages, notices, pages, problem,
-    reminders, roles, tasks, views,
+    reminders, roles, signing, tasks, views,
 };
 
 #[derive(OpenApi)]
@@ -44,6 +44,7 @@ use crate::{
         (name = "threads", description = "Conversations, and how far one has read them"),
         (name = "messages", description = "What people write to each other"),
         (name = "notifications", description = "What one is told by mail"),
+        (name = "server", description = "What other programs ask of this server"),
     ),
     components(schemas(problem::ProblemBody)),
 )]
@@ -180,6 +181,7 @@ fn v1() -> OpenApiRouter<App> {
 
 fn contents() -> (Router<App>, Document) {
     OpenApiRouter::with_openapi(Contents::openapi())
+        .routes(routes!(signing::read_key_set))
         .nest("/v1", v1())
         .split_for_parts()
 }

@@ -20,6 +20,7 @@ use crate::keys::Keys;
 use crate::mail::Mailer;
 use crate::problem::Problem;
 use crate::request::RequestInfo;
+use crate::signing::KnownKeys;
 
 /// What an [`App`] is made of.
 pub struct Parts {
@@ -33,6 +34,8 @@ pub struct Parts {
     pub signups_allowed: bool,
     /// How often one client address may try to get in; 0 for no limit.
     pub tries_per_minute: u16,
+    /// How old a signing key becomes.
+    pub signing_key_days: u16,
 }
 
 /// The running application; cheap to clone. Its database is private: reads go
@@ -42,6 +45,7 @@ pub struct App(Arc<Inner>);
 
 struct Inner {
     parts: Parts,
+    known_keys: KnownKeys,
     tasks: TaskTracker,
     stopping: CancellationToken,
     jobs_waiting: Notify,
@@ -51,6 +55,7 @@ impl App {
     pub fn new(parts: Parts) -> Self {
         Self(Arc::new(Inner {
             parts,
+            known_keys: KnownKeys::default(),
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
             jobs_waiting: Notify::new(),
@@ -63,6 +68,16 @@ impl App {
 
     pub fn keys(&self) -> &Keys {
         &self.0.parts.keys
+    }
+
+    /// The public keys of access tokens.
+    pub fn known_keys(&self) -> &KnownKeys {
+        &self.0.known_keys
+    }
+
+    /// How old a signing key becomes before the next one takes over.
+    pub fn signing_key_days(&self) -> u16 {
+        self.0.parts.signing_key_days
     }
 
     pub fn mailer(&self) -> &Mailer {

@@ -17,7 +17,7 @@ use crate::entity::{
 };
 use crate::problem::Problem;
 use crate::throttle::MEMORY;
-use crate::{jobs, reminders, roles};
+use crate::{jobs, reminders, roles, signing};
 
 const HOURLY: Duration = Duration::from_hours(1);
 const AFTER_A_PANIC: Duration = Duration::from_secs(5);
@@ -33,7 +33,8 @@ pub fn start(app: &App) {
     spawn(|app| jobs::work_off(app).boxed());
     // Every five seconds.
     spawn(|app| reminders::keep_firing(app).boxed());
-    // Every hour: deletes what has ended, ends roles after their last day.
+    // Every hour: deletes what has ended, ends roles after their last day, replaces old
+    // signing keys.
     spawn(|app| tidy_up(app).boxed());
 }
 
@@ -57,6 +58,9 @@ async fn tidy_up(app: App) {
         if let Err(problem) = roles::end_what_is_over(&app).await {
             tracing::warn!(?problem, "roles whose last day is over could not be ended");
         }
+        if let Err(problem) = signing::rotate_when_due(&app).await {
+            tracing::warn!(?problem, "the signing key could not be replaced");
+        }
         tokio::select! {
             () = tokio::time::sleep(HOURLY) => {}
             () = app.stopping().cancelled() => {}
@@ -67,7 +71,7 @@ async fn tidy_up(app: App) {
 /// Deletes kept answers after a day, registrations, resets, codes, tickets and
 /// mailed tokens a week after their end, changes of address after a month, sessions a month after theirs; counters of tries after a
 /// day, devices that did not sign in for a year, events of accounts after 400
-/// days and those of no account after one.
+/// days and those of no account after one, signing keys a day after their end.
 #[expect(clippy::disallowed_methods, reason = "tables that belong to no circle")]
 pub async fn forget_what_ended(app: &App) -> Result<(), Problem> {
     let unit = Unit::begin(app).await?;
@@ -129,6 +133,7 @@ pub async fn forget_what_ended(app: &App) -> Result<(), Problem> {
         )
         .exec(unit.tx())
         .await?;
+    signing::forget_ended_keys(&unit, before(1)).await?;
     unit.commit(Done).await?;
     Ok(())
 }

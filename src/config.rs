@@ -166,6 +166,12 @@ pub struct Settings {
     #[arg(long, env = "BREACHED_PASSWORDS_FILE", global = true)]
     pub breached_passwords_file: Option<PathBuf>,
 
+    /// After how many days another key signs access tokens. Nobody notices; `kith admin
+    /// rotate-keys` does it sooner.
+    #[arg(long, env = "SIGNING_KEY_DAYS", default_value_t = 90, global = true,
+          value_parser = clap::value_parser!(u16).range(2..=3650))]
+    pub signing_key_days: u16,
+
     /// What to log, as tracing's directives: `info`, `kith=debug`, …
     #[arg(long, env = "RUST_LOG", default_value = "info", global = true)]
     pub log: String,

@@ -7,7 +7,6 @@ use std::time::Duration;
 use anyhow::Context;
 use chrono::{DateTime, SecondsFormat, Utc};
 use clap::Parser;
-use kith::access::self_test;
 use kith::accounts::{PasswordCost, Passwords};
 use kith::app::{App, Parts};
 use kith::clock::Clock;
@@ -16,7 +15,7 @@ use kith::db::BeginWrite;
 use kith::keys::Keys;
 use kith::mail::Mailer;
 use kith::wall_time::ZoneName;
-use kith::{api, background, db, demo, health, restore, server};
+use kith::{api, background, db, demo, health, restore, server, signing};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -83,8 +82,7 @@ async fn open(settings: &Settings, mailer: Mailer) -> anyhow::Result<App> {
     let clock = Clock::real();
     let previous = settings.previous_secret_key()?;
     let keys = Keys::derive_after(&settings.secret_key()?, previous.as_ref())?;
-    self_test(&keys, clock.now())?;
-    Ok(App::new(Parts {
+    let app = App::new(Parts {
         db,
         clock,
         keys,
@@ -93,7 +91,10 @@ async fn open(settings: &Settings, mailer: Mailer) -> anyhow::Result<App> {
         public_url: settings.public_url()?,
         signups_allowed: settings.signups_allowed,
         tries_per_minute: settings.tries_per_minute,
-    }))
+        signing_key_days: settings.signing_key_days,
+    });
+    signing::prepare(&app).await?;
+    Ok(app)
 }
 
 async fn close(app: &App) -> anyhow::Result<()> {

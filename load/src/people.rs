@@ -11,6 +11,7 @@ use kith::config::DatabaseUrl;
 use kith::db;
 use kith::keys::Keys;
 use kith::mail::Mailer;
+use kith::signing;
 
 use crate::fill::{CIRCLES, coordinator};
 
@@ -36,7 +37,9 @@ pub async fn sign_in(url: &DatabaseUrl) -> anyhow::Result<Vec<String>> {
         public_url: ISSUER.into(),
         signups_allowed: false,
         tries_per_minute: 0,
+        signing_key_days: 90,
     });
+    signing::prepare(&app).await?;
     let failed = |problem| anyhow::anyhow!("{problem:?}");
     let unit = app.begin_open_write().await.map_err(failed)?;
     let now: DateTime<Utc> = unit.now();

@@ -15,6 +15,7 @@ mod m0008_messages;
 mod m0009_reminders;
 mod m0010_sign_in;
 mod m0011_account_log;
+mod m0012_signing_keys;
 mod m0016_second_factors;
 
 /// The ordered list of migrations.
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_reminders::Migration),
             Box::new(m0010_sign_in::Migration),
             Box::new(m0011_account_log::Migration),
+            Box::new(m0012_signing_keys::Migration),
             Box::new(m0016_second_factors::Migration),
         ]
     }

@@ -10,7 +10,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, QueryResult, Statement};
 
-use super::token::{AccessToken, verify_token};
+use super::token::{AccessToken, key_of_token, verify_token};
 use crate::answer::Answer;
 use crate::app::App;
 use crate::changes::{Event, note_event};
@@ -74,7 +74,7 @@ impl FromRequestParts<App> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let token = bearer(parts, app)?;
+        let token = bearer(parts, app).await?;
         let row = app
             .reader()
             .query_one_raw(session_query(app.reader().get_database_backend(), token))
@@ -125,7 +125,7 @@ pub(super) fn check_recent(
 }
 
 /// The access token of a request, verified but not yet looked up.
-pub(super) fn bearer(parts: &Parts, app: &App) -> Result<AccessToken, Problem> {
+pub(super) async fn bearer(parts: &Parts, app: &App) -> Result<AccessToken, Problem> {
     let text = parts
         .headers
         .get(header::AUTHORIZATION)
@@ -134,7 +134,9 @@ pub(super) fn bearer(parts: &Parts, app: &App) -> Result<AccessToken, Problem> {
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, token)| token)
         .ok_or(Problem::Unauthenticated)?;
-    verify_token(app.keys(), app.public_url(), text, app.clock().now())
+    let key = key_of_token(text).ok_or(Problem::Unauthenticated)?;
+    let key = app.known_keys().find(app.reader(), key).await?;
+    key.and_then(|key| verify_token(&key, app.public_url(), text, app.clock().now()))
         .ok_or(Problem::Unauthenticated)
 }
 
@@ -195,8 +197,10 @@ async fn note_first_use(
 fn check_session(row: &QueryResult, now: DateTime<Utc>) -> Result<(), Problem> {
     let ended: Option<DateTime<Utc>> = row.try_get("", "ended_at")?;
     let expires: DateTime<Utc> = row.try_get("", "expires_at")?;
+    let key_ends: Option<DateTime<Utc>> = row.try_get("", "key_ends_at")?;
     let state: UserState = row.try_get("", "user_state")?;
-    if ended.is_some() || expires <= now || state != UserState::Active {
+    let key_ended = key_ends.is_some_and(|end| end <= now);
+    if ended.is_some() || key_ended || expires <= now || state != UserState::Active {
         return Err(Problem::Unauthenticated);
     }
     Ok(())
@@ -206,15 +210,17 @@ fn session_query(backend: DbBackend, token: AccessToken) -> Statement {
     Statement::from_sql_and_values(
         backend,
         "SELECT r.access_used_at, s.ended_at, s.expires_at, s.authenticated_at, \
-         u.state AS user_state \
+         k.ends_at AS key_ends_at, u.state AS user_state \
          FROM sessions s \
          JOIN users u ON u.id = s.user_id \
          JOIN refresh_tokens r ON r.session_id = s.id AND r.id = $3 \
+         JOIN signing_keys k ON k.id = $4 \
          WHERE s.id = $1 AND s.user_id = $2",
         [
             token.session_id.into(),
             token.user_id.into(),
             token.id.into(),
+            token.key_id.into(),
         ],
     )
 }

@@ -52,7 +52,7 @@ impl<P: Needs> FromRequestParts<App> for CircleAccess<P> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let token = bearer(parts, app)?;
+        let token = bearer(parts, app).await?;
         let path = Path::<CirclePath>::from_request_parts(parts, app).await;
         let circle_id = path
             .as_ref()
@@ -159,10 +159,10 @@ pub(super) async fn find_circle(
         .ok_or(Problem::NotFound)
 }
 
-/// What a proof reads of session `s`, its token `r`, account `u`, circle `c`, member
-/// `m` and grant `g`.
+/// What a proof reads of session `s`, its token `r`, the token's key `k`, account `u`,
+/// circle `c`, member `m` and grant `g`.
 pub(super) const PROVEN: &str = "r.access_used_at, s.ended_at, s.expires_at, \
-     s.authenticated_at, u.state AS user_state, \
+     s.authenticated_at, k.ends_at AS key_ends_at, u.state AS user_state, \
      c.id AS circle_id, c.time_zone, c.change_seq, \
      m.id AS member_id, m.access, m.is_patient, m.state AS member_state, \
      m.joined_at, m.reads, m.version AS member_version, g.topic, g.level, g.until";
@@ -180,6 +180,7 @@ pub(super) async fn proof(
             "SELECT {PROVEN} FROM sessions s \
              JOIN users u ON u.id = s.user_id \
              JOIN refresh_tokens r ON r.session_id = s.id AND r.id = $4 \
+             JOIN signing_keys k ON k.id = $5 \
              LEFT JOIN memberships m ON m.user_id = u.id AND m.circle_id = $3 \
              LEFT JOIN circles c ON c.id = m.circle_id \
              LEFT JOIN topic_grants g ON g.circle_id = m.circle_id AND g.member_id = m.id \
@@ -190,6 +191,7 @@ pub(super) async fn proof(
             token.user_id.into(),
             circle_id.into(),
             token.id.into(),
+            token.key_id.into(),
         ],
     );
     Ok(connection.query_all_raw(statement).await?)

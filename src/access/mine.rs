@@ -38,13 +38,14 @@ impl FromRequestParts<App> for Mine {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let token = bearer(parts, app)?;
+        let token = bearer(parts, app).await?;
         let statement = Statement::from_sql_and_values(
             app.reader().get_database_backend(),
             format!(
                 "SELECT {PROVEN}, u.time_zone AS my_zone FROM sessions s \
                  JOIN users u ON u.id = s.user_id \
                  JOIN refresh_tokens r ON r.session_id = s.id AND r.id = $3 \
+                 JOIN signing_keys k ON k.id = $4 \
                  LEFT JOIN memberships m ON m.user_id = u.id AND m.state = 'active' \
                  LEFT JOIN circles c ON c.id = m.circle_id \
                  LEFT JOIN topic_grants g ON g.circle_id = m.circle_id AND g.member_id = m.id \
@@ -55,6 +56,7 @@ impl FromRequestParts<App> for Mine {
                 token.session_id.into(),
                 token.user_id.into(),
                 token.id.into(),
+                token.key_id.into(),
             ],
         );
         let rows = app.reader().query_all_raw(statement).await?;

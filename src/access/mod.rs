@@ -30,6 +30,6 @@ pub use permission::*;
 pub use rotation::{Renewal, judge_renewal};
 pub use scope::CircleScope;
 pub use sight::{all_who_see, grants_of, may_take_part, takes_part_in, who_sees};
-pub use token::{AccessToken, issue_token, self_test, verify_token};
+pub use token::{AccessToken, issue_token, key_of_token, self_test, verify_token};
 pub use topic::{TopicLevels, default_levels};
 pub use write::CircleWrite;

@@ -6,8 +6,8 @@ use jsonwebtoken::{Algorithm, Header, Validation};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::entity::ids::{RefreshTokenId, SessionId, UserId};
-use crate::keys::Keys;
+use crate::entity::ids::{RefreshTokenId, SessionId, SigningKeyId, UserId};
+use crate::signing::{PublicKey, Signer};
 
 /// How long an access token is good.
 pub const LIFE: TimeDelta = TimeDelta::minutes(10);
@@ -24,6 +24,8 @@ pub struct AccessToken {
     pub session_id: SessionId,
     /// The refresh token it was issued with.
     pub id: RefreshTokenId,
+    /// What signed it.
+    pub key_id: SigningKeyId,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -41,51 +43,61 @@ struct Claims {
     scope: String,
 }
 
-/// Signs an access token.
+/// Signs an access token of a session, which comes with a refresh token.
 pub fn issue_token(
-    keys: &Keys,
+    signer: &Signer,
     issuer: &str,
-    token: &AccessToken,
+    user_id: UserId,
+    session_id: SessionId,
+    id: RefreshTokenId,
     now: DateTime<Utc>,
 ) -> anyhow::Result<String> {
     let mut header = Header::new(Algorithm::EdDSA);
     header.typ = Some(TYPE.into());
-    header.kid = Some(keys.key_id().into());
+    header.kid = Some(signer.id.to_string());
     let claims = Claims {
         iss: issuer.into(),
         aud: AUDIENCE.into(),
-        sub: token.user_id.0,
+        sub: user_id.0,
         client_id: "kith".into(),
-        sid: token.session_id.0,
-        jti: token.id.0,
+        sid: session_id.0,
+        jti: id.0,
         iat: now.timestamp(),
         nbf: now.timestamp(),
         exp: (now + LIFE).timestamp(),
         scope: "all".into(),
     };
-    Ok(jsonwebtoken::encode(&header, &claims, keys.signing())?)
+    Ok(jsonwebtoken::encode(&header, &claims, &signer.signing)?)
 }
 
-/// Reads an access token; `None` whatever is wrong with it.
-pub fn verify_token(
-    keys: &Keys,
-    issuer: &str,
-    token: &str,
-    now: DateTime<Utc>,
-) -> Option<AccessToken> {
+/// The key that a token says has signed it; `None` if its head is not exactly one of ours.
+pub fn key_of_token(token: &str) -> Option<SigningKeyId> {
     if token.len() > MAX_LENGTH {
         return None;
     }
     let header = jsonwebtoken::decode_header(token).ok()?;
     let plain = header.typ.as_deref() == Some(TYPE)
-        && header.kid.as_deref() == Some(keys.key_id())
+        && header.alg == Algorithm::EdDSA
         && header.crit.is_none()
         && header.zip.is_none()
         && header.jku.is_none()
         && header.jwk.is_none()
         && header.x5u.is_none()
         && header.x5c.is_none();
-    if !plain {
+    let name = header.kid.filter(|_| plain)?;
+    // An id can be written in several ways; we write it in one.
+    let id = SigningKeyId(name.parse().ok()?);
+    (id.to_string() == name).then_some(id)
+}
+
+/// Reads an access token that this key has signed; `None` whatever is wrong with it.
+pub fn verify_token(
+    key: &PublicKey,
+    issuer: &str,
+    token: &str,
+    now: DateTime<Utc>,
+) -> Option<AccessToken> {
+    if key_of_token(token)? != key.id {
         return None;
     }
     let mut validation = Validation::new(Algorithm::EdDSA);
@@ -95,7 +107,7 @@ pub fn verify_token(
     // The library asks the machine's clock; ours is asked below.
     validation.validate_exp = false;
     validation.validate_nbf = false;
-    let claims = jsonwebtoken::decode::<Claims>(token, keys.verifying(), &validation)
+    let claims = jsonwebtoken::decode::<Claims>(token, &key.verifying, &validation)
         .ok()?
         .claims;
     let now = now.timestamp();
@@ -106,20 +118,29 @@ pub fn verify_token(
         user_id: UserId(claims.sub),
         session_id: SessionId(claims.sid),
         id: RefreshTokenId(claims.jti),
+        key_id: key.id,
     })
 }
 
-/// Signs and verifies once at the start: a build without a crypto provider
-/// would otherwise panic at its first sign-in.
-pub fn self_test(keys: &Keys, now: DateTime<Utc>) -> anyhow::Result<()> {
+/// Signs and verifies once.
+pub fn self_test(signer: &Signer, now: DateTime<Utc>) -> anyhow::Result<()> {
     let token = AccessToken {
         user_id: UserId(Uuid::nil()),
         session_id: SessionId(Uuid::nil()),
         id: RefreshTokenId(Uuid::nil()),
+        key_id: signer.id,
     };
-    let signed = issue_token(keys, "self-test", &token, now)?;
+    let issuer = "self-test";
+    let signed = issue_token(
+        signer,
+        issuer,
+        token.user_id,
+        token.session_id,
+        token.id,
+        now,
+    )?;
     anyhow::ensure!(
-        verify_token(keys, "self-test", &signed, now) == Some(token),
+        verify_token(&signer.public(), issuer, &signed, now) == Some(token),
         "an access token just signed cannot be verified"
     );
     Ok(())
@@ -134,8 +155,8 @@ mod tests {
 
     use super::*;
 
-    fn keys() -> Keys {
-        Keys::derive(&"a secret key of at least 32 characters".to_owned().into()).unwrap()
+    fn signer() -> Signer {
+        Signer::of_seed(SigningKeyId(Uuid::from_u128(7)), &[7; 32]).unwrap()
     }
 
     fn now() -> DateTime<Utc> {
@@ -144,7 +165,7 @@ mod tests {
 
     fn good() -> (Value, Value) {
         let at = now().timestamp();
-        let header = json!({ "alg": "EdDSA", "typ": TYPE, "kid": keys().key_id() });
+        let header = json!({ "alg": "EdDSA", "typ": TYPE, "kid": signer().id });
         let claims = json!({
             "iss": "https://k", "aud": AUDIENCE, "sub": Uuid::nil(), "client_id": "kith",
             "sid": Uuid::nil(), "jti": Uuid::nil(), "iat": at, "nbf": at, "exp": at + 600,
@@ -162,9 +183,9 @@ mod tests {
     }
 
     fn accepted(header: &Value, claims: &Value) -> bool {
-        let keys = keys();
-        let token = sign(header, claims, keys.signing());
-        verify_token(&keys, "https://k", &token, now()).is_some()
+        let signer = signer();
+        let token = sign(header, claims, &signer.signing);
+        verify_token(&signer.public(), "https://k", &token, now()).is_some()
     }
 
     #[test]
@@ -225,13 +246,13 @@ mod tests {
     #[test]
     fn a_token_of_another_key_or_shape_is_refused() {
         let (header, claims) = good();
-        let keys = keys();
-        let other =
-            Keys::derive(&"another secret key of 32 characters!".to_owned().into()).unwrap();
-        let good = sign(&header, &claims, keys.signing());
-        let verify = |token: &str| verify_token(&keys, "https://k", token, now()).is_some();
+        let signer = signer();
+        let other = Signer::of_seed(signer.id, &[8; 32]).unwrap();
+        let good = sign(&header, &claims, &signer.signing);
+        let verify =
+            |token: &str| verify_token(&signer.public(), "https://k", token, now()).is_some();
         assert!(verify(&good));
-        assert!(!verify(&sign(&header, &claims, other.signing())));
+        assert!(!verify(&sign(&header, &claims, &other.signing)));
         let (message, _) = good.rsplit_once('.').unwrap();
         for wrong in [
             String::new(),

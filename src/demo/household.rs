@@ -66,6 +66,7 @@ impl Household {
             public_url: app.public_url().to_owned(),
             signups_allowed: true,
             tries_per_minute: 0,
+            signing_key_days: app.signing_key_days(),
         });
         Self {
             router: api::router(app.clone()),

@@ -79,6 +79,8 @@ ids! {
     RecoveryCodeId,
     /// One refresh token of a session; also the `jti` of the access token it came with.
     RefreshTokenId,
+    /// A key that signs access tokens; their `kid`.
+    SigningKeyId,
     /// A token that was mailed.
     MailTokenId,
     /// A family circle.

@@ -73,6 +73,7 @@ pub mod registration;
 pub mod session;
 pub mod sign_in_code;
 pub mod sign_in_ticket;
+pub mod signing_key;
 pub mod totp_factor;
 pub mod user;
 

@@ -7,13 +7,12 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use chrono::{DateTime, TimeDelta, Utc};
 use http_body_util::BodyExt;
-use kith::access::self_test;
 use kith::accounts::{PasswordCost, PasswordRules, Passwords};
 use kith::app::{App, Parts};
 use kith::clock::Clock;
 use kith::keys::Keys;
 use kith::mail::{Mailer, SentMail};
-use kith::{api, db, jobs, reminders};
+use kith::{api, db, jobs, reminders, signing};
 use lettre::message::Mailbox;
 use metrics_util::CompositeKey;
 use metrics_util::debugging::{DebugValue, DebuggingRecorder};
@@ -44,8 +43,8 @@ impl TestApp {
         let database = TestDatabase::migrated().await;
         let clock = Clock::set_to("2026-12-01T08:00:00Z".parse().unwrap());
         let mailer = Mailer::memory(sender());
-        let app = house(&database, clock, mailer.clone(), signups_allowed).await;
-        self_test(app.keys(), app.clock().now()).unwrap();
+        let app = house(&database, clock, mailer.clone(), signups_allowed, keys()).await;
+        signing::prepare(&app).await.unwrap();
         Arc::new(Self {
             router: api::router(app.clone()),
             app,
@@ -58,7 +57,20 @@ impl TestApp {
     /// Another node on the same database, at the same time, that sends its mails
     /// another way.
     pub async fn another_node(&self, mailer: Mailer) -> App {
-        house(&self.database, self.app.clock().clone(), mailer, true).await
+        house(
+            &self.database,
+            self.app.clock().clone(),
+            mailer,
+            true,
+            keys(),
+        )
+        .await
+    }
+
+    /// Another node that was given other keys.
+    pub async fn another_node_with(&self, keys: Keys) -> App {
+        let mailer = Mailer::memory(sender());
+        house(&self.database, self.app.clock().clone(), mailer, true, keys).await
     }
 
     pub fn now(&self) -> DateTime<Utc> {
@@ -213,17 +225,27 @@ pub fn sender() -> Mailbox {
     "Kith <kith@kith.example>".parse().unwrap()
 }
 
-async fn house(database: &TestDatabase, clock: Clock, mailer: Mailer, signups: bool) -> App {
-    let secret = "a secret key for tests, 32 characters".to_owned().into();
+fn keys() -> Keys {
+    Keys::derive(&"a secret key for tests, 32 characters".to_owned().into()).unwrap()
+}
+
+async fn house(
+    database: &TestDatabase,
+    clock: Clock,
+    mailer: Mailer,
+    signups: bool,
+    keys: Keys,
+) -> App {
     App::new(Parts {
         db: db::connect(&database.url, 4).await.unwrap(),
         clock,
-        keys: Keys::derive(&secret).unwrap(),
+        keys,
         mailer,
         passwords: Passwords::new(PasswordCost::CHEAP, PasswordRules::default()).unwrap(),
         public_url: "https://kith.example".into(),
         signups_allowed: signups,
         tries_per_minute: 10,
+        signing_key_days: 90,
     })
 }
 
@@ -236,8 +258,8 @@ impl Drop for TestApp {
     }
 }
 
-/// Sends requests for somebody. In a circle, a path that does not begin with
-/// `/v1` is a path of that circle.
+/// Sends requests for somebody. In a circle, a path that begins neither with
+/// `/v1` nor with `/.` is a path of that circle.
 #[derive(Clone)]
 pub struct Client {
     pub app: Arc<TestApp>,
@@ -248,7 +270,9 @@ pub struct Client {
 impl Client {
     pub fn path(&self, path: &str) -> String {
         match &self.circle {
-            Some(circle) if !path.starts_with("/v1") => format!("/v1/circles/{circle}{path}"),
+            Some(circle) if !path.starts_with("/v1") && !path.starts_with("/.") => {
+                format!("/v1/circles/{circle}{path}")
+            }
             _ => path.to_owned(),
         }
     }

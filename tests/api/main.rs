@@ -36,6 +36,7 @@ mod roles;
 mod schema;
 mod second_factor;
 mod sessions;
+mod signing;
 mod tasks;
 mod threads;
 mod throttle;

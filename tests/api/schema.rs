@@ -24,7 +24,8 @@ async fn every_entity_fits_its_table() {
         account_event appointment attendance email_change recovery_code sign_in_code sign_in_ticket totp_factor change circle delivery idempotency_record invitation job known_device
         mail_token
         membership message message_edit need need_commitment notice notification_preference
-        password_reset read_cursor refresh_token registration reminder role role_assignment session task
+        password_reset read_cursor refresh_token registration reminder role role_assignment session
+        signing_key task
         task_assignment task_list thread thread_member throttle topic_grant user
     );
     connection.close().await.unwrap();
