@@ -23,7 +23,8 @@ use crate::{
         description = "Care coordination for families with a seriously ill relative: a circle \
             of people shares what there is to do around one patient.\n\n\
             Sign in with `POST /v1/sessions` and send the access token as \
-            `Authorization: Bearer …`. What is not yours answers 404. Every POST of a signed-in \
+            `Authorization: Bearer …`; a program of your own may send a personal access \
+            token instead, where the operation says so. What is not yours answers 404. Every POST of a signed-in \
             app may carry an `Idempotency-Key`; resources carry an `ETag` that `If-Match` and \
             `If-None-Match` understand. Enums in answers may grow: expect values you do not know.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
@@ -84,6 +85,9 @@ fn v1() -> OpenApiRouter<App> {
         .routes(routes!(accounts::revoke_session))
         .routes(routes!(accounts::revoke_other_sessions))
         .routes(routes!(accounts::list_account_events))
+        .routes(routes!(accounts::create_personal_token))
+        .routes(routes!(accounts::list_personal_tokens))
+        .routes(routes!(accounts::revoke_personal_token))
         .routes(routes!(views::list_my_circles))
         .routes(routes!(views::read_agenda))
         .routes(routes!(views::read_summary))
@@ -196,6 +200,7 @@ pub fn document() -> serde_json::Value {
 pub fn router(app: App) -> Router {
     let document = document();
     let queries = document::QueryNames::of(&document);
+    let scopes = document::ScopesOfRoutes::of(&document);
     let docs = SwaggerUi::new("/docs").external_url_unchecked("/openapi.json", document);
 
     let pages = Router::new()
@@ -229,6 +234,7 @@ pub fn router(app: App) -> Router {
             queries,
             document::refuse_unknown_queries,
         ))
+        .layer(from_fn_with_state(scopes, document::note_scopes))
         .merge(pages)
         .merge(health)
         .merge(docs)

@@ -17,7 +17,7 @@ use crate::entity::{
 };
 use crate::problem::Problem;
 use crate::throttle::MEMORY;
-use crate::{jobs, reminders, roles, signing};
+use crate::{accounts, jobs, reminders, roles, signing};
 
 const HOURLY: Duration = Duration::from_hours(1);
 const AFTER_A_PANIC: Duration = Duration::from_secs(5);
@@ -69,9 +69,10 @@ async fn tidy_up(app: App) {
 }
 
 /// Deletes kept answers after a day, registrations, resets, codes, tickets and
-/// mailed tokens a week after their end, changes of address after a month, sessions a month after theirs; counters of tries after a
-/// day, devices that did not sign in for a year, events of accounts after 400
-/// days and those of no account after one, signing keys a day after their end.
+/// mailed tokens a week after their end, changes of address after a month,
+/// sessions and personal access tokens a month after theirs; counters of tries
+/// after a day, devices that did not sign in for a year, events of accounts after
+/// 400 days and those of no account after one, signing keys a day after their end.
 #[expect(clippy::disallowed_methods, reason = "tables that belong to no circle")]
 pub async fn forget_what_ended(app: &App) -> Result<(), Problem> {
     let unit = Unit::begin(app).await?;
@@ -133,6 +134,7 @@ pub async fn forget_what_ended(app: &App) -> Result<(), Problem> {
         )
         .exec(unit.tx())
         .await?;
+    accounts::forget_ended_tokens(&unit).await?;
     signing::forget_ended_keys(&unit, before(1)).await?;
     unit.commit(Done).await?;
     Ok(())

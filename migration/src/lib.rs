@@ -16,6 +16,7 @@ mod m0009_reminders;
 mod m0010_sign_in;
 mod m0011_account_log;
 mod m0012_signing_keys;
+mod m0013_personal_tokens;
 mod m0016_second_factors;
 
 /// The ordered list of migrations.
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_sign_in::Migration),
             Box::new(m0011_account_log::Migration),
             Box::new(m0012_signing_keys::Migration),
+            Box::new(m0013_personal_tokens::Migration),
             Box::new(m0016_second_factors::Migration),
         ]
     }

@@ -234,6 +234,10 @@ fn words(kind: EventKind) -> Option<(&'static str, &'static str)> {
             "Your password was changed",
             "the password of your account with Kith was changed, and other devices were signed out.",
         ),
+        E::PersonalTokenMade => (
+            "An access token was made",
+            "a device that is signed in to your account with Kith made an access token for a program.",
+        ),
         E::SecondFactorAsked
         | E::SecondFactorRefused
         | E::EmailChangeAsked
@@ -245,6 +249,7 @@ fn words(kind: EventKind) -> Option<(&'static str, &'static str)> {
         | E::SessionRevoked
         | E::OtherSessionsRevoked
         | E::Reauthenticated
-        | E::ReauthenticationRefused => return None,
+        | E::ReauthenticationRefused
+        | E::PersonalTokenRevoked => return None,
     })
 }

@@ -10,6 +10,7 @@ mod events;
 mod known_devices;
 mod mail;
 mod password;
+mod personal_tokens;
 mod profile;
 mod reauthentication;
 mod registration;
@@ -33,6 +34,7 @@ pub use mail::{
     mail_sign_in_code, mail_verification,
 };
 pub use password::{PasswordCost, Passwords};
+pub use personal_tokens::*;
 pub use profile::*;
 pub use reauthentication::*;
 pub use registration::{Verification, describe_verification, verify_by_link};

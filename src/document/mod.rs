@@ -3,6 +3,7 @@
 
 mod operations;
 mod queries;
+mod scopes;
 
 use std::collections::BTreeSet;
 
@@ -11,6 +12,7 @@ use utoipa::openapi::OpenApi;
 
 use self::operations::Operations;
 pub use self::queries::{QueryNames, refuse_unknown_queries};
+pub use self::scopes::{ScopesOfRoutes, note_scopes};
 
 const SCHEMAS: &str = "#/components/schemas/";
 
@@ -31,6 +33,7 @@ pub fn shape(generated: &OpenApi) -> Value {
     let operations = Operations::of(&document);
     for_each_operation(&mut document, |path, method, operation| {
         operations.complete(path, method, operation);
+        scopes::document_scopes(operation);
     });
     document["components"]["securitySchemes"] = json!({
         "bearer": {
@@ -38,7 +41,13 @@ pub fn shape(generated: &OpenApi) -> Value {
             "scheme": "bearer",
             "bearerFormat": "JWT",
             "description": "The access token of a session.",
-        }
+        },
+        "access_token": {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "kith_pat_…",
+            "description": "A personal access token that has the scopes the operation names.",
+        },
     });
     document["security"] = json!([{ "bearer": [] }]);
     document

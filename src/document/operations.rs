@@ -183,7 +183,7 @@ fn add_problems(path: &str, method: &str, operation: &mut Value) {
     {
         problems.push(("401", "Not signed in, or not the right credentials"));
     }
-    if in_circle || path.ends_with("/registrations") {
+    if in_circle || !is_open || path.ends_with("/registrations") {
         problems.push(("403", "Not allowed"));
     }
     if path.contains('{') {

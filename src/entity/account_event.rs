@@ -51,6 +51,10 @@ wire_enum! {
         RecoveryCodesRenewed = "recovery_codes_renewed",
         /// A recovery code was used.
         RecoveryCodeUsed = "recovery_code_used",
+        /// A personal access token was made.
+        PersonalTokenMade = "access_token_made",
+        /// A personal access token was taken back.
+        PersonalTokenRevoked = "access_token_revoked",
     }
 }
 

@@ -81,6 +81,8 @@ ids! {
     RefreshTokenId,
     /// A key that signs access tokens; their `kid`.
     SigningKeyId,
+    /// An access token that somebody made for a program of their own.
+    PersonalTokenId,
     /// A token that was mailed.
     MailTokenId,
     /// A family circle.

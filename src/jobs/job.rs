@@ -8,7 +8,7 @@ use super::queue::Leased;
 use crate::app::App;
 use crate::entity::ids::{
     AccountEventId, CircleId, DeliveryId, EmailChangeId, InvitationId, MemberId, PasswordResetId,
-    RegistrationId, SignInCodeId,
+    PersonalTokenId, RegistrationId, SignInCodeId,
 };
 use crate::problem::Problem;
 use crate::{accounts, circles, notices, reminders};
@@ -29,6 +29,8 @@ pub enum Job {
     MailEmailChanged { email_change_id: EmailChangeId },
     /// Mail a code to sign in with, if the address has an account.
     MailSignInCode { sign_in_code_id: SignInCodeId },
+    /// Tell somebody that their personal access token ends soon.
+    MailTokenExpiry { personal_token_id: PersonalTokenId },
     /// Mail an invitation.
     MailInvitation {
         circle_id: CircleId,
@@ -83,6 +85,9 @@ impl Job {
             Self::MailSignInCode { sign_in_code_id } => {
                 accounts::mail_sign_in_code(app, lease, sign_in_code_id).await
             }
+            Self::MailTokenExpiry { personal_token_id } => {
+                accounts::mail_token_expiry(app, lease, personal_token_id).await
+            }
             Self::MailInvitation {
                 circle_id,
                 invitation_id,
@@ -115,6 +120,7 @@ impl Job {
             | Self::MailEmailChange { .. }
             | Self::MailEmailChanged { .. }
             | Self::MailSignInCode { .. }
+            | Self::MailTokenExpiry { .. }
             | Self::MailInvitation { .. } => Ok(()),
         }
     }

@@ -15,7 +15,7 @@ pub use outcome::Outcome;
 pub use smtp::SendError;
 pub use templates::{
     AccountExists, AccountNews, AddressChanged, AddressTaken, ConfirmAddress, Invitation, News,
-    NewsLine, Reminder, ResetPassword, SignInWithCode, VerifyEmail,
+    NewsLine, Reminder, ResetPassword, SignInWithCode, TokenExpiry, VerifyEmail,
 };
 
 use uuid::Uuid;

@@ -29,6 +29,7 @@ mod needs;
 mod notices;
 mod pages;
 mod passwords;
+mod personal_tokens;
 mod platform;
 mod reminders;
 mod restore;

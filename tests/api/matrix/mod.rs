@@ -3,9 +3,11 @@
 
 mod doors;
 mod side_doors;
+mod tokens;
 mod world;
 
 pub use doors::table;
+pub use tokens::make as make_token;
 pub use world::{fill, fresh};
 
 use std::collections::BTreeSet;
@@ -155,11 +157,13 @@ impl Operation<'_> {
     async fn needs_an_account(&self, world: &World, tally: &mut Tally) {
         for caller in &world.callers {
             // Signing out would end the callers that the other rows need.
-            if self.name == "sign_out" && caller.kind != Kind::NotSignedIn {
+            let signed_in = caller.kind != Kind::NotSignedIn && caller.token.is_none();
+            if self.name == "sign_out" && signed_in {
                 continue;
             }
             let expected: &[u16] = match caller.kind {
                 Kind::NotSignedIn => &[401],
+                _ if !caller.reaches(self.name) => &[403],
                 _ if self.path.contains('{') => &[404],
                 _ => &[200, 201, 204, 410, 422],
             };
@@ -192,7 +196,7 @@ impl Operation<'_> {
                     sees_health,
                     sees_daily,
                 } => (
-                    right.is_given_to(access, is_patient),
+                    right.is_given_to(access, is_patient) && caller.reaches(self.name),
                     (sees_health || !about_health) && (sees_daily || !about_a_need),
                 ),
                 _ => (false, false),
