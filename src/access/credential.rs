@@ -55,9 +55,10 @@ pub(super) struct Proof {
 impl Credential {
     /// What the header Authorization shows.
     pub async fn of(parts: &Parts, app: &App) -> Result<Self, Problem> {
-        let text = parts
-            .headers
-            .get(header::AUTHORIZATION)
+        let mut shown = parts.headers.get_all(header::AUTHORIZATION).iter();
+        let text = shown
+            .next()
+            .filter(|_| shown.next().is_none())
             .and_then(|value| value.to_str().ok())
             .and_then(|value| value.split_once(' '))
             .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))

@@ -41,4 +41,5 @@ mod signing;
 mod tasks;
 mod threads;
 mod throttle;
+mod token_attacks;
 mod views;
