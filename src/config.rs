@@ -13,6 +13,7 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use crate::accounts::{BreachedList, PasswordRules, SHORTEST};
+use crate::admin::AdminCommand;
 use crate::files;
 
 /// Care coordination for families with a seriously ill relative: a REST API.
@@ -49,6 +50,12 @@ pub enum Command {
         /// Those that were due before this moment, like `2027-01-02T12:00:00Z`. Default: now.
         #[arg(long)]
         before: Option<DateTime<Utc>>,
+    },
+    /// What whoever runs the server may do to accounts and keys, also while it runs.
+    Admin {
+        /// What to do.
+        #[command(subcommand)]
+        command: AdminCommand,
     },
     /// Print the OpenAPI document.
     Openapi,

@@ -106,6 +106,12 @@ impl Keys {
         self.0.sealer.open(place, sealed)
     }
 
+    /// Whether a sealed value begins like those of the current secret key or of
+    /// the previous one.
+    pub fn is_sealed_with_ours(&self, sealed: &[u8]) -> bool {
+        self.0.sealer.is_ours(sealed)
+    }
+
     /// Whether it was sealed with the current secret key, not with a previous one.
     pub fn is_sealed_anew(&self, sealed: &[u8]) -> bool {
         self.0.sealer.is_current(sealed)

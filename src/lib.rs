@@ -32,6 +32,7 @@ pub mod reminders;
 pub mod pages;
 pub mod views;
 
+pub mod admin;
 pub mod demo;
 
 pub mod access;

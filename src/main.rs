@@ -8,6 +8,7 @@ use anyhow::Context;
 use chrono::{DateTime, SecondsFormat, Utc};
 use clap::Parser;
 use kith::accounts::{PasswordCost, Passwords};
+use kith::admin::{self, AdminCommand};
 use kith::app::{App, Parts};
 use kith::clock::Clock;
 use kith::config::{Cli, Command, DatabaseUrl, LogFormat, MailRoute, Settings};
@@ -40,6 +41,7 @@ fn main() -> anyhow::Result<()> {
             Command::Demo { time_zone } => show_a_family(&cli.settings, time_zone.as_deref()).await,
             Command::Backup { file } => back_up(&cli.settings, &file).await,
             Command::SkipMails { before } => skip_mails(&cli.settings, before).await,
+            Command::Admin { command } => administer(&cli.settings, command).await,
             Command::Openapi => print_document(),
             Command::Healthcheck => check_health(&cli.settings).await,
         }
@@ -93,6 +95,7 @@ async fn open(settings: &Settings, mailer: Mailer) -> anyhow::Result<App> {
         tries_per_minute: settings.tries_per_minute,
         signing_key_days: settings.signing_key_days,
     });
+    admin::check_secret_key(&app).await?;
     signing::prepare(&app).await?;
     Ok(app)
 }
@@ -220,6 +223,12 @@ async fn skip_mails(settings: &Settings, before: Option<DateTime<Utc>>) -> anyho
         skipped.reminders,
         skipped.queued,
     );
+    close(&app).await
+}
+
+async fn administer(settings: &Settings, command: AdminCommand) -> anyhow::Result<()> {
+    let app = open(settings, Mailer::memory(settings.mail_from.clone())).await?;
+    println!("{}", admin::run(&app, command).await?);
     close(&app).await
 }
 

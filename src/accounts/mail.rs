@@ -250,6 +250,9 @@ fn words(kind: EventKind) -> Option<(&'static str, &'static str)> {
         | E::OtherSessionsRevoked
         | E::Reauthenticated
         | E::ReauthenticationRefused
-        | E::PersonalTokenRevoked => return None,
+        | E::PersonalTokenRevoked
+        | E::Disabled
+        | E::Enabled
+        | E::SignedOutByOperator => return None,
     })
 }

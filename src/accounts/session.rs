@@ -182,6 +182,15 @@ pub(super) fn all_of(user_id: UserId, but: Option<SessionId>) -> Condition {
         .add_option(but.map(|id| session::Column::Id.ne(id)))
 }
 
+/// Ends all sessions of an account.
+pub async fn end_sessions_of(
+    tx: &DatabaseTransaction,
+    user_id: UserId,
+    now: DateTime<Utc>,
+) -> Result<(), Problem> {
+    end_where(tx, all_of(user_id, None), now).await
+}
+
 /// Ends a session at once.
 pub async fn end(
     tx: &DatabaseTransaction,

@@ -27,8 +27,7 @@ pub enum Rotation {
     Now,
 }
 
-/// Makes the first key; refuses a database whose keys this server cannot open;
-/// signs and verifies once, because a build without a crypto provider would
+/// Makes the first key; signs and verifies once, because a build without a crypto provider would
 /// otherwise panic at its first sign-in.
 pub async fn prepare(app: &App) -> anyhow::Result<()> {
     let failed = |problem| anyhow::anyhow!("the signing keys cannot be read: {problem:?}");

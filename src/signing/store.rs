@@ -27,10 +27,8 @@ pub(super) fn place_of(id: SigningKeyId) -> Place {
 
 /// The private half of a key.
 pub(crate) fn unseal(keys: &Keys, row: &Model) -> anyhow::Result<Signer> {
-    let seed = keys.open(&place_of(row.id), &row.sealed_seed).context(
-        "this database was sealed with another secret key: start with that SECRET_KEY, \
-         or give it as PREVIOUS_SECRET_KEY",
-    )?;
+    let seed = keys.open(&place_of(row.id), &row.sealed_seed);
+    let seed = seed.context("a signing key does not open")?;
     Signer::of_seed(row.id, &seed)
 }
 

@@ -163,12 +163,12 @@ async fn bad_input_is_a_problem_everywhere_and_never_our_fault() {
         writeln!(table, "{count:5} {outcome}").unwrap();
     }
     insta::assert_snapshot!(table, @r"
-    4656 inputs
-     1720 400 malformed
-      937 404 not_found
-       60 413 too_large
-      240 415 unsupported_media_type
-     1699 422 invalid
+    4751 inputs
+     1769 400 malformed
+      943 404 not_found
+       61 413 too_large
+      244 415 unsupported_media_type
+     1734 422 invalid
     ");
     app.mails().await;
 }

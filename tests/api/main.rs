@@ -13,6 +13,7 @@ mod mail_server;
 
 mod account_log;
 mod accounts;
+mod admin;
 mod appointments;
 mod circles;
 mod contract;

@@ -10,6 +10,7 @@ use axum::http::{Request, header};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
+use kith::admin::check_secret_key;
 use kith::background::forget_what_ended;
 use kith::keys::Keys;
 use kith::mail::Mailer;
@@ -250,6 +251,7 @@ async fn the_database_holds_no_private_key_and_another_secret_opens_none() {
     let second = secret("another one for tests, 32 characters!");
     let with = async |keys: Keys| {
         let node = app.another_node_with(keys).await;
+        check_secret_key(&node).await?;
         prepare(&node).await
     };
     let refused = with(Keys::derive(&second).unwrap()).await.unwrap_err();
