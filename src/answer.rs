@@ -155,7 +155,8 @@ pub struct StoredAnswer {
 }
 
 impl StoredAnswer {
-    fn of<T: Serialize>(
+    /// What is kept of a body.
+    pub fn of<T: Serialize>(
         status: StatusCode,
         body: &T,
         etag: Option<String>,

@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::rate_limits::Counting;
 use crate::{
     accounts, appointments, circles, cors, document, feed, health, layers, messages, notices,
-    pages, privacy, problem, rate_limits, reminders, roles, server_info, tasks, views,
+    pages, privacy, problem, rate_limits, reminders, roles, server_info, signing, tasks, views,
 };
 
 #[derive(OpenApi)]
@@ -24,7 +24,8 @@ use crate::{
         description = "Care coordination for families with a seriously ill relative: a circle \
             of people shares what there is to do around one patient.\n\n\
             Sign in with `POST /v1/sessions` and send the access token as \
-            `Authorization: Bearer …`. What is not yours answers 404. Every POST of a signed-in \
+            `Authorization: Bearer …`; a program of your own may send a personal access \
+            token instead, where the operation says so. What is not yours answers 404. Every POST of a signed-in \
             app may carry an `Idempotency-Key`; resources carry an `ETag` that `If-Match` and \
             `If-None-Match` understand. Enums in answers may grow: expect values you do not know.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
@@ -45,7 +46,7 @@ use crate::{
         (name = "threads", description = "Conversations, and how far one has read them"),
         (name = "messages", description = "What people write to each other"),
         (name = "notifications", description = "What one is told by mail"),
-        (name = "server", description = "What this server can do"),
+        (name = "server", description = "What this server can do, and its keys"),
     ),
     components(schemas(problem::ProblemBody)),
 )]
@@ -89,6 +90,9 @@ fn v1() -> OpenApiRouter<App> {
         .routes(routes!(accounts::revoke_session))
         .routes(routes!(accounts::revoke_other_sessions))
         .routes(routes!(accounts::list_account_events))
+        .routes(routes!(accounts::create_personal_token))
+        .routes(routes!(accounts::list_personal_tokens))
+        .routes(routes!(accounts::revoke_personal_token))
         .routes(routes!(views::list_my_circles))
         .routes(routes!(views::read_agenda))
         .routes(routes!(views::read_summary))
@@ -190,6 +194,7 @@ fn v1() -> OpenApiRouter<App> {
 
 fn contents() -> (Router<App>, Document) {
     OpenApiRouter::with_openapi(Contents::openapi())
+        .routes(routes!(signing::read_key_set))
         .nest("/v1", v1())
         .split_for_parts()
 }
@@ -210,6 +215,7 @@ pub fn router(app: App) -> Router {
     };
     let origins = app.cors_origins();
     let cors = (!origins.is_empty()).then(|| cors::layer(origins));
+    let scopes = document::ScopesOfRoutes::of(&document);
     let docs = SwaggerUi::new("/docs").external_url_unchecked("/openapi.json", document);
 
     let pages = Router::new()
@@ -243,6 +249,7 @@ pub fn router(app: App) -> Router {
             queries,
             document::refuse_unknown_queries,
         ))
+        .layer(from_fn_with_state(scopes, document::note_scopes))
         .merge(pages)
         .merge(docs)
         .method_not_allowed_fallback(layers::method_not_allowed)

@@ -23,6 +23,7 @@ use crate::problem::Problem;
 use crate::proxies::TrustedProxy;
 use crate::rate_limits::{Limits, RateLimits};
 use crate::request::RequestInfo;
+use crate::signing::KnownKeys;
 
 /// What an [`App`] is made of.
 pub struct Parts {
@@ -41,6 +42,8 @@ pub struct Parts {
     pub trusted_proxies: Vec<TrustedProxy>,
     /// The web apps of other origins that browsers let in.
     pub cors_origins: Vec<AllowedOrigin>,
+    /// How old a signing key becomes.
+    pub signing_key_days: u16,
 }
 
 /// The running application; cheap to clone. Its database is private: reads go
@@ -51,6 +54,7 @@ pub struct App(Arc<Inner>);
 struct Inner {
     rate_limits: RateLimits,
     parts: Parts,
+    known_keys: KnownKeys,
     tasks: TaskTracker,
     stopping: CancellationToken,
     jobs_waiting: Notify,
@@ -61,6 +65,7 @@ impl App {
         Self(Arc::new(Inner {
             rate_limits: RateLimits::new(parts.limits),
             parts,
+            known_keys: KnownKeys::default(),
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
             jobs_waiting: Notify::new(),
@@ -73,6 +78,16 @@ impl App {
 
     pub fn keys(&self) -> &Keys {
         &self.0.parts.keys
+    }
+
+    /// The public keys of access tokens.
+    pub fn known_keys(&self) -> &KnownKeys {
+        &self.0.known_keys
+    }
+
+    /// How old a signing key becomes before the next one takes over.
+    pub fn signing_key_days(&self) -> u16 {
+        self.0.parts.signing_key_days
     }
 
     pub fn mailer(&self) -> &Mailer {

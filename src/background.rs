@@ -17,7 +17,7 @@ use crate::entity::{
 };
 use crate::problem::Problem;
 use crate::throttle::MEMORY;
-use crate::{feed, jobs, privacy, reminders, roles};
+use crate::{accounts, feed, jobs, privacy, reminders, roles, signing};
 
 const HOURLY: Duration = Duration::from_hours(1);
 const AFTER_A_PANIC: Duration = Duration::from_secs(5);
@@ -34,7 +34,7 @@ pub fn start(app: &App) {
     // Every five seconds.
     spawn(|app| reminders::keep_firing(app).boxed());
     // Every hour: deletes what has ended, erases what is due, ends roles after
-    // their last day.
+    // their last day, replaces old signing keys.
     spawn(|app| tidy_up(app).boxed());
 }
 
@@ -64,6 +64,9 @@ async fn tidy_up(app: App) {
         if let Err(problem) = roles::end_what_is_over(&app).await {
             tracing::warn!(?problem, "roles whose last day is over could not be ended");
         }
+        if let Err(problem) = signing::rotate_when_due(&app).await {
+            tracing::warn!(?problem, "the signing key could not be replaced");
+        }
         tokio::select! {
             () = tokio::time::sleep(HOURLY) => {}
             () = app.stopping().cancelled() => {}
@@ -72,9 +75,11 @@ async fn tidy_up(app: App) {
 }
 
 /// Deletes kept answers after a day, registrations, resets, codes, tickets and
-/// mailed tokens a week after their end, changes of address after a month, sessions a month after theirs; counters of tries after a
-/// day, devices that did not sign in for a year, events of accounts after 400
-/// days and those of no account after one, shares of quotas with their window.
+/// mailed tokens a week after their end, changes of address after a month,
+/// sessions and personal access tokens a month after theirs; counters of tries
+/// after a day, devices that did not sign in for a year, events of accounts after
+/// 400 days and those of no account after one, signing keys a day after their
+/// end, shares of quotas with their window.
 #[expect(clippy::disallowed_methods, reason = "tables that belong to no circle")]
 pub async fn forget_what_ended(app: &App) -> Result<(), Problem> {
     let unit = Unit::begin(app).await?;
@@ -140,6 +145,8 @@ pub async fn forget_what_ended(app: &App) -> Result<(), Problem> {
         )
         .exec(unit.tx())
         .await?;
+    accounts::forget_ended_tokens(&unit).await?;
+    signing::forget_ended_keys(&unit, before(1)).await?;
     unit.commit(Done).await?;
     Ok(())
 }

@@ -13,6 +13,7 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use crate::accounts::{BreachedList, PasswordRules, SHORTEST};
+use crate::admin::AdminCommand;
 use crate::cors::AllowedOrigin;
 use crate::files;
 use crate::proxies::TrustedProxy;
@@ -52,6 +53,12 @@ pub enum Command {
         /// Those that were due before this moment, like `2027-01-02T12:00:00Z`. Default: now.
         #[arg(long)]
         before: Option<DateTime<Utc>>,
+    },
+    /// What whoever runs the server may do to accounts and keys, also while it runs.
+    Admin {
+        /// What to do.
+        #[command(subcommand)]
+        command: AdminCommand,
     },
     /// Print the OpenAPI document.
     Openapi,
@@ -191,6 +198,11 @@ pub struct Settings {
     /// How many invitations an hour the members of one circle may have mailed. 0 for no limit.
     #[arg(long, env = "MAILS_PER_HOUR", default_value_t = 60, global = true)]
     pub mails_per_hour: u32,
+    /// After how many days another key signs access tokens. Nobody notices; `kith admin
+    /// rotate-keys` does it sooner.
+    #[arg(long, env = "SIGNING_KEY_DAYS", default_value_t = 90, global = true,
+          value_parser = clap::value_parser!(u16).range(2..=3650))]
+    pub signing_key_days: u16,
 
     /// What to log, as tracing's directives: `info`, `kith=debug`, …
     #[arg(long, env = "RUST_LOG", default_value = "info", global = true)]

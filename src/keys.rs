@@ -3,11 +3,9 @@
 
 use std::sync::Arc;
 
-use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use aws_lc_rs::{constant_time, digest, hmac, rand};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use jsonwebtoken::{DecodingKey, EncodingKey};
 use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
 
@@ -25,9 +23,6 @@ struct Inner {
     cursor: hmac::Key,
     body: hmac::Key,
     sealer: Sealer,
-    signing: EncodingKey,
-    verifying: DecodingKey,
-    key_id: String,
 }
 
 impl std::fmt::Debug for Keys {
@@ -50,14 +45,6 @@ impl Keys {
     ) -> anyhow::Result<Self> {
         let key = |purpose: &str| hmac::Key::new(hmac::HMAC_SHA256, &derive(secret, purpose));
 
-        let seed = derive(secret, "access token signing key 1");
-        let pair = Ed25519KeyPair::from_seed_unchecked(&seed)
-            .map_err(|_| anyhow::anyhow!("the signing key cannot be derived"))?;
-        let pkcs8 = pair
-            .to_pkcs8v1()
-            .map_err(|_| anyhow::anyhow!("the signing key cannot be encoded"))?;
-        let public = pair.public_key().as_ref();
-
         Ok(Self(Arc::new(Inner {
             mail_token: key(MAIL_TOKEN),
             previous_mail_token: previous
@@ -66,9 +53,6 @@ impl Keys {
             cursor: key("cursor"),
             body: key("request body"),
             sealer: Sealer::derive(secret, previous)?,
-            signing: EncodingKey::from_ed_der(pkcs8.as_ref()),
-            verifying: DecodingKey::from_ed_der(public),
-            key_id: BASE64_URL_SAFE_NO_PAD.encode(&sha256(public)[..12]),
         })))
     }
 
@@ -122,24 +106,15 @@ impl Keys {
         self.0.sealer.open(place, sealed)
     }
 
+    /// Whether a sealed value begins like those of the current secret key or of
+    /// the previous one.
+    pub fn is_sealed_with_ours(&self, sealed: &[u8]) -> bool {
+        self.0.sealer.is_ours(sealed)
+    }
+
     /// Whether it was sealed with the current secret key, not with a previous one.
     pub fn is_sealed_anew(&self, sealed: &[u8]) -> bool {
         self.0.sealer.is_current(sealed)
-    }
-
-    /// The key that signs access tokens.
-    pub fn signing(&self) -> &EncodingKey {
-        &self.0.signing
-    }
-
-    /// The key that verifies access tokens.
-    pub fn verifying(&self) -> &DecodingKey {
-        &self.0.verifying
-    }
-
-    /// The name of the signing key.
-    pub fn key_id(&self) -> &str {
-        &self.0.key_id
     }
 }
 

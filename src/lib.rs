@@ -8,7 +8,7 @@
 //!   [`roles`], [`tasks`], [`appointments`], [`messages`]; what they share with
 //!   each other: [`commitments`], [`reminders`], [`notices`], [`views`].
 //! - The platform they stand on: [`access`] proves, [`changes`] logs, [`db`]
-//!   opens the unit of work, [`jobs`] work off, [`mail`] is sent.
+//!   opens the unit of work, [`signing`] holds the keys of access tokens, [`jobs`] work off, [`mail`] is sent.
 //!
 //! [`demo`] lets a family live in all of it. CONTRIBUTING.md walks one request through the house.
 
@@ -34,6 +34,7 @@ pub mod pages;
 pub mod privacy;
 pub mod views;
 
+pub mod admin;
 pub mod demo;
 
 pub mod access;
@@ -52,6 +53,7 @@ pub mod config;
 pub mod files;
 pub mod keys;
 pub mod sealed;
+pub mod signing;
 
 pub mod answer;
 pub mod cors;

@@ -1,14 +1,17 @@
 //! Tokens in mailed links: stored hashed, derived anew when the mail is written.
 //! A newer one of the same kind and subject voids the older.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait,
-    QueryFilter, QueryOrder,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr,
+    EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
 };
 use uuid::Uuid;
 
 use crate::app::App;
+use crate::db::Unit;
 use crate::entity::ids::{
     CircleId, EmailChangeId, InvitationId, MailTokenId, MemberId, PasswordResetId, RegistrationId,
     UserId,
@@ -192,6 +195,48 @@ pub async fn spend(
     } else {
         Err(Problem::Gone)
     }
+}
+
+/// Gives what has a token without an end a new one beside it, if the newest was
+/// made with the secret key before: later mails carry that, and the links in
+/// earlier ones go on. Answers how many.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tokens are found by their hash, before any circle is known"
+)]
+pub async fn renew_unending(app: &App, unit: &Unit) -> Result<usize, Problem> {
+    let unending = mail_token::Entity::find()
+        .filter(Column::ExpiresAt.is_null())
+        .filter(Column::UsedAt.is_null())
+        .filter(Column::VoidedAt.is_null())
+        .order_by_asc(Column::CreatedAt)
+        .all(unit.tx())
+        .await?;
+    let about = |token: &mail_token::Model| (token.kind.as_str(), token.subject_id);
+    let newest: HashMap<_, _> = unending
+        .into_iter()
+        .map(|token| (about(&token), token))
+        .collect();
+    let is_old = |token: &mail_token::Model| {
+        let current = app.keys().mail_token(token.id);
+        sha256(current.as_bytes()) != token.token_hash
+    };
+    let mut rows = Vec::new();
+    for token in newest.into_values().filter(is_old) {
+        let id: MailTokenId = app.clock().new_id();
+        let mut row = token.into_active_model().reset_all();
+        row.id = Set(id);
+        row.token_hash = Set(sha256(app.keys().mail_token(id).as_bytes()));
+        row.created_at = Set(unit.now());
+        rows.push(row);
+    }
+    // No more than a statement has places for.
+    for some in rows.chunks(500) {
+        mail_token::Entity::insert_many(some.to_vec())
+            .exec_without_returning(unit.tx())
+            .await?;
+    }
+    Ok(rows.len())
 }
 
 /// The address of the page a token opens; built from the settings alone.

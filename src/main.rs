@@ -7,8 +7,8 @@ use std::time::Duration;
 use anyhow::Context;
 use chrono::{DateTime, SecondsFormat, Utc};
 use clap::Parser;
-use kith::access::self_test;
 use kith::accounts::{PasswordCost, Passwords};
+use kith::admin::{self, AdminCommand};
 use kith::app::{App, Parts};
 use kith::clock::Clock;
 use kith::config::{Cli, Command, DatabaseUrl, LogFormat, MailRoute, Settings};
@@ -16,7 +16,7 @@ use kith::db::BeginWrite;
 use kith::keys::Keys;
 use kith::mail::Mailer;
 use kith::wall_time::ZoneName;
-use kith::{api, background, db, demo, health, restore, server};
+use kith::{api, background, db, demo, health, restore, server, signing};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -41,6 +41,7 @@ fn main() -> anyhow::Result<()> {
             Command::Demo { time_zone } => show_a_family(&cli.settings, time_zone.as_deref()).await,
             Command::Backup { file } => back_up(&cli.settings, &file).await,
             Command::SkipMails { before } => skip_mails(&cli.settings, before).await,
+            Command::Admin { command } => administer(&cli.settings, command).await,
             Command::Openapi => print_document(),
             Command::Healthcheck => check_health(&cli.settings).await,
         }
@@ -85,8 +86,7 @@ async fn open(settings: &Settings, mailer: Mailer) -> anyhow::Result<App> {
     let clock = Clock::real();
     let previous = settings.previous_secret_key()?;
     let keys = Keys::derive_after(&settings.secret_key()?, previous.as_ref())?;
-    self_test(&keys, clock.now())?;
-    Ok(App::new(Parts {
+    let app = App::new(Parts {
         db,
         clock,
         keys,
@@ -98,7 +98,11 @@ async fn open(settings: &Settings, mailer: Mailer) -> anyhow::Result<App> {
         limits: settings.limits(),
         trusted_proxies: settings.trusted_proxies.clone(),
         cors_origins: settings.cors_origins.clone(),
-    }))
+        signing_key_days: settings.signing_key_days,
+    });
+    admin::check_secret_key(&app).await?;
+    signing::prepare(&app).await?;
+    Ok(app)
 }
 
 async fn close(app: &App) -> anyhow::Result<()> {
@@ -224,6 +228,12 @@ async fn skip_mails(settings: &Settings, before: Option<DateTime<Utc>>) -> anyho
         skipped.reminders,
         skipped.queued,
     );
+    close(&app).await
+}
+
+async fn administer(settings: &Settings, command: AdminCommand) -> anyhow::Result<()> {
+    let app = open(settings, Mailer::memory(settings.mail_from.clone())).await?;
+    println!("{}", admin::run(&app, command).await?);
     close(&app).await
 }
 

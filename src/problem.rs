@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::access::Permission;
 use crate::answer::StoredAnswer;
+use crate::entity::personal_token::TokenScope;
 
 /// Everything a request can end in but success.
 #[derive(Debug)]
@@ -24,6 +25,9 @@ pub enum Problem {
     Forbidden(Permission),
     /// 403: it is too long ago that the caller proved who they are.
     ReauthenticationNeeded,
+    /// 403: the personal access token has not all of these scopes; none means
+    /// that no token will do.
+    InsufficientScope(&'static [TokenScope]),
     /// 403: this server takes no registrations without an invitation.
     SignupsClosed,
     /// 404: not there, or not for the caller.
@@ -152,9 +156,10 @@ impl Problem {
         match self {
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::Unauthenticated | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
-            Self::Forbidden(_) | Self::SignupsClosed | Self::ReauthenticationNeeded => {
-                StatusCode::FORBIDDEN
-            }
+            Self::Forbidden(_)
+            | Self::InsufficientScope(_)
+            | Self::SignupsClosed
+            | Self::ReauthenticationNeeded => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Conflict(_) | Self::InProgress => StatusCode::CONFLICT,
@@ -197,6 +202,16 @@ impl Problem {
                 "reauthentication_needed",
                 "Prove that it is you",
                 "This needs a sign-in or a POST to /v1/sessions/reauthenticate in the last ten minutes.".into(),
+            ),
+            Self::InsufficientScope([]) => (
+                "insufficient_scope",
+                "Not with a token",
+                "No personal access token will do for this: sign in.".into(),
+            ),
+            Self::InsufficientScope(scopes) => (
+                "insufficient_scope",
+                "Not with this token",
+                format!("This needs a token with {}.", names_of(scopes)),
             ),
             Self::SignupsClosed => (
                 "signups_closed",
@@ -339,6 +354,11 @@ pub struct ProblemBody {
     pub conflicts: Vec<ConflictWith>,
 }
 
+fn names_of(scopes: &[TokenScope]) -> String {
+    let names: Vec<_> = scopes.iter().map(|scope| scope.as_str()).collect();
+    names.join(" ")
+}
+
 const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
 const RETRY_SOON: HeaderValue = HeaderValue::from_static("1");
 const CHALLENGE: HeaderValue = HeaderValue::from_static("Bearer");
@@ -387,6 +407,12 @@ impl IntoResponse for Problem {
         let mut response = body.render();
         let header: Option<(HeaderName, HeaderValue)> = match &self {
             Self::Unauthenticated => Some((header::WWW_AUTHENTICATE, CHALLENGE)),
+            Self::InsufficientScope(scopes) => {
+                let names = names_of(scopes);
+                let challenge = format!("Bearer error=\"insufficient_scope\", scope=\"{names}\"");
+                let challenge = HeaderValue::try_from(challenge).unwrap_or(CHALLENGE);
+                Some((header::WWW_AUTHENTICATE, challenge))
+            }
             Self::TooManyRequests { retry_after } => {
                 Some((header::RETRY_AFTER, HeaderValue::from(*retry_after)))
             }

@@ -9,6 +9,10 @@ use crate::keys::{derive, sha256};
 
 const KEY_ID_LENGTH: usize = 8;
 
+/// Every column with sealed values, whose rows have an `id`: what is to be sealed
+/// anew when the secret key changes.
+pub const SEALED: &[(&str, &str)] = &[("signing_keys", "sealed_seed"), ("totp_factors", "seed")];
+
 /// Where a sealed value lies. Moved anywhere else, it does not open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
@@ -86,6 +90,12 @@ impl Sealer {
             .open_in_place(nonce, Aad::from(place.bytes()), &mut text)
             .ok()?;
         Some(plain.to_vec())
+    }
+
+    /// Whether it was sealed with one of these keys, going by how it begins.
+    pub fn is_ours(&self, sealed: &[u8]) -> bool {
+        let mut keys = std::iter::once(&self.current).chain(&self.previous);
+        keys.any(|key| sealed.starts_with(&key.id))
     }
 
     /// Whether it was sealed with the key of the current secret.

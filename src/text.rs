@@ -122,6 +122,8 @@ texts! {
     PersonName: line 1..=100, "Ana Díaz";
     /// What a device is called in the list of sessions.
     DeviceLabel: line 1..=60, "Ana's phone";
+    /// What a personal access token is called in the list of tokens.
+    PersonalTokenName: line 1..=60, "Kitchen display";
     /// What a circle is called inside the app.
     CircleName: line 1..=80, "Mum";
     /// The neutral label of a circle in mails; never a diagnosis.
@@ -203,6 +205,8 @@ macro_rules! numbers {
 numbers! {
     /// How long something takes, in minutes, up to a week.
     EffortMinutes: 1..=10080, 30;
+    /// How many days a personal access token is good for, up to a year.
+    PersonalTokenDays: 1..=366, 90;
     /// How many people it takes.
     HelpersNeeded: 1..=50, 1;
     /// How many people a need takes.

@@ -13,11 +13,12 @@ use axum::routing::get;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use kith::access::{AccessToken, verify_token};
 use kith::clock::Clock;
-use kith::keys::Keys;
+use kith::entity::ids::SigningKeyId;
+use kith::signing::PublicKey;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::people::{ISSUER, keys};
+use crate::people::ISSUER;
 
 /// The server ends by itself, whatever became of whoever started it.
 const LONGEST: Duration = Duration::from_hours(1);
@@ -162,13 +163,13 @@ impl IntoResponse for Failure {
 }
 
 /// Whose token a request carries.
-fn caller(keys: &Keys, clock: &Clock, headers: &HeaderMap) -> Result<AccessToken, Failure> {
+fn caller(key: &PublicKey, clock: &Clock, headers: &HeaderMap) -> Result<AccessToken, Failure> {
     let token = headers
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.strip_prefix("Bearer "));
     token
-        .and_then(|token| verify_token(keys, ISSUER, token, clock.now()))
+        .and_then(|token| verify_token(key, ISSUER, token, clock.now()))
         .ok_or(Failure::Refused)
 }
 
@@ -187,7 +188,7 @@ macro_rules! handlers {
 
             #[derive(Clone)]
             pub struct House {
-                pub keys: Keys,
+                pub key: Arc<PublicKey>,
                 pub clock: Clock,
                 pub reader: Pool<$database>,
                 pub writer: Pool<$database>,
@@ -243,7 +244,7 @@ macro_rules! handlers {
                 circle: Uuid,
                 headers: &HeaderMap,
             ) -> Result<Vec<OneRow>, Failure> {
-                let token = caller(&house.keys, &house.clock, headers)?;
+                let token = caller(&house.key, &house.clock, headers)?;
                 let rows = sqlx::query(query)
                     .bind(token.session_id.0)
                     .bind(token.user_id.0)
@@ -292,7 +293,7 @@ macro_rules! handlers {
                 State(house): State<House>,
                 headers: HeaderMap,
             ) -> Result<Response, Failure> {
-                caller(&house.keys, &house.clock, &headers)?;
+                caller(&house.key, &house.clock, &headers)?;
                 Ok(Json(&*house.page).into_response())
             }
 
@@ -302,7 +303,7 @@ macro_rules! handlers {
                 headers: HeaderMap,
                 body: Bytes,
             ) -> Result<(StatusCode, Json<Task>), Failure> {
-                let token = caller(&house.keys, &house.clock, &headers)?;
+                let token = caller(&house.key, &house.clock, &headers)?;
                 let new: NewTask = serde_json::from_slice(&body).map_err(|_| Failure::Refused)?;
                 let now = house.clock.now();
                 let mut tx = house.writer.begin_with($begin).await?;
@@ -374,8 +375,12 @@ macro_rules! handlers {
                 let any = concat!("SELECT ", task_columns!(), " FROM tasks t LIMIT 50");
                 let rows = sqlx::query(any).fetch_all(&reader).await?;
                 let data = rows.iter().map(read_task).collect::<sqlx::Result<_>>()?;
+                let newest = "SELECT id, public_key FROM signing_keys ORDER BY created_at DESC";
+                let newest = sqlx::query(newest).fetch_one(&reader).await?;
+                let key_id = SigningKeyId(newest.try_get(0)?);
+                let key = PublicKey::read(key_id, &newest.try_get::<Vec<u8>, _>(1)?);
                 let house = House {
-                    keys: keys()?,
+                    key: Arc::new(key),
                     clock: Clock::real(),
                     reader,
                     writer,

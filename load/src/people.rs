@@ -12,6 +12,7 @@ use kith::db;
 use kith::keys::Keys;
 use kith::mail::Mailer;
 use kith::rate_limits::Limits;
+use kith::signing;
 
 use crate::fill::{CIRCLES, coordinator};
 
@@ -40,7 +41,9 @@ pub async fn sign_in(url: &DatabaseUrl) -> anyhow::Result<Vec<String>> {
         limits: Limits::NONE,
         trusted_proxies: Vec::new(),
         cors_origins: Vec::new(),
+        signing_key_days: 90,
     });
+    signing::prepare(&app).await?;
     let failed = |problem| anyhow::anyhow!("{problem:?}");
     let unit = app.begin_open_write().await.map_err(failed)?;
     let now: DateTime<Utc> = unit.now();

@@ -15,6 +15,8 @@ mod m0008_messages;
 mod m0009_reminders;
 mod m0010_sign_in;
 mod m0011_account_log;
+mod m0012_signing_keys;
+mod m0013_personal_tokens;
 mod m0014_erasure;
 mod m0015_rate_windows;
 mod m0016_second_factors;
@@ -36,6 +38,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_reminders::Migration),
             Box::new(m0010_sign_in::Migration),
             Box::new(m0011_account_log::Migration),
+            Box::new(m0012_signing_keys::Migration),
+            Box::new(m0013_personal_tokens::Migration),
             Box::new(m0014_erasure::Migration),
             Box::new(m0015_rate_windows::Migration),
             Box::new(m0016_second_factors::Migration),

@@ -1,16 +1,16 @@
-//! Who is asking: a signed-in person, proven anew at every request.
+//! Who is asking: somebody with an account, proven anew at every request.
 
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
-use axum::http::header;
 use axum::http::request::Parts;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, QueryResult, Statement};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement};
 
-use super::token::{AccessToken, verify_token};
+use super::credential::{Credential, Proof};
+use super::token::AccessToken;
 use crate::answer::Answer;
 use crate::app::App;
 use crate::changes::{Event, note_event};
@@ -19,16 +19,15 @@ use crate::entity::account_event::EventKind;
 use crate::entity::ids::{AccountEventId, UserId, short_id};
 use crate::entity::user::UserState;
 use crate::extract::request_info;
-use crate::jobs::{Job, enqueue};
 use crate::keys::sha256;
 use crate::problem::{Conflict, Problem};
-use crate::rate_limits;
 use crate::request::RequestInfo;
 
 /// How long it counts that somebody proved who they are.
 pub const RECENT: TimeDelta = TimeDelta::minutes(10);
 
-/// A signed-in person. Whoever has asked for their account to be erased only reads.
+/// A signed-in person; a personal access token is none. Whoever has asked for
+/// their account to be erased only reads.
 #[derive(Clone, Debug)]
 pub struct Caller {
     token: AccessToken,
@@ -63,13 +62,6 @@ impl Caller {
         self.request.unless_seen(&etag)?;
         Ok(etag)
     }
-
-    /// The entity tag of one's account; 304 if one has it.
-    pub fn tag(&self, version: i32) -> Result<String, Problem> {
-        let etag = etag(self.user_id(), version);
-        self.request.unless_seen(&etag)?;
-        Ok(etag)
-    }
 }
 
 /// Bound to the account: people who share a device share its cache.
@@ -95,26 +87,22 @@ impl FromRequestParts<App> for AnyCaller {
 }
 
 async fn prove_caller(parts: &mut Parts, app: &App, even_leaving: bool) -> Result<Caller, Problem> {
-    let token = identify(parts, app).await?;
-    let row = app
-        .reader()
-        .query_one_raw(session_query(app.reader().get_database_backend(), token))
-        .await?
-        .ok_or(Problem::Unauthenticated)?;
     let request = request_info(parts)?;
-    prove_session(app, token, &row, &request).await?;
-    check_stays(&row, even_leaving)?;
+    let (credential, proof) = prove(parts, app, &request).await?;
+    let Credential::Session(token) = credential else {
+        return Err(Problem::InsufficientScope(&[]));
+    };
+    check_stays(&proof, even_leaving)?;
     Ok(Caller {
         token,
-        authenticated_at: row.try_get("", "authenticated_at")?,
+        authenticated_at: proof.authenticated_at,
         request,
         even_leaving,
     })
 }
 
-fn check_stays(row: &QueryResult, even_leaving: bool) -> Result<(), Problem> {
-    let state: UserState = row.try_get("", "user_state")?;
-    if state == UserState::Deleting && !even_leaving {
+fn check_stays(proof: &Proof, even_leaving: bool) -> Result<(), Problem> {
+    if proof.state == UserState::Deleting && !even_leaving {
         return Err(account_deleting());
     }
     Ok(())
@@ -129,6 +117,54 @@ pub(super) fn account_deleting() -> Problem {
         ..Conflict::of("account_deleting", detail)
     }
     .into()
+}
+
+/// A signed-in person, or a personal access token of theirs that is good for
+/// this operation.
+#[derive(Clone, Debug)]
+pub struct CallerOrToken {
+    user_id: UserId,
+    request: Arc<RequestInfo>,
+}
+
+impl CallerOrToken {
+    pub fn user_id(&self) -> UserId {
+        self.user_id
+    }
+
+    /// The entity tag of one's account; 304 if one has it.
+    pub fn tag(&self, version: i32) -> Result<String, Problem> {
+        let etag = etag(self.user_id, version);
+        self.request.unless_seen(&etag)?;
+        Ok(etag)
+    }
+}
+
+impl FromRequestParts<App> for CallerOrToken {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let request = request_info(parts)?;
+        let (_, proof) = prove(parts, app, &request).await?;
+        proof.check_scopes(parts)?;
+        Ok(Self {
+            user_id: proof.user_id,
+            request,
+        })
+    }
+}
+
+async fn prove(
+    parts: &Parts,
+    app: &App,
+    request: &RequestInfo,
+) -> Result<(Credential, Proof), Problem> {
+    let credential = Credential::of(parts, app).await?;
+    let query = credential.query(app.reader().get_database_backend());
+    let rows = app.reader().query_all_raw(query).await?;
+    let row = credential.first(app, request, &rows).await?;
+    let proof = credential.prove(app, row, request).await?;
+    Ok((credential, proof))
 }
 
 /// A signed-in person who has proved in the last ten minutes who they are: what
@@ -179,116 +215,6 @@ pub(super) fn check_recent(
     }
 }
 
-/// Who says to ask, counted but not yet looked up.
-pub(super) async fn identify(parts: &Parts, app: &App) -> Result<AccessToken, Problem> {
-    let request = request_info(parts)?;
-    match bearer(parts, app) {
-        Ok(token) => {
-            rate_limits::admit_account(app, &request, token.user_id).await?;
-            Ok(token)
-        }
-        Err(problem) => {
-            rate_limits::admit_stranger(app, &request).await?;
-            Err(problem)
-        }
-    }
-}
-
-/// The access token of a request, verified.
-fn bearer(parts: &Parts, app: &App) -> Result<AccessToken, Problem> {
-    let text = parts
-        .headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.split_once(' '))
-        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-        .map(|(_, token)| token)
-        .ok_or(Problem::Unauthenticated)?;
-    verify_token(app.keys(), app.public_url(), text, app.clock().now())
-        .ok_or(Problem::Unauthenticated)
-}
-
-/// Refuses a session that ended; notes the first use of each access token, which
-/// tells a refresh whose answer was lost from one that was stolen.
-pub(super) async fn prove_session(
-    app: &App,
-    token: AccessToken,
-    row: &QueryResult,
-    request: &RequestInfo,
-) -> Result<(), Problem> {
-    check_session(row, app.clock().now())?;
-    let used: Option<DateTime<Utc>> = row.try_get("", "access_used_at")?;
-    if used.is_none() {
-        note_first_use(app, token, request).await?;
-    }
-    Ok(())
-}
-
-/// An access token whose answer counted as lost was not: two hold the session,
-/// and it ends. Such a token never has a use noted, so that it always comes here.
-async fn note_first_use(
-    app: &App,
-    token: AccessToken,
-    request: &RequestInfo,
-) -> Result<(), Problem> {
-    let unit = Unit::begin(app).await?;
-    let execute = async |sql, id: uuid::Uuid| {
-        let values = [unit.now().into(), id.into()];
-        let statement = Statement::from_sql_and_values(unit.backend(), sql, values);
-        unit.tx().execute_raw(statement).await
-    };
-    // The session comes first: its row is the lock under which tokens are renewed.
-    let session = "UPDATE sessions SET last_used_at = $1 WHERE id = $2";
-    execute(session, token.session_id.0).await?;
-    let of_the_living = "UPDATE refresh_tokens SET access_used_at = $1 \
-        WHERE id = $2 AND (used_at IS NULL OR successor_id IS NOT NULL)";
-    let alive = execute(of_the_living, token.id.0).await?.rows_affected() == 1;
-    if !alive {
-        let end = "UPDATE sessions SET ended_at = $1 WHERE id = $2";
-        execute(end, token.session_id.0).await?;
-        let event = Event {
-            session_id: Some(token.session_id),
-            ..Event::of(EventKind::RefreshTokenReused, token.user_id, request)
-        };
-        let account_event_id = note_event(app, unit.tx(), event, unit.now()).await?;
-        let mail = Job::MailAccountEvent { account_event_id };
-        enqueue(app, unit.tx(), &mail, unit.now()).await?;
-    }
-    unit.commit(crate::answer::Done).await?;
-    if alive {
-        Ok(())
-    } else {
-        Err(Problem::Unauthenticated)
-    }
-}
-
-fn check_session(row: &QueryResult, now: DateTime<Utc>) -> Result<(), Problem> {
-    let ended: Option<DateTime<Utc>> = row.try_get("", "ended_at")?;
-    let expires: DateTime<Utc> = row.try_get("", "expires_at")?;
-    let state: UserState = row.try_get("", "user_state")?;
-    if ended.is_some() || expires <= now || !state.lets_in() {
-        return Err(Problem::Unauthenticated);
-    }
-    Ok(())
-}
-
-fn session_query(backend: DbBackend, token: AccessToken) -> Statement {
-    Statement::from_sql_and_values(
-        backend,
-        "SELECT r.access_used_at, s.ended_at, s.expires_at, s.authenticated_at, \
-         u.state AS user_state \
-         FROM sessions s \
-         JOIN users u ON u.id = s.user_id \
-         JOIN refresh_tokens r ON r.session_id = s.id AND r.id = $3 \
-         WHERE s.id = $1 AND s.user_id = $2",
-        [
-            token.session_id.into(),
-            token.user_id.into(),
-            token.id.into(),
-        ],
-    )
-}
-
 /// A unit of work on one's own account: the account's row is locked, the
 /// session proven again.
 pub struct AccountWrite {
@@ -310,13 +236,14 @@ impl AccountWrite {
             );
             unit.tx().query_one_raw(lock).await?;
         }
+        let credential = Credential::Session(caller.token);
         let row = unit
             .tx()
-            .query_one_raw(session_query(unit.backend(), caller.token))
+            .query_one_raw(credential.query(unit.backend()))
             .await?
             .ok_or(Problem::Unauthenticated)?;
-        check_session(&row, unit.now())?;
-        check_stays(&row, caller.even_leaving)?;
+        let proof = credential.check(&row, unit.now())?;
+        check_stays(&proof, caller.even_leaving)?;
         unit.replay(None)?;
         Ok(Self {
             app: app.clone(),

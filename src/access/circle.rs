@@ -13,11 +13,11 @@ use sea_orm::{
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::caller::{account_deleting, check_recent, identify, prove_session};
+use super::caller::{account_deleting, check_recent};
+use super::credential::{Credential, Proof, Source};
 use super::owned::CircleOwned;
 use super::permission::{Needs, Permission};
 use super::scope::{CircleFacts, CircleScope, MemberFacts};
-use super::token::AccessToken;
 use super::topic::TopicLevels;
 use crate::app::App;
 use crate::entity::circle;
@@ -41,8 +41,8 @@ pub struct CirclePath {
 #[derive(Debug)]
 pub struct CircleAccess<P> {
     app: App,
-    token: AccessToken,
-    authenticated_at: Option<DateTime<Utc>>,
+    credential: Credential,
+    proof: Proof,
     scope: CircleScope,
     request: Arc<RequestInfo>,
     right: PhantomData<P>,
@@ -52,16 +52,17 @@ impl<P: Needs> FromRequestParts<App> for CircleAccess<P> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let token = identify(parts, app).await?;
+        let credential = Credential::of(parts, app).await?;
         let path = Path::<CirclePath>::from_request_parts(parts, app).await;
         let circle_id = path
             .as_ref()
             .map_or(CircleId(uuid::Uuid::nil()), |Path(path)| path.circle_id);
-        let rows = proof(app.reader(), token, circle_id).await?;
-        let first = rows.first().ok_or(Problem::Unauthenticated)?;
+        let rows = proof(app.reader(), &credential, circle_id).await?;
         let request = request_info(parts)?;
-        prove_session(app, token, first, &request).await?;
-        let scope = read_scope(&rows, app.clock().now())?.ok_or(Problem::NotFound)?;
+        let first = credential.first(app, &request, &rows).await?;
+        let proof = credential.prove(app, first, &request).await?;
+        let scope = read_scope(&proof, &rows, app.clock().now())?.ok_or(Problem::NotFound)?;
+        proof.check_scopes(parts)?;
         if scope.is_leaving() && !parts.method.is_safe() {
             return Err(account_deleting());
         }
@@ -70,8 +71,8 @@ impl<P: Needs> FromRequestParts<App> for CircleAccess<P> {
         }
         Ok(Self {
             app: app.clone(),
-            token,
-            authenticated_at: first.try_get("", "authenticated_at")?,
+            credential,
+            proof,
             scope,
             request,
             right: PhantomData,
@@ -89,7 +90,7 @@ impl<P: Needs> CircleAccess<P> {
     }
 
     pub fn user_id(&self) -> UserId {
-        self.token.user_id
+        self.proof.user_id
     }
 
     pub fn request(&self) -> &Arc<RequestInfo> {
@@ -99,7 +100,7 @@ impl<P: Needs> CircleAccess<P> {
     /// Refuses a device whose holder has not proved in the last ten minutes who
     /// they are.
     pub fn check_recent(&self) -> Result<(), Problem> {
-        check_recent(self.authenticated_at, self.app.clock().now())
+        check_recent(self.proof.authenticated_at, self.app.clock().now())
     }
 
     /// The connection that reads; its statements change nothing.
@@ -140,8 +141,8 @@ impl<P: Needs> CircleAccess<P> {
         find_circle(self.db(), self.circle_id()).await
     }
 
-    pub(super) fn token(&self) -> AccessToken {
-        self.token
+    pub(super) fn credential(&self) -> &Credential {
+        &self.credential
     }
 
     pub(super) const PERMISSION: Permission = P::PERMISSION;
@@ -162,44 +163,44 @@ pub(super) async fn find_circle(
         .ok_or(Problem::NotFound)
 }
 
-/// What a proof reads of session `s`, its token `r`, account `u`, circle `c`, member
-/// `m` and grant `g`.
-pub(super) const PROVEN: &str = "r.access_used_at, s.ended_at, s.expires_at, \
-     s.authenticated_at, u.state AS user_state, \
-     c.id AS circle_id, c.time_zone, c.change_seq, \
+/// What a proof reads, besides what was shown, of circle `c`, member `m` and grant `g`.
+pub(super) const PROVEN: &str = "c.id AS circle_id, c.time_zone, c.change_seq, \
      m.id AS member_id, m.access, m.is_patient, m.state AS member_state, \
      m.joined_at, m.reads, m.version AS member_version, g.topic, g.level, g.until";
 
-/// One row for each grant of the member; none without the session, one without
+/// One row for each grant of the member; none without what was shown, one without
 /// a member when the caller is not in the circle.
 pub(super) async fn proof(
     connection: &impl ConnectionTrait,
-    token: AccessToken,
+    credential: &Credential,
     circle_id: CircleId,
 ) -> Result<Vec<QueryResult>, Problem> {
+    let Source {
+        columns,
+        tables,
+        condition,
+        bound,
+        mut values,
+    } = credential.source();
+    values.push(circle_id.into());
+    let circle = values.len();
     let statement = Statement::from_sql_and_values(
         connection.get_database_backend(),
         format!(
-            "SELECT {PROVEN} FROM sessions s \
-             JOIN users u ON u.id = s.user_id \
-             JOIN refresh_tokens r ON r.session_id = s.id AND r.id = $4 \
-             LEFT JOIN memberships m ON m.user_id = u.id AND m.circle_id = $3 \
+            "SELECT {columns}, {PROVEN} FROM {tables} \
+             LEFT JOIN memberships m ON m.user_id = u.id AND m.circle_id = ${circle}{bound} \
              LEFT JOIN circles c ON c.id = m.circle_id \
              LEFT JOIN topic_grants g ON g.circle_id = m.circle_id AND g.member_id = m.id \
-             WHERE s.id = $1 AND s.user_id = $2"
+             WHERE {condition}"
         ),
-        [
-            token.session_id.into(),
-            token.user_id.into(),
-            circle_id.into(),
-            token.id.into(),
-        ],
+        values,
     );
     Ok(connection.query_all_raw(statement).await?)
 }
 
 /// The scope that the rows of [`proof`] prove; `None` for whoever is not in the circle now.
 pub(super) fn read_scope(
+    proof: &Proof,
     rows: &[QueryResult],
     now: DateTime<Utc>,
 ) -> Result<Option<CircleScope>, Problem> {
@@ -238,5 +239,10 @@ pub(super) fn read_scope(
     if member.is_patient {
         topics = TopicLevels::ALL;
     }
-    Ok(Some(CircleScope::of_member(circle, member, topics)))
+    Ok(Some(CircleScope::of_member(
+        circle,
+        member,
+        topics,
+        proof.token,
+    )))
 }

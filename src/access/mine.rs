@@ -14,8 +14,8 @@ use sea_orm::{
     Statement,
 };
 
-use super::caller::{identify, prove_session};
 use super::circle::{PROVEN, read_scope};
+use super::credential::{Credential, Source};
 use super::owned::CircleOwned;
 use super::scope::CircleScope;
 use crate::app::App;
@@ -25,7 +25,8 @@ use crate::keys::sha256;
 use crate::problem::Problem;
 use crate::request::RequestInfo;
 
-/// A signed-in person in all the circles they are an active member of.
+/// A person in all the circles they are an active member of; with a personal
+/// access token, in those it is for.
 #[derive(Debug)]
 pub struct Mine {
     app: App,
@@ -38,30 +39,32 @@ impl FromRequestParts<App> for Mine {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let token = identify(parts, app).await?;
+        let credential = Credential::of(parts, app).await?;
+        let Source {
+            columns,
+            tables,
+            condition,
+            bound,
+            values,
+        } = credential.source();
         let statement = Statement::from_sql_and_values(
             app.reader().get_database_backend(),
             format!(
-                "SELECT {PROVEN}, u.time_zone AS my_zone FROM sessions s \
-                 JOIN users u ON u.id = s.user_id \
-                 JOIN refresh_tokens r ON r.session_id = s.id AND r.id = $3 \
+                "SELECT {columns}, {PROVEN}, u.time_zone AS my_zone FROM {tables} \
                  LEFT JOIN memberships m ON m.user_id = u.id \
-                 AND m.state IN ('active', 'leaving') \
+                 AND m.state IN ('active', 'leaving'){bound} \
                  LEFT JOIN circles c ON c.id = m.circle_id \
                  LEFT JOIN topic_grants g ON g.circle_id = m.circle_id AND g.member_id = m.id \
-                 WHERE s.id = $1 AND s.user_id = $2 \
+                 WHERE {condition} \
                  ORDER BY m.circle_id"
             ),
-            [
-                token.session_id.into(),
-                token.user_id.into(),
-                token.id.into(),
-            ],
+            values,
         );
         let rows = app.reader().query_all_raw(statement).await?;
-        let first = rows.first().ok_or(Problem::Unauthenticated)?;
         let request = request_info(parts)?;
-        prove_session(app, token, first, &request).await?;
+        let first = credential.first(app, &request, &rows).await?;
+        let proof = credential.prove(app, first, &request).await?;
+        proof.check_scopes(parts)?;
         let time_zone = first.try_get("", "my_zone")?;
         let now = app.clock().now();
         let mut scopes = Vec::new();
@@ -71,7 +74,7 @@ impl FromRequestParts<App> for Mine {
                 .flatten()
         };
         for of_circle in rows.chunk_by(|a, b| circle_of(a) == circle_of(b)) {
-            scopes.extend(read_scope(of_circle, now)?);
+            scopes.extend(read_scope(&proof, of_circle, now)?);
         }
         Ok(Self {
             app: app.clone(),

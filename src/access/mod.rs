@@ -5,20 +5,25 @@
 
 mod caller;
 mod circle;
+mod credential;
 mod forget;
 mod left;
 mod mine;
 mod owned;
 mod people;
 mod permission;
+mod personal_token;
 mod rotation;
 mod scope;
 mod sight;
 mod token;
+mod token_scope;
 mod topic;
 mod write;
 
-pub use caller::{AccountWrite, AnyCaller, AnyRecentCaller, Caller, RECENT, RecentCaller};
+pub use caller::{
+    AccountWrite, AnyCaller, AnyRecentCaller, Caller, CallerOrToken, RECENT, RecentCaller,
+};
 pub use circle::{CircleAccess, CirclePath};
 pub use forget::forget_bodies;
 pub use left::replay_to_who_left;
@@ -27,9 +32,11 @@ pub use owned::CircleOwned;
 pub(crate) use owned::circle_owned;
 pub use people::{Person, names_of, people_of};
 pub use permission::*;
+pub use personal_token::make_personal_token;
 pub use rotation::{Renewal, judge_renewal};
 pub use scope::CircleScope;
 pub use sight::{all_who_see, grants_of, may_take_part, takes_part_in, who_sees};
-pub use token::{AccessToken, issue_token, self_test, verify_token};
+pub use token::{AccessToken, issue_token, key_of_token, self_test, verify_token};
+pub use token_scope::{NeededScopes, TokenInHand, TokenScopes, scopes_of_operation};
 pub use topic::{TopicLevels, default_levels};
 pub use write::CircleWrite;

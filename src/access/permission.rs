@@ -1,8 +1,9 @@
 //! The table of who may do what. The rest of the house asks; it decides nothing.
 
-use crate::access::CircleScope;
+use crate::access::{CircleScope, TokenScopes};
 use crate::entity::membership::Access;
 use crate::entity::message;
+use crate::entity::personal_token::TokenScope;
 use crate::entity::role_assignment;
 use crate::entity::task;
 use crate::entity::task_assignment::{self, AssignmentState};
@@ -98,6 +99,33 @@ permissions! {
     /// Rename, archive and reopen the threads one sees, and delete what others
     /// wrote about a topic.
     ModerateThreads: "moderate threads", [Coordinator];
+}
+
+impl Permission {
+    /// Whether a personal access token with these scopes carries the right; those
+    /// over people and the circle itself go with none.
+    pub fn goes_with(self, scopes: TokenScopes) -> bool {
+        match self {
+            Self::ViewCircle => true,
+            Self::ProposeTasks | Self::CreateTasks | Self::ChangeAnyTasks | Self::ClaimTasks => {
+                scopes.has(TokenScope::TasksWrite)
+            }
+            Self::ScheduleAppointments | Self::TakeNeeds | Self::AnswerInvitations => {
+                scopes.has(TokenScope::AppointmentsWrite)
+            }
+            Self::ArrangeRoles | Self::CarryRoles | Self::ManageRoles => {
+                scopes.has(TokenScope::RolesWrite)
+            }
+            Self::WriteMessages | Self::ModerateThreads => scopes.has(TokenScope::MessagesWrite),
+            Self::ReadHistory => scopes.has(TokenScope::MessagesRead),
+            Self::ManageCircle
+            | Self::EndCircle
+            | Self::ManageMembers
+            | Self::InvitePeople
+            | Self::RemoveMembers
+            | Self::GrantTopics => false,
+        }
+    }
 }
 
 /// Whether a task may be changed: by those who may change any, by its author

@@ -5,8 +5,9 @@ use sea_orm::{ColumnTrait, Condition, QueryFilter, Select};
 
 use super::owned::CircleOwned;
 use super::permission::Permission;
+use super::token_scope::TokenInHand;
 use super::topic::TopicLevels;
-use crate::entity::ids::{CircleId, MemberId, short_id};
+use crate::entity::ids::{CircleId, MemberId, PersonalTokenId, short_id};
 use crate::entity::membership::Access;
 
 /// Who asks in which circle, and what they may see there. The fields are
@@ -15,6 +16,7 @@ use crate::entity::membership::Access;
 pub struct CircleScope {
     circle_id: CircleId,
     member: Option<MemberFacts>,
+    token: Option<TokenInHand>,
     topics: TopicLevels,
     time_zone: String,
     change_seq: i64,
@@ -41,10 +43,16 @@ pub(super) struct CircleFacts {
 }
 
 impl CircleScope {
-    pub(super) fn of_member(circle: CircleFacts, member: MemberFacts, topics: TopicLevels) -> Self {
+    pub(super) fn of_member(
+        circle: CircleFacts,
+        member: MemberFacts,
+        topics: TopicLevels,
+        token: Option<TokenInHand>,
+    ) -> Self {
         Self {
             circle_id: circle.id,
             member: Some(member),
+            token,
             topics,
             time_zone: circle.time_zone,
             change_seq: circle.change_seq,
@@ -56,6 +64,7 @@ impl CircleScope {
         Self {
             circle_id: circle.id,
             member: None,
+            token: None,
             topics: TopicLevels::ALL,
             time_zone: circle.time_zone,
             change_seq: circle.change_seq,
@@ -110,23 +119,36 @@ impl CircleScope {
     }
 
     /// Whether the caller has a right; Kith itself has all, and whoever only
-    /// looks on until their account is erased none that changes anything.
+    /// looks on until their account is erased none that changes anything. Of a
+    /// personal access token it is what its owner may do, as far as its scopes go.
     pub fn may(&self, permission: Permission) -> bool {
         let reads = matches!(permission, Permission::ViewCircle | Permission::ReadHistory);
-        self.member.as_ref().is_none_or(|member| {
+        let of_member = self.member.as_ref().is_none_or(|member| {
             permission.is_given_to(member.access, member.is_patient)
                 && (reads || !member.is_leaving)
-        })
+        });
+        of_member
+            && self
+                .token
+                .is_none_or(|token| permission.goes_with(token.scopes))
     }
 
-    /// What else an answer depends on: who reads, their grants, the circle's
-    /// newest change, and how often the reader's cursors have moved.
+    /// The personal access token that the caller shows.
+    pub fn token_id(&self) -> Option<PersonalTokenId> {
+        self.token.map(|token| token.id)
+    }
+
+    /// What else an answer depends on: who reads, their grants, what their token
+    /// is good for, the circle's newest change, and how often the reader's cursors
+    /// have moved.
     fn tag_of_reader(&self, seq: i64) -> String {
         let of_member = |member: &MemberFacts| (member.version, member.reads);
         let (version, reads) = self.member.as_ref().map_or((0, 0), of_member);
         let reader = self.member_id().map(short_id).unwrap_or_default();
         let digits = self.topics.digits();
-        format!("{version}.{digits}.{reader}-{seq}.{reads}")
+        let of_token = |token: TokenInHand| format!(".{}", token.scopes.digits());
+        let token = self.token.map(of_token).unwrap_or_default();
+        format!("{version}.{digits}.{reader}{token}-{seq}.{reads}")
     }
 
     /// One of the member's read cursors has moved.

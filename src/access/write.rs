@@ -48,8 +48,10 @@ impl CircleWrite {
         lock_circle(&unit, circle.circle_id()).await?;
         // A second statement: one joined with the lock would still see a member
         // whom a transaction that just committed has removed.
-        let rows = proof(unit.tx(), circle.token(), circle.circle_id()).await?;
-        let scope = read_scope(&rows, unit.now())?.ok_or(Problem::NotFound)?;
+        let rows = proof(unit.tx(), circle.credential(), circle.circle_id()).await?;
+        let first = rows.first().ok_or(Problem::Unauthenticated)?;
+        let proof = circle.credential().check(first, unit.now())?;
+        let scope = read_scope(&proof, &rows, unit.now())?.ok_or(Problem::NotFound)?;
         if scope.is_leaving() {
             return Err(account_deleting());
         }
@@ -60,7 +62,7 @@ impl CircleWrite {
         Ok(Self {
             seq: scope.change_seq(),
             actor: scope.member_id(),
-            way: Way::Session,
+            way: proof.token.map_or(Way::Session, |_| Way::Token),
             request: Some(circle.request().clone()),
             scope,
             unit,
@@ -339,6 +341,7 @@ impl CircleWrite {
                 row.at = Set(self.now());
                 row.actor_id = Set(self.actor);
                 row.way = Set(self.way);
+                row.personal_token_id = Set(self.scope.token_id());
                 row.request_id = Set(request.map(|request| request.id.clone()));
                 row.address_prefix =
                     Set(request.and_then(|request| request.address_prefix.clone()));

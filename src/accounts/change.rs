@@ -15,8 +15,8 @@ use crate::throttle::{self, Guesser};
 
 /// Change one's password.
 ///
-/// Signs all other devices out, unless they are to stay. The owner is told by
-/// mail.
+/// Signs all other devices out, unless they are to stay; personal access tokens
+/// stay. The owner is told by mail.
 #[utoipa::path(
     post, path = "/me/password", tag = "accounts",
     responses((status = NO_CONTENT, description = "Changed"), Problem),

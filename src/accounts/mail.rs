@@ -233,6 +233,10 @@ fn words(kind: EventKind) -> Option<(&'static str, &'static str)> {
             "Your password was changed",
             "the password of your account with Kith was changed, and other devices were signed out.",
         ),
+        E::PersonalTokenMade => (
+            "An access token was made",
+            "a device that is signed in to your account with Kith made an access token for a program.",
+        ),
         E::SecondFactorAsked
         | E::SecondFactorRefused
         | E::EmailChangeAsked
@@ -247,6 +251,10 @@ fn words(kind: EventKind) -> Option<(&'static str, &'static str)> {
         | E::ReauthenticationRefused
         // It has a letter of its own.
         | E::DeletionAsked
-        | E::DeletionUndone => return None,
+        | E::DeletionUndone
+        | E::PersonalTokenRevoked
+        | E::Disabled
+        | E::Enabled
+        | E::SignedOutByOperator => return None,
     })
 }

@@ -10,6 +10,7 @@ mod events;
 mod known_devices;
 mod mail;
 mod password;
+mod personal_tokens;
 mod profile;
 mod reauthentication;
 mod registration;
@@ -33,15 +34,17 @@ pub use mail::{
     mail_sign_in_code, mail_verification,
 };
 pub use password::{PasswordCost, Passwords};
+pub use personal_tokens::*;
 pub use profile::*;
 pub use reauthentication::*;
 pub use registration::{Verification, describe_verification, verify_by_link};
 pub use reset::*;
 pub use second_factor::*;
-pub use session::open_session;
+pub use session::{end_sessions_of, open_session};
 pub use sign_in_code::*;
 pub use strength::{BreachedList, PasswordRules, SHORTEST};
 pub use types::*;
+pub(crate) use user::lock_user;
 pub use user::{NewUser, find_user_by_email, insert_user, is_without_users, require_user};
 
 use self::sign_in::SignIn;

@@ -4,7 +4,7 @@ use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel};
 
 use super::types::{Profile, ProfileChanges};
 use super::user::require_user;
-use crate::access::Caller;
+use crate::access::{Caller, CallerOrToken};
 use crate::answer::Found;
 use crate::app::App;
 use crate::entity::user;
@@ -18,7 +18,7 @@ use crate::problem::Problem;
     get, path = "/me", tag = "accounts",
     responses((status = OK, description = "The account", body = Profile), Problem),
 )]
-pub async fn read_profile(app: App, caller: Caller) -> Result<Found<Profile>, Problem> {
+pub async fn read_profile(app: App, caller: CallerOrToken) -> Result<Found<Profile>, Problem> {
     let user = require_user(app.reader(), caller.user_id()).await?;
     let etag = caller.tag(user.version)?;
     Ok(Found::tagged(user.into(), etag))

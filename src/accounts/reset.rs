@@ -7,6 +7,7 @@ use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 use super::mail::mail_event;
+use super::personal_tokens::end_tokens_of;
 use super::session;
 use super::types::{ForgottenPassword, PasswordReset};
 use super::user::{check_new_password, find_user_by_email, set_password};
@@ -85,7 +86,8 @@ pub async fn request_password_reset(
 
 /// Choose a new password with the mail's token.
 ///
-/// Ends all sessions and signs nobody in. The owner is told by mail.
+/// Ends all sessions and personal access tokens, and signs nobody in. The owner
+/// is told by mail.
 #[utoipa::path(
     post, path = "/password-resets/confirm", tag = "accounts", security(()),
     responses((status = NO_CONTENT, description = "Sign in with the new password"), Problem),
@@ -130,6 +132,7 @@ pub async fn reset_password(
     mail_event(app, unit.tx(), event, now).await?;
     throttle::forgive(unit.tx(), Guesser::Stranger(&user.email)).await?;
     session::end_where(unit.tx(), session::all_of(user.id, None), now).await?;
+    end_tokens_of(unit.tx(), user.id, now).await?;
     unit.commit(Done).await?;
     app.jobs_waiting().notify_one();
     Ok(())

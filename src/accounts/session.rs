@@ -16,7 +16,7 @@ use super::known_devices::remember_device;
 use super::mail::mail_event;
 use super::types::Tokens;
 use super::user::require_user;
-use crate::access::{AccessToken, Renewal, issue_token, judge_renewal};
+use crate::access::{Renewal, issue_token, judge_renewal};
 use crate::answer::Done;
 use crate::app::App;
 use crate::changes::{Event, note_event};
@@ -27,6 +27,7 @@ use crate::entity::{refresh_token, session};
 use crate::keys::{random_token, sha256};
 use crate::problem::Problem;
 use crate::request::RequestInfo;
+use crate::signing::signer;
 
 const IDLE: TimeDelta = TimeDelta::days(90);
 const ABSOLUTE: TimeDelta = TimeDelta::days(365);
@@ -180,6 +181,15 @@ pub(super) fn all_of(user_id: UserId, but: Option<SessionId>) -> Condition {
         .add_option(but.map(|id| session::Column::Id.ne(id)))
 }
 
+/// Ends all sessions of an account.
+pub async fn end_sessions_of(
+    tx: &DatabaseTransaction,
+    user_id: UserId,
+    now: DateTime<Utc>,
+) -> Result<(), Problem> {
+    end_where(tx, all_of(user_id, None), now).await
+}
+
 /// Ends a session at once.
 pub async fn end(
     tx: &DatabaseTransaction,
@@ -229,18 +239,15 @@ async fn issue_pair(
     refresh_token::Entity::insert(row)
         .exec_without_returning(tx)
         .await?;
-    let token = AccessToken {
-        user_id: session.user_id,
-        session_id: session.id,
-        id,
-    };
+    let signer = signer(app, tx, now).await?;
+    let (user_id, session_id) = (session.user_id, session.id);
     let tokens = Tokens {
-        access_token: issue_token(app.keys(), app.public_url(), &token, now)?,
+        access_token: issue_token(&signer, app.public_url(), user_id, session_id, id, now)?,
         token_type: "Bearer",
         expires_in: ACCESS_LIFE_SECONDS,
         refresh_token,
-        session_id: session.id,
-        user_id: session.user_id,
+        session_id,
+        user_id,
         device_token: None,
     };
     Ok((tokens, id))

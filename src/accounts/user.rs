@@ -85,7 +85,7 @@ pub async fn require_user(
 
 /// Like [`require_user`], locked until the unit of work ends.
 #[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
-pub(super) async fn lock_user(
+pub(crate) async fn lock_user(
     tx: &DatabaseTransaction,
     id: UserId,
 ) -> Result<user::Model, Problem> {

@@ -74,7 +74,7 @@ pub async fn remove_member(
 pub async fn leave_circle(
     app: App,
     circle: Result<CircleAccess<ViewCircle>, Problem>,
-    caller: Caller,
+    caller: Result<Caller, Problem>,
     Path(path): Path<CirclePath>,
     departure: Result<Json<Departure>, Problem>,
 ) -> Result<Report<Departed>, Problem> {
@@ -84,7 +84,10 @@ pub async fn leave_circle(
     };
     let (write, Json(departure)) = match begun {
         Err(Problem::NotFound) => {
-            return Err(replay_to_who_left(&app, &caller, path.circle_id).await);
+            return Err(match caller {
+                Ok(caller) => replay_to_who_left(&app, &caller, path.circle_id).await,
+                Err(_) => Problem::NotFound,
+            });
         }
         begun => (begun?, departure?),
     };

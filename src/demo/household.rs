@@ -70,6 +70,7 @@ impl Household {
             limits: Limits::NONE,
             trusted_proxies: Vec::new(),
             cors_origins: Vec::new(),
+            signing_key_days: app.signing_key_days(),
         });
         Self {
             router: api::router(app.clone()),

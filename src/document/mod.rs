@@ -3,6 +3,7 @@
 
 mod operations;
 mod queries;
+mod scopes;
 mod signed_in;
 
 use std::collections::BTreeSet;
@@ -12,6 +13,7 @@ use utoipa::openapi::OpenApi;
 
 use self::operations::Operations;
 pub use self::queries::{QueryNames, refuse_unknown_queries};
+pub use self::scopes::{ScopesOfRoutes, note_scopes};
 pub use self::signed_in::SignedIn;
 
 const SCHEMAS: &str = "#/components/schemas/";
@@ -33,6 +35,7 @@ pub fn shape(generated: &OpenApi) -> Value {
     let operations = Operations::of(&document);
     for_each_operation(&mut document, |path, method, operation| {
         operations.complete(path, method, operation);
+        scopes::document_scopes(operation);
     });
     document["components"]["securitySchemes"] = json!({
         "bearer": {
@@ -40,7 +43,13 @@ pub fn shape(generated: &OpenApi) -> Value {
             "scheme": "bearer",
             "bearerFormat": "JWT",
             "description": "The access token of a session.",
-        }
+        },
+        "access_token": {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "kith_pat_…",
+            "description": "A personal access token that has the scopes the operation names.",
+        },
     });
     document["components"]["headers"] = json!({
         "RateLimit": {

@@ -95,9 +95,10 @@ fn add_rate_limits(operation: &mut Value) {
     }
 }
 
-/// Whether it needs nobody signed in.
+/// Whether it needs nobody signed in: what names no scheme says so.
 pub fn is_open(operation: &Value) -> bool {
-    operation["security"].is_array()
+    let ways = operation["security"].as_array();
+    ways.is_some_and(|ways| ways.iter().any(|way| way == &json!({})))
 }
 
 /// Whether it slows down who tries it too often: where secrets are guessed, mails
@@ -199,7 +200,7 @@ fn add_problems(path: &str, method: &str, operation: &mut Value) {
     {
         problems.push(("401", "Not signed in, or not the right credentials"));
     }
-    if in_circle || path.ends_with("/registrations") {
+    if in_circle || !is_open || path.ends_with("/registrations") {
         problems.push(("403", "Not allowed"));
     }
     if path.contains('{') {

@@ -55,6 +55,16 @@ wire_enum! {
         DeletionAsked = "deletion_asked",
         /// Its owner keeps it after all.
         DeletionUndone = "deletion_undone",
+        /// A personal access token was made.
+        PersonalTokenMade = "access_token_made",
+        /// A personal access token was taken back.
+        PersonalTokenRevoked = "access_token_revoked",
+        /// Whoever runs the server disabled the account.
+        Disabled = "disabled",
+        /// Whoever runs the server let the account in again.
+        Enabled = "enabled",
+        /// Whoever runs the server signed the account out everywhere.
+        SignedOutByOperator = "signed_out_by_operator",
     }
 }
 

@@ -3,7 +3,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use super::ids::{CircleId, MemberId, ThreadId};
+use super::ids::{CircleId, MemberId, PersonalTokenId, ThreadId};
 use super::topic_grant::Topic;
 
 wire_enum! {
@@ -11,6 +11,8 @@ wire_enum! {
     Way {
         /// A signed-in person.
         Session = "session",
+        /// A personal access token.
+        Token = "token",
         /// A link in a mail.
         Mail = "mail",
         /// Kith itself.
@@ -29,6 +31,8 @@ pub struct Model {
     pub actor_id: Option<MemberId>,
     pub on_behalf_of: Option<MemberId>,
     pub way: Way,
+    /// The token, where the way is one.
+    pub personal_token_id: Option<PersonalTokenId>,
     /// What happened: `created`, `claimed`, …
     pub verb: String,
     /// What it happened to: `task`, `membership`, …

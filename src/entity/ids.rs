@@ -79,6 +79,10 @@ ids! {
     RecoveryCodeId,
     /// One refresh token of a session; also the `jti` of the access token it came with.
     RefreshTokenId,
+    /// A key that signs access tokens; their `kid`.
+    SigningKeyId,
+    /// An access token that somebody made for a program of their own.
+    PersonalTokenId,
     /// A token that was mailed.
     MailTokenId,
     /// A family circle.

@@ -67,12 +67,15 @@ pub mod account_event;
 pub mod email_change;
 pub mod known_device;
 pub mod mail_token;
+pub mod personal_token;
+pub mod personal_token_circle;
 pub mod recovery_code;
 pub mod refresh_token;
 pub mod registration;
 pub mod session;
 pub mod sign_in_code;
 pub mod sign_in_ticket;
+pub mod signing_key;
 pub mod totp_factor;
 pub mod user;
 

@@ -8,7 +8,7 @@ use super::queue::Leased;
 use crate::app::App;
 use crate::entity::ids::{
     AccountEventId, CircleId, DeliveryId, EmailChangeId, InvitationId, MemberId, PasswordResetId,
-    RegistrationId, SignInCodeId, UserId,
+    PersonalTokenId, RegistrationId, SignInCodeId, UserId,
 };
 use crate::problem::Problem;
 use crate::{accounts, circles, notices, privacy, reminders};
@@ -31,6 +31,8 @@ pub enum Job {
     MailSignInCode { sign_in_code_id: SignInCodeId },
     /// Tell somebody when their account is going to be erased.
     MailDeletion { user_id: UserId },
+    /// Tell somebody that their personal access token ends soon.
+    MailTokenExpiry { personal_token_id: PersonalTokenId },
     /// Mail an invitation.
     MailInvitation {
         circle_id: CircleId,
@@ -91,6 +93,9 @@ impl Job {
                 accounts::mail_sign_in_code(app, lease, sign_in_code_id).await
             }
             Self::MailDeletion { user_id } => privacy::mail_deletion(app, lease, user_id).await,
+            Self::MailTokenExpiry { personal_token_id } => {
+                accounts::mail_token_expiry(app, lease, personal_token_id).await
+            }
             Self::MailInvitation {
                 circle_id,
                 invitation_id,
@@ -129,6 +134,7 @@ impl Job {
             | Self::MailSignInCode { .. }
             | Self::MailDeletion { .. }
             | Self::MailCircleEnding { .. }
+            | Self::MailTokenExpiry { .. }
             | Self::MailInvitation { .. } => Ok(()),
         }
     }

@@ -16,7 +16,7 @@ pub use smtp::SendError;
 pub use templates::{
     AccountDeletion, AccountErased, AccountExists, AccountNews, AddressChanged, AddressTaken,
     CircleEnding, CircleKept, ConfirmAddress, Invitation, News, NewsLine, Reminder, ResetPassword,
-    SignInWithCode, VerifyEmail,
+    SignInWithCode, TokenExpiry, VerifyEmail,
 };
 
 use uuid::Uuid;

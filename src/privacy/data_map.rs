@@ -146,6 +146,28 @@ pub const DATA_MAP: &[Table] = &[
         ],
     ),
     Table::new(
+        "personal_tokens",
+        Own,
+        &[(Account("user_id"), Delete)],
+        &[
+            (Key, &["id", "user_id"]),
+            (Personal(Null), &["name"]),
+            (Secret, &["token_hash"]),
+            (State, &["scopes", "created_at", "expires_at"]),
+            (State, &["last_used_at", "ended_at"]),
+        ],
+    ),
+    Table::new(
+        "signing_keys",
+        Never,
+        &[],
+        &[
+            (Technical, &["id", "public_key"]),
+            (Secret, &["sealed_seed"]),
+            (Technical, &["created_at", "active_from", "ends_at"]),
+        ],
+    ),
+    Table::new(
         "sign_in_tickets",
         Never,
         &[(Account("user_id"), Delete)],
@@ -243,6 +265,12 @@ pub const DATA_MAP: &[Table] = &[
         ],
     ),
     Table::new(
+        "personal_token_circles",
+        Never,
+        &[(Member("member_id"), Delete)],
+        &[(Key, &["personal_token_id", "circle_id", "member_id"])],
+    ),
+    Table::new(
         "topic_grants",
         Own,
         &[(Member("member_id"), Delete)],
@@ -280,6 +308,7 @@ pub const DATA_MAP: &[Table] = &[
         &[
             (Key, &["circle_id", "seq", "actor_id", "on_behalf_of"]),
             (Key, &["subject_type", "subject_id", "thread_id"]),
+            (Key, &["personal_token_id"]),
             (State, &["at", "way", "verb", "topic", "fields"]),
             (Personal(Null), &["request_id", "address_prefix"]),
         ],

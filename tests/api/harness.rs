@@ -9,14 +9,13 @@ use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use chrono::{DateTime, TimeDelta, Utc};
 use http_body_util::BodyExt;
-use kith::access::self_test;
 use kith::accounts::{PasswordCost, PasswordRules, Passwords};
 use kith::app::{App, Parts};
 use kith::clock::Clock;
 use kith::keys::Keys;
 use kith::mail::{Mailer, SentMail};
 use kith::rate_limits::Limits;
-use kith::{api, db, jobs, reminders};
+use kith::{api, db, jobs, reminders, signing};
 use lettre::message::Mailbox;
 use metrics_util::CompositeKey;
 use metrics_util::debugging::{DebugValue, DebuggingRecorder};
@@ -57,7 +56,7 @@ impl TestApp {
         let clock = Clock::set_to("2026-12-01T08:00:00Z".parse().unwrap());
         let mailer = Mailer::memory(sender());
         let app = house(&database, clock, mailer.clone(), change).await;
-        self_test(app.keys(), app.clock().now()).unwrap();
+        signing::prepare(&app).await.unwrap();
         Arc::new(Self {
             router: api::router(app.clone()),
             app,
@@ -71,6 +70,13 @@ impl TestApp {
     /// another way.
     pub async fn another_node(&self, mailer: Mailer) -> App {
         self.another_node_as(mailer, |_| ()).await
+    }
+
+    /// Another node that was given other keys.
+    pub async fn another_node_with(&self, keys: Keys) -> App {
+        let mailer = Mailer::memory(sender());
+        self.another_node_as(mailer, |parts| parts.keys = keys)
+            .await
     }
 
     /// One whose settings are changed.
@@ -255,6 +261,7 @@ async fn house(
         limits: Limits::NONE,
         trusted_proxies: Vec::new(),
         cors_origins: Vec::new(),
+        signing_key_days: 90,
     };
     change(&mut parts);
     App::new(parts)
@@ -269,8 +276,8 @@ impl Drop for TestApp {
     }
 }
 
-/// Sends requests for somebody. In a circle, a path that does not begin with
-/// `/v1` is a path of that circle.
+/// Sends requests for somebody. In a circle, a path that begins neither with
+/// `/v1` nor with `/.` is a path of that circle.
 #[derive(Clone)]
 pub struct Client {
     pub app: Arc<TestApp>,
@@ -282,7 +289,9 @@ pub struct Client {
 impl Client {
     pub fn path(&self, path: &str) -> String {
         match &self.circle {
-            Some(circle) if !path.starts_with("/v1") => format!("/v1/circles/{circle}{path}"),
+            Some(circle) if !path.starts_with("/v1") && !path.starts_with("/.") => {
+                format!("/v1/circles/{circle}{path}")
+            }
             _ => path.to_owned(),
         }
     }

@@ -24,7 +24,8 @@ async fn every_entity_fits_its_table() {
         account_event appointment attendance email_change recovery_code sign_in_code sign_in_ticket totp_factor change circle delivery idempotency_record invitation job known_device
         mail_token
         membership message message_edit need need_commitment notice notification_preference
-        password_reset rate_window read_cursor refresh_token registration reminder role role_assignment session task
+        password_reset personal_token personal_token_circle rate_window read_cursor refresh_token
+        registration reminder role role_assignment session signing_key task
         task_assignment task_list thread thread_member throttle topic_grant user
     );
     connection.close().await.unwrap();
@@ -104,6 +105,10 @@ async fn the_database_itself_refuses_a_reference_into_another_circle() {
     let own = ana.post("/threads", own).await.is(201);
     let messages = format!("/threads/{}/messages", own["id"].as_str().unwrap());
     ana.post(&messages, json!({ "body": "ours" })).await.is(201);
+    let token = json!({
+        "name": "ours", "scopes": ["tasks:read"], "circle_ids": [ana.circle_id()],
+    });
+    ana.post("/v1/me/access-tokens", token).await.is(201);
     let connection = app.database.connect().await;
     let literal = |id: &str| match app.database.url {
         kith::config::DatabaseUrl::Sqlite(_) => format!("x'{}'", id.replace('-', "")),
@@ -124,6 +129,11 @@ async fn the_database_itself_refuses_a_reference_into_another_circle() {
             task["id"].as_str().unwrap(),
         ),
         ("topic_grants", "member_id", mia.member_id.as_str()),
+        (
+            "personal_token_circles",
+            "member_id",
+            mia.member_id.as_str(),
+        ),
         ("messages", "thread_id", thread["id"].as_str().unwrap()),
     ] {
         let foreign = literal(foreign);

@@ -19,6 +19,7 @@ mod people;
 mod server;
 mod smtp;
 
+mod admin;
 mod backup;
 mod crash;
 mod deliveries;

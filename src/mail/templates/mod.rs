@@ -138,6 +138,17 @@ letters! {
         name: String,
     }
 
+    /// To somebody whose personal access token ends in a week.
+    TokenExpiry, "mail/templates/token_expiry.txt", "mail/templates/token_expiry.html",
+    |_| "An access token of yours ends soon".into() => {
+        /// The account's name.
+        name: String,
+        /// When it was made, in the reader's zone.
+        made: String,
+        /// When it ends, in the reader's zone.
+        until: String,
+    }
+
     /// Invites somebody into a circle.
     Invitation, "mail/templates/invitation.txt", "mail/templates/invitation.html",
     |letter| format!("{} invites you to {}", letter.inviter, letter.alias) => {

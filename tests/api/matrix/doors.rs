@@ -25,6 +25,7 @@ pub fn table() -> Vec<(&'static str, Door, Value)> {
     let refused = json!({ "no_such_member": true });
     let none = Value::Null;
     vec![
+        ("read_key_set", Open, none.clone()),
         ("register", Open, refused.clone()),
         ("confirm_registration", Open, json!({ "code": "000000" })),
         ("resend_registration", Open, none.clone()),
@@ -67,6 +68,9 @@ pub fn table() -> Vec<(&'static str, Door, Value)> {
         ("list_account_events", SignedIn, none.clone()),
         ("reauthenticate", SignedIn, refused.clone()),
         ("revoke_other_sessions", SignedIn, none.clone()),
+        ("create_personal_token", SignedIn, refused.clone()),
+        ("list_personal_tokens", SignedIn, none.clone()),
+        ("revoke_personal_token", SignedIn, none.clone()),
         ("update_profile", SignedIn, json!({})),
         ("create_circle", SignedIn, refused.clone()),
         ("accept_invitation", SignedIn, json!({ "token": "none" })),

@@ -3,9 +3,11 @@
 
 mod doors;
 mod side_doors;
+mod tokens;
 mod world;
 
 pub use doors::table;
+pub use tokens::make as make_token;
 pub use world::{Ids, fill, fresh, nowhere};
 
 use std::collections::BTreeSet;
@@ -158,11 +160,13 @@ impl Operation<'_> {
         for caller in &world.callers {
             // That would end the callers that the other rows need.
             let ends_the_caller = ["sign_out", "delete_account"].contains(&self.name);
-            if ends_the_caller && caller.kind != Kind::NotSignedIn {
+            let signed_in = caller.kind != Kind::NotSignedIn && caller.token.is_none();
+            if ends_the_caller && signed_in {
                 continue;
             }
             let expected: &[u16] = match caller.kind {
                 Kind::NotSignedIn => &[401],
+                _ if !caller.reaches(self.name) => &[403],
                 _ if self.path.contains('{') => &[404],
                 _ => &[200, 201, 204, 410, 422],
             };
@@ -195,7 +199,7 @@ impl Operation<'_> {
                     sees_health,
                     sees_daily,
                 } => (
-                    right.is_given_to(access, is_patient),
+                    right.is_given_to(access, is_patient) && caller.reaches(self.name),
                     (sees_health || !about_health) && (sees_daily || !about_a_need),
                 ),
                 _ => (false, false),

@@ -1,9 +1,12 @@
 //! Two circles, and everybody who may stand at a door of the first.
 
+use kith::access::scopes_of_operation;
 use kith::entity::membership::Access;
+use kith::entity::personal_token::TokenScope;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::tokens::{make_all, make_others};
 use crate::harness::{Client, Person, TestApp};
 
 /// A caller, and what the table of rights says of them.
@@ -11,6 +14,18 @@ pub struct Caller {
     pub name: &'static str,
     pub client: Client,
     pub kind: Kind,
+    /// The scopes of the personal access token they show, if it is one.
+    pub token: Option<&'static [TokenScope]>,
+}
+
+impl Caller {
+    /// Whether what they show goes as far as this operation.
+    pub fn reaches(&self, operation: &str) -> bool {
+        let needed = scopes_of_operation(operation);
+        self.token.is_none_or(|scopes| {
+            needed.is_some_and(|needed| needed.iter().all(|scope| scopes.contains(scope)))
+        })
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +70,7 @@ pub struct Ids {
 pub const CANARY: &str = "Quetzalcoatlus";
 
 impl World {
-    #[expect(clippy::too_many_lines, reason = "a cast of fifteen")]
+    #[expect(clippy::too_many_lines, reason = "a cast of many")]
     pub async fn build() -> Self {
         let app = TestApp::start().await;
         let access = [
@@ -103,6 +118,17 @@ impl World {
         app.mails().await;
         let [stranger] = app.circle_of(["coordinator"], ["Mia"]).await;
 
+        let members = [
+            ("patient", &patient),
+            ("helper", &helper),
+            ("viewer", &viewer),
+            ("caregiver without topics", &blind),
+            ("suspended", &suspended),
+            ("removed", &removed),
+        ];
+        let mut tokens = make_all(&coordinator, &members).await;
+        tokens.extend(make_others(&coordinator, &caregiver, &disabled).await);
+
         let member = |person: &Person, verb: &str| format!("/members/{}/{verb}", person.member_id);
         let nothing =
             json!({ "daily": "none", "family": "none", "health": "none", "decisions": "none" });
@@ -149,6 +175,7 @@ impl World {
         garbage.token = Some("eyJhbGciOiJub25lIn0.e30.".into());
         let of = |name, access, is_patient, sees_health, person: &Person| Caller {
             name,
+            token: None,
             client: person.client.clone(),
             kind: Kind::Member {
                 access,
@@ -159,10 +186,11 @@ impl World {
         };
         let outside = |name, kind, client: &Client| Caller {
             name,
+            token: None,
             client: client.clone(),
             kind,
         };
-        let callers = vec![
+        let mut callers = vec![
             outside("anonymous", Kind::NotSignedIn, &anonymous),
             outside("bad token", Kind::NotSignedIn, &garbage),
             outside("signed out", Kind::NotSignedIn, &signed_out.client),
@@ -195,6 +223,9 @@ impl World {
                 &blind,
             ),
         ];
+        let tokens = tokens.into_iter().map(|token| token.show(&callers));
+        let tokens: Vec<_> = tokens.collect();
+        callers.extend(tokens);
         let ours = Ids {
             member: victim.clone(),
             ..fresh(&coordinator, "ours").await
@@ -291,4 +322,5 @@ pub fn fill(path: &str, ids: &Ids) -> String {
         .replace("{registration_id}", &Uuid::nil().to_string())
         .replace("{session_id}", &Uuid::nil().to_string())
         .replace("{sign_in_code_id}", &Uuid::nil().to_string())
+        .replace("{access_token_id}", &Uuid::nil().to_string())
 }

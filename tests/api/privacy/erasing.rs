@@ -89,6 +89,10 @@ pub async fn live(app: &Arc<TestApp>, ana: &Person, quin: &Person) -> [String; 3
         .post("/v1/password-resets", reset)
         .await
         .is(202);
+    let token = json!({
+        "name": canary("token"), "scopes": ["tasks:read"], "circle_ids": [quin.circle_id()],
+    });
+    quin.post("/v1/me/access-tokens", token).await.is(201);
     app.mails().await;
     messages.push(direct);
     messages.try_into().unwrap()

@@ -1,0 +1,88 @@
+//! Access tokens that people make for their own programs, and the circles each is for.
+
+use sea_orm_migration::prelude::*;
+
+use crate::columns::{
+    bytes, id, id_null, index, instant, instant_null, name, reference, table, text, unique,
+    within_circle,
+};
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager
+            .create_table(
+                table("personal_tokens")
+                    .col(id("user_id"))
+                    .col(text("name"))
+                    .col(bytes("token_hash"))
+                    .col(text("scopes"))
+                    .col(instant("created_at"))
+                    .col(instant("expires_at"))
+                    .col(instant_null("last_used_at"))
+                    .col(instant_null("ended_at"))
+                    .foreign_key(&mut reference("personal_tokens", "user_id", "users"))
+                    .take(),
+            )
+            .await?;
+        manager
+            .create_index(unique("personal_tokens", &["token_hash"]))
+            .await?;
+        manager
+            .create_index(index("personal_tokens", &["user_id"]))
+            .await?;
+
+        manager
+            .create_table(
+                Table::create()
+                    .table(name("personal_token_circles"))
+                    .col(id("personal_token_id"))
+                    .col(id("circle_id"))
+                    .col(id("member_id"))
+                    .primary_key(
+                        Index::create()
+                            .col(name("personal_token_id"))
+                            .col(name("circle_id")),
+                    )
+                    .foreign_key(&mut reference(
+                        "personal_token_circles",
+                        "personal_token_id",
+                        "personal_tokens",
+                    ))
+                    .foreign_key(&mut within_circle(
+                        "personal_token_circles",
+                        "member_id",
+                        "memberships",
+                    ))
+                    .take(),
+            )
+            .await?;
+        manager
+            .create_index(index("personal_token_circles", &["circle_id", "member_id"]))
+            .await?;
+
+        // No foreign key: the log outlives the token.
+        let token = Table::alter()
+            .table(name("changes"))
+            .add_column(id_null("personal_token_id"))
+            .take();
+        manager.alter_table(token).await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let token = Table::alter()
+            .table(name("changes"))
+            .drop_column(name("personal_token_id"))
+            .take();
+        manager.alter_table(token).await?;
+        for table in ["personal_token_circles", "personal_tokens"] {
+            manager
+                .drop_table(Table::drop().table(name(table)).take())
+                .await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,275 @@
+//! What a request shows of its caller: the access token of a session, or a
+//! personal access token. The only place that tells the two apart.
+
+use axum::http::header;
+use axum::http::request::Parts;
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement, Value};
+
+use super::personal_token::{hash_of_token, is_personal_token};
+use super::token::{AccessToken, key_of_token, verify_token};
+use super::token_scope::{NeededScopes, TokenInHand, TokenScopes};
+use crate::answer::Done;
+use crate::app::App;
+use crate::changes::{Event, note_event};
+use crate::db::Unit;
+use crate::entity::account_event::EventKind;
+use crate::entity::ids::UserId;
+use crate::entity::user::UserState;
+use crate::extract::request_info;
+use crate::jobs::{Job, enqueue};
+use crate::problem::Problem;
+use crate::rate_limits;
+use crate::request::RequestInfo;
+
+/// How exactly the last use of a personal access token is known.
+const LAST_USE: TimeDelta = TimeDelta::minutes(10);
+
+/// What was shown, well formed but not yet looked up.
+#[derive(Clone, Debug)]
+pub(super) enum Credential {
+    Session(AccessToken),
+    /// The hash of a personal access token.
+    Personal(Vec<u8>),
+}
+
+/// Where the database proves it: the account is `u`, what was shown is `s`.
+pub(super) struct Source {
+    pub columns: &'static str,
+    pub tables: &'static str,
+    pub condition: &'static str,
+    /// What else the membership `m` of a circle must be.
+    pub bound: &'static str,
+    /// `$1` and so on, in `tables` and `condition`.
+    pub values: Vec<Value>,
+}
+
+/// Whom it proves, and what limits them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Proof {
+    pub user_id: UserId,
+    pub token: Option<TokenInHand>,
+    pub state: UserState,
+    /// When the session last proved who holds it.
+    pub authenticated_at: Option<DateTime<Utc>>,
+    used_at: Option<DateTime<Utc>>,
+}
+
+impl Credential {
+    /// What the header Authorization shows, counted: by account or, if it is not
+    /// good, by where it comes from.
+    pub async fn of(parts: &Parts, app: &App) -> Result<Self, Problem> {
+        let request = request_info(parts)?;
+        let credential = Self::read(parts, app).await;
+        match &credential {
+            Ok(Self::Session(token)) => {
+                rate_limits::admit_account(app, &request, token.user_id).await?;
+            }
+            // Whose it is shows the row.
+            Ok(Self::Personal(_)) => {}
+            Err(_) => rate_limits::admit_stranger(app, &request).await?,
+        }
+        credential
+    }
+
+    /// The row that proves it; without one a stranger asks.
+    pub async fn first<'r>(
+        &self,
+        app: &App,
+        request: &RequestInfo,
+        rows: &'r [QueryResult],
+    ) -> Result<&'r QueryResult, Problem> {
+        match (self, rows.first()) {
+            (_, Some(row)) => return Ok(row),
+            (Self::Personal(_), None) => rate_limits::admit_stranger(app, request).await?,
+            (Self::Session(_), None) => {}
+        }
+        Err(Problem::Unauthenticated)
+    }
+
+    async fn read(parts: &Parts, app: &App) -> Result<Self, Problem> {
+        let mut shown = parts.headers.get_all(header::AUTHORIZATION).iter();
+        let text = shown
+            .next()
+            .filter(|_| shown.next().is_none())
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| value.split_once(' '))
+            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+            .map(|(_, token)| token)
+            .ok_or(Problem::Unauthenticated)?;
+        if is_personal_token(text) {
+            let hash = hash_of_token(text).ok_or(Problem::Unauthenticated)?;
+            return Ok(Self::Personal(hash));
+        }
+        let key = key_of_token(text).ok_or(Problem::Unauthenticated)?;
+        let key = app.known_keys().find(app.reader(), key).await?;
+        key.and_then(|key| verify_token(&key, app.public_url(), text, app.clock().now()))
+            .map(Self::Session)
+            .ok_or(Problem::Unauthenticated)
+    }
+
+    pub fn source(&self) -> Source {
+        match self {
+            Self::Session(token) => Source {
+                columns: "r.access_used_at AS used_at, s.ended_at, s.expires_at, \
+                    s.authenticated_at, k.ends_at AS key_ends_at, u.state AS user_state, u.id AS user_id",
+                tables: "sessions s JOIN users u ON u.id = s.user_id \
+                    JOIN refresh_tokens r ON r.session_id = s.id AND r.id = $3 \
+                    JOIN signing_keys k ON k.id = $4",
+                condition: "s.id = $1 AND s.user_id = $2",
+                bound: "",
+                values: vec![
+                    token.session_id.into(),
+                    token.user_id.into(),
+                    token.id.into(),
+                    token.key_id.into(),
+                ],
+            },
+            Self::Personal(hash) => Source {
+                columns: "s.last_used_at AS used_at, s.ended_at, s.expires_at, \
+                    s.id AS token_id, s.scopes, u.state AS user_state, u.id AS user_id",
+                tables: "personal_tokens s JOIN users u ON u.id = s.user_id",
+                condition: "s.token_hash = $1",
+                // Whoever left and came back is in the circle anew: the token is not.
+                bound: " AND m.joined_at <= s.created_at AND EXISTS (\
+                    SELECT 1 FROM personal_token_circles b \
+                    WHERE b.personal_token_id = s.id AND b.circle_id = m.circle_id)",
+                values: vec![hash.clone().into()],
+            },
+        }
+    }
+
+    /// The query that proves no more than the account.
+    pub fn query(&self, backend: DbBackend) -> Statement {
+        let Source {
+            columns,
+            tables,
+            condition,
+            values,
+            ..
+        } = self.source();
+        let sql = format!("SELECT {columns} FROM {tables} WHERE {condition}");
+        Statement::from_sql_and_values(backend, sql, values)
+    }
+
+    /// Refuses what has ended.
+    pub fn check(&self, row: &QueryResult, now: DateTime<Utc>) -> Result<Proof, Problem> {
+        let ended: Option<DateTime<Utc>> = row.try_get("", "ended_at")?;
+        let expires: DateTime<Utc> = row.try_get("", "expires_at")?;
+        let state: UserState = row.try_get("", "user_state")?;
+        let (key_ends, authenticated_at, token) = match self {
+            Self::Session(_) => (
+                row.try_get("", "key_ends_at")?,
+                row.try_get("", "authenticated_at")?,
+                None,
+            ),
+            Self::Personal(_) => {
+                let scopes: String = row.try_get("", "scopes")?;
+                let token = TokenInHand {
+                    id: row.try_get("", "token_id")?,
+                    scopes: TokenScopes::read(&scopes),
+                };
+                (None, None, Some(token))
+            }
+        };
+        let key_ended = key_ends.is_some_and(|end: DateTime<Utc>| end <= now);
+        let let_in = match self {
+            Self::Session(_) => state.lets_in(),
+            Self::Personal(_) => state == UserState::Active,
+        };
+        if ended.is_some() || key_ended || expires <= now || !let_in {
+            return Err(Problem::Unauthenticated);
+        }
+        Ok(Proof {
+            user_id: row.try_get("", "user_id")?,
+            token,
+            state,
+            authenticated_at,
+            used_at: row.try_get("", "used_at")?,
+        })
+    }
+
+    /// Refuses what has ended; notes that it is used: the first use of each
+    /// session's token, which tells a refresh whose answer was lost from one that
+    /// was stolen, and a use of a personal token now and then.
+    pub async fn prove(
+        &self,
+        app: &App,
+        row: &QueryResult,
+        request: &RequestInfo,
+    ) -> Result<Proof, Problem> {
+        let now = app.clock().now();
+        let proof = self.check(row, now)?;
+        if let Self::Personal(_) = self {
+            rate_limits::admit_account(app, request, proof.user_id).await?;
+        }
+        match self {
+            Self::Session(token) if proof.used_at.is_none() => {
+                note_first_use(app, *token, request).await?;
+            }
+            Self::Personal(hash) if proof.used_at.is_none_or(|at| at + LAST_USE <= now) => {
+                note_use(app, hash).await?;
+            }
+            _ => {}
+        }
+        Ok(proof)
+    }
+}
+
+impl Proof {
+    /// Refuses a personal access token that is not good for this operation.
+    pub fn check_scopes(&self, parts: &Parts) -> Result<(), Problem> {
+        let needed = parts.extensions.get::<NeededScopes>();
+        self.token.map_or(Ok(()), |token| token.check(needed))
+    }
+}
+
+/// An access token whose answer counted as lost was not: two hold the session,
+/// and it ends. Such a token never has a use noted, so that it always comes here.
+async fn note_first_use(
+    app: &App,
+    token: AccessToken,
+    request: &RequestInfo,
+) -> Result<(), Problem> {
+    let unit = Unit::begin(app).await?;
+    let execute = async |sql, id: uuid::Uuid| {
+        let values = [unit.now().into(), id.into()];
+        let statement = Statement::from_sql_and_values(unit.backend(), sql, values);
+        unit.tx().execute_raw(statement).await
+    };
+    // The session comes first: its row is the lock under which tokens are renewed.
+    let session = "UPDATE sessions SET last_used_at = $1 WHERE id = $2";
+    execute(session, token.session_id.0).await?;
+    let of_the_living = "UPDATE refresh_tokens SET access_used_at = $1 \
+        WHERE id = $2 AND (used_at IS NULL OR successor_id IS NOT NULL)";
+    let alive = execute(of_the_living, token.id.0).await?.rows_affected() == 1;
+    if !alive {
+        let end = "UPDATE sessions SET ended_at = $1 WHERE id = $2";
+        execute(end, token.session_id.0).await?;
+        let event = Event {
+            session_id: Some(token.session_id),
+            ..Event::of(EventKind::RefreshTokenReused, token.user_id, request)
+        };
+        let account_event_id = note_event(app, unit.tx(), event, unit.now()).await?;
+        let mail = Job::MailAccountEvent { account_event_id };
+        enqueue(app, unit.tx(), &mail, unit.now()).await?;
+    }
+    unit.commit(Done).await?;
+    if alive {
+        Ok(())
+    } else {
+        Err(Problem::Unauthenticated)
+    }
+}
+
+async fn note_use(app: &App, hash: &[u8]) -> Result<(), Problem> {
+    let unit = Unit::begin(app).await?;
+    let note = Statement::from_sql_and_values(
+        unit.backend(),
+        "UPDATE personal_tokens SET last_used_at = $1 WHERE token_hash = $2",
+        [unit.now().into(), hash.to_vec().into()],
+    );
+    unit.tx().execute_raw(note).await?;
+    unit.commit(Done).await?;
+    Ok(())
+}

@@ -1,0 +1,182 @@
+//! Accounts, as an operator sees them.
+
+use std::fmt;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use sea_orm::{
+    ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryResult, Statement,
+};
+
+use crate::accounts::{end_sessions_of, end_tokens_of, find_user_by_email, lock_user};
+use crate::answer::Done;
+use crate::app::App;
+use crate::changes::{Event, note_event};
+use crate::db::Unit;
+use crate::entity::account_event::EventKind;
+use crate::entity::change::Way;
+use crate::entity::ids::UserId;
+use crate::entity::user::{self, UserState};
+use crate::problem::{Conflict, Problem};
+
+/// One account, in numbers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountLine {
+    pub id: UserId,
+    pub email: String,
+    pub state: UserState,
+    pub created_at: DateTime<Utc>,
+    /// Accurate to ten minutes.
+    pub last_used_at: Option<DateTime<Utc>>,
+    /// Devices that are signed in.
+    pub sessions: i64,
+    /// Personal access tokens that are still good.
+    pub tokens: i64,
+    /// Circles it is an active member of.
+    pub circles: i64,
+}
+
+impl AccountLine {
+    /// What stands above the lines.
+    pub const HEAD: &str = "id\taddress\tstate\tmade\tlast used\tdevices\ttokens\tcircles";
+
+    fn read(row: &QueryResult) -> Result<Self, DbErr> {
+        Ok(Self {
+            id: row.try_get("", "id")?,
+            email: row.try_get("", "email")?,
+            state: row.try_get("", "state")?,
+            created_at: row.try_get("", "created_at")?,
+            last_used_at: row.try_get("", "last_used_at")?,
+            sessions: row.try_get("", "sessions")?,
+            tokens: row.try_get("", "tokens")?,
+            circles: row.try_get("", "circles")?,
+        })
+    }
+}
+
+/// Columns with a tab between them, for people and for `cut`.
+impl fmt::Display for AccountLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let time = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::Secs, true);
+        write!(
+            f,
+            "{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}",
+            self.id,
+            self.email,
+            self.state.as_str(),
+            time(self.created_at),
+            self.last_used_at.map_or("never".into(), time),
+            self.sessions,
+            self.tokens,
+            self.circles,
+        )
+    }
+}
+
+/// All accounts, the oldest first.
+pub async fn list_accounts(app: &App) -> Result<Vec<AccountLine>, Problem> {
+    let statement = Statement::from_sql_and_values(
+        app.reader().get_database_backend(),
+        "SELECT u.id, u.email, u.state, u.created_at, \
+         (SELECT MAX(s.last_used_at) FROM sessions s WHERE s.user_id = u.id) AS last_used_at, \
+         (SELECT COUNT(*) FROM sessions s WHERE s.user_id = u.id \
+            AND s.ended_at IS NULL AND s.expires_at > $1) AS sessions, \
+         (SELECT COUNT(*) FROM personal_tokens t WHERE t.user_id = u.id \
+            AND t.ended_at IS NULL AND t.expires_at > $1) AS tokens, \
+         (SELECT COUNT(*) FROM memberships m WHERE m.user_id = u.id \
+            AND m.state = 'active') AS circles \
+         FROM users u ORDER BY u.created_at, u.email",
+        [app.clock().now().into()],
+    );
+    let rows = app.reader().query_all_raw(statement).await?;
+    let lines: Result<Vec<_>, DbErr> = rows.iter().map(AccountLine::read).collect();
+    Ok(lines?)
+}
+
+/// Disables an account and ends all that it is signed in with.
+pub async fn disable(app: &App, account: &str) -> Result<UserId, Problem> {
+    let unit = Unit::begin(app).await?;
+    let user = find(&unit, account).await?;
+    let (id, now) = (user.id, unit.now());
+    set_state(&unit, user, UserState::Disabled).await?;
+    end_sessions_of(unit.tx(), id, now).await?;
+    end_tokens_of(unit.tx(), id, now).await?;
+    note(app, &unit, id, EventKind::Disabled).await?;
+    unit.commit(Done).await?;
+    Ok(id)
+}
+
+/// Lets a disabled account in again.
+pub async fn enable(app: &App, account: &str) -> Result<UserId, Problem> {
+    let unit = Unit::begin(app).await?;
+    let user = find(&unit, account).await?;
+    let id = user.id;
+    set_state(&unit, user, UserState::Active).await?;
+    note(app, &unit, id, EventKind::Enabled).await?;
+    unit.commit(Done).await?;
+    Ok(id)
+}
+
+/// Ends all sessions of an account, and its personal access tokens if they are
+/// meant; answers how many of those.
+pub async fn sign_out(app: &App, account: &str, tokens: bool) -> Result<(UserId, u64), Problem> {
+    let unit = Unit::begin(app).await?;
+    let id = find(&unit, account).await?.id;
+    end_sessions_of(unit.tx(), id, unit.now()).await?;
+    let ended = if tokens {
+        end_tokens_of(unit.tx(), id, unit.now()).await?
+    } else {
+        0
+    };
+    note(app, &unit, id, EventKind::SignedOutByOperator).await?;
+    unit.commit(Done).await?;
+    Ok((id, ended))
+}
+
+/// The account, locked until the unit of work ends.
+async fn find(unit: &Unit, account: &str) -> Result<user::Model, Problem> {
+    let id = match account.parse() {
+        Ok(id) => Some(UserId(id)),
+        Err(_) => find_user_by_email(unit.tx(), &account.trim().to_lowercase())
+            .await?
+            .map(|user| user.id),
+    };
+    let user = lock_user(unit.tx(), id.ok_or(Problem::NotFound)?).await;
+    user.map_err(|problem| match problem {
+        Problem::Unauthenticated => Problem::NotFound,
+        other => other,
+    })
+}
+
+#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
+async fn set_state(unit: &Unit, user: user::Model, state: UserState) -> Result<(), Problem> {
+    if user.state == UserState::Deleting {
+        let detail = "Its owner has asked for this account to be erased.";
+        return Err(Conflict::of("account_deleting", detail).into());
+    }
+    if user.state == state {
+        let detail = match state {
+            UserState::Active => "This account is not disabled.",
+            UserState::Disabled => "This account is disabled already.",
+            UserState::Deleting => "This account is going to be erased already.",
+        };
+        return Err(Conflict::of("invalid_transition", detail).into());
+    }
+    let mut row = user.into_active_model();
+    row.state = Set(state);
+    row.updated_at = Set(unit.now());
+    user::Entity::update(row).exec(unit.tx()).await?;
+    Ok(())
+}
+
+async fn note(app: &App, unit: &Unit, id: UserId, kind: EventKind) -> Result<(), Problem> {
+    let event = Event {
+        kind,
+        user_id: Some(id),
+        way: Way::System,
+        session_id: None,
+        device_label: None,
+        request: None,
+    };
+    note_event(app, unit.tx(), event, unit.now()).await?;
+    Ok(())
+}

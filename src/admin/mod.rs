@@ -1,0 +1,118 @@
+//! `kith admin`: what whoever runs a server may do to accounts and keys, also
+//! while it runs. It shows addresses, times and numbers; never what people have
+//! written, and no name of a circle.
+
+mod accounts;
+mod reseal;
+
+use clap::Subcommand;
+use uuid::Uuid;
+
+pub use accounts::{AccountLine, disable, enable, list_accounts, sign_out};
+pub use reseal::{Resealed, check_secret_key, reseal};
+
+use crate::app::App;
+use crate::entity::ids::SigningKeyId;
+use crate::problem::Problem;
+use crate::signing::{self, Rotation};
+
+/// What an operator can do.
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+pub enum AdminCommand {
+    /// List all accounts: id, address, state, when made and last used, and how many devices,
+    /// access tokens and circles it has.
+    ListAccounts,
+    /// Disable an account: signs it out everywhere and lets it in no more.
+    Disable {
+        /// Its address or id.
+        account: String,
+    },
+    /// Let a disabled account in again.
+    Enable {
+        /// Its address or id.
+        account: String,
+    },
+    /// Sign an account out on every device.
+    SignOut {
+        /// Its address or id.
+        account: String,
+        /// Take its personal access tokens back, too.
+        #[arg(long)]
+        tokens: bool,
+    },
+    /// Make a new key for access tokens. It signs after a day, when everybody who verifies
+    /// tokens has seen it.
+    RotateKeys {
+        /// It signs at once.
+        #[arg(long)]
+        now: bool,
+    },
+    /// Take a key back that somebody else may have: no token that it signed is good any more.
+    /// Apps sign in again by themselves.
+    RevokeKey {
+        /// Its `kid`.
+        key: Uuid,
+    },
+    /// After the secret key was changed: seal with the new one what the old one sealed.
+    Reseal,
+}
+
+/// Does it; answers what to print.
+pub async fn run(app: &App, command: AdminCommand) -> anyhow::Result<String> {
+    Ok(match command {
+        AdminCommand::ListAccounts => {
+            let lines = list_accounts(app).await.map_err(told)?;
+            let lines: Vec<_> = lines.iter().map(ToString::to_string).collect();
+            [&[AccountLine::HEAD.to_owned()][..], &lines]
+                .concat()
+                .join("\n")
+        }
+        AdminCommand::Disable { account } => {
+            let id = disable(app, &account).await.map_err(told)?;
+            format!("{id} is disabled and signed out everywhere")
+        }
+        AdminCommand::Enable { account } => {
+            let id = enable(app, &account).await.map_err(told)?;
+            format!("{id} may sign in again")
+        }
+        AdminCommand::SignOut { account, tokens } => {
+            let (id, ended) = sign_out(app, &account, tokens).await.map_err(told)?;
+            format!("{id} is signed out; {ended} access tokens were taken back")
+        }
+        AdminCommand::RotateKeys { now } => {
+            let when = if now {
+                Rotation::Now
+            } else {
+                Rotation::Announced
+            };
+            let key = signing::rotate(app, when).await.map_err(told)?;
+            let begin = if now { "now" } else { "in a day" };
+            format!("{key} signs access tokens, beginning {begin}")
+        }
+        AdminCommand::RevokeKey { key } => {
+            signing::revoke(app, SigningKeyId(key))
+                .await
+                .map_err(told)?;
+            format!("nothing that {key} signed is good any more")
+        }
+        AdminCommand::Reseal => {
+            let done = reseal(app).await.map_err(told)?;
+            format!(
+                "{} secrets were sealed anew, {} links of mails renewed; \
+                 PREVIOUS_SECRET_KEY can go",
+                done.secrets, done.links
+            )
+        }
+    })
+}
+
+/// A problem, for whoever sits at the console.
+fn told(problem: Problem) -> anyhow::Error {
+    match problem {
+        Problem::NotFound => anyhow::anyhow!("there is no such account or key"),
+        Problem::Conflict(conflict) => anyhow::anyhow!("{}", conflict.detail),
+        Problem::Unavailable => anyhow::anyhow!("the database is busy; try again"),
+        Problem::Internal(error) => error,
+        other => anyhow::anyhow!("{other:?}"),
+    }
+}

@@ -1,0 +1,88 @@
+//! Changing the secret key: what lies sealed in the database, and what becomes
+//! of it.
+
+use anyhow::Context;
+use sea_orm::{ConnectionTrait, Statement};
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::db::Unit;
+use crate::mail_tokens;
+use crate::problem::Problem;
+use crate::sealed::{Place, SEALED};
+
+/// What was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Resealed {
+    pub secrets: usize,
+    /// Links without an end, which later mails carry again.
+    pub links: usize,
+}
+
+/// Refuses a database of which something was sealed with a key that this server
+/// does not have.
+pub async fn check_secret_key(app: &App) -> anyhow::Result<()> {
+    for (table, column) in SEALED {
+        let statement = Statement::from_string(
+            app.reader().get_database_backend(),
+            format!("SELECT DISTINCT substr({column}, 1, 8) AS id FROM {table}"),
+        );
+        for row in app.reader().query_all_raw(statement).await? {
+            let id: Vec<u8> = row.try_get("", "id")?;
+            anyhow::ensure!(
+                app.keys().is_sealed_with_ours(&id),
+                "this database was sealed with another secret key: start with that SECRET_KEY, \
+                 or give it as PREVIOUS_SECRET_KEY"
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Seals with the current secret key whatever was sealed with the one before,
+/// all of it or nothing.
+pub async fn reseal(app: &App) -> Result<Resealed, Problem> {
+    let unit = Unit::begin(app).await?;
+    let mut secrets = 0;
+    for (table, column) in SEALED {
+        secrets += reseal_column(app, &unit, table, column).await?;
+    }
+    let links = mail_tokens::renew_unending(app, &unit).await?;
+    unit.commit(crate::answer::Done).await?;
+    Ok(Resealed { secrets, links })
+}
+
+async fn reseal_column(
+    app: &App,
+    unit: &Unit,
+    table: &'static str,
+    column: &'static str,
+) -> Result<usize, Problem> {
+    let select = format!("SELECT id, {column} AS sealed FROM {table}");
+    let select = Statement::from_string(unit.backend(), select);
+    let mut count = 0;
+    for row in unit.tx().query_all_raw(select).await? {
+        let id: Uuid = row.try_get("", "id")?;
+        let sealed: Vec<u8> = row.try_get("", "sealed")?;
+        if app.keys().is_sealed_anew(&sealed) {
+            continue;
+        }
+        let place = Place {
+            table,
+            column,
+            row: id,
+        };
+        let plain = app.keys().open(&place, &sealed);
+        let plain = plain.with_context(|| format!("{column} of {id} in {table} does not open"))?;
+        let again = app.keys().seal(&place, &plain)?;
+        // Unless somebody has replaced it meanwhile, and sealed it themselves.
+        let update = Statement::from_sql_and_values(
+            unit.backend(),
+            format!("UPDATE {table} SET {column} = $1 WHERE id = $2 AND {column} = $3"),
+            [again.into(), id.into(), sealed.into()],
+        );
+        unit.tx().execute_raw(update).await?;
+        count += 1;
+    }
+    Ok(count)
+}

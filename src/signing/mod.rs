@@ -1,0 +1,73 @@
+//! The keys that sign access tokens: in the database, so that all servers of it
+//! share them, and replaced while the servers run.
+//!
+//! A key is published a day before it signs, and for as long after as anybody
+//! may hold a token of it. Whether a key still counts is asked with each
+//! request, in the query that proves the caller; a server keeps nothing but
+//! public keys, which never change.
+
+mod key_set;
+mod pair;
+mod rotation;
+mod store;
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait};
+
+use crate::app::App;
+use crate::entity::ids::SigningKeyId;
+use crate::entity::signing_key;
+use crate::problem::Problem;
+
+pub use key_set::*;
+pub use pair::{PublicKey, Signer};
+pub use rotation::{
+    AFTERLIFE, NOTICE, Rotation, forget_ended_keys, prepare, revoke, rotate, rotate_when_due,
+};
+pub(crate) use store::unseal;
+
+/// The public keys that this server has met.
+#[derive(Debug, Default)]
+pub struct KnownKeys(RwLock<HashMap<SigningKeyId, Arc<PublicKey>>>);
+
+impl KnownKeys {
+    /// A key by its name; asks the database for one that is new here.
+    #[expect(clippy::disallowed_methods, reason = "keys belong to no circle")]
+    pub async fn find(
+        &self,
+        connection: &impl ConnectionTrait,
+        id: SigningKeyId,
+    ) -> Result<Option<Arc<PublicKey>>, Problem> {
+        if let Some(key) = self.known(id) {
+            return Ok(Some(key));
+        }
+        let row = signing_key::Entity::find_by_id(id).one(connection).await?;
+        let Some(row) = row else {
+            return Ok(None);
+        };
+        let key = Arc::new(PublicKey::of(&row));
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        known.insert(id, key.clone());
+        Ok(Some(key))
+    }
+
+    fn known(&self, id: SigningKeyId) -> Option<Arc<PublicKey>> {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        known.get(&id).cloned()
+    }
+}
+
+/// What signs now.
+pub async fn signer(
+    app: &App,
+    tx: &DatabaseTransaction,
+    now: DateTime<Utc>,
+) -> Result<Signer, Problem> {
+    let keys = store::live(tx, now).await?;
+    let key = store::signing(&keys, now)
+        .ok_or_else(|| Problem::Internal(anyhow::anyhow!("there is no signing key")))?;
+    Ok(unseal(app.keys(), key)?)
+}
