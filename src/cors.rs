@@ -25,7 +25,9 @@ impl FromStr for AllowedOrigin {
     fn from_str(text: &str) -> Result<Self, &'static str> {
         let text = text.trim();
         let is_origin = Url::parse(text).is_ok_and(|url| {
-            matches!(url.scheme(), "http" | "https") && url.origin().ascii_serialization() == text
+            matches!(url.scheme(), "http" | "https")
+                && url.origin().ascii_serialization() == text
+                && !text.contains('*')
         });
         let value = HeaderValue::from_str(text).ok().filter(|_| is_origin);
         value

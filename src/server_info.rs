@@ -13,11 +13,15 @@ use crate::page::{DEFAULT_LIMIT, MAX_LIMIT};
 /// The languages of mails and pages.
 const LANGUAGES: [&str; 1] = ["en"];
 
-/// What is switched on here, and is not everywhere: one line each.
+/// What is switched on here, and is not on every server: one line each.
 fn features(app: &App) -> Vec<&'static str> {
     let all = [
         // People may register without an invitation.
         ("signups", app.signups_allowed()),
+        // Signing in with a code in a mail.
+        ("sign_in_codes", true),
+        // One-time codes of an authenticator as a second factor, and recovery codes.
+        ("totp", true),
         // Web apps of other origins may use the API in a browser.
         ("cross_origin", !app.cors_origins().is_empty()),
     ];
@@ -31,7 +35,7 @@ fn features(app: &App) -> Vec<&'static str> {
     "name": "Kith",
     "version": "0.1.0",
     "api_versions": ["v1"],
-    "features": ["signups"],
+    "features": ["signups", "sign_in_codes", "totp"],
     "languages": ["en"],
     "limits": {
         "body_bytes": 65536, "uri_bytes": 8192, "header_bytes": 16384, "array_items": 200,
@@ -51,6 +55,8 @@ pub struct Server {
     /// What is switched on here; expect names you do not know.
     ///
     /// - `signups`: people may register without an invitation
+    /// - `sign_in_codes`: signing in with a code in a mail
+    /// - `totp`: the codes of an authenticator as a second factor, and recovery codes
     /// - `cross_origin`: some web apps may use the API in a browser
     pub features: Vec<&'static str>,
     /// The languages of mails and pages, as BCP 47 tags.

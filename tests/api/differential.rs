@@ -282,12 +282,12 @@ fn body(dice: &mut Dice, schema: &Value) -> Body {
         .collect();
     let mut text = String::from("{");
     for (name, property) in schema["properties"].as_object().unwrap() {
-        let likely = if required.contains(&name.as_str()) {
-            30
+        let left_out = if required.contains(&name.as_str()) {
+            dice.roll(30) == 0
         } else {
-            3
+            dice.roll(3) != 0
         };
-        if dice.roll(likely) == 0 && likely == 30 || likely == 3 && dice.roll(3) != 0 {
+        if left_out {
             continue;
         }
         let comma = if text.len() > 1 { "," } else { "" };

@@ -30,6 +30,7 @@ mod input;
 mod invitations;
 mod jobs;
 mod log;
+mod limits;
 mod matrix;
 mod messages;
 mod needs;

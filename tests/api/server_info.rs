@@ -21,7 +21,9 @@ async fn a_server_says_what_it_can_do_and_how_much_it_takes() {
       ],
       "docs_url": "https://kith.example/docs",
       "features": [
-        "signups"
+        "signups",
+        "sign_in_codes",
+        "totp"
       ],
       "languages": [
         "en"
@@ -63,7 +65,10 @@ async fn what_is_switched_off_is_no_feature_and_what_has_no_limit_is_null() {
     })
     .await;
     let server = app.anybody().get("/v1/server").await.is(200);
-    assert_eq!(server["features"], serde_json::json!(["cross_origin"]));
+    assert_eq!(
+        server["features"],
+        serde_json::json!(["sign_in_codes", "totp", "cross_origin"])
+    );
     for limit in [
         "tries_per_minute",
         "reads_per_minute",
