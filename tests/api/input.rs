@@ -162,9 +162,9 @@ async fn bad_input_is_a_problem_everywhere_and_never_our_fault() {
         writeln!(table, "{count:5} {outcome}").unwrap();
     }
     insta::assert_snapshot!(table, @r"
-    4656 inputs
-     1720 400 malformed
-      937 404 not_found
+    4754 inputs
+     1800 400 malformed
+      955 404 not_found
        60 413 too_large
       240 415 unsupported_media_type
      1699 422 invalid
