@@ -104,7 +104,8 @@ async fn every_answer_of_every_operation_has_its_headers() {
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
             let name = operation["operationId"].as_str().unwrap();
-            if name == "sign_out" {
+            // That would end the caller that the other operations need.
+            if ["sign_out", "delete_account"].contains(&name) {
                 continue;
             }
             let (_, _, body) = bodies.iter().find(|(of, ..)| *of == name).unwrap();

@@ -112,6 +112,9 @@ async fn nothing_of_others_is_in_it_and_nothing_one_does_not_see() {
         .is(201);
     let invitation = json!({ "email": "pteranodon@test.example", "access": "viewer" });
     ana.post("/invitations", invitation).await.is(201);
+    // That somebody else would like to have one's address is theirs, not one's own.
+    let taken = json!({ "email": ben.email });
+    mia.post("/v1/me/email", taken).await.is(202);
 
     let export = ben.act("/v1/me/export").await;
     let text = export.text.to_lowercase();
