@@ -42,3 +42,5 @@ mod logins;
 mod mailed;
 mod renewals;
 mod revocation;
+mod second_factor;
+mod sign_in_codes;
