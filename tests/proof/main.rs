@@ -40,6 +40,7 @@ mod enumeration;
 mod guesses;
 mod logins;
 mod mailed;
+mod rate_limits;
 mod renewals;
 mod revocation;
 mod second_factor;
