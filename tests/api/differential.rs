@@ -398,10 +398,13 @@ async fn the_two_databases_answer_alike() {
             }
         }
     }
+    let alike = different.is_empty() && broken == 0;
     println!(
-        "{tried} inputs tried on {} operations, {accepted} accepted, {broken} x 5xx, {} differences",
+        "\nfigure: L2 | inputs tried / accepted / 5xx / differences, on {} operations (SQLite and \
+         PostgreSQL) | {tried} / {accepted} / {broken} / {} | 0 x 5xx, 0 differences | {}",
         operations.len(),
         different.len(),
+        if alike { "met" } else { "MISSED" },
     );
     assert!(
         different.is_empty(),

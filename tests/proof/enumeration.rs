@@ -15,6 +15,7 @@ use crate::wire::{Answer, post};
 
 /// So many tries at one address are free of any wait.
 const TRIES_EACH: usize = 5;
+const INVITER: &str = "ana@example.org";
 const MOST_AUC: f64 = 0.05;
 const MOST_GAP: f64 = 3.0;
 /// How many times further than it strays by chance a sample has to be to mean something.
@@ -30,7 +31,7 @@ fn no_answer_tells_whether_an_address_has_an_account() {
     for number in 0..people {
         register(&nodes.house, "Somebody", &known(number));
     }
-    let inviter = register(&nodes.house, "Ana", "ana@example.org");
+    let inviter = register(&nodes.house, "Ana", INVITER);
     let circle = Circle::form(&nodes.house, inviter);
 
     let anybody = |turn: usize| nodes.client(turn);
@@ -73,6 +74,28 @@ fn no_answer_tells_whether_an_address_has_an_account() {
             "/v1/password-resets",
             &json!({ "email": email }),
         )
+    });
+    compare("a code to sign in with", &|is_known, number| {
+        let email = if is_known {
+            known(number)
+        } else {
+            unknown(number)
+        };
+        let wish = json!({ "email": email });
+        post(&anybody(number), "/v1/sign-in-codes", &wish)
+    });
+    // What is dangerous asks for a proof of the last ten minutes.
+    let credentials = json!({ "email": INVITER, "password": PASSWORD });
+    let tokens = anybody(0).post("/v1/sessions", &credentials).is(201).json();
+    let recent = anybody(0).signed_in(&tokens);
+    compare("moving to another address", &|is_known, number| {
+        let email = if is_known {
+            known(number)
+        } else {
+            unknown(number)
+        };
+        let mover = recent.at(nodes.address(number));
+        post(&mover, "/v1/me/email", &json!({ "email": email }))
     });
     let invite = format!("{}/invitations", circle.path);
     let founder = |turn: usize| -> Client { circle.founder.at(nodes.address(turn)) };

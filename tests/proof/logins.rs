@@ -19,7 +19,7 @@ const GLANCE: Duration = Duration::from_millis(2);
 
 #[test]
 fn five_hundred_logins_at_once_slow_nobody_down_and_fill_no_memory() {
-    let nodes = Nodes::open(&[]);
+    let nodes = Nodes::open_one();
     let before = nodes.resident_kib();
     let ended = AtomicBool::new(false);
     let (answers, delays, peak) = thread::scope(|scope| {

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use regex::Regex;
 use serde_json::json;
 
+use crate::client::Client;
 use crate::figures::{report, size};
 use crate::mail::Letter;
 use crate::nodes::Nodes;
@@ -92,10 +93,13 @@ fn a_mailed_token_opens_no_other_door_and_looking_does_not_use_it() {
     let reset = reset(&nodes, ANA);
     let invitation = circle.invite("invited@example.org").link_to("invitation");
     let invitation = nodes.house.path_of(&invitation).to_owned();
+    let (move_on, move_back) = moves(&nodes, &circle.founder);
     let links = [
         ("verify", &verification),
         ("reset", &reset),
         ("invitation", &invitation),
+        ("confirm-email", &move_on),
+        ("undo-email", &move_back),
     ];
 
     let (mut tried, mut opened) = (0, 0);
@@ -132,16 +136,40 @@ fn a_mailed_token_opens_no_other_door_and_looking_does_not_use_it() {
         PASSWORD.replace(' ', "+")
     );
     nodes.client(1).submit(&invitation, &form).is(200);
-    for link in [&verification, &reset, &invitation] {
+    nodes.client(1).submit(&move_on, "").is(200);
+    nodes.client(1).submit(&move_back, "").is(200);
+    for (_, link) in links {
         nodes.client(0).submit(link, "password=x").is(410);
     }
+}
+
+/// The paths of two links: one that moves an account to another address, one
+/// that takes such a move of another account back.
+fn moves(nodes: &Nodes, ana: &Client) -> (String, String) {
+    let ask = |somebody: &Client, email: &str| {
+        let asked = somebody.post("/v1/me/email", &json!({ "email": email }));
+        asked.is(202);
+        letter_with(nodes, email, "confirm-email")
+    };
+    let ben = register(&nodes.house, "Ben", "ben@example.org");
+    let his = ask(&ben, "ben.moved@example.org");
+    nodes.client(0).submit(&his, "").is(200);
+    let move_back = letter_with(nodes, "ben@example.org", "undo-email");
+    (ask(ana, "ana.moved@example.org"), move_back)
 }
 
 /// What every door says that is not the one of this purpose.
 fn other_doors(nodes: &Nodes, purpose: &str, token: &str, circle: &Circle) -> Vec<(String, u16)> {
     let mut answers = Vec::new();
     let anybody = nodes.client(1);
-    for page in ["verify", "reset", "invitation", "unsubscribe"] {
+    for page in [
+        "verify",
+        "reset",
+        "invitation",
+        "confirm-email",
+        "undo-email",
+        "unsubscribe",
+    ] {
         if page != purpose {
             let path = format!("/{page}?token={token}");
             let form = format!("password={}", A_NEW_PASSWORD.replace(' ', "+"));
@@ -154,8 +182,16 @@ fn other_doors(nodes: &Nodes, purpose: &str, token: &str, circle: &Circle) -> Ve
         let path = "/v1/password-resets/confirm";
         answers.push((path.to_owned(), anybody.post(path, &body).status));
     }
+    let bare = json!({ "token": token });
+    for (its_purpose, path) in [
+        ("confirm-email", "/v1/email-changes/confirm"),
+        ("undo-email", "/v1/email-changes/undo"),
+    ] {
+        if purpose != its_purpose {
+            answers.push((path.to_owned(), anybody.post(path, &bare).status));
+        }
+    }
     if purpose != "invitation" {
-        let bare = json!({ "token": token });
         let path = "/v1/invitations/describe";
         answers.push((path.to_owned(), anybody.post(path, &bare).status));
         let path = "/v1/invitations/accept";
@@ -276,10 +312,15 @@ fn reset(nodes: &Nodes, email: &str) -> String {
         .client(0)
         .post("/v1/password-resets", &forgotten)
         .is(202);
+    letter_with(nodes, email, "reset")
+}
+
+/// The path of the link to a page in the next mail to somebody that has one.
+fn letter_with(nodes: &Nodes, email: &str, page: &str) -> String {
     loop {
         let letter = Letter::read(&nodes.house.mails.next_to(email, SOON));
-        if letter.text.contains("/reset?token=") {
-            return nodes.house.path_of(&letter.link_to("reset")).to_owned();
+        if letter.text.contains(&format!("/{page}?token=")) {
+            return nodes.house.path_of(&letter.link_to(page)).to_owned();
         }
     }
 }

@@ -40,5 +40,8 @@ mod enumeration;
 mod guesses;
 mod logins;
 mod mailed;
+mod rate_limits;
 mod renewals;
 mod revocation;
+mod second_factor;
+mod sign_in_codes;

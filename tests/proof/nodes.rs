@@ -26,14 +26,22 @@ struct Node {
 impl Nodes {
     /// Starts them; a setting given here is every node's.
     pub fn open(settings: &[(&str, &str)]) -> Self {
+        Self::start(2, settings)
+    }
+
+    /// A single one, where its load is measured: two would share this machine's cores.
+    pub fn open_one() -> Self {
+        Self::start(1, &[])
+    }
+
+    fn start(most: usize, settings: &[(&str, &str)]) -> Self {
         let alone = MACHINE.lock().unwrap_or_else(PoisonError::into_inner);
         let house = House::build();
-        let addresses = if house.database.is_postgres() {
+        let mut addresses = vec![house.address];
+        if house.database.is_postgres() {
             assert!(house.command("migrate").status().unwrap().success());
-            vec![house.address, free_address()]
-        } else {
-            vec![house.address]
-        };
+            addresses.resize_with(most, free_address);
+        }
         let start = |address| {
             let metrics = free_address();
             let mut its_own = vec![
@@ -62,9 +70,10 @@ impl Nodes {
 
     /// What a figure was measured on.
     pub fn label(&self) -> &'static str {
-        match self.all.len() {
-            1 => "1 node, SQLite",
-            _ => "2 nodes, PostgreSQL",
+        match (self.house.database.is_postgres(), self.all.len()) {
+            (false, _) => "1 node, SQLite",
+            (true, 1) => "1 node, PostgreSQL",
+            (true, _) => "2 nodes, PostgreSQL",
         }
     }
 

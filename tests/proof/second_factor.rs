@@ -1,0 +1,125 @@
+//! Codes of an authenticator app that many show at once, and guessing them with
+//! the password in hand.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use totp_rs::{Builder, Secret};
+
+use crate::clock::now;
+use crate::figures::{report, size};
+use crate::nodes::Nodes;
+use crate::people::{PASSWORD, register, text};
+use crate::wire::at_once;
+
+const ANA: &str = "ana@example.org";
+const AT_ONCE: usize = 50;
+const TICKETS: usize = 5;
+const GUESSES_EACH: usize = 1000;
+const GUESSERS: usize = 20;
+const WINDOW: Duration = Duration::from_mins(15);
+
+#[test]
+fn of_fifty_who_show_one_code_at_once_one_comes_in() {
+    let nodes = Nodes::open(&[]);
+    let secret = enroll(&nodes);
+    let rounds = size(100, 5);
+    let mut successes = Vec::new();
+    for _ in 0..rounds {
+        // As if this step's code had not been shown yet.
+        let database = &nodes.house.database;
+        database.change("UPDATE totp_factors SET last_step = NULL");
+        database.change("DELETE FROM throttles");
+        let tickets: Vec<_> = (0..TICKETS).map(|turn| ticket(&nodes, turn)).collect();
+        let code = code_of(&secret);
+        let answers = at_once(AT_ONCE, |index| {
+            show(&nodes, index, &tickets[index % TICKETS], &code)
+        });
+        for status in &answers {
+            let known = matches!(status, 201 | 401 | 410 | 429 | 503);
+            assert!(known, "{answers:?}");
+        }
+        successes.push(answers.iter().filter(|status| **status == 201).count());
+    }
+    let (fewest, most) = (successes.iter().min(), successes.iter().max());
+    report(
+        "D1",
+        &format!(
+            "successes of {AT_ONCE} parallel uses of one code, {rounds} codes ({})",
+            nodes.label()
+        ),
+        format!("{} to {}", fewest.unwrap(), most.unwrap()),
+        "exactly 1",
+        (fewest, most) == (Some(&1), Some(&1)),
+    );
+}
+
+#[test]
+fn of_ten_thousand_guessed_codes_five_are_looked_at() {
+    let nodes = Nodes::open(&[]);
+    enroll(&nodes);
+    let guesses = size(10_000, 1000);
+    let begun = Instant::now();
+    let mut answers = BTreeMap::new();
+    let mut current = Value::Null;
+    for first in (0..guesses).step_by(GUESSERS) {
+        // Whoever has the password gets as many tickets as they like.
+        if first % GUESSES_EACH == 0 {
+            current = ticket(&nodes, first / GUESSES_EACH);
+        }
+        let some = at_once(GUESSERS, |index| {
+            let guess = format!("{:06}", (first + index) * 97);
+            show(&nodes, index, &current, &guess)
+        });
+        for status in some {
+            *answers.entry(status).or_insert(0) += 1;
+        }
+    }
+    assert!(begun.elapsed() < WINDOW, "more than one window has passed");
+    let looked_at = answers.get(&401).copied().unwrap_or(0);
+    report(
+        "D2",
+        &format!(
+            "guessed codes sent / looked at in one window of 15 minutes ({})",
+            nodes.label()
+        ),
+        format!("{guesses} / {looked_at} ({answers:?})"),
+        "at most 5 looked at, none right",
+        (1..=5).contains(&looked_at) && !answers.contains_key(&201),
+    );
+}
+
+/// Registers Ana and gives her an authenticator app; answers its secret.
+fn enroll(nodes: &Nodes) -> String {
+    let ana = register(&nodes.house, "Ana", ANA);
+    let enrolment = ana.press("/v1/me/totp").is(201).json();
+    let secret = text(&enrolment["secret"]);
+    let code = json!({ "code": code_of(&secret) });
+    ana.post("/v1/me/totp/confirm", &code).is(200);
+    secret
+}
+
+/// What the app shows now.
+fn code_of(secret: &str) -> String {
+    let totp = Builder::new()
+        .with_secret(Secret::try_from_base32(secret).unwrap())
+        .with_account_name("test")
+        .build()
+        .unwrap();
+    let at = now().timestamp();
+    totp.generate(at.try_into().unwrap()).to_string()
+}
+
+/// The ticket of a right password.
+fn ticket(nodes: &Nodes, turn: usize) -> Value {
+    let credentials = json!({ "email": ANA, "password": PASSWORD });
+    let answer = nodes.client(turn).post("/v1/sessions", &credentials);
+    answer.is(202).json()["ticket"].clone()
+}
+
+fn show(nodes: &Nodes, turn: usize, ticket: &Value, code: &str) -> u16 {
+    let factor = json!({ "ticket": ticket, "code": code });
+    let path = "/v1/sessions/second-factor";
+    nodes.client(turn).post(path, &factor).status
+}

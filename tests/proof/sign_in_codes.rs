@@ -1,0 +1,110 @@
+//! Guessing the code that is mailed to somebody who wants to sign in, by asking
+//! for as many as one is given.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::figures::{report, size};
+use crate::mail::Letter;
+use crate::nodes::Nodes;
+use crate::people::{SOON, register, text};
+use crate::wire::at_once;
+
+const ANA: &str = "ana@example.org";
+const GUESSERS: usize = 20;
+const TRIES: usize = 5;
+/// As many as a password has in an hour.
+const CODES: usize = 20;
+
+#[test]
+fn of_ten_thousand_guesses_at_mailed_codes_five_each_are_looked_at() {
+    let nodes = Nodes::open(&[]);
+    register(&nodes.house, "Ana", ANA);
+    let guesses = size(10_000, 1000);
+    let mut codes = Vec::new();
+    let mut answers = BTreeMap::new();
+    for first in (0..guesses).step_by(GUESSERS) {
+        let asked = nodes
+            .client(first)
+            .post("/v1/sign-in-codes", &json!({ "email": ANA }));
+        if asked.status == 202 {
+            codes.push(text(&asked.json()["id"]));
+        } else {
+            assert_eq!(asked.status, 429, "{}", asked.body);
+        }
+        let id = codes.last().unwrap();
+        let some = at_once(GUESSERS, |index| {
+            confirm(&nodes, index, id, &format!("{:06}", (first + index) * 97))
+        });
+        for status in some {
+            *answers.entry(status).or_insert(0) += 1;
+        }
+    }
+    let looked_at = answers.get(&401).copied().unwrap_or(0);
+    report(
+        "C6",
+        &format!(
+            "guesses at mailed codes sent / looked at, of {} codes ({})",
+            codes.len(),
+            nodes.label()
+        ),
+        format!("{guesses} / {looked_at} ({answers:?})"),
+        "at most 5 a code and 20 codes, none right",
+        looked_at <= TRIES * codes.len()
+            && codes.len() <= CODES
+            && looked_at > 0
+            && !answers.contains_key(&201),
+    );
+}
+
+#[test]
+fn a_mailed_code_opens_the_device_that_asked_and_no_other() {
+    let nodes = Nodes::open(&[]);
+    register(&nodes.house, "Ana", ANA);
+    let rounds = size(5, 2);
+    let (mut elsewhere, mut here) = (0, 0);
+    for round in 0..rounds {
+        let ask = |turn: usize| -> Value {
+            let wish = json!({ "email": ANA, "device_label": format!("device {turn}") });
+            let asked = nodes.client(turn).post("/v1/sign-in-codes", &wish);
+            asked.is(202).json()
+        };
+        let stranger = ask(round);
+        next_code(&nodes);
+        let owner = ask(round + 1);
+        let code = next_code(&nodes);
+        let wrong = confirm(&nodes, round, &text(&stranger["id"]), &code);
+        elsewhere += usize::from(wrong != 401);
+        let statuses = at_once(50, |index| {
+            confirm(&nodes, index, &text(&owner["id"]), &code)
+        });
+        here += statuses.iter().filter(|status| **status == 201).count();
+    }
+    report(
+        "C6",
+        &format!(
+            "mailed codes let in from another device / from the one that asked, 50 at once, {rounds} codes ({})",
+            nodes.label()
+        ),
+        format!("{elsewhere} / {here}"),
+        &format!("0 / {rounds}"),
+        (elsewhere, here) == (0, rounds),
+    );
+}
+
+/// The code of the next mail that has one.
+fn next_code(nodes: &Nodes) -> String {
+    loop {
+        let letter = Letter::read(&nodes.house.mails.next_to(ANA, SOON));
+        if letter.text.contains("Code: ") {
+            return letter.code();
+        }
+    }
+}
+
+fn confirm(nodes: &Nodes, turn: usize, id: &str, code: &str) -> u16 {
+    let path = format!("/v1/sign-in-codes/{id}/confirm");
+    let confirmation = json!({ "code": code });
+    nodes.client(turn).post(&path, &confirmation).status
+}
