@@ -232,12 +232,13 @@ async fn lists(target: &Target<'_>, name: &str, property: &Value, tally: &mut Ta
     let list = |length: usize| -> Value {
         let item = |index: usize| match items["format"].as_str() {
             Some("uuid") => json!(Uuid::now_v7()),
+            _ if items["enum"].is_array() => items["enum"][index].clone(),
             _ => json!(min_item + index as u64),
         };
         (0..length).map(item).collect()
     };
     // That these are nobody is said of each, not of the list.
-    let allowed = [" unknown_member"];
+    let allowed = [" unknown_member", " unknown_circle"];
     let max = size(&property["maxItems"]).unwrap();
     for length in [max - 1, max] {
         target.is_taken(name, &list(length), &allowed).await;
