@@ -232,7 +232,10 @@ async fn lists(target: &Target<'_>, name: &str, property: &Value, tally: &mut Ta
     let list = |length: usize| -> Value {
         let item = |index: usize| match items["format"].as_str() {
             Some("uuid") => json!(Uuid::now_v7()),
-            _ if items["enum"].is_array() => items["enum"][index].clone(),
+            _ if items["enum"].is_array() => {
+                let values = items["enum"].as_array().unwrap();
+                values[index % values.len()].clone()
+            }
             _ => json!(min_item + index as u64),
         };
         (0..length).map(item).collect()
