@@ -124,9 +124,9 @@ mod tests {
 
     #[test]
     fn what_is_sealed_opens_in_its_place_only() {
-        let sealer = sealer("new", None);
-        let sealed = sealer.seal(&PLACE, b"a seed").unwrap();
-        assert_eq!(sealer.open(&PLACE, &sealed).unwrap(), b"a seed");
+        let house = sealer("new", None);
+        let sealed = house.seal(&PLACE, b"a seed").unwrap();
+        assert_eq!(house.open(&PLACE, &sealed).unwrap(), b"a seed");
         for elsewhere in [
             Place {
                 row: Uuid::from_u128(2),
@@ -141,16 +141,16 @@ mod tests {
                 ..PLACE
             },
         ] {
-            assert_eq!(sealer.open(&elsewhere, &sealed), None, "{elsewhere:?}");
+            assert_eq!(house.open(&elsewhere, &sealed), None, "{elsewhere:?}");
         }
     }
 
     #[test]
     fn it_does_not_show_and_never_looks_the_same_twice() {
-        let sealer = sealer("new", None);
+        let house = sealer("new", None);
         let (first, second) = (
-            sealer.seal(&PLACE, b"a seed").unwrap(),
-            sealer.seal(&PLACE, b"a seed").unwrap(),
+            house.seal(&PLACE, b"a seed").unwrap(),
+            house.seal(&PLACE, b"a seed").unwrap(),
         );
         assert_ne!(first, second);
         assert!(!first.windows(6).any(|window| window == b"a seed"));
@@ -158,15 +158,15 @@ mod tests {
 
     #[test]
     fn no_bit_of_it_can_be_changed_and_no_byte_left_out() {
-        let sealer = sealer("new", None);
-        let sealed = sealer.seal(&PLACE, b"a seed").unwrap();
+        let house = sealer("new", None);
+        let sealed = house.seal(&PLACE, b"a seed").unwrap();
         for bit in 0..sealed.len() * 8 {
             let mut changed = sealed.clone();
             changed[bit / 8] ^= 1 << (bit % 8);
-            assert_eq!(sealer.open(&PLACE, &changed), None, "bit {bit}");
+            assert_eq!(house.open(&PLACE, &changed), None, "bit {bit}");
         }
         for length in 0..sealed.len() {
-            assert_eq!(sealer.open(&PLACE, &sealed[..length]), None, "{length}");
+            assert_eq!(house.open(&PLACE, &sealed[..length]), None, "{length}");
         }
     }
 

@@ -199,10 +199,15 @@ impl Credential {
         request: &RequestInfo,
     ) -> Result<Proof, Problem> {
         let now = app.clock().now();
-        let proof = self.check(row, now)?;
+        let proof = self.check(row, now);
         if let Self::Personal(_) = self {
-            rate_limits::admit_account(app, request, proof.user_id).await?;
+            match &proof {
+                Ok(proof) => rate_limits::admit_account(app, request, proof.user_id).await?,
+                // Whoever still shows it need not be its owner.
+                Err(_) => rate_limits::admit_stranger(app, request).await?,
+            }
         }
+        let proof = proof?;
         match self {
             Self::Session(token) if proof.used_at.is_none() => {
                 note_first_use(app, *token, request).await?;

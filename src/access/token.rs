@@ -143,7 +143,7 @@ pub fn self_test(signer: &Signer, now: DateTime<Utc>) -> anyhow::Result<()> {
         key_id: signer.id,
     };
     let issuer = "self-test";
-    let signed = issue_token(
+    let text = issue_token(
         signer,
         issuer,
         token.user_id,
@@ -152,7 +152,7 @@ pub fn self_test(signer: &Signer, now: DateTime<Utc>) -> anyhow::Result<()> {
         now,
     )?;
     anyhow::ensure!(
-        verify_token(&signer.public(), issuer, &signed, now) == Some(token),
+        verify_token(&signer.public(), issuer, &text, now) == Some(token),
         "an access token just signed cannot be verified"
     );
     Ok(())

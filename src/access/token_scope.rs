@@ -5,41 +5,46 @@ use crate::entity::ids::PersonalTokenId;
 use crate::entity::personal_token::TokenScope;
 use crate::problem::Problem;
 
-use TokenScope::*;
-
 /// The scopes a token must have for an operation, all of them; `None` where no
 /// token will do: what makes credentials, changes an account, or says who is in
 /// a circle and what they see.
 pub fn scopes_of_operation(operation_id: &str) -> Option<&'static [TokenScope]> {
+    use TokenScope as S;
+
     Some(match operation_id {
-        "read_profile" => &[ProfileRead],
+        "read_profile" => &[S::ProfileRead],
         // With what waits for one in each of them.
         "list_my_circles" => &[
-            CircleRead,
-            TasksRead,
-            AppointmentsRead,
-            RolesRead,
-            MessagesRead,
+            S::CircleRead,
+            S::TasksRead,
+            S::AppointmentsRead,
+            S::RolesRead,
+            S::MessagesRead,
         ],
         "read_circle" | "list_members" | "read_member" | "read_notification_preferences" => {
-            &[CircleRead]
+            &[S::CircleRead]
         }
-        "read_agenda" => &[TasksRead, AppointmentsRead],
-        "read_summary" => &[TasksRead, AppointmentsRead, RolesRead, MessagesRead],
+        "read_agenda" => &[S::TasksRead, S::AppointmentsRead],
+        "read_summary" => &[
+            S::TasksRead,
+            S::AppointmentsRead,
+            S::RolesRead,
+            S::MessagesRead,
+        ],
         "list_task_lists"
         | "read_task_list"
         | "list_tasks"
         | "read_task"
-        | "list_task_reminders" => &[TasksRead],
+        | "list_task_reminders" => &[S::TasksRead],
         "create_task_list" | "update_task_list" | "delete_task_list" | "create_task"
         | "update_task" | "approve_task" | "claim_task" | "offer_task" | "accept_task"
         | "decline_task" | "withdraw_from_task" | "complete_task" | "reopen_task"
-        | "cancel_task" => &[TasksWrite],
+        | "cancel_task" => &[S::TasksWrite],
         "list_appointments"
         | "read_appointment"
         | "list_appointment_reminders"
         | "list_needs"
-        | "read_need" => &[AppointmentsRead],
+        | "read_need" => &[S::AppointmentsRead],
         "schedule_appointment"
         | "update_appointment"
         | "reschedule_appointment"
@@ -57,8 +62,10 @@ pub fn scopes_of_operation(operation_id: &str) -> Option<&'static [TokenScope]> 
         | "offer_need"
         | "take_need"
         | "decline_need"
-        | "withdraw_from_need" => &[AppointmentsWrite],
-        "list_roles" | "read_role" | "read_role_timeline" | "read_role_assignment" => &[RolesRead],
+        | "withdraw_from_need" => &[S::AppointmentsWrite],
+        "list_roles" | "read_role" | "read_role_timeline" | "read_role_assignment" => {
+            &[S::RolesRead]
+        }
         "create_role"
         | "update_role"
         | "offer_role"
@@ -69,15 +76,15 @@ pub fn scopes_of_operation(operation_id: &str) -> Option<&'static [TokenScope]> 
         | "accept_role"
         | "decline_role"
         | "withdraw_role_offer"
-        | "end_role_assignment" => &[RolesWrite],
+        | "end_role_assignment" => &[S::RolesWrite],
         "list_threads"
         | "read_thread"
         | "list_messages"
         | "read_message"
-        | "list_message_history" => &[MessagesRead],
+        | "list_message_history" => &[S::MessagesRead],
         "create_thread" | "update_thread" | "archive_thread" | "reopen_thread"
         | "mark_thread_read" | "write_message" | "update_message" | "delete_message" => {
-            &[MessagesWrite]
+            &[S::MessagesWrite]
         }
         _ => return None,
     })
@@ -153,11 +160,13 @@ impl TokenInHand {
 
 #[cfg(test)]
 mod tests {
+    use TokenScope as S;
+
     use super::*;
 
     #[test]
     fn scopes_are_kept_as_text() {
-        let scopes: TokenScopes = [TasksWrite, CircleRead].into_iter().collect();
+        let scopes: TokenScopes = [S::TasksWrite, S::CircleRead].into_iter().collect();
         assert_eq!(scopes.write(), "circle:read tasks:write");
         assert_eq!(TokenScopes::read(&scopes.write()), scopes);
         assert_eq!(TokenScopes::read("tasks:all"), TokenScopes::default());

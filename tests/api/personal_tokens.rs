@@ -7,7 +7,9 @@ use kith::access::scopes_of_operation;
 use kith::background::forget_what_ended;
 use kith::entity::change::{self, Way};
 use kith::entity::personal_token;
-use kith::entity::personal_token::TokenScope::{self, *};
+use kith::entity::personal_token::TokenScope::{
+    self, AppointmentsRead, CircleRead, MessagesRead, RolesRead, TasksRead, TasksWrite,
+};
 use sea_orm::{EntityTrait, QueryOrder};
 use serde_json::{Value, json};
 

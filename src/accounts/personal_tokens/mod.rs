@@ -22,6 +22,7 @@ use crate::entity::personal_token::{self, Column};
 use crate::extract::{Json, Path};
 use crate::jobs::{Job, enqueue_at};
 use crate::problem::{Conflict, Problem};
+use crate::text::PersonalTokenDays;
 
 /// How many one may have at once.
 const MAX_LIVE: u64 = 50;
@@ -60,7 +61,9 @@ pub async fn create_personal_token(
         return Err(conflict.into());
     }
     let members = store::require_memberships(write.tx(), write.user_id(), &new.circle_ids).await?;
-    let days = new.expires_in_days.map_or(LIFE_DAYS, |days| days.get());
+    let days = new
+        .expires_in_days
+        .map_or(LIFE_DAYS, PersonalTokenDays::get);
     let (token, token_hash) = make_personal_token()?;
     let scopes: TokenScopes = new.scopes.into_iter().collect();
     let row = personal_token::ActiveModel {
