@@ -139,8 +139,8 @@ pub async fn change_email(app: &App, request: &RequestInfo, token: &str) -> Resu
     let user = lock_user(tx, change.user_id).await?;
     let (token, change) = open_confirmation(tx, token, now).await?;
     // Meanwhile somebody may have made an account of it.
-    let taken = find_user_by_email(tx, &change.new_email).await?.is_some();
-    if taken || user.state != UserState::Active || user.email != change.old_email {
+    let has_holder = find_user_by_email(tx, &change.new_email).await?.is_some();
+    if has_holder || user.state != UserState::Active || user.email != change.old_email {
         return Err(Problem::Gone);
     }
     mail_tokens::spend(tx, token, now).await?;

@@ -59,7 +59,7 @@ impl PasswordRules {
         }
         let feedback = entropy.feedback();
         let warning = feedback
-            .and_then(|feedback| feedback.warning())
+            .and_then(zxcvbn::feedback::Feedback::warning)
             .map_or("This is too easy to guess.".into(), |warning| {
                 warning.to_string()
             });
@@ -112,7 +112,7 @@ impl BreachedList {
     /// Whether it holds the password.
     fn holds(&self, password: &str) -> anyhow::Result<bool> {
         let hash = digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, password.as_bytes());
-        let wanted: String = hash.as_ref().iter().map(|b| format!("{b:02X}")).collect();
+        let wanted = hexadecimal(hash.as_ref());
         let mut file = self
             .file
             .lock()
@@ -132,6 +132,16 @@ impl BreachedList {
         }
         Ok(false)
     }
+}
+
+/// Two capital digits a byte.
+fn hexadecimal(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    let mut text = String::new();
+    for byte in bytes {
+        let _ = write!(text, "{byte:02X}");
+    }
+    text
 }
 
 /// The first whole line that begins at or after a place, and where it begins.
@@ -226,7 +236,7 @@ mod tests {
     fn a_stolen_password_is_found_wherever_it_stands_in_the_file() {
         let hash = |password: &str| -> String {
             let hash = digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, password.as_bytes());
-            hash.as_ref().iter().map(|b| format!("{b:02X}")).collect()
+            hexadecimal(hash.as_ref())
         };
         let stolen: Vec<_> = (0..200).map(|n| format!("zK9$vB2#qWm {n}")).collect();
         let mut lines: Vec<_> = stolen
