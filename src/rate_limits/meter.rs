@@ -20,7 +20,7 @@ const TIDY_FROM: usize = 1024;
 /// Counts one kind of request in fixed windows.
 #[derive(Debug)]
 pub struct Meter {
-    name: &'static str,
+    pub(super) name: &'static str,
     /// 0 for no limit.
     quota: u32,
     /// In seconds.

@@ -83,7 +83,8 @@ impl RateLimits {
     }
 }
 
-/// Counts a request that a good token proves, by account and by address.
+/// Counts a request that a good token proves, by account and by address; once,
+/// however many extractors ask who it is.
 pub async fn admit_account(
     app: &App,
     request: &RequestInfo,
@@ -95,6 +96,9 @@ pub async fn admit_account(
     } else {
         (&limits.writes, &limits.writes_of_address)
     };
+    if request.standings.tell_of(own) {
+        return Ok(());
+    }
     if let Some(client) = &request.client {
         of_address.admit_quietly(app, request, client).await?;
     }

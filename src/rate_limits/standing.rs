@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 
+use super::meter::Meter;
 use crate::problem::Problem;
 
 /// What is left of each quota that the request was counted against.
@@ -41,6 +42,12 @@ impl Standings {
                 retry_after: standing.resets_in.into(),
             }),
         }
+    }
+
+    /// Whether the request was counted by this meter.
+    pub(super) fn tell_of(&self, meter: &Meter) -> bool {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.iter().any(|standing| standing.name == meter.name)
     }
 
     /// Puts the headers on; none where nothing was counted.

@@ -49,6 +49,11 @@ async fn an_answer_says_where_one_stands() {
     let write = ana.patch("/v1/me", json!({ "name": "Ana" })).await;
     assert_eq!(write.header("ratelimit-policy"), r#""writes";q=120;w=60"#);
     assert_eq!(write.header("ratelimit"), r#""writes";r=119;t=42"#);
+    let export = ana.act("/v1/me/export").await;
+    assert_eq!(
+        export.header("ratelimit"),
+        r#""writes";r=118;t=42, "exports";r=2;t=3600"#
+    );
     let guess = json!({ "email": ana.email, "password": "wrong" });
     let guess = ana.at("203.0.113.9").post("/v1/sessions", guess).await;
     assert_eq!(
