@@ -69,6 +69,10 @@ pub struct Done;
 #[derive(Debug)]
 pub struct Report<T>(pub T);
 
+/// 201 with a body that has no version of its own.
+#[derive(Debug)]
+pub struct Made<T>(pub T);
+
 /// 200 or 201 with secrets in the body, which no cache and no record may keep.
 #[derive(Debug)]
 pub struct Secret<T>(pub StatusCode, pub T);
@@ -125,6 +129,18 @@ impl<T: Serialize> Answer for Report<T> {
 
     fn store(&self) -> serde_json::Result<StoredAnswer> {
         StoredAnswer::of(StatusCode::OK, &self.0, None, None)
+    }
+}
+
+impl<T: Serialize> Answer for Made<T> {
+    fn version(&self) -> Option<i32> {
+        None
+    }
+
+    fn tag(&mut self, _: String) {}
+
+    fn store(&self) -> serde_json::Result<StoredAnswer> {
+        StoredAnswer::of(StatusCode::CREATED, &self.0, None, None)
     }
 }
 
@@ -231,6 +247,12 @@ impl<T: Resource> IntoResponse for Created<T> {
 }
 
 impl<T: Serialize> IntoResponse for Report<T> {
+    fn into_response(self) -> Response {
+        respond(&self)
+    }
+}
+
+impl<T: Serialize> IntoResponse for Made<T> {
     fn into_response(self) -> Response {
         respond(&self)
     }

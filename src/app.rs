@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::access::{AccountWrite, Caller, CircleAccess, CircleWrite, Needs};
-use crate::accounts::Passwords;
+use crate::accounts::{Passwords, RelyingParty};
 use crate::clock::Clock;
 use crate::cors::AllowedOrigin;
 use crate::db::{BeginWrite, Db, Unit};
@@ -32,6 +32,8 @@ pub struct Parts {
     pub keys: Keys,
     pub mailer: Mailer,
     pub passwords: Passwords,
+    /// `None` where passkeys are not taken.
+    pub relying_party: Option<RelyingParty>,
     /// Without a slash at its end.
     pub public_url: String,
     pub signups_allowed: bool,
@@ -116,6 +118,11 @@ impl App {
     /// How much one account, address or circle may ask.
     pub fn rate_limits(&self) -> &RateLimits {
         &self.0.rate_limits
+    }
+
+    /// This server as passkeys know it, if it takes them.
+    pub(crate) fn relying_party(&self) -> Option<&RelyingParty> {
+        self.0.parts.relying_party.as_ref()
     }
 
     /// Whose word counts about where a request comes from.

@@ -6,17 +6,20 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use sea_orm::sea_query::IntoCondition;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 
 use crate::answer::Done;
 use crate::app::App;
 use crate::db::Unit;
+use crate::entity::invitation::InvitationState;
+use crate::entity::job::JobState;
 use crate::entity::{
-    account_event, email_change, idempotency_record, known_device, mail_token, password_reset,
-    rate_window, registration, session, sign_in_code, sign_in_ticket, throttle,
+    account_event, email_change, idempotency_record, invitation, job, known_device, mail_token,
+    passkey_challenge, password_reset, rate_window, refresh_token, registration, session,
+    sign_in_code, sign_in_ticket, throttle,
 };
 use crate::problem::Problem;
-use crate::throttle::MEMORY;
 use crate::{accounts, feed, jobs, privacy, reminders, roles, signing};
 
 const HOURLY: Duration = Duration::from_hours(1);
@@ -75,78 +78,70 @@ async fn tidy_up(app: App) {
 }
 
 /// Deletes kept answers after a day, registrations, resets, codes, tickets and
-/// mailed tokens a week after their end, changes of address after a month,
-/// sessions and personal access tokens a month after theirs; counters of tries
-/// after a day, devices that did not sign in for a year, events of accounts after
-/// 400 days and those of no account after one, signing keys a day after their
-/// end, shares of quotas with their window.
-#[expect(clippy::disallowed_methods, reason = "tables that belong to no circle")]
+/// mailed tokens a week after their end, changes of address after two months;
+/// sessions, personal access tokens and invitations a month after theirs; refresh
+/// tokens a month after they and their successors were used; jobs that failed for
+/// good after a month; counters of tries when they are forgotten, devices that did
+/// not sign in for a year, events of accounts after 400 days and those of no
+/// account after one, signing keys a day after their end, challenges of passkeys
+/// and shares of quotas with their time.
+///
+/// Each in a unit of its own: what has grown too long to be deleted at once keeps
+/// nothing else.
 pub async fn forget_what_ended(app: &App) -> Result<(), Problem> {
-    let unit = Unit::begin(app).await?;
-    let now = unit.now();
+    let now = app.clock().now();
     let before = |days| now - TimeDelta::days(days);
-    idempotency_record::Entity::delete_many()
-        .filter(idempotency_record::Column::CreatedAt.lt(before(1)))
-        .exec(unit.tx())
+    forget::<idempotency_record::Entity>(app, idempotency_record::Column::CreatedAt.lt(before(1)))
         .await?;
-    registration::Entity::delete_many()
-        .filter(registration::Column::ExpiresAt.lt(before(7)))
-        .exec(unit.tx())
-        .await?;
-    password_reset::Entity::delete_many()
-        .filter(password_reset::Column::AskedAt.lt(before(7)))
-        .exec(unit.tx())
-        .await?;
-    mail_token::Entity::delete_many()
-        .filter(mail_token::Column::ExpiresAt.lt(before(7)))
-        .exec(unit.tx())
-        .await?;
-    session::Entity::delete_many()
-        .filter(
-            Condition::any()
-                .add(session::Column::EndedAt.lt(before(30)))
-                .add(session::Column::ExpiresAt.lt(before(30))),
-        )
-        .exec(unit.tx())
-        .await?;
-    email_change::Entity::delete_many()
-        .filter(email_change::Column::AskedAt.lt(before(30)))
-        .exec(unit.tx())
-        .await?;
-    sign_in_code::Entity::delete_many()
-        .filter(sign_in_code::Column::ExpiresAt.lt(before(7)))
-        .exec(unit.tx())
-        .await?;
-    sign_in_ticket::Entity::delete_many()
-        .filter(sign_in_ticket::Column::ExpiresAt.lt(before(7)))
-        .exec(unit.tx())
-        .await?;
-    throttle::Entity::delete_many()
-        .filter(throttle::Column::Until.lt(now - MEMORY))
-        .exec(unit.tx())
-        .await?;
-    rate_window::Entity::delete_many()
-        .filter(rate_window::Column::EndsAt.lte(now))
-        .exec(unit.tx())
-        .await?;
-    known_device::Entity::delete_many()
-        .filter(known_device::Column::LastUsedAt.lt(before(365)))
-        .exec(unit.tx())
-        .await?;
-    account_event::Entity::delete_many()
-        .filter(
-            Condition::any()
-                .add(account_event::Column::At.lt(before(400)))
-                .add(
-                    Condition::all()
-                        .add(account_event::Column::UserId.is_null())
-                        .add(account_event::Column::At.lt(before(1))),
-                ),
-        )
-        .exec(unit.tx())
-        .await?;
+    forget::<registration::Entity>(app, registration::Column::ExpiresAt.lt(before(7))).await?;
+    forget::<password_reset::Entity>(app, password_reset::Column::AskedAt.lt(before(7))).await?;
+    forget::<mail_token::Entity>(app, mail_token::Column::ExpiresAt.lt(before(7))).await?;
+    forget::<sign_in_code::Entity>(app, sign_in_code::Column::ExpiresAt.lt(before(7))).await?;
+    forget::<sign_in_ticket::Entity>(app, sign_in_ticket::Column::ExpiresAt.lt(before(7))).await?;
+    let ended = Condition::any()
+        .add(session::Column::EndedAt.lt(before(30)))
+        .add(session::Column::ExpiresAt.lt(before(30)));
+    forget::<session::Entity>(app, ended).await?;
+    forget::<refresh_token::Entity>(app, accounts::long_used(before(30))).await?;
+    forget::<email_change::Entity>(app, email_change::Column::AskedAt.lt(before(60))).await?;
+    let ended = Condition::all()
+        .add(invitation::Column::State.ne(InvitationState::Open))
+        .add(invitation::Column::UpdatedAt.lt(before(30)));
+    let expired = invitation::Column::ExpiresAt.lt(before(30));
+    forget::<invitation::Entity>(app, Condition::any().add(expired).add(ended)).await?;
+    let failed = Condition::all()
+        .add(job::Column::State.eq(JobState::Dead))
+        .add(job::Column::RunAt.lt(before(30)));
+    forget::<job::Entity>(app, failed).await?;
+    forget::<known_device::Entity>(app, known_device::Column::LastUsedAt.lt(before(365))).await?;
+    let of_nobody = Condition::all()
+        .add(account_event::Column::UserId.is_null())
+        .add(account_event::Column::At.lt(before(1)));
+    let old = account_event::Column::At.lt(before(400));
+    forget::<account_event::Entity>(app, Condition::any().add(old).add(of_nobody)).await?;
+    let over = passkey_challenge::Column::ExpiresAt.lt(now);
+    forget::<passkey_challenge::Entity>(app, over).await?;
+    let counted = throttle::Column::ForgetAt;
+    let counted = Condition::any()
+        .add(counted.is_null())
+        .add(counted.lte(now));
+    forget::<throttle::Entity>(app, counted).await?;
+    forget::<rate_window::Entity>(app, rate_window::Column::EndsAt.lte(now)).await?;
+
+    let unit = Unit::begin(app).await?;
     accounts::forget_ended_tokens(&unit).await?;
     signing::forget_ended_keys(&unit, before(1)).await?;
+    unit.commit(Done).await?;
+    Ok(())
+}
+
+#[expect(clippy::disallowed_methods, reason = "what has ended, of everybody")]
+async fn forget<E: EntityTrait>(app: &App, which: impl IntoCondition) -> Result<(), Problem> {
+    let unit = Unit::begin(app).await?;
+    E::delete_many()
+        .filter(which.into_condition())
+        .exec(unit.tx())
+        .await?;
     unit.commit(Done).await?;
     Ok(())
 }

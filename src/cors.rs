@@ -61,6 +61,8 @@ pub fn layer(origins: &[AllowedOrigin]) -> CorsLayer {
             header::ETAG,
             header::LOCATION,
             header::RETRY_AFTER,
+            header::CONTENT_DISPOSITION,
+            header::WWW_AUTHENTICATE,
             RATE_LIMIT,
             RATE_LIMIT_POLICY,
             X_REQUEST_ID,

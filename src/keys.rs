@@ -146,16 +146,19 @@ pub fn equal(left: &[u8], right: &[u8]) -> bool {
     constant_time::verify_slices_are_equal(left, right).is_ok()
 }
 
+/// Bytes that nobody can guess.
+pub fn random_bytes<const N: usize>() -> anyhow::Result<[u8; N]> {
+    let mut bytes = [0; N];
+    rand::fill(&mut bytes).map_err(|_| anyhow::anyhow!("no randomness to be had"))?;
+    Ok(bytes)
+}
+
 /// 256 random bits as text for a URL or header.
 pub fn random_token() -> anyhow::Result<String> {
-    let mut bytes = [0; 32];
-    rand::fill(&mut bytes).map_err(|_| anyhow::anyhow!("no randomness to be had"))?;
-    Ok(BASE64_URL_SAFE_NO_PAD.encode(bytes))
+    Ok(BASE64_URL_SAFE_NO_PAD.encode(random_bytes::<32>()?))
 }
 
 /// A random version 4 UUID, for what must not tell when it was made.
 pub fn random_id() -> anyhow::Result<Uuid> {
-    let mut bytes = [0; 16];
-    rand::fill(&mut bytes).map_err(|_| anyhow::anyhow!("no randomness to be had"))?;
-    Ok(uuid::Builder::from_random_bytes(bytes).into_uuid())
+    Ok(uuid::Builder::from_random_bytes(random_bytes()?).into_uuid())
 }

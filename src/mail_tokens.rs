@@ -5,8 +5,8 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr,
-    EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait,
+    DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
 };
 use uuid::Uuid;
 
@@ -71,6 +71,19 @@ impl Subject {
     }
 }
 
+impl Subject {
+    /// What it is about: an id in a circle names nothing in another one.
+    fn condition(self) -> Condition {
+        let circle = match self.circle_id {
+            Some(circle_id) => Column::CircleId.eq(circle_id),
+            None => Column::CircleId.is_null(),
+        };
+        Condition::all()
+            .add(circle)
+            .add(Column::SubjectId.eq(self.id))
+    }
+}
+
 /// Makes a token and voids the older ones of its kind and subject.
 #[expect(
     clippy::disallowed_methods,
@@ -120,7 +133,7 @@ pub async fn void(
             ..Default::default()
         })
         .filter(Column::Kind.eq(kind))
-        .filter(Column::SubjectId.eq(subject.id))
+        .filter(subject.condition())
         .filter(Column::VoidedAt.is_null())
         .exec(tx)
         .await
@@ -139,7 +152,7 @@ pub async fn newest(
 ) -> Result<Option<mail_token::Model>, DbErr> {
     mail_token::Entity::find()
         .filter(Column::Kind.eq(kind))
-        .filter(Column::SubjectId.eq(subject.id))
+        .filter(subject.condition())
         .filter(Column::VoidedAt.is_null())
         .order_by_desc(Column::CreatedAt)
         .one(connection)
@@ -212,7 +225,8 @@ pub async fn renew_unending(app: &App, unit: &Unit) -> Result<usize, Problem> {
         .order_by_asc(Column::CreatedAt)
         .all(unit.tx())
         .await?;
-    let about = |token: &mail_token::Model| (token.kind.as_str(), token.subject_id);
+    let about =
+        |token: &mail_token::Model| (token.kind.as_str(), token.circle_id, token.subject_id);
     let newest: HashMap<_, _> = unending
         .into_iter()
         .map(|token| (about(&token), token))

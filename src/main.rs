@@ -20,6 +20,10 @@ use kith::{api, background, db, demo, health, restore, server, signing};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer, fmt};
 
 /// How long a load balancer gets to notice that this server is stopping.
 const NOTICE: Duration = Duration::from_secs(5);
@@ -49,24 +53,29 @@ fn main() -> anyhow::Result<()> {
 }
 
 fn start_logging(settings: &Settings) -> anyhow::Result<()> {
-    let filter = tracing_subscriber::EnvFilter::builder()
+    let filter = EnvFilter::builder()
         .parse(&settings.log)
-        .context("RUST_LOG is not understood")?
-        // At `trace` its spans show the address of the database, password included.
-        .add_directive("sea_orm=info".parse()?);
-    let format = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr);
+        .context("RUST_LOG is not understood")?;
+    // Below that its spans show the address of the database, password included.
+    let calm = filter_fn(|what| {
+        !what.target().starts_with("sea_orm") || *what.level() <= tracing::Level::WARN
+    });
+    let lines = fmt::layer().with_writer(std::io::stderr);
     let json = match settings.log_format {
         LogFormat::Auto => !std::io::stderr().is_terminal(),
         LogFormat::Text => false,
         LogFormat::Json => true,
     };
-    if json {
-        format.json().flatten_event(true).init();
+    let lines = if json {
+        lines.json().flatten_event(true).boxed()
     } else {
-        format.init();
-    }
+        lines.boxed()
+    };
+    tracing_subscriber::registry()
+        .with(filter)
+        .with(calm)
+        .with(lines)
+        .init();
     Ok(())
 }
 
@@ -92,6 +101,7 @@ async fn open(settings: &Settings, mailer: Mailer) -> anyhow::Result<App> {
         keys,
         mailer,
         passwords: Passwords::new(PasswordCost::STANDARD, settings.password_rules()?)?,
+        relying_party: settings.relying_party()?,
         public_url: settings.public_url()?,
         signups_allowed: settings.signups_allowed,
         tries_per_minute: settings.tries_per_minute,

@@ -24,11 +24,29 @@ impl FromStr for TrustedProxy {
         let network = text
             .parse::<IpNet>()
             .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
+            .map(in_short)
             .map_err(|_| "takes addresses and networks, like 127.0.0.1 or 10.0.0.0/8")?;
         if network.prefix_len() == 0 {
             return Err("trusting every address lets every client forge its own".into());
         }
         Ok(Self(network.trunc()))
+    }
+}
+
+/// An IPv4 network that was written as a part of IPv6, as what it is: so are the
+/// addresses that it is compared with.
+fn in_short(network: IpNet) -> IpNet {
+    let mapped = match network {
+        IpNet::V6(long) => long.addr().to_ipv4_mapped(),
+        IpNet::V4(_) => None,
+    };
+    let prefix = network.prefix_len().checked_sub(96);
+    let short = mapped
+        .zip(prefix)
+        .map(|(address, prefix)| IpNet::new(address.into(), prefix));
+    match short {
+        Some(Ok(short)) => short,
+        _ => network,
     }
 }
 

@@ -22,6 +22,10 @@ fn features(app: &App) -> Vec<&'static str> {
         ("sign_in_codes", true),
         // One-time codes of an authenticator as a second factor, and recovery codes.
         ("totp", true),
+        // Signing in with a passkey.
+        ("passkeys", app.relying_party().is_some()),
+        // Personal access tokens.
+        ("access_tokens", true),
         // Web apps of other origins may use the API in a browser.
         ("cross_origin", !app.cors_origins().is_empty()),
     ];
@@ -35,11 +39,11 @@ fn features(app: &App) -> Vec<&'static str> {
     "name": "Kith",
     "version": "0.1.0",
     "api_versions": ["v1"],
-    "features": ["signups", "sign_in_codes", "totp"],
+    "features": ["signups", "sign_in_codes", "totp", "passkeys", "access_tokens"],
     "languages": ["en"],
     "limits": {
         "body_bytes": 65536, "uri_bytes": 8192, "header_bytes": 16384, "array_items": 200,
-        "page_size": 50, "page_size_max": 200, "tries_per_minute": 10, "reads_per_minute": 600,
+        "page_size": 50, "page_size_max": 200, "password_min_length": 12, "tries_per_minute": 10, "reads_per_minute": 600,
         "writes_per_minute": 120, "mails_per_hour": 60
     },
     "docs_url": "https://kith.example/docs",
@@ -57,6 +61,8 @@ pub struct Server {
     /// - `signups`: people may register without an invitation
     /// - `sign_in_codes`: signing in with a code in a mail
     /// - `totp`: the codes of an authenticator as a second factor, and recovery codes
+    /// - `passkeys`: signing in with a passkey, also as the only factor
+    /// - `access_tokens`: personal access tokens for programs of one's own
     /// - `cross_origin`: some web apps may use the API in a browser
     pub features: Vec<&'static str>,
     /// The languages of mails and pages, as BCP 47 tags.
@@ -83,6 +89,8 @@ pub struct ServerLimits {
     pub page_size: u32,
     /// How many it has at most.
     pub page_size_max: u32,
+    /// How many characters a new password needs.
+    pub password_min_length: usize,
     /// How often one client address may try to sign in, register or use a code.
     pub tries_per_minute: Option<u32>,
     /// How often one account may read, or one client address without an account.
@@ -104,6 +112,7 @@ impl ServerLimits {
             array_items: MAX_ITEMS,
             page_size: DEFAULT_LIMIT,
             page_size_max: MAX_LIMIT,
+            password_min_length: app.passwords().shortest(),
             tries_per_minute: limit(app.tries_per_minute().unsigned_abs()),
             reads_per_minute: limit(limits.reads_per_minute),
             writes_per_minute: limit(limits.writes_per_minute),

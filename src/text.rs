@@ -122,6 +122,8 @@ texts! {
     PersonName: line 1..=100, "Ana Díaz";
     /// What a device is called in the list of sessions.
     DeviceLabel: line 1..=60, "Ana's phone";
+    /// What a passkey is called in the list of passkeys.
+    PasskeyName: line 1..=60, "Ana's phone";
     /// What a personal access token is called in the list of tokens.
     PersonalTokenName: line 1..=60, "Kitchen display";
     /// What a circle is called inside the app.

@@ -25,7 +25,11 @@ const SECOND_FACTORS: i32 = 5;
 const EXPORTS_PER_HOUR: i32 = 3;
 const LONGEST_WAIT: TimeDelta = TimeDelta::seconds(900);
 /// After such a time without a try its failures are forgotten.
-pub const MEMORY: TimeDelta = TimeDelta::days(1);
+const MEMORY: TimeDelta = TimeDelta::days(30);
+/// So many failures in a row, and only a new password set by mail helps.
+const MOST_FAILURES: i32 = 100;
+/// So many codes that were mailed and not used: five tries each are a hundred.
+const MOST_CODES: i32 = 20;
 
 /// Who guesses a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +42,10 @@ pub enum Guesser<'a> {
     Session(SessionId),
     /// Anybody who has a code mailed to an address, whether it has an account or not.
     CodeMail(&'a str),
+    /// Anybody who has links to a new password mailed to an address.
+    ResetMail(&'a str),
+    /// Anybody who has mails sent to an address that they have not proven.
+    Unproven(&'a str),
     /// Whoever has got past the first factor of an account.
     SecondFactor(UserId),
 }
@@ -49,9 +57,22 @@ impl Guesser<'_> {
             Self::Device(id) => format!("device {id}"),
             Self::Session(id) => format!("session {id}"),
             Self::CodeMail(email) => format!("code mail {email}"),
+            Self::ResetMail(email) => format!("reset mail {email}"),
+            Self::Unproven(email) => format!("unproven {email}"),
             Self::SecondFactor(id) => format!("second factor {id}"),
         };
         sha256(text.as_bytes())
+    }
+
+    /// How often it may fail in a row. Who only has mails sent waits, and goes on.
+    fn most(self) -> i32 {
+        match self {
+            Self::Stranger(_) | Self::Device(_) | Self::Session(_) | Self::SecondFactor(_) => {
+                MOST_FAILURES
+            }
+            Self::CodeMail(_) => MOST_CODES,
+            Self::ResetMail(_) | Self::Unproven(_) => i32::MAX,
+        }
     }
 }
 
@@ -134,23 +155,50 @@ impl Window {
     }
 
     async fn count(self, unit: &Unit) -> Result<(), Problem> {
-        note(unit, self.counter, self.tries + 1, self.until).await
+        note(unit, self.counter, self.tries + 1, self.until, self.until).await
     }
 }
 
 /// Counts a guess and answers how many failed before it; refuses it while the
-/// wait for those is not over. It counts once the unit of work is committed.
+/// wait for those is not over, and for good after too many in a row. It counts once
+/// the unit of work is committed.
 pub async fn count_guess(unit: &Unit, guesser: Guesser<'_>) -> Result<i32, Problem> {
     let now = unit.now();
     let counter = lock(unit, guesser.subject()).await?;
     if counter.until > now {
         return Err(wait(now, counter.until));
     }
-    let forgotten = counter.until + MEMORY <= now;
-    let failures = if forgotten { 0 } else { counter.tries };
-    let tries = failures + 1;
-    note(unit, counter, tries, now + pause(tries)).await?;
+    let remembered = counter.forget_at.filter(|at| *at > now);
+    let failures = remembered.map_or(0, |_| counter.tries);
+    if let Some(forget_at) = remembered.filter(|_| failures >= guesser.most()) {
+        return Err(wait(now, forget_at));
+    }
+    let tries = failures.saturating_add(1);
+    note(unit, counter, tries, now + pause(tries), now + MEMORY).await?;
     Ok(failures)
+}
+
+/// Whether one more mail may go out; like [`count_guess`], for those who must not
+/// learn that it does not.
+pub async fn admit_mail(unit: &Unit, guesser: Guesser<'_>) -> Result<bool, Problem> {
+    match count_guess(unit, guesser).await {
+        Ok(_) => Ok(true),
+        Err(Problem::TooManyRequests { .. }) => Ok(false),
+        Err(problem) => Err(problem),
+    }
+}
+
+/// Forgets what was counted about an address: it is proven again, or erased.
+pub async fn forgive_address(tx: &DatabaseTransaction, email: &str) -> Result<(), Problem> {
+    for guesser in [
+        Guesser::Stranger(email),
+        Guesser::CodeMail(email),
+        Guesser::ResetMail(email),
+        Guesser::Unproven(email),
+    ] {
+        forgive(tx, guesser).await?;
+    }
+    Ok(())
 }
 
 /// The guess was right: the counter begins anew.
@@ -183,7 +231,7 @@ fn seconds(now: DateTime<Utc>, until: DateTime<Utc>) -> u32 {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
-        reason = "a wait is from 1 to 900 seconds"
+        reason = "a wait is from one second to thirty days"
     )]
     let seconds = seconds as u32;
     seconds
@@ -196,6 +244,7 @@ async fn lock(unit: &Unit, subject: Vec<u8>) -> Result<throttle::Model, Problem>
         subject_hash: Set(subject.clone()),
         tries: Set(0),
         until: Set(unit.now()),
+        forget_at: Set(Some(unit.now())),
     };
     let there_already = OnConflict::column(Column::SubjectHash)
         .do_nothing()
@@ -218,11 +267,13 @@ async fn note(
     counter: throttle::Model,
     tries: i32,
     until: DateTime<Utc>,
+    forget_at: DateTime<Utc>,
 ) -> Result<(), Problem> {
     let row = throttle::ActiveModel {
         subject_hash: Set(counter.subject_hash),
         tries: Set(tries),
         until: Set(until),
+        forget_at: Set(Some(forget_at)),
     };
     throttle::Entity::update(row).exec(unit.tx()).await?;
     Ok(())

@@ -35,6 +35,7 @@ pub async fn sign_in(url: &DatabaseUrl) -> anyhow::Result<Vec<String>> {
         keys: keys()?,
         mailer: Mailer::memory("Kith <kith@localhost>".parse()?),
         passwords: Passwords::new(PasswordCost::CHEAP, PasswordRules::default())?,
+        relying_party: None,
         public_url: ISSUER.into(),
         signups_allowed: false,
         tries_per_minute: 0,

@@ -20,6 +20,8 @@ mod m0013_personal_tokens;
 mod m0014_erasure;
 mod m0015_rate_windows;
 mod m0016_second_factors;
+mod m0017_passkeys;
+mod m0018_bounds;
 
 /// The ordered list of migrations.
 pub struct Migrator;
@@ -43,6 +45,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0014_erasure::Migration),
             Box::new(m0015_rate_windows::Migration),
             Box::new(m0016_second_factors::Migration),
+            Box::new(m0017_passkeys::Migration),
+            Box::new(m0018_bounds::Migration),
         ]
     }
 }

@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::changes::{Event, note_event};
 use crate::db::Unit;
 use crate::entity::account_event::EventKind;
-use crate::entity::ids::{AccountEventId, UserId, short_id};
+use crate::entity::ids::{AccountEventId, SessionId, UserId, short_id};
 use crate::entity::user::UserState;
 use crate::extract::request_info;
 use crate::keys::sha256;
@@ -257,6 +257,11 @@ impl AccountWrite {
         self.token.user_id
     }
 
+    /// The signed-in device that writes.
+    pub fn session_id(&self) -> SessionId {
+        self.token.session_id
+    }
+
     pub fn request(&self) -> &Arc<RequestInfo> {
         &self.request
     }
@@ -278,6 +283,11 @@ impl AccountWrite {
         note_event(&self.app, self.tx(), event, self.now()).await
     }
 
+    /// The unit itself, for what is counted in it.
+    pub(crate) fn unit(&self) -> &Unit {
+        &self.unit
+    }
+
     /// The unit itself, for work that crosses from the account into a circle.
     pub(crate) fn into_unit(self) -> Unit {
         self.unit
@@ -291,6 +301,12 @@ impl AccountWrite {
             token: caller.token,
             request: caller.request.clone(),
         }
+    }
+
+    /// Commits what must stay although the request is refused, or is answered
+    /// with a secret: no answer is kept, an equal request is a new one.
+    pub async fn commit_unkept(self) -> Result<(), Problem> {
+        self.unit.commit_unkept().await
     }
 
     /// Commits; the answer gets the entity tag of its version.

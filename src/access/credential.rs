@@ -56,18 +56,13 @@ pub(super) struct Proof {
 }
 
 impl Credential {
-    /// What the header Authorization shows, counted: by account or, if it is not
-    /// good, by where it comes from.
+    /// What the header Authorization shows. If it cannot be good it is counted by
+    /// where it comes from; else by account, once the row has shown that it is.
     pub async fn of(parts: &Parts, app: &App) -> Result<Self, Problem> {
         let request = request_info(parts)?;
         let credential = Self::read(parts, app).await;
-        match &credential {
-            Ok(Self::Session(token)) => {
-                rate_limits::admit_account(app, &request, token.user_id).await?;
-            }
-            // Whose it is shows the row.
-            Ok(Self::Personal(_)) => {}
-            Err(_) => rate_limits::admit_stranger(app, &request).await?,
+        if credential.is_err() {
+            rate_limits::admit_stranger(app, &request).await?;
         }
         credential
     }
@@ -79,11 +74,10 @@ impl Credential {
         request: &RequestInfo,
         rows: &'r [QueryResult],
     ) -> Result<&'r QueryResult, Problem> {
-        match (self, rows.first()) {
-            (_, Some(row)) => return Ok(row),
-            (Self::Personal(_), None) => rate_limits::admit_stranger(app, request).await?,
-            (Self::Session(_), None) => {}
+        if let Some(row) = rows.first() {
+            return Ok(row);
         }
+        rate_limits::admit_stranger(app, request).await?;
         Err(Problem::Unauthenticated)
     }
 
@@ -200,12 +194,10 @@ impl Credential {
     ) -> Result<Proof, Problem> {
         let now = app.clock().now();
         let proof = self.check(row, now);
-        if let Self::Personal(_) = self {
-            match &proof {
-                Ok(proof) => rate_limits::admit_account(app, request, proof.user_id).await?,
-                // Whoever still shows it need not be its owner.
-                Err(_) => rate_limits::admit_stranger(app, request).await?,
-            }
+        match &proof {
+            Ok(proof) => rate_limits::admit_account(app, request, proof.user_id).await?,
+            // Whoever still shows it need not be its owner.
+            Err(_) => rate_limits::admit_stranger(app, request).await?,
         }
         let proof = proof?;
         match self {

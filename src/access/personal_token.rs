@@ -2,9 +2,7 @@
 //! The prefix lets scanners find one that leaked; the checksum refuses what was
 //! cut or mistyped before any database is asked.
 
-use aws_lc_rs::rand;
-
-use crate::keys::sha256;
+use crate::keys::{random_bytes, sha256};
 
 const PREFIX: &str = "kith_pat_";
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -15,9 +13,7 @@ const CHECK_LENGTH: usize = 6;
 
 /// A new token: what its owner gets, and what the database gets.
 pub fn make_personal_token() -> anyhow::Result<(String, Vec<u8>)> {
-    let mut secret = [0; 32];
-    rand::fill(&mut secret).map_err(|_| anyhow::anyhow!("no randomness to be had"))?;
-    let secret = in_base_62(&secret, SECRET_LENGTH);
+    let secret = in_base_62(&random_bytes::<32>()?, SECRET_LENGTH);
     let token = format!("{PREFIX}{secret}{}", checksum(&secret));
     let hash = sha256(token.as_bytes());
     Ok((token, hash))

@@ -1,10 +1,9 @@
 //! A password that its owner knows and replaces.
 
-use super::mail::mail_event;
-use super::session;
+use super::factor_change::{FactorChange, finish_factor_change};
 use super::types::PasswordChange;
 use super::user::{check_new_password, require_user, set_password};
-use crate::access::Caller;
+use crate::access::RecentCaller;
 use crate::answer::Done;
 use crate::app::App;
 use crate::entity::account_event::EventKind;
@@ -16,21 +15,21 @@ use crate::throttle::{self, Guesser};
 /// Change one's password.
 ///
 /// Signs all other devices out, unless they are to stay; personal access tokens
-/// stay. The owner is told by mail.
+/// stay, a change of address that waits does not. The owner is told by mail.
 #[utoipa::path(
     post, path = "/me/password", tag = "accounts",
     responses((status = NO_CONTENT, description = "Changed"), Problem),
 )]
 pub async fn change_password(
     app: App,
-    caller: Caller,
+    caller: RecentCaller,
     Json(change): Json<PasswordChange>,
 ) -> Result<Done, Problem> {
     let before = require_user(app.reader(), caller.user_id()).await?;
+    check_new_password(&app, "/new_password", &change.new_password, &before).await?;
     let current = change.current_password.expose();
     let guesser = Guesser::Session(caller.token().session_id);
     let matches = guess_own_password(&app, guesser, &before, current).await?;
-    check_new_password(&app, "/new_password", &change.new_password, &before).await?;
     let password_hash = app.passwords().hash(change.new_password.expose()).await?;
 
     let write = app.begin_account_write(&caller).await?;
@@ -41,16 +40,12 @@ pub async fn change_password(
         return Err(Problem::field("/current_password", "wrong", detail));
     }
     throttle::forgive(write.tx(), guesser).await?;
-    set_password(write.tx(), user.id, password_hash).await?;
-    let event = write.note(EventKind::PasswordChanged).await?;
-    mail_event(&app, write.tx(), event, write.now()).await?;
-    if !change.keep_other_sessions {
-        let others = session::all_of(user.id, Some(caller.token().session_id));
-        session::end_where(write.tx(), others, write.now()).await?;
-    }
-    let done = write.commit(Done).await?;
-    app.jobs_waiting().notify_one();
-    Ok(done)
+    set_password(write.tx(), user.id, password_hash, write.now()).await?;
+    let change = FactorChange {
+        kind: EventKind::PasswordChanged,
+        keep_other_sessions: change.keep_other_sessions,
+    };
+    finish_factor_change(&app, write, change, Done).await
 }
 
 /// Whether this is the password of somebody who is signed in; counted like any

@@ -9,6 +9,8 @@ use sea_orm::{
     IntoActiveModel, QueryFilter, QueryOrder,
 };
 
+use super::passkeys::remove_passkeys_added_since;
+use super::personal_tokens::end_tokens_of;
 use super::second_factor;
 use super::session;
 use super::types::{AskedEmailChange, MailedToken, NewEmail};
@@ -28,7 +30,7 @@ use crate::jobs::{Job, enqueue};
 use crate::mail_tokens::{self, Subject};
 use crate::problem::{OnConflict, Problem};
 use crate::request::RequestInfo;
-use crate::throttle;
+use crate::throttle::{self, Guesser};
 
 const CONFIRM_LIFE: TimeDelta = TimeDelta::hours(24);
 const UNDO_LIFE: TimeDelta = TimeDelta::hours(72);
@@ -37,7 +39,7 @@ const UNDO_LIFE: TimeDelta = TimeDelta::hours(72);
 ///
 /// The answer is the same whether the address has an account or not. A mail
 /// goes there; the account moves once its link is confirmed, within 24 hours.
-/// A newer wish voids the older.
+/// A newer wish voids the older, and so does another password.
 #[utoipa::path(
     post, path = "/me/email", tag = "accounts",
     responses((status = ACCEPTED, description = "A mail is on its way", body = AskedEmailChange), Problem),
@@ -52,6 +54,7 @@ pub async fn request_email_change(
     let write = app.begin_account_write(&caller).await?;
     let user = require_user(write.tx(), write.user_id()).await?;
     let (new_email, now) = (String::from(new.email), write.now());
+    throttle::count_guess(write.unit(), Guesser::Unproven(&new_email)).await?;
     let id: EmailChangeId = app.clock().new_id();
     let row = ActiveModel {
         id: Set(id),
@@ -101,9 +104,11 @@ pub async fn confirm_email_change(
 
 /// Take a change of address back with the old address's token.
 ///
-/// The account has its old address again, without a password and without the
-/// second factor that was added since; every device is signed out. A new
-/// password is chosen by a mailed link.
+/// The account has its old address again, without a password, without personal
+/// access tokens, and without the authenticator app and the passkeys that were
+/// added since three days before the change was asked for; every device is signed
+/// out. A new password is chosen by a mailed link. The changes that followed are
+/// undone as well: their links to take them back are void.
 #[utoipa::path(
     post, path = "/email-changes/undo", tag = "accounts", security(()),
     responses((status = NO_CONTENT, description = "The account has its old address"), Problem),
@@ -145,6 +150,7 @@ pub async fn change_email(app: &App, request: &RequestInfo, token: &str) -> Resu
     }
     mail_tokens::spend(tx, token, now).await?;
     set_email(tx, user, &change.new_email, now).await?;
+    throttle::forgive(tx, Guesser::Unproven(&change.new_email)).await?;
     let id = change.id;
     let user_id = change.user_id;
     let mut row = change.into_active_model();
@@ -163,7 +169,6 @@ pub async fn change_email(app: &App, request: &RequestInfo, token: &str) -> Resu
 }
 
 /// Moves the account back, out of the hands of whoever moved it.
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub async fn take_back(app: &App, request: &RequestInfo, token: &str) -> Result<(), Problem> {
     let unit = app.begin_open_write().await?;
     let (tx, now) = (unit.tx(), unit.now());
@@ -177,16 +182,39 @@ pub async fn take_back(app: &App, request: &RequestInfo, token: &str) -> Result<
     mail_tokens::spend(tx, token, now).await?;
     let user_id = user.id;
     set_email(tx, user, &change.old_email, now).await?;
-    forget_password(tx, user_id).await?;
-    second_factor::remove_added_since(tx, user_id, change.asked_at).await?;
+    forget_password(tx, user_id, now).await?;
+    // Whoever moved the account may have prepared that.
+    let since = change.asked_at - UNDO_LIFE;
+    second_factor::remove_added_since(tx, user_id, since).await?;
+    remove_passkeys_added_since(tx, user_id, since).await?;
     session::end_where(tx, session::all_of(user_id, None), now).await?;
-    let (kind, subject) = (MailTokenKind::ChangeEmail, Subject::account(user_id));
-    mail_tokens::void(tx, kind, subject, now).await?;
-    let mut row = change.into_active_model();
-    row.undone_at = Set(Some(now));
-    Entity::update(row).exec(tx).await?;
+    end_tokens_of(tx, user_id, now).await?;
+    undo_with_later_ones(tx, &change, now).await?;
     note(app, tx, EventKind::EmailChangeUndone, user_id, request, now).await?;
     unit.commit(Done).await?;
+    Ok(())
+}
+
+/// Marks a change and those after it as undone: nobody takes the undoing back.
+#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
+async fn undo_with_later_ones(
+    tx: &DatabaseTransaction,
+    first: &Model,
+    now: DateTime<Utc>,
+) -> Result<(), Problem> {
+    let later = Entity::find()
+        .filter(Column::UserId.eq(first.user_id))
+        .filter(Column::AskedAt.gte(first.asked_at))
+        .filter(Column::UndoneAt.is_null())
+        .all(tx)
+        .await?;
+    for change in later {
+        let subject = Subject::email_change(change.id);
+        mail_tokens::void(tx, MailTokenKind::UndoEmailChange, subject, now).await?;
+        let mut row = change.into_active_model();
+        row.undone_at = Set(Some(now));
+        Entity::update(row).exec(tx).await?;
+    }
     Ok(())
 }
 

@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait,
+    QueryFilter,
 };
 
 use crate::app::App;
@@ -10,15 +11,22 @@ use crate::entity::ids::{KnownDeviceId, UserId};
 use crate::entity::known_device::{ActiveModel, Column, Entity, Model};
 use crate::keys::{random_token, sha256};
 use crate::problem::Problem;
+use crate::text::PresentedSecret;
 
-/// The device of a token, whoever shows it.
+/// The device of a token that was shown, if it is one of this account; an address
+/// without an account costs the same question.
 #[expect(clippy::disallowed_methods, reason = "devices belong to no circle")]
 pub(super) async fn find_device(
     connection: &impl ConnectionTrait,
-    token: &str,
-) -> Result<Option<Model>, Problem> {
-    let by_hash = Column::TokenHash.eq(sha256(token.as_bytes()));
-    Ok(Entity::find().filter(by_hash).one(connection).await?)
+    token: Option<&PresentedSecret>,
+    owner: Option<UserId>,
+) -> Result<Option<Model>, DbErr> {
+    let Some(token) = token else {
+        return Ok(None);
+    };
+    let by_hash = Column::TokenHash.eq(sha256(token.expose().as_bytes()));
+    let device = Entity::find().filter(by_hash).one(connection).await?;
+    Ok(device.filter(|device| Some(device.user_id) == owner))
 }
 
 /// Remembers a device that has signed in; answers its token.

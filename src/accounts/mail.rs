@@ -217,6 +217,18 @@ fn words(kind: EventKind) -> Option<(&'static str, &'static str)> {
             "A recovery code was used",
             "somebody signed in to your account with Kith with one of your recovery codes.",
         ),
+        E::PasskeyAdded => (
+            "A passkey was added",
+            "a passkey was added to your account with Kith. It opens the account from now on.",
+        ),
+        E::PasskeyRemoved => (
+            "A passkey was removed",
+            "a passkey of your account with Kith was removed. It opens nothing any more.",
+        ),
+        E::PasswordRemoved => (
+            "Your password was removed",
+            "the password of your account with Kith was removed. Your passkeys open it now.",
+        ),
         E::SignedInOnNewDevice => (
             "A new device signed in",
             "a device that had not been used before signed in to your account with Kith.",
@@ -231,7 +243,7 @@ fn words(kind: EventKind) -> Option<(&'static str, &'static str)> {
         ),
         E::PasswordChanged | E::PasswordReset => (
             "Your password was changed",
-            "the password of your account with Kith was changed, and other devices were signed out.",
+            "the password of your account with Kith was changed.",
         ),
         E::PersonalTokenMade => (
             "An access token was made",

@@ -7,8 +7,10 @@ mod change;
 mod devices;
 mod email_change;
 mod events;
+mod factor_change;
 mod known_devices;
 mod mail;
+mod passkeys;
 mod password;
 mod personal_tokens;
 mod profile;
@@ -33,6 +35,7 @@ pub use mail::{
     mail_account_event, mail_email_change, mail_email_changed, mail_password_reset,
     mail_sign_in_code, mail_verification,
 };
+pub use passkeys::*;
 pub use password::{PasswordCost, Passwords};
 pub use personal_tokens::*;
 pub use profile::*;
@@ -40,12 +43,12 @@ pub use reauthentication::*;
 pub use registration::{Verification, describe_verification, verify_by_link};
 pub use reset::*;
 pub use second_factor::*;
-pub use session::{end_sessions_of, open_session};
+pub use session::{IDLE, end_sessions_of, long_used, open_session};
 pub use sign_in_code::*;
 pub use strength::{BreachedList, PasswordRules, SHORTEST};
 pub use types::*;
-pub(crate) use user::lock_user;
 pub use user::{NewUser, find_user_by_email, insert_user, is_without_users, require_user};
+pub(crate) use user::{forget_email_change, lock_user};
 
 use self::sign_in::SignIn;
 use crate::access::AnyCaller;

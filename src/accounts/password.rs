@@ -10,12 +10,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use anyhow::Context;
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Block, Params, Version};
-use aws_lc_rs::rand;
 use tokio::sync::Semaphore;
 use unicode_normalization::UnicodeNormalization;
 
 use super::strength::{PasswordRules, refuse};
-use crate::keys::equal;
+use crate::keys::{equal, random_bytes};
 use crate::problem::Problem;
 use crate::text::NewPassword;
 
@@ -98,6 +97,11 @@ impl Passwords {
         Ok(known && matches)
     }
 
+    /// How many characters a new password needs.
+    pub fn shortest(&self) -> usize {
+        self.0.rules.shortest
+    }
+
     /// Refuses a new password that is too short or can be guessed by what is
     /// known of its owner. `pointer` is where it came in.
     pub async fn check_new(
@@ -172,8 +176,7 @@ impl Drop for Place<'_> {
 }
 
 fn hash_now(params: &Params, password: &str, memory: &mut Vec<Block>) -> anyhow::Result<String> {
-    let (mut salt, mut key) = ([0; 16], [0; 32]);
-    rand::fill(&mut salt).map_err(|_| anyhow::anyhow!("no randomness to be had"))?;
+    let (salt, mut key) = (random_bytes::<16>()?, [0; 32]);
     compute(params, password, &salt, &mut key, memory)?;
     let hash = PasswordHash {
         algorithm: ARGON2ID_IDENT,

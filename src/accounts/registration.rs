@@ -17,6 +17,7 @@ use crate::keys::{equal, random_id, sha256};
 use crate::mail_tokens::{self, Subject};
 use crate::problem::{Conflict, Problem};
 use crate::text::DeviceLabel;
+use crate::throttle::{self, Guesser};
 
 const CODE_LIFE: TimeDelta = TimeDelta::minutes(15);
 const LINK_LIFE: TimeDelta = TimeDelta::hours(24);
@@ -37,6 +38,7 @@ pub async fn register(app: &App, new: NewRegistration) -> Result<Registration, P
     let id = RegistrationId(random_id()?);
 
     let unit = app.begin_open_write().await?;
+    throttle::count_guess(&unit, Guesser::Unproven(new.email.as_str())).await?;
     let now = unit.now();
     let row = registration::ActiveModel {
         id: Set(id),
@@ -89,6 +91,7 @@ pub async fn resend(app: &App, id: RegistrationId) -> Result<Registration, Probl
         )
         .into());
     }
+    throttle::count_guess(&unit, Guesser::Unproven(&registration.email)).await?;
     let number = registration.code_number + 1;
     let now = unit.now();
     let mut row = registration.into_active_model();
@@ -131,6 +134,7 @@ pub async fn confirm(
         return Err(Problem::WrongCredentials);
     }
     let now = unit.now();
+    throttle::forgive(unit.tx(), Guesser::Unproven(&registration.email)).await?;
     let user = make_account(app, unit.tx(), registration, now).await?;
     let label = confirmation.device_label.as_ref().map(DeviceLabel::as_str);
     let tokens = open_session(app, unit.tx(), user.id, label, now).await?;

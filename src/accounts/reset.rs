@@ -10,7 +10,7 @@ use super::mail::mail_event;
 use super::personal_tokens::end_tokens_of;
 use super::session;
 use super::types::{ForgottenPassword, PasswordReset};
-use super::user::{check_new_password, find_user_by_email, set_password};
+use super::user::{check_new_password, find_user_by_email, lock_user, set_password};
 use crate::answer::Done;
 use crate::app::App;
 use crate::changes::{Event, note_event};
@@ -34,7 +34,8 @@ const LINK_LIFE: TimeDelta = TimeDelta::minutes(30);
 ///
 /// The answer is the same whether the address is known or not. If it has an
 /// account, a mail follows with a link that is good for 30 minutes, once; the
-/// links before it are void.
+/// links before it are void. Whoever asks more than five times in a row has to
+/// wait for the next one, up to a quarter of an hour.
 #[utoipa::path(
     post, path = "/password-resets", tag = "accounts", security(()),
     responses((status = ACCEPTED, description = "If there is an account, a mail is on its way"), Problem),
@@ -48,6 +49,11 @@ pub async fn request_password_reset(
     throttle::admit(&app, &request.0).await?;
     let email = forgotten.email.as_str();
     let unit = app.begin_open_write().await?;
+    // Whoever asks at once again has a link already, and it stays good: a stranger
+    // who keeps asking neither fills a mailbox nor voids what is in it.
+    if !throttle::admit_mail(&unit, Guesser::ResetMail(email)).await? {
+        return Ok(StatusCode::ACCEPTED);
+    }
     let now = unit.now();
     let row = password_reset::ActiveModel {
         id: Set(app.clock().new_id()),
@@ -121,16 +127,21 @@ pub async fn reset_password(
 
     let unit = app.begin_open_write().await?;
     let now = unit.now();
-    let (token, user) = open_link(unit.tx(), token, now).await?;
+    let (token, asked) = open_link(unit.tx(), token, now).await?;
+    // Before the lock it may have moved to another address, or have been disabled.
+    let user = lock_user(unit.tx(), asked.id).await?;
+    if user.email != asked.email || !user.state.lets_in() {
+        return Err(Problem::Gone);
+    }
     mail_tokens::spend(unit.tx(), token, now).await?;
-    set_password(unit.tx(), user.id, password_hash).await?;
+    set_password(unit.tx(), user.id, password_hash, now).await?;
     let event = Event {
         way: Way::Mail,
         ..Event::of(EventKind::PasswordReset, user.id, request)
     };
     let event = note_event(app, unit.tx(), event, now).await?;
     mail_event(app, unit.tx(), event, now).await?;
-    throttle::forgive(unit.tx(), Guesser::Stranger(&user.email)).await?;
+    throttle::forgive_address(unit.tx(), &user.email).await?;
     session::end_where(unit.tx(), session::all_of(user.id, None), now).await?;
     end_tokens_of(unit.tx(), user.id, now).await?;
     unit.commit(Done).await?;

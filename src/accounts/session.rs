@@ -6,7 +6,7 @@
 //! the lost answer is dead, and ends the session if it turns up after all.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::sea_query::IntoCondition;
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, IntoCondition, Query};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, DbErr, EntityTrait,
     IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Select,
@@ -29,7 +29,8 @@ use crate::problem::Problem;
 use crate::request::RequestInfo;
 use crate::signing::signer;
 
-const IDLE: TimeDelta = TimeDelta::days(90);
+/// A device that was not used for so long is signed out.
+pub const IDLE: TimeDelta = TimeDelta::days(90);
 const ABSOLUTE: TimeDelta = TimeDelta::days(365);
 const ACCESS_LIFE_SECONDS: i64 = 600;
 /// How many devices may be signed in at once.
@@ -216,6 +217,27 @@ pub(super) async fn end_where(
         .exec(tx)
         .await?;
     Ok(())
+}
+
+/// The refresh tokens that were used before a moment, and whose successors were: a
+/// lost answer is forgiven as long as the successor waits, so it keeps what it
+/// followed.
+pub fn long_used(before: DateTime<Utc>) -> Condition {
+    use refresh_token::Column;
+
+    let successor = Alias::new("successor");
+    let of_successor = |column: Column| Expr::col((successor.clone(), column));
+    let used = Query::select()
+        .expr(Expr::value(1))
+        .from_as(refresh_token::Entity, successor.clone())
+        .and_where(
+            of_successor(Column::Id).eq(Expr::col((refresh_token::Entity, Column::SuccessorId))),
+        )
+        .and_where(of_successor(Column::UsedAt).lt(before))
+        .take();
+    Condition::all()
+        .add(Column::UsedAt.lt(before))
+        .add(Expr::exists(used))
 }
 
 #[expect(clippy::disallowed_methods, reason = "sessions belong to no circle")]

@@ -3,14 +3,15 @@
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter};
 
 use super::known_devices::{find_device, note_use};
 use super::mail::mail_event;
-use super::second_factor;
+use super::second_factor::{self, SecondFactorNeeded};
 use super::session::{insert_session, open_session};
-use super::types::{Credentials, SecondFactorNeeded, Tokens};
-use super::user::{find_user_by_email, lock_user, replace_hash};
+use super::types::{Credentials, Tokens};
+use super::user::{find_user_by_email, lock_user, replace_hash, require_user};
 use crate::answer::{Done, Secret};
 use crate::app::App;
 use crate::changes::{Event, note_event, settle_event};
@@ -22,8 +23,11 @@ use crate::entity::session::{Column, Entity};
 use crate::entity::user;
 use crate::problem::Problem;
 use crate::request::RequestInfo;
-use crate::text::{DeviceLabel, PresentedSecret};
+use crate::text::DeviceLabel;
 use crate::throttle::{self, FREE_FAILURES, Guesser};
+
+/// Whoever made an account has signed in with it after such a time.
+const SETTLED: TimeDelta = TimeDelta::days(1);
 
 /// Opens a session for address and password.
 pub async fn sign_in(
@@ -34,12 +38,8 @@ pub async fn sign_in(
     let email = credentials.email.as_str();
     let user = find_user_by_email(app.reader(), email).await?;
     let token = credentials.device_token.as_ref();
-    let device = match token.map(PresentedSecret::expose) {
-        Some(token) => find_device(app.reader(), token).await?,
-        None => None,
-    };
-    let its_owner = |id: UserId| user.as_ref().is_some_and(|user| user.id == id);
-    let device = device.filter(|device| its_owner(device.user_id));
+    let owner = user.as_ref().map(|user| user.id);
+    let device = find_device(app.reader(), token, owner).await?;
     let guesser = match &device {
         Some(device) => Guesser::Device(device.id),
         None => Guesser::Stranger(email),
@@ -61,8 +61,9 @@ pub async fn sign_in(
     };
 
     let unit = app.begin_open_write().await?;
-    // It may have been replaced while it was verified.
-    if lock_user(unit.tx(), user.id).await?.password_hash != hash {
+    // It may have been replaced, or the account disabled, while it was verified.
+    let user = lock_user(unit.tx(), user.id).await?;
+    if user.password_hash != hash || !user.state.lets_in() {
         return Err(Problem::WrongCredentials);
     }
     throttle::forgive(unit.tx(), guesser).await?;
@@ -166,7 +167,7 @@ impl Attempt {
         let (tx, now) = (unit.tx(), unit.now());
         let kind = if self.failures >= FREE_FAILURES {
             EventKind::SignedInAfterFailures
-        } else if device.is_none() && has_signed_in_before(tx, user_id).await? {
+        } else if device.is_none() && has_signed_in_before(tx, user_id, now).await? {
             EventKind::SignedInOnNewDevice
         } else {
             EventKind::SignedIn
@@ -186,8 +187,17 @@ impl Attempt {
     }
 }
 
+/// Sessions are forgotten a month after their end: of an older account somebody
+/// has signed in before.
 #[expect(clippy::disallowed_methods, reason = "sessions belong to no circle")]
-async fn has_signed_in_before(tx: &DatabaseTransaction, user_id: UserId) -> Result<bool, Problem> {
+async fn has_signed_in_before(
+    tx: &DatabaseTransaction,
+    user_id: UserId,
+    now: DateTime<Utc>,
+) -> Result<bool, Problem> {
+    if require_user(tx, user_id).await?.created_at + SETTLED <= now {
+        return Ok(true);
+    }
     let before = Entity::find().filter(Column::UserId.eq(user_id));
     Ok(before.count(tx).await? > 0)
 }

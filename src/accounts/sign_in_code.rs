@@ -2,12 +2,17 @@
 //! only together with the id that the asking device got, and for no other device.
 
 use axum::http::StatusCode;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
+use garde::Validate;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
+use super::known_devices::find_device;
+use super::second_factor::SecondFactorNeeded;
 use super::sign_in::{Attempt, SignIn};
-use super::types::{CodeConfirmation, CodeRequest, SignInCode, SignInCodePath};
-use super::user::{find_user_by_email, lock_user};
+use super::types::Tokens;
+use super::user::{find_and_lock_user, find_user_by_email};
 use crate::answer::{Done, Report};
 use crate::app::App;
 use crate::db::Unit;
@@ -17,10 +22,59 @@ use crate::extract::{Asked, Json, Path};
 use crate::jobs::{Job, enqueue};
 use crate::keys::{equal, random_id, sha256};
 use crate::problem::Problem;
+use crate::text::{DeviceLabel, EmailAddress, PresentedSecret};
 use crate::throttle::{self, Guesser};
 
 const LIFE: TimeDelta = TimeDelta::minutes(10);
 const TRIES: i32 = 5;
+
+/// An address that wants to sign in by a mailed code.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({ "email": "ana@example.org", "device_label": "Ana's phone" })))]
+pub struct CodeRequest {
+    #[garde(dive)]
+    pub email: EmailAddress,
+    #[serde(default)]
+    #[garde(dive)]
+    pub device_label: Option<DeviceLabel>,
+}
+
+/// Where a mailed code is to be shown.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(examples(json!({
+    "id": "0199d7a0-5f6b-4cc0-8f0e-3c1f6a1b2c3d",
+    "expires_at": "2027-01-02T12:10:00Z"
+})))]
+pub struct SignInCode {
+    pub id: SignInCodeId,
+    /// Until when the code is good.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// The wish to sign in by a code, in a path.
+#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct SignInCodePath {
+    /// The wish.
+    #[param(inline)]
+    pub sign_in_code_id: SignInCodeId,
+}
+
+/// The code of a mail.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({ "code": "042137", "device_token": "q0TqkB9mX3v5…" })))]
+pub struct CodeConfirmation {
+    /// Six digits.
+    #[garde(length(chars, min = 1, max = 20))]
+    #[schema(min_length = 1, max_length = 20)]
+    pub code: String,
+    /// As it came with the first tokens of this device.
+    #[serde(default)]
+    #[garde(dive)]
+    pub device_token: Option<PresentedSecret>,
+}
 
 /// Ask for a code to sign in with.
 ///
@@ -74,8 +128,8 @@ pub async fn request_sign_in_code(
     post, path = "/sign-in-codes/{sign_in_code_id}/confirm", tag = "accounts", security(()),
     params(SignInCodePath),
     responses(
-        (status = CREATED, description = "Signed in", body = super::types::Tokens),
-        (status = ACCEPTED, description = "The second factor is missing", body = super::types::SecondFactorNeeded),
+        (status = CREATED, description = "Signed in", body = Tokens),
+        (status = ACCEPTED, description = "The second factor is missing", body = SecondFactorNeeded),
         Problem,
     ),
 )]
@@ -89,8 +143,12 @@ pub async fn confirm_sign_in_code(
     let unit = app.begin_open_write().await?;
     let code = lock_open(&unit, path.sign_in_code_id).await?;
     let now = unit.now();
-    let user = find_user_by_email(unit.tx(), &code.email).await?;
-    let user = user.filter(|user| user.state.lets_in());
+    let user = match find_user_by_email(unit.tx(), &code.email).await? {
+        Some(user) => find_and_lock_user(unit.tx(), user.id).await?,
+        None => None,
+    };
+    // Before the lock it may have moved to another address, or have been disabled.
+    let user = user.filter(|user| user.state.lets_in() && user.email == code.email);
     let label = code.device_label.clone();
     let label = label.as_deref();
     let shown = sha256(confirmation.code.trim().as_bytes());
@@ -103,9 +161,11 @@ pub async fn confirm_sign_in_code(
         return Err(Problem::WrongCredentials);
     };
     update(&unit, code, |row| row.used_at = Set(Some(now))).await?;
-    lock_user(unit.tx(), user.id).await?;
+    let token = confirmation.device_token.as_ref();
+    let device = find_device(unit.tx(), token, Some(user.id)).await?;
+    let device = device.map(|device| device.id);
     throttle::forgive(unit.tx(), Guesser::CodeMail(&user.email)).await?;
-    let signed_in = attempt.pass(&app, &unit, user.id, None, label).await?;
+    let signed_in = attempt.pass(&app, &unit, user.id, device, label).await?;
     unit.commit(Done).await?;
     app.jobs_waiting().notify_one();
     Ok(signed_in)

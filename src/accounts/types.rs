@@ -6,12 +6,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::answer::Resource;
-use crate::entity::account_event::{self, EventKind};
-use crate::entity::change::Way;
-use crate::entity::ids::{AccountEventId, RegistrationId, SessionId, SignInCodeId, UserId};
+use crate::entity::ids::{RegistrationId, SessionId, UserId};
 use crate::entity::{session, user};
 use crate::extract::not_null;
-use crate::page::page_of;
 use crate::text::{DeviceLabel, EmailAddress, NewPassword, PersonName, PresentedSecret};
 use crate::wall_time::ZoneName;
 
@@ -228,125 +225,6 @@ pub struct SessionChanges {
     pub device_label: Option<Option<DeviceLabel>>,
 }
 
-/// An address that wants to sign in by a mailed code.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(examples(json!({ "email": "ana@example.org", "device_label": "Ana's phone" })))]
-pub struct CodeRequest {
-    #[garde(dive)]
-    pub email: EmailAddress,
-    #[serde(default)]
-    #[garde(dive)]
-    pub device_label: Option<DeviceLabel>,
-}
-
-/// Where a mailed code is to be shown.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(examples(json!({
-    "id": "0199d7a0-5f6b-4cc0-8f0e-3c1f6a1b2c3d",
-    "expires_at": "2027-01-02T12:10:00Z"
-})))]
-pub struct SignInCode {
-    pub id: SignInCodeId,
-    /// Until when the code is good.
-    pub expires_at: DateTime<Utc>,
-}
-
-/// The wish to sign in by a code, in a path.
-#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Path)]
-pub struct SignInCodePath {
-    /// The wish.
-    #[param(inline)]
-    pub sign_in_code_id: SignInCodeId,
-}
-
-/// The code of a mail.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(examples(json!({ "code": "042137" })))]
-pub struct CodeConfirmation {
-    /// Six digits.
-    #[garde(length(chars, min = 1, max = 20))]
-    #[schema(min_length = 1, max_length = 20)]
-    pub code: String,
-}
-
-/// What still lacks to sign in.
-#[derive(Serialize, ToSchema)]
-#[schema(examples(json!({
-    "ticket": "q0TqkB9mX3v5…",
-    "expires_at": "2027-01-02T12:05:00Z"
-})))]
-pub struct SecondFactorNeeded {
-    /// Send it with the second factor.
-    pub ticket: String,
-    pub expires_at: DateTime<Utc>,
-}
-
-/// The ticket of the first factor, and the second.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(examples(json!({ "ticket": "q0TqkB9mX3v5…", "code": "042137" })))]
-pub struct SecondFactor {
-    #[garde(dive)]
-    pub ticket: PresentedSecret,
-    /// Six digits of the authenticator app, or a recovery code.
-    #[garde(length(chars, min = 1, max = 40))]
-    #[schema(min_length = 1, max_length = 40)]
-    pub code: String,
-}
-
-/// What it takes to sign in.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(examples(json!({
-    "has_password": true,
-    "totp_added_at": "2027-01-02T12:00:00Z",
-    "recovery_codes_left": 9
-})))]
-pub struct Factors {
-    pub has_password: bool,
-    /// Since when an authenticator app is asked for; null if none is.
-    pub totp_added_at: Option<DateTime<Utc>>,
-    pub recovery_codes_left: u64,
-}
-
-/// The secret of an authenticator app, shown once.
-#[derive(Serialize, ToSchema)]
-#[schema(examples(json!({
-    "secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
-    "uri": "otpauth://totp/Kith:ana%40example.org?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Kith"
-})))]
-pub struct TotpEnrolment {
-    /// In base 32, to be typed.
-    pub secret: String,
-    /// What a QR code for authenticator apps holds.
-    pub uri: String,
-}
-
-/// A code of the authenticator app.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(examples(json!({ "code": "042137" })))]
-pub struct TotpConfirmation {
-    /// Six digits; to remove the app or renew the codes, also a recovery code.
-    #[garde(length(chars, min = 1, max = 40))]
-    #[schema(min_length = 1, max_length = 40)]
-    pub code: String,
-    /// Whether other devices stay signed in.
-    #[serde(default)]
-    #[garde(skip)]
-    pub keep_other_sessions: bool,
-}
-
-/// Codes that stand in for a lost authenticator app, each once.
-#[derive(Serialize, ToSchema)]
-#[schema(examples(json!({ "codes": ["0-7H3KQ-M2V9X", "1-B4T8Z-0C6RW"] })))]
-pub struct RecoveryCodes {
-    /// Ten; shown now and never again.
-    pub codes: Vec<String>,
-}
-
 /// Another address.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -379,75 +257,6 @@ pub struct MailedToken {
     #[schema(min_length = 1, max_length = 200)]
     pub token: String,
 }
-
-/// Proof that it is still the same person.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(examples(json!({ "password": "correct horse battery staple" })))]
-pub struct Reauthentication {
-    #[garde(dive)]
-    pub password: PresentedSecret,
-    /// Of the authenticator app, or a recovery code; required where there is an app.
-    #[serde(default)]
-    #[garde(inner(length(chars, min = 1, max = 40)))]
-    #[schema(min_length = 1, max_length = 40)]
-    pub code: Option<String>,
-}
-
-/// Which events of the account's log.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub struct AccountEventQuery {
-    /// How many at most; more than 200 counts as 200.
-    #[param(minimum = 1, default = 50)]
-    pub limit: Option<u32>,
-    /// `next_cursor` of the page before.
-    pub cursor: Option<String>,
-}
-
-/// Something that happened to one's account.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(examples(json!({
-    "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
-    "at": "2027-01-02T12:00:00Z",
-    "kind": "signed_in_on_new_device",
-    "way": "session",
-    "session_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
-    "device_label": "Ana's phone",
-    "address_prefix": "203.0.113.0/24",
-    "request_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3f"
-})))]
-pub struct AccountEvent {
-    pub id: AccountEventId,
-    pub at: DateTime<Utc>,
-    pub kind: EventKind,
-    pub way: Way,
-    /// The device that did it, or was opened by it.
-    pub session_id: Option<SessionId>,
-    /// What that device called itself.
-    pub device_label: Option<String>,
-    /// The network it came from: the first 24 bits of an IPv4, 48 of an IPv6 address.
-    pub address_prefix: Option<String>,
-    pub request_id: Option<String>,
-}
-
-impl From<account_event::Model> for AccountEvent {
-    fn from(row: account_event::Model) -> Self {
-        Self {
-            id: row.id,
-            at: row.at,
-            kind: row.kind,
-            way: row.way,
-            session_id: row.session_id,
-            device_label: row.device_label,
-            address_prefix: row.address_prefix,
-            request_id: row.request_id,
-        }
-    }
-}
-
-page_of!(AccountEventPage, AccountEvent);
 
 /// All devices one is signed in on.
 #[derive(Debug, Serialize, ToSchema)]

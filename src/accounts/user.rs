@@ -9,8 +9,10 @@ use sea_orm::{
 
 use crate::app::App;
 use crate::entity::ids::UserId;
+use crate::entity::mail_token::MailTokenKind;
 use crate::entity::user::{self, UserState};
 use crate::entity::{known_device, sign_in_ticket};
+use crate::mail_tokens::{self, Subject};
 use crate::problem::{Conflict, OnConflict, Problem};
 use crate::text::NewPassword;
 
@@ -84,16 +86,24 @@ pub async fn require_user(
 }
 
 /// Like [`require_user`], locked until the unit of work ends.
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub(crate) async fn lock_user(
     tx: &DatabaseTransaction,
     id: UserId,
 ) -> Result<user::Model, Problem> {
+    let user = find_and_lock_user(tx, id).await?;
+    user.ok_or(Problem::Unauthenticated)
+}
+
+/// The account somebody says they have, locked until the unit of work ends.
+#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
+pub(super) async fn find_and_lock_user(
+    tx: &DatabaseTransaction,
+    id: UserId,
+) -> Result<Option<user::Model>, DbErr> {
     user::Entity::find_by_id(id)
         .lock(LockType::NoKeyUpdate)
         .one(tx)
-        .await?
-        .ok_or(Problem::Unauthenticated)
+        .await
 }
 
 /// Keeps another hash: of a new password, or a costlier one of the same.
@@ -116,7 +126,11 @@ pub(super) async fn replace_hash(
 
 /// Takes the password away: until there is another, none lets in.
 #[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
-pub(super) async fn forget_password(tx: &DatabaseTransaction, id: UserId) -> Result<(), Problem> {
+pub(super) async fn forget_password(
+    tx: &DatabaseTransaction,
+    id: UserId,
+    now: DateTime<Utc>,
+) -> Result<(), Problem> {
     user::Entity::update_many()
         .set(user::ActiveModel {
             password_hash: Set(None),
@@ -125,13 +139,18 @@ pub(super) async fn forget_password(tx: &DatabaseTransaction, id: UserId) -> Res
         .filter(user::Column::Id.eq(id))
         .exec(tx)
         .await?;
-    forget_who_came_in(tx, id).await
+    forget_who_came_in(tx, id, now).await
 }
 
-/// Forgets who came in with the old password: known devices, and sign-ins that
-/// still lack their second factor.
+/// Forgets who came in with the old password: known devices, sign-ins that still
+/// lack their second factor, a change of address that waits to be confirmed.
 #[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
-async fn forget_who_came_in(tx: &DatabaseTransaction, id: UserId) -> Result<(), Problem> {
+async fn forget_who_came_in(
+    tx: &DatabaseTransaction,
+    id: UserId,
+    now: DateTime<Utc>,
+) -> Result<(), Problem> {
+    forget_email_change(tx, id, now).await?;
     known_device::Entity::delete_many()
         .filter(known_device::Column::UserId.eq(id))
         .exec(tx)
@@ -143,14 +162,24 @@ async fn forget_who_came_in(tx: &DatabaseTransaction, id: UserId) -> Result<(), 
     Ok(())
 }
 
-/// Replaces the password and forgets the devices that knew the old one.
+/// Voids the link that would move an account to another address.
+pub(crate) async fn forget_email_change(
+    tx: &DatabaseTransaction,
+    id: UserId,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    mail_tokens::void(tx, MailTokenKind::ChangeEmail, Subject::account(id), now).await
+}
+
+/// Replaces the password and forgets who came in with the old one.
 pub(super) async fn set_password(
     tx: &DatabaseTransaction,
     id: UserId,
     password_hash: String,
+    now: DateTime<Utc>,
 ) -> Result<(), Problem> {
     replace_hash(tx, id, password_hash).await?;
-    forget_who_came_in(tx, id).await
+    forget_who_came_in(tx, id, now).await
 }
 
 /// Refuses a password that is easy to guess for who knows somebody, and what

@@ -7,7 +7,9 @@ use sea_orm::{
     ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryResult, Statement,
 };
 
-use crate::accounts::{end_sessions_of, end_tokens_of, find_user_by_email, lock_user};
+use crate::accounts::{
+    IDLE, end_sessions_of, end_tokens_of, find_user_by_email, forget_email_change, lock_user,
+};
 use crate::answer::Done;
 use crate::app::App;
 use crate::changes::{Event, note_event};
@@ -74,25 +76,27 @@ impl fmt::Display for AccountLine {
 
 /// All accounts, the oldest first.
 pub async fn list_accounts(app: &App) -> Result<Vec<AccountLine>, Problem> {
+    let now = app.clock().now();
     let statement = Statement::from_sql_and_values(
         app.reader().get_database_backend(),
         "SELECT u.id, u.email, u.state, u.created_at, \
          (SELECT MAX(s.last_used_at) FROM sessions s WHERE s.user_id = u.id) AS last_used_at, \
          (SELECT COUNT(*) FROM sessions s WHERE s.user_id = u.id \
-            AND s.ended_at IS NULL AND s.expires_at > $1) AS sessions, \
+            AND s.ended_at IS NULL AND s.expires_at > $1 AND s.last_used_at > $2) AS sessions, \
          (SELECT COUNT(*) FROM personal_tokens t WHERE t.user_id = u.id \
             AND t.ended_at IS NULL AND t.expires_at > $1) AS tokens, \
          (SELECT COUNT(*) FROM memberships m WHERE m.user_id = u.id \
             AND m.state = 'active') AS circles \
          FROM users u ORDER BY u.created_at, u.email",
-        [app.clock().now().into()],
+        [now.into(), (now - IDLE).into()],
     );
     let rows = app.reader().query_all_raw(statement).await?;
     let lines: Result<Vec<_>, DbErr> = rows.iter().map(AccountLine::read).collect();
     Ok(lines?)
 }
 
-/// Disables an account and ends all that it is signed in with.
+/// Disables an account and ends all that it is signed in with. If its owner has
+/// asked for it to be erased, that goes on.
 pub async fn disable(app: &App, account: &str) -> Result<UserId, Problem> {
     let unit = Unit::begin(app).await?;
     let user = find(&unit, account).await?;
@@ -100,17 +104,22 @@ pub async fn disable(app: &App, account: &str) -> Result<UserId, Problem> {
     set_state(&unit, user, UserState::Disabled).await?;
     end_sessions_of(unit.tx(), id, now).await?;
     end_tokens_of(unit.tx(), id, now).await?;
+    forget_email_change(unit.tx(), id, now).await?;
     note(app, &unit, id, EventKind::Disabled).await?;
     unit.commit(Done).await?;
     Ok(id)
 }
 
-/// Lets a disabled account in again.
+/// Lets a disabled account in again; one that is going to be erased, to read.
 pub async fn enable(app: &App, account: &str) -> Result<UserId, Problem> {
     let unit = Unit::begin(app).await?;
     let user = find(&unit, account).await?;
     let id = user.id;
-    set_state(&unit, user, UserState::Active).await?;
+    let state = match user.erase_at {
+        Some(_) => UserState::Deleting,
+        None => UserState::Active,
+    };
+    set_state(&unit, user, state).await?;
     note(app, &unit, id, EventKind::Enabled).await?;
     unit.commit(Done).await?;
     Ok(id)
@@ -122,6 +131,7 @@ pub async fn sign_out(app: &App, account: &str, tokens: bool) -> Result<(UserId,
     let unit = Unit::begin(app).await?;
     let id = find(&unit, account).await?.id;
     end_sessions_of(unit.tx(), id, unit.now()).await?;
+    forget_email_change(unit.tx(), id, unit.now()).await?;
     let ended = if tokens {
         end_tokens_of(unit.tx(), id, unit.now()).await?
     } else {
@@ -149,15 +159,11 @@ async fn find(unit: &Unit, account: &str) -> Result<user::Model, Problem> {
 
 #[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 async fn set_state(unit: &Unit, user: user::Model, state: UserState) -> Result<(), Problem> {
-    if user.state == UserState::Deleting {
-        let detail = "Its owner has asked for this account to be erased.";
-        return Err(Conflict::of("account_deleting", detail).into());
-    }
-    if user.state == state {
+    let (was, will_be) = (user.state.lets_in(), state.lets_in());
+    if was == will_be {
         let detail = match state {
-            UserState::Active => "This account is not disabled.",
             UserState::Disabled => "This account is disabled already.",
-            UserState::Deleting => "This account is going to be erased already.",
+            _ => "This account is not disabled.",
         };
         return Err(Conflict::of("invalid_transition", detail).into());
     }

@@ -8,7 +8,7 @@ use super::invitations::{withdraw_invitations_of, withdraw_invitations_to};
 use super::members::{has_another_coordinator, invalid_state, is_the_patient, last_coordinator};
 use super::types::{Departed, Departure, Member, MemberPath};
 use crate::access::{
-    Caller, CircleAccess, CirclePath, CircleWrite, ManageMembers, RemoveMembers, ViewCircle,
+    Caller, CircleAccess, CirclePath, CircleWrite, ManageMembers, Needs, RemoveMembers, ViewCircle,
     replay_to_who_left,
 };
 use crate::answer::{Found, Report};
@@ -34,6 +34,7 @@ pub async fn suspend_member(
     Path(path): Path<MemberPath>,
     Json(departure): Json<Departure>,
 ) -> Result<Report<Departed>, Problem> {
+    check_hand_over(&circle, &departure)?;
     let write = app.begin_write(&circle).await?;
     depart(
         &app,
@@ -59,13 +60,15 @@ pub async fn remove_member(
     Path(path): Path<MemberPath>,
     Json(departure): Json<Departure>,
 ) -> Result<Report<Departed>, Problem> {
+    check_hand_over(&circle, &departure)?;
     let write = app.begin_write(&circle).await?;
     depart(&app, write, path.member_id, MemberState::Removed, departure).await
 }
 
 /// Leave the circle.
 ///
-/// What one held is released. The last coordinator names a successor.
+/// What one held is released. The last coordinator names a successor, on a device
+/// that has proved lately who holds it.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/leave", tag = "members", params(CirclePath),
     request_body = Departure,
@@ -79,7 +82,12 @@ pub async fn leave_circle(
     departure: Result<Json<Departure>, Problem>,
 ) -> Result<Report<Departed>, Problem> {
     let begun = match circle {
-        Ok(circle) => app.begin_write(&circle).await,
+        Ok(circle) => {
+            if let Ok(Json(departure)) = &departure {
+                check_hand_over(&circle, departure)?;
+            }
+            app.begin_write(&circle).await
+        }
         Err(problem) => Err(problem),
     };
     let (write, Json(departure)) = match begun {
@@ -126,6 +134,17 @@ pub async fn reinstate_member(
     };
     let member = describe_member(write.tx(), write.scope(), after).await?;
     write.commit(Found::new(member)).await
+}
+
+/// A circle is not handed over by whoever found a phone.
+fn check_hand_over<P: Needs>(
+    circle: &CircleAccess<P>,
+    departure: &Departure,
+) -> Result<(), Problem> {
+    match departure.successor {
+        Some(_) => circle.check_recent(),
+        None => Ok(()),
+    }
 }
 
 async fn depart(
@@ -185,6 +204,7 @@ async fn depart(
     row.state = Set(state);
     if state != MemberState::Suspended {
         row.is_patient = Set(false);
+        row.phone = Set(None);
     }
     let after = write.update::<membership::Entity>(&before, row).await?;
     write

@@ -59,8 +59,15 @@ pub(super) async fn describe_members(
     let sees_grants = scope.may(Permission::GrantTopics);
     let sees_addresses = scope.may(Permission::ManageMembers);
     let shown = |all: bool, row: &membership::Model| all || scope.is_member(row.id);
+    // Who has gone may have another address by now, which is nobody's here.
+    let is_here = |row: &membership::Model| {
+        use MemberState as S;
+        matches!(row.state, S::Active | S::Suspended | S::Leaving)
+    };
 
-    let with_address = rows.iter().filter(|row| shown(sees_addresses, row));
+    let with_address = rows
+        .iter()
+        .filter(|row| is_here(row) && shown(sees_addresses, row));
     let emails = emails_of(
         connection,
         with_address.filter_map(|row| row.user_id).collect(),

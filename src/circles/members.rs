@@ -108,7 +108,9 @@ pub async fn read_member(
 /// Change a member.
 ///
 /// One's own name, phone and relationship; coordinators also change others'
-/// access and relationship. What is seen by default follows the access.
+/// access and relationship. What is seen by default follows the access. Who makes
+/// somebody coordinator, or coordinator no more, must have proved lately on this
+/// device who they are.
 #[utoipa::path(
     patch, path = "/circles/{circle_id}/members/{member_id}", tag = "members",
     params(CirclePath, MemberPath),
@@ -149,6 +151,9 @@ pub async fn update_member(
         fields.push("relationship");
     }
     if let Some(access) = changes.access.filter(|access| *access != before.access) {
+        if [access, before.access].contains(&Access::Coordinator) {
+            circle.check_recent()?;
+        }
         if before.is_patient && !mine && access > before.access {
             return Err(is_the_patient());
         }

@@ -14,7 +14,7 @@ use serde_json::json;
 use super::Db;
 use super::problem::is_lock_timeout;
 use crate::access::TopicLevels;
-use crate::answer::{Answer, StoredAnswer};
+use crate::answer::{Answer, Done, StoredAnswer};
 use crate::clock::Clock;
 use crate::entity::idempotency_record;
 use crate::entity::ids::UserId;
@@ -181,6 +181,22 @@ impl Unit {
         let commit = tokio::spawn(tx.commit());
         commit.await.map_err(anyhow::Error::from)??;
         Ok(answer)
+    }
+
+    /// Commits without an answer to keep: its key is as if it had not been used.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the records of answers belong to no circle"
+    )]
+    pub async fn commit_unkept(mut self) -> Result<(), Problem> {
+        if let Key::Claimed(claim) = std::mem::replace(&mut self.key, Key::None) {
+            let claimed = record_key(claim.user_id, &claim.request, &claim.key);
+            idempotency_record::Entity::delete_many()
+                .filter(claimed)
+                .exec(&self.tx)
+                .await?;
+        }
+        self.commit(Done).await.map(drop)
     }
 
     #[expect(

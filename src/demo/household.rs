@@ -64,6 +64,7 @@ impl Household {
             keys: app.keys().clone(),
             mailer: Mailer::memory(app.mailer().from().clone()),
             passwords: app.passwords().clone(),
+            relying_party: None,
             public_url: app.public_url().to_owned(),
             signups_allowed: true,
             tries_per_minute: 0,

@@ -115,6 +115,7 @@ fn counts_tries(path: &str, method: &str) -> bool {
             || path.contains("/registrations/")
             || path.ends_with("/password-resets/confirm")
             || path.contains("/sign-in-codes")
+            || path.starts_with("/v1/passkey-challenges")
             || path.contains("/email-changes/")
             || path.ends_with("/me/email")
             || path.contains("/totp/")
@@ -197,6 +198,7 @@ fn add_problems(path: &str, method: &str, operation: &mut Value) {
         || path.ends_with("/second-factor")
         || path.ends_with("{registration_id}/confirm")
         || path.ends_with("{sign_in_code_id}/confirm")
+        || path.ends_with("{passkey_challenge_id}/confirm")
     {
         problems.push(("401", "Not signed in, or not the right credentials"));
     }

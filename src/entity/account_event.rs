@@ -49,6 +49,12 @@ wire_enum! {
         TotpRemoved = "totp_removed",
         /// New recovery codes were made; the old ones are void.
         RecoveryCodesRenewed = "recovery_codes_renewed",
+        /// A passkey was added.
+        PasskeyAdded = "passkey_added",
+        /// A passkey was removed.
+        PasskeyRemoved = "passkey_removed",
+        /// The password was removed; a passkey opens the account.
+        PasswordRemoved = "password_removed",
         /// A recovery code was used.
         RecoveryCodeUsed = "recovery_code_used",
         /// Its owner asked for it to be erased.

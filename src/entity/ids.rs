@@ -77,6 +77,10 @@ ids! {
     TotpFactorId,
     /// A code that stands in for a lost authenticator.
     RecoveryCodeId,
+    /// A passkey.
+    PasskeyId,
+    /// A challenge that waits to be signed with a passkey.
+    PasskeyChallengeId,
     /// One refresh token of a session; also the `jti` of the access token it came with.
     RefreshTokenId,
     /// A key that signs access tokens; their `kid`.

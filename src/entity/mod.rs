@@ -67,6 +67,8 @@ pub mod account_event;
 pub mod email_change;
 pub mod known_device;
 pub mod mail_token;
+pub mod passkey;
+pub mod passkey_challenge;
 pub mod personal_token;
 pub mod personal_token_circle;
 pub mod recovery_code;

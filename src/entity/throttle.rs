@@ -11,6 +11,8 @@ pub struct Model {
     pub tries: i32,
     /// The end of the wait, or of the minute that is counted.
     pub until: DateTimeUtc,
+    /// When the tries are forgotten.
+    pub forget_at: Option<DateTimeUtc>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -127,7 +127,7 @@ async fn run_one(app: &App, leased: Leased) -> Ended {
     };
     let failure = result.as_ref().err().map(|failure| match failure {
         Failure::Retry(error) | Failure::Postpone(error) | Failure::GiveUp(error) => {
-            format!("{} {error:#}", leased.payload)
+            format!("{} {}: {error:#}", leased.id, kind_of(&leased.payload))
         }
     });
     Ended {
@@ -135,6 +135,12 @@ async fn run_one(app: &App, leased: Leased) -> Ended {
         failure,
         recorded: record_result(app, &leased, result).await,
     }
+}
+
+/// What kind of job it is; whom it concerns is nothing for a log.
+fn kind_of(payload: &str) -> String {
+    let job: serde_json::Value = serde_json::from_str(payload).unwrap_or_default();
+    job["kind"].as_str().unwrap_or("unknown").to_owned()
 }
 
 /// Runs it; a failure that is its last is told to whom it concerns.

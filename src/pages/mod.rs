@@ -121,8 +121,14 @@ impl IntoResponse for PageProblem {
         };
         let text = text.to_owned();
         // The problem decides the status, and is logged, like everywhere else.
-        let status = self.0.into_response().status();
-        page(status, &MessagePage { title, text })
+        let problem = self.0.into_response();
+        let mut shown = page(problem.status(), &MessagePage { title, text });
+        if let Some(wait) = problem.headers().get(header::RETRY_AFTER) {
+            shown
+                .headers_mut()
+                .insert(header::RETRY_AFTER, wait.clone());
+        }
+        shown
     }
 }
 

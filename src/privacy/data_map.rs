@@ -146,6 +146,29 @@ pub const DATA_MAP: &[Table] = &[
         ],
     ),
     Table::new(
+        "passkeys",
+        Own,
+        &[(Account("user_id"), Delete)],
+        &[
+            (Key, &["id", "user_id"]),
+            (Personal(Null), &["name"]),
+            // The public half, and what tells that it was copied.
+            (Technical, &["credential_id", "credential"]),
+            (State, &["created_at", "last_used_at"]),
+        ],
+    ),
+    Table::new(
+        "passkey_challenges",
+        Never,
+        &[(Account("user_id"), Delete)],
+        &[
+            (Secret, &["id"]),
+            (Key, &["user_id", "session_id"]),
+            (Technical, &["purpose", "state"]),
+            (State, &["created_at", "expires_at", "used_at"]),
+        ],
+    ),
+    Table::new(
         "personal_tokens",
         Own,
         &[(Account("user_id"), Delete)],
@@ -232,9 +255,9 @@ pub const DATA_MAP: &[Table] = &[
         Never,
         &[],
         &[
-            // Of an address, an account or a device; forgotten after a day.
+            // Of an address, an account or a device; forgotten after thirty days.
             (Secret, &["subject_hash"]),
-            (Technical, &["tries", "until"]),
+            (Technical, &["tries", "until", "forget_at"]),
         ],
     ),
     Table::new(

@@ -68,7 +68,7 @@ macro_rules! exported {
         $with! {
             accounts: [
                 user registration password_reset session known_device account_event email_change
-                sign_in_code totp_factor recovery_code personal_token
+                sign_in_code totp_factor recovery_code passkey personal_token
             ],
             keyed: [topic_grant notification_preference],
             owned: [

@@ -84,7 +84,6 @@ impl Erased<'_> {
     /// Blanks what is theirs in an answer, however deep.
     fn leave(&self, value: &mut Value) {
         match value {
-            Value::String(text) if *text == self.member.name => *text = FORMER_MEMBER.into(),
             Value::String(text) if text == self.email => text.clear(),
             Value::Array(values) => values.iter_mut().for_each(|value| self.leave(value)),
             Value::Object(members) => {
@@ -93,6 +92,9 @@ impl Erased<'_> {
                 let is_them = self.is(members.get("id"));
                 let is_direct = members.get("kind").is_some_and(|kind| kind == "direct");
                 for (name, value) in members {
+                    if name.ends_with("name") && *value == self.member.name.as_str() {
+                        *value = FORMER_MEMBER.into();
+                    }
                     let theirs = match name.as_str() {
                         "body" | "note" => wrote,
                         "title" => wrote && is_direct,

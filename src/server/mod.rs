@@ -29,7 +29,8 @@ const TAKING: Duration = Duration::from_secs(30);
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 const DRAIN: Duration = Duration::from_secs(25);
 const CONNECTIONS: usize = 2048;
-const MAX_HEADERS: usize = 100;
+/// More than the application takes, which says so in words.
+const MAX_HEADERS: usize = 128;
 const MAX_HEAD: usize = 32 * 1024;
 
 /// Serves until `stop` is cancelled, then drains for at most 25 seconds.

@@ -1,6 +1,5 @@
 //! The two halves of a key, as the token's library takes them.
 
-use aws_lc_rs::rand;
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use jsonwebtoken::{DecodingKey, EncodingKey};
 
@@ -65,11 +64,4 @@ impl Signer {
     pub(super) fn public_bytes(&self) -> &[u8] {
         &self.public
     }
-}
-
-/// 32 random bytes, which a pair is made of.
-pub(super) fn random_seed() -> anyhow::Result<[u8; 32]> {
-    let mut seed = [0; 32];
-    rand::fill(&mut seed).map_err(|_| anyhow::anyhow!("no randomness to be had"))?;
-    Ok(seed)
 }

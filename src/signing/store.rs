@@ -7,12 +7,12 @@ use sea_orm::{
     DbErr, EntityTrait, QueryFilter, QueryOrder,
 };
 
-use super::pair::{Signer, random_seed};
+use super::pair::Signer;
 use crate::app::App;
 use crate::db::Unit;
 use crate::entity::ids::SigningKeyId;
 use crate::entity::signing_key::{ActiveModel, Column, Entity, Model};
-use crate::keys::Keys;
+use crate::keys::{Keys, random_bytes};
 use crate::problem::Problem;
 use crate::sealed::Place;
 
@@ -73,7 +73,7 @@ pub(super) async fn insert(
     active_from: DateTime<Utc>,
 ) -> Result<SigningKeyId, Problem> {
     let id: SigningKeyId = app.clock().new_id();
-    let seed = random_seed()?;
+    let seed = random_bytes::<32>()?;
     let pair = Signer::of_seed(id, &seed)?;
     let row = ActiveModel {
         id: Set(id),

@@ -52,6 +52,18 @@ async fn a_new_device_is_told_by_mail_and_a_known_one_is_not() {
 }
 
 #[tokio::test]
+async fn a_new_device_is_told_of_even_when_no_session_is_remembered() {
+    let app = TestApp::start().await;
+    let ana = app.person("Ana").await;
+    ana.act("/v1/sessions/sign-out").await.is(204);
+    app.advance(TimeDelta::days(40));
+    forget_what_ended(&app.app).await.unwrap();
+    sign_in(&ana, PASSWORD, None).await.is(201);
+    let mail = app.mail().await;
+    assert_eq!(mail.header("Subject"), "A new device signed in");
+}
+
+#[tokio::test]
 async fn a_success_after_five_failures_is_told_by_mail_once() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;

@@ -96,6 +96,7 @@ fn fitting(property: &Value) -> Value {
         .or_else(|| first(&property["examples"]))
         .unwrap_or_else(|| match property["type"].as_str() {
             Some("boolean") => json!(false),
+            Some("object") => json!({}),
             Some("array") => json!([fitting(&property["items"])]),
             Some("integer") => json!(1),
             _ if property["format"] == "uuid" => json!(Uuid::now_v7()),

@@ -62,7 +62,7 @@ async fn a_listed_app_may_ask_and_read_what_it_needs() {
         assert_eq!(read.header("access-control-allow-origin"), origin);
         assert_eq!(
             read.header("access-control-expose-headers"),
-            "etag,location,retry-after,ratelimit,ratelimit-policy,x-request-id,idempotency-replayed"
+            "etag,location,retry-after,content-disposition,www-authenticate,ratelimit,ratelimit-policy,x-request-id,idempotency-replayed"
         );
         let vary: Vec<_> = read.headers.get_all("vary").iter().collect();
         assert!(

@@ -88,7 +88,8 @@ async fn the_old_address_takes_the_account_back_from_a_thief() {
     // The thief moves on; the first address takes it back all the same.
     let again = ask(&ana, "thief@test.example").await;
     confirm(&anybody, &again).await.is(204);
-    app.mail().await;
+    let thiefs_own = app.mail().await;
+    assert_eq!(thiefs_own.to, NEW);
     ana.act("/v1/me/totp").await.is(201);
     app.advance(TimeDelta::hours(72) - TimeDelta::seconds(1));
 
@@ -117,6 +118,9 @@ async fn the_old_address_takes_the_account_back_from_a_thief() {
         .is(204);
     sign_in(&anybody, &ana.email).await.is(201);
     undo(&anybody, &told).await.is_problem(410, "gone");
+    // Nor does the thief take the owner's undoing back.
+    undo(&anybody, &thiefs_own).await.is_problem(410, "gone");
+    sign_in(&anybody, &ana.email).await.is(201);
     app.mails().await;
 }
 
@@ -181,4 +185,63 @@ async fn a_change_asks_for_a_recent_proof() {
     let proof = json!({ "password": PASSWORD });
     ana.post("/v1/sessions/reauthenticate", proof).await.is(204);
     ask(&ana, NEW).await;
+}
+
+#[tokio::test]
+async fn another_password_voids_a_change_that_waits() {
+    for by_mail in [true, false] {
+        let app = TestApp::start().await;
+        let ana = app.person("Ana").await;
+        let anybody = app.anybody();
+        let thiefs = ask(&ana, "thief@test.example").await;
+        if by_mail {
+            let forgotten = json!({ "email": ana.email });
+            anybody.post("/v1/password-resets", forgotten).await.is(202);
+            let reset = json!({ "token": app.mail().await.token(), "password": PASSWORD });
+            let reset = anybody.post("/v1/password-resets/confirm", reset).await;
+            reset.is(204);
+        } else {
+            let change = json!({
+                "current_password": PASSWORD, "new_password": "seventeen green umbrellas",
+            });
+            ana.post("/v1/me/password", change).await.is(204);
+        }
+        confirm(&anybody, &thiefs).await.is_problem(410, "gone");
+        app.mails().await;
+    }
+}
+
+#[tokio::test]
+async fn what_a_thief_prepared_goes_with_the_address() {
+    let app = TestApp::start().await;
+    let [ana] = app.circle(["coordinator"]).await;
+    let anybody = app.anybody();
+    let enrolment = ana.act("/v1/me/totp").await.is(201);
+    let token = json!({
+        "name": "Thief", "scopes": ["tasks:read"], "circle_ids": [ana.circle_id()],
+    });
+    let token = ana.post("/v1/me/access-tokens", token).await.is(201);
+    let program = json!({ "access_token": token["token"] });
+    let program = app.client(&program).inside(ana.circle_id());
+    app.mails().await;
+    app.advance(TimeDelta::minutes(1));
+    let moved = ask(&ana, NEW).await;
+    confirm(&anybody, &moved).await.is(204);
+    let told = app.mail().await;
+    let seed = enrolment["secret"].as_str().unwrap();
+    let code = json!({ "code": crate::second_factor::code_of(&app, seed) });
+    ana.post("/v1/me/totp/confirm", code).await.is(200);
+    program.get("/tasks").await.is(200);
+
+    undo(&anybody, &told).await.is(204);
+    let refused = program.get("/tasks").await;
+    refused.is_problem(401, "unauthenticated");
+    app.mails().await;
+    let forgotten = json!({ "email": ana.email });
+    anybody.post("/v1/password-resets", forgotten).await.is(202);
+    let reset = json!({ "token": app.mail().await.token(), "password": PASSWORD });
+    let reset = anybody.post("/v1/password-resets/confirm", reset).await;
+    reset.is(204);
+    sign_in(&anybody, &ana.email).await.is(201);
+    app.mails().await;
 }

@@ -9,7 +9,7 @@ use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use chrono::{DateTime, TimeDelta, Utc};
 use http_body_util::BodyExt;
-use kith::accounts::{PasswordCost, PasswordRules, Passwords};
+use kith::accounts::{PasswordCost, PasswordRules, Passwords, RelyingParty};
 use kith::app::{App, Parts};
 use kith::clock::Clock;
 use kith::keys::Keys;
@@ -255,6 +255,7 @@ async fn house(
         keys: Keys::derive(&secret).unwrap(),
         mailer,
         passwords: Passwords::new(PasswordCost::CHEAP, PasswordRules::default()).unwrap(),
+        relying_party: relying_party(),
         public_url: "https://kith.example".into(),
         signups_allowed: true,
         tries_per_minute: 10,
@@ -265,6 +266,14 @@ async fn house(
     };
     change(&mut parts);
     App::new(parts)
+}
+
+/// For passkeys of `kith.example`, where they are built in.
+fn relying_party() -> Option<RelyingParty> {
+    let origin = "https://kith.example".parse().unwrap();
+    let party = RelyingParty::new("kith.example", &[origin]);
+    assert_eq!(party.is_ok(), cfg!(feature = "passkeys"));
+    party.ok()
 }
 
 impl Drop for TestApp {

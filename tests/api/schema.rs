@@ -4,7 +4,12 @@
 use kith::db;
 use kith::entity::*;
 use migration::{Migrator, MigratorTrait};
-use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, QuerySelect, Statement};
+use std::collections::BTreeSet;
+
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, QueryResult, QuerySelect,
+    Statement,
+};
 use serde_json::json;
 
 use crate::database::TestDatabase;
@@ -21,12 +26,13 @@ async fn every_entity_fits_its_table() {
         )+};
     }
     select_nothing!(
-        account_event appointment attendance email_change recovery_code sign_in_code sign_in_ticket totp_factor change circle delivery idempotency_record invitation job known_device
-        mail_token
-        membership message message_edit need need_commitment notice notification_preference
-        password_reset personal_token personal_token_circle rate_window read_cursor refresh_token
-        registration reminder role role_assignment session signing_key task
-        task_assignment task_list thread thread_member throttle topic_grant user
+        account_event appointment attendance change circle delivery email_change
+        idempotency_record invitation job known_device mail_token membership message
+        message_edit need need_commitment notice notification_preference passkey
+        passkey_challenge password_reset personal_token personal_token_circle rate_window
+        read_cursor recovery_code refresh_token registration reminder role role_assignment
+        session sign_in_code sign_in_ticket signing_key task task_assignment task_list thread
+        thread_member throttle topic_grant totp_factor user
     );
     connection.close().await.unwrap();
 }
@@ -157,4 +163,85 @@ async fn postgres_does_not_warn_of_every_connection_that_is_borrowed() {
         assert_eq!(told.try_get_by_index::<String>(0).unwrap(), "error");
     }
     db.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn whatever_points_at_rows_that_go_is_found_by_an_index() {
+    let database = TestDatabase::migrated().await;
+    let connection = database.connect().await;
+    let pointers = pointers(&connection).await;
+    let indexes = indexes(&connection).await;
+    let covered = |(table, columns): &(String, Vec<String>)| {
+        // By all of the columns, in whatever order, before any other.
+        indexes.iter().any(|(of, index)| {
+            let first = index.iter().take(columns.len());
+            of == table && first.clone().count() == columns.len() && {
+                let first: BTreeSet<_> = first.collect();
+                columns.iter().all(|column| first.contains(column))
+            }
+        })
+    };
+    let bare: Vec<_> = pointers
+        .iter()
+        .filter(|pointer| !covered(pointer))
+        .collect();
+    connection.close().await.unwrap();
+    assert!(pointers.len() > 30, "the schema was read");
+    assert!(bare.is_empty(), "{bare:#?}");
+}
+
+/// Each foreign key: its table and its columns.
+async fn pointers(connection: &DatabaseConnection) -> Vec<(String, Vec<String>)> {
+    grouped(
+        connection,
+        "SELECT s.name AS t, s.name || f.id AS k, f.\"from\" AS c \
+         FROM sqlite_schema s JOIN pragma_foreign_key_list(s.name) f \
+         WHERE s.type = 'table' ORDER BY k, f.seq",
+        "SELECT conrelid::regclass::text AS t, conname::text AS k, attname::text AS c \
+         FROM pg_constraint \
+         CROSS JOIN LATERAL unnest(conkey) WITH ORDINALITY AS u(attnum, place) \
+         JOIN pg_attribute a ON a.attrelid = conrelid AND a.attnum = u.attnum \
+         WHERE contype = 'f' ORDER BY k, place",
+    )
+    .await
+}
+
+/// Each index: its table and its columns.
+async fn indexes(connection: &DatabaseConnection) -> Vec<(String, Vec<String>)> {
+    grouped(
+        connection,
+        "SELECT s.name AS t, l.name AS k, i.name AS c \
+         FROM sqlite_schema s JOIN pragma_index_list(s.name) l \
+         JOIN pragma_index_info(l.name) i \
+         WHERE s.type = 'table' ORDER BY k, i.seqno",
+        "SELECT indrelid::regclass::text AS t, indexrelid::regclass::text AS k, \
+         attname::text AS c FROM pg_index \
+         CROSS JOIN LATERAL unnest(indkey) WITH ORDINALITY AS u(attnum, place) \
+         JOIN pg_attribute a ON a.attrelid = indrelid AND a.attnum = u.attnum \
+         WHERE indpred IS NULL ORDER BY k, place",
+    )
+    .await
+}
+
+/// The rows of a key, as its table and its columns in their order.
+async fn grouped(
+    connection: &DatabaseConnection,
+    sqlite: &str,
+    postgres: &str,
+) -> Vec<(String, Vec<String>)> {
+    let backend = connection.get_database_backend();
+    let sql = if backend == DbBackend::Postgres {
+        postgres
+    } else {
+        sqlite
+    };
+    let asked = Statement::from_string(backend, sql);
+    let rows = connection.query_all_raw(asked).await.unwrap();
+    let text = |row: &QueryResult, name: &str| row.try_get::<String>("", name).unwrap();
+    rows.chunk_by(|a, b| text(a, "k") == text(b, "k"))
+        .map(|rows| {
+            let columns = rows.iter().map(|row| text(row, "c"));
+            (text(&rows[0], "t"), columns.collect())
+        })
+        .collect()
 }

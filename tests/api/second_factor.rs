@@ -17,14 +17,7 @@ struct Authenticator {
 impl Authenticator {
     /// Some steps from now.
     fn code_at(&self, steps: i64) -> String {
-        let secret = Secret::try_from_base32(&self.secret).unwrap();
-        let totp = Builder::new()
-            .with_secret(secret)
-            .with_account_name("test")
-            .build()
-            .unwrap();
-        let at = self.app.now().timestamp() + steps * 30;
-        totp.generate(at.try_into().unwrap()).to_string()
+        code_in(&self.app, &self.secret, steps)
     }
 
     /// A code that was not used yet.
@@ -39,6 +32,21 @@ impl Authenticator {
         let mut wrong = (0..10).map(|digit| digit.to_string().repeat(6));
         wrong.find(|code| !right.contains(code)).unwrap()
     }
+}
+
+/// What an authenticator app shows now.
+pub fn code_of(app: &TestApp, secret: &str) -> String {
+    code_in(app, secret, 0)
+}
+
+fn code_in(app: &TestApp, secret: &str, steps: i64) -> String {
+    let totp = Builder::new()
+        .with_secret(Secret::try_from_base32(secret).unwrap())
+        .with_account_name("test")
+        .build()
+        .unwrap();
+    let at = app.now().timestamp() + steps * 30;
+    totp.generate(at.try_into().unwrap()).to_string()
 }
 
 /// Adds an authenticator app; answers it and the recovery codes.

@@ -11,7 +11,11 @@ async fn a_server_says_what_it_can_do_and_how_much_it_takes() {
         writes_per_minute: 120,
         mails_per_hour: 60,
     };
-    let app = TestApp::start_as(|parts| parts.limits = limits).await;
+    let app = TestApp::start_as(|parts| {
+        parts.limits = limits;
+        parts.relying_party = None;
+    })
+    .await;
     let mut server = app.anybody().get("/v1/server").await.is(200);
     assert_eq!(server["version"].take(), env!("CARGO_PKG_VERSION"));
     insta::assert_json_snapshot!(server, @r#"
@@ -23,7 +27,8 @@ async fn a_server_says_what_it_can_do_and_how_much_it_takes() {
       "features": [
         "signups",
         "sign_in_codes",
-        "totp"
+        "totp",
+        "access_tokens"
       ],
       "languages": [
         "en"
@@ -35,6 +40,7 @@ async fn a_server_says_what_it_can_do_and_how_much_it_takes() {
         "mails_per_hour": 60,
         "page_size": 50,
         "page_size_max": 200,
+        "password_min_length": 12,
         "reads_per_minute": 600,
         "tries_per_minute": 10,
         "uri_bytes": 8192,
@@ -61,13 +67,14 @@ async fn what_is_switched_off_is_no_feature_and_what_has_no_limit_is_null() {
     let app = TestApp::start_as(|parts| {
         parts.signups_allowed = false;
         parts.tries_per_minute = 0;
+        parts.relying_party = None;
         parts.cors_origins = vec!["https://app.example.org".parse().unwrap()];
     })
     .await;
     let server = app.anybody().get("/v1/server").await.is(200);
     assert_eq!(
         server["features"],
-        serde_json::json!(["sign_in_codes", "totp", "cross_origin"])
+        serde_json::json!(["sign_in_codes", "totp", "access_tokens", "cross_origin"])
     );
     for limit in [
         "tries_per_minute",

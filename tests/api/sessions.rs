@@ -122,7 +122,7 @@ async fn a_changed_password_ends_the_other_sessions_and_is_told_by_mail() {
     insta::assert_snapshot!(told.text, @r"
     Hello Ana Test,
 
-    the password of your account with Kith was changed, and other devices were signed out.
+    the password of your account with Kith was changed.
 
     When: Tue 1 December 2026, 09:00 (Europe/Berlin, UTC+1)
 

@@ -208,7 +208,7 @@ async fn an_address_gets_ten_tries_a_minute_at_all_doors_together() {
 }
 
 #[tokio::test]
-async fn counters_are_forgotten_after_a_day() {
+async fn counters_are_forgotten_after_thirty_days_and_minutes_with_their_end() {
     let app = TestApp::start().await;
     let guess = credentials("no@test.example", "a wrong guess", &Value::Null);
     post_from(&app, "10.0.0.1", "/v1/sessions", guess).await;
@@ -217,11 +217,108 @@ async fn counters_are_forgotten_after_a_day() {
         throttle::Entity::find().count(&connection).await.unwrap(),
         2
     );
-    app.advance(TimeDelta::days(1) + TimeDelta::minutes(2));
-    forget_what_ended(&app.app).await.unwrap();
-    assert_eq!(
-        throttle::Entity::find().count(&connection).await.unwrap(),
-        0
-    );
+    for (after, left) in [(TimeDelta::minutes(2), 1), (TimeDelta::days(30), 0)] {
+        app.advance(after);
+        forget_what_ended(&app.app).await.unwrap();
+        let counters = throttle::Entity::find().count(&connection).await;
+        assert_eq!(counters.unwrap(), left);
+    }
     connection.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn after_a_hundred_failures_only_a_new_password_helps() {
+    let app = TestApp::start_as(|parts| parts.tries_per_minute = 0).await;
+    let ana = app.person("Ana").await;
+    let anybody = app.anybody();
+    let guess = |n: u32| credentials(&ana.email, &format!("a wrong guess {n}"), &Value::Null);
+    for n in 0..100 {
+        app.advance(TimeDelta::minutes(15));
+        let wrong = anybody.post("/v1/sessions", guess(n)).await;
+        wrong.is_problem(401, "wrong_credentials");
+    }
+    app.advance(TimeDelta::days(3));
+    let right = credentials(&ana.email, PASSWORD, &Value::Null);
+    let refused = anybody.post("/v1/sessions", right.clone()).await;
+    refused.is_problem(429, "too_many_requests");
+    let wait: i64 = refused.header("retry-after").parse().unwrap();
+    assert!(wait > 26 * 24 * 3600, "{wait}");
+    // Whose device has signed in before does not wait for strangers.
+    let device = credentials(&ana.email, PASSWORD, &ana.tokens["device_token"]);
+    anybody.post("/v1/sessions", device).await.is(201);
+
+    let forgotten = json!({ "email": ana.email });
+    anybody.post("/v1/password-resets", forgotten).await.is(202);
+    let reset = json!({ "token": app.mail().await.token(), "password": PASSWORD });
+    let reset = anybody.post("/v1/password-resets/confirm", reset).await;
+    reset.is(204);
+    anybody.post("/v1/sessions", right).await.is(201);
+    app.mails().await;
+}
+
+#[tokio::test]
+async fn twenty_codes_are_mailed_that_nobody_uses_and_no_more() {
+    let app = TestApp::start_as(|parts| parts.tries_per_minute = 0).await;
+    let ana = app.person("Ana").await;
+    let anybody = app.anybody();
+    for email in [&*ana.email, "nobody@test.example"] {
+        let wish = json!({ "email": email });
+        for _ in 0..20 {
+            app.advance(TimeDelta::minutes(15));
+            anybody
+                .post("/v1/sign-in-codes", wish.clone())
+                .await
+                .is(202);
+        }
+        app.advance(TimeDelta::days(3));
+        let refused = anybody.post("/v1/sign-in-codes", wish).await;
+        refused.is_problem(429, "too_many_requests");
+    }
+    assert_eq!(app.mails().await.len(), 20);
+}
+
+#[tokio::test]
+async fn a_stranger_who_keeps_asking_voids_no_link_and_fills_no_mailbox() {
+    let app = TestApp::start_as(|parts| parts.tries_per_minute = 0).await;
+    let ana = app.person("Ana").await;
+    let anybody = app.anybody();
+    let forgotten = json!({ "email": ana.email });
+    let mut links = Vec::new();
+    for _ in 0..600 {
+        app.advance(TimeDelta::seconds(6));
+        let asked = anybody.post("/v1/password-resets", forgotten.clone()).await;
+        asked.is(202);
+        links.extend(app.mails().await);
+    }
+    assert!(links.len() <= 18, "{} mails in an hour", links.len());
+    let reset = json!({ "token": links.last().unwrap().token(), "password": PASSWORD });
+    let reset = anybody.post("/v1/password-resets/confirm", reset).await;
+    reset.is(204);
+    app.mails().await;
+}
+
+#[tokio::test]
+async fn an_address_that_proves_nothing_gets_few_mails_whoever_asks() {
+    let app = TestApp::start_as(|parts| parts.tries_per_minute = 0).await;
+    let ana = app.person("Ana").await;
+    let anybody = app.anybody();
+    let wish = json!({
+        "email": "victim@test.example", "password": PASSWORD, "name": "X", "time_zone": "UTC",
+    });
+    for _ in 0..5 {
+        anybody
+            .post("/v1/registrations", wish.clone())
+            .await
+            .is(202);
+    }
+    anybody
+        .post("/v1/registrations", wish.clone())
+        .await
+        .is(202);
+    let refused = anybody.post("/v1/registrations", wish).await;
+    refused.is_problem(429, "too_many_requests");
+    let moved = json!({ "email": "victim@test.example" });
+    let refused = ana.post("/v1/me/email", moved).await;
+    refused.is_problem(429, "too_many_requests");
+    assert_eq!(app.mails().await.len(), 6);
 }

@@ -427,6 +427,10 @@ impl Forge {
         ] {
             self.add(what, token);
         }
+    }
+
+    /// Signed well, around what is no JSON object.
+    fn other_contents(&mut self) {
         let (head, claims) = (self.head(), self.claims());
         for (what, text) in [
             ("an array", format!("[{claims}]")),
@@ -486,6 +490,7 @@ async fn no_token_gets_in_that_is_not_exactly_one_of_ours() {
     forge.other_heads();
     forge.other_claims(&stranger);
     forge.other_shapes();
+    forge.other_contents();
     let text = |name: &str| ana.tokens[name].as_str().unwrap().to_owned();
     let (made, pat) = make_token(&ana, circle, kith::entity::personal_token::TokenScope::ALL).await;
     let revoke = format!(
@@ -548,6 +553,14 @@ async fn mailed_tokens(person: &Person) -> Vec<(&'static str, String)> {
     kinds.into()
 }
 
+/// The kind of token it takes, its path, its body of a token and a password, its refusals.
+type Door = (
+    &'static str,
+    &'static str,
+    fn(&str, &str) -> Value,
+    &'static [u16],
+);
+
 #[tokio::test]
 async fn a_token_of_one_kind_opens_no_door_of_another() {
     let app = TestApp::start().await;
@@ -562,14 +575,7 @@ async fn a_token_of_one_kind_opens_no_door_of_another() {
         ("personal", pat.token.unwrap()),
     ];
     tokens.extend(mailed_tokens(&ana).await);
-    // A body and the kind of token it takes.
     let password = "nineteen green umbrellas";
-    type Door = (
-        &'static str,
-        &'static str,
-        fn(&str, &str) -> Value,
-        &'static [u16],
-    );
     let doors: [Door; 4] = [
         (
             "refresh",

@@ -2,18 +2,19 @@
 //! code of it was right, so that nobody locks themselves out half-way.
 
 use axum::http::StatusCode;
-use chrono::TimeDelta;
+use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait,
     IntoActiveModel, QueryFilter, Select,
 };
 
-use super::code::{generator, judge_code, matching_step, place_of, spend};
+use super::code::{Shown, generator, judge_code, matching_step, place_of, spend};
 use super::recovery::{NewCode, codes_left, delete_codes, make_codes, replace_codes};
-use crate::access::{AccountWrite, Caller, RecentCaller};
+use super::types::{Factors, RecoveryCodes, TotpCode, TotpConfirmation, TotpEnrolment};
+use crate::access::{Caller, RecentCaller};
+use crate::accounts::factor_change::{FactorChange, finish_factor_change};
 use crate::accounts::mail::mail_event;
-use crate::accounts::session;
-use crate::accounts::types::{Factors, RecoveryCodes, TotpConfirmation, TotpEnrolment};
+use crate::accounts::passkeys::count_passkeys;
 use crate::accounts::user::require_user;
 use crate::answer::{Done, Report, Secret};
 use crate::app::App;
@@ -21,8 +22,9 @@ use crate::entity::account_event::EventKind;
 use crate::entity::ids::{TotpFactorId, UserId};
 use crate::entity::totp_factor::{ActiveModel, Column, Entity, Model};
 use crate::extract::Json;
+use crate::keys::random_bytes;
 use crate::problem::{Conflict, Problem};
-use crate::throttle;
+use crate::throttle::{self, Guesser};
 
 const SEED: usize = 20;
 
@@ -39,6 +41,7 @@ pub async fn read_factors(app: App, caller: Caller) -> Result<Report<Factors>, P
     let factor = find_factor(app.reader(), user.id).await?;
     Ok(Report(Factors {
         has_password: user.password_hash.is_some(),
+        passkeys: count_passkeys(app.reader(), user.id).await?,
         totp_added_at: factor.and_then(|factor| factor.confirmed_at),
         recovery_codes_left: codes_left(app.reader(), user.id).await?,
     }))
@@ -54,8 +57,7 @@ pub async fn read_factors(app: App, caller: Caller) -> Result<Report<Factors>, P
 )]
 #[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub async fn enroll_totp(app: App, caller: RecentCaller) -> Result<Secret<TotpEnrolment>, Problem> {
-    let mut seed = [0; SEED];
-    aws_lc_rs::rand::fill(&mut seed).map_err(|_| anyhow::anyhow!("no randomness to be had"))?;
+    let seed = random_bytes::<SEED>()?;
     let write = app.begin_account_write(&caller).await?;
     let user = require_user(write.tx(), write.user_id()).await?;
     if is_on(write.tx(), user.id).await? {
@@ -74,11 +76,12 @@ pub async fn enroll_totp(app: App, caller: RecentCaller) -> Result<Secret<TotpEn
     Entity::insert(row)
         .exec_without_returning(write.tx())
         .await?;
-    let totp = generator(&seed, &user.email)?;
+    // The address of the secret separates the issuer from the account by a colon.
+    let totp = generator(&seed, &user.email.replace(':', " "))?;
     let uri = totp
         .to_url()
         .map_err(|error| anyhow::anyhow!("an otpauth address: {error}"))?;
-    write.commit(Done).await?;
+    write.commit_unkept().await?;
     let enrolment = TotpEnrolment {
         secret: totp_rs::Secret::new(seed.into()).to_base32(),
         uri,
@@ -118,15 +121,13 @@ pub async fn confirm_totp(
     row.last_step = Set(Some(step));
     Entity::update(row).exec(write.tx()).await?;
     replace_codes(&app, write.tx(), write.user_id(), &codes, write.now()).await?;
-    finish(
-        &app,
-        write,
-        &caller,
-        EventKind::TotpAdded,
-        confirmation.keep_other_sessions,
-    )
-    .await?;
-    Ok(shown(codes))
+    throttle::forgive(write.tx(), Guesser::SecondFactor(write.user_id())).await?;
+    let change = FactorChange {
+        kind: EventKind::TotpAdded,
+        keep_other_sessions: confirmation.keep_other_sessions,
+    };
+    finish_factor_change(&app, write, change, Done).await?;
+    Ok(show(codes))
 }
 
 /// Remove the authenticator app.
@@ -149,19 +150,19 @@ pub async fn remove_totp(
     }
     remove_factor(write.tx(), write.user_id()).await?;
     delete_codes(write.tx(), write.user_id()).await?;
-    finish(
-        &app,
-        write,
-        &caller,
-        EventKind::TotpRemoved,
-        confirmation.keep_other_sessions,
-    )
-    .await
+    throttle::forgive(write.tx(), Guesser::SecondFactor(write.user_id())).await?;
+    let change = FactorChange {
+        kind: EventKind::TotpRemoved,
+        keep_other_sessions: confirmation.keep_other_sessions,
+    };
+    finish_factor_change(&app, write, change, Done).await
 }
 
 /// Make new recovery codes.
 ///
-/// Takes a code of the authenticator app. The codes before are void.
+/// Takes a code of the authenticator app, not one of the recovery codes: one piece
+/// of paper does not become ten. The codes before are void. The owner is told by
+/// mail.
 #[utoipa::path(
     post, path = "/me/recovery-codes", tag = "accounts",
     responses((status = OK, description = "The recovery codes", body = RecoveryCodes), Problem),
@@ -169,9 +170,12 @@ pub async fn remove_totp(
 pub async fn renew_recovery_codes(
     app: App,
     caller: RecentCaller,
-    Json(confirmation): Json<TotpConfirmation>,
+    Json(shown): Json<TotpCode>,
 ) -> Result<Secret<RecoveryCodes>, Problem> {
-    let code = prove(&app, &caller, &confirmation.code).await?;
+    let code = prove(&app, &caller, &shown.code).await?;
+    if !matches!(code, Shown::Totp(..)) {
+        return Err(wrong_code());
+    }
     let codes = make_codes(&app).await?;
     let write = app.begin_account_write(&caller).await?;
     if !spend(write.tx(), code, write.now()).await? {
@@ -180,9 +184,9 @@ pub async fn renew_recovery_codes(
     replace_codes(&app, write.tx(), write.user_id(), &codes, write.now()).await?;
     let event = write.note(EventKind::RecoveryCodesRenewed).await?;
     mail_event(&app, write.tx(), event, write.now()).await?;
-    write.commit(Done).await?;
+    write.commit_unkept().await?;
     app.jobs_waiting().notify_one();
-    Ok(shown(codes))
+    Ok(show(codes))
 }
 
 /// Whether an account has a second factor that gates its sign-in.
@@ -217,11 +221,7 @@ async fn remove_factor(tx: &DatabaseTransaction, user_id: UserId) -> Result<(), 
 }
 
 /// Counts a code that somebody signed in shows, and judges it.
-async fn prove(
-    app: &App,
-    caller: &RecentCaller,
-    code: &str,
-) -> Result<super::code::Shown, Problem> {
+async fn prove(app: &App, caller: &RecentCaller, code: &str) -> Result<Shown, Problem> {
     if !is_on(app.reader(), caller.user_id()).await? {
         let detail = "There is no authenticator app.";
         return Err(Conflict::of("not_enrolled", detail).into());
@@ -239,28 +239,7 @@ async fn count(app: &App, user_id: UserId) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Ends other sessions, writes down and mails what has changed.
-async fn finish(
-    app: &App,
-    write: AccountWrite,
-    caller: &RecentCaller,
-    kind: EventKind,
-    keep_other_sessions: bool,
-) -> Result<Done, Problem> {
-    let user_id = write.user_id();
-    throttle::forgive(write.tx(), throttle::Guesser::SecondFactor(user_id)).await?;
-    if !keep_other_sessions {
-        let others = session::all_of(user_id, Some(caller.token().session_id));
-        session::end_where(write.tx(), others, write.now()).await?;
-    }
-    let event = write.note(kind).await?;
-    mail_event(app, write.tx(), event, write.now()).await?;
-    let done = write.commit(Done).await?;
-    app.jobs_waiting().notify_one();
-    Ok(done)
-}
-
-fn shown(codes: Vec<NewCode>) -> Secret<RecoveryCodes> {
+fn show(codes: Vec<NewCode>) -> Secret<RecoveryCodes> {
     let codes = codes.into_iter().map(|code| code.shown).collect();
     Secret(StatusCode::OK, RecoveryCodes { codes })
 }
@@ -280,11 +259,14 @@ fn already_on() -> Problem {
 pub(in crate::accounts) async fn remove_added_since(
     tx: &DatabaseTransaction,
     user_id: UserId,
-    since: chrono::DateTime<chrono::Utc>,
+    since: DateTime<Utc>,
 ) -> Result<(), Problem> {
+    let added = Condition::any()
+        .add(Column::ConfirmedAt.is_null())
+        .add(Column::ConfirmedAt.gte(since));
     let added = Entity::delete_many()
         .filter(Column::UserId.eq(user_id))
-        .filter(Column::CreatedAt.gte(since - TimeDelta::seconds(1)))
+        .filter(added)
         .exec(tx)
         .await?;
     if added.rows_affected > 0 {

@@ -1,6 +1,5 @@
 //! Recovery codes: ten, each good once, shown once.
 
-use aws_lc_rs::rand;
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait,
@@ -10,6 +9,7 @@ use sea_orm::{
 use crate::app::App;
 use crate::entity::ids::{RecoveryCodeId, UserId};
 use crate::entity::recovery_code::{ActiveModel, Column, Entity};
+use crate::keys::random_bytes;
 use crate::problem::Problem;
 
 const CODES: i32 = 10;
@@ -28,9 +28,7 @@ pub struct NewCode {
 pub async fn make_codes(app: &App) -> Result<Vec<NewCode>, Problem> {
     let mut codes = Vec::new();
     for number in 0..CODES {
-        let mut bytes = [0; SYMBOLS];
-        rand::fill(&mut bytes).map_err(|_| anyhow::anyhow!("no randomness to be had"))?;
-        let secret: String = bytes
+        let secret: String = random_bytes::<SYMBOLS>()?
             .iter()
             .map(|byte| char::from(ALPHABET[usize::from(byte % 32)]))
             .collect();

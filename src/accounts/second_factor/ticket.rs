@@ -6,9 +6,10 @@ use chrono::TimeDelta;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 use super::code::{Shown, judge_code, spend};
+use super::types::{SecondFactor, SecondFactorNeeded};
 use crate::accounts::mail::mail_event;
 use crate::accounts::sign_in::Attempt;
-use crate::accounts::types::{SecondFactor, SecondFactorNeeded, Tokens};
+use crate::accounts::types::Tokens;
 use crate::accounts::user::lock_user;
 use crate::answer::{Done, Secret};
 use crate::app::App;

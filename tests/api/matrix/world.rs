@@ -323,4 +323,6 @@ pub fn fill(path: &str, ids: &Ids) -> String {
         .replace("{session_id}", &Uuid::nil().to_string())
         .replace("{sign_in_code_id}", &Uuid::nil().to_string())
         .replace("{access_token_id}", &Uuid::nil().to_string())
+        .replace("{passkey_id}", &Uuid::nil().to_string())
+        .replace("{passkey_challenge_id}", &Uuid::nil().to_string())
 }

@@ -6,9 +6,12 @@ use std::sync::Arc;
 
 use axum::http::Method;
 use kith::config::DatabaseUrl;
+use kith::entity::passkey;
 use kith::privacy::{GRACE, erase_what_is_due};
+use sea_orm::{ActiveValue::Set, EntityTrait};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::harness::{Client, Person, Reply, TestApp};
 
@@ -93,9 +96,28 @@ pub async fn live(app: &Arc<TestApp>, ana: &Person, quin: &Person) -> [String; 3
         "name": canary("token"), "scopes": ["tasks:read"], "circle_ids": [quin.circle_id()],
     });
     quin.post("/v1/me/access-tokens", token).await.is(201);
+    keep_passkey(app, quin, canary("passkey")).await;
     app.mails().await;
     messages.push(direct);
     messages.try_into().unwrap()
+}
+
+/// A passkey, also of a program that was built without them.
+async fn keep_passkey(app: &TestApp, of: &Person, name: String) {
+    let user_id: Uuid = of.tokens["user_id"].as_str().unwrap().parse().unwrap();
+    let row = passkey::ActiveModel {
+        id: Set(app.app.clock().new_id()),
+        user_id: Set(user_id.into()),
+        name: Set(name),
+        credential_id: Set(user_id.into_bytes().to_vec()),
+        credential: Set("{}".into()),
+        created_at: Set(app.now()),
+        last_used_at: Set(None),
+    };
+    let connection = app.database.connect().await;
+    let insert = passkey::Entity::insert(row);
+    insert.exec_without_returning(&connection).await.unwrap();
+    connection.close().await.unwrap();
 }
 
 /// Reads a thread up to a message; the answer is kept for the same request.

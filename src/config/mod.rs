@@ -1,21 +1,24 @@
 //! Every setting: a flag, an environment variable, a default. `kith --help` is
 //! their documentation.
 
-use std::net::{IpAddr, SocketAddr};
-use std::path::{Path, PathBuf};
+mod secret_key;
+mod smtp;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use anyhow::{Context, bail, ensure};
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
 use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand};
 use secrecy::{ExposeSecret, SecretString};
-use url::Url;
+use url::{Host, Url};
 
-use crate::accounts::{BreachedList, PasswordRules, SHORTEST};
+pub use smtp::{SmtpSecurity, SmtpServer};
+
+use self::smtp::smtp_server;
+use crate::accounts::{BreachedList, PasswordRules, RelyingParty, SHORTEST};
 use crate::admin::AdminCommand;
 use crate::cors::AllowedOrigin;
-use crate::files;
 use crate::proxies::TrustedProxy;
 use crate::rate_limits::Limits;
 
@@ -166,6 +169,17 @@ pub struct Settings {
     #[arg(long, env = "TRUSTED_PROXIES", value_delimiter = ',', global = true)]
     pub trusted_proxies: Vec<TrustedProxy>,
 
+    /// The domain that people's passkeys belong to. It can be a part of the host of PUBLIC_URL
+    /// (example.org of kith.example.org) and must never change: passkeys do not move.
+    /// Default: that host; where it is an address and no name, there are no passkeys.
+    #[arg(long, env = "PASSKEY_DOMAIN", global = true)]
+    pub passkey_domain: Option<String>,
+
+    /// Other apps than those at PUBLIC_URL that may use the passkeys, like
+    /// https://app.example.org,android:apk-key-hash:… Default: none.
+    #[arg(long, env = "PASSKEY_ORIGINS", value_delimiter = ',', global = true)]
+    pub passkey_origins: Vec<Url>,
+
     /// The web apps of other origins that may use the API in a browser, like
     /// https://app.example.org,http://localhost:5173. Default: none.
     #[arg(long, env = "CORS_ORIGINS", value_delimiter = ',', global = true)]
@@ -248,27 +262,6 @@ pub enum MailRoute {
     Smtp(SmtpServer),
 }
 
-/// A mail server and how to talk to it.
-#[derive(Clone, Debug)]
-pub struct SmtpServer {
-    pub host: String,
-    pub port: u16,
-    pub security: SmtpSecurity,
-    /// User and password.
-    pub login: Option<(String, SecretString)>,
-}
-
-/// How the connection to the mail server is protected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SmtpSecurity {
-    /// TLS from the first byte.
-    Tls,
-    /// Plain until STARTTLS, which must succeed.
-    StartTls,
-    /// Not at all.
-    Plain,
-}
-
 impl Settings {
     /// How much one account, address or circle may ask.
     pub fn limits(&self) -> Limits {
@@ -315,6 +308,31 @@ impl Settings {
         Ok(url.as_str().trim_end_matches('/').to_owned())
     }
 
+    /// This server as passkeys know it; `None` where there are none.
+    pub fn relying_party(&self) -> anyhow::Result<Option<RelyingParty>> {
+        let own = Url::parse(&self.public_url()?)?;
+        let named = match own.host() {
+            Some(Host::Domain(name)) => Some(name),
+            _ => None,
+        };
+        let wanted = self.passkey_domain.is_some() || !self.passkey_origins.is_empty();
+        let Some(domain) = self.passkey_domain.as_deref().or(named) else {
+            ensure!(
+                !wanted,
+                "passkeys need a PUBLIC_URL with a name, or PASSKEY_DOMAIN"
+            );
+            return Ok(None);
+        };
+        if !cfg!(feature = "passkeys") && !wanted {
+            return Ok(None);
+        }
+        let mut origins = vec![own.clone()];
+        origins.extend(self.passkey_origins.iter().cloned());
+        RelyingParty::new(domain, &origins)
+            .context("passkeys")
+            .map(Some)
+    }
+
     /// How mail leaves the house.
     pub fn mail_route(&self) -> anyhow::Result<MailRoute> {
         let Some(url) = &self.smtp_url else {
@@ -331,95 +349,6 @@ impl Settings {
             breached: list.map(BreachedList::open).transpose()?,
         })
     }
-
-    /// The secret key: given, from a file, or generated once and kept.
-    pub fn secret_key(&self) -> anyhow::Result<SecretString> {
-        let key = match (&self.secret_key, &self.secret_key_file) {
-            (Some(key), _) => key.clone(),
-            (None, Some(path)) => read_key(path)?,
-            (None, None) => {
-                let path = self.data_dir.join("secret.key");
-                if !path.exists() {
-                    write_new_key(&path)?;
-                }
-                read_key(&path)?
-            }
-        };
-        ensure!(
-            key.expose_secret().len() >= 32,
-            "the secret key must have at least 32 characters"
-        );
-        Ok(key)
-    }
-
-    /// The secret key before this one, while it is still needed.
-    pub fn previous_secret_key(&self) -> anyhow::Result<Option<SecretString>> {
-        match (&self.previous_secret_key, &self.previous_secret_key_file) {
-            (Some(key), _) => Ok(Some(key.clone())),
-            (None, Some(path)) => read_key(path).map(Some),
-            (None, None) => Ok(None),
-        }
-    }
-}
-
-fn smtp_server(text: &str) -> anyhow::Result<SmtpServer> {
-    let url = Url::parse(text).context("SMTP_URL is not a URL")?;
-    let Some(host) = url.host_str().map(|host| host.trim_matches(['[', ']'])) else {
-        bail!("SMTP_URL names no host");
-    };
-    // The parser takes an address for a name, because the scheme is not one of the web's.
-    let loopback = host == "localhost"
-        || host
-            .parse::<IpAddr>()
-            .is_ok_and(|address| address.is_loopback());
-    let (security, default_port) = match url.scheme() {
-        "smtps" => (SmtpSecurity::Tls, 465),
-        "smtp" if loopback => (SmtpSecurity::Plain, 25),
-        "smtp" => (SmtpSecurity::StartTls, 587),
-        "smtp+plain" => (SmtpSecurity::Plain, 25),
-        _ => bail!("SMTP_URL must begin with smtps://, smtp:// or smtp+plain://"),
-    };
-    ensure!(
-        matches!(url.path(), "" | "/") && url.query().is_none() && url.fragment().is_none(),
-        "SMTP_URL has no path and no options"
-    );
-    let decode = |text: &str| {
-        percent_encoding::percent_decode_str(text)
-            .decode_utf8()
-            .map(std::borrow::Cow::into_owned)
-            .context("SMTP_URL: user and password must be UTF-8")
-    };
-    let login = match (url.username(), url.password()) {
-        ("", None) => None,
-        (user, Some(password)) if !user.is_empty() => {
-            Some((decode(user)?, decode(password)?.into()))
-        }
-        _ => bail!("SMTP_URL needs both a user and a password, or neither"),
-    };
-    Ok(SmtpServer {
-        host: host.to_owned(),
-        port: url.port().unwrap_or(default_port),
-        security,
-        login,
-    })
-}
-
-fn read_key(path: &Path) -> anyhow::Result<SecretString> {
-    let text = std::fs::read_to_string(path)
-        .with_context(|| format!("cannot read the secret key from {}", path.display()))?;
-    Ok(text.trim().to_owned().into())
-}
-
-fn write_new_key(path: &Path) -> anyhow::Result<()> {
-    use std::io::Write;
-
-    let mut key = [0; 32];
-    aws_lc_rs::rand::fill(&mut key).map_err(|_| anyhow::anyhow!("no randomness to be had"))?;
-    files::create_folder_of(path)?;
-    let mut file =
-        files::create_new(path).with_context(|| format!("cannot create {}", path.display()))?;
-    writeln!(file, "{}", BASE64_STANDARD.encode(key))
-        .with_context(|| format!("cannot write {}", path.display()))
 }
 
 #[cfg(test)]
@@ -432,30 +361,7 @@ mod tests {
     }
 
     #[test]
-    fn plain_smtp_goes_to_loopback_or_is_said() {
-        let security = |url| smtp_server(url).unwrap().security;
-        assert_eq!(security("smtp://127.0.0.1:1025"), SmtpSecurity::Plain);
-        assert_eq!(security("smtp://[::1]:1025"), SmtpSecurity::Plain);
-        assert_eq!(security("smtp://localhost"), SmtpSecurity::Plain);
-        assert_eq!(security("smtp://mail.example.org"), SmtpSecurity::StartTls);
-        assert_eq!(security("smtps://mail.example.org"), SmtpSecurity::Tls);
-        assert_eq!(
-            security("smtp+plain://mail.example.org"),
-            SmtpSecurity::Plain
-        );
-    }
-
-    #[test]
     fn a_wrong_setting_is_one_clear_sentence() {
-        for (url, sentence) in [
-            ("http://x", "SMTP_URL must begin with"),
-            ("smtp://user@x", "both a user and a password"),
-            ("smtp://x/path", "no path"),
-            ("smtp", "not a URL"),
-        ] {
-            let error = format!("{:#}", smtp_server(url).unwrap_err());
-            assert!(error.contains(sentence), "{url}: {error}");
-        }
         let error = settings(&["--database-url", "mysql://x"])
             .database()
             .unwrap_err();
@@ -479,12 +385,5 @@ mod tests {
             "smtp://canary",
         ]);
         assert!(!format!("{settings:?}").contains("canary"));
-    }
-
-    #[test]
-    fn a_password_in_the_smtp_url_may_be_percent_encoded() {
-        let server = smtp_server("smtps://ana:p%40ss@mail.example.org").unwrap();
-        let (user, password) = server.login.unwrap();
-        assert_eq!((user.as_str(), password.expose_secret()), ("ana", "p@ss"));
     }
 }

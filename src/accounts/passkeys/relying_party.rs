@@ -1,0 +1,131 @@
+//! The ceremonies of WebAuthn, as a server that is relied upon: what browsers are
+//! asked, and whether what they answer is right. All of it is webauthn-rs; here it
+//! is narrowed to passkeys that say themselves whose they are.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use url::Url;
+use uuid::Uuid;
+use webauthn_rs::prelude::{
+    DiscoverableAuthentication, Passkey, PasskeyRegistration, PublicKeyCredential,
+    RegisterPublicKeyCredential, Webauthn, WebauthnBuilder, WebauthnError,
+};
+
+use super::ceremony::{Begun, CredentialId, NewCredential, Refused};
+use super::types::Credential;
+use crate::entity::ids::UserId;
+
+/// This server, as passkeys know it.
+#[derive(Debug)]
+pub struct RelyingParty(Webauthn);
+
+impl RelyingParty {
+    /// For the passkeys of a domain, used by the apps of these origins; the first
+    /// must be of that domain.
+    pub fn new(domain: &str, origins: &[Url]) -> anyhow::Result<Self> {
+        let [first, others @ ..] = origins else {
+            anyhow::bail!("passkeys need an origin");
+        };
+        let mut builder = WebauthnBuilder::new(domain, first)
+            .map_err(|_| anyhow::anyhow!("{first} is not within the domain {domain}"))?
+            .rp_name("Kith");
+        for origin in others {
+            builder = builder.append_allowed_origin(origin);
+        }
+        Ok(Self(builder.build()?))
+    }
+
+    /// Asks for a new passkey, other than those there are.
+    pub fn begin_adding(
+        &self,
+        user: UserId,
+        email: &str,
+        name: &str,
+        known: Vec<CredentialId>,
+    ) -> anyhow::Result<Begun> {
+        let (challenge, state) =
+            self.0
+                .start_passkey_registration(user.0, email, name, Some(known))?;
+        let mut options = serde_json::to_value(challenge.public_key)?;
+        // A passkey that has to be looked up by address would tell whose addresses are known.
+        let selection = &mut options["authenticatorSelection"];
+        selection["residentKey"] = json!("required");
+        selection["requireResidentKey"] = json!(true);
+        begun(options, &state)
+    }
+
+    /// The passkey that was made, if the answer is right.
+    pub fn finish_adding(
+        &self,
+        state: &str,
+        answer: &Credential,
+    ) -> Result<NewCredential, Refused> {
+        let state: PasskeyRegistration = read(state)?;
+        let answer: RegisterPublicKeyCredential = shape(answer)?;
+        let passkey = self.0.finish_passkey_registration(&answer, &state)?;
+        Ok(NewCredential {
+            id: passkey.cred_id().clone(),
+            credential: write(&passkey)?,
+        })
+    }
+
+    /// Asks whoever is there for a passkey of theirs.
+    pub fn begin_proof(&self) -> anyhow::Result<Begun> {
+        let (challenge, state) = self.0.start_discoverable_authentication()?;
+        begun(serde_json::to_value(challenge.public_key)?, &state)
+    }
+
+    /// Whose passkey an answer says it is from, and which; not proven yet.
+    pub fn claim(&self, answer: &Credential) -> Result<(UserId, CredentialId), Refused> {
+        let answer: PublicKeyCredential = shape(answer)?;
+        let (user, id): (Uuid, _) = self.0.identify_discoverable_authentication(&answer)?;
+        Ok((user.into(), id.to_vec()))
+    }
+
+    /// The passkey after its use, if the answer is a proof of it.
+    pub fn finish_proof(
+        &self,
+        state: &str,
+        answer: &Credential,
+        credential: &str,
+    ) -> Result<String, Refused> {
+        let state: DiscoverableAuthentication = read(state)?;
+        let answer: PublicKeyCredential = shape(answer)?;
+        let mut passkey: Passkey = read(credential)?;
+        let proven = self
+            .0
+            .finish_discoverable_authentication_v2(&answer, state, &passkey)?;
+        passkey.update_credential(&proven);
+        write(&passkey)
+    }
+}
+
+fn begun(options: Value, state: &impl Serialize) -> anyhow::Result<Begun> {
+    Ok(Begun {
+        options,
+        state: serde_json::to_string(state)?,
+    })
+}
+
+fn shape<T: DeserializeOwned>(answer: &Credential) -> Result<T, Refused> {
+    T::deserialize(answer).map_err(|_| Refused::Malformed)
+}
+
+fn read<T: DeserializeOwned>(text: &str) -> Result<T, Refused> {
+    serde_json::from_str(text).map_err(|error| Refused::Broken(error.into()))
+}
+
+fn write(value: &impl Serialize) -> Result<String, Refused> {
+    serde_json::to_string(value).map_err(|error| Refused::Broken(error.into()))
+}
+
+impl From<WebauthnError> for Refused {
+    fn from(error: WebauthnError) -> Self {
+        match error {
+            WebauthnError::InvalidRPOrigin => Self::Origin,
+            WebauthnError::UserNotVerified | WebauthnError::UserNotPresent => Self::Unverified,
+            _ => Self::Wrong,
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Signing in with a passkey. It is both factors in one: something one has, and
+//! the finger, face or PIN that unlocks it.
+
+use axum::http::StatusCode;
+
+use super::ceremony::Refused;
+use super::relying_party;
+use super::store::{keep_challenge, lock_passkey, note_use, take_challenge};
+use super::types::{PasskeyChallenge, PasskeyChallengePath, PasskeySignIn};
+use crate::accounts::known_devices::find_device;
+use crate::accounts::sign_in::Attempt;
+use crate::accounts::types::Tokens;
+use crate::accounts::user::find_and_lock_user;
+use crate::answer::{Done, Made, Secret};
+use crate::app::App;
+use crate::entity::ids::UserId;
+use crate::entity::passkey_challenge::ChallengePurpose;
+use crate::extract::{Asked, Json, Path};
+use crate::problem::Problem;
+use crate::text::DeviceLabel;
+use crate::throttle;
+
+/// Begin to sign in with a passkey.
+///
+/// The challenge is good once, for five minutes and for this device. It names no
+/// address: the device shows the passkeys that it has for this server. A server
+/// without passkeys answers 409 `passkeys_unavailable`; `GET /v1/server` tells it
+/// before.
+#[utoipa::path(
+    post, path = "/passkey-challenges", tag = "accounts", security(()),
+    responses((status = CREATED, description = "What to sign", body = PasskeyChallenge), Problem),
+)]
+pub async fn begin_passkey_sign_in(
+    app: App,
+    request: Asked,
+) -> Result<Made<PasskeyChallenge>, Problem> {
+    throttle::admit(&app, &request.0).await?;
+    let begun = relying_party(&app)?.begin_proof()?;
+    let unit = app.begin_open_write().await?;
+    let purpose = ChallengePurpose::SignIn;
+    let challenge = keep_challenge(unit.tx(), begun, purpose, None, unit.now()).await?;
+    unit.commit(Made(challenge)).await
+}
+
+/// Sign in with a passkey.
+///
+/// Takes the challenge, signed. A passkey stands for both factors: no code of an
+/// authenticator app is asked for. Whatever comes of it, the challenge is used up.
+#[utoipa::path(
+    post, path = "/passkey-challenges/{passkey_challenge_id}/confirm", tag = "accounts", security(()),
+    params(PasskeyChallengePath),
+    responses((status = CREATED, description = "Signed in", body = Tokens), Problem),
+)]
+pub async fn sign_in_with_passkey(
+    app: App,
+    request: Asked,
+    Path(path): Path<PasskeyChallengePath>,
+    Json(shown): Json<PasskeySignIn>,
+) -> Result<Secret<Tokens>, Problem> {
+    throttle::admit(&app, &request.0).await?;
+    let party = relying_party(&app)?;
+    let claim = party.claim(&shown.credential).map_err(at_credential)?;
+    let (user_id, credential_id): (UserId, _) = claim;
+
+    let unit = app.begin_open_write().await?;
+    let (tx, now) = (unit.tx(), unit.now());
+    let (id, purpose) = (path.passkey_challenge_id, ChallengePurpose::SignIn);
+    let state = take_challenge(tx, id, purpose, None, now).await?;
+    let state = state.ok_or(Problem::Gone)?;
+    let user = find_and_lock_user(tx, user_id).await?;
+    let label = shown.device_label.as_ref().map(DeviceLabel::as_str);
+    let attempt = Attempt::note(&app, &unit, &request.0, user.as_ref(), label, 0).await?;
+    let passkey = lock_passkey(tx, user_id, credential_id).await?;
+    let lets_in = user.is_some_and(|user| user.state.lets_in());
+    let proven = match passkey.filter(|_| lets_in) {
+        Some(passkey) => party
+            .finish_proof(&state, &shown.credential, &passkey.credential)
+            .map(|credential| (passkey, credential)),
+        None => Err(Refused::Wrong),
+    };
+    let (passkey, credential) = match proven {
+        Ok(proven) => proven,
+        Err(refused) => {
+            unit.commit(Done).await?;
+            return Err(match refused {
+                Refused::Wrong => Problem::WrongCredentials,
+                refused => at_credential(refused),
+            });
+        }
+    };
+    note_use(tx, passkey, credential, now).await?;
+    let device = find_device(tx, shown.device_token.as_ref(), Some(user_id)).await?;
+    let device = device.map(|device| device.id);
+    let tokens = attempt.succeed(&app, &unit, user_id, device, label).await?;
+    unit.commit(Done).await?;
+    app.jobs_waiting().notify_one();
+    Ok(Secret(StatusCode::CREATED, tokens))
+}
+
+fn at_credential(refused: Refused) -> Problem {
+    refused.at("/credential")
+}

@@ -1,0 +1,43 @@
+//! Passkeys: adding them, signing in with them, and all the ways that must fail.
+
+#[cfg(feature = "passkeys")]
+mod attacks;
+#[cfg(feature = "passkeys")]
+mod authenticator;
+#[cfg(feature = "passkeys")]
+mod ways;
+
+use axum::http::Method;
+use serde_json::json;
+
+use crate::harness::TestApp;
+
+const NOBODY: &str = "0199d7a0-5f6b-4cc0-8f0e-3c1f6a1b2c3d";
+
+#[tokio::test]
+async fn a_server_without_passkeys_says_so_at_every_door() {
+    let app = TestApp::start_as(|parts| parts.relying_party = None).await;
+    let ana = app.person("Ana").await;
+    let confirm = format!("/v1/passkey-challenges/{NOBODY}/confirm");
+    let added = json!({ "challenge_id": NOBODY, "name": "Phone", "credential": {} });
+    let proof = json!({ "passkey": { "challenge_id": NOBODY, "credential": {} } });
+    for (path, body) in [
+        ("/v1/passkey-challenges", None),
+        (&*confirm, Some(json!({ "credential": {} }))),
+        ("/v1/me/passkey-challenges", None),
+        ("/v1/me/passkeys", Some(added)),
+        ("/v1/sessions/passkey-challenges", None),
+        ("/v1/sessions/reauthenticate", Some(proof)),
+    ] {
+        let request = ana.request(&Method::POST, path, body.as_ref());
+        let reply = app.send(request).await;
+        reply.is_problem(409, "passkeys_unavailable");
+    }
+    let none = ana.get("/v1/me/passkeys").await.is(200);
+    assert_eq!(none["data"], json!([]));
+    let only = ana.post("/v1/me/password/remove", json!({})).await;
+    only.is_problem(409, "no_passkey");
+    let server = app.anybody().get("/v1/server").await.is(200);
+    let features = server["features"].as_array().unwrap();
+    assert!(!features.contains(&json!("passkeys")));
+}
