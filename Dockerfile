@@ -3,11 +3,13 @@
 
 FROM rust:1.95.0-slim-trixie AS build
 WORKDIR /src
+# What the default build leaves out: passkeys.
+ARG FEATURES=""
 COPY . .
 # The downloaded crates and the built dependencies are kept between builds, outside the image.
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/src/target \
-    cargo build --release --locked --bin kith \
+    cargo build --release --locked --bin kith --features "$FEATURES" \
     && install -D --mode=0755 target/release/kith /image/usr/local/bin/kith \
     && install -d --owner=10001 --group=10001 --mode=0700 /image/data
 

@@ -4,9 +4,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
 use crate::answer::Done;
 use crate::app::App;
@@ -23,6 +21,7 @@ use crate::request::RequestInfo;
 pub const FREE_FAILURES: i32 = 5;
 const SECOND_FACTORS: i32 = 5;
 const EXPORTS_PER_HOUR: i32 = 3;
+const INVITATIONS_PER_DAY: i32 = 3;
 const LONGEST_WAIT: TimeDelta = TimeDelta::seconds(900);
 /// After such a time without a try its failures are forgotten.
 const MEMORY: TimeDelta = TimeDelta::days(30);
@@ -46,6 +45,8 @@ pub enum Guesser<'a> {
     ResetMail(&'a str),
     /// Anybody who has mails sent to an address that they have not proven.
     Unproven(&'a str),
+    /// Anybody who invites an address into a circle.
+    Invited(&'a str),
     /// Whoever has got past the first factor of an account.
     SecondFactor(UserId),
 }
@@ -59,6 +60,7 @@ impl Guesser<'_> {
             Self::CodeMail(email) => format!("code mail {email}"),
             Self::ResetMail(email) => format!("reset mail {email}"),
             Self::Unproven(email) => format!("unproven {email}"),
+            Self::Invited(email) => format!("invited {email}"),
             Self::SecondFactor(id) => format!("second factor {id}"),
         };
         sha256(text.as_bytes())
@@ -71,7 +73,7 @@ impl Guesser<'_> {
                 MOST_FAILURES
             }
             Self::CodeMail(_) => MOST_CODES,
-            Self::ResetMail(_) | Self::Unproven(_) => i32::MAX,
+            Self::ResetMail(_) | Self::Unproven(_) | Self::Invited(_) => i32::MAX,
         }
     }
 }
@@ -119,6 +121,17 @@ async fn count_asked(
     window.count(&unit).await?;
     unit.commit(Done).await?;
     Ok(())
+}
+
+/// Counts an invitation to an address, over all circles; refuses it after three in
+/// a day: nobody's mailbox is filled by somebody who founds one circle after the other.
+pub async fn admit_invitation(unit: &Unit, email: &str) -> Result<(), Problem> {
+    let subject = Guesser::Invited(email).subject();
+    let window = Window::open(unit, subject, TimeDelta::days(1)).await?;
+    if window.tries >= INVITATIONS_PER_DAY {
+        return Err(wait(unit.now(), window.until));
+    }
+    window.count(unit).await
 }
 
 /// Counts a second factor that was shown; refuses it after five in a quarter of
@@ -195,6 +208,7 @@ pub async fn forgive_address(tx: &DatabaseTransaction, email: &str) -> Result<()
         Guesser::CodeMail(email),
         Guesser::ResetMail(email),
         Guesser::Unproven(email),
+        Guesser::Invited(email),
     ] {
         forgive(tx, guesser).await?;
     }
@@ -237,28 +251,23 @@ fn seconds(now: DateTime<Utc>, until: DateTime<Utc>) -> u32 {
     seconds
 }
 
-/// The counter of a subject, locked, made where there is none.
+/// The counter of a subject, locked, made where there is none. One statement:
+/// between two, somebody who is forgiven would take the row away.
 #[expect(clippy::disallowed_methods, reason = "counters belong to no circle")]
 async fn lock(unit: &Unit, subject: Vec<u8>) -> Result<throttle::Model, Problem> {
     let row = throttle::ActiveModel {
-        subject_hash: Set(subject.clone()),
+        subject_hash: Set(subject),
         tries: Set(0),
         until: Set(unit.now()),
         forget_at: Set(Some(unit.now())),
     };
     let there_already = OnConflict::column(Column::SubjectHash)
-        .do_nothing()
+        .update_column(Column::SubjectHash)
         .to_owned();
-    throttle::Entity::insert(row)
+    Ok(throttle::Entity::insert(row)
         .on_conflict(there_already)
-        .exec_without_returning(unit.tx())
-        .await?;
-    throttle::Entity::find()
-        .filter(Column::SubjectHash.eq(subject))
-        .lock_exclusive()
-        .one(unit.tx())
-        .await?
-        .ok_or(Problem::Unavailable)
+        .exec_with_returning(unit.tx())
+        .await?)
 }
 
 #[expect(clippy::disallowed_methods, reason = "counters belong to no circle")]

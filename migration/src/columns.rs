@@ -162,3 +162,16 @@ pub fn unique(table: &'static str, columns: &[&'static str]) -> IndexCreateState
     }
     index
 }
+
+/// Drops tables, a child before its parent.
+pub async fn drop_tables(
+    manager: &SchemaManager<'_>,
+    tables: &[&'static str],
+) -> Result<(), DbErr> {
+    for table in tables {
+        manager
+            .drop_table(Table::drop().table(name(table)).take())
+            .await?;
+    }
+    Ok(())
+}

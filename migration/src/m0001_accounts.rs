@@ -3,8 +3,8 @@
 use sea_orm_migration::prelude::*;
 
 use crate::columns::{
-    bytes, id, id_null, index, instant, instant_null, int, name, reference, table, text, text_null,
-    unique,
+    bytes, drop_tables, id, id_null, index, instant, instant_null, int, reference, table, text,
+    text_null, unique,
 };
 
 #[derive(DeriveMigrationName)]
@@ -110,17 +110,16 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for table in [
-            "mail_tokens",
-            "refresh_tokens",
-            "sessions",
-            "registrations",
-            "users",
-        ] {
-            manager
-                .drop_table(Table::drop().table(name(table)).take())
-                .await?;
-        }
-        Ok(())
+        drop_tables(
+            manager,
+            &[
+                "mail_tokens",
+                "refresh_tokens",
+                "sessions",
+                "registrations",
+                "users",
+            ],
+        )
+        .await
     }
 }

@@ -3,8 +3,8 @@
 use sea_orm_migration::prelude::*;
 
 use crate::columns::{
-    bigint, circle_table, flag, id, id_null, index, instant, instant_null, int, name, reference,
-    table, text, text_null, unique, within_circle,
+    bigint, circle_table, drop_tables, flag, id, id_null, index, instant, instant_null, int, name,
+    reference, table, text, text_null, unique, within_circle,
 };
 
 #[derive(DeriveMigrationName)]
@@ -95,19 +95,18 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for table in [
-            "changes",
-            "invitations",
-            "notification_preferences",
-            "topic_grants",
-            "memberships",
-            "circles",
-        ] {
-            manager
-                .drop_table(Table::drop().table(name(table)).take())
-                .await?;
-        }
-        Ok(())
+        drop_tables(
+            manager,
+            &[
+                "changes",
+                "invitations",
+                "notification_preferences",
+                "topic_grants",
+                "memberships",
+                "circles",
+            ],
+        )
+        .await
     }
 }
 

@@ -3,8 +3,8 @@
 use sea_orm_migration::prelude::*;
 
 use crate::columns::{
-    circle_table, date_null, id, id_null, index, instant, instant_null, int, int_null, local_null,
-    name, text, text_null, unique, within_circle,
+    circle_table, date_null, drop_tables, id, id_null, index, instant, instant_null, int, int_null,
+    local_null, text, text_null, unique, within_circle,
 };
 
 #[derive(DeriveMigrationName)]
@@ -82,11 +82,6 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for table in ["task_assignments", "tasks", "task_lists"] {
-            manager
-                .drop_table(Table::drop().table(name(table)).take())
-                .await?;
-        }
-        Ok(())
+        drop_tables(manager, &["task_assignments", "tasks", "task_lists"]).await
     }
 }

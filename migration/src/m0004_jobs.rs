@@ -3,7 +3,7 @@
 use sea_orm_migration::prelude::*;
 
 use crate::columns::{
-    bytes, id, index, instant, instant_null, int, name, table, text, text_null, unique,
+    bytes, drop_tables, id, index, instant, instant_null, int, name, table, text, text_null, unique,
 };
 
 #[derive(DeriveMigrationName)]
@@ -64,11 +64,6 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for table in ["idempotency_records", "jobs"] {
-            manager
-                .drop_table(Table::drop().table(name(table)).take())
-                .await?;
-        }
-        Ok(())
+        drop_tables(manager, &["idempotency_records", "jobs"]).await
     }
 }

@@ -3,7 +3,7 @@
 use sea_orm_migration::prelude::*;
 
 use crate::columns::{
-    circle_table, date_null, flag, id, id_null, index, int_null, name, text, text_null,
+    circle_table, date_null, drop_tables, flag, id, id_null, index, int_null, text, text_null,
     within_circle,
 };
 
@@ -62,11 +62,6 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for table in ["role_assignments", "roles"] {
-            manager
-                .drop_table(Table::drop().table(name(table)).take())
-                .await?;
-        }
-        Ok(())
+        drop_tables(manager, &["role_assignments", "roles"]).await
     }
 }

@@ -3,7 +3,7 @@
 use sea_orm_migration::prelude::*;
 
 use crate::columns::{
-    circle_table, date_null, id, index, instant, instant_null, int, local_null, name, text,
+    circle_table, date_null, drop_tables, id, index, instant, instant_null, int, local_null, text,
     text_null, unique, within_circle,
 };
 
@@ -79,12 +79,11 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for table in ["need_commitments", "needs", "attendances", "appointments"] {
-            manager
-                .drop_table(Table::drop().table(name(table)).take())
-                .await?;
-        }
-        Ok(())
+        drop_tables(
+            manager,
+            &["need_commitments", "needs", "attendances", "appointments"],
+        )
+        .await
     }
 }
 

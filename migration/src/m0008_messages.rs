@@ -4,8 +4,8 @@
 use sea_orm_migration::prelude::*;
 
 use crate::columns::{
-    circle_table, id, id_null, index, instant, instant_null, int, name, text, text_null, unique,
-    within_circle,
+    circle_table, drop_tables, id, id_null, index, instant, instant_null, int, text, text_null,
+    unique, within_circle,
 };
 
 #[derive(DeriveMigrationName)]
@@ -41,18 +41,17 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for table in [
-            "read_cursors",
-            "message_edits",
-            "messages",
-            "thread_members",
-            "threads",
-        ] {
-            manager
-                .drop_table(Table::drop().table(name(table)).take())
-                .await?;
-        }
-        Ok(())
+        drop_tables(
+            manager,
+            &[
+                "read_cursors",
+                "message_edits",
+                "messages",
+                "thread_members",
+                "threads",
+            ],
+        )
+        .await
     }
 }
 

@@ -3,8 +3,8 @@
 use sea_orm_migration::prelude::*;
 
 use crate::columns::{
-    circle_table, date_null, id, id_null, index, instant, instant_null, int, name, text, text_null,
-    unique, within_circle,
+    circle_table, date_null, drop_tables, id, id_null, index, instant, instant_null, int, text,
+    text_null, unique, within_circle,
 };
 
 #[derive(DeriveMigrationName)]
@@ -105,11 +105,6 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for table in ["notices", "deliveries", "reminders"] {
-            manager
-                .drop_table(Table::drop().table(name(table)).take())
-                .await?;
-        }
-        Ok(())
+        drop_tables(manager, &["notices", "deliveries", "reminders"]).await
     }
 }

@@ -2,7 +2,9 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::columns::{bytes, id, index, instant, int, name, reference, table, text, unique};
+use crate::columns::{
+    bytes, drop_tables, id, index, instant, int, name, reference, table, text, unique,
+};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -53,11 +55,6 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for table in ["throttles", "known_devices", "password_resets"] {
-            manager
-                .drop_table(Table::drop().table(name(table)).take())
-                .await?;
-        }
-        Ok(())
+        drop_tables(manager, &["throttles", "known_devices", "password_resets"]).await
     }
 }

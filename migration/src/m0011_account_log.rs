@@ -4,7 +4,7 @@
 use sea_orm_migration::prelude::*;
 
 use crate::columns::{
-    id_null, index, instant, instant_null, name, reference, table, text, text_null,
+    drop_tables, id_null, index, instant, instant_null, name, reference, table, text, text_null,
 };
 
 #[derive(DeriveMigrationName)]
@@ -53,8 +53,6 @@ impl MigrationTrait for Migration {
                     .take(),
             )
             .await?;
-        manager
-            .drop_table(Table::drop().table(name("account_events")).take())
-            .await
+        drop_tables(manager, &["account_events"]).await
     }
 }

@@ -2,7 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::columns::{bytes, instant, instant_null, name, table};
+use crate::columns::{bytes, drop_tables, instant, instant_null, table};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -24,8 +24,6 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager
-            .drop_table(Table::drop().table(name("signing_keys")).take())
-            .await
+        drop_tables(manager, &["signing_keys"]).await
     }
 }

@@ -3,8 +3,8 @@
 use sea_orm_migration::prelude::*;
 
 use crate::columns::{
-    bytes, id, id_null, index, instant, instant_null, name, reference, table, text, unique,
-    within_circle,
+    bytes, drop_tables, id, id_null, index, instant, instant_null, name, reference, table, text,
+    unique, within_circle,
 };
 
 #[derive(DeriveMigrationName)]
@@ -78,11 +78,6 @@ impl MigrationTrait for Migration {
             .drop_column(name("personal_token_id"))
             .take();
         manager.alter_table(token).await?;
-        for table in ["personal_token_circles", "personal_tokens"] {
-            manager
-                .drop_table(Table::drop().table(name(table)).take())
-                .await?;
-        }
-        Ok(())
+        drop_tables(manager, &["personal_token_circles", "personal_tokens"]).await
     }
 }

@@ -2,7 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::columns::{bigint, bytes, index, instant, name};
+use crate::columns::{bigint, bytes, drop_tables, index, instant, name};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -31,8 +31,6 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager
-            .drop_table(Table::drop().table(name("rate_windows")).take())
-            .await
+        drop_tables(manager, &["rate_windows"]).await
     }
 }

@@ -4,8 +4,8 @@
 use sea_orm_migration::prelude::*;
 
 use crate::columns::{
-    bigint_null, bytes, id, id_null, index, instant, instant_null, int, name, reference, table,
-    text, text_null, unique,
+    bigint_null, bytes, drop_tables, id, id_null, index, instant, instant_null, int, reference,
+    table, text, text_null, unique,
 };
 
 #[derive(DeriveMigrationName)]
@@ -99,17 +99,16 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for table in [
-            "sign_in_tickets",
-            "recovery_codes",
-            "totp_factors",
-            "sign_in_codes",
-            "email_changes",
-        ] {
-            manager
-                .drop_table(Table::drop().table(name(table)).take())
-                .await?;
-        }
-        Ok(())
+        drop_tables(
+            manager,
+            &[
+                "sign_in_tickets",
+                "recovery_codes",
+                "totp_factors",
+                "sign_in_codes",
+                "email_changes",
+            ],
+        )
+        .await
     }
 }

@@ -3,7 +3,7 @@
 use sea_orm_migration::prelude::*;
 
 use crate::columns::{
-    bytes, id, id_null, index, instant, instant_null, name, reference, table, text, unique,
+    bytes, drop_tables, id, id_null, index, instant, instant_null, reference, table, text, unique,
 };
 
 #[derive(DeriveMigrationName)]
@@ -52,11 +52,6 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for table in ["passkey_challenges", "passkeys"] {
-            manager
-                .drop_table(Table::drop().table(name(table)).take())
-                .await?;
-        }
-        Ok(())
+        drop_tables(manager, &["passkey_challenges", "passkeys"]).await
     }
 }

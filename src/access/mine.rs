@@ -114,6 +114,11 @@ impl Mine {
         reason = "this is the door that adds the fences"
     )]
     pub fn find<E: CircleOwned>(&self, what: impl Fn(&CircleScope) -> Condition) -> Select<E> {
+        E::find().filter(self.fence::<E>(what))
+    }
+
+    /// The fences around such rows.
+    pub fn fence<E: CircleOwned>(&self, what: impl Fn(&CircleScope) -> Condition) -> Condition {
         // Beside the fences, so that no database reads the circles of others to
         // find mine: without any circle it says that nothing is.
         let mine = self.scopes.iter().map(CircleScope::circle_id);
@@ -121,9 +126,9 @@ impl Mine {
         for scope in &self.scopes {
             fences = fences.add(scope.fence::<E>().add(what(scope)));
         }
-        E::find()
-            .filter(E::circle_column().is_in(mine))
-            .filter(fences)
+        Condition::all()
+            .add(E::circle_column().is_in(mine))
+            .add(fences)
     }
 
     /// How many such rows there are in each circle that has any.

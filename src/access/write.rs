@@ -140,6 +140,11 @@ impl CircleWrite {
             .map_or(Ok(()), |request| request.check_version(current))
     }
 
+    /// The unit itself, for what is counted in it.
+    pub(crate) fn unit(&self) -> &Unit {
+        &self.unit
+    }
+
     /// The circle itself.
     pub async fn circle(&self) -> Result<circle::Model, Problem> {
         find_circle(self.tx(), self.circle_id()).await

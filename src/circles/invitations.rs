@@ -28,6 +28,7 @@ use crate::mail_tokens::{self, Subject};
 use crate::page::{PageRequest, Position};
 use crate::problem::{Conflict, Problem};
 use crate::rate_limits;
+use crate::throttle;
 
 const LIFE: TimeDelta = TimeDelta::days(7);
 
@@ -50,8 +51,9 @@ pub struct InvitationQuery {
 /// Invite somebody by e-mail.
 ///
 /// The mail names the circle by its alias and whoever invites. Inviting an
-/// address again makes a new invitation and voids the one before. Somebody who
-/// is in the circle is 409 `already_member`, or `suspended`.
+/// address again makes a new invitation and voids the one before. An address gets
+/// three invitations a day at most, over all circles. Somebody who is in the circle
+/// is 409 `already_member`, or `suspended`.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/invitations", tag = "invitations", params(CirclePath),
     responses((status = CREATED, description = "The invitation", body = Invitation), Problem),
@@ -258,6 +260,7 @@ async fn send(
     write: &mut CircleWrite,
     invitation: &invitation::Model,
 ) -> Result<(), Problem> {
+    throttle::admit_invitation(write.unit(), &invitation.email).await?;
     let subject = Subject::invitation(invitation.circle_id, invitation.id);
     let until = Some(invitation.expires_at);
     mail_tokens::issue(

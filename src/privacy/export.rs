@@ -8,8 +8,8 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order};
 use sea_orm::{
-    Condition, EntityTrait, IntoSimpleExpr, Iterable, ModelTrait, PrimaryKeyToColumn, QueryFilter,
-    QueryOrder, Select, Value as Stored,
+    ColumnTrait, Condition, EntityTrait, IntoSimpleExpr, Iterable, ModelTrait, PrimaryKeyToColumn,
+    QueryFilter, QueryOrder, Select, Value as Stored,
 };
 use serde::Serialize;
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema};
@@ -17,14 +17,14 @@ use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
 use super::calendar::write_calendar;
-use super::class::{Export, Table, Whose};
+use super::class::{Erase, Export, Table, Whose};
 use super::data_map;
 use super::record::{Record, name_of, record, schema_of};
 use crate::access::{AnyRecentCaller, CircleOwned, CircleScope, Mine};
 use crate::accounts::require_user;
 use crate::app::App;
+use crate::entity::ids::{CircleId, MemberId, UserId};
 use crate::entity::*;
-use crate::feed::visible_changes;
 use crate::problem::Problem;
 use crate::throttle;
 
@@ -145,9 +145,9 @@ impl IntoResponse for Attachment {
 
 /// Take along what is stored of one.
 ///
-/// One's account, its devices, one's memberships and messages, and what one may
-/// see of what one's circles plan. No secret is in it, no message of others, no
-/// address or number of theirs. Three exports an hour.
+/// One's account, its devices, one's memberships and messages, also of circles one
+/// has left, and what one may see of what one's circles plan. No secret is in it,
+/// no message of others, no address or number of theirs. Three exports an hour.
 #[utoipa::path(
     post, path = "/me/export", tag = "accounts",
     responses((status = OK, description = "A file, `kith-export.json`", body = AccountExport), Problem),
@@ -162,6 +162,7 @@ pub async fn export_account(
     let exporter = Exporter {
         app: &app,
         mine,
+        memberships: memberships_of(&app, user.id).await?,
         user,
     };
     let export = AccountExport {
@@ -209,6 +210,8 @@ struct Exporter<'a> {
     app: &'a App,
     mine: Mine,
     user: user::Model,
+    /// In all circles they are in or were.
+    memberships: Vec<(CircleId, MemberId)>,
 }
 
 impl Exporter<'_> {
@@ -223,7 +226,7 @@ impl Exporter<'_> {
         }
         exported!(read_all);
         self.read(&mut tables, self.circles()).await?;
-        self.read(&mut tables, self.changes()).await?;
+        self.read(&mut tables, self.changes()?).await?;
         Ok(ExportedTables(tables))
     }
 
@@ -252,11 +255,8 @@ impl Exporter<'_> {
             column.is_ok_and(|column| values.contains(&row.get(column)))
         };
         let members = || {
-            self.mine
-                .member_ids()
-                .into_iter()
-                .map(Stored::from)
-                .collect::<Vec<_>>()
+            let ids = self.memberships.iter().map(|(_, member_id)| *member_id);
+            ids.map(Stored::from).collect::<Vec<_>>()
         };
         table.whose.iter().any(|(whose, _)| match *whose {
             Whose::Account(column) => stands(column, &[self.user.id.into()]),
@@ -286,39 +286,56 @@ impl Exporter<'_> {
         reason = "each row is fenced by its circle and member"
     )]
     fn of_members<E: EntityTrait>(&self) -> Result<Select<E>, Problem> {
-        let table = described::<E>()?;
-        let mut mine = Condition::any();
-        for scope in self.mine.scopes() {
-            let in_circle = column::<E>("circle_id").eq(Uuid::from(scope.circle_id()));
-            mine = mine.add(self.own::<E>(table, scope).add(in_circle));
-        }
-        Ok(E::find().filter(none_if_empty(mine)))
+        Ok(E::find().filter(self.own::<E>(described::<E>()?)))
     }
 
-    /// What one sees of one's circles, or what of that is one's own.
+    /// What one sees of one's circles and what tells of oneself, or only what is
+    /// one's own; that is it also in circles and topics one sees no more.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "each row is fenced by its circle, and by sight or member"
+    )]
     fn of_circles<E: CircleOwned>(&self) -> Result<Select<E>, Problem> {
         let table = described::<E>()?;
-        Ok(self.mine.find::<E>(|scope| match table.export {
-            Export::Seen => Condition::all(),
-            Export::Own => self.own::<E>(table, scope),
+        let blanked = |(_, erase): &(Whose, Erase)| *erase == Erase::Blank;
+        let rows = match table.export {
+            Export::Seen if table.whose.iter().any(blanked) => Condition::any()
+                .add(self.mine.fence::<E>(|_| Condition::all()))
+                .add(self.own::<E>(table)),
+            Export::Seen => self.mine.fence::<E>(|_| Condition::all()),
+            Export::Own => Condition::any()
+                .add(self.own::<E>(table))
+                .add(self.mine.fence::<E>(|_| self.at_address::<E>(table))),
             Export::Never => none_if_empty(Condition::any()),
-        }))
+        };
+        Ok(E::find().filter(rows))
     }
 
-    /// The rows that are the exporter's in one circle.
-    fn own<E: EntityTrait>(&self, table: &Table, scope: &CircleScope) -> Condition {
-        let me = scope.member_id().map(Uuid::from);
+    /// The rows that are the exporter's, as a member of any circle they were in.
+    fn own<E: EntityTrait>(&self, table: &Table) -> Condition {
         let mut own = Condition::any();
-        for (whose, _) in table.whose {
-            match *whose {
-                Whose::Member(of) | Whose::Author(of) | Whose::AuthorUnless(of, _) => {
-                    own = own.add(column::<E>(of).eq(me));
+        for (circle_id, member_id) in &self.memberships {
+            let mut theirs = Condition::any();
+            for (whose, _) in table.whose {
+                if let Whose::Member(of) | Whose::Author(of) | Whose::AuthorUnless(of, _) = *whose {
+                    theirs = theirs.add(column::<E>(of).eq(Uuid::from(*member_id)));
                 }
-                Whose::Address(of) => own = own.add(column::<E>(of).eq(self.user.email.clone())),
-                _ => {}
+            }
+            let in_circle = column::<E>("circle_id").eq(Uuid::from(*circle_id));
+            own = own.add(Condition::all().add(in_circle).add(none_if_empty(theirs)));
+        }
+        none_if_empty(own)
+    }
+
+    /// The rows that are about the exporter's address.
+    fn at_address<E: EntityTrait>(&self, table: &Table) -> Condition {
+        let mut about = Condition::any();
+        for (whose, _) in table.whose {
+            if let Whose::Address(of) = *whose {
+                about = about.add(column::<E>(of).eq(self.user.email.clone()));
             }
         }
-        Condition::all().add(none_if_empty(own))
+        none_if_empty(about)
     }
 
     #[expect(
@@ -330,16 +347,31 @@ impl Exporter<'_> {
         circle::Entity::find().filter(column::<circle::Entity>("id").is_in(ids.map(Uuid::from)))
     }
 
-    /// What one did, as far as one still sees what it was about.
-    #[expect(clippy::disallowed_methods, reason = "the fence is put around it here")]
-    fn changes(&self) -> Select<change::Entity> {
-        let mut mine = Condition::any();
-        for scope in self.mine.scopes() {
-            let by_me = column::<change::Entity>("actor_id").eq(scope.member_id().map(Uuid::from));
-            mine = mine.add(visible_changes(scope).add(by_me));
-        }
-        change::Entity::find().filter(none_if_empty(mine))
+    /// What one did.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "each row is fenced by its circle and member"
+    )]
+    fn changes(&self) -> Result<Select<change::Entity>, Problem> {
+        let own = self.own::<change::Entity>(described::<change::Entity>()?);
+        Ok(change::Entity::find().filter(own))
     }
+}
+
+/// Every membership of an account, whatever became of it.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "one's own memberships, over all circles"
+)]
+async fn memberships_of(app: &App, id: UserId) -> Result<Vec<(CircleId, MemberId)>, Problem> {
+    let rows = membership::Entity::find()
+        .filter(membership::Column::UserId.eq(id))
+        .all(app.reader())
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.circle_id, row.id))
+        .collect())
 }
 
 /// What the map says of an entity's table.

@@ -5,6 +5,7 @@ use axum::http::{Method, Request};
 use kith::rate_limits::Limits;
 use serde_json::json;
 
+use crate::figures::report;
 use crate::harness::{Reply, TestApp};
 
 const APP: &str = "https://app.example.org";
@@ -150,8 +151,13 @@ async fn no_other_origin_is_let_in() {
             assert_eq!(credentials, None, "{origin:?}");
         }
     }
-    println!("{} hostile origins, 0 let in", hostile.len());
-    assert!(hostile.len() >= 30);
+    report(
+        "H2",
+        "hostile origins tried / let in",
+        format!("{} / 0", hostile.len()),
+        "0 of at least 30",
+        hostile.len() >= 30,
+    );
 }
 
 #[tokio::test]

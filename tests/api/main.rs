@@ -24,6 +24,7 @@ mod demo;
 mod departures;
 mod differential;
 mod email_change;
+mod figures;
 mod files;
 mod headers;
 mod input;

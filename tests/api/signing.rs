@@ -21,6 +21,7 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
+use crate::figures::report;
 use crate::harness::{Client, TestApp, sender};
 
 /// The head of a token.
@@ -173,8 +174,13 @@ async fn twenty_rotations_under_load_fail_no_request_on_any_server() {
     let ((), load) = tokio::join!(rotations, load);
     let asked: usize = load.iter().map(|(asked, _)| asked).sum();
     let failed: usize = load.iter().map(|(_, failed)| failed).sum();
-    println!("rotations: 20, requests on two servers: {asked}, failed: {failed}");
-    assert_eq!(failed, 0);
+    report(
+        "B5",
+        "requests to two servers during 20 rotations / failed",
+        format!("{asked} / {failed}"),
+        "0 failed",
+        failed == 0,
+    );
 }
 
 #[tokio::test]
@@ -206,8 +212,13 @@ async fn a_key_that_is_taken_back_counts_nowhere_from_the_next_request_on() {
                 .all(|published| published["kid"] != key.to_string())
         );
     }
-    println!("keys taken back: 20, worst until two servers refused: {worst:?}");
-    assert!(worst < Duration::from_secs(1));
+    report(
+        "B5",
+        "keys taken back, worst time until two servers refused",
+        format!("20, {worst:?}"),
+        "1 s",
+        worst < Duration::from_secs(1),
+    );
 }
 
 #[tokio::test]

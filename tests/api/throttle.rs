@@ -322,3 +322,32 @@ async fn an_address_that_proves_nothing_gets_few_mails_whoever_asks() {
     refused.is_problem(429, "too_many_requests");
     assert_eq!(app.mails().await.len(), 6);
 }
+
+#[tokio::test]
+async fn an_address_is_invited_three_times_a_day_over_all_circles() {
+    let app = TestApp::start().await;
+    let [ana] = app.circle(["coordinator"]).await;
+    let invitation = json!({ "email": "victim@test.example", "access": "viewer" });
+    let mut circles = vec![ana.circle_id().to_owned()];
+    for name in ["Rosa", "Tom", "Uwe"] {
+        let circle = json!({ "patient_name": name, "time_zone": "Europe/Berlin" });
+        let circle = ana.post("/v1/circles", circle).await.is(201);
+        circles.push(circle["id"].as_str().unwrap().to_owned());
+    }
+    let invite = |circle: &str| {
+        let path = format!("/v1/circles/{circle}/invitations");
+        let body = invitation.clone();
+        let ana = &ana;
+        async move { ana.post(&path, body).await }
+    };
+    for circle in &circles[..3] {
+        invite(circle).await.is(201);
+    }
+    let refused = invite(&circles[3]).await;
+    refused.is_problem(429, "too_many_requests");
+    app.advance(TimeDelta::days(1));
+    let later = ana.later().await;
+    let path = format!("/v1/circles/{}/invitations", circles[3]);
+    later.post(&path, invitation.clone()).await.is(201);
+    assert_eq!(app.mails().await.len(), 4);
+}

@@ -15,6 +15,7 @@ use sea_orm::EntityTrait;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
+use crate::figures::report;
 use crate::harness::{Client, Person, TestApp};
 use crate::matrix::make_token;
 
@@ -524,9 +525,14 @@ async fn no_token_gets_in_that_is_not_exactly_one_of_ours() {
         }
     }
     let tried = forge.attacks.len();
-    println!("token attacks: {tried} tried, {} accepted", accepted.len());
     assert!(accepted.is_empty(), "{accepted:#?}");
-    assert!(tried >= 300, "{tried} attacks");
+    report(
+        "B1",
+        "token attacks tried / accepted",
+        format!("{tried} / {}", accepted.len()),
+        "0 of at least 300",
+        tried >= 300,
+    );
     assert_eq!(knock(&app, circle, &forge.good).await, [200; 3]);
 }
 
@@ -623,7 +629,13 @@ async fn a_token_of_one_kind_opens_no_door_of_another() {
             tried += 1;
         }
     }
-    println!("tokens at doors of another kind: {tried} tried, 0 accepted");
+    report(
+        "B1",
+        "tokens shown at doors of another kind / accepted",
+        format!("{tried} / 0"),
+        "0",
+        tried > 0,
+    );
     ana.get("/v1/me").await.is(200);
 }
 

@@ -43,5 +43,6 @@ mod mailed;
 mod rate_limits;
 mod renewals;
 mod revocation;
+mod rotations;
 mod second_factor;
 mod sign_in_codes;

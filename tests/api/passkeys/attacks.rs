@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::authenticator::Authenticator;
 use super::ways::{add, challenge, confirm, sign_in};
+use crate::figures::report;
 use crate::harness::{Person, TestApp};
 
 type Lie = (&'static str, fn(&mut Authenticator));
@@ -91,7 +92,13 @@ async fn no_lie_of_an_authenticator_lets_in() {
         }
     }
     sign_in(&app, &mut device).await.is(201);
-    println!("lies tried/let in: {tried}/0");
+    report(
+        "D5",
+        "lies of an authenticator tried / let in",
+        format!("{tried} / 0"),
+        "0",
+        tried > 0,
+    );
     app.mails().await;
 }
 

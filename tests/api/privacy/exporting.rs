@@ -133,6 +133,35 @@ async fn nothing_of_others_is_in_it_and_nothing_one_does_not_see() {
 }
 
 #[tokio::test]
+async fn ones_own_words_are_in_it_wherever_one_left_them() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
+    let thread = json!({ "title": "Everyday", "topic": "daily" });
+    let thread = ana.post("/threads", thread).await.is(201);
+    let messages = format!("/threads/{}/messages", thread["id"].as_str().unwrap());
+    for (by, body) in [(&ana, "Ana's words"), (&ben, "Ben's words")] {
+        by.post(&messages, json!({ "body": body })).await.is(201);
+    }
+    let me = format!("/members/{}", ben.member_id);
+    let relation = json!({ "relationship": "brother" });
+    ben.patch(&me, relation).await.is(200);
+    ben.post("/leave", json!({})).await.is(200);
+
+    let export = ben.act("/v1/me/export").await.is(200);
+    let of = |table: &str| export["tables"][table].as_array().unwrap();
+    assert_eq!(of("messages").len(), 1);
+    assert_eq!(of("messages")[0]["body"], "Ben's words");
+    assert_eq!(of("memberships").len(), 1);
+    assert_eq!(of("memberships")[0]["relationship"], "brother");
+    assert!(of("changes").len() > 1);
+    for seen in ["circles", "tasks", "threads", "thread_members"] {
+        assert_eq!(of(seen).len(), 0, "{seen}");
+    }
+    assert!(!export.to_string().contains("Ana"));
+    app.mails().await;
+}
+
+#[tokio::test]
 async fn the_calendar_holds_the_appointments_one_sees() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;

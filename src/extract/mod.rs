@@ -1,6 +1,8 @@
 //! Extractors whose refusals are Problems. They judge the shape of a request;
 //! what depends on the time or on other rows is judged inside the unit of work.
 
+mod strict;
+
 use std::sync::Arc;
 
 use axum::body::HttpBody;
@@ -10,9 +12,10 @@ use axum::http::{HeaderMap, Method, header};
 use garde::Validate;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::Deserialize;
-use serde::de::{DeserializeOwned, DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
-use serde_json::{Map, Value};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 
+use self::strict::parse_strictly;
 use crate::problem::{FieldError, Problem};
 use crate::request::RequestInfo;
 use crate::text::split_fault;
@@ -197,27 +200,6 @@ fn cleared_members(query: Option<&str>) -> Vec<String> {
         .collect()
 }
 
-fn parse_strictly(bytes: &[u8]) -> Result<Value, Problem> {
-    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value = Strict { depth: 0 }
-        .deserialize(&mut deserializer)
-        .and_then(|value| deserializer.end().map(|()| value))
-        .map_err(|error| {
-            let what = error.to_string();
-            Problem::Malformed(format!(
-                "The body is not acceptable JSON: {}.",
-                shorten(&what)
-            ))
-        })?;
-    let mut errors = Vec::new();
-    find_nul(&value, &mut String::new(), &mut errors);
-    if errors.is_empty() {
-        Ok(value)
-    } else {
-        Err(Problem::Invalid(errors))
-    }
-}
-
 fn judge<T>(value: Value) -> Result<T, Problem>
 where
     T: DeserializeOwned + Validate<Context = ()>,
@@ -285,118 +267,6 @@ fn shape_error(pointer: &str, message: &str) -> FieldError {
 fn shorten(text: &str) -> String {
     let text = text.split(" at line ").next().unwrap_or_default();
     text.chars().take(200).collect()
-}
-
-fn find_nul(value: &Value, pointer: &mut String, errors: &mut Vec<FieldError>) {
-    let mut inside = |name: &str, value: &Value| {
-        let length = pointer.len();
-        pointer.push('/');
-        pointer.push_str(name);
-        find_nul(value, pointer, errors);
-        pointer.truncate(length);
-    };
-    match value {
-        Value::String(text) if text.contains('\0') => {
-            let detail = "Contains the character NUL.";
-            errors.push(FieldError::new(&*pointer, "forbidden_character", detail));
-        }
-        Value::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
-                inside(&index.to_string(), item);
-            }
-        }
-        Value::Object(members) => {
-            for (name, member) in members {
-                inside(name, member);
-            }
-        }
-        _ => {}
-    }
-}
-
-/// Reads any JSON, but refuses what parsers disagree about: duplicate members,
-/// great depth, long arrays.
-struct Strict {
-    depth: usize,
-}
-
-impl Strict {
-    fn deeper<E: Error>(&self) -> Result<Self, E> {
-        if self.depth == MAX_DEPTH {
-            return Err(E::custom(format_args!("nested more than {MAX_DEPTH} deep")));
-        }
-        Ok(Self {
-            depth: self.depth + 1,
-        })
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Strict {
-    type Value = Value;
-
-    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Strict {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("JSON")
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_string<E>(self, value: String) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
-        let mut items = Vec::new();
-        while let Some(item) = seq.next_element_seed(self.deeper()?)? {
-            if items.len() == MAX_ITEMS {
-                return Err(A::Error::custom(format_args!(
-                    "more than {MAX_ITEMS} items"
-                )));
-            }
-            items.push(item);
-        }
-        Ok(Value::Array(items))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
-        let mut members = Map::new();
-        while let Some(name) = map.next_key::<String>()? {
-            let value = map.next_value_seed(self.deeper()?)?;
-            if members.insert(name, value).is_some() {
-                return Err(A::Error::custom("a member appears twice"));
-            }
-        }
-        Ok(Value::Object(members))
-    }
 }
 
 /// For a member of a merge patch that cannot be null.

@@ -1,0 +1,141 @@
+//! JSON read so that no two parsers disagree about it.
+
+use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value};
+
+use super::{MAX_DEPTH, MAX_ITEMS, shorten};
+use crate::problem::{FieldError, Problem};
+
+/// Reads a body; what PostgreSQL cannot store is refused as well.
+pub(super) fn parse_strictly(bytes: &[u8]) -> Result<Value, Problem> {
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let value = Strict { depth: 0 }
+        .deserialize(&mut deserializer)
+        .and_then(|value| deserializer.end().map(|()| value))
+        .map_err(|error| {
+            let what = error.to_string();
+            Problem::Malformed(format!(
+                "The body is not acceptable JSON: {}.",
+                shorten(&what)
+            ))
+        })?;
+    let mut errors = Vec::new();
+    find_nul(&value, &mut String::new(), &mut errors);
+    if errors.is_empty() {
+        Ok(value)
+    } else {
+        Err(Problem::Invalid(errors))
+    }
+}
+
+/// Reads any JSON, but refuses what parsers disagree about: duplicate members,
+/// great depth, long arrays.
+struct Strict {
+    depth: usize,
+}
+
+impl Strict {
+    fn deeper<E: Error>(&self) -> Result<Self, E> {
+        if self.depth == MAX_DEPTH {
+            return Err(E::custom(format_args!("nested more than {MAX_DEPTH} deep")));
+        }
+        Ok(Self {
+            depth: self.depth + 1,
+        })
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Strict {
+    type Value = Value;
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Strict {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = seq.next_element_seed(self.deeper()?)? {
+            if items.len() == MAX_ITEMS {
+                return Err(A::Error::custom(format_args!(
+                    "more than {MAX_ITEMS} items"
+                )));
+            }
+            items.push(item);
+        }
+        Ok(Value::Array(items))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+        let mut members = Map::new();
+        while let Some(name) = map.next_key::<String>()? {
+            let value = map.next_value_seed(self.deeper()?)?;
+            if members.insert(name, value).is_some() {
+                return Err(A::Error::custom("a member appears twice"));
+            }
+        }
+        Ok(Value::Object(members))
+    }
+}
+
+fn find_nul(value: &Value, pointer: &mut String, errors: &mut Vec<FieldError>) {
+    let mut inside = |name: &str, value: &Value| {
+        let length = pointer.len();
+        pointer.push('/');
+        pointer.push_str(name);
+        find_nul(value, pointer, errors);
+        pointer.truncate(length);
+    };
+    match value {
+        Value::String(text) if text.contains('\0') => {
+            let detail = "Contains the character NUL.";
+            errors.push(FieldError::new(&*pointer, "forbidden_character", detail));
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                inside(&index.to_string(), item);
+            }
+        }
+        Value::Object(members) => {
+            for (name, member) in members {
+                inside(name, member);
+            }
+        }
+        _ => {}
+    }
+}
