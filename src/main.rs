@@ -56,9 +56,12 @@ fn start_logging(settings: &Settings) -> anyhow::Result<()> {
     let filter = EnvFilter::builder()
         .parse(&settings.log)
         .context("RUST_LOG is not understood")?;
-    // Below that its spans show the address of the database, password included.
+    // Below that the spans of one show the address of the database, password included,
+    // and the other passes on what PostgreSQL remarks about names.
     let calm = filter_fn(|what| {
-        !what.target().starts_with("sea_orm") || *what.level() <= tracing::Level::WARN
+        let of_the_database = ["sea_orm", "sqlx"];
+        let said_by = |part| what.target().starts_with(part);
+        !of_the_database.into_iter().any(said_by) || *what.level() <= tracing::Level::WARN
     });
     let lines = fmt::layer().with_writer(std::io::stderr);
     let json = match settings.log_format {

@@ -178,7 +178,9 @@ impl Window {
 pub async fn count_guess(unit: &Unit, guesser: Guesser<'_>) -> Result<i32, Problem> {
     let now = unit.now();
     let counter = lock(unit, guesser.subject()).await?;
-    if counter.until > now {
+    // Whoever waited for the lock began before the one who had it: that is no wait.
+    let waits = pause(counter.tries) > TimeDelta::zero();
+    if waits && counter.until > now {
         return Err(wait(now, counter.until));
     }
     let remembered = counter.forget_at.filter(|at| *at > now);

@@ -15,7 +15,9 @@ pub use connect::connect;
 pub use migrate::{is_current, migrate};
 pub use write::{BeginWrite, Unit};
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, Statement,
+};
 
 /// The connections of this server.
 #[derive(Clone, Debug)]
@@ -35,10 +37,11 @@ impl Db {
         self.reader.get_database_backend()
     }
 
-    /// Overwrites what was deleted in the SQLite file and empties the log beside it;
-    /// PostgreSQL does that by itself in time. False while a reader is in the way.
+    /// Overwrites what was deleted in the SQLite file and empties the log beside it,
+    /// if that is owed; PostgreSQL does that by itself in time. False while a reader
+    /// is in the way: then it is still owed.
     pub async fn shred_deleted(&self) -> Result<bool, DbErr> {
-        if self.backend() != DbBackend::Sqlite {
+        if self.backend() != DbBackend::Sqlite || !self.owes_shredding().await? {
             return Ok(true);
         }
         self.writer.execute_unprepared("VACUUM").await?;
@@ -46,7 +49,21 @@ impl Db {
         let checkpoint = Statement::from_string(DbBackend::Sqlite, checkpoint);
         let result = self.writer.query_one_raw(checkpoint).await?;
         let busy: Option<i32> = result.map(|row| row.try_get("", "busy")).transpose()?;
-        Ok(busy == Some(0))
+        let done = busy == Some(0);
+        if done {
+            let settled = "PRAGMA user_version = 0";
+            self.writer.execute_unprepared(settled).await?;
+        }
+        Ok(done)
+    }
+
+    async fn owes_shredding(&self) -> Result<bool, DbErr> {
+        let mark = Statement::from_string(DbBackend::Sqlite, "PRAGMA user_version");
+        let mark = self.writer.query_one_raw(mark).await?;
+        let mark: Option<i32> = mark
+            .map(|row| row.try_get("", "user_version"))
+            .transpose()?;
+        Ok(mark == Some(1))
     }
 
     /// Closes every connection; on SQLite this also checkpoints the log.
@@ -54,4 +71,13 @@ impl Db {
         self.reader.close().await?;
         self.writer.close().await
     }
+}
+
+/// Notes in the transaction that deletes that shredding is owed, in the head of the
+/// SQLite file, which nothing else uses: a crash in between forgets it not.
+pub async fn owe_shredding(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+    if tx.get_database_backend() == DbBackend::Sqlite {
+        tx.execute_unprepared("PRAGMA user_version = 1").await?;
+    }
+    Ok(())
 }

@@ -13,6 +13,7 @@ use crate::accounts::find_user_by_email;
 use crate::answer::Done;
 use crate::app::App;
 use crate::circles::{Left, circles_of, leave_for_good};
+use crate::db::owe_shredding;
 use crate::entity::change::Way;
 use crate::entity::ids::{CircleId, UserId};
 use crate::entity::user;
@@ -56,9 +57,7 @@ pub async fn erase_what_is_due(app: &App) -> Result<usize, Problem> {
             }
         }
     }
-    if erased > 0 {
-        app.shred_deleted().await?;
-    }
+    app.shred_deleted().await?;
     Ok(erased)
 }
 
@@ -84,6 +83,7 @@ async fn erase_account(app: &App, id: UserId) -> Result<Option<user::Model>, Pro
                 let addresses = Vec::new();
                 statements::forget(tx, &Mentions { ids, addresses }).await?;
                 statements::erase_member(tx, circle_id, member.id, write.now()).await?;
+                owe_shredding(tx).await?;
             }
         }
         write.commit(Done).await?;
@@ -100,6 +100,7 @@ async fn erase_account(app: &App, id: UserId) -> Result<Option<user::Model>, Pro
         throttle::forgive_address(unit.tx(), address).await?;
     }
     statements::erase_account(unit.tx(), id, &addresses).await?;
+    owe_shredding(unit.tx()).await?;
     unit.commit(Done).await?;
     Ok(Some(user))
 }
@@ -158,6 +159,7 @@ async fn erase_rows_of(write: &CircleWrite) -> Result<(), Problem> {
     }
     delete_answers_of(write.tx(), write.circle_id()).await?;
     statements::erase_circle(write.tx(), write.circle_id()).await?;
+    owe_shredding(write.tx()).await?;
     Ok(())
 }
 

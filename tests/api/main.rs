@@ -26,6 +26,7 @@ mod differential;
 mod email_change;
 mod figures;
 mod files;
+mod forgetting;
 mod headers;
 mod input;
 mod invitations;

@@ -6,9 +6,12 @@ use std::sync::Arc;
 
 use axum::http::Method;
 use kith::config::DatabaseUrl;
+use kith::db::BeginWrite;
 use kith::entity::passkey;
 use kith::privacy::{GRACE, erase_what_is_due};
-use sea_orm::{ActiveValue::Set, EntityTrait};
+use sea_orm::{
+    ActiveValue::Set, ConnectionTrait, DbBackend, EntityTrait, Statement, TransactionTrait,
+};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -229,4 +232,32 @@ async fn who_left_before_is_erased_where_they_were_too() {
             (&json!("Former member"), &json!(state))
         );
     }
+}
+
+#[tokio::test]
+async fn what_a_reader_kept_in_the_log_is_shredded_the_next_time() {
+    let app = TestApp::start().await;
+    if app.app.db().backend() != DbBackend::Sqlite {
+        return;
+    }
+    let quin = app.person("Quetzal").await;
+    quin.act("/v1/me/delete").await.is(200);
+    app.mails().await;
+    app.advance(GRACE);
+    let connection = app.database.connect().await;
+    let reading = connection.begin().await.unwrap();
+    let look = "SELECT COUNT(*) FROM users";
+    let look = Statement::from_string(DbBackend::Sqlite, look);
+    reading.query_one_raw(look).await.unwrap();
+    assert_eq!(erase_what_is_due(&app.app).await.unwrap(), 1);
+    assert!(
+        count(&stored(&app), CANARY) > 0,
+        "the reader was in the way"
+    );
+
+    reading.rollback().await.unwrap();
+    connection.close().await.unwrap();
+    assert_eq!(erase_what_is_due(&app.app).await.unwrap(), 0);
+    assert_eq!(count(&stored(&app), CANARY), 0);
+    app.mails().await;
 }

@@ -1,0 +1,68 @@
+//! What has ended is deleted in time, and nothing before.
+
+use chrono::TimeDelta;
+use kith::background::forget_what_ended;
+use kith::entity::{invitation, refresh_token};
+use sea_orm::{EntityTrait, PaginatorTrait};
+use serde_json::{Value, json};
+
+use crate::harness::{Client, Reply, TestApp};
+
+async fn refresh(by: &Client, tokens: &Value) -> Reply {
+    let token = json!({ "refresh_token": tokens["refresh_token"] });
+    by.post("/v1/sessions/refresh", token).await
+}
+
+#[tokio::test]
+async fn of_refresh_tokens_those_stay_that_a_lost_answer_may_need() {
+    let app = TestApp::start().await;
+    let ana = app.person("Ana").await;
+    let anybody = app.anybody();
+    let mut tokens = vec![ana.tokens.clone()];
+    for _ in 0..5 {
+        let next = refresh(&anybody, tokens.last().unwrap()).await.is(200);
+        app.client(&next).get("/v1/me").await.is(200);
+        tokens.push(next);
+    }
+    let lost = refresh(&anybody, tokens.last().unwrap()).await.is(200);
+    let connection = app.database.connect().await;
+    let kept = async || {
+        let all = refresh_token::Entity::find();
+        all.count(&connection).await.unwrap()
+    };
+    app.advance(TimeDelta::days(29));
+    forget_what_ended(&app.app).await.unwrap();
+    assert_eq!(kept().await, 7);
+    app.advance(TimeDelta::days(2));
+    forget_what_ended(&app.app).await.unwrap();
+    // The last one that was used, and what was in the answer that got lost.
+    assert_eq!(kept().await, 2);
+    connection.close().await.unwrap();
+    refresh(&anybody, tokens.last().unwrap()).await.is(200);
+    let stolen = refresh(&anybody, &lost).await;
+    stolen.is_problem(401, "unauthenticated");
+    app.mails().await;
+}
+
+#[tokio::test]
+async fn an_invitation_is_forgotten_a_month_after_its_end() {
+    let app = TestApp::start().await;
+    let [ana, _ben] = app.circle(["coordinator", "helper"]).await;
+    let guest = json!({ "email": "guest@test.example", "access": "viewer" });
+    ana.post("/invitations", guest).await.is(201);
+    let connection = app.database.connect().await;
+    for (after, left) in [
+        (TimeDelta::days(29), 2),
+        // Ben's was accepted.
+        (TimeDelta::days(2), 1),
+        // Nobody came, seven days long.
+        (TimeDelta::days(7), 0),
+    ] {
+        app.advance(after);
+        forget_what_ended(&app.app).await.unwrap();
+        let invitations = invitation::Entity::find().count(&connection).await;
+        assert_eq!(invitations.unwrap(), left);
+    }
+    connection.close().await.unwrap();
+    app.mails().await;
+}
