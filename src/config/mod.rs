@@ -176,12 +176,12 @@ pub struct Settings {
     pub passkey_domain: Option<String>,
 
     /// Other apps than those at PUBLIC_URL that may use the passkeys, like
-    /// https://app.example.org,android:apk-key-hash:… Default: none.
+    /// `https://app.example.org,android:apk-key-hash:…` Default: none.
     #[arg(long, env = "PASSKEY_ORIGINS", value_delimiter = ',', global = true)]
     pub passkey_origins: Vec<Url>,
 
     /// The web apps of other origins that may use the API in a browser, like
-    /// https://app.example.org,http://localhost:5173. Default: none.
+    /// `https://app.example.org,http://localhost:5173`. Default: none.
     #[arg(long, env = "CORS_ORIGINS", value_delimiter = ',', global = true)]
     pub cors_origins: Vec<AllowedOrigin>,
 

@@ -48,7 +48,7 @@ pub fn shape(generated: &OpenApi) -> Value {
             "type": "http",
             "scheme": "bearer",
             "bearerFormat": "kith_pat_…",
-            "description": "A personal access token that has the scopes the operation names.",
+            "description": "A personal access token that has all scopes in `x-required-scopes` of the operation.",
         },
     });
     document["components"]["headers"] = json!({

@@ -53,7 +53,7 @@ pub async fn note_scopes(
 pub(super) fn document_scopes(operation: &mut Value) {
     let id = operation["operationId"].as_str().unwrap_or_default();
     if let Some(needed) = scopes_of_operation(id) {
-        operation["security"] = json!([{ "bearer": [] }, { "access_token": needed }]);
+        operation["security"] = json!([{ "bearer": [] }, { "access_token": [] }]);
         operation["x-required-scopes"] = json!(needed);
     }
 }

@@ -12,6 +12,7 @@ use sea_orm::{
     QueryFilter, QueryOrder, Select, Value as Stored,
 };
 use serde::Serialize;
+use serde_json::json;
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
@@ -30,24 +31,7 @@ use crate::throttle;
 
 /// What is stored of one, and what one may see of one's circles.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(examples(json!({
-    "format": "kith-account-export",
-    "format_version": 1,
-    "exported_at": "2027-01-02T12:00:00Z",
-    "tables": {
-        "users": [{
-            "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
-            "email": "ana@example.org",
-            "name": "Ana Díaz",
-            "time_zone": "Europe/Berlin",
-            "state": "active",
-            "erase_at": null,
-            "version": 1,
-            "created_at": "2027-01-02T12:00:00Z",
-            "updated_at": "2027-01-02T12:00:00Z"
-        }]
-    }
-})))]
+#[schema(examples(json!(example())))]
 pub struct AccountExport {
     /// Always `kith-account-export`.
     pub format: &'static str,
@@ -55,6 +39,32 @@ pub struct AccountExport {
     pub format_version: i32,
     pub exported_at: DateTime<Utc>,
     pub tables: ExportedTables,
+}
+
+/// An export of somebody who has done nothing yet.
+fn example() -> serde_json::Value {
+    let mut tables: BTreeMap<_, _> = ExportedTables::names()
+        .into_iter()
+        .map(|name| (name, json!([])))
+        .collect();
+    let user = json!({
+        "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
+        "email": "ana@example.org",
+        "name": "Ana Díaz",
+        "time_zone": "Europe/Berlin",
+        "state": "active",
+        "erase_at": null,
+        "version": 1,
+        "created_at": "2027-01-02T12:00:00Z",
+        "updated_at": "2027-01-02T12:00:00Z"
+    });
+    tables.insert("users", json!([user]));
+    json!({
+        "format": "kith-account-export",
+        "format_version": 1,
+        "exported_at": "2027-01-02T12:00:00Z",
+        "tables": tables
+    })
 }
 
 /// The records, by what they are of.
