@@ -119,6 +119,27 @@ async fn a_disabled_account_is_out_at_once_until_it_is_enabled() {
 }
 
 #[tokio::test]
+async fn an_account_that_is_going_to_be_erased_can_be_disabled_and_is_erased_all_the_same() {
+    let app = TestApp::start().await;
+    let [_ana, ben] = app.circle(["coordinator", "helper"]).await;
+    let account = || "ben@test.example".to_owned();
+    ben.act("/v1/me/delete").await.is(200);
+    app.mails().await;
+    run(&app, AdminCommand::Disable { account: account() }).await;
+    assert_eq!(sign_in(&app, &ben).await, 401);
+    run(&app, AdminCommand::Enable { account: account() }).await;
+    let reading = ben.later().await;
+    assert_ne!(reading.get("/v1/me").await.is(200)["erase_at"], json!(null));
+    let deleting = reading.patch("/v1/me", json!({ "name": "B" })).await;
+    deleting.is_problem(409, "account_deleting");
+    run(&app, AdminCommand::Disable { account: account() }).await;
+    app.advance(kith::privacy::GRACE);
+    let erased = kith::privacy::erase_what_is_due(&app.app).await;
+    assert_eq!(erased.unwrap(), 1);
+    app.mails().await;
+}
+
+#[tokio::test]
 async fn signing_out_everywhere_takes_tokens_only_if_they_are_meant() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;

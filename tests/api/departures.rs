@@ -336,3 +336,24 @@ async fn a_kept_answer_is_not_given_to_who_is_out() {
     assert_eq!(replayed.header("idempotency-replayed"), "true");
     replayed.is(201);
 }
+
+#[tokio::test]
+async fn who_has_gone_can_be_reached_through_the_circle_no_more() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "helper"]).await;
+    let me = format!("/members/{}", ben.member_id);
+    let phone = json!({ "phone": "+49 30 1234567" });
+    ben.patch(&me, phone).await.is(200);
+    let here = ana.get(&me).await.is(200);
+    assert_eq!(here["email"], ben.email.as_str());
+    assert_eq!(here["phone"], "+49 30 1234567");
+    depart(&ana, "suspend", &ben, json!({})).await.is(200);
+    assert_eq!(ana.get(&me).await.is(200)["email"], ben.email.as_str());
+    depart(&ana, "remove", &ben, json!({})).await.is(200);
+    let gone = ana.get(&me).await.is(200);
+    assert_eq!(
+        (&gone["email"], &gone["phone"]),
+        (&json!(null), &json!(null))
+    );
+    assert_eq!(gone["name"], "Ben Test");
+}

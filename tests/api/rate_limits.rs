@@ -144,6 +144,23 @@ async fn whom_no_token_proves_is_counted_by_address() {
 }
 
 #[tokio::test]
+async fn a_device_that_was_signed_out_uses_up_nothing_of_its_owners() {
+    let app = TestApp::start_as(|parts| parts.limits = reads(10)).await;
+    let ana = app.person("Ana").await;
+    let phone = ana.later().await;
+    let stolen = ana.client.at("203.0.113.9");
+    let others = "/v1/me/sessions/revoke-others";
+    phone.act(others).await.is(204);
+    for _ in 0..10 {
+        let refused = stolen.get("/v1/me").await;
+        refused.is_problem(401, "unauthenticated");
+    }
+    let refused = stolen.get("/v1/me").await;
+    refused.is_problem(429, "too_many_requests");
+    phone.get("/v1/me").await.is(200);
+}
+
+#[tokio::test]
 async fn an_address_that_many_share_may_ask_as_much_as_ten_of_them() {
     let app = TestApp::start_as(|parts| parts.limits = reads(2)).await;
     let mut people = Vec::new();
