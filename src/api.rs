@@ -27,7 +27,9 @@ use crate::{
             `Authorization: Bearer …`; a program of your own may send a personal access \
             token instead, where the operation says so. What is not yours answers 404. Every POST of a signed-in \
             app may carry an `Idempotency-Key`; resources carry an `ETag` that `If-Match` and \
-            `If-None-Match` understand. Enums in answers may grow: expect values you do not know.",
+            `If-None-Match` understand. Whoever has asked to be erased gets 409 `account_deleting` for \
+            what writes, but for the few operations that are theirs until then. Enums in answers may \
+            grow: expect values you do not know.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
         contact(name = "Kith"),
     ),

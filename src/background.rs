@@ -77,9 +77,10 @@ async fn tidy_up(app: App) {
     }
 }
 
-/// Deletes kept answers after a day, registrations, resets, codes, tickets and
-/// mailed tokens a week after their end, changes of address after two months;
-/// sessions, personal access tokens and invitations a month after theirs; refresh
+/// Deletes kept answers after a day; registrations, codes, tickets and mailed tokens
+/// a week after their end, resets a week after they were asked for, changes of
+/// address after two months; sessions a month after they were ended or their last
+/// possible day, personal access tokens and invitations a month after theirs; refresh
 /// tokens a month after they and their successors were used; jobs that failed for
 /// good after a month; counters of tries when they are forgotten, devices that did
 /// not sign in for a year, events of accounts after 400 days and those of no
@@ -87,61 +88,97 @@ async fn tidy_up(app: App) {
 /// and shares of quotas with their time.
 ///
 /// Each in a unit of its own: what has grown too long to be deleted at once keeps
-/// nothing else.
+/// nothing else. The first failure is answered at the end.
 pub async fn forget_what_ended(app: &App) -> Result<(), Problem> {
-    let now = app.clock().now();
+    let now = Unit::begin(app).await?.now();
+    let mut sweep = Sweep {
+        app,
+        failures: Vec::new(),
+    };
     let before = |days| now - TimeDelta::days(days);
-    forget::<idempotency_record::Entity>(app, idempotency_record::Column::CreatedAt.lt(before(1)))
-        .await?;
-    forget::<registration::Entity>(app, registration::Column::ExpiresAt.lt(before(7))).await?;
-    forget::<password_reset::Entity>(app, password_reset::Column::AskedAt.lt(before(7))).await?;
-    forget::<mail_token::Entity>(app, mail_token::Column::ExpiresAt.lt(before(7))).await?;
-    forget::<sign_in_code::Entity>(app, sign_in_code::Column::ExpiresAt.lt(before(7))).await?;
-    forget::<sign_in_ticket::Entity>(app, sign_in_ticket::Column::ExpiresAt.lt(before(7))).await?;
+    sweep
+        .delete::<idempotency_record::Entity>(idempotency_record::Column::CreatedAt.lt(before(1)))
+        .await;
+    sweep
+        .delete::<registration::Entity>(registration::Column::ExpiresAt.lt(before(7)))
+        .await;
+    sweep
+        .delete::<password_reset::Entity>(password_reset::Column::AskedAt.lt(before(7)))
+        .await;
+    sweep
+        .delete::<mail_token::Entity>(mail_token::Column::ExpiresAt.lt(before(7)))
+        .await;
+    sweep
+        .delete::<sign_in_code::Entity>(sign_in_code::Column::ExpiresAt.lt(before(7)))
+        .await;
+    sweep
+        .delete::<sign_in_ticket::Entity>(sign_in_ticket::Column::ExpiresAt.lt(before(7)))
+        .await;
     let ended = Condition::any()
         .add(session::Column::EndedAt.lt(before(30)))
         .add(session::Column::ExpiresAt.lt(before(30)));
-    forget::<session::Entity>(app, ended).await?;
-    forget::<refresh_token::Entity>(app, accounts::long_used(before(30))).await?;
-    forget::<email_change::Entity>(app, email_change::Column::AskedAt.lt(before(60))).await?;
+    sweep.delete::<session::Entity>(ended).await;
+    sweep
+        .delete::<refresh_token::Entity>(accounts::long_used(before(30)))
+        .await;
+    sweep
+        .delete::<email_change::Entity>(email_change::Column::AskedAt.lt(before(60)))
+        .await;
     let ended = Condition::all()
         .add(invitation::Column::State.ne(InvitationState::Open))
         .add(invitation::Column::UpdatedAt.lt(before(30)));
     let expired = invitation::Column::ExpiresAt.lt(before(30));
-    forget::<invitation::Entity>(app, Condition::any().add(expired).add(ended)).await?;
+    sweep
+        .delete::<invitation::Entity>(Condition::any().add(expired).add(ended))
+        .await;
     let failed = Condition::all()
         .add(job::Column::State.eq(JobState::Dead))
         .add(job::Column::RunAt.lt(before(30)));
-    forget::<job::Entity>(app, failed).await?;
-    forget::<known_device::Entity>(app, known_device::Column::LastUsedAt.lt(before(365))).await?;
+    sweep.delete::<job::Entity>(failed).await;
+    sweep
+        .delete::<known_device::Entity>(known_device::Column::LastUsedAt.lt(before(365)))
+        .await;
     let of_nobody = Condition::all()
         .add(account_event::Column::UserId.is_null())
         .add(account_event::Column::At.lt(before(1)));
     let old = account_event::Column::At.lt(before(400));
-    forget::<account_event::Entity>(app, Condition::any().add(old).add(of_nobody)).await?;
+    sweep
+        .delete::<account_event::Entity>(Condition::any().add(old).add(of_nobody))
+        .await;
     let over = passkey_challenge::Column::ExpiresAt.lt(now);
-    forget::<passkey_challenge::Entity>(app, over).await?;
+    sweep.delete::<passkey_challenge::Entity>(over).await;
     let counted = throttle::Column::ForgetAt;
     let counted = Condition::any()
         .add(counted.is_null())
         .add(counted.lte(now));
-    forget::<throttle::Entity>(app, counted).await?;
-    forget::<rate_window::Entity>(app, rate_window::Column::EndsAt.lte(now)).await?;
+    sweep.delete::<throttle::Entity>(counted).await;
+    sweep
+        .delete::<rate_window::Entity>(rate_window::Column::EndsAt.lte(now))
+        .await;
 
     let unit = Unit::begin(app).await?;
     accounts::forget_ended_tokens(&unit).await?;
     signing::forget_ended_keys(&unit, before(1)).await?;
     unit.commit(Done).await?;
-    Ok(())
+    sweep.failures.into_iter().next().map_or(Ok(()), Err)
+}
+
+struct Sweep<'a> {
+    app: &'a App,
+    failures: Vec<Problem>,
+}
+
+impl Sweep<'_> {
+    async fn delete<E: EntityTrait>(&mut self, which: impl IntoCondition) {
+        let deleted = delete::<E>(self.app, which.into_condition()).await;
+        self.failures.extend(deleted.err());
+    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "what has ended, of everybody")]
-async fn forget<E: EntityTrait>(app: &App, which: impl IntoCondition) -> Result<(), Problem> {
+async fn delete<E: EntityTrait>(app: &App, which: Condition) -> Result<(), Problem> {
     let unit = Unit::begin(app).await?;
-    E::delete_many()
-        .filter(which.into_condition())
-        .exec(unit.tx())
-        .await?;
+    E::delete_many().filter(which).exec(unit.tx()).await?;
     unit.commit(Done).await?;
     Ok(())
 }

@@ -52,6 +52,7 @@ pub mod clock;
 pub mod config;
 pub mod files;
 pub mod keys;
+pub mod logging;
 pub mod sealed;
 pub mod signing;
 

@@ -1,6 +1,5 @@
 //! The program: what each of its commands does.
 
-use std::io::IsTerminal;
 use std::path::Path;
 use std::time::Duration;
 
@@ -11,19 +10,15 @@ use kith::accounts::{PasswordCost, Passwords};
 use kith::admin::{self, AdminCommand};
 use kith::app::{App, Parts};
 use kith::clock::Clock;
-use kith::config::{Cli, Command, DatabaseUrl, LogFormat, MailRoute, Settings};
+use kith::config::{Cli, Command, DatabaseUrl, MailRoute, Settings};
 use kith::db::BeginWrite;
 use kith::keys::Keys;
 use kith::mail::Mailer;
 use kith::wall_time::ZoneName;
-use kith::{api, background, db, demo, health, restore, server, signing};
+use kith::{api, background, db, demo, health, logging, restore, server, signing};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
-use tracing_subscriber::filter::filter_fn;
-use tracing_subscriber::layer::SubscriberExt;
-use tracing_subscriber::util::SubscriberInitExt;
-use tracing_subscriber::{EnvFilter, Layer, fmt};
 
 /// How long a load balancer gets to notice that this server is stopping.
 const NOTICE: Duration = Duration::from_secs(5);
@@ -34,7 +29,7 @@ fn main() -> anyhow::Result<()> {
     rustls::crypto::aws_lc_rs::default_provider()
         .install_default()
         .map_err(|_| anyhow::anyhow!("the crypto provider cannot be installed"))?;
-    start_logging(&cli.settings)?;
+    logging::start(&cli.settings)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
@@ -50,36 +45,6 @@ fn main() -> anyhow::Result<()> {
             Command::Healthcheck => check_health(&cli.settings).await,
         }
     })
-}
-
-fn start_logging(settings: &Settings) -> anyhow::Result<()> {
-    let filter = EnvFilter::builder()
-        .parse(&settings.log)
-        .context("RUST_LOG is not understood")?;
-    // Below that the spans of one show the address of the database, password included,
-    // and the other passes on what PostgreSQL remarks about names.
-    let calm = filter_fn(|what| {
-        let of_the_database = ["sea_orm", "sqlx"];
-        let said_by = |part| what.target().starts_with(part);
-        !of_the_database.into_iter().any(said_by) || *what.level() <= tracing::Level::WARN
-    });
-    let lines = fmt::layer().with_writer(std::io::stderr);
-    let json = match settings.log_format {
-        LogFormat::Auto => !std::io::stderr().is_terminal(),
-        LogFormat::Text => false,
-        LogFormat::Json => true,
-    };
-    let lines = if json {
-        lines.json().flatten_event(true).boxed()
-    } else {
-        lines.boxed()
-    };
-    tracing_subscriber::registry()
-        .with(filter)
-        .with(calm)
-        .with(lines)
-        .init();
-    Ok(())
 }
 
 /// The application on its database: a file is brought up to date first.

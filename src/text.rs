@@ -322,7 +322,8 @@ impl utoipa::PartialSchema for NewPassword {
             .format(Some(utoipa::openapi::SchemaFormat::KnownFormat(
                 utoipa::openapi::KnownFormat::Password,
             )))
-            .description(Some("A password: at least 12 characters, anything goes."))
+            .description(Some("A password to be: 12 to 256 characters of any kind, or more than 12 if `GET /v1/server` \
+                 says so. Refused with 422 `too_short`, `too_weak` or `breached`."))
             .min_length(Some(12))
             .max_length(Some(256))
             .examples(["correct horse battery staple"])

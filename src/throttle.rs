@@ -66,14 +66,12 @@ impl Guesser<'_> {
         sha256(text.as_bytes())
     }
 
-    /// How often it may fail in a row. Who only has mails sent waits, and goes on.
-    fn most(self) -> i32 {
+    /// How often it may fail in a row, where there is an end; others only wait.
+    fn most(self) -> Option<i32> {
         match self {
-            Self::Stranger(_) | Self::Device(_) | Self::Session(_) | Self::SecondFactor(_) => {
-                MOST_FAILURES
-            }
-            Self::CodeMail(_) => MOST_CODES,
-            Self::ResetMail(_) | Self::Unproven(_) | Self::Invited(_) => i32::MAX,
+            Self::Stranger(_) | Self::Device(_) | Self::Session(_) => Some(MOST_FAILURES),
+            Self::CodeMail(_) => Some(MOST_CODES),
+            _ => None,
         }
     }
 }
@@ -185,7 +183,9 @@ pub async fn count_guess(unit: &Unit, guesser: Guesser<'_>) -> Result<i32, Probl
     }
     let remembered = counter.forget_at.filter(|at| *at > now);
     let failures = remembered.map_or(0, |_| counter.tries);
-    if let Some(forget_at) = remembered.filter(|_| failures >= guesser.most()) {
+    if let Some(forget_at) =
+        remembered.filter(|_| guesser.most().is_some_and(|most| failures >= most))
+    {
         return Err(wait(now, forget_at));
     }
     let tries = failures.saturating_add(1);
@@ -195,7 +195,7 @@ pub async fn count_guess(unit: &Unit, guesser: Guesser<'_>) -> Result<i32, Probl
 
 /// Whether one more mail may go out; like [`count_guess`], for those who must not
 /// learn that it does not.
-pub async fn admit_mail(unit: &Unit, guesser: Guesser<'_>) -> Result<bool, Problem> {
+pub async fn may_mail(unit: &Unit, guesser: Guesser<'_>) -> Result<bool, Problem> {
     match count_guess(unit, guesser).await {
         Ok(_) => Ok(true),
         Err(Problem::TooManyRequests { .. }) => Ok(false),

@@ -61,8 +61,12 @@ impl Credential {
     pub async fn of(parts: &Parts, app: &App) -> Result<Self, Problem> {
         let request = request_info(parts)?;
         let credential = Self::read(parts, app).await;
-        if credential.is_err() {
-            rate_limits::admit_stranger(app, &request).await?;
+        match &credential {
+            Ok(Self::Session(token)) => {
+                rate_limits::refuse_if_used_up(app, &request, token.user_id)?;
+            }
+            Ok(Self::Personal(_)) => {}
+            Err(_) => rate_limits::admit_stranger(app, &request).await?,
         }
         credential
     }

@@ -16,6 +16,9 @@ use crate::throttle::{self, Guesser};
 ///
 /// Signs all other devices out, unless they are to stay; personal access tokens
 /// stay, a change of address that waits does not. The owner is told by mail.
+/// Where this device has not proved in the last ten minutes who holds it: 403
+/// `reauthentication_needed`. An account without a password sets one by `POST
+/// /v1/password-resets`.
 #[utoipa::path(
     post, path = "/me/password", tag = "accounts",
     responses((status = NO_CONTENT, description = "Changed"), Problem),

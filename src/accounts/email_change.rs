@@ -38,8 +38,11 @@ const UNDO_LIFE: TimeDelta = TimeDelta::hours(72);
 /// Ask for another address.
 ///
 /// The answer is the same whether the address has an account or not. A mail
-/// goes there; the account moves once its link is confirmed, within 24 hours.
-/// A newer wish voids the older, and so does another password.
+/// goes there; the account moves once its link is confirmed, within 24 hours. A
+/// newer wish voids the older, and so does another password. Where this device
+/// has not proved in the last ten minutes who holds it: 403
+/// `reauthentication_needed`. 429 for an address to which many mails went
+/// unproven.
 #[utoipa::path(
     post, path = "/me/email", tag = "accounts",
     responses((status = ACCEPTED, description = "A mail is on its way", body = AskedEmailChange), Problem),
@@ -179,6 +182,8 @@ pub async fn take_back(app: &App, request: &RequestInfo, token: &str) -> Result<
     if holder.is_some_and(|holder| holder.id != user.id) {
         return Err(Problem::Gone);
     }
+    // What the one who moved it has used up is given back.
+    throttle::forgive_address(tx, &change.old_email).await?;
     mail_tokens::spend(tx, token, now).await?;
     let user_id = user.id;
     set_email(tx, user, &change.old_email, now).await?;

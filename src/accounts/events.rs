@@ -74,8 +74,9 @@ page_of!(AccountEventPage, AccountEvent);
 
 /// List what happened to one's account.
 ///
-/// Sign-ins and refused ones, changes of the password and of devices, latest
-/// first. Kept for 400 days.
+/// Sign-ins and refused ones, changes of the address, of the password, passkeys, the
+/// authenticator app, devices and access tokens, being erased, and what an operator
+/// did, latest first. Kept for 400 days.
 #[utoipa::path(
     get, path = "/me/events", tag = "accounts", params(AccountEventQuery),
     responses((status = OK, description = "A page of events", body = AccountEventPage), Problem),

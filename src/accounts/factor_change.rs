@@ -15,19 +15,28 @@ pub(super) struct FactorChange {
     pub(super) keep_other_sessions: bool,
 }
 
-/// Ends other sessions, writes down and mails what has changed, and commits.
+/// Ends other sessions, writes down and mails what has changed.
+pub(super) async fn note_factor_change(
+    app: &App,
+    write: &AccountWrite,
+    change: &FactorChange,
+) -> Result<(), Problem> {
+    if !change.keep_other_sessions {
+        let others = session::all_of(write.user_id(), Some(write.session_id()));
+        session::end_where(write.tx(), others, write.now()).await?;
+    }
+    let event = write.note(change.kind).await?;
+    mail_event(app, write.tx(), event, write.now()).await
+}
+
+/// The same, and commits.
 pub(super) async fn finish_factor_change<A: Answer>(
     app: &App,
     write: AccountWrite,
     change: FactorChange,
     answer: A,
 ) -> Result<A, Problem> {
-    if !change.keep_other_sessions {
-        let others = session::all_of(write.user_id(), Some(write.session_id()));
-        session::end_where(write.tx(), others, write.now()).await?;
-    }
-    let event = write.note(change.kind).await?;
-    mail_event(app, write.tx(), event, write.now()).await?;
+    note_factor_change(app, &write, &change).await?;
     let answer = write.commit(answer).await?;
     app.jobs_waiting().notify_one();
     Ok(answer)

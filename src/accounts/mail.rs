@@ -207,7 +207,7 @@ fn words(kind: EventKind) -> Option<(&'static str, &'static str)> {
         ),
         E::TotpRemoved => (
             "The authenticator app was removed",
-            "signing in to your account with Kith takes the password alone again.",
+            "signing in to your account with Kith takes no code of an authenticator app any more.",
         ),
         E::RecoveryCodesRenewed => (
             "New recovery codes were made",
@@ -219,7 +219,7 @@ fn words(kind: EventKind) -> Option<(&'static str, &'static str)> {
         ),
         E::PasskeyAdded => (
             "A passkey was added",
-            "a passkey was added to your account with Kith. It opens the account from now on.",
+            "a passkey was added to your account with Kith. It opens the account from now on, also after a new password: if it is not yours, set a new password, sign in and remove it.",
         ),
         E::PasskeyRemoved => (
             "A passkey was removed",

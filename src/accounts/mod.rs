@@ -63,7 +63,8 @@ use crate::throttle;
 ///
 /// The answer is the same whether the address is known or not. A mail follows
 /// with a link and a six-digit code. Confirming the code here signs this app
-/// in; the link only proves the address.
+/// in; the link only proves the address. 403 `signups_closed` where people come
+/// by invitation only; 429 for an address to which many mails went unproven.
 #[utoipa::path(
     post, path = "/registrations", tag = "accounts", security(()),
     responses((status = ACCEPTED, description = "A mail is on its way", body = Registration), Problem),
@@ -103,7 +104,8 @@ pub async fn confirm_registration(
 
 /// Ask for a new code.
 ///
-/// The codes before it are void. Five codes a registration.
+/// The codes before it are void. Five codes a registration. After those 409
+/// `too_many_codes`.
 #[utoipa::path(
     post, path = "/registrations/{registration_id}/resend", tag = "accounts", security(()),
     params(RegistrationPath),
@@ -127,7 +129,9 @@ pub async fn resend_registration(
 /// guesses can make this device wait.
 ///
 /// An account with a second factor answers 202 with a ticket: send that with a
-/// code to `POST /v1/sessions/second-factor`.
+/// code to `POST /v1/sessions/second-factor`. After five wrong passwords each
+/// further try waits, a second to a quarter of an hour; after a hundred, until
+/// the password is replaced by mail, or 30 days: 429 with `Retry-After`.
 #[utoipa::path(
     post, path = "/sessions", tag = "accounts", security(()),
     responses(

@@ -45,6 +45,7 @@ pub struct Reauthentication {
 ///
 /// For ten minutes this device may do what needs a recent proof, and would
 /// otherwise answer 403 `reauthentication_needed`. A sign-in counts as one.
+/// What is wrong is 422, and counted like a sign-in (429).
 #[utoipa::path(
     post, path = "/sessions/reauthenticate", tag = "accounts",
     responses((status = NO_CONTENT, description = "Proven"), Problem),

@@ -10,7 +10,7 @@ use super::mail::mail_event;
 use super::personal_tokens::end_tokens_of;
 use super::session;
 use super::types::{ForgottenPassword, PasswordReset};
-use super::user::{check_new_password, find_user_by_email, lock_user, set_password};
+use super::user::{check_new_password, find_user_by_email, lock_user_of, set_password};
 use crate::answer::Done;
 use crate::app::App;
 use crate::changes::{Event, note_event};
@@ -51,7 +51,7 @@ pub async fn request_password_reset(
     let unit = app.begin_open_write().await?;
     // Whoever asks at once again has a link already, and it stays good: a stranger
     // who keeps asking neither fills a mailbox nor voids what is in it.
-    if !throttle::admit_mail(&unit, Guesser::ResetMail(email)).await? {
+    if !throttle::may_mail(&unit, Guesser::ResetMail(email)).await? {
         return Ok(StatusCode::ACCEPTED);
     }
     let now = unit.now();
@@ -92,8 +92,8 @@ pub async fn request_password_reset(
 
 /// Choose a new password with the mail's token.
 ///
-/// Ends all sessions and personal access tokens, and signs nobody in. The owner
-/// is told by mail.
+/// Ends all sessions and personal access tokens, and signs nobody in. Passkeys and
+/// the authenticator app stay. The owner is told by mail.
 #[utoipa::path(
     post, path = "/password-resets/confirm", tag = "accounts", security(()),
     responses((status = NO_CONTENT, description = "Sign in with the new password"), Problem),
@@ -128,11 +128,10 @@ pub async fn reset_password(
     let unit = app.begin_open_write().await?;
     let now = unit.now();
     let (token, asked) = open_link(unit.tx(), token, now).await?;
-    // Before the lock it may have moved to another address, or have been disabled.
-    let user = lock_user(unit.tx(), asked.id).await?;
-    if user.email != asked.email || !user.state.lets_in() {
-        return Err(Problem::Gone);
-    }
+    let user = lock_user_of(unit.tx(), &asked.email).await?;
+    let user = user.ok_or(Problem::Gone)?;
+    // In this order: whoever asks for a link locks the counter before the token.
+    throttle::forgive_address(unit.tx(), &user.email).await?;
     mail_tokens::spend(unit.tx(), token, now).await?;
     set_password(unit.tx(), user.id, password_hash, now).await?;
     let event = Event {
@@ -141,7 +140,6 @@ pub async fn reset_password(
     };
     let event = note_event(app, unit.tx(), event, now).await?;
     mail_event(app, unit.tx(), event, now).await?;
-    throttle::forgive_address(unit.tx(), &user.email).await?;
     session::end_where(unit.tx(), session::all_of(user.id, None), now).await?;
     end_tokens_of(unit.tx(), user.id, now).await?;
     unit.commit(Done).await?;

@@ -165,9 +165,11 @@ impl Attempt {
         label: Option<&str>,
     ) -> Result<Tokens, Problem> {
         let (tx, now) = (unit.tx(), unit.now());
+        let user = require_user(tx, user_id).await?;
+        throttle::forgive(tx, Guesser::CodeMail(&user.email)).await?;
         let kind = if self.failures >= FREE_FAILURES {
             EventKind::SignedInAfterFailures
-        } else if device.is_none() && has_signed_in_before(tx, user_id, now).await? {
+        } else if device.is_none() && has_signed_in_before(tx, &user, now).await? {
             EventKind::SignedInOnNewDevice
         } else {
             EventKind::SignedIn
@@ -192,12 +194,12 @@ impl Attempt {
 #[expect(clippy::disallowed_methods, reason = "sessions belong to no circle")]
 async fn has_signed_in_before(
     tx: &DatabaseTransaction,
-    user_id: UserId,
+    user: &user::Model,
     now: DateTime<Utc>,
 ) -> Result<bool, Problem> {
-    if require_user(tx, user_id).await?.created_at + SETTLED <= now {
+    if user.created_at + SETTLED <= now {
         return Ok(true);
     }
-    let before = Entity::find().filter(Column::UserId.eq(user_id));
+    let before = Entity::find().filter(Column::UserId.eq(user.id));
     Ok(before.count(tx).await? > 0)
 }

@@ -12,7 +12,7 @@ use super::known_devices::find_device;
 use super::second_factor::SecondFactorNeeded;
 use super::sign_in::{Attempt, SignIn};
 use super::types::Tokens;
-use super::user::{find_and_lock_user, find_user_by_email};
+use super::user::{find_user_by_email, lock_user_of};
 use crate::answer::{Done, Report};
 use crate::app::App;
 use crate::db::Unit;
@@ -38,6 +38,11 @@ pub struct CodeRequest {
     #[serde(default)]
     #[garde(dive)]
     pub device_label: Option<DeviceLabel>,
+    /// As it came with the first tokens of this device: it then waits for its own
+    /// requests, not for those of strangers.
+    #[serde(default)]
+    #[garde(dive)]
+    pub device_token: Option<PresentedSecret>,
 }
 
 /// Where a mailed code is to be shown.
@@ -80,7 +85,9 @@ pub struct CodeConfirmation {
 ///
 /// The answer is the same whether the address is known or not. If it has an
 /// account, a mail follows with six digits, good for ten minutes, for five
-/// tries, and on this device only.
+/// tries, and on this device only. Who asks again and again waits (429); after
+/// twenty unused codes until a new password is set by mail, or 30 days are
+/// over.
 #[utoipa::path(
     post, path = "/sign-in-codes", tag = "accounts", security(()),
     responses((status = ACCEPTED, description = "If there is an account, a mail is on its way", body = SignInCode), Problem),
@@ -95,7 +102,15 @@ pub async fn request_sign_in_code(
     let email = wish.email.as_str();
     let id = SignInCodeId(random_id()?);
     let unit = app.begin_open_write().await?;
-    throttle::count_guess(&unit, Guesser::CodeMail(email)).await?;
+    let owner = find_user_by_email(unit.tx(), email)
+        .await?
+        .map(|user| user.id);
+    let device = find_device(unit.tx(), wish.device_token.as_ref(), owner).await?;
+    let guesser = match device {
+        Some(device) => Guesser::Device(device.id),
+        None => Guesser::CodeMail(email),
+    };
+    throttle::count_guess(&unit, guesser).await?;
     let now = unit.now();
     let row = ActiveModel {
         id: Set(id),
@@ -143,12 +158,7 @@ pub async fn confirm_sign_in_code(
     let unit = app.begin_open_write().await?;
     let code = lock_open(&unit, path.sign_in_code_id).await?;
     let now = unit.now();
-    let user = match find_user_by_email(unit.tx(), &code.email).await? {
-        Some(user) => find_and_lock_user(unit.tx(), user.id).await?,
-        None => None,
-    };
-    // Before the lock it may have moved to another address, or have been disabled.
-    let user = user.filter(|user| user.state.lets_in() && user.email == code.email);
+    let user = lock_user_of(unit.tx(), &code.email).await?;
     let label = code.device_label.clone();
     let label = label.as_deref();
     let shown = sha256(confirmation.code.trim().as_bytes());
@@ -164,7 +174,9 @@ pub async fn confirm_sign_in_code(
     let token = confirmation.device_token.as_ref();
     let device = find_device(unit.tx(), token, Some(user.id)).await?;
     let device = device.map(|device| device.id);
-    throttle::forgive(unit.tx(), Guesser::CodeMail(&user.email)).await?;
+    if let Some(device) = device {
+        throttle::forgive(unit.tx(), Guesser::Device(device)).await?;
+    }
     let signed_in = attempt.pass(&app, &unit, user.id, device, label).await?;
     unit.commit(Done).await?;
     app.jobs_waiting().notify_one();

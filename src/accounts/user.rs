@@ -106,6 +106,19 @@ pub(super) async fn find_and_lock_user(
         .await
 }
 
+/// The account of an address that lets in, locked: before the lock it may have moved
+/// to another address, or have been disabled.
+pub(super) async fn lock_user_of(
+    tx: &DatabaseTransaction,
+    email: &str,
+) -> Result<Option<user::Model>, DbErr> {
+    let user = match find_user_by_email(tx, email).await? {
+        Some(user) => find_and_lock_user(tx, user.id).await?,
+        None => None,
+    };
+    Ok(user.filter(|user| user.state.lets_in() && user.email == email))
+}
+
 /// Keeps another hash: of a new password, or a costlier one of the same.
 #[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub(super) async fn replace_hash(

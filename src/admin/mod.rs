@@ -48,7 +48,7 @@ pub enum AdminCommand {
         now: bool,
     },
     /// Take a key back that somebody else may have: no token that it signed is good any more.
-    /// Apps sign in again by themselves.
+    /// Apps renew theirs by themselves; nobody has to sign in again.
     RevokeKey {
         /// Its `kid`.
         key: Uuid,

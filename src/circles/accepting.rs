@@ -43,7 +43,8 @@ pub async fn describe_invitation(
 
 /// Accept an invitation with one's account.
 ///
-/// The account must be the one of the address that was invited.
+/// The account must be the one of the address that was invited. 409
+/// `other_address`, `already_member`, `suspended` or `has_patient`.
 #[utoipa::path(
     post, path = "/invitations/accept", tag = "invitations",
     responses((status = OK, description = "The new membership", body = Member), Problem),

@@ -8,7 +8,7 @@ use super::invitations::{withdraw_invitations_of, withdraw_invitations_to};
 use super::members::{has_another_coordinator, invalid_state, is_the_patient, last_coordinator};
 use super::types::{Departed, Departure, Member, MemberPath};
 use crate::access::{
-    Caller, CircleAccess, CirclePath, CircleWrite, ManageMembers, Needs, RemoveMembers, ViewCircle,
+    Caller, CircleAccess, CirclePath, CircleWrite, ManageMembers, RemoveMembers, ViewCircle,
     replay_to_who_left,
 };
 use crate::answer::{Found, Report};
@@ -22,7 +22,9 @@ use crate::problem::{Conflict, Problem};
 
 /// Suspend a member.
 ///
-/// They see nothing until they are reinstated; what they held is released.
+/// They see nothing until they are reinstated; what they held is released. With
+/// a `successor` it needs a proof of the last ten minutes: else 403
+/// `reauthentication_needed`.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/members/{member_id}/suspend", tag = "members",
     params(CirclePath, MemberPath),
@@ -34,21 +36,17 @@ pub async fn suspend_member(
     Path(path): Path<MemberPath>,
     Json(departure): Json<Departure>,
 ) -> Result<Report<Departed>, Problem> {
-    check_hand_over(&circle, &departure)?;
+    let recently = circle.check_recent();
     let write = app.begin_write(&circle).await?;
-    depart(
-        &app,
-        write,
-        path.member_id,
-        MemberState::Suspended,
-        departure,
-    )
-    .await
+    let state = MemberState::Suspended;
+    depart(&app, write, recently, path.member_id, state, departure).await
 }
 
 /// Remove a member.
 ///
-/// What they held is released. Nobody removes the patient.
+/// What they held is released. Nobody removes the patient. With a `successor`
+/// it needs a proof of the last ten minutes: else 403
+/// `reauthentication_needed`.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/members/{member_id}/remove", tag = "members",
     params(CirclePath, MemberPath),
@@ -60,15 +58,17 @@ pub async fn remove_member(
     Path(path): Path<MemberPath>,
     Json(departure): Json<Departure>,
 ) -> Result<Report<Departed>, Problem> {
-    check_hand_over(&circle, &departure)?;
+    let recently = circle.check_recent();
     let write = app.begin_write(&circle).await?;
-    depart(&app, write, path.member_id, MemberState::Removed, departure).await
+    let state = MemberState::Removed;
+    depart(&app, write, recently, path.member_id, state, departure).await
 }
 
 /// Leave the circle.
 ///
-/// What one held is released. The last coordinator names a successor, on a device
-/// that has proved lately who holds it.
+/// What one held is released. The last coordinator names a successor. With a
+/// `successor` it needs a proof of the last ten minutes: else 403
+/// `reauthentication_needed`.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/leave", tag = "members", params(CirclePath),
     request_body = Departure,
@@ -83,14 +83,14 @@ pub async fn leave_circle(
 ) -> Result<Report<Departed>, Problem> {
     let begun = match circle {
         Ok(circle) => {
-            if let Ok(Json(departure)) = &departure {
-                check_hand_over(&circle, departure)?;
-            }
-            app.begin_write(&circle).await
+            let recently = circle.check_recent();
+            app.begin_write(&circle)
+                .await
+                .map(|write| (write, recently))
         }
         Err(problem) => Err(problem),
     };
-    let (write, Json(departure)) = match begun {
+    let ((write, recently), Json(departure)) = match begun {
         Err(Problem::NotFound) => {
             return Err(match caller {
                 Ok(caller) => replay_to_who_left(&app, &caller, path.circle_id).await,
@@ -100,12 +100,14 @@ pub async fn leave_circle(
         begun => (begun?, departure?),
     };
     let me = write.scope().member_id().ok_or(Problem::NotFound)?;
-    depart(&app, write, me, MemberState::Left, departure).await
+    depart(&app, write, recently, me, MemberState::Left, departure).await
 }
 
 /// Reinstate a suspended member.
 ///
-/// With the access and the topics they had. What was released stays released.
+/// With the access and the topics they had. What was released stays released. Of a
+/// coordinator it needs a proof of the last ten minutes: else 403
+/// `reauthentication_needed`.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/members/{member_id}/reinstate", tag = "members",
     params(CirclePath, MemberPath),
@@ -116,12 +118,16 @@ pub async fn reinstate_member(
     circle: CircleAccess<ManageMembers>,
     Path(path): Path<MemberPath>,
 ) -> Result<Found<Member>, Problem> {
+    let recently = circle.check_recent();
     let mut write = app.begin_write(&circle).await?;
     let before = write.require::<membership::Entity>(path.member_id).await?;
     write.check_version(before.version)?;
     let after = match before.state {
         MemberState::Active => before,
         MemberState::Suspended => {
+            if before.access == Access::Coordinator {
+                recently?;
+            }
             let mut row = before.clone().into_active_model();
             row.state = Set(MemberState::Active);
             let after = write.update::<membership::Entity>(&before, row).await?;
@@ -136,20 +142,10 @@ pub async fn reinstate_member(
     write.commit(Found::new(member)).await
 }
 
-/// A circle is not handed over by whoever found a phone.
-fn check_hand_over<P: Needs>(
-    circle: &CircleAccess<P>,
-    departure: &Departure,
-) -> Result<(), Problem> {
-    match departure.successor {
-        Some(_) => circle.check_recent(),
-        None => Ok(()),
-    }
-}
-
 async fn depart(
     app: &App,
     mut write: CircleWrite,
+    recently: Result<(), Problem>,
     member_id: MemberId,
     state: MemberState,
     departure: Departure,
@@ -182,6 +178,10 @@ async fn depart(
         return Err(Conflict::of("oneself", detail).into());
     }
     let coordinates = before.access == Access::Coordinator;
+    // Whoever found a phone hands no circle over, and clears no coordinator away.
+    if departure.successor.is_some() || (coordinates && !mine) {
+        recently?;
+    }
     let last = coordinates && !has_another_coordinator(&write, member_id).await?;
     match departure.successor {
         Some(successor) if last => promote(&mut write, successor, member_id).await?,

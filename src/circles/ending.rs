@@ -27,7 +27,8 @@ pub const GRACE: TimeDelta = TimeDelta::days(14);
 ///
 /// In 14 days, with all that is in it. Until then it goes on as before, and its
 /// members are told by mail; a coordinator or the patient can keep it. What the
-/// patient asked for, only the patient undoes.
+/// patient asked for, only the patient undoes. Where this device has not proved
+/// in the last ten minutes who holds it: 403 `reauthentication_needed`.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/delete", tag = "circles", params(CirclePath),
     responses((status = OK, description = "The circle, and when it is erased", body = Circle), Problem),
@@ -52,7 +53,7 @@ pub async fn delete_circle(
 
 /// Keep the circle after all.
 ///
-/// Until the moment it is erased.
+/// Until the moment it is erased. 409 `too_late` once it is being erased.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/keep", tag = "circles", params(CirclePath),
     responses((status = OK, description = "The circle", body = Circle), Problem),

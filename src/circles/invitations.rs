@@ -21,7 +21,7 @@ use crate::changes::Change;
 use crate::entity::ids::{MemberId, UserId};
 use crate::entity::invitation::{self, InvitationState};
 use crate::entity::mail_token::MailTokenKind;
-use crate::entity::membership::{self, MemberState};
+use crate::entity::membership::{self, Access, MemberState};
 use crate::extract::{Json, Path, Query};
 use crate::jobs::{Job, enqueue};
 use crate::mail_tokens::{self, Subject};
@@ -51,9 +51,10 @@ pub struct InvitationQuery {
 /// Invite somebody by e-mail.
 ///
 /// The mail names the circle by its alias and whoever invites. Inviting an
-/// address again makes a new invitation and voids the one before. An address gets
-/// three invitations a day at most, over all circles. Somebody who is in the circle
-/// is 409 `already_member`, or `suspended`.
+/// address again makes a new invitation and voids the one before. An address
+/// gets three invitations a day at most, over all circles. Somebody who is in
+/// the circle is 409 `already_member`, or `suspended`. A second patient is 409
+/// `has_patient`.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/invitations", tag = "invitations", params(CirclePath),
     responses((status = CREATED, description = "The invitation", body = Invitation), Problem),
@@ -64,6 +65,9 @@ pub async fn invite(
     Json(new): Json<NewInvitation>,
 ) -> Result<Created<Invitation>, Problem> {
     rate_limits::admit_mail(&app, circle.request(), circle.circle_id()).await?;
+    if new.access == Access::Coordinator {
+        circle.check_recent()?;
+    }
     let mut write = app.begin_write(&circle).await?;
     let id = new.id.unwrap_or_else(|| app.clock().new_id());
     if let Some(before) = write.find_one::<invitation::Entity>(id).await? {
@@ -144,7 +148,8 @@ pub async fn list_invitations(
 
 /// Send an invitation again.
 ///
-/// With a new link, good for seven days; the one before is void.
+/// With a new link, good for seven days; the one before is void. Counts as an
+/// invitation: 429 after three a day.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/invitations/{invitation_id}/resend", tag = "invitations",
     params(CirclePath, InvitationPath),
@@ -158,6 +163,9 @@ pub async fn resend_invitation(
     rate_limits::admit_mail(&app, circle.request(), circle.circle_id()).await?;
     let mut write = app.begin_write(&circle).await?;
     let before = require_open(&write, path).await?;
+    if before.access == Access::Coordinator {
+        circle.check_recent()?;
+    }
     let mut row = before.clone().into_active_model();
     row.expires_at = Set(write.now() + LIFE);
     let after = write.update::<invitation::Entity>(&before, row).await?;

@@ -109,8 +109,8 @@ pub async fn read_member(
 ///
 /// One's own name, phone and relationship; coordinators also change others'
 /// access and relationship. What is seen by default follows the access. Who makes
-/// somebody coordinator, or coordinator no more, must have proved lately on this
-/// device who they are.
+/// somebody coordinator, or coordinator no more, must have proved on this device in
+/// the last ten minutes who they are: else 403 `reauthentication_needed`.
 #[utoipa::path(
     patch, path = "/circles/{circle_id}/members/{member_id}", tag = "members",
     params(CirclePath, MemberPath),

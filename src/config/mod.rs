@@ -317,10 +317,7 @@ impl Settings {
         };
         let wanted = self.passkey_domain.is_some() || !self.passkey_origins.is_empty();
         let Some(domain) = self.passkey_domain.as_deref().or(named) else {
-            ensure!(
-                !wanted,
-                "passkeys need a PUBLIC_URL with a name, or PASSKEY_DOMAIN"
-            );
+            ensure!(!wanted, "passkeys need a PUBLIC_URL with a name");
             return Ok(None);
         };
         if !cfg!(feature = "passkeys") && !wanted {

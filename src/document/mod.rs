@@ -1,5 +1,6 @@
 //! The OpenAPI document as clients need it: the generator's output, put into
-//! the shape that api.md asks for, and what follows from it at run time.
+//! the shape that generators of clients can use, and what follows from it at run
+//! time.
 
 mod operations;
 mod queries;

@@ -115,7 +115,7 @@ fn counts_tries(path: &str, method: &str) -> bool {
             || path.contains("/registrations/")
             || path.ends_with("/password-resets/confirm")
             || path.contains("/sign-in-codes")
-            || path.starts_with("/v1/passkey-challenges")
+            || path.ends_with("{passkey_challenge_id}/confirm")
             || path.contains("/email-changes/")
             || path.ends_with("/me/email")
             || path.contains("/totp/")
@@ -132,8 +132,10 @@ fn header(description: &str) -> Value {
 
 fn add_parameters(path: &str, method: &str, operation: &mut Value) {
     let signed_in = !is_open(operation);
-    let about_one = path.ends_with("_id}") || path == "/v1/me";
-    let verb = method == "post" && path.matches("_id}").count() > 1;
+    let without_version = path.contains("/me/passkeys/") || path.contains("/me/sessions/");
+    let about_one = (path.ends_with("_id}") || path == "/v1/me") && !without_version;
+    let of_a_circle = path.ends_with("{circle_id}/delete") || path.ends_with("{circle_id}/keep");
+    let verb = method == "post" && (path.matches("_id}").count() > 1 || of_a_circle);
     let mut parameters = operation["parameters"]
         .as_array()
         .cloned()
@@ -150,7 +152,7 @@ fn add_parameters(path: &str, method: &str, operation: &mut Value) {
     if method == "post" && signed_in {
         header(
             "Idempotency-Key",
-            "Makes repeating this request harmless for 24 hours: an equal request with this key gets the same answer.",
+            "Makes repeating this request harmless for 24 hours: an equal request with this key gets the same answer, but no secret that is shown once.",
             "8e03978e-40d5-43dd-bc93-6894a57f9324",
         );
     }

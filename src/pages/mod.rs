@@ -50,6 +50,7 @@ struct VerifyPage {
 #[template(path = "pages/templates/reset.html")]
 struct ResetPage {
     email: String,
+    shortest: usize,
     error: Option<String>,
 }
 
@@ -69,6 +70,7 @@ struct UndoEmailPage {
 #[template(path = "pages/templates/invitation.html")]
 struct InvitationPage {
     offer: InvitationOffer,
+    shortest: usize,
     error: Option<String>,
     name: String,
     time_zone: String,
@@ -200,7 +202,16 @@ pub async fn verify(app: App, link: Link) -> PageResult {
 /// Asks for a new password.
 pub async fn show_reset(app: App, link: Link) -> PageResult {
     let email = accounts::describe_reset(&app, &link.token).await?;
-    Ok(page(StatusCode::OK, &ResetPage { email, error: None }))
+    Ok(reset_page(&app, StatusCode::OK, email, None))
+}
+
+fn reset_page(app: &App, status: StatusCode, email: String, error: Option<String>) -> Response {
+    let template = ResetPage {
+        email,
+        shortest: app.passwords().shortest(),
+        error,
+    };
+    page(status, &template)
 }
 
 /// What the form for a new password holds.
@@ -227,9 +238,8 @@ pub async fn reset(
         Err(error) => Some(error),
     };
     if refused.is_some() {
-        let error = refused;
         let status = StatusCode::UNPROCESSABLE_ENTITY;
-        return Ok(page(status, &ResetPage { email, error }));
+        return Ok(reset_page(&app, status, email, refused));
     }
     Ok(message(
         "Your password is changed",
@@ -273,7 +283,7 @@ pub async fn undo_email(app: App, request: Asked, link: Link) -> PageResult {
 pub async fn show_invitation(app: App, link: Link) -> PageResult {
     let offer = circles::offer(&app, &link.token).await?;
     let form = InvitationForm::default();
-    Ok(invitation_page(StatusCode::OK, offer, form, None))
+    Ok(invitation_page(&app, StatusCode::OK, offer, form, None))
 }
 
 /// What the form of an invitation holds; nothing, for who has an account.
@@ -302,7 +312,7 @@ pub async fn answer_invitation(
             Ok(fields) => fields,
             Err(error) => {
                 let status = StatusCode::UNPROCESSABLE_ENTITY;
-                return Ok(invitation_page(status, offer, form, Some(error)));
+                return Ok(invitation_page(&app, status, offer, form, Some(error)));
             }
         };
         throttle::admit(&app, &request.0).await?;
@@ -314,7 +324,7 @@ pub async fn answer_invitation(
         let joined = circles::register_by_link(&app, &request, &link.token, new);
         if let Some(error) = refusal("Password", joined.await)? {
             let status = StatusCode::UNPROCESSABLE_ENTITY;
-            return Ok(invitation_page(status, offer, form, Some(error)));
+            return Ok(invitation_page(&app, status, offer, form, Some(error)));
         }
     }
     Ok(message("Welcome", "You are in. Open your app and sign in."))
@@ -358,6 +368,7 @@ where
 }
 
 fn invitation_page(
+    app: &App,
     status: StatusCode,
     offer: InvitationOffer,
     form: InvitationForm,
@@ -365,6 +376,7 @@ fn invitation_page(
 ) -> Response {
     let template = InvitationPage {
         offer,
+        shortest: app.passwords().shortest(),
         error,
         name: form.name,
         time_zone: form.time_zone,

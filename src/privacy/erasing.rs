@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::kept_answers::{Erased, delete_answers_of, forget_in_answers};
 use super::statements::{self, Mentions};
 use crate::access::CircleWrite;
-use crate::accounts::find_user_by_email;
+use crate::accounts::{find_user_by_email, lock_user};
 use crate::answer::Done;
 use crate::app::App;
 use crate::circles::{Left, circles_of, leave_for_good};
@@ -95,6 +95,8 @@ async fn erase_account(app: &App, id: UserId) -> Result<Option<user::Model>, Pro
     if !circles_of(unit.tx(), id).await?.is_empty() {
         return Err(Problem::Unavailable);
     }
+    // Whoever signs in locks the account first as well.
+    lock_user(unit.tx(), id).await?;
     let addresses = addresses_of(unit.tx(), &user).await?;
     for address in &addresses {
         throttle::forgive_address(unit.tx(), address).await?;

@@ -155,9 +155,11 @@ impl IntoResponse for Attachment {
 
 /// Take along what is stored of one.
 ///
-/// One's account, its devices, one's memberships and messages, also of circles one
-/// has left, and what one may see of what one's circles plan. No secret is in it,
-/// no message of others, no address or number of theirs. Three exports an hour.
+/// One's account, its devices, one's memberships and messages, also of circles
+/// one has left, and what one may see of what one's circles plan. No secret is
+/// in it, no message of others, no address or number of theirs. Three exports
+/// an hour. Where this device has not proved in the last ten minutes who holds
+/// it: 403 `reauthentication_needed`.
 #[utoipa::path(
     post, path = "/me/export", tag = "accounts",
     responses((status = OK, description = "A file, `kith-export.json`", body = AccountExport), Problem),
@@ -191,7 +193,8 @@ pub async fn export_account(
 /// Take one's appointments along as a calendar.
 ///
 /// Those of all one's circles that one may see, as iCalendar (RFC 5545). Counts
-/// as an export.
+/// as an export. Where this device has not proved in the last ten minutes who
+/// holds it: 403 `reauthentication_needed`.
 #[utoipa::path(
     post, path = "/me/export/calendar", tag = "accounts",
     responses((status = OK, description = "A file, `kith-calendar.ics`", body = String, content_type = "text/calendar"), Problem),
@@ -307,9 +310,11 @@ impl Exporter<'_> {
     )]
     fn of_circles<E: CircleOwned>(&self) -> Result<Select<E>, Problem> {
         let table = described::<E>()?;
-        let blanked = |(_, erase): &(Whose, Erase)| *erase == Erase::Blank;
+        let of_oneself = |(whose, erase): &(Whose, Erase)| {
+            matches!((whose, erase), (Whose::Member(_), Erase::Blank))
+        };
         let rows = match table.export {
-            Export::Seen if table.whose.iter().any(blanked) => Condition::any()
+            Export::Seen if table.whose.iter().any(of_oneself) => Condition::any()
                 .add(self.mine.fence::<E>(|_| Condition::all()))
                 .add(self.own::<E>(table)),
             Export::Seen => self.mine.fence::<E>(|_| Condition::all()),

@@ -20,11 +20,12 @@ use crate::problem::{Conflict, ConflictWith, Problem};
 ///
 /// In 14 days. Until then one signs in, reads, exports and can keep it, and
 /// writes nothing; in one's circles one is `leaving`, and what one held is open
-/// to others at once. Then the account, its sessions and what one wrote to others
-/// are erased. What the family planned stays with the circle, without one's name;
-/// a circle that is nobody else's is erased too. While one is the only coordinator
-/// of a circle that others use it is 409 `last_coordinator`, and `conflicts` names
-/// those circles.
+/// to others at once. Then the account, its sessions and what one wrote to
+/// others are erased. What the family planned stays with the circle, without
+/// one's name; a circle that is nobody else's is erased too. While one is the
+/// only coordinator of a circle that others use it is 409 `last_coordinator`,
+/// and `conflicts` names those circles. Where this device has not proved in the
+/// last ten minutes who holds it: 403 `reauthentication_needed`.
 #[utoipa::path(
     post, path = "/me/delete", tag = "accounts",
     responses((status = OK, description = "The account, and when it is erased", body = Profile), Problem),
@@ -73,7 +74,8 @@ pub async fn delete_account(
 
 /// Keep one's account after all.
 ///
-/// One takes part in one's circles again. What was released stays released.
+/// One takes part in one's circles again. What was released stays released. 409
+/// `too_late` once it is being erased.
 #[utoipa::path(
     post, path = "/me/keep", tag = "accounts",
     responses((status = OK, description = "The account", body = Profile), Problem),

@@ -72,6 +72,36 @@ impl Meter {
         }
     }
 
+    /// Refuses what is known to be one too many, without counting it.
+    pub fn refuse_if_used_up(
+        &self,
+        app: &App,
+        request: &RequestInfo,
+        subject: &str,
+    ) -> Result<(), Problem> {
+        let now = app.clock().now();
+        let ends_at = end_of_window(now, self.period);
+        let used_up = {
+            let windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
+            let window = windows.of.get(subject);
+            window.is_some_and(|window| window.ends_at == ends_at && window.is_used_up())
+        };
+        if used_up && self.quota > 0 {
+            return request.standings.note(self.standing(None, ends_at, now));
+        }
+        Ok(())
+    }
+
+    fn standing(&self, left: Option<u32>, ends_at: DateTime<Utc>, now: DateTime<Utc>) -> Standing {
+        Standing {
+            name: self.name,
+            quota: self.quota,
+            period: self.period,
+            left,
+            resets_in: seconds_until(ends_at, now),
+        }
+    }
+
     /// Where the subject stands after one more; nowhere without a limit.
     async fn spend(&self, app: &App, subject: &str) -> Option<Standing> {
         if self.quota == 0 {
@@ -115,13 +145,7 @@ impl Meter {
                 Err(_) => window.count_alone(shares),
             });
         };
-        Some(Standing {
-            name: self.name,
-            quota: self.quota,
-            period: self.period,
-            left,
-            resets_in: seconds_until(ends_at, now),
-        })
+        Some(self.standing(left, ends_at, now))
     }
 
     /// Works on a subject's window, a new one if the last has ended.

@@ -105,7 +105,20 @@ pub async fn admit_account(
     own.admit(app, request, &format!("account {user_id}")).await
 }
 
-/// Counts a request that nobody stands behind, by address.
+/// Refuses a request whose account is known to have asked too often, before the
+/// database is asked who it is; it is counted once it is proven.
+pub fn refuse_if_used_up(app: &App, request: &RequestInfo, user_id: UserId) -> Result<(), Problem> {
+    let limits = app.rate_limits();
+    let meter = if reads(&request.method) {
+        &limits.reads
+    } else {
+        &limits.writes
+    };
+    meter.refuse_if_used_up(app, request, &format!("account {user_id}"))
+}
+
+/// Counts a request that nobody stands behind, by address; once, however many
+/// extractors ask who it is.
 pub async fn admit_stranger(app: &App, request: &RequestInfo) -> Result<(), Problem> {
     let limits = app.rate_limits();
     let meter = if reads(&request.method) {
@@ -114,12 +127,11 @@ pub async fn admit_stranger(app: &App, request: &RequestInfo) -> Result<(), Prob
         &limits.writes
     };
     match &request.client {
-        Some(client) => {
-            meter
-                .admit(app, request, &format!("address {client}"))
-                .await
+        Some(client) if !request.standings.tell_of(meter) => {
+            let subject = format!("address {client}");
+            meter.admit(app, request, &subject).await
         }
-        None => Ok(()),
+        _ => Ok(()),
     }
 }
 

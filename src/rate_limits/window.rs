@@ -79,6 +79,11 @@ impl Window {
         }
     }
 
+    /// Whether the next one is refused, whoever is asked.
+    pub fn is_used_up(&self) -> bool {
+        self.spent >= self.granted && !self.may_ask
+    }
+
     pub fn spend(&mut self, shares: Shares) -> Outcome {
         if self.spent < self.granted {
             self.spent += 1;

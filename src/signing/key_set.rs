@@ -14,7 +14,7 @@ use crate::entity::signing_key;
 use crate::problem::Problem;
 
 /// Others may keep it for five minutes: a key ends later than that after its
-/// last signature, and is published a day before its first.
+/// last signature, and is published a day before its first, unless an operator is in a hurry.
 const KEEP: HeaderValue = HeaderValue::from_static("public, max-age=300");
 
 /// The keys that sign the access tokens of this server (RFC 7517).
@@ -70,9 +70,10 @@ impl IntoResponse for KeySet {
 
 /// Read the public keys of access tokens.
 ///
-/// For services that verify access tokens by themselves. A key is here for a
-/// day before it signs. What a key has signed is good for as long as the key is
-/// here; but a session that has ended is refused by this server only.
+/// For services that verify access tokens by themselves. A key is here for a day
+/// before it signs, unless it is the first, or an operator had it sign at once.
+/// Nothing that a key has signed is good once the key is gone; a session that has
+/// ended is refused by this server only.
 #[utoipa::path(
     get, path = "/.well-known/jwks.json", tag = "server", security(()),
     responses((status = OK, description = "The keys", body = KeySet), Problem),

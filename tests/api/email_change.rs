@@ -67,8 +67,9 @@ async fn an_account_moves_once_the_new_address_is_proven_and_the_old_one_is_told
 
     https://kith.example/undo-email?token=TOKEN
 
-    The account then has this address again, every device is signed out, and you
-    choose a new password.
+    The account then has this address again, every device is signed out, passkeys and
+    an authenticator app that were added lately are removed, and you choose a new
+    password.
     ");
     let old = sign_in(&anybody, &ana.email).await;
     old.is_problem(401, "wrong_credentials");

@@ -24,6 +24,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use crate::database::TestDatabase;
+use crate::traces;
 
 pub const PASSWORD: &str = "correct horse battery staple";
 
@@ -53,6 +54,7 @@ impl TestApp {
 
     /// One on a database of the test's choice.
     pub async fn start_on(database: TestDatabase, change: impl FnOnce(&mut Parts)) -> Arc<Self> {
+        traces::watch();
         let clock = Clock::set_to("2026-12-01T08:00:00Z".parse().unwrap());
         let mailer = Mailer::memory(sender());
         let app = house(&database, clock, mailer.clone(), change).await;

@@ -58,4 +58,5 @@ mod tasks;
 mod threads;
 mod throttle;
 mod token_attacks;
+mod traces;
 mod views;

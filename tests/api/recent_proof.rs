@@ -74,6 +74,14 @@ async fn a_device_that_proved_nothing_for_ten_minutes_cannot_do_what_is_dangerou
     let hand_over = json!({ "successor": ben.member_id });
     let hand_over = client.post("/leave", hand_over).await;
     hand_over.is_problem(403, "reauthentication_needed");
+    let clear_away = format!("{ben_is}/suspend");
+    let clear_away = client.post(&clear_away, json!({})).await;
+    clear_away.is_problem(403, "reauthentication_needed");
+    let accomplice = |access: &str| json!({ "email": "thief@test.example", "access": access });
+    let let_in = client.post("/invitations", accomplice("coordinator")).await;
+    let_in.is_problem(403, "reauthentication_needed");
+    let let_in = client.post("/invitations", accomplice("viewer")).await;
+    let_in.is(201);
     let relation = json!({ "relationship": "son" });
     client.patch(&ben_is, relation).await.is(200);
 

@@ -275,6 +275,20 @@ async fn twenty_codes_are_mailed_that_nobody_uses_and_no_more() {
         refused.is_problem(429, "too_many_requests");
     }
     assert_eq!(app.mails().await.len(), 20);
+    // Whose device has signed in before does not wait for strangers, and ends it.
+    let known = json!({ "email": ana.email, "device_token": ana.tokens["device_token"] });
+    let asked = anybody.post("/v1/sign-in-codes", known).await.is(202);
+    let path = format!(
+        "/v1/sign-in-codes/{}/confirm",
+        asked["id"].as_str().unwrap()
+    );
+    let code = json!({
+        "code": app.mail().await.code(), "device_token": ana.tokens["device_token"],
+    });
+    anybody.post(&path, code).await.is(201);
+    let wish = json!({ "email": ana.email });
+    anybody.post("/v1/sign-in-codes", wish).await.is(202);
+    app.mails().await;
 }
 
 #[tokio::test]

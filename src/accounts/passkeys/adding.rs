@@ -21,8 +21,10 @@ const MAX: u64 = 25;
 
 /// Begin to add a passkey.
 ///
-/// Shows what the device needs to make one. Nothing changes until it is added. A
-/// server without passkeys answers 409 `passkeys_unavailable`.
+/// Shows what the device needs to make one. Nothing changes until it is added.
+/// A server without passkeys answers 409 `passkeys_unavailable`. Where this
+/// device has not proved in the last ten minutes who holds it: 403
+/// `reauthentication_needed`.
 #[utoipa::path(
     post, path = "/me/passkey-challenges", tag = "accounts",
     responses((status = CREATED, description = "What to make and sign", body = PasskeyChallenge), Problem),
@@ -44,8 +46,12 @@ pub async fn begin_passkey(
 
 /// Add a passkey.
 ///
-/// From now on one can sign in with it. Signs all other devices out, unless they
-/// are to stay. The owner is told by mail.
+/// From now on one can sign in with it. Signs all other devices out, unless
+/// they are to stay. The owner is told by mail. Where this device has not
+/// proved in the last ten minutes who holds it: 403 `reauthentication_needed`.
+/// 409 `passkeys_unavailable`, `too_many_passkeys` (25 at most) or
+/// `passkey_known`; 422 `unknown_challenge` for a challenge that is used, older
+/// than five minutes or of another device.
 #[utoipa::path(
     post, path = "/me/passkeys", tag = "accounts",
     responses((status = CREATED, description = "The passkey", body = Passkey), Problem),
@@ -62,8 +68,13 @@ pub async fn add_passkey(
     let (purpose, session) = (ChallengePurpose::Add, Some(write.session_id()));
     let state = take_challenge(tx, new.challenge_id, purpose, session, now).await?;
     let state = state.ok_or_else(|| old_challenge("/challenge_id"))?;
-    let made = party.finish_adding(&state, &new.credential);
-    let made = made.map_err(|refused| refused.at("/credential"))?;
+    let made = match party.finish_adding(&state, &new.credential) {
+        Ok(made) => made,
+        Err(refused) => {
+            write.commit_unkept().await?;
+            return Err(refused.at("/credential"));
+        }
+    };
     if count_passkeys(tx, write.user_id()).await? >= MAX {
         let detail = "You have 25 passkeys. Remove one first.";
         return Err(Conflict::of("too_many_passkeys", detail).into());

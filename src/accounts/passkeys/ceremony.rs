@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::entity::ids::UserId;
 use crate::problem::Problem;
 
 /// As the authenticator chose it; at most 1,023 bytes.
@@ -19,6 +20,14 @@ pub struct Begun {
 pub struct NewCredential {
     pub id: CredentialId,
     pub credential: String,
+}
+
+/// What an answer says of itself.
+pub struct Claim {
+    /// Whose passkey it is.
+    pub holder: Option<UserId>,
+    /// Which it is.
+    pub passkey: CredentialId,
 }
 
 /// Why an answer proves nothing.

@@ -18,12 +18,15 @@ pub use types::*;
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use chrono::{DateTime, Utc};
+use sea_orm::DatabaseTransaction;
 use serde_json::{Value, json};
 
 use self::ceremony::{CredentialId, Refused};
 use self::store::{keep_challenge, known, lock_passkey, note_use, take_challenge};
 use crate::access::AccountWrite;
 use crate::app::App;
+use crate::entity::ids::UserId;
 use crate::entity::passkey_challenge::ChallengePurpose;
 use crate::problem::{Conflict, Problem};
 
@@ -33,8 +36,30 @@ fn relying_party(app: &App) -> Result<&RelyingParty, Problem> {
     Ok(app.relying_party().ok_or_else(missing)?)
 }
 
+/// Whether an answer proves a passkey of an account; then its use is noted.
+async fn prove(
+    tx: &DatabaseTransaction,
+    party: &RelyingParty,
+    state: &str,
+    answer: &Credential,
+    (user_id, credential_id): (UserId, CredentialId),
+    now: DateTime<Utc>,
+) -> Result<Result<(), Refused>, Problem> {
+    let Some(passkey) = lock_passkey(tx, user_id, credential_id).await? else {
+        return Ok(Err(Refused::Wrong));
+    };
+    match party.finish_proof(state, answer, &passkey.credential) {
+        Ok(credential) => {
+            note_use(tx, passkey, credential, now).await?;
+            Ok(Ok(()))
+        }
+        Err(refused) => Ok(Err(refused)),
+    }
+}
+
 /// Whether a signed-in device has proved with a passkey of the account who holds
-/// it. The challenge is used up in the unit, which the caller commits either way.
+/// it. An answer that can be read uses the challenge up in the unit, which the caller
+/// commits either way.
 pub(super) async fn judge_proof(
     app: &App,
     write: &AccountWrite,
@@ -42,29 +67,19 @@ pub(super) async fn judge_proof(
 ) -> Result<Result<(), Problem>, Problem> {
     let party = relying_party(app)?;
     let refuse = |refused: Refused| refused.at("/passkey/credential");
-    let (user_id, credential_id) = party.claim(&proof.credential).map_err(refuse)?;
+    let claim = party.claim(&proof.credential).map_err(refuse)?;
     let (tx, now) = (write.tx(), write.now());
     let purpose = ChallengePurpose::Reauthenticate;
     let session = Some(write.session_id());
     let state = take_challenge(tx, proof.challenge_id, purpose, session, now).await?;
-    let Some(state) = state else {
-        return Err(old_challenge("/passkey/challenge_id"));
-    };
-    let mine = (user_id == write.user_id()).then_some(user_id);
-    let passkey = match mine {
-        Some(user_id) => lock_passkey(tx, user_id, credential_id).await?,
-        None => None,
-    };
-    let Some(passkey) = passkey else {
+    let state = state.ok_or_else(|| old_challenge("/passkey/challenge_id"))?;
+    let me = write.user_id();
+    if claim.holder.is_some_and(|holder| holder != me) {
         return Ok(Err(refuse(Refused::Wrong)));
-    };
-    match party.finish_proof(&state, &proof.credential, &passkey.credential) {
-        Ok(credential) => {
-            note_use(tx, passkey, credential, now).await?;
-            Ok(Ok(()))
-        }
-        Err(refused) => Ok(Err(refuse(refused))),
     }
+    let passkey = (me, claim.passkey);
+    let proven = prove(tx, party, &state, &proof.credential, passkey, now).await?;
+    Ok(proven.map_err(refuse))
 }
 
 /// Asks a signed-in device for a passkey of its account.

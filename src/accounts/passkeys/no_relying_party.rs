@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::ceremony::{Begun, CredentialId, NewCredential, Refused};
+use super::ceremony::{Begun, Claim, CredentialId, NewCredential, Refused};
 use super::types::Credential;
 use crate::entity::ids::UserId;
 
@@ -34,7 +34,7 @@ impl RelyingParty {
         match *self {}
     }
 
-    pub fn claim(&self, _: &Credential) -> Result<(UserId, CredentialId), Refused> {
+    pub fn claim(&self, _: &Credential) -> Result<Claim, Refused> {
         match *self {}
     }
 

@@ -12,7 +12,7 @@ use webauthn_rs::prelude::{
     RegisterPublicKeyCredential, Webauthn, WebauthnBuilder, WebauthnError,
 };
 
-use super::ceremony::{Begun, CredentialId, NewCredential, Refused};
+use super::ceremony::{Begun, Claim, CredentialId, NewCredential, Refused};
 use super::types::Credential;
 use crate::entity::ids::UserId;
 
@@ -76,11 +76,16 @@ impl RelyingParty {
         begun(serde_json::to_value(challenge.public_key)?, &state)
     }
 
-    /// Whose passkey an answer says it is from, and which; not proven yet.
-    pub fn claim(&self, answer: &Credential) -> Result<(UserId, CredentialId), Refused> {
+    /// Which passkey an answer says it is from, and whose, which devices need not say
+    /// when they were told which passkeys will do; not proven yet.
+    pub fn claim(&self, answer: &Credential) -> Result<Claim, Refused> {
         let answer: PublicKeyCredential = shape(answer)?;
-        let (user, id): (Uuid, _) = self.0.identify_discoverable_authentication(&answer)?;
-        Ok((user.into(), id.to_vec()))
+        let holder = answer.get_user_unique_id().map(Uuid::from_slice);
+        let holder = holder.transpose().map_err(|_| Refused::Wrong)?;
+        Ok(Claim {
+            holder: holder.map(UserId),
+            passkey: answer.get_credential_id().to_vec(),
+        })
     }
 
     /// The passkey after its use, if the answer is a proof of it.

@@ -16,9 +16,10 @@ use crate::problem::{Conflict, Problem};
 
 /// Remove a passkey.
 ///
-/// The last one of an account without a password stays: set a password first, by
-/// `POST /v1/password-resets`. Signs all other devices out, unless they are to
-/// stay. The owner is told by mail.
+/// The last one of an account without a password stays (409 `last_factor`): set a
+/// password first, by `POST /v1/password-resets`. Signs all other devices out, unless they are
+/// to stay. The owner is told by mail. Where this device has not proved in the
+/// last ten minutes who holds it: 403 `reauthentication_needed`.
 #[utoipa::path(
     post, path = "/me/passkeys/{passkey_id}/remove", tag = "accounts", params(PasskeyPath),
     responses((status = NO_CONTENT, description = "Removed"), Problem),
@@ -47,9 +48,11 @@ pub async fn remove_passkey(
 
 /// Remove one's password.
 ///
-/// From now on a passkey opens the account, and there must be one. Codes and
+/// From now on a passkey opens the account, and there must be one: else
+/// 409 `no_passkey`. Codes and
 /// links that are mailed go on. Signs all other devices out, unless they are to
-/// stay. The owner is told by mail.
+/// stay. The owner is told by mail. Where this device has not proved in the
+/// last ten minutes who holds it: 403 `reauthentication_needed`.
 #[utoipa::path(
     post, path = "/me/password/remove", tag = "accounts",
     responses((status = NO_CONTENT, description = "Removed"), Problem),

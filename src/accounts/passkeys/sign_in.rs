@@ -4,16 +4,15 @@
 use axum::http::StatusCode;
 
 use super::ceremony::Refused;
-use super::relying_party;
-use super::store::{keep_challenge, lock_passkey, note_use, take_challenge};
+use super::store::{keep_challenge, take_challenge};
 use super::types::{PasskeyChallenge, PasskeyChallengePath, PasskeySignIn};
+use super::{prove, relying_party};
 use crate::accounts::known_devices::find_device;
 use crate::accounts::sign_in::Attempt;
 use crate::accounts::types::Tokens;
 use crate::accounts::user::find_and_lock_user;
 use crate::answer::{Done, Made, Secret};
 use crate::app::App;
-use crate::entity::ids::UserId;
 use crate::entity::passkey_challenge::ChallengePurpose;
 use crate::extract::{Asked, Json, Path};
 use crate::problem::Problem;
@@ -30,11 +29,7 @@ use crate::throttle;
     post, path = "/passkey-challenges", tag = "accounts", security(()),
     responses((status = CREATED, description = "What to sign", body = PasskeyChallenge), Problem),
 )]
-pub async fn begin_passkey_sign_in(
-    app: App,
-    request: Asked,
-) -> Result<Made<PasskeyChallenge>, Problem> {
-    throttle::admit(&app, &request.0).await?;
+pub async fn begin_passkey_sign_in(app: App) -> Result<Made<PasskeyChallenge>, Problem> {
     let begun = relying_party(&app)?.begin_proof()?;
     let unit = app.begin_open_write().await?;
     let purpose = ChallengePurpose::SignIn;
@@ -44,8 +39,10 @@ pub async fn begin_passkey_sign_in(
 
 /// Sign in with a passkey.
 ///
-/// Takes the challenge, signed. A passkey stands for both factors: no code of an
-/// authenticator app is asked for. Whatever comes of it, the challenge is used up.
+/// Takes the challenge, signed. A passkey stands for both factors: no code of
+/// an authenticator app is asked for. Right or wrong, an answer that can be read
+/// uses the challenge up. 410 for a challenge that is used or too old; 409
+/// `passkeys_unavailable`.
 #[utoipa::path(
     post, path = "/passkey-challenges/{passkey_challenge_id}/confirm", tag = "accounts", security(()),
     params(PasskeyChallengePath),
@@ -60,7 +57,7 @@ pub async fn sign_in_with_passkey(
     throttle::admit(&app, &request.0).await?;
     let party = relying_party(&app)?;
     let claim = party.claim(&shown.credential).map_err(at_credential)?;
-    let (user_id, credential_id): (UserId, _) = claim;
+    let user_id = claim.holder.ok_or_else(|| at_credential(Refused::Wrong))?;
 
     let unit = app.begin_open_write().await?;
     let (tx, now) = (unit.tx(), unit.now());
@@ -70,25 +67,26 @@ pub async fn sign_in_with_passkey(
     let user = find_and_lock_user(tx, user_id).await?;
     let label = shown.device_label.as_ref().map(DeviceLabel::as_str);
     let attempt = Attempt::note(&app, &unit, &request.0, user.as_ref(), label, 0).await?;
-    let passkey = lock_passkey(tx, user_id, credential_id).await?;
-    let lets_in = user.is_some_and(|user| user.state.lets_in());
-    let proven = match passkey.filter(|_| lets_in) {
-        Some(passkey) => party
-            .finish_proof(&state, &shown.credential, &passkey.credential)
-            .map(|credential| (passkey, credential)),
-        None => Err(Refused::Wrong),
+    let proven = if user.is_some_and(|user| user.state.lets_in()) {
+        prove(
+            tx,
+            party,
+            &state,
+            &shown.credential,
+            (user_id, claim.passkey),
+            now,
+        )
+        .await?
+    } else {
+        Err(Refused::Wrong)
     };
-    let (passkey, credential) = match proven {
-        Ok(proven) => proven,
-        Err(refused) => {
-            unit.commit(Done).await?;
-            return Err(match refused {
-                Refused::Wrong => Problem::WrongCredentials,
-                refused => at_credential(refused),
-            });
-        }
-    };
-    note_use(tx, passkey, credential, now).await?;
+    if let Err(refused) = proven {
+        unit.commit(Done).await?;
+        return Err(match refused {
+            Refused::Wrong => Problem::WrongCredentials,
+            refused => at_credential(refused),
+        });
+    }
     let device = find_device(tx, shown.device_token.as_ref(), Some(user_id)).await?;
     let device = device.map(|device| device.id);
     let tokens = attempt.succeed(&app, &unit, user_id, device, label).await?;

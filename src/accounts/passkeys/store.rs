@@ -128,7 +128,7 @@ pub(super) async fn keep_challenge(
     Ok(challenge)
 }
 
-/// Uses a challenge up, whatever is answered; `None` if it is not of this device,
+/// Uses a challenge up, if the unit is committed; `None` if it is not of this device,
 /// not for this purpose, was used, or is too old.
 #[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub(super) async fn take_challenge(

@@ -35,9 +35,11 @@ const WARNING: TimeDelta = TimeDelta::days(7);
 ///
 /// For programs of one's own. It can do what its scopes say, in the circles it
 /// is for, and never more than its owner may do at that moment. It cannot
-/// change the account, manage people, or make other tokens. The token itself
-/// is in this answer only; a mail says that it was made, and another one comes a
-/// week before it ends. The device must have proved lately who holds it.
+/// change the account, manage people, or make other tokens. The token itself is
+/// in this answer only; a mail says that it was made, and another one comes a
+/// week before it ends. Where this device has not proved in the last ten
+/// minutes who holds it: 403 `reauthentication_needed`. Of 50 at once the next
+/// is 409 `too_many_tokens`.
 #[utoipa::path(
     post, path = "/me/access-tokens", tag = "accounts",
     responses((status = CREATED, description = "The token", body = MadePersonalToken), Problem),

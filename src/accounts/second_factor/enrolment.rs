@@ -12,7 +12,7 @@ use super::code::{Shown, generator, judge_code, matching_step, place_of, spend};
 use super::recovery::{NewCode, codes_left, delete_codes, make_codes, replace_codes};
 use super::types::{Factors, RecoveryCodes, TotpCode, TotpConfirmation, TotpEnrolment};
 use crate::access::{Caller, RecentCaller};
-use crate::accounts::factor_change::{FactorChange, finish_factor_change};
+use crate::accounts::factor_change::{FactorChange, finish_factor_change, note_factor_change};
 use crate::accounts::mail::mail_event;
 use crate::accounts::passkeys::count_passkeys;
 use crate::accounts::user::require_user;
@@ -30,8 +30,8 @@ const SEED: usize = 20;
 
 /// Read what it takes to sign in to one's account.
 ///
-/// Whether there is a password, an authenticator app, and how many recovery
-/// codes are left.
+/// Whether there is a password and an authenticator app, how many passkeys there
+/// are, and how many recovery codes are left.
 #[utoipa::path(
     get, path = "/me/factors", tag = "accounts",
     responses((status = OK, description = "The factors", body = Factors), Problem),
@@ -50,7 +50,9 @@ pub async fn read_factors(app: App, caller: Caller) -> Result<Report<Factors>, P
 /// Begin to add an authenticator app.
 ///
 /// Shows the secret once, as text and as the address that a QR code holds.
-/// Nothing changes until a code of it is confirmed.
+/// Nothing changes until a code of it is confirmed. Where this device has not
+/// proved in the last ten minutes who holds it: 403 `reauthentication_needed`.
+/// 409 `already_enrolled` if there is an app.
 #[utoipa::path(
     post, path = "/me/totp", tag = "accounts",
     responses((status = CREATED, description = "The secret", body = TotpEnrolment), Problem),
@@ -92,7 +94,10 @@ pub async fn enroll_totp(app: App, caller: RecentCaller) -> Result<Secret<TotpEn
 /// Add the authenticator app, with a code that it shows.
 ///
 /// From now on signing in takes a code. Answers ten recovery codes, shown once.
-/// Signs all other devices out, unless they are to stay. The owner is told by mail.
+/// Signs all other devices out, unless they are to stay. The owner is told by
+/// mail. Where this device has not proved in the last ten minutes who holds it:
+/// 403 `reauthentication_needed`. 409 `not_enrolled` or `already_enrolled`.
+/// Five codes in a quarter of an hour, then 429.
 #[utoipa::path(
     post, path = "/me/totp/confirm", tag = "accounts",
     responses((status = OK, description = "The recovery codes", body = RecoveryCodes), Problem),
@@ -126,14 +131,19 @@ pub async fn confirm_totp(
         kind: EventKind::TotpAdded,
         keep_other_sessions: confirmation.keep_other_sessions,
     };
-    finish_factor_change(&app, write, change, Done).await?;
+    note_factor_change(&app, &write, &change).await?;
+    write.commit_unkept().await?;
+    app.jobs_waiting().notify_one();
     Ok(show(codes))
 }
 
 /// Remove the authenticator app.
 ///
-/// Takes a code of it, or a recovery code. From now on signing in takes the
-/// password alone; the recovery codes are void. The owner is told by mail.
+/// Takes a code of it, or a recovery code. From now on signing in takes
+/// no code of an app; the recovery codes are void. The owner is told by mail.
+/// Where this device has not proved in the last ten minutes who holds it: 403
+/// `reauthentication_needed`. 409 `not_enrolled`. Five codes in a quarter of an
+/// hour, then 429.
 #[utoipa::path(
     post, path = "/me/totp/remove", tag = "accounts",
     responses((status = NO_CONTENT, description = "Removed"), Problem),
@@ -160,9 +170,11 @@ pub async fn remove_totp(
 
 /// Make new recovery codes.
 ///
-/// Takes a code of the authenticator app, not one of the recovery codes: one piece
-/// of paper does not become ten. The codes before are void. The owner is told by
-/// mail.
+/// Takes a code of the authenticator app, not one of the recovery codes: one
+/// piece of paper does not become ten. The codes before are void. The owner is
+/// told by mail. Where this device has not proved in the last ten minutes who
+/// holds it: 403 `reauthentication_needed`. 409 `not_enrolled`. Five codes in a
+/// quarter of an hour, then 429.
 #[utoipa::path(
     post, path = "/me/recovery-codes", tag = "accounts",
     responses((status = OK, description = "The recovery codes", body = RecoveryCodes), Problem),

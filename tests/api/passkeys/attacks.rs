@@ -133,6 +133,10 @@ async fn no_lie_of_an_authenticator_adds_a_passkey() {
         let reply = ana.post("/v1/me/passkeys", new).await;
         let fields = reply.is_invalid();
         assert!(fields[0].starts_with("/credential "), "{what}: {fields:?}");
+        let honest = Authenticator::new().make(&asked["options"]);
+        let new = json!({ "challenge_id": asked["id"], "name": "x", "credential": honest });
+        let again = ana.post("/v1/me/passkeys", new).await;
+        assert_eq!(again.is_invalid(), ["/challenge_id unknown_challenge"]);
     }
     assert_eq!(ana.get("/v1/me/passkeys").await.is(200)["data"], json!([]));
 

@@ -67,6 +67,12 @@ async fn a_passkey_opens_the_account_without_password_and_code() {
     let factors = ana.get("/v1/me/factors").await.is(200);
     assert_eq!(factors["passkeys"], 1);
 
+    let enrolment = ana.act("/v1/me/totp").await.is(201);
+    let code = crate::second_factor::code_of(&app, enrolment["secret"].as_str().unwrap());
+    let code = json!({ "code": code, "keep_other_sessions": true });
+    ana.post("/v1/me/totp/confirm", code).await.is(200);
+    app.mails().await;
+
     app.advance(TimeDelta::minutes(3));
     let reply = sign_in(&app, &mut device).await;
     assert_eq!(reply.header("cache-control"), "no-store");
@@ -98,7 +104,7 @@ async fn a_passkey_opens_the_account_without_password_and_code() {
     let latest = [kind(0), kind(1), kind(2)];
     assert_eq!(
         latest,
-        ["signed_in", "signed_in_on_new_device", "passkey_added"]
+        ["signed_in", "signed_in_on_new_device", "totp_added"]
     );
 }
 
@@ -189,6 +195,26 @@ async fn a_passkey_may_be_all_that_opens_an_account() {
     assert_eq!(mail.header("Subject"), "A passkey was removed");
     let gone = sign_in(&app, &mut device).await;
     gone.is_problem(401, "wrong_credentials");
+}
+
+#[tokio::test]
+async fn a_device_that_was_told_which_passkey_will_do_need_not_say_whose_it_is() {
+    let app = TestApp::start().await;
+    let ana = app.person("Ana").await;
+    let mut device = Authenticator::new();
+    add(&ana, &mut device).await;
+    let asked = ana.act("/v1/sessions/passkey-challenges").await.is(201);
+    let mut credential = device.sign(&asked["options"]);
+    credential["response"]["userHandle"] = Value::Null;
+    let proof = json!({ "challenge_id": asked["id"], "credential": credential });
+    let proof = json!({ "passkey": proof });
+    ana.post("/v1/sessions/reauthenticate", proof).await.is(204);
+
+    let asked = challenge(&app).await;
+    let mut credential = device.sign(&asked["options"]);
+    credential["response"]["userHandle"] = Value::Null;
+    let refused = confirm(&app, &asked, credential).await;
+    assert_eq!(refused.is_invalid(), ["/credential wrong"]);
 }
 
 #[tokio::test]

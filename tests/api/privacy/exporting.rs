@@ -137,7 +137,7 @@ async fn ones_own_words_are_in_it_wherever_one_left_them() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
     let thread = json!({ "title": "Everyday", "topic": "daily" });
-    let thread = ana.post("/threads", thread).await.is(201);
+    let thread = ben.post("/threads", thread).await.is(201);
     let messages = format!("/threads/{}/messages", thread["id"].as_str().unwrap());
     for (by, body) in [(&ana, "Ana's words"), (&ben, "Ben's words")] {
         by.post(&messages, json!({ "body": body })).await.is(201);
@@ -146,6 +146,10 @@ async fn ones_own_words_are_in_it_wherever_one_left_them() {
     let relation = json!({ "relationship": "brother" });
     ben.patch(&me, relation).await.is(200);
     ben.post("/leave", json!({})).await.is(200);
+    // What becomes of it later is no business of whoever left.
+    let path = format!("/threads/{}", thread["id"].as_str().unwrap());
+    let renamed = json!({ "title": "Ana's new title" });
+    ana.patch(&path, renamed).await.is(200);
 
     let export = ben.act("/v1/me/export").await.is(200);
     let of = |table: &str| export["tables"][table].as_array().unwrap();

@@ -1,0 +1,45 @@
+//! Where the log goes, and what never gets into it.
+
+use std::io::IsTerminal;
+
+use anyhow::Context;
+use tracing::{Level, Metadata};
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer, fmt};
+
+use crate::config::{LogFormat, Settings};
+
+/// Writes the log to standard error from now on.
+pub fn start(settings: &Settings) -> anyhow::Result<()> {
+    let filter = EnvFilter::builder()
+        .parse(&settings.log)
+        .context("RUST_LOG is not understood")?;
+    let lines = fmt::layer().with_writer(std::io::stderr);
+    let json = match settings.log_format {
+        LogFormat::Auto => !std::io::stderr().is_terminal(),
+        LogFormat::Text => false,
+        LogFormat::Json => true,
+    };
+    let lines = if json {
+        lines.json().flatten_event(true).boxed()
+    } else {
+        lines.boxed()
+    };
+    tracing_subscriber::registry()
+        .with(filter)
+        .with(filter_fn(may_be_logged))
+        .with(lines)
+        .init();
+    Ok(())
+}
+
+/// Whatever `RUST_LOG` says: below a warning, the spans of one library of the
+/// database show its address, password included, another passes on what PostgreSQL
+/// remarks about names, and that of passkeys shows what devices answer.
+pub fn may_be_logged(what: &Metadata<'_>) -> bool {
+    const TALKATIVE: [&str; 3] = ["sea_orm", "sqlx", "webauthn"];
+    let talks = TALKATIVE.iter().any(|name| what.target().starts_with(name));
+    *what.level() <= Level::WARN || !talks
+}

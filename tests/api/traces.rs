@@ -1,0 +1,92 @@
+//! What the program logs, at the finest level, while the whole suite runs. With
+//! `TRACES` set to a file, each line is searched for what must never be in a log,
+//! and those that have it are written there; `scripts/prove-trust` does so.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::sync::Once;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use kith::logging::may_be_logged;
+use tracing_subscriber::filter::{LevelFilter, filter_fn};
+use tracing_subscriber::fmt;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+
+/// Passwords, addresses, tokens, and what people write in the tests.
+const NEVER: [&str; 9] = [
+    "horse battery",
+    "umbrellas",
+    "@test.example",
+    "kith_pat_",
+    "eyJ0eXAi",
+    "quetzal",
+    "Familiengut",
+    "pteranodon",
+    "+49 30",
+];
+
+static LINES: AtomicU64 = AtomicU64::new(0);
+
+/// Searches all lines from now on, if somebody wants to know.
+pub fn watch() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let Some(file) = std::env::var_os("TRACES").map(PathBuf::from) else {
+            return;
+        };
+        let search = move || Search(file.clone());
+        tracing_subscriber::registry()
+            .with(LevelFilter::TRACE)
+            .with(filter_fn(may_be_logged))
+            .with(fmt::layer().with_ansi(false).with_writer(search))
+            .init();
+    });
+}
+
+struct Search(PathBuf);
+
+impl Write for Search {
+    /// One event at a time.
+    fn write(&mut self, event: &[u8]) -> io::Result<usize> {
+        let line = String::from_utf8_lossy(event);
+        let number = LINES.fetch_add(1, Ordering::Relaxed);
+        let found = NEVER.iter().find(|never| line.contains(**never));
+        if found.is_some() || number.is_multiple_of(1000) {
+            let mut file = std::fs::OpenOptions::new();
+            let mut file = file.append(true).create(true).open(&self.0)?;
+            match found {
+                Some(never) => write!(file, "found {never}: {line}")?,
+                None => writeln!(file, "lines {number}")?,
+            }
+        }
+        Ok(event.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_line_that_must_not_be_is_found_and_another_is_not() {
+    let folder = a_folder();
+    let file = folder.join("traces");
+    for line in ["all is well", "to ana@test.example", "all is well again"] {
+        Search(file.clone()).write_all(line.as_bytes()).unwrap();
+    }
+    let seen = std::fs::read_to_string(&file).unwrap();
+    let found = seen.lines().filter(|line| line.starts_with("found "));
+    assert_eq!(
+        found.collect::<Vec<_>>(),
+        ["found @test.example: to ana@test.example"]
+    );
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+fn a_folder() -> PathBuf {
+    let name = format!("kith-traces-{}", std::process::id());
+    let folder = std::env::temp_dir().join(name);
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
