@@ -39,7 +39,7 @@ pub fn start(settings: &Settings) -> anyhow::Result<()> {
 /// database show its address, password included, another passes on what PostgreSQL
 /// remarks about names, and that of passkeys shows what devices answer.
 pub fn may_be_logged(what: &Metadata<'_>) -> bool {
-    const TALKATIVE: [&str; 3] = ["sea_orm", "sqlx", "webauthn"];
+    const TALKATIVE: [&str; 3] = ["sea_orm", "sqlx::postgres::notice", "webauthn"];
     let talks = TALKATIVE.iter().any(|name| what.target().starts_with(name));
     *what.level() <= Level::WARN || !talks
 }

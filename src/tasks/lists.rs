@@ -153,7 +153,7 @@ pub async fn create_task_list(
     let row = task_list::ActiveModel {
         id: Set(id),
         title: Set(new.title.into()),
-        position: Set(new.position.map_or(0, super::super::text::Position::get)),
+        position: Set(new.position.map_or(0, ListPosition::get)),
         ..Default::default()
     };
     let list = write.insert::<task_list::Entity>(row).await?;

@@ -269,7 +269,7 @@ impl TaskChanges {
             fields.push("list_id");
         }
         if let Some(effort) = self.effort_minutes {
-            row.effort_minutes = Set(effort.map(super::super::text::EffortMinutes::get));
+            row.effort_minutes = Set(effort.map(EffortMinutes::get));
             fields.push("effort_minutes");
         }
         if let Some(helpers) = self.helpers_needed {
