@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use kith::config::DatabaseUrl;
 use kith::db;
-use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
 use uuid::Uuid;
 
 /// A database that is deleted with its test.
@@ -74,7 +74,10 @@ impl TestDatabase {
             DatabaseUrl::Sqlite(path) => format!("sqlite://{}?mode=rwc", path.display()),
             DatabaseUrl::Postgres(url) => url.expose_secret().to_owned(),
         };
-        Database::connect(url).await.unwrap()
+        // What a test asks by itself is nothing the program logs.
+        let mut options = ConnectOptions::new(url);
+        options.sqlx_logging(false);
+        Database::connect(options).await.unwrap()
     }
 }
 

@@ -67,13 +67,14 @@ async fn a_passkey_opens_the_account_without_password_and_code() {
     let factors = ana.get("/v1/me/factors").await.is(200);
     assert_eq!(factors["passkeys"], 1);
 
+    app.advance(TimeDelta::minutes(1));
     let enrolment = ana.act("/v1/me/totp").await.is(201);
     let code = crate::second_factor::code_of(&app, enrolment["secret"].as_str().unwrap());
     let code = json!({ "code": code, "keep_other_sessions": true });
     ana.post("/v1/me/totp/confirm", code).await.is(200);
     app.mails().await;
 
-    app.advance(TimeDelta::minutes(3));
+    app.advance(TimeDelta::minutes(2));
     let reply = sign_in(&app, &mut device).await;
     assert_eq!(reply.header("cache-control"), "no-store");
     let tokens = reply.is(201);
