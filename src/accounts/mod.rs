@@ -47,7 +47,9 @@ pub use session::{IDLE, end_sessions_of, long_used, open_session};
 pub use sign_in_code::*;
 pub use strength::{BreachedList, PasswordRules, SHORTEST};
 pub use types::*;
-pub use user::{NewUser, find_user_by_email, insert_user, is_without_users, require_user};
+pub use user::{
+    NewUser, find_user_by_email, find_user_id, insert_user, is_without_users, require_user,
+};
 pub(crate) use user::{forget_email_change, lock_user};
 
 use self::sign_in::SignIn;

@@ -73,6 +73,21 @@ pub async fn find_user_by_email(
         .await
 }
 
+/// Whose an address is, given lower-cased.
+#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
+pub async fn find_user_id(
+    connection: &impl ConnectionTrait,
+    email: &str,
+) -> Result<Option<UserId>, DbErr> {
+    user::Entity::find()
+        .select_only()
+        .column(user::Column::Id)
+        .filter(user::Column::Email.eq(email))
+        .into_tuple()
+        .one(connection)
+        .await
+}
+
 /// The account of somebody who was just proven.
 #[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub async fn require_user(

@@ -14,7 +14,7 @@ use utoipa::IntoParams;
 use super::invitation_types::{Invitation, InvitationPage, InvitationPath, NewInvitation};
 use super::joining::find_former_member;
 use crate::access::{CircleAccess, CirclePath, CircleWrite, InvitePeople};
-use crate::accounts::{find_user_by_email, require_user};
+use crate::accounts::{find_user_id, require_user};
 use crate::answer::{Created, Found, Listed};
 use crate::app::App;
 use crate::changes::Change;
@@ -81,9 +81,10 @@ pub async fn invite(
         return Err(Conflict::of("has_patient", detail).into());
     }
     let email = String::from(new.email);
-    let user = find_user_by_email(write.tx(), &email).await?;
-    // Nobody is looked up as well, so that an address without an account takes as long.
-    let user = user.map_or_else(|| app.clock().new_id(), |user| user.id);
+    // No more of the account than its id, and nobody is looked up as well, so that an
+    // address without one takes as long.
+    let user = find_user_id(write.tx(), &email).await?;
+    let user = user.unwrap_or_else(|| app.clock().new_id());
     find_former_member(&write, user).await?;
     withdraw_open(&mut write, invitation::Column::Email.eq(&email)).await?;
 
