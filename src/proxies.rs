@@ -135,7 +135,16 @@ mod tests {
     fn a_network_that_is_everybody_is_refused() {
         let read = |text: &str| text.parse::<TrustedProxy>();
         assert_eq!(read(" 10.1.2.3/8 "), read("10.0.0.0/8"));
-        for wrong in ["", "proxy", "10.0.0.0/33", "0.0.0.0/0", "::/0"] {
+        assert_eq!(read("::ffff:10.0.0.1"), read("10.0.0.1"));
+        assert_eq!(read("::ffff:10.0.0.0/104"), read("10.0.0.0/8"));
+        for wrong in [
+            "",
+            "proxy",
+            "10.0.0.0/33",
+            "0.0.0.0/0",
+            "::/0",
+            "::ffff:0:0/96",
+        ] {
             assert!(read(wrong).is_err(), "{wrong:?}");
         }
     }

@@ -11,14 +11,14 @@ use super::mail::mail_event;
 use super::second_factor::{self, SecondFactorNeeded};
 use super::session::{insert_session, open_session};
 use super::types::{Credentials, Tokens};
-use super::user::{find_user_by_email, lock_user, replace_hash, require_user};
+use super::user::{find_user_by_email, lock_user, replace_hash};
 use crate::answer::{Done, Secret};
 use crate::app::App;
 use crate::changes::{Event, note_event, settle_event};
 use crate::db::Unit;
 use crate::entity::account_event::EventKind;
 use crate::entity::change::Way;
-use crate::entity::ids::{AccountEventId, KnownDeviceId, UserId};
+use crate::entity::ids::{AccountEventId, KnownDeviceId};
 use crate::entity::session::{Column, Entity};
 use crate::entity::user;
 use crate::problem::Problem;
@@ -71,7 +71,7 @@ pub async fn sign_in(
         replace_hash(unit.tx(), user.id, hash).await?;
     }
     let device = device.map(|device| device.id);
-    let signed_in = attempt.pass(app, &unit, user.id, device, label).await?;
+    let signed_in = attempt.pass(app, &unit, &user, device, label).await?;
     unit.commit(Done).await?;
     app.jobs_waiting().notify_one();
     Ok(signed_in)
@@ -141,16 +141,16 @@ impl Attempt {
         &self,
         app: &App,
         unit: &Unit,
-        user_id: UserId,
+        user: &user::Model,
         device: Option<KnownDeviceId>,
         label: Option<&str>,
     ) -> Result<SignIn, Problem> {
-        if second_factor::is_on(unit.tx(), user_id).await? {
-            let needed = second_factor::ask(app, unit, self, user_id, device, label).await?;
+        if second_factor::is_on(unit.tx(), user.id).await? {
+            let needed = second_factor::ask(app, unit, self, user.id, device, label).await?;
             settle_event(unit.tx(), self.event, EventKind::SecondFactorAsked, None).await?;
             return Ok(SignIn::Half(needed));
         }
-        let tokens = self.succeed(app, unit, user_id, device, label).await?;
+        let tokens = self.succeed(app, unit, user, device, label).await?;
         Ok(SignIn::Complete(tokens))
     }
 
@@ -160,16 +160,15 @@ impl Attempt {
         &self,
         app: &App,
         unit: &Unit,
-        user_id: UserId,
+        user: &user::Model,
         device: Option<KnownDeviceId>,
         label: Option<&str>,
     ) -> Result<Tokens, Problem> {
         let (tx, now) = (unit.tx(), unit.now());
-        let user = require_user(tx, user_id).await?;
         throttle::forgive(tx, Guesser::CodeMail(&user.email)).await?;
         let kind = if self.failures >= FREE_FAILURES {
             EventKind::SignedInAfterFailures
-        } else if device.is_none() && has_signed_in_before(tx, &user, now).await? {
+        } else if device.is_none() && has_signed_in_before(tx, user, now).await? {
             EventKind::SignedInOnNewDevice
         } else {
             EventKind::SignedIn
@@ -177,9 +176,9 @@ impl Attempt {
         let tokens = match device {
             Some(device) => {
                 note_use(tx, device, now).await?;
-                insert_session(app, tx, user_id, label, now).await?
+                insert_session(app, tx, user.id, label, now).await?
             }
-            None => open_session(app, tx, user_id, label, now).await?,
+            None => open_session(app, tx, user.id, label, now).await?,
         };
         settle_event(tx, self.event, kind, Some(tokens.session_id)).await?;
         if kind != EventKind::SignedIn {

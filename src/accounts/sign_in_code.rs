@@ -177,7 +177,7 @@ pub async fn confirm_sign_in_code(
     if let Some(device) = device {
         throttle::forgive(unit.tx(), Guesser::Device(device)).await?;
     }
-    let signed_in = attempt.pass(&app, &unit, user.id, device, label).await?;
+    let signed_in = attempt.pass(&app, &unit, &user, device, label).await?;
     unit.commit(Done).await?;
     app.jobs_waiting().notify_one();
     Ok(signed_in)

@@ -433,3 +433,17 @@ async fn a_mailed_code_does_not_skip_the_second_factor() {
     second(&anybody, &asked["ticket"], &code).await.is(201);
     app.mails().await;
 }
+
+#[tokio::test]
+async fn codes_that_are_shown_once_are_not_shown_to_a_repeated_request() {
+    let app = TestApp::start().await;
+    let ana = app.person("Ana").await;
+    let enrolment = ana.act("/v1/me/totp").await.is(201);
+    let code = code_of(&app, enrolment["secret"].as_str().unwrap());
+    let (key, post) = (("idempotency-key", "once"), axum::http::Method::POST);
+    let code = Some(json!({ "code": code }));
+    let confirm = || ana.with(key, &post, "/v1/me/totp/confirm", code.clone());
+    confirm().await.is(200);
+    confirm().await.is_problem(409, "already_enrolled");
+    app.mails().await;
+}

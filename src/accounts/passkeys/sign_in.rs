@@ -67,29 +67,28 @@ pub async fn sign_in_with_passkey(
     let user = find_and_lock_user(tx, user_id).await?;
     let label = shown.device_label.as_ref().map(DeviceLabel::as_str);
     let attempt = Attempt::note(&app, &unit, &request.0, user.as_ref(), label, 0).await?;
-    let proven = if user.is_some_and(|user| user.state.lets_in()) {
-        prove(
-            tx,
-            party,
-            &state,
-            &shown.credential,
-            (user_id, claim.passkey),
-            now,
-        )
-        .await?
-    } else {
-        Err(Refused::Wrong)
+    let user = user.filter(|user| user.state.lets_in());
+    let proven = match user {
+        Some(user) => {
+            let passkey = (user_id, claim.passkey);
+            let proven = prove(tx, party, &state, &shown.credential, passkey, now).await?;
+            proven.map(|()| user)
+        }
+        None => Err(Refused::Wrong),
     };
-    if let Err(refused) = proven {
-        unit.commit(Done).await?;
-        return Err(match refused {
-            Refused::Wrong => Problem::WrongCredentials,
-            refused => at_credential(refused),
-        });
-    }
+    let user = match proven {
+        Ok(user) => user,
+        Err(refused) => {
+            unit.commit(Done).await?;
+            return Err(match refused {
+                Refused::Wrong => Problem::WrongCredentials,
+                refused => at_credential(refused),
+            });
+        }
+    };
     let device = find_device(tx, shown.device_token.as_ref(), Some(user_id)).await?;
     let device = device.map(|device| device.id);
-    let tokens = attempt.succeed(&app, &unit, user_id, device, label).await?;
+    let tokens = attempt.succeed(&app, &unit, &user, device, label).await?;
     unit.commit(Done).await?;
     app.jobs_waiting().notify_one();
     Ok(Secret(StatusCode::CREATED, tokens))

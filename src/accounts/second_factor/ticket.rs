@@ -73,7 +73,7 @@ pub async fn complete_sign_in(
     };
     let label = ticket.device_label.as_deref();
     let device = ticket.known_device_id;
-    let tokens = attempt.succeed(&app, &unit, user.id, device, label).await?;
+    let tokens = attempt.succeed(&app, &unit, &user, device, label).await?;
     unit.commit(Done).await?;
     app.jobs_waiting().notify_one();
     Ok(Secret(StatusCode::CREATED, tokens))
