@@ -70,4 +70,5 @@ pub mod restore;
 pub mod server;
 pub mod server_info;
 pub mod text;
+pub mod timestamps;
 pub mod wall_time;

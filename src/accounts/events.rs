@@ -16,6 +16,7 @@ use crate::entity::ids::{AccountEventId, SessionId};
 use crate::extract::Query;
 use crate::page::{PageRequest, Position, page_of};
 use crate::problem::Problem;
+use crate::timestamps::in_milliseconds;
 
 /// Which events of the account's log.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -33,7 +34,7 @@ pub struct AccountEventQuery {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(examples(json!({
     "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
-    "at": "2027-01-02T12:00:00Z",
+    "at": "2027-01-02T12:00:00.000Z",
     "kind": "signed_in_on_new_device",
     "way": "session",
     "session_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
@@ -43,6 +44,7 @@ pub struct AccountEventQuery {
 })))]
 pub struct AccountEvent {
     pub id: AccountEventId,
+    #[serde(serialize_with = "in_milliseconds")]
     pub at: DateTime<Utc>,
     pub kind: EventKind,
     pub way: Way,

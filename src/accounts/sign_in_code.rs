@@ -24,6 +24,7 @@ use crate::keys::{equal, random_id, sha256};
 use crate::problem::Problem;
 use crate::text::{DeviceLabel, EmailAddress, PresentedSecret};
 use crate::throttle::{self, Guesser};
+use crate::timestamps::in_milliseconds;
 
 const LIFE: TimeDelta = TimeDelta::minutes(10);
 const TRIES: i32 = 5;
@@ -49,11 +50,12 @@ pub struct CodeRequest {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(examples(json!({
     "id": "0199d7a0-5f6b-4cc0-8f0e-3c1f6a1b2c3d",
-    "expires_at": "2027-01-02T12:10:00Z"
+    "expires_at": "2027-01-02T12:10:00.000Z"
 })))]
 pub struct SignInCode {
     pub id: SignInCodeId,
     /// Until when the code is good.
+    #[serde(serialize_with = "in_milliseconds")]
     pub expires_at: DateTime<Utc>,
 }
 

@@ -10,6 +10,7 @@ use crate::entity::ids::{RegistrationId, SessionId, UserId};
 use crate::entity::{session, user};
 use crate::extract::not_null;
 use crate::text::{DeviceLabel, EmailAddress, NewPassword, PersonName, PresentedSecret};
+use crate::timestamps::in_milliseconds;
 use crate::wall_time::ZoneName;
 
 /// The registration in a path.
@@ -45,14 +46,16 @@ pub struct NewRegistration {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(examples(json!({
     "id": "0199d7a0-5f6b-4cc0-8f0e-3c1f6a1b2c3d",
-    "code_expires_at": "2027-01-02T12:15:00Z",
-    "expires_at": "2027-01-03T12:00:00Z"
+    "code_expires_at": "2027-01-02T12:15:00.000Z",
+    "expires_at": "2027-01-03T12:00:00.000Z"
 })))]
 pub struct Registration {
     pub id: RegistrationId,
     /// Until when the mail's code is good.
+    #[serde(serialize_with = "in_milliseconds")]
     pub code_expires_at: DateTime<Utc>,
     /// Until when the mail's link is good.
+    #[serde(serialize_with = "in_milliseconds")]
     pub expires_at: DateTime<Utc>,
 }
 
@@ -186,16 +189,18 @@ pub struct SessionPath {
 #[schema(examples(json!({
     "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
     "device_label": "Ana's phone",
-    "created_at": "2027-01-02T12:00:00Z",
-    "last_used_at": "2027-01-05T09:30:00Z",
+    "created_at": "2027-01-02T12:00:00.000Z",
+    "last_used_at": "2027-01-05T09:30:00.000Z",
     "is_current": true
 })))]
 pub struct Session {
     pub id: SessionId,
     /// What the device called itself when it signed in.
     pub device_label: Option<String>,
+    #[serde(serialize_with = "in_milliseconds")]
     pub created_at: DateTime<Utc>,
     /// Accurate to ten minutes.
+    #[serde(serialize_with = "in_milliseconds")]
     pub last_used_at: DateTime<Utc>,
     /// Whether it is the one that asks.
     pub is_current: bool,
@@ -238,12 +243,13 @@ pub struct NewEmail {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(examples(json!({
     "email": "ana.diaz@example.org",
-    "expires_at": "2027-01-03T12:00:00Z"
+    "expires_at": "2027-01-03T12:00:00.000Z"
 })))]
 pub struct AskedEmailChange {
     /// The address to be.
     pub email: String,
     /// Until when the mail's link is good.
+    #[serde(serialize_with = "in_milliseconds")]
     pub expires_at: DateTime<Utc>,
 }
 
@@ -263,8 +269,8 @@ pub struct MailedToken {
 #[schema(examples(json!({ "data": [{
     "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
     "device_label": "Ana's phone",
-    "created_at": "2027-01-02T12:00:00Z",
-    "last_used_at": "2027-01-05T09:30:00Z",
+    "created_at": "2027-01-02T12:00:00.000Z",
+    "last_used_at": "2027-01-05T09:30:00.000Z",
     "is_current": true
 }] })))]
 pub struct Sessions {
@@ -280,8 +286,8 @@ pub struct Sessions {
     "name": "Ana Díaz",
     "time_zone": "Europe/Berlin",
     "erase_at": null,
-    "created_at": "2027-01-02T12:00:00Z",
-    "updated_at": "2027-01-02T12:00:00Z"
+    "created_at": "2027-01-02T12:00:00.000Z",
+    "updated_at": "2027-01-02T12:00:00.000Z"
 })))]
 pub struct Profile {
     pub id: UserId,
@@ -290,8 +296,11 @@ pub struct Profile {
     pub name: String,
     pub time_zone: String,
     /// When the account is going to be erased, if one asked for that.
+    #[serde(serialize_with = "in_milliseconds")]
     pub erase_at: Option<DateTime<Utc>>,
+    #[serde(serialize_with = "in_milliseconds")]
     pub created_at: DateTime<Utc>,
+    #[serde(serialize_with = "in_milliseconds")]
     pub updated_at: DateTime<Utc>,
 }
 

@@ -16,6 +16,7 @@ use crate::extract::not_null;
 use crate::page::page_of;
 use crate::reminders::offsets_json;
 use crate::text::{Notes, Place, ReminderMinutes, Title, VideoLink};
+use crate::timestamps::in_milliseconds;
 use crate::wall_time::{Day, Instant, WallTime, ZoneName};
 
 /// The appointment in a path.
@@ -290,8 +291,8 @@ pub struct NewAnswer {
     "starts_local": "2027-01-02T10:00",
     "ends_local": "2027-01-02T10:30",
     "time_zone": "Europe/Berlin",
-    "starts_at": "2027-01-02T09:00:00Z",
-    "ends_at": "2027-01-02T09:30:00Z",
+    "starts_at": "2027-01-02T09:00:00.000Z",
+    "ends_at": "2027-01-02T09:30:00.000Z",
     "location": "Ward 3, Hill Street Clinic",
     "video_link": null,
     "preparation": "Come fasting.",
@@ -303,14 +304,14 @@ pub struct NewAnswer {
         "member_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
         "name": "Ben Díaz",
         "answer": "needs_action",
-        "updated_at": "2027-01-01T12:00:00Z"
+        "updated_at": "2027-01-01T12:00:00.000Z"
     }],
     "my_answer": null,
     "needs": [],
     "actions": ["change", "reschedule", "cancel", "complete", "did_not_happen", "invite", "answer", "add_need"],
-    "created_at": "2027-01-01T11:00:00Z",
+    "created_at": "2027-01-01T11:00:00.000Z",
     "created_by": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
-    "updated_at": "2027-01-01T12:00:00Z"
+    "updated_at": "2027-01-01T12:00:00.000Z"
 })))]
 pub struct Appointment {
     pub id: AppointmentId,
@@ -326,8 +327,10 @@ pub struct Appointment {
     pub ends_local: Option<WallTime>,
     pub time_zone: Option<String>,
     /// The instant of `starts_local`.
+    #[serde(serialize_with = "in_milliseconds")]
     pub starts_at: Option<DateTime<Utc>>,
     /// The instant of `ends_local`.
+    #[serde(serialize_with = "in_milliseconds")]
     pub ends_at: Option<DateTime<Utc>>,
     pub location: Option<String>,
     pub video_link: Option<String>,
@@ -348,8 +351,10 @@ pub struct Appointment {
     /// What the reader may do now: `change`, `reschedule`, `confirm`, `cancel`,
     /// `reinstate`, `complete`, `did_not_happen`, `invite`, `answer`, `add_need`.
     pub actions: Vec<&'static str>,
+    #[serde(serialize_with = "in_milliseconds")]
     pub created_at: DateTime<Utc>,
     pub created_by: Option<MemberId>,
+    #[serde(serialize_with = "in_milliseconds")]
     pub updated_at: DateTime<Utc>,
 }
 
@@ -359,13 +364,14 @@ pub struct Appointment {
     "member_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
     "name": "Ben Díaz",
     "answer": "accepted",
-    "updated_at": "2027-01-01T12:00:00Z"
+    "updated_at": "2027-01-01T12:00:00.000Z"
 })))]
 pub struct Attendee {
     pub member_id: MemberId,
     /// The member's name.
     pub name: String,
     pub answer: AttendanceAnswer,
+    #[serde(serialize_with = "in_milliseconds")]
     pub updated_at: DateTime<Utc>,
 }
 

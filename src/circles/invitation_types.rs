@@ -15,6 +15,7 @@ use crate::page::page_of;
 use crate::text::{
     DeviceLabel, EmailAddress, InvitationNote, NewPassword, PersonName, Relationship,
 };
+use crate::timestamps::in_milliseconds;
 use crate::wall_time::ZoneName;
 
 /// The invitation in a path.
@@ -64,11 +65,11 @@ pub struct NewInvitation {
     "relationship": "son",
     "note": null,
     "state": "open",
-    "expires_at": "2027-01-09T12:00:00Z",
+    "expires_at": "2027-01-09T12:00:00.000Z",
     "invited_by": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
     "actions": ["resend", "withdraw"],
-    "created_at": "2027-01-02T12:00:00Z",
-    "updated_at": "2027-01-02T12:00:00Z"
+    "created_at": "2027-01-02T12:00:00.000Z",
+    "updated_at": "2027-01-02T12:00:00.000Z"
 })))]
 pub struct Invitation {
     pub id: InvitationId,
@@ -81,11 +82,14 @@ pub struct Invitation {
     pub note: Option<String>,
     pub state: invitation::InvitationState,
     /// An open invitation past this moment is no longer good; resend it.
+    #[serde(serialize_with = "in_milliseconds")]
     pub expires_at: DateTime<Utc>,
     pub invited_by: Option<MemberId>,
     /// What the reader may do now: `resend`, `withdraw`.
     pub actions: Vec<&'static str>,
+    #[serde(serialize_with = "in_milliseconds")]
     pub created_at: DateTime<Utc>,
+    #[serde(serialize_with = "in_milliseconds")]
     pub updated_at: DateTime<Utc>,
 }
 
@@ -148,7 +152,7 @@ pub struct InvitationToken {
     "as_patient": false,
     "note": null,
     "has_account": false,
-    "expires_at": "2027-01-09T12:00:00Z"
+    "expires_at": "2027-01-09T12:00:00.000Z"
 })))]
 pub struct InvitationOffer {
     pub circle_alias: String,
@@ -160,6 +164,7 @@ pub struct InvitationOffer {
     pub note: Option<String>,
     /// Whether the address has an account to sign in with.
     pub has_account: bool,
+    #[serde(serialize_with = "in_milliseconds")]
     pub expires_at: DateTime<Utc>,
 }
 
@@ -215,8 +220,8 @@ pub struct InvitedRegistration {
         "topics": { "daily": "read", "family": "none", "health": "none", "decisions": "none" },
         "topics_until": { "daily": null, "family": null, "health": null, "decisions": null },
         "actions": [],
-        "created_at": "2027-01-02T12:00:00Z",
-        "updated_at": "2027-01-02T12:00:00Z"
+        "created_at": "2027-01-02T12:00:00.000Z",
+        "updated_at": "2027-01-02T12:00:00.000Z"
     }
 })))]
 pub struct Welcome {

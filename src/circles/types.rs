@@ -15,6 +15,7 @@ use crate::entity::{circle, membership};
 use crate::extract::not_null;
 use crate::page::page_of;
 use crate::text::{CircleAlias, CircleName, PatientAbout, PersonName, Phone, Relationship};
+use crate::timestamps::in_milliseconds;
 use crate::wall_time::ZoneName;
 
 /// A circle to be.
@@ -90,8 +91,8 @@ pub struct CircleChanges {
     "my_access": "coordinator",
     "actions": ["change", "invite", "delete", "leave"],
     "erase_at": null,
-    "created_at": "2027-01-02T12:00:00Z",
-    "updated_at": "2027-01-02T12:00:00Z"
+    "created_at": "2027-01-02T12:00:00.000Z",
+    "updated_at": "2027-01-02T12:00:00.000Z"
 })))]
 pub struct Circle {
     pub id: CircleId,
@@ -106,8 +107,11 @@ pub struct Circle {
     /// What the reader may do with it now: `change`, `invite`, `delete`, `keep`, `leave`.
     pub actions: Vec<&'static str>,
     /// When it is going to be erased, if somebody asked for that.
+    #[serde(serialize_with = "in_milliseconds")]
     pub erase_at: Option<DateTime<Utc>>,
+    #[serde(serialize_with = "in_milliseconds")]
     pub created_at: DateTime<Utc>,
+    #[serde(serialize_with = "in_milliseconds")]
     pub updated_at: DateTime<Utc>,
 }
 
@@ -189,10 +193,10 @@ pub struct MemberPath {
     "phone": null,
     "state": "active",
     "topics": { "daily": "read", "family": "none", "health": "read", "decisions": "none" },
-    "topics_until": { "daily": null, "family": null, "health": "2027-03-01T00:00:00Z", "decisions": null },
+    "topics_until": { "daily": null, "family": null, "health": "2027-03-01T00:00:00.000Z", "decisions": null },
     "actions": [],
-    "created_at": "2027-01-02T12:00:00Z",
-    "updated_at": "2027-01-02T12:00:00Z"
+    "created_at": "2027-01-02T12:00:00.000Z",
+    "updated_at": "2027-01-02T12:00:00.000Z"
 })))]
 pub struct Member {
     pub id: MemberId,
@@ -214,7 +218,9 @@ pub struct Member {
     pub topics_until: Option<TopicEnds>,
     /// What the reader may do now: `change`, `grant_topics`, `suspend`, `reinstate`, `remove`, `leave`.
     pub actions: Vec<&'static str>,
+    #[serde(serialize_with = "in_milliseconds")]
     pub created_at: DateTime<Utc>,
+    #[serde(serialize_with = "in_milliseconds")]
     pub updated_at: DateTime<Utc>,
 }
 
@@ -253,11 +259,15 @@ impl From<TopicLevels> for Topics {
 
 /// When each topic's level ends; null means it does not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
-#[schema(examples(json!({ "daily": null, "family": null, "health": "2027-03-01T00:00:00Z", "decisions": null })))]
+#[schema(examples(json!({ "daily": null, "family": null, "health": "2027-03-01T00:00:00.000Z", "decisions": null })))]
 pub struct TopicEnds {
+    #[serde(serialize_with = "in_milliseconds")]
     pub daily: Option<DateTime<Utc>>,
+    #[serde(serialize_with = "in_milliseconds")]
     pub family: Option<DateTime<Utc>>,
+    #[serde(serialize_with = "in_milliseconds")]
     pub health: Option<DateTime<Utc>>,
+    #[serde(serialize_with = "in_milliseconds")]
     pub decisions: Option<DateTime<Utc>>,
 }
 

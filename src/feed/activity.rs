@@ -22,6 +22,7 @@ use crate::entity::{invitation, thread};
 use crate::extract::Query;
 use crate::page::{PageRequest, Position, page_of};
 use crate::problem::Problem;
+use crate::timestamps::in_milliseconds;
 
 /// How long the log is kept.
 const KEPT: TimeDelta = TimeDelta::days(400);
@@ -42,7 +43,7 @@ pub struct LogQuery {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(examples(json!({
     "seq": 42,
-    "at": "2027-01-02T12:00:00Z",
+    "at": "2027-01-02T12:00:00.000Z",
     "way": "session",
     "actor_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
     "actor_name": "Ben",
@@ -58,6 +59,7 @@ pub struct LogQuery {
 pub struct LogLine {
     /// Its number: later lines have higher ones. What one does not see leaves a gap.
     pub seq: i64,
+    #[serde(serialize_with = "in_milliseconds")]
     pub at: DateTime<Utc>,
     pub way: Way,
     /// Null is Kith itself.

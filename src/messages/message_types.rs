@@ -10,6 +10,7 @@ use crate::entity::ids::{CircleId, MemberId, MessageId, ThreadId};
 use crate::extract::not_null;
 use crate::page::page_of;
 use crate::text::MessageBody;
+use crate::timestamps::in_milliseconds;
 
 /// The message in a path.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
@@ -80,9 +81,9 @@ pub struct MessageChanges {
     "edited_at": null,
     "deleted_at": null,
     "actions": ["change", "delete"],
-    "created_at": "2027-01-02T12:00:00Z",
+    "created_at": "2027-01-02T12:00:00.000Z",
     "created_by": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
-    "updated_at": "2027-01-02T12:00:00Z"
+    "updated_at": "2027-01-02T12:00:00.000Z"
 })))]
 pub struct Message {
     pub id: MessageId,
@@ -97,12 +98,16 @@ pub struct Message {
     pub reply_to: Option<MessageId>,
     /// The members it mentions.
     pub mentions: Vec<MemberId>,
+    #[serde(serialize_with = "in_milliseconds")]
     pub edited_at: Option<DateTime<Utc>>,
+    #[serde(serialize_with = "in_milliseconds")]
     pub deleted_at: Option<DateTime<Utc>>,
     /// What the reader may do now: `change`, `delete`.
     pub actions: Vec<&'static str>,
+    #[serde(serialize_with = "in_milliseconds")]
     pub created_at: DateTime<Utc>,
     pub created_by: Option<MemberId>,
+    #[serde(serialize_with = "in_milliseconds")]
     pub updated_at: DateTime<Utc>,
 }
 
@@ -123,12 +128,13 @@ page_of!(MessagePage, Message);
 #[schema(examples(json!({
     "message_version": 1,
     "body": "She slept well. The nurse comes at ten.",
-    "written_at": "2027-01-02T12:00:00Z"
+    "written_at": "2027-01-02T12:00:00.000Z"
 })))]
 pub struct EarlierBody {
     /// The version of the message that said so.
     pub message_version: i32,
     pub body: String,
+    #[serde(serialize_with = "in_milliseconds")]
     pub written_at: DateTime<Utc>,
 }
 

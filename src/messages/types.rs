@@ -12,6 +12,7 @@ use crate::entity::thread::{ThreadKind, ThreadState};
 use crate::entity::topic_grant::Topic;
 use crate::page::page_of;
 use crate::text::Title;
+use crate::timestamps::in_milliseconds;
 
 /// The thread in a path.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
@@ -106,16 +107,16 @@ pub struct ReadMark {
         "author_name": "Ben Díaz",
         "body": "She slept well. The nurse comes at ten.",
         "is_deleted": false,
-        "created_at": "2027-01-02T12:00:00Z",
+        "created_at": "2027-01-02T12:00:00.000Z",
         "created_by": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e"
     },
     "read_up_to": 1,
     "unread_count": 2,
-    "last_activity_at": "2027-01-02T12:00:00Z",
+    "last_activity_at": "2027-01-02T12:00:00.000Z",
     "actions": ["write", "read"],
-    "created_at": "2027-01-01T11:00:00Z",
+    "created_at": "2027-01-01T11:00:00.000Z",
     "created_by": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3f",
-    "updated_at": "2027-01-02T12:00:00Z"
+    "updated_at": "2027-01-02T12:00:00.000Z"
 })))]
 pub struct Thread {
     pub id: ThreadId,
@@ -135,11 +136,14 @@ pub struct Thread {
     /// How many messages of others came after that.
     pub unread_count: i64,
     /// When it began, or its newest message was written.
+    #[serde(serialize_with = "in_milliseconds")]
     pub last_activity_at: DateTime<Utc>,
     /// What the reader may do now: `write`, `change`, `archive`, `reopen`, `read`.
     pub actions: Vec<&'static str>,
+    #[serde(serialize_with = "in_milliseconds")]
     pub created_at: DateTime<Utc>,
     pub created_by: Option<MemberId>,
+    #[serde(serialize_with = "in_milliseconds")]
     pub updated_at: DateTime<Utc>,
 }
 
@@ -166,7 +170,7 @@ pub struct ThreadMember {
     "author_name": "Ben Díaz",
     "body": "She slept well. The nurse comes at ten.",
     "is_deleted": false,
-    "created_at": "2027-01-02T12:00:00Z",
+    "created_at": "2027-01-02T12:00:00.000Z",
     "created_by": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e"
 })))]
 pub struct LastMessage {
@@ -176,6 +180,7 @@ pub struct LastMessage {
     /// Null once it is deleted.
     pub body: Option<String>,
     pub is_deleted: bool,
+    #[serde(serialize_with = "in_milliseconds")]
     pub created_at: DateTime<Utc>,
     pub created_by: Option<MemberId>,
 }

@@ -28,6 +28,7 @@ use crate::entity::ids::{CircleId, MemberId, UserId};
 use crate::entity::*;
 use crate::problem::Problem;
 use crate::throttle;
+use crate::timestamps::in_milliseconds;
 
 /// What is stored of one, and what one may see of one's circles.
 #[derive(Debug, Serialize, ToSchema)]
@@ -37,6 +38,7 @@ pub struct AccountExport {
     pub format: &'static str,
     /// Counts up when a reader of the format before would be misled.
     pub format_version: i32,
+    #[serde(serialize_with = "in_milliseconds")]
     pub exported_at: DateTime<Utc>,
     pub tables: ExportedTables,
 }
@@ -55,14 +57,14 @@ fn example() -> serde_json::Value {
         "state": "active",
         "erase_at": null,
         "version": 1,
-        "created_at": "2027-01-02T12:00:00Z",
-        "updated_at": "2027-01-02T12:00:00Z"
+        "created_at": "2027-01-02T12:00:00.000Z",
+        "updated_at": "2027-01-02T12:00:00.000Z"
     });
     tables.insert("users", json!([user]));
     json!({
         "format": "kith-account-export",
         "format_version": 1,
-        "exported_at": "2027-01-02T12:00:00Z",
+        "exported_at": "2027-01-02T12:00:00.000Z",
         "tables": tables
     })
 }

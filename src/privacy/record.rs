@@ -9,6 +9,7 @@ use utoipa::openapi::schema::{
 
 use super::class::{Class, Table};
 use super::data_map;
+use crate::timestamps::write_instant;
 
 /// One row: the names of its columns, and what stands there.
 pub(super) type Record = Map<String, Json>;
@@ -42,7 +43,7 @@ fn to_json(value: Value) -> Json {
         Value::Uuid(Some(value)) => json!(value),
         Value::ChronoDate(Some(value)) => json!(value),
         Value::ChronoDateTime(Some(value)) => json!(value.format("%Y-%m-%dT%H:%M").to_string()),
-        Value::ChronoDateTimeUtc(Some(value)) => json!(value),
+        Value::ChronoDateTimeUtc(Some(value)) => json!(write_instant(value)),
         _ => Json::Null,
     }
 }

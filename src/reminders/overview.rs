@@ -18,6 +18,7 @@ use crate::entity::{appointment, task};
 use crate::extract::Path;
 use crate::problem::Problem;
 use crate::tasks::TaskPath;
+use crate::timestamps::in_milliseconds;
 
 /// One reminder of something.
 #[derive(Debug, Serialize, ToSchema)]
@@ -25,7 +26,7 @@ use crate::tasks::TaskPath;
     "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c42",
     "schedule_version": 1,
     "offset_minutes": 1440,
-    "fire_at": "2027-01-01T16:30:00Z",
+    "fire_at": "2027-01-01T16:30:00.000Z",
     "state": "fired",
     "deliveries": [{
         "member_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
@@ -33,7 +34,7 @@ use crate::tasks::TaskPath;
         "state": "sent",
         "reason": null,
         "attempts": 1,
-        "sent_at": "2027-01-01T16:30:02Z"
+        "sent_at": "2027-01-01T16:30:02.000Z"
     }]
 })))]
 pub struct PlannedReminder {
@@ -42,6 +43,7 @@ pub struct PlannedReminder {
     pub schedule_version: i32,
     /// How long before that time.
     pub offset_minutes: i32,
+    #[serde(serialize_with = "in_milliseconds")]
     pub fire_at: DateTime<Utc>,
     pub state: ReminderState,
     pub deliveries: Vec<ReminderDelivery>,
@@ -55,7 +57,7 @@ pub struct PlannedReminder {
     "state": "sent",
     "reason": null,
     "attempts": 1,
-    "sent_at": "2027-01-01T16:30:02Z"
+    "sent_at": "2027-01-01T16:30:02.000Z"
 })))]
 pub struct ReminderDelivery {
     pub member_id: MemberId,
@@ -65,6 +67,7 @@ pub struct ReminderDelivery {
     /// of somebody's own choices or sight is shown to them and to coordinators.
     pub reason: Option<String>,
     pub attempts: i32,
+    #[serde(serialize_with = "in_milliseconds")]
     pub sent_at: Option<DateTime<Utc>>,
 }
 

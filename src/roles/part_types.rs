@@ -11,6 +11,7 @@ use crate::entity::role_assignment::{PatientPart, RoleAssignmentState};
 use crate::extract::not_null;
 use crate::page::page_of;
 use crate::text::PatientPartText;
+use crate::timestamps::in_milliseconds;
 use crate::wall_time::Day;
 
 /// The assignment in a path.
@@ -146,8 +147,8 @@ pub struct RoleAssignmentChanges {
     "patient_part_text": "Chooses the menu for the week.",
     "patient_part_task_id": null,
     "actions": ["end", "change"],
-    "created_at": "2027-01-01T12:00:00Z",
-    "updated_at": "2027-01-02T12:00:00Z"
+    "created_at": "2027-01-01T12:00:00.000Z",
+    "updated_at": "2027-01-02T12:00:00.000Z"
 })))]
 pub struct RoleAssignment {
     pub id: RoleAssignmentId,
@@ -175,7 +176,9 @@ pub struct RoleAssignment {
     pub patient_part_task_id: Option<TaskId>,
     /// What the reader may do now: `accept`, `decline`, `withdraw`, `end`, `change`.
     pub actions: Vec<&'static str>,
+    #[serde(serialize_with = "in_milliseconds")]
     pub created_at: DateTime<Utc>,
+    #[serde(serialize_with = "in_milliseconds")]
     pub updated_at: DateTime<Utc>,
 }
 

@@ -14,6 +14,7 @@ use crate::entity::role_assignment::RoleAssignmentState;
 use crate::extract::not_null;
 use crate::page::page_of;
 use crate::text::{EffortMinutes, Notes, Title};
+use crate::timestamps::in_milliseconds;
 
 /// The role in a path.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
@@ -190,14 +191,14 @@ impl RoleChanges {
         "patient_part_text": "Chooses the menu for the week.",
         "patient_part_task_id": null,
         "actions": ["end", "change"],
-        "created_at": "2027-01-01T12:00:00Z",
-        "updated_at": "2027-01-02T12:00:00Z"
+        "created_at": "2027-01-01T12:00:00.000Z",
+        "updated_at": "2027-01-02T12:00:00.000Z"
     }],
     "my_assignment": "active",
     "actions": ["change", "offer", "retire"],
-    "created_at": "2027-01-01T11:00:00Z",
+    "created_at": "2027-01-01T11:00:00.000Z",
     "created_by": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c46",
-    "updated_at": "2027-01-02T12:00:00Z"
+    "updated_at": "2027-01-02T12:00:00.000Z"
 })))]
 pub struct Role {
     pub id: RoleId,
@@ -217,8 +218,10 @@ pub struct Role {
     pub my_assignment: Option<RoleAssignmentState>,
     /// What the reader may do now: `change`, `offer`, `take`, `retire`, `revive`.
     pub actions: Vec<&'static str>,
+    #[serde(serialize_with = "in_milliseconds")]
     pub created_at: DateTime<Utc>,
     pub created_by: Option<MemberId>,
+    #[serde(serialize_with = "in_milliseconds")]
     pub updated_at: DateTime<Utc>,
 }
 

@@ -1,6 +1,7 @@
 //! Lists that group tasks. Everybody sees the lists; which tasks one sees in
 //! them is decided per task.
 
+use chrono::{DateTime, Utc};
 use std::cmp::Ordering;
 
 use garde::Validate;
@@ -20,6 +21,7 @@ use crate::extract::{Json, Path, Query, not_null};
 use crate::page::{PageRequest, Position, page_of};
 use crate::problem::{Conflict, Problem};
 use crate::text::{Position as ListPosition, Title};
+use crate::timestamps::in_milliseconds;
 
 /// The list in a path.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
@@ -71,8 +73,8 @@ pub struct TaskListChanges {
     "title": "This week",
     "position": 0,
     "actions": ["change", "delete"],
-    "created_at": "2027-01-02T12:00:00Z",
-    "updated_at": "2027-01-02T12:00:00Z"
+    "created_at": "2027-01-02T12:00:00.000Z",
+    "updated_at": "2027-01-02T12:00:00.000Z"
 })))]
 pub struct TaskList {
     pub id: TaskListId,
@@ -83,8 +85,10 @@ pub struct TaskList {
     pub position: i32,
     /// What the reader may do now: `change`, `delete`.
     pub actions: Vec<&'static str>,
-    pub created_at: chrono::DateTime<chrono::Utc>,
-    pub updated_at: chrono::DateTime<chrono::Utc>,
+    #[serde(serialize_with = "in_milliseconds")]
+    pub created_at: DateTime<Utc>,
+    #[serde(serialize_with = "in_milliseconds")]
+    pub updated_at: DateTime<Utc>,
 }
 
 impl Resource for TaskList {

@@ -15,6 +15,7 @@ use crate::extract::not_null;
 use crate::page::page_of;
 use crate::reminders::offsets_json;
 use crate::text::{EffortMinutes, HelpersNeeded, Notes, ReminderMinutes, Title};
+use crate::timestamps::in_milliseconds;
 use crate::wall_time::{Day, Instant, WallTime, ZoneName};
 
 /// The task in a path.
@@ -299,7 +300,7 @@ impl TaskChanges {
     "due_local": "2027-01-02T17:30",
     "from_local": null,
     "time_zone": "Europe/Berlin",
-    "due_at": "2027-01-02T16:30:00Z",
+    "due_at": "2027-01-02T16:30:00.000Z",
     "effort_minutes": 30,
     "helpers_needed": 1,
     "reminder_minutes": [1440],
@@ -311,15 +312,15 @@ impl TaskChanges {
         "member_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
         "name": "Ben Díaz",
         "state": "accepted",
-        "updated_at": "2027-01-01T12:00:00Z"
+        "updated_at": "2027-01-01T12:00:00.000Z"
     }],
     "my_assignment": "accepted",
     "done_at": null,
     "done_by": null,
     "actions": ["withdraw", "complete"],
-    "created_at": "2027-01-01T11:00:00Z",
+    "created_at": "2027-01-01T11:00:00.000Z",
     "created_by": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
-    "updated_at": "2027-01-01T12:00:00Z"
+    "updated_at": "2027-01-01T12:00:00.000Z"
 })))]
 pub struct Task {
     pub id: TaskId,
@@ -338,6 +339,7 @@ pub struct Task {
     pub from_local: Option<WallTime>,
     pub time_zone: Option<String>,
     /// The instant of `due_local`.
+    #[serde(serialize_with = "in_milliseconds")]
     pub due_at: Option<DateTime<Utc>>,
     pub effort_minutes: Option<i32>,
     pub helpers_needed: i32,
@@ -350,13 +352,16 @@ pub struct Task {
     pub assignments: Vec<TaskAssignment>,
     /// The state of the reader's own assignment.
     pub my_assignment: Option<AssignmentState>,
+    #[serde(serialize_with = "in_milliseconds")]
     pub done_at: Option<DateTime<Utc>>,
     pub done_by: Option<MemberId>,
     /// What the reader may do now: `change`, `approve`, `cancel`, `offer`,
     /// `claim`, `accept`, `decline`, `withdraw`, `complete`, `reopen`.
     pub actions: Vec<&'static str>,
+    #[serde(serialize_with = "in_milliseconds")]
     pub created_at: DateTime<Utc>,
     pub created_by: Option<MemberId>,
+    #[serde(serialize_with = "in_milliseconds")]
     pub updated_at: DateTime<Utc>,
 }
 
@@ -367,7 +372,7 @@ pub struct Task {
     "member_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
     "name": "Ben Díaz",
     "state": "accepted",
-    "updated_at": "2027-01-01T12:00:00Z"
+    "updated_at": "2027-01-01T12:00:00.000Z"
 })))]
 pub struct TaskAssignment {
     pub id: TaskAssignmentId,
@@ -375,6 +380,7 @@ pub struct TaskAssignment {
     /// The member's name.
     pub name: String,
     pub state: AssignmentState,
+    #[serde(serialize_with = "in_milliseconds")]
     pub updated_at: DateTime<Utc>,
 }
 

@@ -21,6 +21,7 @@ use crate::entity::{appointment, attendance, need, need_commitment, task, task_a
 use crate::extract::Query as QueryOf;
 use crate::page::{PageRequest, Position, page_of};
 use crate::problem::Problem;
+use crate::timestamps::in_milliseconds;
 use crate::wall_time::{Day, Instant, WallTime, day_of, on_day};
 
 /// Which part of the agenda.
@@ -70,8 +71,8 @@ wire_enum! {
     "starts_local": "2027-01-02T10:00",
     "ends_local": "2027-01-02T10:30",
     "time_zone": "Europe/Berlin",
-    "starts_at": "2027-01-02T09:00:00Z",
-    "ends_at": "2027-01-02T09:30:00Z"
+    "starts_at": "2027-01-02T09:00:00.000Z",
+    "ends_at": "2027-01-02T09:30:00.000Z"
 })))]
 pub struct AgendaItem {
     #[serde(rename = "type")]
@@ -95,8 +96,10 @@ pub struct AgendaItem {
     pub ends_local: Option<WallTime>,
     pub time_zone: Option<String>,
     /// The instant of the start, where it has one.
+    #[serde(serialize_with = "in_milliseconds")]
     pub starts_at: Option<DateTime<Utc>>,
     /// The instant of the end, where it has one.
+    #[serde(serialize_with = "in_milliseconds")]
     pub ends_at: Option<DateTime<Utc>>,
 }
 

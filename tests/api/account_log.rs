@@ -116,14 +116,14 @@ async fn the_log_is_ones_own_read_page_by_page_and_says_from_where() {
     assert_eq!(log(&ben).await, Vec::<String>::new());
 
     let first = ana.get("/v1/me/events?limit=1").await.is(200);
-    assert_eq!(first["data"][0]["at"], "2026-12-01T08:01:02Z");
+    assert_eq!(first["data"][0]["at"], "2026-12-01T08:01:02.000Z");
     assert_eq!(first["data"][0]["way"], "session");
     assert_eq!(first["data"][0]["device_label"], "Ana's tablet");
     assert_eq!(first["data"][0]["session_id"], Value::Null);
     let cursor = first["next_cursor"].as_str().unwrap();
     let path = format!("/v1/me/events?limit=1&cursor={cursor}");
     let second = ana.get(&path).await.is(200);
-    assert_eq!(second["data"][0]["at"], "2026-12-01T08:00:01Z");
+    assert_eq!(second["data"][0]["at"], "2026-12-01T08:00:01.000Z");
     assert_eq!(second["next_cursor"], Value::Null);
     let others = ben.get(&path).await;
     others.is_problem(400, "malformed");

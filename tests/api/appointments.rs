@@ -107,15 +107,27 @@ async fn a_wall_time_keeps_its_zone_and_shows_its_instant() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     for (local, zone, at) in [
-        ("2027-01-02T10:00", "Europe/Berlin", "2027-01-02T09:00:00Z"),
+        (
+            "2027-01-02T10:00",
+            "Europe/Berlin",
+            "2027-01-02T09:00:00.000Z",
+        ),
         (
             "2027-01-02T10:00",
             "America/New_York",
-            "2027-01-02T15:00:00Z",
+            "2027-01-02T15:00:00.000Z",
         ),
         // The clocks skip 02:30 one night, and show it twice another.
-        ("2027-03-28T02:30", "Europe/Berlin", "2027-03-28T01:30:00Z"),
-        ("2027-10-31T02:30", "Europe/Berlin", "2027-10-31T00:30:00Z"),
+        (
+            "2027-03-28T02:30",
+            "Europe/Berlin",
+            "2027-03-28T01:30:00.000Z",
+        ),
+        (
+            "2027-10-31T02:30",
+            "Europe/Berlin",
+            "2027-10-31T00:30:00.000Z",
+        ),
     ] {
         let body = json!({ "title": "a", "starts_local": local, "time_zone": zone });
         let held = ana.post("/appointments", body).await.is(201);

@@ -24,7 +24,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use crate::database::TestDatabase;
-use crate::traces;
+use crate::{timestamps, traces};
 
 pub const PASSWORD: &str = "correct horse battery staple";
 
@@ -229,13 +229,18 @@ impl TestApp {
 
 /// What a router, of whichever node, answers.
 pub async fn send_to(router: &Router, request: Request<Body>) -> Reply {
+    let path = request.uri().path().to_owned();
     let response = router.clone().oneshot(request).await.unwrap();
     let (parts, body) = response.into_parts();
     let bytes = body.collect().await.unwrap().to_bytes();
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    if path != "/openapi.json" {
+        timestamps::check(&path, &text);
+    }
     Reply {
         status: parts.status,
         headers: parts.headers,
-        text: String::from_utf8_lossy(&bytes).into_owned(),
+        text,
     }
 }
 

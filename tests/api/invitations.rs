@@ -78,7 +78,7 @@ async fn the_mail_names_who_invites_and_keeps_the_rest_behind_its_link() {
         json!({
             "circle_alias": "Ana's circle", "invited_by": "Ana Test",
             "email": "ben@test.example", "access": "caregiver", "as_patient": false,
-            "note": "Canary note", "has_account": false, "expires_at": "2026-12-08T08:00:00Z",
+            "note": "Canary note", "has_account": false, "expires_at": "2026-12-08T08:00:00.000Z",
         })
     );
 }
@@ -174,7 +174,7 @@ async fn an_invitation_ends_after_seven_days_and_lives_again_when_resent() {
     describe(&anybody, &old).await.is_problem(410, "gone");
     register(&anybody, &old).await.is_problem(410, "gone");
     let resent = act(&ana.later().await, &invitation, "resend").await.is(200);
-    assert_eq!(resent["expires_at"], "2026-12-15T08:00:00Z");
+    assert_eq!(resent["expires_at"], "2026-12-15T08:00:00.000Z");
     let new = app.mail().await;
     describe(&anybody, &old).await.is_problem(410, "gone");
     register(&anybody, &new).await.is(201);

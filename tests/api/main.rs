@@ -57,6 +57,7 @@ mod sockets;
 mod tasks;
 mod threads;
 mod throttle;
+mod timestamps;
 mod token_attacks;
 mod traces;
 mod views;

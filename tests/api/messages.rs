@@ -28,7 +28,7 @@ async fn a_message_is_edited_by_its_author_for_a_quarter_of_an_hour() {
     );
     app.advance(TimeDelta::minutes(5));
     let edited = ben.patch(&path, edit("At ten")).await.is(200);
-    assert_eq!(edited["edited_at"], "2026-12-01T08:05:00Z");
+    assert_eq!(edited["edited_at"], "2026-12-01T08:05:00.000Z");
     app.advance(TimeDelta::minutes(9));
     let late = ben.later().await;
     late.patch(&path, edit("At eleven")).await.is(200);
@@ -44,8 +44,8 @@ async fn a_message_is_edited_by_its_author_for_a_quarter_of_an_hour() {
     assert_eq!(
         history.is(200)["data"],
         json!([
-            { "message_version": 2, "body": "At ten", "written_at": "2026-12-01T08:05:00Z" },
-            { "message_version": 1, "body": "At nine", "written_at": "2026-12-01T08:00:00Z" },
+            { "message_version": 2, "body": "At ten", "written_at": "2026-12-01T08:05:00.000Z" },
+            { "message_version": 1, "body": "At nine", "written_at": "2026-12-01T08:00:00.000Z" },
         ])
     );
 }
@@ -105,7 +105,7 @@ async fn a_deleted_message_keeps_its_place_and_none_of_its_text() {
             &json!([]),
             &json!([]),
             &json!(1),
-            &json!("2026-12-01T08:00:00Z")
+            &json!("2026-12-01T08:00:00.000Z")
         )
     );
     let again = delete(&ben, &message).await.is(200);

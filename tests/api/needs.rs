@@ -56,7 +56,7 @@ async fn a_need_is_seen_and_taken_without_its_appointment() {
         (
             &json!(null),
             &json!("At home"),
-            &json!("2026-12-04T08:15:00Z")
+            &json!("2026-12-04T08:15:00.000Z")
         )
     );
     assert_eq!(seen["actions"], json!(["take"]));

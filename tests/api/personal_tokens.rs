@@ -40,7 +40,7 @@ async fn a_token_is_shown_once_and_its_owner_is_told() {
     let text = made["token"].as_str().unwrap();
     assert!(text.starts_with("kith_pat_") && text.len() == 58, "{text}");
     assert_eq!(made["scopes"], json!(["tasks:read", "tasks:write"]));
-    assert_eq!(made["expires_at"], "2027-03-01T08:00:00Z");
+    assert_eq!(made["expires_at"], "2027-03-01T08:00:00.000Z");
     assert_eq!(made["last_used_at"], Value::Null);
     let mail = app.mail().await;
     assert_eq!(mail.header("Subject"), "An access token was made");
@@ -229,15 +229,15 @@ async fn the_last_use_is_known_to_ten_minutes_and_costs_no_write_at_each_request
         list["data"][0]["last_used_at"].clone()
     };
     client.get("/tasks").await.is(200);
-    assert_eq!(last_use(&ana).await, "2026-12-01T08:00:00Z");
+    assert_eq!(last_use(&ana).await, "2026-12-01T08:00:00.000Z");
     app.advance(TimeDelta::minutes(9));
     let statements = app.statements(client.get("/tasks")).await;
-    assert_eq!(last_use(&ana).await, "2026-12-01T08:00:00Z");
+    assert_eq!(last_use(&ana).await, "2026-12-01T08:00:00.000Z");
     app.advance(TimeDelta::minutes(1));
     let with_a_note = app.statements(client.get("/tasks")).await;
     assert!(with_a_note > statements);
     let later = ana.later().await;
-    assert_eq!(last_use(&later).await, "2026-12-01T08:10:00Z");
+    assert_eq!(last_use(&later).await, "2026-12-01T08:10:00.000Z");
 }
 
 #[tokio::test]

@@ -150,13 +150,13 @@ async fn a_date_counts_from_nine_in_the_circles_zone() {
         .await;
     let path = format!("/tasks/{}/reminders", task["id"].as_str().unwrap());
     let fire_at = ana.get(&path).await.is(200)["data"][0]["fire_at"].clone();
-    assert_eq!(fire_at, "2026-12-04T08:00:00Z");
+    assert_eq!(fire_at, "2026-12-04T08:00:00.000Z");
     ana.patch("", json!({ "time_zone": "America/New_York" }))
         .await
         .is(200);
     let reminders = ana.get(&path).await.is(200);
     assert_eq!(reminders["data"][0]["state"], "cancelled");
-    assert_eq!(reminders["data"][1]["fire_at"], "2026-12-04T14:00:00Z");
+    assert_eq!(reminders["data"][1]["fire_at"], "2026-12-04T14:00:00.000Z");
 }
 
 #[tokio::test]

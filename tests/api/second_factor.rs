@@ -97,7 +97,7 @@ async fn signing_in_takes_a_code_of_the_authenticator_app() {
     let (authenticator, codes) = enroll(&ana).await;
     assert_eq!(codes.len(), 10);
     let factors = ana.get("/v1/me/factors").await.is(200);
-    assert_eq!(factors["totp_added_at"], "2026-12-01T08:00:00Z");
+    assert_eq!(factors["totp_added_at"], "2026-12-01T08:00:00.000Z");
     assert_eq!(factors["recovery_codes_left"], 10);
 
     let anybody = app.anybody();

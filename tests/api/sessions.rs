@@ -40,8 +40,8 @@ async fn one_sees_the_devices_one_is_signed_in_on_and_no_secret_of_theirs() {
     assert_eq!(
         listed[0],
         json!({
-            "id": listed[0]["id"], "device_label": "Tablet", "created_at": "2026-12-01T08:01:00Z",
-            "last_used_at": "2026-12-01T08:01:00Z", "is_current": true,
+            "id": listed[0]["id"], "device_label": "Tablet", "created_at": "2026-12-01T08:01:00.000Z",
+            "last_used_at": "2026-12-01T08:01:00.000Z", "is_current": true,
         })
     );
     let first = (&listed[1]["id"], &listed[1]["device_label"]);

@@ -29,7 +29,7 @@ async fn a_wall_time_keeps_its_zone_and_shows_its_instant() {
     let due = json!({ "title": "Call", "due_local": "2027-01-02T12:00", "time_zone": "America/New_York" });
     let task = ana.task(due).await;
     assert_eq!(task["due_local"], "2027-01-02T12:00");
-    assert_eq!(task["due_at"], "2027-01-02T17:00:00Z");
+    assert_eq!(task["due_at"], "2027-01-02T17:00:00.000Z");
     let id = task["id"].as_str().unwrap();
     let day = json!({ "due_on": "2027-01-05" });
     let task = ana.patch(&format!("/tasks/{id}"), day).await.is(200);

@@ -10,6 +10,7 @@ use crate::entity::ids::{PasskeyChallengeId, PasskeyId};
 use crate::entity::passkey;
 use crate::extract::not_null;
 use crate::text::{DeviceLabel, PasskeyName, PresentedSecret};
+use crate::timestamps::in_milliseconds;
 
 /// The passkey in a path.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
@@ -36,7 +37,7 @@ pub type Credential = Map<String, Value>;
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(examples(json!({
     "id": "0199d7a0-5f6b-4cc0-8f0e-3c1f6a1b2c3d",
-    "expires_at": "2027-01-02T12:05:00Z",
+    "expires_at": "2027-01-02T12:05:00.000Z",
     "options": {
         "challenge": "o6bZJ1Yc0tq0Yk3uSg3gZ5bWw1m1r5v1yqk7bq0kq2E",
         "rpId": "kith.example",
@@ -48,6 +49,7 @@ pub type Credential = Map<String, Value>;
 pub struct PasskeyChallenge {
     pub id: PasskeyChallengeId,
     /// Until when the answer is taken.
+    #[serde(serialize_with = "in_milliseconds")]
     pub expires_at: DateTime<Utc>,
     /// As WebAuthn level 3 writes them in JSON: for a new passkey what
     /// `PublicKeyCredential.parseCreationOptionsFromJSON()` reads, else what
@@ -90,14 +92,16 @@ pub struct NewPasskey {
 #[schema(examples(json!({
     "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
     "name": "Ana's phone",
-    "created_at": "2027-01-02T12:00:00Z",
-    "last_used_at": "2027-01-05T09:30:00Z"
+    "created_at": "2027-01-02T12:00:00.000Z",
+    "last_used_at": "2027-01-05T09:30:00.000Z"
 })))]
 pub struct Passkey {
     pub id: PasskeyId,
     pub name: String,
+    #[serde(serialize_with = "in_milliseconds")]
     pub created_at: DateTime<Utc>,
     /// Null before the first use.
+    #[serde(serialize_with = "in_milliseconds")]
     pub last_used_at: Option<DateTime<Utc>>,
 }
 
@@ -117,7 +121,7 @@ impl From<passkey::Model> for Passkey {
 #[schema(examples(json!({ "data": [{
     "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
     "name": "Ana's phone",
-    "created_at": "2027-01-02T12:00:00Z",
+    "created_at": "2027-01-02T12:00:00.000Z",
     "last_used_at": null
 }] })))]
 pub struct Passkeys {

@@ -11,6 +11,7 @@ use crate::answer::{Answer, StoredAnswer};
 use crate::entity::ids::{CircleId, PersonalTokenId};
 use crate::entity::personal_token::TokenScope;
 use crate::text::{PersonalTokenDays, PersonalTokenName};
+use crate::timestamps::in_milliseconds;
 
 /// The token in a path.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
@@ -55,9 +56,12 @@ pub struct PersonalToken {
     pub scopes: Vec<TokenScope>,
     /// The circles it is for; in those that one has left since it is good for nothing.
     pub circle_ids: Vec<CircleId>,
+    #[serde(serialize_with = "in_milliseconds")]
     pub created_at: DateTime<Utc>,
+    #[serde(serialize_with = "in_milliseconds")]
     pub expires_at: DateTime<Utc>,
     /// Accurate to ten minutes; null before the first use.
+    #[serde(serialize_with = "in_milliseconds")]
     pub last_used_at: Option<DateTime<Utc>>,
 }
 
@@ -68,8 +72,8 @@ pub struct PersonalToken {
     "name": "Kitchen display",
     "scopes": ["tasks:read", "appointments:read"],
     "circle_ids": ["0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d"],
-    "created_at": "2027-01-02T12:00:00Z",
-    "expires_at": "2027-04-02T12:00:00Z",
+    "created_at": "2027-01-02T12:00:00.000Z",
+    "expires_at": "2027-04-02T12:00:00.000Z",
     "last_used_at": null
 }] })))]
 pub struct PersonalTokens {
@@ -84,8 +88,8 @@ pub struct PersonalTokens {
     "name": "Kitchen display",
     "scopes": ["tasks:read", "appointments:read"],
     "circle_ids": ["0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d"],
-    "created_at": "2027-01-02T12:00:00Z",
-    "expires_at": "2027-04-02T12:00:00Z",
+    "created_at": "2027-01-02T12:00:00.000Z",
+    "expires_at": "2027-04-02T12:00:00.000Z",
     "last_used_at": null
 })))]
 pub struct MadePersonalToken {
@@ -96,8 +100,11 @@ pub struct MadePersonalToken {
     pub name: String,
     pub scopes: Vec<TokenScope>,
     pub circle_ids: Vec<CircleId>,
+    #[serde(serialize_with = "in_milliseconds")]
     pub created_at: DateTime<Utc>,
+    #[serde(serialize_with = "in_milliseconds")]
     pub expires_at: DateTime<Utc>,
+    #[serde(serialize_with = "in_milliseconds")]
     pub last_used_at: Option<DateTime<Utc>>,
 }
 

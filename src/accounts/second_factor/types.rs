@@ -6,16 +6,18 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::text::PresentedSecret;
+use crate::timestamps::in_milliseconds;
 
 /// What still lacks to sign in.
 #[derive(Serialize, ToSchema)]
 #[schema(examples(json!({
     "ticket": "q0TqkB9mX3v5…",
-    "expires_at": "2027-01-02T12:05:00Z"
+    "expires_at": "2027-01-02T12:05:00.000Z"
 })))]
 pub struct SecondFactorNeeded {
     /// Send it with the second factor.
     pub ticket: String,
+    #[serde(serialize_with = "in_milliseconds")]
     pub expires_at: DateTime<Utc>,
 }
 
@@ -37,7 +39,7 @@ pub struct SecondFactor {
 #[schema(examples(json!({
     "has_password": true,
     "passkeys": 1,
-    "totp_added_at": "2027-01-02T12:00:00Z",
+    "totp_added_at": "2027-01-02T12:00:00.000Z",
     "recovery_codes_left": 9
 })))]
 pub struct Factors {
@@ -45,6 +47,7 @@ pub struct Factors {
     /// How many there are.
     pub passkeys: u64,
     /// Since when an authenticator app is asked for; null if none is.
+    #[serde(serialize_with = "in_milliseconds")]
     pub totp_added_at: Option<DateTime<Utc>>,
     pub recovery_codes_left: u64,
 }

@@ -13,6 +13,7 @@ use crate::extract::not_null;
 use crate::page::page_of;
 use crate::tasks::Coverage;
 use crate::text::{Notes, PeopleNeeded, Place};
+use crate::timestamps::in_milliseconds;
 use crate::wall_time::{Day, Instant, WallTime};
 
 /// The need in a path.
@@ -136,16 +137,16 @@ pub struct NeedOffer {
     "starts_local": "2027-01-02T09:15",
     "ends_local": null,
     "time_zone": "Europe/Berlin",
-    "starts_at": "2027-01-02T08:15:00Z",
+    "starts_at": "2027-01-02T08:15:00.000Z",
     "ends_at": null,
     "state": "open",
     "coverage": "none",
     "takers": [],
     "my_commitment": null,
     "actions": ["take"],
-    "created_at": "2027-01-01T11:00:00Z",
+    "created_at": "2027-01-01T11:00:00.000Z",
     "created_by": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
-    "updated_at": "2027-01-01T12:00:00Z"
+    "updated_at": "2027-01-01T12:00:00.000Z"
 })))]
 pub struct Need {
     pub id: NeedId,
@@ -165,8 +166,10 @@ pub struct Need {
     pub ends_local: Option<WallTime>,
     pub time_zone: Option<String>,
     /// The instant of `starts_local`.
+    #[serde(serialize_with = "in_milliseconds")]
     pub starts_at: Option<DateTime<Utc>>,
     /// The instant of `ends_local`.
+    #[serde(serialize_with = "in_milliseconds")]
     pub ends_at: Option<DateTime<Utc>>,
     pub state: NeedState,
     pub coverage: Coverage,
@@ -175,8 +178,10 @@ pub struct Need {
     pub my_commitment: Option<CommitmentState>,
     /// What the reader may do now: `change`, `offer`, `cancel`, `take`, `decline`, `withdraw`.
     pub actions: Vec<&'static str>,
+    #[serde(serialize_with = "in_milliseconds")]
     pub created_at: DateTime<Utc>,
     pub created_by: Option<MemberId>,
+    #[serde(serialize_with = "in_milliseconds")]
     pub updated_at: DateTime<Utc>,
 }
 
@@ -186,13 +191,14 @@ pub struct Need {
     "member_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
     "name": "Ben Díaz",
     "state": "accepted",
-    "updated_at": "2027-01-01T12:00:00Z"
+    "updated_at": "2027-01-01T12:00:00.000Z"
 })))]
 pub struct NeedTaker {
     pub member_id: MemberId,
     /// The member's name.
     pub name: String,
     pub state: CommitmentState,
+    #[serde(serialize_with = "in_milliseconds")]
     pub updated_at: DateTime<Utc>,
 }
 

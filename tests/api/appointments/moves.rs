@@ -46,7 +46,7 @@ async fn what_is_rescheduled_is_the_same_and_asked_and_planned_anew() {
             &moved["schedule_version"],
             &moved["starts_at"]
         ),
-        (&held["id"], &json!(2), &json!("2026-12-05T14:30:00Z"))
+        (&held["id"], &json!(2), &json!("2026-12-05T14:30:00.000Z"))
     );
     assert_eq!(
         answers(&moved),
@@ -74,7 +74,7 @@ async fn what_is_rescheduled_is_the_same_and_asked_and_planned_anew() {
         "time_zone": "America/New_York",
     });
     let moved = reschedule(&ana, &held, elsewhere).await.is(200);
-    assert_eq!(moved["starts_at"], "2026-12-05T20:30:00Z");
+    assert_eq!(moved["starts_at"], "2026-12-05T20:30:00.000Z");
     let day = reschedule(&ana, &held, json!({ "starts_on": "2026-12-06" }))
         .await
         .is(200);

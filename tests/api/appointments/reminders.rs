@@ -203,13 +203,13 @@ async fn a_day_counts_from_nine_in_the_circles_zone_and_follows_it() {
     };
     assert_eq!(
         planned().await,
-        ["2026-12-03T08:00:00Z", "2026-12-04T06:00:00Z"]
+        ["2026-12-03T08:00:00.000Z", "2026-12-04T06:00:00.000Z"]
     );
     let new_york = json!({ "time_zone": "America/New_York" });
     ana.patch("", new_york).await.is(200);
     assert_eq!(
         planned().await,
-        ["2026-12-03T14:00:00Z", "2026-12-04T12:00:00Z"]
+        ["2026-12-03T14:00:00.000Z", "2026-12-04T12:00:00.000Z"]
     );
     let moved = ana.get(&path_of(&held)).await.is(200);
     assert_eq!(moved["schedule_version"], 2);

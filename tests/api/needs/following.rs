@@ -34,7 +34,7 @@ async fn what_was_taken_moves_along_and_is_asked_anew() {
     reschedule(&ana, &held, time).await.is(200);
     let moved = read(&ben, &ride).await;
     assert_eq!(part(&moved), ("2026-12-05T14:45", "none", "offered"));
-    assert_eq!(moved["starts_at"], "2026-12-05T13:45:00Z");
+    assert_eq!(moved["starts_at"], "2026-12-05T13:45:00.000Z");
     assert_eq!(moved["actions"], json!(["take", "decline"]));
     let moved = read(&ben, &company).await;
     assert_eq!(part(&moved), ("2026-12-05T15:30", "none", "offered"));

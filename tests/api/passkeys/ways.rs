@@ -84,7 +84,10 @@ async fn a_passkey_opens_the_account_without_password_and_code() {
     let mail = app.mail().await;
     assert_eq!(mail.header("Subject"), "A new device signed in");
     let listed = ana.get("/v1/me/passkeys").await.is(200);
-    assert_eq!(listed["data"][0]["last_used_at"], "2026-12-01T08:03:00Z");
+    assert_eq!(
+        listed["data"][0]["last_used_at"],
+        "2026-12-01T08:03:00.000Z"
+    );
 
     app.advance(TimeDelta::seconds(1));
     let known = challenge(&app).await;
@@ -114,7 +117,7 @@ async fn a_challenge_asks_for_a_passkey_that_says_whose_it_is() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let first = ana.act("/v1/me/passkey-challenges").await.is(201);
-    assert_eq!(first["expires_at"], "2026-12-01T08:05:00Z");
+    assert_eq!(first["expires_at"], "2026-12-01T08:05:00.000Z");
     let options = &first["options"];
     assert_eq!(
         options["rp"],

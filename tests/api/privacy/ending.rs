@@ -17,7 +17,7 @@ async fn a_circle_goes_on_for_two_weeks_and_its_members_are_told() {
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     ben.act("/delete").await.is_problem(403, "forbidden");
     let circle = ana.act("/delete").await.is(200);
-    assert_eq!(circle["erase_at"], "2026-12-15T08:00:00Z");
+    assert_eq!(circle["erase_at"], "2026-12-15T08:00:00.000Z");
     assert!(
         circle["actions"]
             .as_array()

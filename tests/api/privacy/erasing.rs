@@ -178,7 +178,7 @@ async fn nothing_is_left_of_somebody_but_an_id_that_leads_to_nobody() {
             .is(200);
         assert_eq!(message["author_name"], "Former member");
         assert_eq!(message["body"], Value::Null);
-        assert_eq!(message["deleted_at"], json!("2026-12-15T08:00:00Z"));
+        assert_eq!(message["deleted_at"], json!("2026-12-15T08:00:00.000Z"));
     }
     let alone = format!("/v1/circles/{}", alone["id"].as_str().unwrap());
     later.get(&alone).await.is(404);
