@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use chrono::{DateTime, DurationRound, SubsecRound, TimeDelta, Utc};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 use uuid::Uuid;
 
@@ -45,6 +45,13 @@ impl Clock {
             Source::Real => Utc::now().trunc_subsecs(6),
             Source::Set(now) => *now.lock().unwrap_or_else(PoisonError::into_inner),
         }
+    }
+
+    /// The minute that has begun. An answer that time alone changes counts in
+    /// minutes, so that its entity tag is good for one.
+    pub fn minute(&self) -> DateTime<Utc> {
+        let now = self.now();
+        now.duration_trunc(TimeDelta::minutes(1)).unwrap_or(now)
     }
 
     /// Now, as the database sees it: nodes whose clocks differ agree on it.

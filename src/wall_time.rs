@@ -241,8 +241,7 @@ pub fn day_of(at: DateTime<Utc>, zone: &str) -> NaiveDate {
 /// What a clock on the wall shows, and the zone by name and offset:
 /// `Sat 2 January 2027, 12:00 (Europe/Berlin, UTC+1)`.
 pub fn for_reader(at: DateTime<Utc>, zone: &str) -> String {
-    let tz = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
-    let zoned = to_jiff(at).to_zoned(tz);
+    let zoned = zoned(at, zone);
     let offset = zoned.offset().seconds() / 60;
     let (hours, minutes) = (offset / 60, (offset % 60).abs());
     let offset = match (offset, minutes) {
@@ -278,6 +277,14 @@ impl Moment {
         }
     }
 
+    /// For a subject, to a reader in a zone: `Sat 2 January, 12:00`.
+    pub fn in_short(self, zone: &str) -> String {
+        match self {
+            Self::At(at) => zoned(at, zone).strftime("%a %-d %B, %H:%M").to_string(),
+            Self::On(day) => day.format("%a %-d %B").to_string(),
+        }
+    }
+
     /// For a reader in a zone.
     pub fn for_reader(self, zone: &str) -> String {
         match self {
@@ -295,6 +302,11 @@ pub fn day_for_reader(day: NaiveDate) -> String {
 /// `minutes` as a span of time.
 pub fn minutes(minutes: i32) -> TimeDelta {
     TimeDelta::minutes(i64::from(minutes))
+}
+
+fn zoned(at: DateTime<Utc>, zone: &str) -> jiff::Zoned {
+    let tz = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
+    to_jiff(at).to_zoned(tz)
 }
 
 fn to_civil(local: NaiveDateTime) -> Result<jiff::civil::DateTime, jiff::Error> {

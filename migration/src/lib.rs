@@ -22,6 +22,7 @@ mod m0015_rate_windows;
 mod m0016_second_factors;
 mod m0017_passkeys;
 mod m0018_bounds;
+mod m0023_reinstated;
 
 /// The ordered list of migrations.
 pub struct Migrator;
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0016_second_factors::Migration),
             Box::new(m0017_passkeys::Migration),
             Box::new(m0018_bounds::Migration),
+            Box::new(m0023_reinstated::Migration),
         ]
     }
 }

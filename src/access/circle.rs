@@ -136,6 +136,15 @@ impl<P: Needs> CircleAccess<P> {
         Ok(etag)
     }
 
+    /// The same, of a list from which things drop out as time passes; and the
+    /// minute it is of.
+    pub fn collection_tag_now(&self) -> Result<(String, DateTime<Utc>), Problem> {
+        let minute = self.app.clock().minute();
+        let etag = self.scope.collection_etag_at(minute);
+        self.request.unless_seen(&etag)?;
+        Ok((etag, minute))
+    }
+
     /// The circle itself.
     pub async fn circle(&self) -> Result<circle::Model, Problem> {
         find_circle(self.db(), self.circle_id()).await

@@ -8,7 +8,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, QueryFilter, QuerySelect, Select,
     Statement,
@@ -151,6 +151,14 @@ impl Mine {
     /// The weak entity tag of a view over all circles; 304 before any of it is read.
     pub fn tag(&self) -> Result<String, Problem> {
         self.tag_of(String::new())
+    }
+
+    /// The same, of a view from which things drop out as time passes; and the
+    /// minute it is of.
+    pub fn tag_now(&self) -> Result<(String, DateTime<Utc>), Problem> {
+        let minute = self.app.clock().minute();
+        let etag = self.tag_of(minute.timestamp().to_string())?;
+        Ok((etag, minute))
     }
 
     /// The same, of a view that is another one on another day.

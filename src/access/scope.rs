@@ -168,6 +168,12 @@ impl CircleScope {
         format!("W/\"{}\"", self.tag_of_reader(self.change_seq))
     }
 
+    /// The same, of a list that time changes too.
+    pub(super) fn collection_etag_at(&self, minute: DateTime<Utc>) -> String {
+        let seq = self.change_seq;
+        format!("W/\"{}-{}\"", self.tag_of_reader(seq), minute.timestamp())
+    }
+
     /// The rows of this circle that the caller may see.
     #[expect(
         clippy::disallowed_methods,

@@ -44,7 +44,7 @@ pub async fn invite_to_appointment(
         return hand.answer().await;
     }
     for member in &new {
-        let answer = AttendanceAnswer::NeedsAction;
+        let answer = super::first_answer(&hand.write, *member);
         store::put_answer(&app, &hand.write, hand.row.id, &[], *member, answer).await?;
     }
     hand.touch().await?;

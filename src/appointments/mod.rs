@@ -12,7 +12,9 @@ mod when;
 
 pub use attendance::*;
 pub use needs::*;
-pub use owned::{open_invitations, open_need_offers, visible_appointments};
+pub use owned::{
+    has_room as need_has_room, open_invitations, open_need_offers, visible_appointments,
+};
 pub use types::*;
 pub use verbs::*;
 pub use when::{When, moment_of_appointment, moment_of_need};
@@ -81,7 +83,7 @@ pub async fn schedule_appointment(
     let attendees = match new.attendee_ids {
         Some(members) => {
             store::check_attendees(&write, "/attendee_ids", &members, topic).await?;
-            asked(members)
+            asked(&write, members)
         }
         None => whose(&write).await?,
     };
@@ -123,11 +125,21 @@ pub async fn schedule_appointment(
     hand.write.commit(Created::new(answer)).await
 }
 
-fn asked(members: Vec<MemberId>) -> Vec<(MemberId, AttendanceAnswer)> {
+fn asked(write: &CircleWrite, members: Vec<MemberId>) -> Vec<(MemberId, AttendanceAnswer)> {
     let members = unique(members).into_iter();
     members
-        .map(|member| (member, AttendanceAnswer::NeedsAction))
+        .map(|member| (member, first_answer(write, member)))
         .collect()
+}
+
+/// The answer of somebody who becomes part of an appointment: nobody owes
+/// themselves one.
+fn first_answer(write: &CircleWrite, member: MemberId) -> AttendanceAnswer {
+    if write.actor() == Some(member) {
+        AttendanceAnswer::Accepted
+    } else {
+        AttendanceAnswer::NeedsAction
+    }
 }
 
 /// Whose appointment it is when nobody says: the patient's; where they are not
@@ -140,7 +152,7 @@ async fn whose(write: &CircleWrite) -> Result<Vec<(MemberId, AttendanceAnswer)>,
         .one(write.tx())
         .await?;
     Ok(match (patient, write.actor()) {
-        (Some(patient), _) => asked(vec![patient.id]),
+        (Some(patient), _) => asked(write, vec![patient.id]),
         (None, Some(me)) => vec![(me, AttendanceAnswer::Accepted)],
         (None, None) => Vec::new(),
     })

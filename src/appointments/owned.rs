@@ -1,6 +1,8 @@
 //! The tables of this feature, inside the fence: an appointment is seen by who
 //! sees its topic; a need, and who takes it, by who sees everyday things.
 
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, Condition, QueryFilter, QuerySelect, QueryTrait};
 
 use crate::access::{CircleScope, circle_owned};
@@ -9,6 +11,7 @@ use crate::entity::attendance::{self, AttendanceAnswer};
 use crate::entity::need::{self, NeedState};
 use crate::entity::need_commitment::{self, CommitmentState};
 use crate::entity::topic_grant::{Topic, TopicLevel};
+use crate::wall_time::day_of;
 
 circle_owned!(appointment, AppointmentId, "appointment", |scope| {
     Condition::all().add(appointment::Column::Topic.is_in(scope.topics().readable()))
@@ -29,13 +32,61 @@ circle_owned!(
 
 fn sees_needs(scope: &CircleScope) -> Condition {
     let sees = scope.topics().level(Topic::Daily) >= TopicLevel::Read;
-    Condition::all().add(sea_orm::sea_query::Expr::value(sees))
+    Condition::all().add(Expr::value(sees))
+}
+
+/// What has neither ended nor, without an end, begun; a day ends in the circle's
+/// zone.
+fn is_ahead<C: ColumnTrait>(
+    (starts_on, starts_at, ends_at): (C, C, C),
+    scope: &CircleScope,
+    now: DateTime<Utc>,
+) -> Condition {
+    let without_end = Condition::all()
+        .add(ends_at.is_null())
+        .add(starts_at.gt(now));
+    Condition::any()
+        .add(ends_at.gt(now))
+        .add(without_end)
+        .add(starts_on.gte(day_of(now, scope.time_zone())))
+}
+
+/// The needs of scheduled appointments that need more people and are not over.
+pub fn uncovered_needs(scope: &CircleScope, now: DateTime<Utc>) -> Condition {
+    use need::Column;
+    // Who takes a need does not see its appointment: no fence, and nothing of it is answered.
+    let scheduled = Query::select()
+        .column(appointment::Column::Id)
+        .from(appointment::Entity)
+        .and_where(appointment::Column::CircleId.eq(scope.circle_id()))
+        .and_where(appointment::Column::State.eq(AppointmentState::Scheduled))
+        .take();
+    open_needs(scope, now).add(Column::AppointmentId.in_subquery(scheduled))
+}
+
+/// The needs that need more people and are not over.
+fn open_needs(scope: &CircleScope, now: DateTime<Utc>) -> Condition {
+    use need::Column;
+    let times = (Column::StartsOn, Column::StartsAt, Column::EndsAt);
+    Condition::all()
+        .add(Column::State.eq(NeedState::Open))
+        .add(has_room())
+        .add(is_ahead(times, scope, now))
+}
+
+/// Whether a place is free: without one, who was asked is not asked any more.
+pub fn has_room() -> Expr {
+    let column = |column| Expr::col((need::Entity, column));
+    column(need::Column::PeopleAccepted).lt(column(need::Column::PeopleNeeded))
 }
 
 /// The appointments to come that the caller was asked to and has not answered.
-pub fn open_invitations(scope: &CircleScope) -> Condition {
+pub fn open_invitations(scope: &CircleScope, now: DateTime<Utc>) -> Condition {
+    use appointment::Column;
+    let times = (Column::StartsOn, Column::StartsAt, Column::EndsAt);
     let to_come = scope
         .find::<appointment::Entity>()
+        .filter(is_ahead(times, scope, now))
         .filter(
             appointment::Column::State
                 .is_in([AppointmentState::Proposed, AppointmentState::Scheduled]),
@@ -49,11 +100,11 @@ pub fn open_invitations(scope: &CircleScope) -> Condition {
         .add(attendance::Column::AppointmentId.in_subquery(to_come))
 }
 
-/// The offers of open needs that the caller has not answered.
-pub fn open_need_offers(scope: &CircleScope) -> Condition {
+/// The offers of open needs that the caller has not answered and could still take.
+pub fn open_need_offers(scope: &CircleScope, now: DateTime<Utc>) -> Condition {
     let open = scope
         .find::<need::Entity>()
-        .filter(need::Column::State.eq(NeedState::Open))
+        .filter(open_needs(scope, now))
         .select_only()
         .column(need::Column::Id)
         .into_query();

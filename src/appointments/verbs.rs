@@ -151,6 +151,7 @@ impl Hand {
 ///
 /// It keeps its id. Everybody who answered is asked anew, its needs move along
 /// and whoever took one is asked again; all are told the old and the new time.
+/// What you yourself have accepted or taken stays yours: you chose the new time.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/appointments/{appointment_id}/reschedule",
     tag = "appointments", params(CirclePath, AppointmentPath),
@@ -184,7 +185,10 @@ pub async fn reschedule_appointment(
         return hand.answer().await;
     }
 
-    for held in &hand.attendances {
+    let chose_it = |held: &attendance::Model| {
+        held.answer == AttendanceAnswer::Accepted && hand.write.scope().is_member(held.member_id)
+    };
+    for held in hand.attendances.iter().filter(|held| !chose_it(held)) {
         let mut row = held.clone().into_active_model();
         row.answer = Set(AttendanceAnswer::NeedsAction);
         hand.write.update::<attendance::Entity>(held, row).await?;
@@ -242,8 +246,10 @@ pub async fn cancel_appointment(
     let mut hand = Hand::open(&app, &circle, path).await?;
     if hand.row.state != AppointmentState::Cancelled {
         hand.check(Verb::Cancel)?;
-        hand.set_state(&app, AppointmentState::Cancelled, "cancelled")
-            .await?;
+        let mut row = hand.row.clone().into_active_model();
+        row.cancelled_from = Set(Some(hand.row.state));
+        row.state = Set(AppointmentState::Cancelled);
+        hand.set(&app, row, "cancelled", vec!["state"]).await?;
         tell_takers(&app, &hand, NoticeKind::Cancelled).await?;
         let (id, open) = (hand.row.id, NeedState::Open);
         needs::follow_state(&mut hand.write, id, open, NeedState::OnHold).await?;
@@ -255,7 +261,8 @@ pub async fn cancel_appointment(
 
 /// Reinstate a cancelled appointment.
 ///
-/// As it was: its needs are open again, whoever took one still has it.
+/// As it was, proposed or scheduled: its needs are open again, and whoever took
+/// one still has it.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/appointments/{appointment_id}/reinstate",
     tag = "appointments", params(CirclePath, AppointmentPath),
@@ -267,10 +274,13 @@ pub async fn reinstate_appointment(
     Path(path): Path<AppointmentPath>,
 ) -> Result<Found<Appointment>, Problem> {
     let mut hand = Hand::open(&app, &circle, path).await?;
-    if hand.row.state != AppointmentState::Scheduled {
+    let was = hand.row.cancelled_from;
+    let was = was.unwrap_or(AppointmentState::Scheduled);
+    if ![was, AppointmentState::Scheduled].contains(&hand.row.state) {
         hand.check(Verb::Reinstate)?;
-        hand.set_state(&app, AppointmentState::Scheduled, "reinstated")
-            .await?;
+        let mut row = hand.row.clone().into_active_model();
+        row.state = Set(was);
+        hand.set(&app, row, "reinstated", vec!["state"]).await?;
         let (id, hold) = (hand.row.id, NeedState::OnHold);
         needs::follow_state(&mut hand.write, id, hold, NeedState::Open).await?;
         tell_takers(&app, &hand, NoticeKind::Reinstated).await?;

@@ -78,6 +78,8 @@ pub struct Model {
     /// Minutes before the start, as a JSON array.
     pub reminder_minutes: String,
     pub state: AppointmentState,
+    /// What it was when it was last cancelled.
+    pub cancelled_from: Option<AppointmentState>,
     /// Counts the moves of the time.
     pub schedule_version: i32,
     pub version: i32,

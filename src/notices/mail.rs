@@ -2,7 +2,7 @@
 //! when it is sent: what was moved twice is told once, what was called off
 //! before anybody heard of it not at all.
 
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder, Select};
 
 use super::line::line_of;
 use super::preferences::delivery_of;
@@ -30,13 +30,14 @@ pub async fn mail_notices(
     circle_id: CircleId,
     member_id: MemberId,
 ) -> Result<(), Failure> {
+    claim_waiting(app, lease, circle_id, member_id).await?;
     let write = app.begin_circle_write(circle_id, Way::System, None).await?;
-    let waiting = waiting_for(&write, lease, member_id).await?;
+    let waiting = carried_by(&write, lease, member_id).await?;
     let was_unknown = waiting
         .iter()
         .any(|notice| notice.state == DeliveryState::Unknown);
-    let written = write_letter(app, &write, lease, member_id, waiting).await?;
-    // Claims and skips are kept; the mail server is not talked to under the lock.
+    let written = write_letter(app, &write, member_id, waiting).await?;
+    // Skips are kept; the mail server is not talked to under the lock.
     write.commit(Done).await?;
     let Some((to, letter)) = written else {
         return Ok(());
@@ -47,17 +48,16 @@ pub async fn mail_notices(
     let outcome = Outcome::of(sent, lease.attempts + 1, was_unknown);
     let write = app.begin_circle_write(circle_id, Way::System, None).await?;
     if lease.is_held(write.tx()).await? {
-        for notice in waiting_for(&write, lease, member_id).await? {
-            if notice.job_id == Some(lease.id) {
-                record(&write, &notice, outcome.state, outcome.reason, 1).await?;
-            }
+        for notice in carried_by(&write, lease, member_id).await? {
+            record(&write, &notice, outcome.state, outcome.reason, 1).await?;
         }
         write.commit(Done).await?;
     }
     outcome.failure.map_or(Ok(()), Err)
 }
 
-/// Ends the notices of a job that is dead.
+/// Ends the notices of a job that is dead; what waits for another mail goes on
+/// waiting.
 pub async fn give_up_notices(
     app: &App,
     lease: &Leased,
@@ -65,7 +65,7 @@ pub async fn give_up_notices(
     member_id: MemberId,
 ) -> Result<(), Problem> {
     let write = app.begin_circle_write(circle_id, Way::System, None).await?;
-    for notice in waiting_for(&write, lease, member_id).await? {
+    for notice in carried_by(&write, lease, member_id).await? {
         let state = DeliveryState::Failed;
         record(&write, &notice, state, Some("gave_up"), 0).await?;
     }
@@ -73,37 +73,55 @@ pub async fn give_up_notices(
     Ok(())
 }
 
-/// What this mail carries already, or else all that waits and is in no other,
-/// oldest first: a second copy of a mail says what the first one said.
-async fn waiting_for(
+/// Decides what this mail carries: all that waits and is in no other. That is
+/// kept before anything can go wrong, so that a job that dies takes only its own
+/// notices with it, and a second copy of a mail says what the first one said.
+async fn claim_waiting(
+    app: &App,
+    lease: &Leased,
+    circle_id: CircleId,
+    member_id: MemberId,
+) -> Result<(), Problem> {
+    let write = app.begin_circle_write(circle_id, Way::System, None).await?;
+    if !carried_by(&write, lease, member_id).await?.is_empty() {
+        return Ok(());
+    }
+    let waiting = find_waiting(&write, member_id)
+        .filter(Column::JobId.is_null())
+        .all(write.tx())
+        .await?;
+    for notice in waiting {
+        let mut row = notice.clone().into_active_model();
+        row.job_id = Set(Some(lease.id));
+        write.update::<notice::Entity>(&notice, row).await?;
+    }
+    write.commit(Done).await?;
+    Ok(())
+}
+
+/// What this mail carries and has not ended, oldest first.
+async fn carried_by(
     write: &CircleWrite,
     lease: &Leased,
     member_id: MemberId,
 ) -> Result<Vec<notice::Model>, Problem> {
-    let mine = Condition::any()
-        .add(Column::JobId.is_null())
-        .add(Column::JobId.eq(lease.id));
-    let rows = write
+    let mine = find_waiting(write, member_id).filter(Column::JobId.eq(lease.id));
+    Ok(mine.all(write.tx()).await?)
+}
+
+fn find_waiting(write: &CircleWrite, member_id: MemberId) -> Select<notice::Entity> {
+    write
         .find::<notice::Entity>()
         .filter(Column::MemberId.eq(member_id))
         .filter(Column::State.is_in([DeliveryState::Queued, DeliveryState::Unknown]))
-        .filter(mine)
         .order_by_asc(Column::CreatedAt)
         .order_by_asc(Column::Id)
-        .all(write.tx())
-        .await?;
-    let (carried, waiting): (Vec<_>, Vec<_>) = rows
-        .into_iter()
-        .partition(|notice| notice.job_id == Some(lease.id));
-    Ok(if carried.is_empty() { waiting } else { carried })
 }
 
-/// Writes the letter and claims what is in it; what is not worth telling any
-/// more is skipped.
+/// Writes the letter; what is not worth telling any more is skipped.
 async fn write_letter(
     app: &App,
     write: &CircleWrite,
-    lease: &Leased,
     member_id: MemberId,
     waiting: Vec<notice::Model>,
 ) -> Result<Option<(String, News)>, Problem> {
@@ -136,12 +154,7 @@ async fn write_letter(
         match line_of(write, &member, &its, &user.time_zone).await? {
             Ok(line) => {
                 lines.push(line);
-                for notice in its {
-                    categories.push(notice.category);
-                    let mut row = notice.clone().into_active_model();
-                    row.job_id = Set(Some(lease.id));
-                    write.update::<notice::Entity>(&notice, row).await?;
-                }
+                categories.extend(its.iter().map(|notice| notice.category));
             }
             Err(reason) => {
                 for notice in its {

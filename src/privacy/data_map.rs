@@ -413,7 +413,7 @@ pub const DATA_MAP: &[Table] = &[
             (State, &["kind", "topic", "starts_on", "starts_local"]),
             (State, &["ends_local", "time_zone", "starts_at", "ends_at"]),
             (State, &["sort_at", "reminder_minutes", "state"]),
-            (State, &["schedule_version"]),
+            (State, &["cancelled_from", "schedule_version"]),
             (State, STAMPS),
         ],
     ),

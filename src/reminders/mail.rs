@@ -159,10 +159,49 @@ async fn write_letter(
     Ok(Ok(Addressed {
         letter: Reminder {
             when: moment.for_reader(&user.time_zone),
+            which: format!(
+                "{} ({})",
+                moment.in_short(&user.time_zone),
+                how_long_before(reminder.offset_minutes)
+            ),
             unsubscribe: unsubscribe_link(app, write, &member, &about).await?,
             alias: write.circle().await?.alias,
             name: member.name,
         },
         to: user.email,
     }))
+}
+
+/// An offset as a reader says it: `1 day before`, `90 minutes before`.
+fn how_long_before(minutes: i32) -> String {
+    let (count, unit) = match minutes {
+        0 => return "now".into(),
+        _ if minutes % 1440 == 0 => (minutes / 1440, "day"),
+        _ if minutes % 60 == 0 => (minutes / 60, "hour"),
+        _ => (minutes, "minute"),
+    };
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {unit}{plural} before")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::how_long_before;
+
+    #[test]
+    fn an_offset_is_said_in_its_largest_whole_unit() {
+        let said = [0, 1, 15, 60, 90, 120, 1440, 1500, 2880].map(how_long_before);
+        let expected = [
+            "now",
+            "1 minute before",
+            "15 minutes before",
+            "1 hour before",
+            "90 minutes before",
+            "2 hours before",
+            "1 day before",
+            "25 hours before",
+            "2 days before",
+        ];
+        assert_eq!(said, expected);
+    }
 }

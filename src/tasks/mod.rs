@@ -12,7 +12,7 @@ mod verbs;
 
 pub use due::Due;
 pub use lists::*;
-pub use owned::{open_task_offers, visible_tasks};
+pub use owned::{has_room, open_task_offers, visible_tasks};
 pub use store::{held_by, release};
 pub use taking::*;
 pub use types::*;
@@ -20,10 +20,9 @@ pub use verbs::*;
 
 use std::cmp::Ordering;
 
-use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait,
+    ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait,
 };
 
 use crate::access::{
@@ -133,7 +132,13 @@ pub async fn list_tasks(
 ) -> Result<Listed<TaskPage>, Problem> {
     let list = format!("tasks {} {}", circle.circle_id(), query.filters());
     let page = PageRequest::read(app.keys(), list, query.limit, query.cursor.as_deref())?;
-    let etag = circle.collection_tag()?;
+    let uncovered = query.uncovered == Some(true);
+    // Only what needs more people drops out of the list as time passes.
+    let (etag, now) = if uncovered {
+        circle.collection_tag_now()?
+    } else {
+        (circle.collection_tag()?, app.clock().now())
+    };
 
     let sort = query.sort.unwrap_or(TaskSort::Due);
     let (at, order) = match sort {
@@ -169,22 +174,22 @@ pub async fn list_tasks(
         rows = rows.filter(Column::SortAt.lt(to));
     }
     if let Some(member) = query.assigned_to {
-        let held = circle
-            .find::<task_assignment::Entity>()
-            .filter(task_assignment::Column::MemberId.eq(member))
-            .filter(task_assignment::Column::State.is_in([
-                AssignmentState::Offered,
-                AssignmentState::Accepted,
-                AssignmentState::Done,
-            ]))
-            .select_only()
-            .column(task_assignment::Column::TaskId)
-            .into_query();
-        rows = rows.filter(Column::Id.in_subquery(held));
+        let part_of = |states: &[AssignmentState]| {
+            let part = circle
+                .find::<task_assignment::Entity>()
+                .filter(task_assignment::Column::MemberId.eq(member))
+                .filter(task_assignment::Column::State.is_in(states.iter().copied()))
+                .select_only()
+                .column(task_assignment::Column::TaskId)
+                .into_query();
+            Condition::all().add(Column::Id.in_subquery(part))
+        };
+        let held = part_of(&[AssignmentState::Accepted, AssignmentState::Done]);
+        let asked = part_of(&[AssignmentState::Offered]).add(has_room());
+        rows = rows.filter(Condition::any().add(held).add(asked));
     }
-    if query.uncovered == Some(true) {
-        let uncovered = Expr::col(Column::HelpersAccepted).lt(Expr::col(Column::HelpersNeeded));
-        rows = rows.filter(uncovered);
+    if uncovered {
+        rows = rows.filter(owned::uncovered_tasks(now));
     }
     let rows = rows.all(circle.db()).await?;
     let (rows, next_cursor) = page.cut(rows, |row| Position {

@@ -1,6 +1,7 @@
 //! The tables of this feature, inside the fence: a task is seen by who sees
 //! its topic, its assignments by who sees the task.
 
+use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, Condition, QueryFilter, QuerySelect, QueryTrait};
 
@@ -26,11 +27,30 @@ circle_owned!(
     }
 );
 
-/// The offers of open tasks that the caller has not answered.
-pub fn open_task_offers(scope: &CircleScope) -> Condition {
+/// The tasks that need more people and can still be taken on. An overdue task is
+/// still to be done; a window that has closed is over.
+pub fn uncovered_tasks(now: DateTime<Utc>) -> Condition {
+    use task::Column;
+    let still_ahead = Condition::any()
+        .add(Column::FromLocal.is_null())
+        .add(Column::DueAt.gt(now));
+    Condition::all()
+        .add(Column::State.eq(TaskState::Open))
+        .add(has_room())
+        .add(still_ahead)
+}
+
+/// Whether a place is free: without one, who was asked is not asked any more.
+pub fn has_room() -> Expr {
+    let column = |column| Expr::col((task::Entity, column));
+    column(task::Column::HelpersAccepted).lt(column(task::Column::HelpersNeeded))
+}
+
+/// The offers of open tasks that the caller has not answered and could still accept.
+pub fn open_task_offers(scope: &CircleScope, now: DateTime<Utc>) -> Condition {
     let open = scope
         .find::<task::Entity>()
-        .filter(task::Column::State.eq(TaskState::Open))
+        .filter(uncovered_tasks(now))
         .select_only()
         .column(task::Column::Id)
         .into_query();

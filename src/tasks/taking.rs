@@ -49,7 +49,8 @@ pub async fn claim_task(
 
 /// Offer a task to somebody.
 ///
-/// They accept or decline; nobody is assigned over their head.
+/// They accept or decline; nobody is assigned over their head. Offered to
+/// yourself, it is claimed.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/tasks/{task_id}/offer", tag = "tasks",
     params(CirclePath, TaskPath),
@@ -72,6 +73,12 @@ pub async fn offer_task(
     if !may_take_part(&hand.write, &member, hand.task.topic).await? {
         let detail = "This person does not see the task, or takes nothing on.";
         return Err(Problem::field("/member_id", "cannot_take_part", detail));
+    }
+    if hand.write.scope().is_member(member.id) {
+        if hand.mine() != Some(AssignmentState::Accepted) {
+            hand.take_on(&app, TakeOn::default(), "claimed").await?;
+        }
+        return hand.answer().await;
     }
     let held = &hand.assignments;
     store::offer_to(&app, &hand.write, &hand.task, held, member.id).await?;

@@ -83,10 +83,12 @@ pub struct TaskQuery {
     /// Only tasks of this list.
     #[param(inline)]
     pub list_id: Option<TaskListId>,
-    /// Only tasks that this member holds, has been offered or has done.
+    /// Only tasks that this member holds or has done, or has been offered while a
+    /// place is free.
     #[param(inline)]
     pub assigned_to: Option<MemberId>,
-    /// Only tasks that need more people (`true`).
+    /// Only open tasks that need more people (`true`), not those whose window has
+    /// closed.
     pub uncovered: Option<bool>,
     /// Only tasks due at this moment or later; none without a due time.
     #[param(inline)]

@@ -15,12 +15,14 @@ use uuid::Uuid;
 use crate::access::{CircleOwned, Mine};
 use crate::answer::Listed;
 use crate::app::App;
+use crate::appointments::need_has_room;
 use crate::entity::ids::{CircleId, MemberId};
 use crate::entity::topic_grant::Topic;
 use crate::entity::{appointment, attendance, need, need_commitment, task, task_assignment};
 use crate::extract::Query as QueryOf;
 use crate::page::{PageRequest, Position, page_of};
 use crate::problem::Problem;
+use crate::tasks;
 use crate::timestamps::in_milliseconds;
 use crate::wall_time::{Day, Instant, WallTime, day_of, on_day};
 
@@ -132,7 +134,7 @@ pub async fn read_agenda(
         tasks_from: asked_from,
         to: query.to.map(|Instant(at)| at),
     };
-    let mut rows = tasks(&mine, &window).await?;
+    let mut rows = tasks_of(&mine, &window).await?;
     rows.extend(appointments(&mine, &window).await?);
     rows.extend(needs(&mine, &window).await?);
     rows.sort_by_key(|row| (row.sort_at, row.id));
@@ -223,13 +225,15 @@ impl Row {
     }
 }
 
-/// The state of the caller's part in a row, as a column of that row's query.
+/// The state of the caller's part in a row, as a column of that row's query. An
+/// offer is none while others have all places.
 fn part_in<Parent: CircleOwned, Part: CircleOwned>(
     members: &[MemberId],
     parent: Part::Column,
     member: Part::Column,
     state: Part::Column,
     not: &[&str],
+    has_room: Expr,
 ) -> SelectStatement {
     let part = |column: Part::Column| Expr::col((Part::default(), column));
     let outer = |column: Parent::Column| (Parent::default(), column);
@@ -240,6 +244,7 @@ fn part_in<Parent: CircleOwned, Part: CircleOwned>(
         .and_where(part(parent).equals(outer(Parent::id_column())))
         .and_where(part(member).is_in(members.iter().copied()))
         .and_where(part(state).is_not_in(not.iter().copied()))
+        .and_where(part(state).ne("offered").or(has_room))
         .limit(1)
         .take()
 }
@@ -252,7 +257,7 @@ struct With<M: FromQueryResult> {
     my_part: String,
 }
 
-async fn tasks(mine: &Mine, window: &Window<'_>) -> Result<Vec<Row>, Problem> {
+async fn tasks_of(mine: &Mine, window: &Window<'_>) -> Result<Vec<Row>, Problem> {
     use task::Column;
     use task_assignment::Column as Part;
     let members = mine.member_ids();
@@ -263,6 +268,7 @@ async fn tasks(mine: &Mine, window: &Window<'_>) -> Result<Vec<Row>, Problem> {
         Part::MemberId,
         Part::State,
         &not,
+        tasks::has_room(),
     );
     let open = |_: &_| Condition::all().add(Column::State.eq(task::TaskState::Open));
     let rows = mine.find::<task::Entity>(open);
@@ -309,6 +315,7 @@ async fn appointments(mine: &Mine, window: &Window<'_>) -> Result<Vec<Row>, Prob
         Part::MemberId,
         Part::Answer,
         &["declined"],
+        Expr::value(true),
     );
     let to_come = [AppointmentState::Proposed, AppointmentState::Scheduled];
     let to_come = |_: &_| Condition::all().add(Column::State.is_in(to_come));
@@ -353,6 +360,7 @@ async fn needs(mine: &Mine, window: &Window<'_>) -> Result<Vec<Row>, Problem> {
         Part::MemberId,
         Part::State,
         &["declined", "withdrawn", "released"],
+        need_has_room(),
     );
     let open = |_: &_| Condition::all().add(Column::State.eq(need::NeedState::Open));
     let rows = mine.find::<need::Entity>(open);

@@ -31,8 +31,8 @@ pub struct MyCircles {
         headers(("ETag" = String, description = "The version of this answer."))), Problem),
 )]
 pub async fn list_my_circles(mine: Mine) -> Result<Listed<MyCircles>, Problem> {
-    let etag = mine.tag()?;
-    let mut waiting = summaries(&mine).await?;
+    let (etag, now) = mine.tag_now()?;
+    let mut waiting = summaries(&mine, now).await?;
     let describe = |circle: Circle| MyCircle {
         waiting: waiting.remove(&circle.id).unwrap_or_default(),
         circle,

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -47,14 +48,15 @@ impl Summary {
 /// Read what waits for one, over all circles.
 ///
 /// Offers and invitations one has not answered, and messages one has not read.
+/// What is over, or has been taken by others, waits for nobody.
 #[utoipa::path(
     get, path = "/me/summary", tag = "my things",
     responses((status = OK, description = "The numbers", body = Summary,
         headers(("ETag" = String, description = "The version of this answer."))), Problem),
 )]
 pub async fn read_summary(mine: Mine) -> Result<Listed<Summary>, Problem> {
-    let etag = mine.tag()?;
-    let by_circle = summaries(&mine).await?;
+    let (etag, now) = mine.tag_now()?;
+    let by_circle = summaries(&mine, now).await?;
     let body = by_circle
         .into_values()
         .fold(Summary::default(), Summary::plus);
@@ -62,11 +64,14 @@ pub async fn read_summary(mine: Mine) -> Result<Listed<Summary>, Problem> {
 }
 
 /// What waits for one in each circle: five queries, however many circles.
-pub(super) async fn summaries(mine: &Mine) -> Result<HashMap<CircleId, Summary>, Problem> {
-    let tasks = mine.count::<task_assignment::Entity>(open_task_offers);
-    let needs = mine.count::<need_commitment::Entity>(open_need_offers);
+pub(super) async fn summaries(
+    mine: &Mine,
+    now: DateTime<Utc>,
+) -> Result<HashMap<CircleId, Summary>, Problem> {
+    let tasks = mine.count::<task_assignment::Entity>(|scope| open_task_offers(scope, now));
+    let needs = mine.count::<need_commitment::Entity>(|scope| open_need_offers(scope, now));
     let roles = mine.count::<role_assignment::Entity>(open_role_offers);
-    let invitations = mine.count::<attendance::Entity>(open_invitations);
+    let invitations = mine.count::<attendance::Entity>(|scope| open_invitations(scope, now));
     let unread = mine.count::<message::Entity>(unread_messages);
     let (tasks, needs, roles) = (tasks.await?, needs.await?, roles.await?);
     let (invitations, unread) = (invitations.await?, unread.await?);

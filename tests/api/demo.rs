@@ -149,12 +149,10 @@ async fn filling_mails_nobody_and_the_week_reminds() {
     app.advance(TimeDelta::days(3));
     let reminded = app.mails().await;
     assert!(reminded.len() > 5);
-    let subject = "A reminder from Ana's circle";
-    assert!(
-        reminded
-            .iter()
-            .all(|mail| mail.header("Subject") == subject)
-    );
+    let subject = "A reminder from Ana's circle: ";
+    for mail in &reminded {
+        assert!(mail.header("Subject").starts_with(subject));
+    }
 }
 
 #[tokio::test]

@@ -37,6 +37,7 @@ mod matrix;
 mod messages;
 mod needs;
 mod notices;
+mod open_offers;
 mod pages;
 mod passkeys;
 mod passwords;

@@ -45,7 +45,10 @@ async fn a_reminder_arrives_once_in_the_readers_zone_and_says_nothing_else() {
     app.advance(TimeDelta::minutes(1));
     let mail = app.mail().await;
     assert_eq!(mail.to, ben.email);
-    assert_eq!(mail.header("Subject"), "A reminder from Ana's circle");
+    assert_eq!(
+        mail.header("Subject"),
+        "A reminder from Ana's circle: Thu 3 December, 06:00 (1 hour before)"
+    );
     assert!(
         mail.text
             .contains("Thu 3 December 2026, 06:00 (America/New_York, UTC-5)")

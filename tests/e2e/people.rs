@@ -160,7 +160,7 @@ pub fn next_about(house: &House, email: &str, subject: &str, limit: Duration) ->
     loop {
         let mail = house.mails.next_to(email, limit);
         let letter = Letter::read(&mail);
-        if letter.header("Subject") == subject {
+        if letter.header("Subject").starts_with(subject) {
             return (mail, letter);
         }
     }

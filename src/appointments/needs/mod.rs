@@ -15,12 +15,12 @@ pub use verbs::*;
 
 use std::cmp::Ordering;
 
-use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait,
+    ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait,
 };
 
+use super::owned::{has_room, uncovered_needs};
 use super::rules::Verb as AppointmentVerb;
 use super::types::AppointmentPath;
 use super::verbs::Hand as AppointmentHand;
@@ -121,7 +121,13 @@ pub async fn list_needs(
         query.to
     );
     let page = PageRequest::read(app.keys(), list, query.limit, query.cursor.as_deref())?;
-    let etag = circle.collection_tag()?;
+    let uncovered = query.uncovered == Some(true);
+    // Only what needs more people drops out of the list as time passes.
+    let (etag, now) = if uncovered {
+        circle.collection_tag_now()?
+    } else {
+        (circle.collection_tag()?, app.clock().now())
+    };
     let mut rows = circle
         .find::<need::Entity>()
         .filter(page.condition(Column::SortAt, Column::Id, Ordering::Less))
@@ -138,21 +144,22 @@ pub async fn list_needs(
         rows = rows.filter(Column::SortAt.lt(to));
     }
     if let Some(member) = query.taken_by {
-        let held = circle
-            .find::<need_commitment::Entity>()
-            .filter(need_commitment::Column::MemberId.eq(member))
-            .filter(
-                need_commitment::Column::State
-                    .is_in([CommitmentState::Offered, CommitmentState::Accepted]),
-            )
-            .select_only()
-            .column(need_commitment::Column::NeedId)
-            .into_query();
-        rows = rows.filter(Column::Id.in_subquery(held));
+        let part_of = |state: CommitmentState| {
+            let part = circle
+                .find::<need_commitment::Entity>()
+                .filter(need_commitment::Column::MemberId.eq(member))
+                .filter(need_commitment::Column::State.eq(state))
+                .select_only()
+                .column(need_commitment::Column::NeedId)
+                .into_query();
+            Condition::all().add(Column::Id.in_subquery(part))
+        };
+        let taken = part_of(CommitmentState::Accepted);
+        let asked = part_of(CommitmentState::Offered).add(has_room());
+        rows = rows.filter(Condition::any().add(taken).add(asked));
     }
-    if query.uncovered == Some(true) {
-        let uncovered = Expr::col(Column::PeopleAccepted).lt(Expr::col(Column::PeopleNeeded));
-        rows = rows.filter(uncovered);
+    if uncovered {
+        rows = rows.filter(uncovered_needs(circle.scope(), now));
     }
     let rows = rows.all(circle.db()).await?;
     let (rows, next_cursor) = page.cut(rows, |row| Position {

@@ -150,7 +150,7 @@ pub async fn holders_of(
 }
 
 /// Moves the needs of an appointment along with it. Whoever took one did so
-/// for another time, and is asked anew.
+/// for another time, and is asked anew; only the caller chose the new one.
 pub(in crate::appointments) async fn move_needs(
     write: &mut CircleWrite,
     before: &appointment::Model,
@@ -160,7 +160,11 @@ pub(in crate::appointments) async fn move_needs(
     let (from, to) = (When::of_appointment(before), When::of_appointment(after));
     let needs = needs_of(write, after.id).await?;
     let ids: Vec<NeedId> = needs.iter().map(|need| need.id).collect();
-    for held in holders_of(write, &ids, &[CommitmentState::Accepted]).await? {
+    let taken = holders_of(write, &ids, &[CommitmentState::Accepted]).await?;
+    let (mine, theirs): (Vec<_>, Vec<_>) = taken
+        .into_iter()
+        .partition(|held| write.scope().is_member(held.member_id));
+    for held in theirs {
         let mut row = held.clone().into_active_model();
         row.state = Set(CommitmentState::Offered);
         write.update::<need_commitment::Entity>(&held, row).await?;
@@ -169,7 +173,8 @@ pub(in crate::appointments) async fn move_needs(
         let mut row = need.clone().into_active_model();
         let when = When::of_need(&need).following(&from, &to);
         when.write_to_need(&mut row, zone);
-        row.people_accepted = Set(0);
+        let still_mine = mine.iter().any(|held| held.need_id == need.id);
+        row.people_accepted = Set(i32::from(still_mine));
         let need = write.update::<need::Entity>(&need, row).await?;
         let change = Change::to::<need::Entity>("moved", &need).about(Topic::Daily);
         write.log(change.fields(vec!["starts", "ends"])).await?;

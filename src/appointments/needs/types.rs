@@ -34,10 +34,11 @@ pub struct NeedQuery {
     #[serde(default)]
     #[param(inline)]
     pub state: Vec<NeedState>,
-    /// Only needs that this member took or was asked to take.
+    /// Only needs that this member took, or was asked to take while a place is free.
     #[param(inline)]
     pub taken_by: Option<MemberId>,
-    /// Only needs that need more people (`true`).
+    /// Only needs that need more people (`true`): open, not over, and of an
+    /// appointment that is scheduled.
     pub uncovered: Option<bool>,
     /// Only needs that start at this moment or later.
     #[param(inline)]

@@ -84,6 +84,20 @@ impl Hand {
         self.log(verb, Vec::new()).await
     }
 
+    /// Takes the need on: there must be room, and no clash with what else one took on.
+    async fn take_on(&mut self, app: &App, take_on: TakeOn) -> Result<(), Problem> {
+        if self.need.people_accepted >= self.need.people_needed {
+            let detail = "Enough people have taken this on.";
+            return Err(Conflict::of("slots_full", detail).into());
+        }
+        if !take_on.allow_overlap
+            && let Some(wanted) = Commitment::of_need(&self.need)
+        {
+            commitments::check_overlap(&self.write, &wanted).await?;
+        }
+        self.set_mine(app, CommitmentState::Accepted, "taken").await
+    }
+
     pub async fn log(
         &mut self,
         verb: &'static str,
@@ -118,17 +132,8 @@ pub async fn take_need(
     let mut hand = Hand::open(&app, &circle, path).await?;
     if hand.mine() != Some(CommitmentState::Accepted) {
         hand.check(Verb::Take)?;
-        if hand.need.people_accepted >= hand.need.people_needed {
-            let detail = "Enough people have taken this on.";
-            return Err(Conflict::of("slots_full", detail).into());
-        }
-        if !take_on.is_some_and(|Json(take_on)| take_on.allow_overlap)
-            && let Some(wanted) = Commitment::of_need(&hand.need)
-        {
-            commitments::check_overlap(&hand.write, &wanted).await?;
-        }
-        hand.set_mine(&app, CommitmentState::Accepted, "taken")
-            .await?;
+        let take_on = take_on.map(|Json(body)| body).unwrap_or_default();
+        hand.take_on(&app, take_on).await?;
     }
     hand.answer().await
 }
@@ -190,7 +195,7 @@ pub async fn withdraw_from_need(
 
 /// Ask somebody to take a need.
 ///
-/// They take it or decline.
+/// They take it or decline. Asked of yourself, it is taken.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/needs/{need_id}/offer", tag = "needs",
     params(CirclePath, NeedPath),
@@ -213,6 +218,12 @@ pub async fn offer_need(
     if !may_take_part(&hand.write, &member, Topic::Daily).await? {
         let detail = "This person does not see needs, or takes nothing on.";
         return Err(Problem::field("/member_id", "cannot_take_part", detail));
+    }
+    if hand.write.scope().is_member(member.id) {
+        if hand.mine() != Some(CommitmentState::Accepted) {
+            hand.take_on(&app, TakeOn::default()).await?;
+        }
+        return hand.answer().await;
     }
     let asked = hand
         .commitments

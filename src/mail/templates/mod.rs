@@ -184,11 +184,14 @@ letters! {
 
     /// Reminds somebody of what they took on, without saying what.
     Reminder, "mail/templates/reminder.txt", "mail/templates/reminder.html",
-    |letter| format!("A reminder from {}", letter.alias) => {
+    |letter| format!("A reminder from {}: {}", letter.alias, letter.which) => {
         /// The recipient's name.
         name: String,
         /// The neutral label of the circle.
         alias: String,
+        /// What tells it from other reminders: the day, the time, how long before.
+        /// Mail programs fold mails with one subject into one.
+        which: String,
         /// When, in the reader's zone, with the zone named.
         when: String,
         /// Opens the page that switches these mails off.

@@ -223,12 +223,51 @@ async fn a_day_counts_from_nine_in_the_circles_zone_and_follows_it() {
 }
 
 #[tokio::test]
+async fn no_two_reminders_have_one_subject_or_refer_to_each_other() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
+    let often = json!({ "reminder_minutes": [1440, 120, 90] });
+    bens_scan(&app, &ana, &ben, often.clone()).await;
+    let mut day = often;
+    day["starts_on"] = json!("2026-12-04");
+    day["starts_local"] = json!(null);
+    day["ends_local"] = json!(null);
+    bens_scan(&app, &ana, &ben, day).await;
+    let mut subjects = Vec::new();
+    for _ in 0..=50 {
+        app.advance(TimeDelta::minutes(90));
+        for mail in app.mails().await {
+            assert_eq!(
+                (mail.header("References"), mail.header("In-Reply-To")),
+                ("", "")
+            );
+            subjects.push(mail.header("Subject").to_owned());
+        }
+    }
+    subjects.sort_unstable();
+    assert_eq!(
+        subjects,
+        [
+            "A reminder from Ana's circle: Fri 4 December (1 day before)",
+            "A reminder from Ana's circle: Fri 4 December (2 hours before)",
+            "A reminder from Ana's circle: Fri 4 December (90 minutes before)",
+            "A reminder from Ana's circle: Fri 4 December, 10:00 (1 day before)",
+            "A reminder from Ana's circle: Fri 4 December, 10:00 (2 hours before)",
+            "A reminder from Ana's circle: Fri 4 December, 10:00 (90 minutes before)",
+        ]
+    );
+}
+
+#[tokio::test]
 async fn a_reminder_at_the_very_moment_is_sent() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
     bens_scan(&app, &ana, &ben, json!({ "reminder_minutes": [0] })).await;
     app.advance(TimeDelta::hours(73) - TimeDelta::seconds(20));
     let mail = app.mail().await;
-    assert_eq!(mail.header("Subject"), "A reminder from Ana's circle");
+    assert_eq!(
+        mail.header("Subject"),
+        "A reminder from Ana's circle: Fri 4 December, 10:00 (now)"
+    );
     assert_eq!(mail.to, ben.email);
 }
