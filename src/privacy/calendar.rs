@@ -132,6 +132,7 @@ mod tests {
             outcome: None,
             reminder_minutes: "[]".into(),
             state: AppointmentState::Scheduled,
+            cancelled_from: None,
             schedule_version: 3,
             version: 5,
             created_at: at,
