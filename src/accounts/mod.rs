@@ -10,6 +10,7 @@ mod events;
 mod factor_change;
 mod known_devices;
 mod mail;
+mod owner_names;
 mod passkeys;
 mod password;
 mod personal_tokens;

@@ -12,12 +12,14 @@ use aws_lc_rs::digest;
 use unicode_normalization::UnicodeNormalization;
 use zxcvbn::{Score, zxcvbn};
 
+use super::owner_names::OwnerNames;
 use crate::problem::Problem;
 
 /// The shortest password there may be; an operator may ask for more.
 pub const SHORTEST: usize = 12;
-/// Judging takes longer than linear time; what follows only adds to the strength.
-const JUDGED: usize = 100;
+/// Judging takes much longer than linear time; what follows only adds to the
+/// strength.
+const JUDGED: usize = 60;
 
 /// What a new password has to meet.
 pub struct PasswordRules {
@@ -52,32 +54,38 @@ impl PasswordRules {
             let detail = "This password was stolen somewhere and is known. Choose another one.";
             return Ok(Some(("breached", detail.into())));
         }
-        let judged: String = password.chars().take(JUDGED).collect();
-        let entropy = zxcvbn(&judged, &words(known));
-        if entropy.score() >= Score::Three {
-            return Ok(None);
-        }
-        let feedback = entropy.feedback();
-        let warning = feedback
-            .and_then(zxcvbn::feedback::Feedback::warning)
-            .map_or("This is too easy to guess.".into(), |warning| {
-                warning.to_string()
-            });
+        let warning = weakness(&password, &OwnerNames::of(known), |judged, words| {
+            let entropy = zxcvbn(judged, words);
+            if entropy.score() >= Score::Three {
+                return None;
+            }
+            let feedback = entropy.feedback();
+            let warning = feedback.and_then(zxcvbn::feedback::Feedback::warning);
+            let warning = warning.map(|warning| warning.to_string());
+            Some(warning.unwrap_or_else(|| "This is too easy to guess.".into()))
+        });
         let advice = "Four or five words that have nothing to do with each other are easy to \
              remember and hard to guess.";
-        Ok(Some(("too_weak", format!("{warning} {advice}"))))
+        Ok(warning.map(|warning| ("too_weak", format!("{warning} {advice}"))))
     }
 }
 
-/// The words of what is known, and the whole of it: "Ana Díaz" is guessed as
-/// such, and as "ana" and "díaz".
-fn words(known: &[String]) -> Vec<&str> {
-    let parts = known
-        .iter()
-        .flat_map(|text| text.split(|c: char| !c.is_alphanumeric()))
-        .filter(|word| word.chars().count() > 2);
-    let whole = known.iter().map(String::as_str);
-    ["kith"].into_iter().chain(whole).chain(parts).collect()
+/// What is weak about a password, as it is and without what is known of its owner:
+/// names add nothing. The judge is given so many characters and no more.
+fn weakness(
+    password: &str,
+    names: &OwnerNames,
+    judge: impl Fn(&str, &[&str]) -> Option<String>,
+) -> Option<String> {
+    let judged = |text: &str| -> Option<String> {
+        let start: String = text.chars().take(JUDGED).collect();
+        judge(&start, &names.words())
+    };
+    let rest = names.without(password);
+    judged(password).or_else(|| {
+        judged(&rest?)?;
+        Some("Names of you, your address and your circles count for nothing.".into())
+    })
 }
 
 /// A file of the SHA-1 hashes of stolen passwords: 40 capital hexadecimal digits
@@ -226,9 +234,40 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_password_is_judged_quickly() {
-        let longest: String = "a9!Ж".chars().cycle().take(256).collect();
-        code(&longest, &[]);
+    fn names_count_for_nothing_however_they_are_written() {
+        let known = ["ana.diaz@familiapost.example", "Ana Díaz", "Oma Käthe"];
+        for password in [
+            "anadiaz12345678",
+            "AnaDiaz12345678",
+            "AnaDíaz12345678",
+            "Ana-Díaz-12345678",
+            "diaz.ana.2026.2026",
+            "4n4d14z12345678",
+            "DiazAnaDiazAna",
+            "familiapost12345",
+            "OmaKathe1234567",
+            "omakäthe!omakäthe!",
+        ] {
+            assert_eq!(code(password, &known), Some("too_weak"), "{password}");
+        }
+        for password in [
+            "seventeen diaz green umbrellas",
+            "bananas and lighthouse keepers",
+        ] {
+            assert_eq!(code(password, &known), None, "{password}");
+        }
+    }
+
+    #[test]
+    fn no_more_than_sixty_characters_are_judged_however_long_a_password_is() {
+        let longest: String = "a9!Жana diaz".chars().cycle().take(256).collect();
+        let names = OwnerNames::of(&["Ana Díaz".to_owned()]);
+        let asked = std::cell::RefCell::new(Vec::new());
+        weakness(&longest, &names, |judged, _| {
+            asked.borrow_mut().push(judged.chars().count());
+            None
+        });
+        assert_eq!(asked.into_inner(), [60, 60]);
         assert_eq!(code(&"correct horse ".repeat(18), &[]), None);
     }
 
