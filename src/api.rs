@@ -219,7 +219,7 @@ pub fn document() -> serde_json::Value {
 #[expect(clippy::disallowed_methods, reason = "this is the table of contents")]
 pub fn router(app: App) -> Router {
     let document = document();
-    let queries = document::QueryNames::of(&document);
+    let shapes = document::ShapesOfRoutes::of(&document);
     let counting = Counting {
         app: app.clone(),
         signed_in: document::SignedIn::of(&document),
@@ -256,10 +256,7 @@ pub fn router(app: App) -> Router {
 
     let router = contents()
         .0
-        .layer(from_fn_with_state(
-            queries,
-            document::refuse_unknown_queries,
-        ))
+        .layer(from_fn_with_state(shapes, document::judge_queries))
         .layer(from_fn_with_state(scopes, document::note_scopes))
         .merge(pages)
         .merge(docs)

@@ -59,12 +59,18 @@ impl PageRequest {
     ) -> Result<Self, Problem> {
         let limit = limit.unwrap_or(DEFAULT_LIMIT).min(MAX_LIMIT);
         if limit == 0 {
-            return Err(Problem::Malformed("Query: limit is at least 1.".into()));
+            return Err(Problem::query(
+                "limit",
+                "out_of_range",
+                "Send a whole number, at least 1.",
+            ));
         }
         let after = cursor
             .map(|cursor| {
                 decode(keys, &list, cursor).ok_or_else(|| {
-                    Problem::Malformed("Query: this cursor is not of this list.".into())
+                    let detail = "This is no cursor of this list. Send the `next_cursor` of the \
+                         page before, with the same filters, or none.";
+                    Problem::query("cursor", "invalid_value", detail)
                 })
             })
             .transpose()?;

@@ -17,6 +17,8 @@ use crate::entity::personal_token::TokenScope;
 pub enum Problem {
     /// 400: not understood before any field was looked at; says what.
     Malformed(String),
+    /// 400: parameters of the query that do not fit; one entry for each.
+    BadQuery(Vec<FieldError>),
     /// 401: no token, or one that is not good any more.
     Unauthenticated,
     /// 401: the address and the password, or the code, do not belong together.
@@ -147,6 +149,11 @@ impl FieldError {
 }
 
 impl Problem {
+    /// One parameter of the query that does not fit.
+    pub fn query(name: &str, code: &str, detail: impl Into<String>) -> Self {
+        Self::BadQuery(vec![FieldError::new(format!("?{name}"), code, detail)])
+    }
+
     /// One field that cannot be accepted.
     pub fn field(pointer: &str, code: &str, detail: impl Into<String>) -> Self {
         Self::Invalid(vec![FieldError::new(pointer, code, detail)])
@@ -154,7 +161,7 @@ impl Problem {
 
     fn status(&self) -> StatusCode {
         match self {
-            Self::Malformed(_) => StatusCode::BAD_REQUEST,
+            Self::Malformed(_) | Self::BadQuery(_) => StatusCode::BAD_REQUEST,
             Self::Unauthenticated | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_)
             | Self::InsufficientScope(_)
@@ -183,6 +190,7 @@ impl Problem {
         let status = self.status();
         let (code, title, detail) = match self {
             Self::Malformed(what) => ("malformed", "Malformed request", what.clone()),
+            Self::BadQuery(errors) => ("malformed", "Malformed request", about_query(errors)),
             Self::Unauthenticated => (
                 "unauthenticated",
                 "Sign in first",
@@ -306,7 +314,7 @@ impl Problem {
             code: code.into(),
             request_id: None,
             errors: match self {
-                Self::Invalid(errors) => errors.clone(),
+                Self::Invalid(errors) | Self::BadQuery(errors) => errors.clone(),
                 _ => Vec::new(),
             },
             state,
@@ -340,7 +348,7 @@ pub struct ProblemBody {
     /// What to tell the operator.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
-    /// The fields that cannot be accepted, with 422.
+    /// The fields that cannot be accepted, with 422, or the parameters, with 400.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
     /// The state of the subject, with 409.
@@ -352,6 +360,14 @@ pub struct ProblemBody {
     /// What stands in the way, with 409.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub conflicts: Vec<ConflictWith>,
+}
+
+/// `?from: Send …`: a log that keeps only this sentence still tells which.
+fn about_query(errors: &[FieldError]) -> String {
+    let all = errors
+        .iter()
+        .map(|error| format!("{}: {}", error.pointer, error.detail));
+    all.collect::<Vec<_>>().join(" ")
 }
 
 fn names_of(scopes: &[TokenScope]) -> String {

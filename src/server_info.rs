@@ -77,7 +77,8 @@ pub struct Server {
 /// How much a server takes. Null is no limit.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ServerLimits {
-    /// The largest body of a request.
+    /// The largest body of a request. Operations that take long texts take more,
+    /// which the document says (`x-max-bytes`).
     pub body_bytes: usize,
     /// The longest path and query.
     pub uri_bytes: usize,

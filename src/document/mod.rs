@@ -3,8 +3,8 @@
 //! time.
 
 mod operations;
-mod queries;
 mod scopes;
+mod shapes;
 mod signed_in;
 
 use std::collections::BTreeSet;
@@ -13,8 +13,8 @@ use serde_json::{Map, Value, json};
 use utoipa::openapi::OpenApi;
 
 use self::operations::Operations;
-pub use self::queries::{QueryNames, refuse_unknown_queries};
 pub use self::scopes::{ScopesOfRoutes, note_scopes};
+pub use self::shapes::{Shape, ShapesOfRoutes, judge_queries, what_to_send};
 pub use self::signed_in::SignedIn;
 
 const SCHEMAS: &str = "#/components/schemas/";
@@ -34,9 +34,11 @@ pub fn shape(generated: &OpenApi) -> Value {
         }
     }
     let operations = Operations::of(&document);
+    let schemas = document["components"]["schemas"].clone();
     for_each_operation(&mut document, |path, method, operation| {
         operations.complete(path, method, operation);
         scopes::document_scopes(operation);
+        shapes::document_body_limit(&schemas, operation);
     });
     document["components"]["securitySchemes"] = json!({
         "bearer": {

@@ -1,6 +1,7 @@
 //! Extractors whose refusals are Problems. They judge the shape of a request;
 //! what depends on the time or on other rows is judged inside the unit of work.
 
+mod faults;
 mod strict;
 
 use std::sync::Arc;
@@ -8,19 +9,22 @@ use std::sync::Arc;
 use axum::body::HttpBody;
 use axum::extract::{FromRequest, FromRequestParts, OptionalFromRequest, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{Extensions, HeaderMap, Method, header};
 use garde::Validate;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+pub(crate) use self::faults::MOST_FAULTS;
+use self::faults::{judge, judge_query};
 use self::strict::parse_strictly;
-use crate::problem::{FieldError, Problem};
+use crate::document::Shape;
+use crate::problem::Problem;
 use crate::request::RequestInfo;
-use crate::text::split_fault;
 
-/// The largest body an operation takes, in bytes.
+/// The largest body an operation takes in bytes, unless it takes texts that may
+/// become longer in JSON: those it says in the document (`x-max-bytes`).
 pub const BODY_LIMIT: usize = 64 * 1024;
 const MAX_DEPTH: usize = 32;
 /// The longest list in a body.
@@ -53,7 +57,8 @@ where
             Vec::new()
         };
 
-        let bytes = read_body(request).await?;
+        let shape = shape_of(request.extensions());
+        let bytes = read_body(request, shape.body_limit()).await?;
         let mut value = parse_strictly(&bytes)?;
         if is_patch && let Value::Object(members) = &mut value {
             for member in members.values_mut() {
@@ -63,7 +68,7 @@ where
             }
             members.extend(clear.into_iter().map(|name| (name, Value::Null)));
         }
-        judge(value).map(Self)
+        judge(value, &shape).map(Self)
     }
 }
 
@@ -94,7 +99,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
         check_media_type(request.headers(), &["application/x-www-form-urlencoded"])?;
-        let bytes = read_body(request).await?;
+        let bytes = read_body(request, BODY_LIMIT).await?;
         serde_html_form::from_bytes(&bytes)
             .map(Self)
             .map_err(|_| Problem::Malformed("The form is not complete.".into()))
@@ -110,9 +115,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let query = parts.uri.query().unwrap_or_default();
-        serde_html_form::from_str(query)
-            .map(Self)
-            .map_err(|error| Problem::Malformed(format!("Query: {}.", shorten(&error.to_string()))))
+        judge_query(query, &shape_of(&parts.extensions)).map(Self)
     }
 }
 
@@ -151,6 +154,11 @@ pub fn request_info(parts: &Parts) -> Result<Arc<RequestInfo>, Problem> {
         .ok_or_else(|| Problem::Internal(anyhow::anyhow!("the request layer is missing")))
 }
 
+/// What the operation takes; of a page, which is no operation, nothing is known.
+fn shape_of(extensions: &Extensions) -> Arc<Shape> {
+    extensions.get::<Arc<Shape>>().cloned().unwrap_or_default()
+}
+
 fn check_media_type(headers: &HeaderMap, accepted: &[&str]) -> Result<(), Problem> {
     let essence = headers
         .get(header::CONTENT_TYPE)
@@ -166,9 +174,9 @@ fn check_media_type(headers: &HeaderMap, accepted: &[&str]) -> Result<(), Proble
     Ok(())
 }
 
-async fn read_body(request: Request) -> Result<Vec<u8>, Problem> {
+async fn read_body(request: Request, limit: usize) -> Result<Vec<u8>, Problem> {
     let info = request.extensions().get::<Arc<RequestInfo>>().cloned();
-    let body = Limited::new(request.into_body(), BODY_LIMIT);
+    let body = Limited::new(request.into_body(), limit);
     let bytes = body.collect().await.map_err(|error| {
         if error.downcast_ref::<LengthLimitError>().is_some() {
             Problem::TooLarge
@@ -200,75 +208,6 @@ fn cleared_members(query: Option<&str>) -> Vec<String> {
         .collect()
 }
 
-fn judge<T>(value: Value) -> Result<T, Problem>
-where
-    T: DeserializeOwned + Validate<Context = ()>,
-{
-    // A list would fill the members of a struct by their order.
-    if !value.is_object() {
-        return Err(Problem::field("", "wrong_type", "Expected an object."));
-    }
-    let body: T = serde_path_to_error::deserialize(value).map_err(|error| {
-        let pointer = pointer(&error.path().to_string());
-        Problem::Invalid(vec![shape_error(&pointer, &error.inner().to_string())])
-    })?;
-    body.validate().map_err(|report| {
-        let errors = report.iter().map(|(path, error)| {
-            let (code, detail) = split_fault(error.message());
-            FieldError::new(pointer(&path.to_string()), code, detail)
-        });
-        Problem::Invalid(errors.collect())
-    })?;
-    Ok(body)
-}
-
-/// `a.b[0]` as `/a/b/0`.
-fn pointer(path: &str) -> String {
-    path.split(['.', '['])
-        .map(|part| part.trim_end_matches(']'))
-        .filter(|part| !part.is_empty() && *part != "?")
-        .flat_map(|part| ["/".into(), part.replace('~', "~0").replace('/', "~1")])
-        .collect()
-}
-
-/// serde's sentence about a body, as a field error that repeats no value.
-fn shape_error(pointer: &str, message: &str) -> FieldError {
-    let quoted = || message.split('`').nth(1).unwrap_or_default();
-    let child = || {
-        let name = quoted();
-        if pointer.ends_with(&format!("/{name}")) {
-            pointer.to_owned()
-        } else {
-            format!("{pointer}/{name}")
-        }
-    };
-    let expected = message
-        .rsplit_once(", expected ")
-        .map(|(_, expected)| shorten(expected));
-    if message.starts_with("unknown field") {
-        FieldError::new(child(), "unknown_member", "There is no such member.")
-    } else if message.starts_with("missing field") {
-        FieldError::new(child(), "missing", "This is required.")
-    } else if message.starts_with("unknown variant") {
-        let detail = format!("Expected {}.", expected.unwrap_or_default());
-        FieldError::new(pointer, "unknown_value", detail)
-    } else if let Some(expected) = expected {
-        FieldError::new(pointer, "wrong_type", format!("Expected {expected}."))
-    } else {
-        let mut detail = shorten(message);
-        if let Some(first) = detail.get(..1) {
-            detail = format!("{}{}.", first.to_uppercase(), &detail[1..]);
-        }
-        FieldError::new(pointer, "invalid_value", detail)
-    }
-}
-
-/// The first 200 characters, without serde's line and column.
-fn shorten(text: &str) -> String {
-    let text = text.split(" at line ").next().unwrap_or_default();
-    text.chars().take(200).collect()
-}
-
 /// For a member of a merge patch that cannot be null.
 pub fn not_null<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
@@ -276,75 +215,4 @@ where
     T: Deserialize<'de>,
 {
     T::deserialize(deserializer).map(Some)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::text::{Notes, Title};
-
-    #[derive(Debug, Deserialize, Validate)]
-    #[serde(deny_unknown_fields)]
-    struct Body {
-        #[garde(dive)]
-        title: Title,
-        #[serde(default)]
-        #[garde(dive)]
-        notes: Option<Notes>,
-        #[serde(default)]
-        #[garde(skip)]
-        _numbers: Vec<i32>,
-    }
-
-    fn errors(json: &str) -> Vec<String> {
-        match parse_strictly(json.as_bytes()).and_then(judge::<Body>) {
-            Ok(_) => Vec::new(),
-            Err(Problem::Invalid(errors)) => errors
-                .into_iter()
-                .map(|error| format!("{} {}", error.pointer, error.code))
-                .collect(),
-            Err(problem) => vec![format!("{problem:?}")],
-        }
-    }
-
-    #[test]
-    fn every_bad_field_is_named_at_once() {
-        let long = format!(r#"{{"title": "", "notes": "{}"}}"#, "n".repeat(4001));
-        assert_eq!(errors(&long), ["/notes too_long", "/title too_short"]);
-    }
-
-    #[test]
-    fn a_shape_error_points_at_the_member() {
-        assert_eq!(errors("{}"), ["/title missing"]);
-        assert_eq!(errors(r#"{"title": 3}"#), ["/title wrong_type"]);
-        assert_eq!(errors(r#"{"title": "a", "x": 1}"#), ["/x unknown_member"]);
-        assert_eq!(
-            errors(r#"{"title": "a", "_numbers": [1, "b"]}"#),
-            ["/_numbers/1 wrong_type"]
-        );
-        assert_eq!(
-            errors(r#"{"title": "a\u0000"}"#),
-            ["/title forbidden_character"]
-        );
-    }
-
-    #[test]
-    fn what_parsers_disagree_about_is_malformed() {
-        let deep = format!("{}{}", "[".repeat(40), "]".repeat(40));
-        for json in [
-            r#"{"title": "a", "title": "b"}"#,
-            r#"{"title": "a"} {}"#,
-            r#"{"title": "\ud800"}"#,
-            &deep,
-            "",
-            "{",
-            "nul",
-        ] {
-            assert!(
-                errors(json)[0].starts_with("Malformed"),
-                "{json}: {:?}",
-                errors(json)
-            );
-        }
-    }
 }

@@ -1,9 +1,11 @@
 //! JSON read so that no two parsers disagree about it.
 
 use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::error::Category;
 use serde_json::{Map, Value};
 
-use super::{MAX_DEPTH, MAX_ITEMS, shorten};
+use super::faults::sentence;
+use super::{MAX_DEPTH, MAX_ITEMS};
 use crate::problem::{FieldError, Problem};
 
 /// Reads a body; what PostgreSQL cannot store is refused as well.
@@ -13,11 +15,7 @@ pub(super) fn parse_strictly(bytes: &[u8]) -> Result<Value, Problem> {
         .deserialize(&mut deserializer)
         .and_then(|value| deserializer.end().map(|()| value))
         .map_err(|error| {
-            let what = error.to_string();
-            Problem::Malformed(format!(
-                "The body is not acceptable JSON: {}.",
-                shorten(&what)
-            ))
+            Problem::Malformed(format!("The body is not acceptable JSON. {}", why(&error)))
         })?;
     let mut errors = Vec::new();
     find_nul(&value, &mut String::new(), &mut errors);
@@ -25,6 +23,16 @@ pub(super) fn parse_strictly(bytes: &[u8]) -> Result<Value, Problem> {
         Ok(value)
     } else {
         Err(Problem::Invalid(errors))
+    }
+}
+
+/// Our own words, or where the library stopped.
+fn why(error: &serde_json::Error) -> String {
+    let (line, column) = (error.line(), error.column());
+    match error.classify() {
+        Category::Data => sentence(&error.to_string()),
+        Category::Eof | Category::Io => "It ends too early.".into(),
+        Category::Syntax => format!("It cannot be read at line {line}, column {column}."),
     }
 }
 
@@ -37,7 +45,9 @@ struct Strict {
 impl Strict {
     fn deeper<E: Error>(&self) -> Result<Self, E> {
         if self.depth == MAX_DEPTH {
-            return Err(E::custom(format_args!("nested more than {MAX_DEPTH} deep")));
+            return Err(E::custom(format_args!(
+                "it is nested more than {MAX_DEPTH} deep"
+            )));
         }
         Ok(Self {
             depth: self.depth + 1,
@@ -93,7 +103,7 @@ impl<'de> Visitor<'de> for Strict {
         while let Some(item) = seq.next_element_seed(self.deeper()?)? {
             if items.len() == MAX_ITEMS {
                 return Err(A::Error::custom(format_args!(
-                    "more than {MAX_ITEMS} items"
+                    "a list has more than {MAX_ITEMS} items"
                 )));
             }
             items.push(item);
@@ -105,9 +115,13 @@ impl<'de> Visitor<'de> for Strict {
         let mut members = Map::new();
         while let Some(name) = map.next_key::<String>()? {
             let value = map.next_value_seed(self.deeper()?)?;
-            if members.insert(name, value).is_some() {
-                return Err(A::Error::custom("a member appears twice"));
+            if members.contains_key(&name) {
+                let name: String = name.chars().take(60).collect();
+                return Err(A::Error::custom(format_args!(
+                    "the field {name} appears twice"
+                )));
             }
+            members.insert(name, value);
         }
         Ok(Value::Object(members))
     }

@@ -113,9 +113,10 @@ impl IntoResponse for PageProblem {
             ),
             Problem::Unavailable => ("Please try again", "The server is busy at this moment."),
             Problem::Conflict(conflict) => ("That did not work", conflict.detail),
-            Problem::Malformed(_) | Problem::UnsupportedMediaType | Problem::TooLarge => {
-                ("This link is not complete", "Open it again from the mail.")
-            }
+            Problem::Malformed(_)
+            | Problem::BadQuery(_)
+            | Problem::UnsupportedMediaType
+            | Problem::TooLarge => ("This link is not complete", "Open it again from the mail."),
             _ => (
                 "Something broke on our side",
                 "It has been recorded. Please try again.",
@@ -319,7 +320,7 @@ pub async fn answer_invitation(
         let new = NewPerson {
             name: &name,
             password: &password,
-            time_zone: time_zone.as_str(),
+            time_zone: time_zone.as_ref(),
         };
         let joined = circles::register_by_link(&app, &request, &link.token, new);
         if let Some(error) = refusal("Password", joined.await)? {
@@ -332,11 +333,12 @@ pub async fn answer_invitation(
 
 impl InvitationForm {
     /// The fields by the same rules as in the API, or a sentence about the first that fails.
-    fn check(&self) -> Result<(PersonName, NewPassword, ZoneName), String> {
+    fn check(&self) -> Result<(PersonName, NewPassword, Option<ZoneName>), String> {
+        let zone = Some(self.time_zone.as_str()).filter(|zone| !zone.trim().is_empty());
         Ok((
             field("Name", &self.name)?,
             field("Password", &self.password)?,
-            field("Time zone", &self.time_zone)?,
+            zone.map(|zone| field("Time zone", zone)).transpose()?,
         ))
     }
 }

@@ -53,6 +53,7 @@ struct Target<'a> {
     path: String,
     name: &'a str,
     schema: Option<Value>,
+    max_bytes: usize,
 }
 
 impl Target<'_> {
@@ -74,6 +75,11 @@ impl Target<'_> {
         self.send(&self.path, "application/json", body.to_string())
             .await
     }
+}
+
+fn max_bytes(operation: &Value) -> usize {
+    let most = operation["requestBody"]["x-max-bytes"].as_u64();
+    most.map_or(0, |most| usize::try_from(most).unwrap())
 }
 
 fn schema_of(operation: &Value, document: &Value) -> Option<Value> {
@@ -147,6 +153,7 @@ async fn bad_input_is_a_problem_everywhere_and_never_our_fault() {
                 path: filled.clone(),
                 name: operation["operationId"].as_str().unwrap(),
                 schema: schema_of(operation, &document),
+                max_bytes: max_bytes(operation),
             };
             if !matches!(
                 target.name,
@@ -267,7 +274,10 @@ async fn bad_bodies(target: &Target<'_>, tally: &mut Tally) {
         assert_eq!(reply.status, 415, "{} {kind}: {}", target.name, reply.text);
         tally.note(target.name, &reply);
     }
-    let large = format!("{{\"no_such_member\":\"{}\"}}", "x".repeat(64 * 1024));
+    let large = format!(
+        "{{\"no_such_member\":\"{}\"}}",
+        "x".repeat(target.max_bytes)
+    );
     let reply = target.send(&target.path, "application/json", large).await;
     assert_eq!(reply.status, 413, "{}: {}", target.name, reply.text);
     tally.note(target.name, &reply);
