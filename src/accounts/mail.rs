@@ -103,8 +103,9 @@ pub async fn mail_email_change(
         return Ok(());
     };
     let user = require_user(app.reader(), change.user_id).await?;
+    // The address is not proven yet: it may be anybody's.
     let letter = ConfirmAddress {
-        name: user.name,
+        name: plain_label(&user.name, "there"),
         link: mail_tokens::link(app, "confirm-email", &token),
     };
     post(app, lease, &change.new_email, &letter).await

@@ -18,7 +18,7 @@ use crate::entity::session::{ActiveModel, Column, Entity};
 use crate::entity::user;
 use crate::extract::Json;
 use crate::problem::Problem;
-use crate::text::PresentedSecret;
+use crate::text::{FactorCode, PresentedSecret};
 use crate::throttle::{self, Guesser};
 
 /// Proof that it is still the same person: a password, or a passkey.
@@ -32,9 +32,8 @@ pub struct Reauthentication {
     /// Of the authenticator app, or a recovery code; required with the password
     /// where there is an app.
     #[serde(default)]
-    #[garde(inner(length(chars, min = 1, max = 40)))]
-    #[schema(min_length = 1, max_length = 40)]
-    pub code: Option<String>,
+    #[garde(dive)]
+    pub code: Option<FactorCode>,
     /// Instead of the password; takes no code.
     #[serde(default)]
     #[garde(dive)]
@@ -60,7 +59,7 @@ pub async fn reauthenticate(
             password: Some(password),
             code,
             passkey: None,
-        } => prove_by_password(&app, &caller, password.expose(), code.as_deref()).await,
+        } => prove_by_password(&app, &caller, password.expose(), code.as_ref()).await,
         Reauthentication {
             password: None,
             code: None,
@@ -95,7 +94,7 @@ async fn prove_by_password(
     app: &App,
     caller: &Caller,
     password: &str,
-    code: Option<&str>,
+    code: Option<&FactorCode>,
 ) -> Result<Done, Problem> {
     let before = require_user(app.reader(), caller.user_id()).await?;
     let guesser = Guesser::Session(caller.token().session_id);
@@ -156,7 +155,7 @@ async fn refuse(write: AccountWrite, problem: Problem) -> Result<Done, Problem> 
 async fn judge_second(
     app: &App,
     user: &user::Model,
-    code: Option<&str>,
+    code: Option<&FactorCode>,
 ) -> Result<Option<second_factor::Shown>, Problem> {
     let Some(code) = code else {
         let detail = "Required, because the account has an authenticator app.";

@@ -18,6 +18,7 @@ use crate::mail_tokens::{self, Subject};
 use crate::problem::{Conflict, Problem};
 use crate::text::DeviceLabel;
 use crate::throttle::{self, Guesser};
+use crate::wall_time::ZoneName;
 
 const CODE_LIFE: TimeDelta = TimeDelta::minutes(15);
 const LINK_LIFE: TimeDelta = TimeDelta::hours(24);
@@ -45,7 +46,7 @@ pub async fn register(app: &App, new: NewRegistration) -> Result<Registration, P
         email: Set(new.email.into()),
         name: Set(new.name.into()),
         password_hash: Set(password_hash),
-        time_zone: Set(new.time_zone.into()),
+        time_zone: Set(new.time_zone.unwrap_or_else(ZoneName::utc).into()),
         code_hash: Set(sha256(app.keys().code(id, 1).as_bytes())),
         code_number: Set(1),
         tries_left: Set(TRIES),
@@ -125,7 +126,7 @@ pub async fn confirm(
     if registration.tries_left == 0 || registration.code_expires_at <= unit.now() {
         return Err(Problem::Gone);
     }
-    let code = sha256(confirmation.code.trim().as_bytes());
+    let code = sha256(confirmation.code.expose().as_bytes());
     if !equal(&code, &registration.code_hash) {
         let mut row = registration.clone().into_active_model();
         row.tries_left = Set(registration.tries_left - 1);

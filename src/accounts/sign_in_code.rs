@@ -22,7 +22,7 @@ use crate::extract::{Asked, Json, Path};
 use crate::jobs::{Job, enqueue};
 use crate::keys::{equal, random_id, sha256};
 use crate::problem::Problem;
-use crate::text::{DeviceLabel, EmailAddress, PresentedSecret};
+use crate::text::{DeviceLabel, EmailAddress, MailedCode, PresentedSecret};
 use crate::throttle::{self, Guesser};
 use crate::timestamps::in_milliseconds;
 
@@ -73,10 +73,8 @@ pub struct SignInCodePath {
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({ "code": "042137", "device_token": "q0TqkB9mX3v5…" })))]
 pub struct CodeConfirmation {
-    /// Six digits.
-    #[garde(length(chars, min = 1, max = 20))]
-    #[schema(min_length = 1, max_length = 20)]
-    pub code: String,
+    #[garde(dive)]
+    pub code: MailedCode,
     /// As it came with the first tokens of this device.
     #[serde(default)]
     #[garde(dive)]
@@ -163,7 +161,7 @@ pub async fn confirm_sign_in_code(
     let user = lock_user_of(unit.tx(), &code.email).await?;
     let label = code.device_label.clone();
     let label = label.as_deref();
-    let shown = sha256(confirmation.code.trim().as_bytes());
+    let shown = sha256(confirmation.code.expose().as_bytes());
     let attempt = Attempt::note(&app, &unit, &request.0, user.as_ref(), label, 0).await?;
     let matches = equal(&shown, &code.code_hash);
     let (Some(user), true) = (user, matches) else {

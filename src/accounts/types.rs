@@ -9,9 +9,11 @@ use crate::answer::Resource;
 use crate::entity::ids::{RegistrationId, SessionId, UserId};
 use crate::entity::{session, user};
 use crate::extract::not_null;
-use crate::text::{DeviceLabel, EmailAddress, NewPassword, PersonName, PresentedSecret};
+use crate::text::{
+    DeviceLabel, EmailAddress, MailedCode, NewPassword, PersonName, PresentedSecret,
+};
 use crate::timestamps::in_milliseconds;
-use crate::wall_time::ZoneName;
+use crate::wall_time::{ZoneName, named_or_unknown};
 
 /// The registration in a path.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
@@ -38,8 +40,11 @@ pub struct NewRegistration {
     pub password: NewPassword,
     #[garde(dive)]
     pub name: PersonName,
+    /// The zone in which mails tell the time. Default: UTC, for a device that does
+    /// not know its zone.
+    #[serde(default, deserialize_with = "named_or_unknown")]
     #[garde(dive)]
-    pub time_zone: ZoneName,
+    pub time_zone: Option<ZoneName>,
 }
 
 /// A registration that waits for its confirmation.
@@ -64,10 +69,8 @@ pub struct Registration {
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({ "code": "042137", "device_label": "Ana's phone" })))]
 pub struct Confirmation {
-    /// Six digits.
-    #[garde(length(chars, min = 1, max = 20))]
-    #[schema(min_length = 1, max_length = 20)]
-    pub code: String,
+    #[garde(dive)]
+    pub code: MailedCode,
     #[serde(default)]
     #[garde(dive)]
     pub device_label: Option<DeviceLabel>,

@@ -19,6 +19,7 @@ use crate::entity::change::Way;
 use crate::entity::ids::UserId;
 use crate::entity::user::{self, UserState};
 use crate::problem::{Conflict, Problem};
+use crate::text::EmailAddress;
 
 /// One account, in numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -146,7 +147,7 @@ pub async fn sign_out(app: &App, account: &str, tokens: bool) -> Result<(UserId,
 async fn find(unit: &Unit, account: &str) -> Result<user::Model, Problem> {
     let id = match account.parse() {
         Ok(id) => Some(UserId(id)),
-        Err(_) => find_user_by_email(unit.tx(), &account.trim().to_lowercase())
+        Err(_) => find_user_by_email(unit.tx(), EmailAddress::read(account).as_str())
             .await?
             .map(|user| user.id),
     };

@@ -26,6 +26,7 @@ use crate::mail_tokens;
 use crate::problem::{Conflict, Problem};
 use crate::text::{DeviceLabel, NewPassword, PersonName};
 use crate::throttle;
+use crate::wall_time::ZoneName;
 
 /// Look at an invitation.
 ///
@@ -82,7 +83,7 @@ pub async fn register_with_invitation(
     let new_person = NewPerson {
         name: &new.name,
         password: &new.password,
-        time_zone: new.time_zone.as_str(),
+        time_zone: new.time_zone.as_ref(),
     };
     let (write, member, user_id) = join_anew(&app, &request, &new.token, new_person).await?;
     let tokens: Tokens = open_session(&app, write.tx(), user_id, label, write.now()).await?;
@@ -99,7 +100,8 @@ pub async fn register_with_invitation(
 pub struct NewPerson<'a> {
     pub name: &'a PersonName,
     pub password: &'a NewPassword,
-    pub time_zone: &'a str,
+    /// Default: the circle's.
+    pub time_zone: Option<&'a ZoneName>,
 }
 
 /// Makes the account and the membership; the caller commits.
@@ -129,11 +131,15 @@ async fn join_anew(
     let now = write.now();
     let token = mail_tokens::require(write.tx(), MailTokenKind::Invitation, token, now).await?;
     let invitation = invitation_of(&write, &token).await?;
+    let time_zone = match new.time_zone {
+        Some(zone) => zone.as_str().to_owned(),
+        None => write.circle().await?.time_zone,
+    };
     let new = NewUser {
         email: invitation.email,
         name: new.name.as_str().to_owned(),
         password_hash,
-        time_zone: new.time_zone.to_owned(),
+        time_zone,
     };
     let user = insert_user(app, write.tx(), new, now).await?;
     let (write, member) = accept(app, write, token, &user).await?;

@@ -16,7 +16,7 @@ use crate::text::{
     DeviceLabel, EmailAddress, InvitationNote, NewPassword, PersonName, Relationship,
 };
 use crate::timestamps::in_milliseconds;
-use crate::wall_time::ZoneName;
+use crate::wall_time::{ZoneName, named_or_unknown};
 
 /// The invitation in a path.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
@@ -186,8 +186,11 @@ pub struct InvitedRegistration {
     pub name: PersonName,
     #[garde(dive)]
     pub password: NewPassword,
+    /// The zone in which mails tell the time. Default: the circle's, for a device
+    /// that does not know its zone.
+    #[serde(default, deserialize_with = "named_or_unknown")]
     #[garde(dive)]
-    pub time_zone: ZoneName,
+    pub time_zone: Option<ZoneName>,
     #[serde(default)]
     #[garde(dive)]
     pub device_label: Option<DeviceLabel>,

@@ -23,15 +23,16 @@ pub(super) struct NewMember<'a> {
     pub relationship: Option<String>,
 }
 
-/// An alias as it is kept: mails show it to strangers.
-pub(super) fn plain_alias(alias: &str) -> String {
-    plain_label(alias, "a family circle")
-}
+/// What mails call a circle that is called after nobody.
+pub(super) const NEUTRAL_ALIAS: &str = "a family circle";
 
 /// What mails call a circle after its founder.
 pub(super) fn default_alias(founder: &str) -> String {
     let first_name = founder.split_whitespace().next().unwrap_or_default();
-    plain_alias(&format!("{first_name}'s circle"))
+    match plain_label(first_name, "") {
+        name if name.is_empty() => NEUTRAL_ALIAS.into(),
+        name => format!("{name}'s circle"),
+    }
 }
 
 /// Inserts the circle's row.
@@ -42,10 +43,9 @@ pub(super) async fn insert_circle(
     new: NewCircle,
     founder: &user::Model,
 ) -> Result<circle::Model, Problem> {
-    let alias = new.alias.map_or_else(
-        || default_alias(&founder.name),
-        |alias| plain_alias(alias.as_str()),
-    );
+    let alias = new
+        .alias
+        .map_or_else(|| default_alias(&founder.name), String::from);
     let patient_name = String::from(new.patient_name);
     let row = circle::ActiveModel {
         id: Set(id),

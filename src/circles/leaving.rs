@@ -7,7 +7,7 @@ use sea_orm::{
 };
 
 use super::invitations::{withdraw_invitations_of, withdraw_invitations_to};
-use super::joining::{default_alias, plain_alias};
+use super::joining::{NEUTRAL_ALIAS, default_alias};
 use super::members::has_another_coordinator;
 use crate::access::CircleWrite;
 use crate::accounts::require_user;
@@ -119,7 +119,7 @@ async fn forget_alias(
     let after_them = |name: &str| circle.alias == default_alias(name);
     if circle.created_by_user == user && (after_them(&member.name) || after_them(&account.name)) {
         let mut row = circle.clone().into_active_model();
-        row.alias = Set(plain_alias(""));
+        row.alias = Set(NEUTRAL_ALIAS.into());
         write.update_circle(&circle, row).await?;
     }
     Ok(())

@@ -125,7 +125,7 @@ pub async fn update_circle(
         fields.push("name");
     }
     if let Some(alias) = changes.alias {
-        row.alias = Set(joining::plain_alias(alias.as_str()));
+        row.alias = Set(alias.into());
         fields.push("alias");
     }
     if let Some(zone) = changes.time_zone {

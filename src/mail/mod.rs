@@ -9,7 +9,7 @@ mod smtp;
 mod templates;
 
 pub use compose::{Letter, Message};
-pub use label::plain_label;
+pub use label::{find_link, plain_label};
 pub use mailer::{Mailer, SentMail};
 pub use outcome::Outcome;
 pub use smtp::SendError;

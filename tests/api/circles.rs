@@ -77,16 +77,35 @@ async fn founding_again_with_ones_own_id_changes_nothing() {
 }
 
 #[tokio::test]
-async fn an_alias_links_nowhere() {
+async fn an_alias_that_names_a_web_page_is_refused_and_no_other_is_changed() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let wish = json!({ "patient_name": "Rosa", "alias": "Win at https://evil.example now" });
+    let refused = ana.post("/v1/circles", wish).await;
+    assert_eq!(refused.is_invalid(), ["/alias holds_link"]);
+    assert!(
+        refused.text.contains("https://evil.example"),
+        "{}",
+        refused.text
+    );
+    let wish = json!({ "patient_name": "Rosa", "alias": "Oma & Opa 24/7" });
     let circle = ana.post("/v1/circles", wish).await.is(201);
-    assert_eq!(circle["alias"], "Win at now");
+    assert_eq!(circle["alias"], "Oma & Opa 24/7");
     let path = format!("/v1/circles/{}", circle["id"].as_str().unwrap());
     let alias = json!({ "alias": "www.evil.example" });
-    let circle = ana.patch(&path, alias).await.is(200);
-    assert_eq!(circle["alias"], "a family circle");
+    assert_eq!(
+        ana.patch(&path, alias).await.is_invalid(),
+        ["/alias holds_link"]
+    );
+    for alias in [
+        "Haus Nr.5",
+        "Treff 18:30",
+        "Familie Dr.Müller",
+        "A.J. Kim's circle",
+    ] {
+        let circle = ana.patch(&path, json!({ "alias": alias })).await.is(200);
+        assert_eq!(circle["alias"], alias);
+    }
 }
 
 #[tokio::test]

@@ -374,8 +374,9 @@ async fn a_mailed_code_has_five_tries_and_ten_minutes() {
     let anybody = app.anybody();
     let wish = ask_for_code(&anybody, &ana.email).await;
     let code = app.mail().await.code();
+    let another = if code == "000000" { "000001" } else { "000000" };
     for _ in 0..5 {
-        let wrong = show(&anybody, &wish, "nonsense").await;
+        let wrong = show(&anybody, &wish, another).await;
         wrong.is_problem(401, "wrong_credentials");
     }
     show(&anybody, &wish, &code).await.is_problem(410, "gone");

@@ -15,6 +15,7 @@ use crate::entity::ids::{RecoveryCodeId, TotpFactorId, UserId};
 use crate::entity::{recovery_code, totp_factor};
 use crate::problem::Problem;
 use crate::sealed::Place;
+use crate::text::{FactorCode, TypedFactor};
 
 /// A second factor that was right when it was judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,21 +26,25 @@ pub enum Shown {
 }
 
 /// What a code is, if it is right and was not used.
-pub async fn judge_code(app: &App, user_id: UserId, code: &str) -> Result<Option<Shown>, Problem> {
-    let typed: String = code
-        .chars()
-        .filter(|c| !c.is_whitespace() && *c != '-')
-        .collect();
+pub async fn judge_code(
+    app: &App,
+    user_id: UserId,
+    code: &FactorCode,
+) -> Result<Option<Shown>, Problem> {
     let Some(factor) = find_factor(app.reader(), user_id).await? else {
         return Ok(None);
     };
-    if typed.len() == 6 && typed.bytes().all(|byte| byte.is_ascii_digit()) {
-        let step = matching_step(app, &factor, &typed, app.clock().now())?;
-        let fresh = step.filter(|step| factor.last_step.is_none_or(|last| *step > last));
-        return Ok(fresh.map(|step| Shown::Totp(factor.id, step)));
+    match code.expose() {
+        TypedFactor::Totp(digits) => {
+            let step = matching_step(app, &factor, digits, app.clock().now())?;
+            let fresh = step.filter(|step| factor.last_step.is_none_or(|last| *step > last));
+            Ok(fresh.map(|step| Shown::Totp(factor.id, step)))
+        }
+        TypedFactor::Recovery(symbols) => {
+            let found = find_code(app, user_id, symbols).await?;
+            Ok(found.map(Shown::Recovery))
+        }
     }
-    let found = find_code(app, user_id, &typed).await?;
-    Ok(found.map(Shown::Recovery))
 }
 
 /// Uses it up; `false` if another was faster.

@@ -24,6 +24,7 @@ use crate::entity::totp_factor::{ActiveModel, Column, Entity, Model};
 use crate::extract::Json;
 use crate::keys::random_bytes;
 use crate::problem::{Conflict, Problem};
+use crate::text::{FactorCode, TypedFactor};
 use crate::throttle::{self, Guesser};
 
 const SEED: usize = 20;
@@ -117,10 +118,11 @@ pub async fn confirm_totp(
     if factor.confirmed_at.is_some() {
         return Err(already_on());
     }
-    let step = matching_step(&app, &factor, confirmation.code.trim(), write.now())?;
-    let Some(step) = step else {
+    let TypedFactor::Totp(digits) = confirmation.code.expose() else {
         return Err(wrong_code());
     };
+    let step = matching_step(&app, &factor, digits, write.now())?;
+    let step = step.ok_or_else(wrong_code)?;
     let mut row = factor.into_active_model();
     row.confirmed_at = Set(Some(write.now()));
     row.last_step = Set(Some(step));
@@ -233,7 +235,7 @@ async fn remove_factor(tx: &DatabaseTransaction, user_id: UserId) -> Result<(), 
 }
 
 /// Counts a code that somebody signed in shows, and judges it.
-async fn prove(app: &App, caller: &RecentCaller, code: &str) -> Result<Shown, Problem> {
+async fn prove(app: &App, caller: &RecentCaller, code: &FactorCode) -> Result<Shown, Problem> {
     if !is_on(app.reader(), caller.user_id()).await? {
         let detail = "There is no authenticator app.";
         return Err(Conflict::of("not_enrolled", detail).into());

@@ -87,16 +87,15 @@ pub async fn codes_left(
         .await?)
 }
 
-/// The unused code that was typed, in whatever case.
+/// The unused code that was typed.
 #[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub async fn find_code(
     app: &App,
     user_id: UserId,
     typed: &str,
 ) -> Result<Option<RecoveryCodeId>, Problem> {
-    let typed = typed.to_ascii_uppercase();
     let number = typed.chars().next().and_then(|first| first.to_digit(10));
-    let Some(number) = number.filter(|_| typed.len() == SYMBOLS + 1) else {
+    let Some(number) = number else {
         return Ok(None);
     };
     let code = Entity::find()
@@ -108,6 +107,6 @@ pub async fn find_code(
     let Some(code) = code else {
         return Ok(None);
     };
-    let matches = app.passwords().verify(&typed, Some(code.code_hash)).await?;
+    let matches = app.passwords().verify(typed, Some(code.code_hash)).await?;
     Ok(matches.then_some(code.id))
 }

@@ -5,7 +5,7 @@ use garde::Validate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::text::PresentedSecret;
+use crate::text::{FactorCode, PresentedSecret};
 use crate::timestamps::in_milliseconds;
 
 /// What still lacks to sign in.
@@ -28,10 +28,8 @@ pub struct SecondFactorNeeded {
 pub struct SecondFactor {
     #[garde(dive)]
     pub ticket: PresentedSecret,
-    /// Six digits of the authenticator app, or a recovery code.
-    #[garde(length(chars, min = 1, max = 40))]
-    #[schema(min_length = 1, max_length = 40)]
-    pub code: String,
+    #[garde(dive)]
+    pub code: FactorCode,
 }
 
 /// What it takes to sign in.
@@ -71,9 +69,8 @@ pub struct TotpEnrolment {
 #[schema(examples(json!({ "code": "042137" })))]
 pub struct TotpConfirmation {
     /// Six digits; to remove the app, also a recovery code.
-    #[garde(length(chars, min = 1, max = 40))]
-    #[schema(min_length = 1, max_length = 40)]
-    pub code: String,
+    #[garde(dive)]
+    pub code: FactorCode,
     /// Whether other devices stay signed in.
     #[serde(default)]
     #[garde(skip)]
@@ -94,7 +91,6 @@ pub struct RecoveryCodes {
 #[schema(examples(json!({ "code": "042137" })))]
 pub struct TotpCode {
     /// Six digits.
-    #[garde(length(chars, min = 1, max = 40))]
-    #[schema(min_length = 1, max_length = 40)]
-    pub code: String,
+    #[garde(dive)]
+    pub code: FactorCode,
 }

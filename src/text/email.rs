@@ -1,0 +1,271 @@
+//! E-mail addresses as people type and paste them.
+
+use std::borrow::Cow;
+
+use garde::Validate;
+use serde::{Deserialize, Deserializer, Serialize};
+use unicode_normalization::UnicodeNormalization;
+use url::Host;
+use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
+
+use super::characters::{fold_width, take_off_hidden};
+use super::{Fault, garde_error};
+
+const SHORTEST: usize = 3;
+const LONGEST: usize = 254;
+const LONGEST_LOCAL_PART: usize = 64;
+const APOSTROPHES: [char; 5] = ['\u{2018}', '\u{2019}', '\u{2bc}', '\u{2032}', '\u{b4}'];
+
+/// An e-mail address that a mail can reach, in the one spelling in which it is
+/// kept: lower case, its domain in punycode. One account per address.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct EmailAddress(String);
+
+impl EmailAddress {
+    /// The address in the spelling in which it is kept; not judged yet.
+    pub fn read(typed: &str) -> Self {
+        // Word processors curl apostrophes and end sentences; Turkish keyboards have
+        // a capital I with a dot, whose small letter would be two characters.
+        let typed = take_off_hidden(typed).replace(APOSTROPHES, "'");
+        let typed = fold_width(&typed);
+        let address = unwrap(typed.trim())
+            .trim_end_matches(['.', ',', ';', ' ', '\u{3002}'])
+            .replace('İ', "i")
+            .to_lowercase();
+        let address: String = address.nfc().collect();
+        match address.rsplit_once('@') {
+            Some((local, domain)) => Self(format!("{local}@{}", to_ascii(domain))),
+            None => Self(address),
+        }
+    }
+
+    /// The address.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn check(&self) -> Result<(), Fault> {
+        let length = self.0.chars().count();
+        if length < SHORTEST {
+            return Err(("too_short", format!("At least {SHORTEST} characters.")));
+        }
+        if length > LONGEST {
+            return Err(("too_long", format!("At most {LONGEST} characters.")));
+        }
+        if self.0.chars().any(char::is_control) {
+            let detail = "Contains a control character. Send the address without it.";
+            return Err(("forbidden_character", detail.into()));
+        }
+        check_parts(&self.0).map_err(|detail| ("email", detail.into()))?;
+        match self.0.parse::<lettre::Address>() {
+            Ok(_) => Ok(()),
+            Err(_) => Err(("email", NO_ADDRESS.into())),
+        }
+    }
+}
+
+const NO_ADDRESS: &str = "This is not an e-mail address. Send one like ana@example.org.";
+
+/// Whether a mail can reach it; a sentence, if not.
+fn check_parts(address: &str) -> Result<(), &'static str> {
+    let (local, domain) = address.rsplit_once('@').ok_or(NO_ADDRESS)?;
+    if local.is_empty() || domain.is_empty() {
+        return Err(NO_ADDRESS);
+    }
+    if local.len() > LONGEST_LOCAL_PART {
+        return Err("Before the @ of an e-mail address are at most 64 characters.");
+    }
+    let is_local = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c);
+    if !local.chars().all(is_local) || local.split('.').any(str::is_empty) {
+        return Err(
+            "Before the @ of an e-mail address are letters a to z, digits and single dots.",
+        );
+    }
+    let labels: Vec<&str> = domain.split('.').collect();
+    if !labels.iter().copied().all(is_label) {
+        return Err("Behind the @ of an e-mail address is a domain like example.org.");
+    }
+    let last = labels.last().copied().unwrap_or_default();
+    let reachable = labels.len() > 1
+        && last.len() > 1
+        && !last.bytes().all(|byte| byte.is_ascii_digit())
+        && !matches!(last, "invalid" | "localhost" | "onion");
+    if !reachable {
+        return Err("No mail can reach this domain. Send an address like ana@example.org.");
+    }
+    Ok(())
+}
+
+fn is_label(label: &str) -> bool {
+    (1..=63).contains(&label.len())
+        && !label.starts_with('-')
+        && !label.ends_with('-')
+        && label
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
+/// The address inside of what mail programs copy: `mailto:ana@example.org?subject=x`,
+/// `Ana Díaz <ana@example.org>`.
+fn unwrap(text: &str) -> &str {
+    let link = text
+        .get(..7)
+        .filter(|start| start.eq_ignore_ascii_case("mailto:"));
+    if link.is_some() {
+        let address = &text[7..];
+        return address.split('?').next().unwrap_or(address).trim();
+    }
+    let inside = text
+        .trim_end_matches(['.', ',', ';', ' '])
+        .strip_suffix('>');
+    match inside.and_then(|text| text.split_once('<')) {
+        Some((name, address)) if !name.contains('@') => unwrap(address.trim()),
+        _ => text,
+    }
+}
+
+/// A domain as the mail servers of the world know it; what is none stays as it was.
+fn to_ascii(domain: &str) -> String {
+    if domain.contains('%') || domain.len() > 4 * LONGEST {
+        return domain.to_owned();
+    }
+    match Host::parse(domain) {
+        Ok(Host::Domain(ascii)) => ascii,
+        _ => domain.to_owned(),
+    }
+}
+
+impl From<EmailAddress> for String {
+    fn from(email: EmailAddress) -> Self {
+        email.0
+    }
+}
+
+impl<'de> Deserialize<'de> for EmailAddress {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Cow::<str>::deserialize(deserializer)?;
+        Ok(Self::read(&text))
+    }
+}
+
+impl Validate for EmailAddress {
+    type Context = ();
+    fn validate_into(
+        &self,
+        (): &(),
+        parent: &mut dyn FnMut() -> garde::Path,
+        report: &mut garde::Report,
+    ) {
+        if let Err(fault) = self.check() {
+            report.append(parent(), garde_error(fault));
+        }
+    }
+}
+
+impl utoipa::PartialSchema for EmailAddress {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(utoipa::openapi::SchemaFormat::Custom("email".into())))
+            .description(Some(
+                "An e-mail address; case does not matter. Kept in lower case, with its domain in \
+                 punycode.",
+            ))
+            .min_length(Some(SHORTEST))
+            .max_length(Some(LONGEST))
+            .examples(["ana@example.org"])
+            .into()
+    }
+}
+
+impl utoipa::ToSchema for EmailAddress {
+    fn name() -> Cow<'static, str> {
+        "EmailAddress".into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_read_however_it_is_typed() {
+        for typed in [
+            "ana@example.org",
+            " Ana@Example.ORG ",
+            "ana@example.org.",
+            "ana@example.org,",
+            "\u{200e}ana@example.org\u{200f}",
+            "\u{202d}ana@example.org\u{202c}",
+            "ana\u{200b}@exa\u{ad}mple.org\u{feff}",
+            "ana＠example.org",
+            "ａｎａ@example．org",
+            "ana@example。org",
+            "mailto:ana@example.org",
+            "MAILTO:ana@example.org?subject=x",
+            "Ana Díaz <ana@example.org>",
+            "<ana@example.org>",
+            "\u{a0}ana@example.org\u{a0}",
+        ] {
+            let read = EmailAddress::read(typed);
+            assert_eq!(read.as_str(), "ana@example.org", "{typed:?}");
+            assert_eq!(read.check(), Ok(()));
+        }
+        for (typed, kept) in [
+            ("ana@müller.example", "ana@xn--mller-kva.example"),
+            ("Ana@MÜLLER.example", "ana@xn--mller-kva.example"),
+            ("ana@mu\u{308}ller.example", "ana@xn--mller-kva.example"),
+            ("ana@xn--mller-kva.example", "ana@xn--mller-kva.example"),
+            ("ana@пример.рф", "ana@xn--e1afmkfd.xn--p1ai"),
+            ("İpek@example.org", "ipek@example.org"),
+            ("ipek@İstanbul.example", "ipek@istanbul.example"),
+            ("o’brien@example.org", "o'brien@example.org"),
+            ("o'brien+kith@example.org", "o'brien+kith@example.org"),
+        ] {
+            let read = EmailAddress::read(typed);
+            assert_eq!(read.as_str(), kept, "{typed:?}");
+            assert_eq!(read.check(), Ok(()), "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn an_address_that_no_mail_can_reach_is_refused() {
+        for bad in [
+            "ana",
+            "ana@",
+            "@x.org",
+            "a b@x.org",
+            "\"a b\"@x.org",
+            "\"ana\"@x.org",
+            "ana@x.org\r\nBcc: b@x.org",
+            "a@[127.0.0.1]",
+            "a@127.0.0.1",
+            "a@[IPv6:::1]",
+            "a@localhost",
+            "a@mail",
+            "a@x.localhost",
+            "a@x.invalid",
+            "a@x.1",
+            "a@x.o",
+            "a@-x.org",
+            "a@x-.org",
+            "a@x_y.org",
+            "a@x..org",
+            "a@.org",
+            "a..b@x.org",
+            ".a@x.org",
+            "a.@x.org",
+            "a@b@x.org",
+            "müller@x.org",
+            "a@x.org b@x.org",
+            "a@x.org,b@x.org",
+            "b@y.org <a@x.org>",
+            "a@%78.org",
+            &format!("{}@x.org", "a".repeat(65)),
+            &format!("a@{}.org", "x".repeat(64)),
+        ] {
+            assert!(EmailAddress::read(bad).check().is_err(), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! Bounded numbers.
+
+use std::borrow::Cow;
+
+use garde::Validate;
+use serde::{Deserialize, Serialize};
+use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
+
+use super::garde_error;
+
+macro_rules! numbers {
+    ($($(#[doc = $doc:literal])+ $name:ident: $min:literal..=$max:literal, $example:literal;)+) => {$(
+        $(#[doc = $doc])+
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(i32);
+
+        impl $name {
+            /// The number.
+            pub fn get(self) -> i32 {
+                self.0
+            }
+        }
+
+        impl Validate for $name {
+            type Context = ();
+            fn validate_into(
+                &self,
+                (): &(),
+                parent: &mut dyn FnMut() -> garde::Path,
+                report: &mut garde::Report,
+            ) {
+                if !($min..=$max).contains(&self.0) {
+                    let detail = format!("From {} to {}.", $min, $max);
+                    report.append(parent(), garde_error(("out_of_range", detail)));
+                }
+            }
+        }
+
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                ObjectBuilder::new()
+                    .schema_type(Type::Integer)
+                    .format(Some(utoipa::openapi::SchemaFormat::KnownFormat(
+                        utoipa::openapi::KnownFormat::Int32,
+                    )))
+                    .description(Some(concat!($($doc,)+).trim()))
+                    .minimum(Some($min))
+                    .maximum(Some($max))
+                    .examples([$example])
+                    .into()
+            }
+        }
+
+        impl utoipa::ToSchema for $name {
+            fn name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+        }
+    )+};
+}
+
+numbers! {
+    /// How long something takes, in minutes, up to a week.
+    EffortMinutes: 1..=10080, 30;
+    /// How many days a personal access token is good for, up to a year.
+    PersonalTokenDays: 1..=366, 90;
+    /// How many people it takes.
+    HelpersNeeded: 1..=50, 1;
+    /// How many people a need takes.
+    PeopleNeeded: 1..=10, 1;
+    /// Minutes before it is due, up to 30 days.
+    ReminderMinutes: 0..=43200, 1440;
+    /// Where a list stands among the others; small numbers first.
+    Position: 0..=10000, 1;
+}

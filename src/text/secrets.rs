@@ -1,0 +1,107 @@
+//! Passwords and other secrets: taken as they were typed, never cleaned.
+
+use std::borrow::Cow;
+
+use garde::Validate;
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
+
+use super::garde_error;
+
+/// A password to be: 12 to 256 characters, anything goes; never trimmed.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(transparent)]
+pub struct NewPassword(SecretString);
+
+impl NewPassword {
+    /// The password as it was typed.
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
+impl Validate for NewPassword {
+    type Context = ();
+    fn validate_into(
+        &self,
+        (): &(),
+        parent: &mut dyn FnMut() -> garde::Path,
+        report: &mut garde::Report,
+    ) {
+        let fault = match self.expose().chars().count() {
+            ..12 => Some(("too_short", "At least 12 characters.".into())),
+            257.. => Some(("too_long", "At most 256 characters.".into())),
+            _ => None,
+        };
+        if let Some(fault) = fault {
+            report.append(parent(), garde_error(fault));
+        }
+    }
+}
+
+impl utoipa::PartialSchema for NewPassword {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(utoipa::openapi::SchemaFormat::KnownFormat(
+                utoipa::openapi::KnownFormat::Password,
+            )))
+            .description(Some("A password to be: 12 to 256 characters of any kind, or more than 12 if `GET /v1/server` \
+                 says so. Refused with 422 `too_short`, `too_weak` or `breached`."))
+            .min_length(Some(12))
+            .max_length(Some(256))
+            .examples(["correct horse battery staple"])
+            .into()
+    }
+}
+
+impl utoipa::ToSchema for NewPassword {
+    fn name() -> Cow<'static, str> {
+        "NewPassword".into()
+    }
+}
+
+/// A secret that somebody shows to be let in: at most 1024 bytes.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(transparent)]
+pub struct PresentedSecret(SecretString);
+
+impl PresentedSecret {
+    /// The secret as it was sent.
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
+impl Validate for PresentedSecret {
+    type Context = ();
+    fn validate_into(
+        &self,
+        (): &(),
+        parent: &mut dyn FnMut() -> garde::Path,
+        report: &mut garde::Report,
+    ) {
+        if self.expose().len() > 1024 {
+            report.append(
+                parent(),
+                garde_error(("too_long", "At most 1024 bytes.".into())),
+            );
+        }
+    }
+}
+
+impl utoipa::PartialSchema for PresentedSecret {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .max_length(Some(1024))
+            .into()
+    }
+}
+
+impl utoipa::ToSchema for PresentedSecret {
+    fn name() -> Cow<'static, str> {
+        "PresentedSecret".into()
+    }
+}
