@@ -17,7 +17,7 @@ use crate::page::page_of;
 use crate::reminders::offsets_json;
 use crate::text::{Notes, Place, ReminderMinutes, Title, VideoLink};
 use crate::timestamps::in_milliseconds;
-use crate::wall_time::{Day, Instant, WallTime, ZoneName};
+use crate::wall_time::{Day, Instant, WallTime, ZoneName, named_or_unknown};
 
 /// The appointment in a path.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
@@ -119,7 +119,7 @@ pub struct NewAppointment {
     #[garde(dive)]
     pub ends_local: Option<WallTime>,
     /// Where the wall times are meant. Default: the circle's zone.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "named_or_unknown")]
     #[garde(dive)]
     pub time_zone: Option<ZoneName>,
     #[serde(default)]
@@ -244,7 +244,7 @@ pub struct NewTime {
     #[schema(value_type = Option<WallTime>)]
     pub ends_local: Option<Option<WallTime>>,
     /// Where the wall times are meant. Default: as before, or the circle's zone.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "named_or_unknown")]
     #[garde(dive)]
     pub time_zone: Option<ZoneName>,
 }

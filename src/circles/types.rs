@@ -16,7 +16,7 @@ use crate::extract::not_null;
 use crate::page::page_of;
 use crate::text::{CircleAlias, CircleName, PatientAbout, PersonName, Phone, Relationship};
 use crate::timestamps::in_milliseconds;
-use crate::wall_time::ZoneName;
+use crate::wall_time::{ZoneName, named_or_unknown};
 
 /// A circle to be.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -42,7 +42,7 @@ pub struct NewCircle {
     #[garde(dive)]
     pub alias: Option<CircleAlias>,
     /// Default: one's own time zone.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "named_or_unknown")]
     #[garde(dive)]
     pub time_zone: Option<ZoneName>,
     /// Whether the founder is the patient; this is one of the two ways to be linked as such.

@@ -16,7 +16,7 @@ use crate::page::page_of;
 use crate::reminders::offsets_json;
 use crate::text::{EffortMinutes, HelpersNeeded, Notes, ReminderMinutes, Title};
 use crate::timestamps::in_milliseconds;
-use crate::wall_time::{Day, Instant, WallTime, ZoneName};
+use crate::wall_time::{Day, Instant, WallTime, ZoneName, named_or_unknown};
 
 /// The task in a path.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
@@ -166,7 +166,7 @@ pub struct NewTask {
     #[garde(dive)]
     pub from_local: Option<WallTime>,
     /// Where the wall times are meant. Default: the circle's zone.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "named_or_unknown")]
     #[garde(dive)]
     pub time_zone: Option<ZoneName>,
     #[serde(default)]

@@ -64,7 +64,7 @@ impl Kind {
         if self == Self::Label
             && let Some(link) = find_link(text)
         {
-            let detail = "Mails show this to strangers, so it must name no web page: ";
+            let detail = "Must name no web page and no address, because mails show it: ";
             return Err(("holds_link", format!("{detail}{link}")));
         }
         Ok(())

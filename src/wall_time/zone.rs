@@ -75,8 +75,8 @@ impl<'de> Deserialize<'de> for ZoneName {
     }
 }
 
-/// For a sign-up: a device that does not know its zone says nothing, null, an
-/// empty text or `Etc/Unknown`.
+/// Where a zone has a default: a device that does not know its zone says nothing,
+/// null, an empty text or `Etc/Unknown`.
 pub fn named_or_unknown<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<ZoneName>, D::Error> {
