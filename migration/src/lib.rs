@@ -23,6 +23,7 @@ mod m0016_second_factors;
 mod m0017_passkeys;
 mod m0018_bounds;
 mod m0023_reinstated;
+mod m0024_personal_reminders;
 
 /// The ordered list of migrations.
 pub struct Migrator;
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0017_passkeys::Migration),
             Box::new(m0018_bounds::Migration),
             Box::new(m0023_reinstated::Migration),
+            Box::new(m0024_personal_reminders::Migration),
         ]
     }
 }

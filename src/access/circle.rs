@@ -174,6 +174,7 @@ pub(super) async fn find_circle(
 
 /// What a proof reads, besides what was shown, of circle `c`, member `m` and grant `g`.
 pub(super) const PROVEN: &str = "c.id AS circle_id, c.time_zone, c.change_seq, \
+     c.erase_at AS circle_erase_at, \
      m.id AS member_id, m.access, m.is_patient, m.state AS member_state, \
      m.joined_at, m.reads, m.version AS member_version, g.topic, g.level, g.until";
 
@@ -225,6 +226,7 @@ pub(super) fn read_scope(
     let circle = CircleFacts {
         id: first.try_get("", "circle_id")?,
         time_zone: first.try_get("", "time_zone")?,
+        erase_at: first.try_get("", "circle_erase_at")?,
         change_seq: first.try_get("", "change_seq")?,
     };
     let access: Access = first.try_get("", "access")?;

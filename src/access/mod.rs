@@ -3,6 +3,7 @@
 //! Nothing of a circle can be reached without a [`CircleScope`], and only
 //! [`CircleAccess`] and [`CircleWrite`] make one.
 
+mod bulk;
 mod caller;
 mod circle;
 mod credential;

@@ -19,6 +19,7 @@ pub struct CircleScope {
     token: Option<TokenInHand>,
     topics: TopicLevels,
     time_zone: String,
+    is_ending: bool,
     change_seq: i64,
 }
 
@@ -39,6 +40,8 @@ pub(super) struct MemberFacts {
 pub(super) struct CircleFacts {
     pub id: CircleId,
     pub time_zone: String,
+    /// When it is going to be erased.
+    pub erase_at: Option<DateTime<Utc>>,
     pub change_seq: i64,
 }
 
@@ -54,6 +57,7 @@ impl CircleScope {
             member: Some(member),
             token,
             topics,
+            is_ending: circle.erase_at.is_some(),
             time_zone: circle.time_zone,
             change_seq: circle.change_seq,
         }
@@ -66,6 +70,7 @@ impl CircleScope {
             member: None,
             token: None,
             topics: TopicLevels::ALL,
+            is_ending: circle.erase_at.is_some(),
             time_zone: circle.time_zone,
             change_seq: circle.change_seq,
         }
@@ -111,6 +116,12 @@ impl CircleScope {
     /// The circle's zone.
     pub fn time_zone(&self) -> &str {
         &self.time_zone
+    }
+
+    /// Whether the deletion of the circle was requested: it mails no reminders and
+    /// no news any more.
+    pub fn is_ending(&self) -> bool {
+        self.is_ending
     }
 
     /// The number of the newest change.

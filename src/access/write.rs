@@ -387,13 +387,14 @@ async fn lock_circle(unit: &Unit, circle_id: CircleId) -> Result<Option<CircleFa
     };
     let statement = Statement::from_sql_and_values(
         unit.backend(),
-        format!("SELECT id, time_zone, change_seq FROM circles WHERE id = $1{lock}"),
+        format!("SELECT id, time_zone, erase_at, change_seq FROM circles WHERE id = $1{lock}"),
         [Uuid::from(circle_id).into()],
     );
     let facts = |row: QueryResult| -> Result<CircleFacts, Problem> {
         Ok(CircleFacts {
             id: row.try_get("", "id")?,
             time_zone: row.try_get("", "time_zone")?,
+            erase_at: row.try_get("", "erase_at")?,
             change_seq: row.try_get("", "change_seq")?,
         })
     };

@@ -8,11 +8,13 @@ use crate::access::{AnswerInvitations, CircleAccess, CirclePath, ScheduleAppoint
 use crate::answer::Found;
 use crate::app::App;
 use crate::entity::attendance::{self, AttendanceAnswer};
+use crate::entity::ids::MemberId;
 use crate::entity::notice::NoticeKind;
 use crate::entity::notification_preference::NotificationCategory;
 use crate::extract::{Json, Path};
 use crate::notices::{self, About, News};
 use crate::problem::Problem;
+use crate::reminders::{self, Item, ItemId};
 
 /// Ask people to come to an appointment.
 ///
@@ -47,6 +49,14 @@ pub async fn invite_to_appointment(
         let answer = super::first_answer(&hand.write, *member);
         store::put_answer(&app, &hand.write, hand.row.id, &[], *member, answer).await?;
     }
+    let item = Item::Appointment(hand.row.clone());
+    let me = hand.write.actor();
+    let (mine, others): (Vec<_>, Vec<_>) =
+        new.iter().copied().partition(|member| me == Some(*member));
+    if !mine.is_empty() {
+        reminders::plan_for_takers(&app, &hand.write, &item, &mine).await?;
+    }
+    reminders::plan_for_asked(&app, &hand.write, &item, &others).await?;
     hand.touch().await?;
     hand.log("invited", vec!["attendees"]).await?;
     let news = News {
@@ -80,9 +90,12 @@ pub async fn uninvite_from_appointment(
     if gone.is_empty() {
         return hand.answer().await;
     }
+    let members: Vec<_> = gone.iter().map(|held| held.member_id).collect();
     for held in gone {
         hand.write.delete::<attendance::Entity>(&held).await?;
     }
+    let item = ItemId::Appointment(hand.row.id);
+    reminders::forget_parts(&hand.write, item, &members).await?;
     hand.touch().await?;
     hand.log("uninvited", vec!["attendees"]).await?;
     hand.answer().await
@@ -115,8 +128,31 @@ pub async fn answer_appointment(
     if !is_said {
         let held = &hand.attendances;
         store::put_answer(&app, &hand.write, hand.row.id, held, me, answer).await?;
+        follow_answer(&app, &hand, me, answer).await?;
         hand.touch().await?;
         hand.log("answered", vec!["attendees"]).await?;
     }
     hand.answer().await
+}
+
+/// Reminds who comes, and who perhaps does, and nobody else.
+async fn follow_answer(
+    app: &App,
+    hand: &Hand,
+    member: MemberId,
+    answer: AttendanceAnswer,
+) -> Result<(), Problem> {
+    let item = Item::Appointment(hand.row.clone());
+    match answer {
+        AttendanceAnswer::Accepted => {
+            reminders::plan_for_takers(app, &hand.write, &item, &[member]).await
+        }
+        AttendanceAnswer::Tentative | AttendanceAnswer::NeedsAction => {
+            reminders::plan_for_asked(app, &hand.write, &item, &[member]).await
+        }
+        AttendanceAnswer::Declined => {
+            let item = ItemId::Appointment(hand.row.id);
+            reminders::forget_parts(&hand.write, item, &[member]).await
+        }
+    }
 }

@@ -14,6 +14,7 @@ pub use attendance::*;
 pub use needs::*;
 pub use owned::{
     has_room as need_has_room, open_invitations, open_need_offers, visible_appointments,
+    visible_needs,
 };
 pub use types::*;
 pub use verbs::*;
@@ -111,10 +112,15 @@ pub async fn schedule_appointment(
     };
     when.write_to_appointment(&mut row, &zone);
     let row = write.insert::<appointment::Entity>(row).await?;
-    for (member, answer) in attendees {
-        store::put_answer(&app, &write, row.id, &[], member, answer).await?;
+    for (member, answer) in &attendees {
+        store::put_answer(&app, &write, row.id, &[], *member, *answer).await?;
     }
-    reminders::plan(&app, &write, &Item::Appointment(row.clone())).await?;
+    let coming = attendees
+        .iter()
+        .filter(|(_, answer)| *answer == AttendanceAnswer::Accepted);
+    let coming: Vec<MemberId> = coming.map(|(member, _)| *member).collect();
+    let item = Item::Appointment(row.clone());
+    reminders::plan_for_takers(&app, &write, &item, &coming).await?;
     write
         .log(Change::to::<appointment::Entity>("created", &row).about(topic))
         .await?;
@@ -272,5 +278,6 @@ pub async fn update_appointment(
     let mut row = hand.row.clone().into_active_model();
     let fields = changes.write_to(&mut row);
     hand.set(&app, row, "changed", fields).await?;
+    needs::plan_needs(&app, &hand.write, &hand.row).await?;
     hand.answer().await
 }

@@ -114,6 +114,15 @@ pub fn open_need_offers(scope: &CircleScope, now: DateTime<Utc>) -> Condition {
         .add(need_commitment::Column::NeedId.in_subquery(open))
 }
 
+/// The ids of the needs a caller sees.
+pub fn visible_needs(scope: &CircleScope) -> sea_orm::sea_query::SelectStatement {
+    scope
+        .find::<need::Entity>()
+        .select_only()
+        .column(need::Column::Id)
+        .into_query()
+}
+
 /// The ids of the appointments a caller sees.
 pub fn visible_appointments(scope: &CircleScope) -> sea_orm::sea_query::SelectStatement {
     scope

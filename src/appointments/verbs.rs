@@ -96,7 +96,8 @@ impl Hand {
             .write
             .update::<appointment::Entity>(&self.row, row)
             .await?;
-        reminders::plan(app, &self.write, &Item::Appointment(self.row.clone())).await?;
+        let item = Item::Appointment(self.row.clone());
+        reminders::plan(app, &self.write, &[item]).await?;
         self.log(verb, fields).await
     }
 
@@ -200,6 +201,7 @@ pub async fn reschedule_appointment(
         .await?;
     tell_takers(&app, &hand, NoticeKind::Moved).await?;
     needs::move_needs(&mut hand.write, &before, &hand.row, &zone).await?;
+    needs::plan_needs(&app, &hand.write, &hand.row).await?;
     hand.tell_everyone(&app, NoticeKind::Moved, moment_of_appointment(&before))
         .await?;
     hand.answer().await
@@ -223,6 +225,7 @@ pub async fn confirm_appointment(
         hand.check(Verb::Confirm)?;
         hand.set_state(&app, AppointmentState::Scheduled, "confirmed")
             .await?;
+        needs::plan_needs(&app, &hand.write, &hand.row).await?;
         hand.tell_everyone(&app, NoticeKind::Scheduled, None)
             .await?;
     }
@@ -253,6 +256,7 @@ pub async fn cancel_appointment(
         tell_takers(&app, &hand, NoticeKind::Cancelled).await?;
         let (id, open) = (hand.row.id, NeedState::Open);
         needs::follow_state(&mut hand.write, id, open, NeedState::OnHold).await?;
+        needs::plan_needs(&app, &hand.write, &hand.row).await?;
         let was = moment_of_appointment(&hand.row);
         hand.tell_everyone(&app, NoticeKind::Cancelled, was).await?;
     }
@@ -283,6 +287,7 @@ pub async fn reinstate_appointment(
         hand.set(&app, row, "reinstated", vec!["state"]).await?;
         let (id, hold) = (hand.row.id, NeedState::OnHold);
         needs::follow_state(&mut hand.write, id, hold, NeedState::Open).await?;
+        needs::plan_needs(&app, &hand.write, &hand.row).await?;
         tell_takers(&app, &hand, NoticeKind::Reinstated).await?;
         hand.tell_everyone(&app, NoticeKind::Reinstated, None)
             .await?;
@@ -321,7 +326,7 @@ pub async fn complete_appointment(
         fields.push("outcome");
     }
     hand.set(&app, row, "completed", fields).await?;
-    end_needs(&mut hand).await?;
+    end_needs(&app, &mut hand).await?;
     hand.answer().await
 }
 
@@ -343,14 +348,15 @@ pub async fn mark_appointment_missed(
         hand.check(Verb::DidNotHappen)?;
         hand.set_state(&app, AppointmentState::DidNotHappen, "did_not_happen")
             .await?;
-        end_needs(&mut hand).await?;
+        end_needs(&app, &mut hand).await?;
     }
     hand.answer().await
 }
 
-async fn end_needs(hand: &mut Hand) -> Result<(), Problem> {
+async fn end_needs(app: &App, hand: &mut Hand) -> Result<(), Problem> {
     let (id, open) = (hand.row.id, NeedState::Open);
-    needs::follow_state(&mut hand.write, id, open, NeedState::Over).await
+    needs::follow_state(&mut hand.write, id, open, NeedState::Over).await?;
+    needs::plan_needs(app, &hand.write, &hand.row).await
 }
 
 /// Tells whoever took a need of this appointment what happens to that.

@@ -18,6 +18,7 @@ use crate::jobs::{Failure, Job, Leased, enqueue};
 use crate::mail::{CircleEnding, CircleKept, post};
 use crate::notices::account_of;
 use crate::problem::{Conflict, Problem};
+use crate::reminders;
 use crate::wall_time::for_reader;
 
 /// How long people can change their mind about what is to be erased.
@@ -25,8 +26,9 @@ pub const GRACE: TimeDelta = TimeDelta::days(14);
 
 /// Have the circle erased.
 ///
-/// In 14 days, with all that is in it. Until then it goes on as before, and its
-/// members are told by mail; a coordinator or the patient can keep it. What the
+/// In 14 days, with all that is in it. Its members are told by mail, once; from then
+/// on the circle mails no reminders and no news. Until the last moment people read
+/// and write in it, and a coordinator or the patient can keep it. What the
 /// patient asked for, only the patient undoes. Where this device has not proved
 /// in the last ten minutes who holds it: 403 `reauthentication_needed`.
 #[utoipa::path(
@@ -45,6 +47,7 @@ pub async fn delete_circle(
     if before.erase_at.is_some() && !patient_joins {
         return answer(write, before).await;
     }
+    reminders::cancel_all(&write).await?;
     let mut row = before.clone().into_active_model();
     row.erase_at = Set(before.erase_at.or(Some(write.now() + GRACE)));
     row.erase_asked_by = Set(write.actor());
@@ -53,7 +56,8 @@ pub async fn delete_circle(
 
 /// Keep the circle after all.
 ///
-/// Until the moment it is erased. 409 `too_late` once it is being erased.
+/// Until the moment it is erased. What is still ahead is reminded of again. 409
+/// `too_late` once it is being erased.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/keep", tag = "circles", params(CirclePath),
     responses((status = OK, description = "The circle", body = Circle), Problem),
@@ -75,6 +79,7 @@ pub async fn keep_circle(
         return Err(Problem::Forbidden(Permission::EndCircle));
     }
     let mut row = before.clone().into_active_model();
+    reminders::plan_all_ahead(&app, &write).await?;
     row.erase_at = Set(None);
     row.erase_asked_by = Set(None);
     announce(app, write, before, row, "deletion_undone").await
@@ -90,7 +95,7 @@ async fn may_keep(write: &CircleWrite, circle: &circle::Model) -> Result<bool, P
     Ok(write.scope().is_patient() || !by_patient)
 }
 
-/// Writes it down and has every member told.
+/// Writes it down and has every member told, unless they know.
 async fn announce(
     app: App,
     mut write: CircleWrite,
@@ -102,6 +107,10 @@ async fn announce(
     write
         .log(Change::of(verb, "circle", after.id.0).fields(vec!["erase_at"]))
         .await?;
+    if after.erase_at == before.erase_at {
+        // The patient joined in: everybody knows the day already.
+        return answer(write, after).await;
+    }
     let members = write
         .find::<membership::Entity>()
         .filter(membership::Column::State.eq(MemberState::Active))

@@ -99,8 +99,8 @@ pub async fn read_circle(circle: CircleAccess<ViewCircle>) -> Result<Found<Circl
 
 /// Change a circle.
 ///
-/// Another time zone moves the reminders of everything that has a date but no
-/// time of day.
+/// In another time zone everything that has a date but no time of day stays on its
+/// date; its reminders follow, and nobody is reminded twice.
 #[utoipa::path(
     patch, path = "/circles/{circle_id}", tag = "circles", params(CirclePath),
     responses((status = OK, description = "The circle", body = Circle), Problem),
@@ -142,7 +142,7 @@ pub async fn update_circle(
     }
     let after = write.update_circle(&before, row).await?;
     if moved {
-        crate::reminders::follow_zone(&app, &mut write, &after.time_zone).await?;
+        crate::reminders::follow_zone(&app, &write, &after.time_zone).await?;
     }
     write
         .log(Change::of("changed", "circle", after.id.0).fields(fields))

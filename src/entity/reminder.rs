@@ -1,16 +1,21 @@
-//! A planned reminder: one per item, version of its schedule, and offset.
+//! A planned reminder: one per item, person or none, version of its schedule, and
+//! offset. Without a person it is everybody's who takes part when it fires.
 
 use sea_orm::entity::prelude::*;
 
-use super::ids::{AppointmentId, CircleId, MemberId, ReminderId, TaskId};
+use super::ids::{AppointmentId, CircleId, MemberId, NeedId, ReminderId, TaskId};
 
 wire_enum! {
     /// What a reminder is for.
     ReminderKind {
         /// A task one has taken on is coming up.
         TaskDue = "task_due",
-        /// An appointment one is part of, or helps with, is coming up.
+        /// An appointment one is part of is coming up.
         AppointmentComing = "appointment_coming",
+        /// What one has taken of an appointment's needs is coming up.
+        NeedComing = "need_coming",
+        /// Confirms what somebody took on when there was no time left to remind them.
+        TakenOn = "taken_on",
     }
 }
 
@@ -39,6 +44,9 @@ pub struct Model {
     /// What it reminds of: one of these.
     pub task_id: Option<TaskId>,
     pub appointment_id: Option<AppointmentId>,
+    pub need_id: Option<NeedId>,
+    /// Whose it is alone: they took it on after the others were reminded.
+    pub member_id: Option<MemberId>,
     pub schedule_version: i32,
     pub offset_minutes: i32,
     pub fire_at: DateTimeUtc,

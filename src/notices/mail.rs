@@ -128,6 +128,12 @@ async fn write_letter(
     if waiting.is_empty() {
         return Ok(None);
     }
+    if write.scope().is_ending() {
+        for notice in waiting {
+            skip(write, &notice, "circle_ending").await?;
+        }
+        return Ok(None);
+    }
     let member = write.require::<membership::Entity>(member_id).await?;
     let account = account_of(write, &member).await?;
     let Some(user) = account.filter(|_| member.state == MemberState::Active) else {

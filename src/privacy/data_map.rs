@@ -516,10 +516,10 @@ pub const DATA_MAP: &[Table] = &[
     Table::new(
         "reminders",
         Seen,
-        &[],
+        &[(Member("member_id"), Keep)],
         &[
             (Key, &["circle_id", "id", "task_id", "appointment_id"]),
-            (Key, &["created_by"]),
+            (Key, &["need_id", "member_id", "created_by"]),
             (State, &["kind", "schedule_version", "offset_minutes"]),
             (State, &["fire_at", "not_after", "state"]),
             (State, STAMPS),

@@ -1,22 +1,23 @@
 //! Who is reminded of an item. Asked when it fires, and again when the mail is
 //! written: what was given back meanwhile concerns nobody.
+//!
+//! Who comes to an appointment and drives there, or takes two of its needs, is
+//! reminded of what comes first on that day, and not of each.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
-use sea_orm::{ColumnTrait, Condition, QueryFilter};
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::{ColumnTrait, QueryFilter};
 
-use super::item::Item;
+use super::item::{Item, ItemId};
+use super::parts::{Part, parts_of};
 use crate::access::{CircleWrite, who_sees};
-use crate::appointments::{holders_of, moment_of_need, needs_of};
-use crate::entity::attendance::{self, AttendanceAnswer};
+use crate::appointments::needs_of;
 use crate::entity::ids::MemberId;
 use crate::entity::membership;
-use crate::entity::need::NeedState;
-use crate::entity::need_commitment::CommitmentState;
-use crate::entity::task_assignment::{self, AssignmentState};
 use crate::entity::topic_grant::Topic;
 use crate::problem::Problem;
-use crate::wall_time::Moment;
+use crate::wall_time::{Moment, day_of};
 
 /// Somebody an item concerns.
 #[derive(Debug)]
@@ -34,82 +35,79 @@ pub async fn audience(
     item: &Item,
     only: Option<MemberId>,
 ) -> Result<Vec<Concerned>, Problem> {
-    let own = part_of(write, item).await?;
-    let helping = match item {
-        Item::Task(_) => HashMap::new(),
-        Item::Appointment(row) => helpers_of(write, row.id).await?,
-    };
-    let mut wanted = Condition::all()
-        .add(membership::Column::Id.is_in(own.iter().copied().chain(helping.keys().copied())));
-    if let Some(only) = only {
-        wanted = wanted.add(membership::Column::Id.eq(only));
-    }
+    let around = around(write, item).await?;
+    let ids: Vec<ItemId> = around.iter().map(Item::id).collect();
+    let parts = parts_of(write, &ids).await?;
+    let its = parts.iter().filter(|(of, _)| *of == item.id());
+    let its = its.map(|(_, member)| *member);
+    let its = its.filter(|member| only.is_none_or(|only| only == *member));
     let members = write
         .find::<membership::Entity>()
-        .filter(wanted)
+        .filter(membership::Column::Id.is_in(its))
         .all(write.tx())
         .await?;
-    let see_it = who_sees(write, &members, item.topic()).await?;
-    let see_needs = who_sees(write, &members, Topic::Daily).await?;
-
-    let concerned = |member: membership::Model| {
-        let id = member.id;
-        if own.contains(&id) && see_it.contains(&id) {
-            let (moment, sees) = (item.moment(), true);
-            return Concerned {
-                member,
-                moment,
-                sees,
-            };
-        }
-        Concerned {
-            moment: helping.get(&id).copied().flatten(),
-            sees: helping.contains_key(&id) && see_needs.contains(&id),
-            member,
-        }
+    let whole = match item {
+        Item::Need(_, appointment) => appointment.topic,
+        Item::Task(_) | Item::Appointment(_) => item.topic(),
     };
-    Ok(members.into_iter().map(concerned).collect())
-}
-
-/// Who has taken a task on, or has not declined an appointment.
-async fn part_of(write: &CircleWrite, item: &Item) -> Result<Vec<MemberId>, Problem> {
-    Ok(match item {
-        Item::Task(task) => {
-            let held = write
-                .find::<task_assignment::Entity>()
-                .filter(task_assignment::Column::TaskId.eq(task.id))
-                .filter(task_assignment::Column::State.eq(AssignmentState::Accepted));
-            let held = held.all(write.tx()).await?;
-            held.into_iter().map(|held| held.member_id).collect()
+    let see_it = who_sees(write, &members, whole).await?;
+    let see_needs = who_sees(write, &members, Topic::Daily).await?;
+    let sees = |member: MemberId, what: &Item| match what {
+        Item::Need(..) => see_needs.contains(&member),
+        Item::Task(_) | Item::Appointment(_) => see_it.contains(&member),
+    };
+    let mut concerned = Vec::new();
+    for member in members {
+        let seen = sees(member.id, item);
+        let mut others = around
+            .iter()
+            .filter(|other| other.id() != item.id() && sees(member.id, other));
+        let zone = write.scope().time_zone();
+        let comes_first = |other: &Item| precedes(other, item, &parts, member.id, zone);
+        if seen && others.any(comes_first) {
+            continue;
         }
-        Item::Appointment(row) => {
-            let coming = write
-                .find::<attendance::Entity>()
-                .filter(attendance::Column::AppointmentId.eq(row.id))
-                .filter(attendance::Column::Answer.ne(AttendanceAnswer::Declined));
-            let coming = coming.all(write.tx()).await?;
-            coming.into_iter().map(|held| held.member_id).collect()
-        }
-    })
-}
-
-/// Who has taken a need of an appointment, and when that is; of several the
-/// first, when they set off.
-async fn helpers_of(
-    write: &CircleWrite,
-    appointment: crate::entity::ids::AppointmentId,
-) -> Result<HashMap<MemberId, Option<Moment>>, Problem> {
-    let mut needs = needs_of(write, appointment).await?;
-    needs.retain(|need| need.state == NeedState::Open);
-    let ids: Vec<_> = needs.iter().map(|need| need.id).collect();
-    let taken = holders_of(write, &ids, &[CommitmentState::Accepted]).await?;
-    let mut helping = HashMap::new();
-    for need in &needs {
-        for held in taken.iter().filter(|held| held.need_id == need.id) {
-            helping
-                .entry(held.member_id)
-                .or_insert_with(|| moment_of_need(need));
-        }
+        concerned.push(Concerned {
+            moment: item.moment(),
+            sees: seen,
+            member,
+        });
     }
-    Ok(helping)
+    Ok(concerned)
+}
+
+/// What belongs to one appointment, the item itself among it.
+async fn around(write: &CircleWrite, item: &Item) -> Result<Vec<Item>, Problem> {
+    let row = match item {
+        Item::Task(_) => return Ok(vec![item.clone()]),
+        Item::Appointment(row) | Item::Need(_, row) => row,
+    };
+    let mut around = vec![Item::Appointment(row.clone())];
+    let needs = needs_of(write, row.id).await?.into_iter();
+    around.extend(needs.map(|need| Item::Need(need, row.clone())));
+    around.retain(Item::is_on);
+    Ok(around)
+}
+
+/// Whether a member has a part in the other item too, on the same day and before.
+fn precedes(
+    other: &Item,
+    item: &Item,
+    parts: &HashSet<Part>,
+    member: MemberId,
+    zone: &str,
+) -> bool {
+    let (Some(first), Some(second)) = (place(other, zone), place(item, zone)) else {
+        return false;
+    };
+    parts.contains(&(other.id(), member)) && first.0 == second.0 && first < second
+}
+
+/// Its day, and where it stands there: what has an hour before what has none.
+fn place(item: &Item, zone: &str) -> Option<(NaiveDate, bool, DateTime<Utc>, ItemId)> {
+    let (at, _) = item.due(zone)?;
+    Some(match item.moment()? {
+        Moment::At(_) => (day_of(at, zone), false, at, item.id()),
+        Moment::On(day) => (day, true, at, item.id()),
+    })
 }

@@ -159,13 +159,15 @@ async fn fire(app: &App, write: &CircleWrite, id: ReminderId) -> Result<bool, Pr
         return Ok(false);
     }
     let item = Item::of(write, &reminder).await?;
-    let current = item.is_on() && item.schedule_version() == reminder.schedule_version;
+    let current = item.is_on()
+        && item.schedule_version() == reminder.schedule_version
+        && !write.scope().is_ending();
     let state = if !current {
         ReminderState::Cancelled
     } else if reminder.not_after <= write.now() {
         ReminderState::Expired
     } else {
-        for concerned in audience(write, &item, None).await? {
+        for concerned in audience(write, &item, reminder.member_id).await? {
             remind(app, write, &reminder, &concerned).await?;
         }
         ReminderState::Fired

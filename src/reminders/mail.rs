@@ -11,7 +11,7 @@ use crate::entity::change::Way;
 use crate::entity::delivery::{self, DeliveryState};
 use crate::entity::ids::{CircleId, DeliveryId};
 use crate::entity::notification_preference::{NotificationCategory, NotificationDelivery};
-use crate::entity::reminder;
+use crate::entity::reminder::{self, ReminderKind};
 use crate::jobs::{Failure, Leased};
 use crate::mail::{Outcome, Reminder, deliver};
 use crate::notices::{account_of, delivery_of, unsubscribe_link};
@@ -127,6 +127,9 @@ async fn write_letter(
             reason,
         }))
     };
+    if write.scope().is_ending() {
+        return skip("circle_ending");
+    }
     let reminder = write
         .require::<reminder::Entity>(delivery.reminder_id)
         .await?;
@@ -159,17 +162,22 @@ async fn write_letter(
     Ok(Ok(Addressed {
         letter: Reminder {
             when: moment.for_reader(&user.time_zone),
-            which: format!(
-                "{} ({})",
-                moment.in_short(&user.time_zone),
-                how_long_before(reminder.offset_minutes)
-            ),
+            confirms: reminder.kind == ReminderKind::TakenOn,
+            which: which(&reminder, moment.in_short(&user.time_zone)),
             unsubscribe: unsubscribe_link(app, write, &member, &about).await?,
             alias: write.circle().await?.alias,
             name: member.name,
         },
         to: user.email,
     }))
+}
+
+/// What tells it from other reminders.
+fn which(reminder: &reminder::Model, when: String) -> String {
+    match reminder.kind {
+        ReminderKind::TakenOn => when,
+        _ => format!("{when} ({})", how_long_before(reminder.offset_minutes)),
+    }
 }
 
 /// An offset as a reader says it: `1 day before`, `90 minutes before`.

@@ -9,11 +9,15 @@ mod mail;
 mod offsets;
 mod overview;
 mod owned;
+mod parts;
 mod plan;
 
 pub use fire::{Fired, fire_due_reminders, keep_firing};
-pub use item::Item;
+pub use item::{Item, ItemId};
 pub use mail::{give_up_delivery, mail_reminder};
 pub use offsets::{chosen_offsets, offsets_json, offsets_of};
 pub use overview::*;
-pub use plan::{follow_zone, plan};
+pub use plan::{
+    cancel_all, follow_zone, forget_member, forget_parts, plan, plan_all_ahead, plan_for_asked,
+    plan_for_takers,
+};

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, Condition, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, Condition, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -12,9 +12,9 @@ use crate::access::{CircleAccess, CirclePath, Permission, ViewCircle};
 use crate::answer::Report;
 use crate::appointments::AppointmentPath;
 use crate::entity::delivery::{self, Channel, DeliveryState};
-use crate::entity::ids::{MemberId, ReminderId};
-use crate::entity::reminder::{self, ReminderState};
-use crate::entity::{appointment, task};
+use crate::entity::ids::{MemberId, NeedId, ReminderId};
+use crate::entity::reminder::{self, ReminderKind, ReminderState};
+use crate::entity::{appointment, need, task};
 use crate::extract::Path;
 use crate::problem::Problem;
 use crate::tasks::TaskPath;
@@ -24,6 +24,9 @@ use crate::timestamps::in_milliseconds;
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(examples(json!({
     "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c42",
+    "kind": "task_due",
+    "need_id": null,
+    "member_id": null,
     "schedule_version": 1,
     "offset_minutes": 1440,
     "fire_at": "2027-01-01T16:30:00.000Z",
@@ -39,6 +42,12 @@ use crate::timestamps::in_milliseconds;
 })))]
 pub struct PlannedReminder {
     pub id: ReminderId,
+    pub kind: ReminderKind,
+    /// Which need of the appointment it is about, if it is not the appointment itself.
+    pub need_id: Option<NeedId>,
+    /// Whose it is alone, because they took part later than everybody was reminded;
+    /// null: everybody's who takes part when it fires.
+    pub member_id: Option<MemberId>,
     /// Of which time of the item it is.
     pub schedule_version: i32,
     /// How long before that time.
@@ -96,7 +105,8 @@ pub async fn list_task_reminders(
 
 /// See what became of an appointment's reminders.
 ///
-/// Those that are planned, and what happened to each mail.
+/// Those that are planned, for who comes and for who takes one of its needs, and
+/// what happened to each mail.
 #[utoipa::path(
     get, path = "/circles/{circle_id}/appointments/{appointment_id}/reminders",
     tag = "appointments", params(CirclePath, AppointmentPath),
@@ -109,7 +119,15 @@ pub async fn list_appointment_reminders(
     let row = circle
         .require::<appointment::Entity>(path.appointment_id)
         .await?;
-    let its = Condition::all().add(reminder::Column::AppointmentId.eq(row.id));
+    let needs = circle
+        .find::<need::Entity>()
+        .filter(need::Column::AppointmentId.eq(row.id))
+        .select_only()
+        .column(need::Column::Id)
+        .into_query();
+    let its = Condition::any()
+        .add(reminder::Column::AppointmentId.eq(row.id))
+        .add(reminder::Column::NeedId.in_subquery(needs));
     overview(&circle, its).await.map(Report)
 }
 
@@ -153,6 +171,9 @@ async fn overview(
     let describe = |row: reminder::Model| PlannedReminder {
         deliveries: of_reminder.remove(&row.id).unwrap_or_default(),
         id: row.id,
+        kind: row.kind,
+        need_id: row.need_id,
+        member_id: row.member_id,
         schedule_version: row.schedule_version,
         offset_minutes: row.offset_minutes,
         fire_at: row.fire_at,

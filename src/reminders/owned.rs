@@ -4,15 +4,14 @@
 use sea_orm::{ColumnTrait, Condition, QuerySelect, QueryTrait};
 
 use crate::access::circle_owned;
-use crate::appointments::visible_appointments;
+use crate::appointments::{visible_appointments, visible_needs};
 use crate::entity::{delivery, reminder};
 use crate::tasks::visible_tasks;
 
 circle_owned!(reminder, ReminderId, "reminder", |scope| Condition::any()
     .add(reminder::Column::TaskId.in_subquery(visible_tasks(scope)))
-    .add(
-        reminder::Column::AppointmentId.in_subquery(visible_appointments(scope))
-    ));
+    .add(reminder::Column::AppointmentId.in_subquery(visible_appointments(scope)))
+    .add(reminder::Column::NeedId.in_subquery(visible_needs(scope))));
 
 circle_owned!(delivery, DeliveryId, "delivery", |scope| {
     let reminders = scope

@@ -1,145 +1,242 @@
-//! Which reminders there are to be. Planning again with nothing changed
-//! changes nothing.
+//! Which reminders there are to be. Planning again with nothing changed changes
+//! nothing, and takes one read and at most one write, however many items there are.
+//!
+//! An item has a reminder at each of its offsets that lies ahead. Where none does
+//! and none has fired, it has one two hours before. Who takes part later than all
+//! of these has one of their own: two hours before, or else at once.
 
-use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter};
+mod ahead;
+mod decide;
+mod zone;
 
-use super::item::Item;
+pub use ahead::{cancel_all, plan_all_ahead};
+pub use zone::follow_zone;
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel, QueryFilter,
+};
+
+use self::decide::{Newcomer, decide};
+use super::item::{Item, ItemId};
+use super::parts::parts_of;
 use crate::access::CircleWrite;
 use crate::app::App;
-use crate::appointments::When;
-use crate::changes::Change;
-use crate::entity::appointment::{self, AppointmentState};
-use crate::entity::need;
-use crate::entity::reminder::{self, ReminderState};
-use crate::entity::task::{self, TaskState};
+use crate::entity::ids::MemberId;
+use crate::entity::reminder::{self, Column, ReminderState};
 use crate::problem::Problem;
-use crate::tasks::Due;
-use crate::wall_time::minutes;
 
-/// How late a reminder may be that is due with its item.
-const GRACE: TimeDelta = TimeDelta::hours(1);
+/// How many ids go into one query.
+const AT_ONCE: usize = 500;
 
-/// A reminder there is to be.
-struct Wanted {
-    offset_minutes: i32,
-    fire_at: DateTime<Utc>,
-    not_after: DateTime<Utc>,
+/// Makes the planned reminders of items what they should be now.
+pub async fn plan(app: &App, write: &CircleWrite, items: &[Item]) -> Result<(), Problem> {
+    Planner::of(app, write).plan(items, &[]).await
 }
 
-/// Makes the planned reminders of an item what they should be now.
-pub async fn plan(app: &App, write: &CircleWrite, item: &Item) -> Result<(), Problem> {
-    plan_in_zone(app, write, item, write.scope().time_zone()).await
-}
-
-/// Moves what depends on the circle's zone: everything with a date and no time.
-pub async fn follow_zone(app: &App, write: &mut CircleWrite, zone: &str) -> Result<(), Problem> {
-    let dated = write
-        .find_in_circle::<task::Entity>()
-        .filter(task::Column::DueOn.is_not_null())
-        .filter(task::Column::State.is_in([TaskState::Open, TaskState::Proposed]))
-        .all(write.tx())
-        .await?;
-    for before in dated {
-        let mut row = before.clone().into_active_model();
-        Due::of_row(&before).write_to(&mut row, zone);
-        row.schedule_version = Set(before.schedule_version + 1);
-        let after = write.update::<task::Entity>(&before, row).await?;
-        let change = Change::to::<task::Entity>("changed", &after).about(after.topic);
-        plan_in_zone(app, write, &Item::Task(after), zone).await?;
-        write.log(change.fields(vec!["due"])).await?;
-    }
-    let all_day = write
-        .find_in_circle::<appointment::Entity>()
-        .filter(appointment::Column::StartsOn.is_not_null())
-        .filter(
-            appointment::Column::State
-                .is_in([AppointmentState::Proposed, AppointmentState::Scheduled]),
-        )
-        .all(write.tx())
-        .await?;
-    for before in all_day {
-        let mut row = before.clone().into_active_model();
-        When::of_appointment(&before).write_to_appointment(&mut row, zone);
-        row.schedule_version = Set(before.schedule_version + 1);
-        let after = write.update::<appointment::Entity>(&before, row).await?;
-        let change = Change::to::<appointment::Entity>("changed", &after).about(after.topic);
-        plan_in_zone(app, write, &Item::Appointment(after), zone).await?;
-        write.log(change.fields(vec!["starts"])).await?;
-    }
-    let needs = write
-        .find_in_circle::<need::Entity>()
-        .filter(need::Column::StartsOn.is_not_null())
-        .all(write.tx())
-        .await?;
-    for before in needs {
-        let mut row = before.clone().into_active_model();
-        When::of_need(&before).write_to_need(&mut row, zone);
-        write.update::<need::Entity>(&before, row).await?;
-    }
-    Ok(())
-}
-
-async fn plan_in_zone(
+/// Like [`plan`], for members who have just said yes to an item: nobody takes
+/// something on without hearing of its time.
+pub async fn plan_for_takers(
     app: &App,
     write: &CircleWrite,
     item: &Item,
-    zone: &str,
+    members: &[MemberId],
 ) -> Result<(), Problem> {
-    let wanted = wanted(item, zone, write.now());
-    let existing = write
-        .find_in_circle::<reminder::Entity>()
-        .filter(item.reminders())
-        .filter(reminder::Column::Kind.eq(item.kind()))
-        .all(write.tx())
-        .await?;
-    let is_of = |row: &reminder::Model, wanted: &Wanted| {
-        row.schedule_version == item.schedule_version()
-            && row.offset_minutes == wanted.offset_minutes
+    let newcomers = newcomers(item, members, true);
+    let items = std::slice::from_ref(item);
+    Planner::of(app, write).plan(items, &newcomers).await
+}
+
+/// Like [`plan`], for members who were asked and may yet say no.
+pub async fn plan_for_asked(
+    app: &App,
+    write: &CircleWrite,
+    item: &Item,
+    members: &[MemberId],
+) -> Result<(), Problem> {
+    let newcomers = newcomers(item, members, false);
+    let items = std::slice::from_ref(item);
+    Planner::of(app, write).plan(items, &newcomers).await
+}
+
+/// Cancels what was planned for members alone, who take part no more.
+pub async fn forget_parts(
+    write: &CircleWrite,
+    item: ItemId,
+    members: &[MemberId],
+) -> Result<(), Problem> {
+    let theirs = Column::MemberId.is_in(members.iter().copied());
+    cancel(write, item.reminders().add(theirs)).await
+}
+
+/// Cancels all that was planned for a member alone.
+pub async fn forget_member(write: &CircleWrite, member: MemberId) -> Result<(), Problem> {
+    cancel(write, Condition::all().add(Column::MemberId.eq(member))).await
+}
+
+async fn cancel(write: &CircleWrite, which: Condition) -> Result<(), Problem> {
+    let planned = which.add(Column::State.eq(ReminderState::Planned));
+    let values = vec![
+        (Column::State, Expr::value(ReminderState::Cancelled)),
+        (Column::Version, Expr::col(Column::Version).add(1)),
+        (Column::UpdatedAt, Expr::value(write.now())),
+    ];
+    write.update_all::<reminder::Entity>(planned, values).await
+}
+
+fn newcomers(item: &Item, members: &[MemberId], said_yes: bool) -> Vec<Newcomer> {
+    let newcomer = |member: &MemberId| Newcomer {
+        item: item.id(),
+        member: *member,
+        said_yes,
     };
-    for row in &existing {
-        let wanted = wanted.iter().find(|wanted| is_of(row, wanted));
-        let state = match (row.state, wanted) {
-            (ReminderState::Planned, None) => ReminderState::Cancelled,
-            (ReminderState::Cancelled, Some(_)) => ReminderState::Planned,
-            _ => continue,
-        };
-        let mut changed = row.clone().into_active_model();
-        changed.state = Set(state);
-        write.update::<reminder::Entity>(row, changed).await?;
-    }
-    for wanted in wanted {
-        if existing.iter().any(|row| is_of(row, &wanted)) {
-            continue;
+    members.iter().map(newcomer).collect()
+}
+
+/// What planning depends on besides the items.
+struct Planner<'a> {
+    app: &'a App,
+    write: &'a CircleWrite,
+    zone: &'a str,
+    /// Nothing is to come in a circle that is going to be erased.
+    is_ending: bool,
+}
+
+impl<'a> Planner<'a> {
+    fn of(app: &'a App, write: &'a CircleWrite) -> Self {
+        Self {
+            app,
+            write,
+            zone: write.scope().time_zone(),
+            is_ending: write.scope().is_ending(),
         }
+    }
+
+    async fn plan(&self, items: &[Item], newcomers: &[Newcomer]) -> Result<(), Problem> {
+        let ids: Vec<ItemId> = items.iter().map(Item::id).collect();
+        let mut existing = self.existing(&ids).await?;
+        // Few reminders are one person's; only they ask who takes part.
+        let personal = |rows: &Vec<reminder::Model>| rows.iter().any(|row| row.member_id.is_some());
+        let asked: Vec<ItemId> = ids
+            .iter()
+            .copied()
+            .filter(|id| existing.get(id).is_some_and(personal))
+            .collect();
+        let parts = parts_of(self.write, &asked).await?;
+
+        let mut rows = Vec::new();
+        for item in items {
+            let its = existing.remove(&item.id()).unwrap_or_default();
+            let timing = self.timing(item);
+            let takes_part = |member: MemberId| parts.contains(&(item.id(), member));
+            let joining: Vec<_> = newcomers
+                .iter()
+                .filter(|newcomer| newcomer.item == item.id())
+                .copied()
+                .collect();
+            let decided = decide(item, timing, &its, &joining, takes_part, self.write.now());
+            rows.extend(decided.changed);
+            rows.extend(
+                decided
+                    .new
+                    .into_iter()
+                    .map(|wanted| self.insert(item, wanted)),
+            );
+        }
+        let changed = [
+            Column::Kind,
+            Column::State,
+            Column::FireAt,
+            Column::NotAfter,
+        ];
+        self.write
+            .put_rows::<reminder::Entity>(rows, &changed)
+            .await
+    }
+
+    /// The reminders of these items, whatever became of them.
+    async fn existing(
+        &self,
+        items: &[ItemId],
+    ) -> Result<HashMap<ItemId, Vec<reminder::Model>>, Problem> {
+        let mut existing: HashMap<ItemId, Vec<reminder::Model>> = HashMap::new();
+        for items in items.chunks(AT_ONCE) {
+            let (mut tasks, mut appointments, mut needs) = (Vec::new(), Vec::new(), Vec::new());
+            for item in items {
+                match item {
+                    ItemId::Task(id) => tasks.push(*id),
+                    ItemId::Appointment(id) => appointments.push(*id),
+                    ItemId::Need(id) => needs.push(*id),
+                }
+            }
+            let mut theirs = Condition::any();
+            if !tasks.is_empty() {
+                theirs = theirs.add(Column::TaskId.is_in(tasks));
+            }
+            if !appointments.is_empty() {
+                theirs = theirs.add(Column::AppointmentId.is_in(appointments));
+            }
+            if !needs.is_empty() {
+                theirs = theirs.add(Column::NeedId.is_in(needs));
+            }
+            let rows = self
+                .write
+                .find_in_circle::<reminder::Entity>()
+                .filter(theirs)
+                .all(self.write.tx())
+                .await?;
+            for row in rows {
+                if let Some(item) = ItemId::of(&row) {
+                    existing.entry(item).or_default().push(row);
+                }
+            }
+        }
+        Ok(existing)
+    }
+
+    /// When an item is, if it is still to come.
+    fn timing(&self, item: &Item) -> Option<decide::Timing> {
+        let (due, not_after) = item.due(self.zone)?;
+        let is_ahead = item.is_on() && !self.is_ending && not_after > self.write.now();
+        is_ahead.then_some(decide::Timing { due, not_after })
+    }
+
+    fn insert(&self, item: &Item, wanted: decide::Wanted) -> reminder::ActiveModel {
         let mut row = reminder::ActiveModel {
-            id: Set(app.clock().new_id()),
-            kind: Set(item.kind()),
+            id: Set(self.app.clock().new_id()),
+            kind: Set(wanted.kind),
+            member_id: Set(wanted.member),
             schedule_version: Set(item.schedule_version()),
             offset_minutes: Set(wanted.offset_minutes),
             fire_at: Set(wanted.fire_at),
             not_after: Set(wanted.not_after),
             state: Set(ReminderState::Planned),
+            version: Set(1),
+            created_at: Set(self.write.now()),
+            created_by: Set(self.write.actor()),
             ..Default::default()
         };
-        item.write_to(&mut row);
-        write.insert::<reminder::Entity>(row).await?;
+        item.id().write_to(&mut row);
+        row
     }
-    Ok(())
 }
 
-/// What lies in the future of an item that is still to come.
-fn wanted(item: &Item, zone: &str, now: DateTime<Utc>) -> Vec<Wanted> {
-    let Some((due, not_after)) = item.due(zone).filter(|_| item.is_on()) else {
-        return Vec::new();
+/// A reminder as it is to be from now on, with all its columns.
+fn changed(
+    row: &reminder::Model,
+    state: ReminderState,
+    times: Option<(DateTime<Utc>, DateTime<Utc>)>,
+) -> reminder::ActiveModel {
+    let (fire_at, not_after) = times.unwrap_or((row.fire_at, row.not_after));
+    let after = reminder::Model {
+        state,
+        fire_at,
+        not_after,
+        version: row.version + 1,
+        ..row.clone()
     };
-    item.offsets()
-        .into_iter()
-        .map(|offset_minutes| Wanted {
-            offset_minutes,
-            fire_at: due - minutes(offset_minutes),
-            not_after: not_after.max(due - minutes(offset_minutes) + GRACE),
-        })
-        .filter(|wanted| wanted.fire_at > now)
-        .collect()
+    after.into_active_model().reset_all()
 }

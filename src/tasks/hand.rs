@@ -17,7 +17,7 @@ use crate::entity::task;
 use crate::entity::task_assignment::{self, AssignmentState};
 use crate::notices::{self, About, News};
 use crate::problem::{Conflict, Problem};
-use crate::reminders::{self, Item};
+use crate::reminders::{self, Item, ItemId};
 use crate::wall_time::Moment;
 
 /// A task in hand, with its assignments, under the circle's lock.
@@ -80,6 +80,13 @@ impl Hand {
         let accepted = |state| i32::from(state == Some(AssignmentState::Accepted));
         let freed = accepted(self.mine()) - accepted(Some(state));
         self.task = store::touch(&self.write, self.task.clone(), freed).await?;
+        if state == AssignmentState::Accepted {
+            let item = Item::Task(self.task.clone());
+            reminders::plan_for_takers(app, &self.write, &item, &[me]).await?;
+        } else {
+            let item = ItemId::Task(self.task.id);
+            reminders::forget_parts(&self.write, item, &[me]).await?;
+        }
         self.log(verb, Vec::new()).await
     }
 
@@ -137,7 +144,8 @@ impl Hand {
         verb: &'static str,
     ) -> Result<(), Problem> {
         self.task = self.write.update::<task::Entity>(&self.task, row).await?;
-        reminders::plan(app, &self.write, &Item::Task(self.task.clone())).await?;
+        let item = Item::Task(self.task.clone());
+        reminders::plan(app, &self.write, &[item]).await?;
         self.log(verb, vec!["state"]).await
     }
 

@@ -109,7 +109,7 @@ pub async fn create_task(
     };
     due.write_to(&mut row, write.scope().time_zone());
     let task = write.insert::<task::Entity>(row).await?;
-    reminders::plan(&app, &write, &Item::Task(task.clone())).await?;
+    reminders::plan(&app, &write, &[Item::Task(task.clone())]).await?;
     write
         .log(Change::to::<task::Entity>("created", &task).about(topic))
         .await?;
@@ -269,7 +269,7 @@ pub async fn update_task(
         fields.push("due");
     }
     let after = write.update::<task::Entity>(&before, row).await?;
-    reminders::plan(&app, &write, &Item::Task(after.clone())).await?;
+    reminders::plan(&app, &write, &[Item::Task(after.clone())]).await?;
     if after.schedule_version != before.schedule_version {
         let was = Moment::of(before.due_at, before.due_on);
         store::tell_of_move(&app, &write, &after, &assignments, was).await?;

@@ -20,8 +20,8 @@ use crate::entity::task_assignment::{self, AssignmentState};
 use crate::entity::{membership, task_list};
 use crate::notices::{self, About, News};
 use crate::problem::Problem;
-use crate::reminders::{Item, offsets_of};
-use crate::wall_time::{Day, Moment, WallTime, resolve};
+use crate::reminders::{self, Item, ItemId, offsets_of};
+use crate::wall_time::{Day, Moment, WallTime};
 
 /// Refuses a list that is not there.
 pub(super) async fn check_list(
@@ -200,12 +200,8 @@ pub async fn offer_to(
 /// When a task begins: with its window, or when it is due; a day counts from
 /// the hour that its reminders count from.
 pub(super) fn begins_at(task: &task::Model, circle_zone: &str) -> Option<DateTime<Utc>> {
-    match (task.from_local, &task.time_zone) {
-        (Some(from), Some(zone)) => Some(resolve(from, zone)),
-        _ => Item::Task(task.clone())
-            .due(circle_zone)
-            .map(|(due, _)| due),
-    }
+    let due = Item::Task(task.clone()).due(circle_zone);
+    due.map(|(begins_at, _)| begins_at)
 }
 
 /// Puts a member's part in a task into a state.
@@ -298,6 +294,7 @@ pub async fn release(
     let mut row = mine.clone().into_active_model();
     row.state = Set(AssignmentState::Released);
     *mine = write.update::<task_assignment::Entity>(mine, row).await?;
+    reminders::forget_parts(write, ItemId::Task(task.id), &[member]).await?;
     if let Some(heir) = heir.filter(|_| was_accepted) {
         offer_to(app, write, &task, &assignments, heir).await?;
     }

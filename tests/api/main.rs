@@ -33,6 +33,7 @@ mod headers;
 mod input;
 mod invitations;
 mod jobs;
+mod late_reminders;
 mod limits;
 mod log;
 mod matrix;

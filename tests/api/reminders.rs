@@ -158,8 +158,12 @@ async fn a_date_counts_from_nine_in_the_circles_zone() {
         .await
         .is(200);
     let reminders = ana.get(&path).await.is(200);
-    assert_eq!(reminders["data"][0]["state"], "cancelled");
-    assert_eq!(reminders["data"][1]["fire_at"], "2026-12-04T14:00:00.000Z");
+    assert_eq!(reminders["data"].as_array().unwrap().len(), 1);
+    let reminder = &reminders["data"][0];
+    assert_eq!(
+        (&reminder["state"], &reminder["fire_at"]),
+        (&json!("planned"), &json!("2026-12-04T14:00:00.000Z"))
+    );
 }
 
 #[tokio::test]

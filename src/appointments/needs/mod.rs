@@ -8,7 +8,7 @@ mod types;
 mod verbs;
 
 pub use release::{release, release_needs};
-pub(super) use store::{assemble, commitments_of, follow_state, move_needs};
+pub(super) use store::{assemble, commitments_of, follow_state, move_needs, plan_needs};
 pub use store::{holders_of, needs_of};
 pub use types::*;
 pub use verbs::*;
@@ -35,6 +35,7 @@ use crate::entity::topic_grant::Topic;
 use crate::extract::{Json, Path, Query};
 use crate::page::{PageRequest, Position};
 use crate::problem::{Conflict, Problem};
+use crate::reminders::{self, Item};
 use crate::text::PeopleNeeded;
 use crate::wall_time::{Instant, WallTime, ZoneName};
 
@@ -78,6 +79,8 @@ pub async fn add_need(
     when.write_to_need(&mut row, hand.write.scope().time_zone());
     let need = hand.write.insert::<need::Entity>(row).await?;
     hand.touch().await?;
+    let item = Item::Need(need.clone(), hand.row.clone());
+    reminders::plan(&app, &hand.write, &[item]).await?;
     let change = Change::to::<need::Entity>("created", &need).about(Topic::Daily);
     hand.write.log(change).await?;
     let answer = store::describe(hand.write.tx(), hand.write.scope(), need).await?;

@@ -19,6 +19,7 @@ use crate::entity::notification_preference::NotificationCategory;
 use crate::entity::topic_grant::Topic;
 use crate::notices::{self, About, News};
 use crate::problem::Problem;
+use crate::reminders::{self, ItemId};
 
 /// Releases the needs a member took or was asked to take, asks `hand_to`
 /// instead, and takes the member off appointments that are still to come.
@@ -29,6 +30,7 @@ pub async fn release(
     hand_to: Option<&membership::Model>,
 ) -> Result<Vec<Released>, Problem> {
     forget_attendances(write, member).await?;
+    reminders::forget_member(write, member).await?;
     release_needs(app, write, member, hand_to).await
 }
 
@@ -72,6 +74,7 @@ pub async fn release_needs(
         if let Some(heir) = heir.filter(|_| was_accepted) {
             need = offer_instead(app, write, need, heir).await?;
         }
+        reminders::forget_parts(write, ItemId::Need(need.id), &[member]).await?;
         let change = Change::to::<need::Entity>("released", &need).about(Topic::Daily);
         write.log(change.on_behalf_of(member)).await?;
         if visible {

@@ -19,6 +19,7 @@ use crate::entity::need::{self, NeedState};
 use crate::entity::need_commitment::{self, CommitmentState};
 use crate::entity::{appointment, topic_grant::Topic};
 use crate::problem::Problem;
+use crate::reminders::{self, Item};
 use crate::wall_time::{Day, WallTime};
 
 /// Who takes needs that were found inside the fence.
@@ -206,6 +207,18 @@ pub(in crate::appointments) async fn follow_state(
         write.log(change.fields(vec!["state"])).await?;
     }
     Ok(())
+}
+
+/// Plans the reminders of an appointment's needs anew: they follow its state, its
+/// time and its offsets.
+pub(in crate::appointments) async fn plan_needs(
+    app: &App,
+    write: &CircleWrite,
+    row: &appointment::Model,
+) -> Result<(), Problem> {
+    let needs = needs_of(write, row.id).await?.into_iter();
+    let items: Vec<_> = needs.map(|need| Item::Need(need, row.clone())).collect();
+    reminders::plan(app, write, &items).await
 }
 
 /// Puts a member's part in a need into a state, and counts who has accepted.

@@ -182,9 +182,15 @@ letters! {
         alias: String,
     }
 
-    /// Reminds somebody of what they took on, without saying what.
+    /// Reminds somebody of what they took on, or confirms that they did, without
+    /// saying what.
     Reminder, "mail/templates/reminder.txt", "mail/templates/reminder.html",
-    |letter| format!("A reminder from {}: {}", letter.alias, letter.which) => {
+    |letter| {
+        let what = if letter.confirms { "You said yes in" } else { "A reminder from" };
+        format!("{what} {}: {}", letter.alias, letter.which)
+    } => {
+        /// Whether it confirms what they took on a moment ago.
+        confirms: bool,
         /// The recipient's name.
         name: String,
         /// The neutral label of the circle.
