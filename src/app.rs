@@ -10,11 +10,12 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::access::{AccountWrite, Caller, CircleAccess, CircleWrite, Needs};
+use crate::access::{AccountWrite, Caller, CircleAccess, CircleWrite, FirstUses, Needs};
 use crate::accounts::{Passwords, RelyingParty};
 use crate::clock::Clock;
 use crate::cors::AllowedOrigin;
-use crate::db::{BeginWrite, Db, Unit};
+use crate::db::{BeginWrite, Db, Shredding, Unit};
+use crate::edition::Edition;
 use crate::entity::change::Way;
 use crate::entity::ids::CircleId;
 use crate::keys::Keys;
@@ -55,8 +56,10 @@ pub struct App(Arc<Inner>);
 
 struct Inner {
     rate_limits: RateLimits,
+    edition: Edition,
     parts: Parts,
     known_keys: KnownKeys,
+    first_uses: FirstUses,
     tasks: TaskTracker,
     stopping: CancellationToken,
     jobs_waiting: Notify,
@@ -66,8 +69,10 @@ impl App {
     pub fn new(parts: Parts) -> Self {
         Self(Arc::new(Inner {
             rate_limits: RateLimits::new(parts.limits),
+            edition: Edition::new(parts.db.generation()),
             parts,
             known_keys: KnownKeys::default(),
+            first_uses: FirstUses::default(),
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
             jobs_waiting: Notify::new(),
@@ -85,6 +90,16 @@ impl App {
     /// The public keys of access tokens.
     pub fn known_keys(&self) -> &KnownKeys {
         &self.0.known_keys
+    }
+
+    /// What every entity tag ends with.
+    pub fn edition(&self) -> &Edition {
+        &self.0.edition
+    }
+
+    /// The first uses of access tokens that are being noted.
+    pub(crate) fn first_uses(&self) -> &FirstUses {
+        &self.0.first_uses
     }
 
     /// How old a signing key becomes before the next one takes over.
@@ -155,12 +170,17 @@ impl App {
         self.0.parts.db.reader()
     }
 
-    /// Makes what was deleted unreadable in the files of the database.
-    pub(crate) async fn shred_deleted(&self) -> Result<(), Problem> {
-        if !self.0.parts.db.shred_deleted().await? {
-            tracing::warn!(
+    /// Makes what was deleted unreadable in the files of the database, if they are no
+    /// larger than so many bytes.
+    pub async fn shred_deleted(&self, at_most: u64) -> Result<(), Problem> {
+        match self.0.parts.db.shred_deleted(at_most).await? {
+            Shredding::Done => {}
+            Shredding::Kept => tracing::warn!(
                 "somebody was reading: what was deleted is still in the log of the database"
-            );
+            ),
+            Shredding::AtTheNextStart => tracing::info!(
+                "the database is large: it is rewritten without what was deleted at the next start"
+            ),
         }
         Ok(())
     }

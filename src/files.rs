@@ -32,6 +32,16 @@ pub fn create_new(path: &Path) -> io::Result<File> {
         .open(path)
 }
 
+/// Opens a file to write it, and makes it if it is missing; what it holds stays.
+pub fn open_or_create(path: &Path) -> io::Result<File> {
+    OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(path)
+}
+
 /// Makes an empty file, unless there is one already.
 pub fn create(path: &Path) -> io::Result<()> {
     match create_new(path) {

@@ -11,11 +11,13 @@ use crate::app::App;
 use crate::db::{BeginWrite, is_current};
 use crate::problem::Problem;
 
-/// Ready: the database answers, its schema is this program's, and the server is not stopping.
+/// Ready: the database answers and keeps what is written, its schema is this program's,
+/// and the server is not stopping.
 pub async fn readyz(app: App) -> Result<StatusCode, Problem> {
     if app.stopping().is_cancelled() || !is_current(app.db()).await? {
         return Err(Problem::Unavailable);
     }
+    app.db().check_writer().await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -49,7 +49,7 @@ pub async fn handle(State(app): State<App>, mut request: Request, next: Next) ->
         .get::<MatchedPath>()
         .map_or("unmatched", MatchedPath::as_str)
         .to_owned();
-    finish(&mut response, &id);
+    finish(&app, &mut response, &id);
     let status = response.status().as_u16();
     let elapsed = started.elapsed();
     metrics::histogram!(
@@ -106,6 +106,7 @@ fn prepare(
         request.headers(),
         address,
         app.keys(),
+        app.edition(),
     )?;
     request.extensions_mut().insert(info);
     Ok(())
@@ -189,12 +190,18 @@ const HEADERS: [(HeaderName, HeaderValue); 5] = [
 ];
 
 /// The request's id, inside a problem too.
-fn finish(response: &mut Response, id: &str) {
+fn finish(app: &App, response: &mut Response, id: &str) {
     if let Some(mut body) = response.extensions_mut().remove::<ProblemBody>() {
         body.request_id = Some(id.to_owned());
         let rendered = body.render();
         response.headers_mut().remove(header::CONTENT_LENGTH);
         *response.body_mut() = rendered.into_body();
+    }
+    let tag = response.headers().get(header::ETAG);
+    let tag = tag.and_then(|tag| tag.to_str().ok());
+    let sealed = tag.map(|tag| HeaderValue::try_from(app.edition().seal(tag)));
+    if let Some(Ok(sealed)) = sealed {
+        response.headers_mut().insert(header::ETAG, sealed);
     }
     if let Ok(id) = HeaderValue::try_from(id) {
         response.headers_mut().insert(X_REQUEST_ID, id);

@@ -43,6 +43,7 @@ pub mod jobs;
 pub mod mail;
 pub mod mail_tokens;
 pub mod rate_limits;
+pub mod sweeps;
 pub mod throttle;
 
 pub mod db;
@@ -59,6 +60,7 @@ pub mod signing;
 pub mod answer;
 pub mod cors;
 pub mod document;
+pub mod edition;
 pub mod extract;
 pub mod health;
 pub mod layers;

@@ -50,6 +50,11 @@ fn main() -> anyhow::Result<()> {
 /// The application on its database: a file is brought up to date first.
 async fn open(settings: &Settings, mailer: Mailer) -> anyhow::Result<App> {
     let url = settings.database()?;
+    // Whoever restores a database without its key hears of it before anything is written.
+    let sealed = db::find_sealed(&url).await?;
+    let key = settings.secret_key(sealed.is_some())?;
+    let keys = Keys::derive_after(&key, settings.previous_secret_key()?.as_ref())?;
+    admin::check_seal(&keys, sealed.as_deref())?;
     if matches!(url, DatabaseUrl::Sqlite(_)) {
         db::migrate(&url).await?;
     }
@@ -61,8 +66,6 @@ async fn open(settings: &Settings, mailer: Mailer) -> anyhow::Result<App> {
         "the database is not up to date: run `kith migrate` first"
     );
     let clock = Clock::real();
-    let previous = settings.previous_secret_key()?;
-    let keys = Keys::derive_after(&settings.secret_key()?, previous.as_ref())?;
     let app = App::new(Parts {
         db,
         clock,
@@ -96,6 +99,9 @@ async fn serve(settings: &Settings) -> anyhow::Result<()> {
         MailRoute::Smtp(server) => Mailer::smtp(from, server)?,
     };
     let app = open(settings, mailer).await?;
+    if let Err(problem) = app.shred_deleted(db::HOWEVER_LARGE).await {
+        tracing::warn!(?problem, "what was erased could not be overwritten");
+    }
 
     let stop = CancellationToken::new();
     if let Some(address) = settings.metrics_addr {

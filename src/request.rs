@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 
+use crate::edition::Edition;
 use crate::keys::Keys;
 use crate::problem::Problem;
 use crate::rate_limits::Standings;
@@ -45,6 +46,7 @@ impl RequestInfo {
         headers: &HeaderMap,
         address: Option<IpAddr>,
         keys: &Keys,
+        edition: &Edition,
     ) -> Result<Arc<Self>, Problem> {
         let text = |name: &HeaderName| {
             headers
@@ -62,20 +64,26 @@ impl RequestInfo {
                 ));
             }
         }
-        let if_match = text(&header::IF_MATCH)?.map(|value| versions(&value));
+        let if_match =
+            text(&header::IF_MATCH)?.map(|value| versions(&edition.unseal_match(&value)));
         Ok(Arc::new(Self {
             id,
             method,
             path,
             idempotency_key,
             if_match: if_match.transpose()?.flatten(),
-            if_none_match: text(&header::IF_NONE_MATCH)?,
+            if_none_match: text(&header::IF_NONE_MATCH)?.map(|value| edition.unseal_seen(&value)),
             address_prefix: address.map(prefix),
             client: address.map(client),
             body_hash: OnceLock::new(),
             standings: Standings::default(),
             keys: keys.clone(),
         }))
+    }
+
+    /// Whether it changes nothing, by its method.
+    pub fn reads(&self) -> bool {
+        matches!(self.method, Method::GET | Method::HEAD | Method::OPTIONS)
     }
 
     /// Keeps what tells this body from another one.

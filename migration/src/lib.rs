@@ -22,6 +22,8 @@ mod m0015_rate_windows;
 mod m0016_second_factors;
 mod m0017_passkeys;
 mod m0018_bounds;
+mod m0019_generation;
+mod m0020_sweeps;
 mod m0023_reinstated;
 mod m0024_personal_reminders;
 
@@ -49,6 +51,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0016_second_factors::Migration),
             Box::new(m0017_passkeys::Migration),
             Box::new(m0018_bounds::Migration),
+            Box::new(m0019_generation::Migration),
+            Box::new(m0020_sweeps::Migration),
             Box::new(m0023_reinstated::Migration),
             Box::new(m0024_personal_reminders::Migration),
         ]

@@ -157,7 +157,7 @@ impl FromRequestParts<App> for CallerOrToken {
 async fn prove(
     parts: &Parts,
     app: &App,
-    request: &RequestInfo,
+    request: &Arc<RequestInfo>,
 ) -> Result<(Credential, Proof), Problem> {
     let credential = Credential::of(parts, app).await?;
     let query = credential.query(app.reader().get_database_backend());

@@ -1,23 +1,21 @@
 //! What a request shows of its caller: the access token of a session, or a
 //! personal access token. The only place that tells the two apart.
 
+use std::sync::Arc;
+
 use axum::http::header;
 use axum::http::request::Parts;
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement, Value};
+use sea_orm::{DbBackend, QueryResult, Statement, Value};
 
+use super::first_use;
 use super::personal_token::{hash_of_token, is_personal_token};
 use super::token::{AccessToken, key_of_token, verify_token};
 use super::token_scope::{NeededScopes, TokenInHand, TokenScopes};
-use crate::answer::Done;
 use crate::app::App;
-use crate::changes::{Event, note_event};
-use crate::db::Unit;
-use crate::entity::account_event::EventKind;
 use crate::entity::ids::UserId;
 use crate::entity::user::UserState;
 use crate::extract::request_info;
-use crate::jobs::{Job, enqueue};
 use crate::problem::Problem;
 use crate::rate_limits;
 use crate::request::RequestInfo;
@@ -187,14 +185,12 @@ impl Credential {
         })
     }
 
-    /// Refuses what has ended; notes that it is used: the first use of each
-    /// session's token, which tells a refresh whose answer was lost from one that
-    /// was stolen, and a use of a personal token now and then.
+    /// Refuses what has ended; notes that it is used ([`first_use`]).
     pub async fn prove(
         &self,
         app: &App,
         row: &QueryResult,
-        request: &RequestInfo,
+        request: &Arc<RequestInfo>,
     ) -> Result<Proof, Problem> {
         let now = app.clock().now();
         let proof = self.check(row, now);
@@ -205,11 +201,14 @@ impl Credential {
         }
         let proof = proof?;
         match self {
+            Self::Session(token) if proof.used_at.is_none() && request.reads() => {
+                first_use::note_beside(app, *token, request).await?;
+            }
             Self::Session(token) if proof.used_at.is_none() => {
-                note_first_use(app, *token, request).await?;
+                first_use::note(app, *token, request).await?;
             }
             Self::Personal(hash) if proof.used_at.is_none_or(|at| at + LAST_USE <= now) => {
-                note_use(app, hash).await?;
+                first_use::note_personal_use(app, hash).await;
             }
             _ => {}
         }
@@ -223,54 +222,4 @@ impl Proof {
         let needed = parts.extensions.get::<NeededScopes>();
         self.token.map_or(Ok(()), |token| token.check(needed))
     }
-}
-
-/// An access token whose answer counted as lost was not: two hold the session,
-/// and it ends. Such a token never has a use noted, so that it always comes here.
-async fn note_first_use(
-    app: &App,
-    token: AccessToken,
-    request: &RequestInfo,
-) -> Result<(), Problem> {
-    let unit = Unit::begin(app).await?;
-    let execute = async |sql, id: uuid::Uuid| {
-        let values = [unit.now().into(), id.into()];
-        let statement = Statement::from_sql_and_values(unit.backend(), sql, values);
-        unit.tx().execute_raw(statement).await
-    };
-    // The session comes first: its row is the lock under which tokens are renewed.
-    let session = "UPDATE sessions SET last_used_at = $1 WHERE id = $2";
-    execute(session, token.session_id.0).await?;
-    let of_the_living = "UPDATE refresh_tokens SET access_used_at = $1 \
-        WHERE id = $2 AND (used_at IS NULL OR successor_id IS NOT NULL)";
-    let alive = execute(of_the_living, token.id.0).await?.rows_affected() == 1;
-    if !alive {
-        let end = "UPDATE sessions SET ended_at = $1 WHERE id = $2";
-        execute(end, token.session_id.0).await?;
-        let event = Event {
-            session_id: Some(token.session_id),
-            ..Event::of(EventKind::RefreshTokenReused, token.user_id, request)
-        };
-        let account_event_id = note_event(app, unit.tx(), event, unit.now()).await?;
-        let mail = Job::MailAccountEvent { account_event_id };
-        enqueue(app, unit.tx(), &mail, unit.now()).await?;
-    }
-    unit.commit(Done).await?;
-    if alive {
-        Ok(())
-    } else {
-        Err(Problem::Unauthenticated)
-    }
-}
-
-async fn note_use(app: &App, hash: &[u8]) -> Result<(), Problem> {
-    let unit = Unit::begin(app).await?;
-    let note = Statement::from_sql_and_values(
-        unit.backend(),
-        "UPDATE personal_tokens SET last_used_at = $1 WHERE token_hash = $2",
-        [unit.now().into(), hash.to_vec().into()],
-    );
-    unit.tx().execute_raw(note).await?;
-    unit.commit(Done).await?;
-    Ok(())
 }

@@ -25,6 +25,9 @@ use crate::keys::sha256;
 use crate::problem::Problem;
 use crate::request::RequestInfo;
 
+/// What is counted in many circles has a subquery for each: so many in one statement.
+const CIRCLES_AT_ONCE: usize = 400;
+
 /// A person in all the circles they are an active member of; with a personal
 /// access token, in those it is for.
 #[derive(Debug)]
@@ -119,33 +122,32 @@ impl Mine {
 
     /// The fences around such rows.
     pub fn fence<E: CircleOwned>(&self, what: impl Fn(&CircleScope) -> Condition) -> Condition {
-        // Beside the fences, so that no database reads the circles of others to
-        // find mine: without any circle it says that nothing is.
-        let mine = self.scopes.iter().map(CircleScope::circle_id);
-        let mut fences = Condition::any();
-        for scope in &self.scopes {
-            fences = fences.add(scope.fence::<E>().add(what(scope)));
-        }
-        Condition::all()
-            .add(E::circle_column().is_in(mine))
-            .add(fences)
+        fence_around::<E>(&self.scopes, what)
     }
 
     /// How many such rows there are in each circle that has any.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the door that adds the fences"
+    )]
     pub async fn count<E: CircleOwned>(
         &self,
         what: impl Fn(&CircleScope) -> Condition,
     ) -> Result<HashMap<CircleId, i64>, Problem> {
-        let counts = self
-            .find::<E>(what)
-            .select_only()
-            .column(E::circle_column())
-            .column_as(E::id_column().count(), "number")
-            .group_by(E::circle_column())
-            .into_tuple::<(CircleId, i64)>()
-            .all(self.db())
-            .await?;
-        Ok(counts.into_iter().collect())
+        let mut counts = HashMap::new();
+        for some in self.scopes.chunks(CIRCLES_AT_ONCE) {
+            let counted = E::find()
+                .filter(fence_around::<E>(some, &what))
+                .select_only()
+                .column(E::circle_column())
+                .column_as(E::id_column().count(), "number")
+                .group_by(E::circle_column())
+                .into_tuple::<(CircleId, i64)>()
+                .all(self.db())
+                .await?;
+            counts.extend(counted);
+        }
+        Ok(counts)
     }
 
     /// The weak entity tag of a view over all circles; 304 before any of it is read.
@@ -177,4 +179,46 @@ impl Mine {
         self.request.unless_seen(&etag)?;
         Ok(etag)
     }
+}
+
+/// The fences around the rows of some circles, for as many circles as a person may be in.
+/// Circles in which the caller sees the same share one.
+fn fence_around<E: CircleOwned>(
+    scopes: &[CircleScope],
+    what: impl Fn(&CircleScope) -> Condition,
+) -> Condition {
+    let inside = |scope: &CircleScope| Condition::all().add(E::visible(scope)).add(what(scope));
+    let mut alike: Vec<(Vec<CircleId>, Condition)> = Vec::new();
+    for scope in scopes {
+        let inside = inside(scope);
+        match alike.last_mut() {
+            Some((circles, shared)) if *shared == inside => circles.push(scope.circle_id()),
+            _ => alike.push((vec![scope.circle_id()], inside)),
+        }
+    }
+    let fences = alike
+        .into_iter()
+        .map(|(circles, inside)| {
+            Condition::all()
+                .add(E::circle_column().is_in(circles))
+                .add(inside)
+        })
+        .collect();
+    // Beside the fences, so that no database reads the circles of others to
+    // find mine: without any circle it says that nothing is.
+    let mine = scopes.iter().map(CircleScope::circle_id);
+    Condition::all()
+        .add(E::circle_column().is_in(mine))
+        .add(any_of(fences))
+}
+
+/// Whether one of many conditions holds, in groups of groups: SQLite takes no expression
+/// that is deeper than 1,000, and a plain list of them is as deep as it is long.
+pub(crate) fn any_of(mut conditions: Vec<Condition>) -> Condition {
+    const WIDE: usize = 30;
+    let any = |some: &[Condition]| some.iter().cloned().fold(Condition::any(), Condition::add);
+    while conditions.len() > WIDE {
+        conditions = conditions.chunks(WIDE).map(any).collect();
+    }
+    any(&conditions)
 }

@@ -7,7 +7,9 @@ mod bulk;
 mod caller;
 mod circle;
 mod credential;
+mod first_use;
 mod forget;
+mod glance;
 mod left;
 mod mine;
 mod owned;
@@ -26,9 +28,12 @@ pub use caller::{
     AccountWrite, AnyCaller, AnyRecentCaller, Caller, CallerOrToken, RECENT, RecentCaller,
 };
 pub use circle::{CircleAccess, CirclePath};
+pub use first_use::FirstUses;
 pub use forget::forget_bodies;
+pub use glance::CircleGlance;
 pub use left::replay_to_who_left;
 pub use mine::Mine;
+pub(crate) use mine::any_of;
 pub use owned::CircleOwned;
 pub(crate) use owned::circle_owned;
 pub use people::{Person, names_of, people_of};

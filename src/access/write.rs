@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ActiveModelTrait, ActiveValue, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait,
     DatabaseTransaction, DbBackend, EntityTrait, Iterable, PrimaryKeyToColumn, QueryFilter,
@@ -18,7 +19,7 @@ use super::permission::Needs;
 use super::scope::{CircleFacts, CircleScope};
 use crate::answer::Answer;
 use crate::app::App;
-use crate::changes::{Change, insert_change};
+use crate::changes::{Change, insert_changes};
 use crate::db::Unit;
 use crate::entity::change::Way;
 use crate::entity::circle;
@@ -282,6 +283,32 @@ impl CircleWrite {
         Ok(E::update(row).exec(self.tx()).await?)
     }
 
+    /// Writes what is set into all rows of the circle that fit a condition, seen by the
+    /// caller or not, and counts their versions up; answers them as they were. Two
+    /// statements, however many rows.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the door that adds the fence"
+    )]
+    pub async fn update_in_circle<E: CircleOwned>(
+        &self,
+        which: Condition,
+        mut row: E::ActiveModel,
+    ) -> Result<Vec<E::Model>, Problem> {
+        let before = self.find_in_circle::<E>().filter(which.clone());
+        let before = before.all(self.tx()).await?;
+        row.set(E::updated_at_column(), self.now().into());
+        let counted = Expr::col(E::version_column()).add(1);
+        E::update_many()
+            .set(row)
+            .col_expr(E::version_column(), counted)
+            .filter(E::circle_column().eq(self.circle_id()))
+            .filter(which)
+            .exec(self.tx())
+            .await?;
+        Ok(before)
+    }
+
     /// Deletes a row that was found with [`Self::find_in_circle`].
     #[expect(
         clippy::disallowed_methods,
@@ -338,11 +365,15 @@ impl CircleWrite {
 
     /// Appends to the circle's change log, in this transaction.
     pub async fn log(&mut self, change: Change) -> Result<(), Problem> {
-        self.seq += 1;
+        self.log_all(vec![change]).await
+    }
+
+    /// Appends several lines at once.
+    pub async fn log_all(&mut self, changes: Vec<Change>) -> Result<(), Problem> {
+        let first = self.seq + 1;
         let request = self.request.as_deref();
-        insert_change(
-            self.tx(),
-            change.into_row(self.circle_id(), self.seq, |row| {
+        let row = |(change, seq): (Change, i64)| {
+            change.into_row(self.circle_id(), seq, |row| {
                 row.at = Set(self.now());
                 row.actor_id = Set(self.actor);
                 row.way = Set(self.way);
@@ -350,9 +381,12 @@ impl CircleWrite {
                 row.request_id = Set(request.map(|request| request.id.clone()));
                 row.address_prefix =
                     Set(request.and_then(|request| request.address_prefix.clone()));
-            }),
-        )
-        .await?;
+            })
+        };
+        let rows: Vec<_> = changes.into_iter().zip(first..).map(row).collect();
+        let last = first - 1 + i64::try_from(rows.len()).map_err(anyhow::Error::from)?;
+        insert_changes(self.tx(), rows).await?;
+        self.seq = last;
         Ok(())
     }
 

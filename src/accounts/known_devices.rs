@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait,
-    QueryFilter,
+    QueryFilter, QueryOrder, QuerySelect, QueryTrait,
 };
 
 use crate::app::App;
@@ -12,6 +12,9 @@ use crate::entity::known_device::{ActiveModel, Column, Entity, Model};
 use crate::keys::{random_token, sha256};
 use crate::problem::Problem;
 use crate::text::PresentedSecret;
+
+/// How many devices of an account are known.
+const AT_MOST: u64 = 50;
 
 /// The device of a token that was shown, if it is one of this account; an address
 /// without an account costs the same question.
@@ -29,7 +32,9 @@ pub(super) async fn find_device(
     Ok(device.filter(|device| Some(device.user_id) == owner))
 }
 
-/// Remembers a device that has signed in; answers its token.
+/// Remembers a device that has signed in, and forgets those that were not used for the
+/// longest time: an app that does not keep its token is a new device each time. Answers
+/// the token.
 #[expect(clippy::disallowed_methods, reason = "devices belong to no circle")]
 pub(super) async fn remember_device(
     app: &App,
@@ -46,6 +51,19 @@ pub(super) async fn remember_device(
         last_used_at: Set(now),
     };
     Entity::insert(row).exec_without_returning(tx).await?;
+    let newest = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::UserId.eq(user_id))
+        .order_by_desc(Column::LastUsedAt)
+        .order_by_desc(Column::Id)
+        .limit(AT_MOST)
+        .into_query();
+    Entity::delete_many()
+        .filter(Column::UserId.eq(user_id))
+        .filter(Column::Id.not_in_subquery(newest))
+        .exec(tx)
+        .await?;
     Ok(token)
 }
 

@@ -1,6 +1,6 @@
 //! From an address to an account: the code in the app, or the link in the mail.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait, IntoActiveModel, QuerySelect};
 
 use super::session::open_session;
@@ -151,9 +151,18 @@ pub struct Verification {
 }
 
 /// Describes what the link would do, without doing it.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "registrations belong to no circle"
+)]
 pub async fn describe_verification(app: &App, token: &str) -> Result<Verification, Problem> {
-    let unit = app.begin_open_write().await?;
-    let (_, registration) = open_link(&unit, token).await?;
+    let now = app.clock().now();
+    let token = mail_tokens::require(app.reader(), MailTokenKind::VerifyEmail, token, now).await?;
+    let id = RegistrationId(token.subject_id);
+    let registration = registration::Entity::find_by_id(id)
+        .one(app.reader())
+        .await?;
+    let registration = while_waiting(registration, now)?;
     Ok(Verification {
         name: registration.name,
         email: registration.email,
@@ -190,9 +199,16 @@ async fn lock_waiting(unit: &Unit, id: RegistrationId) -> Result<registration::M
     let registration = registration::Entity::find_by_id(id)
         .lock_exclusive()
         .one(unit.tx())
-        .await?
-        .ok_or(Problem::NotFound)?;
-    if registration.confirmed_at.is_some() || registration.expires_at <= unit.now() {
+        .await?;
+    while_waiting(registration, unit.now())
+}
+
+fn while_waiting(
+    registration: Option<registration::Model>,
+    now: DateTime<Utc>,
+) -> Result<registration::Model, Problem> {
+    let registration = registration.ok_or(Problem::NotFound)?;
+    if registration.confirmed_at.is_some() || registration.expires_at <= now {
         return Err(Problem::Gone);
     }
     Ok(registration)

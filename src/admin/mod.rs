@@ -9,7 +9,7 @@ use clap::Subcommand;
 use uuid::Uuid;
 
 pub use accounts::{AccountLine, disable, enable, list_accounts, sign_out};
-pub use reseal::{Resealed, check_secret_key, reseal};
+pub use reseal::{Resealed, check_seal, check_secret_key, reseal};
 
 use crate::app::App;
 use crate::entity::ids::SigningKeyId;

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::db::Unit;
+use crate::keys::Keys;
 use crate::mail_tokens;
 use crate::problem::Problem;
 use crate::sealed::{Place, SEALED};
@@ -29,13 +30,19 @@ pub async fn check_secret_key(app: &App) -> anyhow::Result<()> {
         );
         for row in app.reader().query_all_raw(statement).await? {
             let id: Vec<u8> = row.try_get("", "id")?;
-            anyhow::ensure!(
-                app.keys().is_sealed_with_ours(&id),
-                "this database was sealed with another secret key: start with that SECRET_KEY, \
-                 or give it as PREVIOUS_SECRET_KEY"
-            );
+            check_seal(app.keys(), Some(&id))?;
         }
     }
+    Ok(())
+}
+
+/// Refuses what was sealed with a key that is none of ours, by its beginning.
+pub fn check_seal(keys: &Keys, sealed: Option<&[u8]>) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        sealed.is_none_or(|sealed| keys.is_sealed_with_ours(sealed)),
+        "this database was sealed with another secret key: start with that SECRET_KEY, \
+         or give it as PREVIOUS_SECRET_KEY"
+    );
     Ok(())
 }
 

@@ -91,17 +91,22 @@ impl Change {
     }
 }
 
-/// Appends a numbered line.
+/// How many lines one statement has room for.
+const LINES_AT_ONCE: usize = 500;
+
+/// Appends numbered lines.
 #[expect(
     clippy::disallowed_methods,
     reason = "the log is written by the unit of work alone"
 )]
-pub async fn insert_change(
+pub async fn insert_changes(
     tx: &DatabaseTransaction,
-    row: change::ActiveModel,
+    rows: Vec<change::ActiveModel>,
 ) -> Result<(), DbErr> {
-    change::Entity::insert(row)
-        .exec_without_returning(tx)
-        .await
-        .map(drop)
+    for some in rows.chunks(LINES_AT_ONCE) {
+        change::Entity::insert_many(some.iter().cloned())
+            .exec_without_returning(tx)
+            .await?;
+    }
+    Ok(())
 }

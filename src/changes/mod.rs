@@ -6,4 +6,4 @@ mod event;
 mod log;
 
 pub use event::{Event, note_event, settle_event};
-pub use log::{Change, insert_change};
+pub use log::{Change, insert_changes};

@@ -1,6 +1,7 @@
 //! Accepting an invitation: by an account of its address, or by making one.
 
 use axum::http::StatusCode;
+use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
 use super::describing::describe_member;
@@ -8,7 +9,7 @@ use super::invitation_types::{InvitationOffer, InvitationToken, InvitedRegistrat
 use super::invitations::has_patient;
 use super::joining::{NewMember, add_member};
 use super::types::Member;
-use crate::access::{Caller, CircleWrite};
+use crate::access::{Caller, CircleGlance, CircleWrite};
 use crate::accounts::{
     NewUser, Tokens, find_user_by_email, insert_user, open_session, require_user,
 };
@@ -181,19 +182,20 @@ pub async fn register_by_link(
 
 /// What an invitation offers.
 pub async fn offer(app: &App, token: &str) -> Result<InvitationOffer, Problem> {
-    let unit = app.begin_open_write().await?;
-    let now = unit.now();
-    let token = mail_tokens::require(unit.tx(), MailTokenKind::Invitation, token, now).await?;
-    let write = CircleWrite::join_unit(unit, circle_of(&token)?, Way::Mail, None).await?;
-    let invitation = invitation_of(&write, &token).await?;
-    let circle = write.circle().await?;
+    let now = app.clock().now();
+    let token = mail_tokens::require(app.reader(), MailTokenKind::Invitation, token, now).await?;
+    let glance = CircleGlance::at(app, circle_of(&token)?).await?;
+    let invitation = glance
+        .find_one::<invitation::Entity>(InvitationId(token.subject_id))
+        .await?;
+    let invitation = while_open(invitation, now)?;
     let inviter = match invitation.created_by {
-        Some(id) => write.find_one::<membership::Entity>(id).await?,
+        Some(id) => glance.find_one::<membership::Entity>(id).await?,
         None => None,
     };
-    let account = find_user_by_email(write.tx(), &invitation.email).await?;
+    let account = find_user_by_email(app.reader(), &invitation.email).await?;
     Ok(InvitationOffer {
-        circle_alias: circle.alias,
+        circle_alias: glance.circle().alias.clone(),
         invited_by: inviter.map(|member| member.name).unwrap_or_default(),
         email: invitation.email,
         access: invitation.access,
@@ -249,11 +251,17 @@ async fn invitation_of(
     write: &CircleWrite,
     token: &mail_token::Model,
 ) -> Result<invitation::Model, Problem> {
-    write
+    let invitation = write
         .find_one::<invitation::Entity>(InvitationId(token.subject_id))
-        .await?
-        .filter(|invitation| {
-            invitation.state == InvitationState::Open && invitation.expires_at > write.now()
-        })
+        .await?;
+    while_open(invitation, write.now())
+}
+
+fn while_open(
+    invitation: Option<invitation::Model>,
+    now: DateTime<Utc>,
+) -> Result<invitation::Model, Problem> {
+    invitation
+        .filter(|it| it.state == InvitationState::Open && it.expires_at > now)
         .ok_or(Problem::Gone)
 }

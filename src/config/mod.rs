@@ -368,7 +368,7 @@ mod tests {
             .unwrap_err();
         assert!(error.to_string().contains("http or https"));
         let error = settings(&["--secret-key", "short"])
-            .secret_key()
+            .secret_key(false)
             .unwrap_err();
         assert!(error.to_string().contains("at least 32"));
     }

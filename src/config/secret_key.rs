@@ -1,5 +1,6 @@
 //! The secret key: given, read, or made.
 
+use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context, ensure};
@@ -12,18 +13,13 @@ use crate::files;
 use crate::keys::random_bytes;
 
 impl Settings {
-    /// The secret key: given, from a file, or generated once and kept.
-    pub fn secret_key(&self) -> anyhow::Result<SecretString> {
+    /// The secret key: given, from a file, or generated once and kept. None is generated
+    /// for a database that needs the one it has been used with.
+    pub fn secret_key(&self, is_needed: bool) -> anyhow::Result<SecretString> {
         let key = match (&self.secret_key, &self.secret_key_file) {
             (Some(key), _) => key.clone(),
             (None, Some(path)) => read_key(path)?,
-            (None, None) => {
-                let path = self.data_dir.join("secret.key");
-                if !path.exists() {
-                    write_new_key(&path)?;
-                }
-                read_key(&path)?
-            }
+            (None, None) => read_or_make_key(&self.data_dir.join("secret.key"), is_needed)?,
         };
         ensure!(
             key.expose_secret().len() >= 32,
@@ -48,13 +44,25 @@ fn read_key(path: &Path) -> anyhow::Result<SecretString> {
     Ok(text.trim().to_owned().into())
 }
 
-fn write_new_key(path: &Path) -> anyhow::Result<()> {
-    use std::io::Write;
-
-    let key = random_bytes::<32>()?;
+/// Of several first starts in one folder one makes the key and the others read it.
+fn read_or_make_key(path: &Path, is_needed: bool) -> anyhow::Result<SecretString> {
+    if is_needed {
+        ensure!(
+            std::fs::metadata(path).is_ok_and(|file| file.len() > 0),
+            "the database was used with a secret key, and {} is not there: put it back from \
+             where the backup is, or give the key as SECRET_KEY. Nothing was changed",
+            path.display()
+        );
+        return read_key(path);
+    }
     files::create_folder_of(path)?;
-    let mut file =
-        files::create_new(path).with_context(|| format!("cannot create {}", path.display()))?;
-    writeln!(file, "{}", BASE64_STANDARD.encode(key))
-        .with_context(|| format!("cannot write {}", path.display()))
+    let cannot = || format!("cannot make the secret key {}", path.display());
+    let mut file = files::open_or_create(path).with_context(cannot)?;
+    file.lock().with_context(cannot)?;
+    if file.metadata().with_context(cannot)?.len() == 0 {
+        let key = BASE64_STANDARD.encode(random_bytes::<32>()?);
+        writeln!(file, "{key}").with_context(cannot)?;
+        file.sync_all().with_context(cannot)?;
+    }
+    read_key(path)
 }

@@ -1,6 +1,8 @@
 //! A copy of the SQLite file as it was at one moment, taken while a server may
 //! be writing to it.
 
+use std::fs::File;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -28,15 +30,15 @@ pub async fn back_up(url: &DatabaseUrl, to: &Path) -> anyhow::Result<u64> {
         to.display()
     );
     let part = part_of(to)?;
-    files::create_new(&part).with_context(|| format!("cannot create {}", part.display()))?;
+    let claimed = claim(&part)?;
     let done = async {
         copy(from, &part).await?;
+        mark_as_copy(&part).await?;
         check(&part).await?;
-        let file = std::fs::File::open(&part)?;
-        file.sync_all()?;
+        claimed.sync_all()?;
         std::fs::rename(&part, to)?;
         std::fs::File::open(to.parent().unwrap_or(to))?.sync_all()?;
-        Ok(file.metadata()?.len())
+        Ok(claimed.metadata()?.len())
     };
     let done: anyhow::Result<u64> = done.await;
     if done.is_err() {
@@ -44,6 +46,28 @@ pub async fn back_up(url: &DatabaseUrl, to: &Path) -> anyhow::Result<u64> {
         let _ = std::fs::remove_file(&part);
     }
     done.with_context(|| format!("{} could not be written", to.display()))
+}
+
+/// Makes the file of the copy, or takes over what a backup that was killed has left.
+fn claim(part: &Path) -> anyhow::Result<File> {
+    let cannot = || format!("cannot create {}", part.display());
+    let file = files::open_or_create(part).with_context(cannot)?;
+    // The lock goes with the process that holds it.
+    ensure!(
+        file.try_lock().is_ok(),
+        "another backup is writing {}",
+        part.display()
+    );
+    file.set_len(0).with_context(cannot)?;
+    for beside in ["-journal", "-wal", "-shm"] {
+        let mut name = part.as_os_str().to_owned();
+        name.push(beside);
+        match std::fs::remove_file(&name) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
+            _ => {}
+        }
+    }
+    Ok(file)
 }
 
 /// The name of the copy that is not whole yet: beside it, on the same disk.
@@ -71,6 +95,20 @@ async fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
         .bind(to)
         .execute(&mut connection)
         .await?;
+    connection.close().await?;
+    Ok(())
+}
+
+/// A copy lies nowhere: each server that is started on it begins a generation of its own.
+async fn mark_as_copy(copy: &Path) -> anyhow::Result<()> {
+    let mut connection = open(copy).await?;
+    let state = "SELECT count(*) FROM sqlite_master WHERE name = 'database_state'";
+    let has_state: i64 = query_scalar(state).fetch_one(&mut connection).await?;
+    if has_state == 1 {
+        query("UPDATE database_state SET place = ''")
+            .execute(&mut connection)
+            .await?;
+    }
     connection.close().await?;
     Ok(())
 }

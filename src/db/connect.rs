@@ -1,22 +1,34 @@
 //! Opens the pools, with the settings that were measured to matter.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use sea_orm::sqlx::Executor;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::{Connection, Executor};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr};
 use secrecy::ExposeSecret;
 
-use super::Db;
+use super::migrate::is_current;
+use super::writer::{Writer, WriterState, guard};
+use super::{Db, generation};
 use crate::config::DatabaseUrl;
 use crate::files;
 
-const ACQUIRE: Duration = Duration::from_secs(2);
+/// How long somebody waits for a connection, or for the turn to write.
+pub(super) const ACQUIRE: Duration = Duration::from_secs(2);
 
 /// Opens the database; creates the SQLite file if it is missing.
 pub async fn connect(url: &DatabaseUrl, connections: u32) -> anyhow::Result<Db> {
+    let mut db = open(url, connections).await?;
+    if is_current(&db).await? {
+        db.generation = generation::settle(&db, url).await?;
+    }
+    Ok(db)
+}
+
+async fn open(url: &DatabaseUrl, connections: u32) -> anyhow::Result<Db> {
     match url {
         DatabaseUrl::Sqlite(path) => sqlite(path, connections).await,
         DatabaseUrl::Postgres(url) => {
@@ -25,7 +37,8 @@ pub async fn connect(url: &DatabaseUrl, connections: u32) -> anyhow::Result<Db> 
                 .context("cannot reach the PostgreSQL of DATABASE_URL")?;
             Ok(Db {
                 reader: pool.clone(),
-                writer: pool,
+                writer: Writer::new(pool, Arc::default()),
+                generation: String::new(),
             })
         }
     }
@@ -35,9 +48,14 @@ async fn sqlite(path: &Path, connections: u32) -> anyhow::Result<Db> {
     make_file(path)?;
     let open = async || -> Result<Db, DbErr> {
         // The writer comes first: it switches the file to WAL.
-        let writer = sqlite_pool(path, 1, false).await?;
-        let reader = sqlite_pool(path, connections, true).await?;
-        Ok(Db { reader, writer })
+        let state = Arc::default();
+        let writer = sqlite_pool(path, 1, Some(&state)).await?;
+        let reader = sqlite_pool(path, connections, None).await?;
+        Ok(Db {
+            reader,
+            writer: Writer::new(writer, state),
+            generation: String::new(),
+        })
     };
     open()
         .await
@@ -50,13 +68,18 @@ pub(super) fn make_file(path: &Path) -> anyhow::Result<()> {
     files::create(path).with_context(|| format!("cannot create {}", path.display()))
 }
 
+/// Readers, or the one connection whose state is watched and which writes.
 async fn sqlite_pool(
     path: &Path,
     connections: u32,
-    read_only: bool,
+    writes: Option<&Arc<WriterState>>,
 ) -> Result<DatabaseConnection, DbErr> {
     let path = path.to_owned();
     let mut options = options("sqlite::memory:".to_owned(), connections);
+    let read_only = writes.is_none();
+    if let Some(state) = writes.cloned() {
+        options.map_sqlx_sqlite_pool_opts(move |pool| guard(pool, &state));
+    }
     options.map_sqlx_sqlite_opts(move |_| {
         let options = SqliteConnectOptions::new()
             .filename(&path)
@@ -88,19 +111,26 @@ async fn postgres(url: &str, connections: u32) -> Result<DatabaseConnection, DbE
             ])
         })
         // A BEGIN that was cancelled half-way leaves its connection inside a
-        // transaction, which would swallow the next borrower's writes.
+        // transaction, which would swallow the next borrower's writes. If the driver
+        // counts one where there is none, the next BEGIN would be a SAVEPOINT.
         .map_sqlx_postgres_before_acquire(|connection, _| {
-            Box::pin(async move { Ok(connection.execute("ROLLBACK").await.is_ok()) })
+            Box::pin(async move {
+                let rolled_back = connection.execute("ROLLBACK").await.is_ok();
+                Ok(rolled_back && !connection.is_in_transaction())
+            })
         });
     Database::connect(options).await.map(measured)
 }
 
 /// Every statement is counted and timed; what it says is nobody's business.
 fn measured(mut connection: DatabaseConnection) -> DatabaseConnection {
-    connection.set_metric_callback(|statement| {
-        metrics::histogram!("db_statement_duration_seconds").record(statement.elapsed);
-    });
+    connection.set_metric_callback(|statement| measure(statement.elapsed));
     connection
+}
+
+/// Notes how long one statement took.
+pub(super) fn measure(elapsed: Duration) {
+    metrics::histogram!("db_statement_duration_seconds").record(elapsed);
 }
 
 fn options(url: String, connections: u32) -> ConnectOptions {

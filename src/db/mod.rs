@@ -6,24 +6,31 @@
 
 mod backup;
 mod connect;
+mod first_look;
+mod generation;
 mod migrate;
 mod problem;
+mod shredding;
 mod write;
+mod writer;
 
 pub use backup::back_up;
 pub use connect::connect;
+pub use first_look::find_sealed;
 pub use migrate::{is_current, migrate};
+pub use shredding::{HOWEVER_LARGE, REWRITTEN_AT_ONCE, Shredding, owe_shredding};
 pub use write::{BeginWrite, Unit};
 
-use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, Statement,
-};
+use sea_orm::{DatabaseConnection, DbBackend, DbErr};
+
+use self::writer::Writer;
 
 /// The connections of this server.
 #[derive(Clone, Debug)]
 pub struct Db {
     reader: DatabaseConnection,
-    writer: DatabaseConnection,
+    writer: Writer,
+    generation: String,
 }
 
 impl Db {
@@ -32,38 +39,19 @@ impl Db {
         &self.reader
     }
 
+    /// Which life of the database this is: another one after a restore.
+    pub fn generation(&self) -> &str {
+        &self.generation
+    }
+
     /// Which database this is.
     pub fn backend(&self) -> DbBackend {
         self.reader.get_database_backend()
     }
 
-    /// Overwrites what was deleted in the SQLite file and empties the log beside it,
-    /// if that is owed; PostgreSQL does that by itself in time. False while a reader
-    /// is in the way: then it is still owed.
-    pub async fn shred_deleted(&self) -> Result<bool, DbErr> {
-        if self.backend() != DbBackend::Sqlite || !self.owes_shredding().await? {
-            return Ok(true);
-        }
-        self.writer.execute_unprepared("VACUUM").await?;
-        let checkpoint = "PRAGMA wal_checkpoint(TRUNCATE)";
-        let checkpoint = Statement::from_string(DbBackend::Sqlite, checkpoint);
-        let result = self.writer.query_one_raw(checkpoint).await?;
-        let busy: Option<i32> = result.map(|row| row.try_get("", "busy")).transpose()?;
-        let done = busy == Some(0);
-        if done {
-            let settled = "PRAGMA user_version = 0";
-            self.writer.execute_unprepared(settled).await?;
-        }
-        Ok(done)
-    }
-
-    async fn owes_shredding(&self) -> Result<bool, DbErr> {
-        let mark = Statement::from_string(DbBackend::Sqlite, "PRAGMA user_version");
-        let mark = self.writer.query_one_raw(mark).await?;
-        let mark: Option<i32> = mark
-            .map(|row| row.try_get("", "user_version"))
-            .transpose()?;
-        Ok(mark == Some(1))
+    /// Whether a write can be kept. That is known without asking, unless something failed.
+    pub async fn check_writer(&self) -> Result<(), DbErr> {
+        self.writer.check().await
     }
 
     /// Closes every connection; on SQLite this also checkpoints the log.
@@ -71,13 +59,4 @@ impl Db {
         self.reader.close().await?;
         self.writer.close().await
     }
-}
-
-/// Notes in the transaction that deletes that shredding is owed, in the head of the
-/// SQLite file, which nothing else uses: a crash in between forgets it not.
-pub async fn owe_shredding(tx: &DatabaseTransaction) -> Result<(), DbErr> {
-    if tx.get_database_backend() == DbBackend::Sqlite {
-        tx.execute_unprepared("PRAGMA user_version = 1").await?;
-    }
-    Ok(())
 }

@@ -23,23 +23,12 @@ impl From<DbErr> for Problem {
 /// Lock, statement and acquire time-outs, deadlocks, a disk that is full or
 /// fails, a database that is away.
 fn is_overload(error: &DbErr) -> bool {
-    const POSTGRES: [&str; 9] = [
-        "40001",
-        "40P01",
-        "53100",
-        "53200",
-        "53300",
-        LOCK_TIMEOUT,
-        "57014",
-        "57P01",
-        "57P03",
-    ];
     match of_sqlx(error) {
         Some(sqlx::Error::Database(error)) => {
             let code = error.code().unwrap_or_default();
             match error.try_downcast_ref::<SqliteError>() {
                 Some(_) => is_sqlite_overload(&code),
-                None => POSTGRES.contains(&code.as_ref()),
+                None => is_postgres_overload(&code),
             }
         }
         Some(sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed) => true,
@@ -63,11 +52,30 @@ fn of_sqlx(error: &DbErr) -> Option<&sqlx::Error> {
     }
 }
 
-/// `SQLITE_BUSY`, `LOCKED`, `IOERR` and `FULL`; the low byte of an extended code
-/// is the code it extends.
+/// `SQLITE_BUSY`, `LOCKED`, `NOMEM`, `IOERR`, `FULL` and `CANTOPEN`; the low byte of an
+/// extended code is the code it extends.
 fn is_sqlite_overload(code: &str) -> bool {
     code.parse::<i32>()
-        .is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 10 | 13))
+        .is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 7 | 10 | 13 | 14))
+}
+
+/// Serialization and deadlock, no room (53), a lock or a statement that took too long, and
+/// whatever ends the connection: from outside (57P), by itself (08), or because its
+/// transaction was idle or too long (25P03, 25P04). 25P02 is what a transaction that was
+/// ended so answers to its next statement.
+fn is_postgres_overload(code: &str) -> bool {
+    let classes = ["08", "53", "57P"];
+    let codes = [
+        "25P02",
+        "25P03",
+        "25P04",
+        "40001",
+        "40P01",
+        LOCK_TIMEOUT,
+        "57014",
+        "58030",
+    ];
+    classes.iter().any(|class| code.starts_with(class)) || codes.contains(&code)
 }
 
 /// What kind of database error it is, without a word of its text: that may quote values.
@@ -101,13 +109,29 @@ mod tests {
 
     #[test]
     fn a_disk_that_fails_is_no_bug_and_a_broken_rule_is() {
-        let busy_locked_full = ["5", "6", "13", "261", "262", "517", "773"];
+        let busy_locked_full = ["5", "6", "7", "13", "14", "261", "262", "517", "773"];
         let failing_disk = ["10", "266", "522", "778", "1034", "3850", "8714"];
         for code in busy_locked_full.into_iter().chain(failing_disk) {
             assert!(is_sqlite_overload(code), "{code}");
         }
         for code in ["1", "8", "11", "19", "787", "1299", "2067", "", "x"] {
             assert!(!is_sqlite_overload(code), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_postgresql_that_goes_away_is_no_bug_and_a_broken_rule_is() {
+        let ended = [
+            "08006", "25P02", "25P03", "25P04", "57P01", "57P02", "57P03",
+        ];
+        let busy = [
+            "40001", "40P01", "53100", "53300", "55P03", "57014", "58030",
+        ];
+        for code in ended.into_iter().chain(busy) {
+            assert!(is_postgres_overload(code), "{code}");
+        }
+        for code in ["22P02", "23505", "25001", "25P01", "42P01", "XX000", ""] {
+            assert!(!is_postgres_overload(code), "{code}");
         }
     }
 }

@@ -7,12 +7,12 @@ use chrono::{DateTime, Utc};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QueryFilter,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use serde_json::json;
 
 use super::Db;
 use super::problem::is_lock_timeout;
+use super::writer::{Patience, WriteTransaction};
 use crate::access::TopicLevels;
 use crate::answer::{Answer, Done, StoredAnswer};
 use crate::clock::Clock;
@@ -29,7 +29,7 @@ pub trait BeginWrite {
 
 /// An open transaction. Dropped without `commit`, nothing has happened.
 pub struct Unit {
-    tx: DatabaseTransaction,
+    write: WriteTransaction,
     now: DateTime<Utc>,
     key: Key,
 }
@@ -53,23 +53,21 @@ struct Claim {
 
 impl Unit {
     /// Opens the transaction: on SQLite with the write lock in hand.
-    ///
-    /// The BEGIN runs as a task of its own: cancelled half-way it would leave a
-    /// pooled connection inside a transaction.
     pub async fn begin(house: &impl BeginWrite) -> Result<Self, Problem> {
-        let writer = house.db().writer.clone();
-        let begin = tokio::spawn(async move {
-            writer
-                .begin_with_options(TransactionOptions {
-                    sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-                    ..TransactionOptions::default()
-                })
-                .await
-        });
-        let tx = begin.await.map_err(anyhow::Error::from)??;
-        let now = house.clock().at(&tx).await?;
+        Self::begin_with(house, Patience::OfARequest).await
+    }
+
+    /// The same for work that nobody waits for: it waits for its turn, however long
+    /// others write. On SQLite the turns are dealt out in the order of asking.
+    pub async fn begin_patiently(house: &impl BeginWrite) -> Result<Self, Problem> {
+        Self::begin_with(house, Patience::Endless).await
+    }
+
+    async fn begin_with(house: &impl BeginWrite, patience: Patience) -> Result<Self, Problem> {
+        let write = house.db().writer.begin(patience).await?;
+        let now = house.clock().at(write.tx()).await?;
         Ok(Self {
-            tx,
+            write,
             now,
             key: Key::None,
         })
@@ -77,7 +75,7 @@ impl Unit {
 
     /// The transaction.
     pub fn tx(&self) -> &DatabaseTransaction {
-        &self.tx
+        self.write.tx()
     }
 
     /// The time at which all of this happens.
@@ -88,7 +86,7 @@ impl Unit {
     /// Which database this is.
     pub fn backend(&self) -> DbBackend {
         use sea_orm::ConnectionTrait;
-        self.tx.get_database_backend()
+        self.tx().get_database_backend()
     }
 
     /// Claims the request's Idempotency-Key, before any lock is taken: an equal
@@ -123,7 +121,7 @@ impl Unit {
         };
         let claimed = idempotency_record::Entity::insert(row)
             .on_conflict(OnConflict::new().do_nothing().to_owned())
-            .exec_without_returning(&self.tx)
+            .exec_without_returning(self.tx())
             .await
             .map_err(|error| {
                 if is_lock_timeout(&error) {
@@ -140,7 +138,7 @@ impl Unit {
                 topics: None,
             })
         } else {
-            let kept = find_record(user_id, request, key).one(&self.tx).await?;
+            let kept = find_record(user_id, request, key).one(self.tx()).await?;
             let kept = kept.ok_or(Problem::Unavailable)?;
             Key::Kept(Box::new(kept), request.clone())
         };
@@ -177,9 +175,7 @@ impl Unit {
             let stored = answer.store().map_err(anyhow::Error::from)?;
             self.keep_answer(claim, stored).await?;
         }
-        let tx = self.tx;
-        let commit = tokio::spawn(tx.commit());
-        commit.await.map_err(anyhow::Error::from)??;
+        self.write.commit().await?;
         Ok(answer)
     }
 
@@ -193,7 +189,7 @@ impl Unit {
             let claimed = record_key(claim.user_id, &claim.request, &claim.key);
             idempotency_record::Entity::delete_many()
                 .filter(claimed)
-                .exec(&self.tx)
+                .exec(self.tx())
                 .await?;
         }
         self.commit(Done).await.map(drop)
@@ -214,7 +210,7 @@ impl Unit {
                 ..Default::default()
             })
             .filter(record_key(claim.user_id, &claim.request, &claim.key))
-            .exec(&self.tx)
+            .exec(self.tx())
             .await
             .map(drop)
     }

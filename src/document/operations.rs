@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::SCHEMAS;
 
-const ETAG: &str = "\"3-1.2221.9f3ac1-17.4\"";
+const ETAG: &str = "\"3-1.2221.9f3ac1-17.4-5fa3c1d2.0b2e\"";
 
 /// The schemas that tell operations apart.
 pub struct Operations {

@@ -112,6 +112,7 @@ pub mod delivery;
 pub mod notice;
 pub mod reminder;
 
+pub mod database_state;
 pub mod idempotency_record;
 pub mod job;
 pub mod rate_window;

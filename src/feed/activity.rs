@@ -1,7 +1,7 @@
 //! The circle's log as its members read it: who did what, and which fields it
 //! was about, never what stands in them.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
 };
@@ -12,9 +12,8 @@ use uuid::Uuid;
 use crate::access::{
     CircleAccess, CircleOwned, CirclePath, CircleScope, Permission, ViewCircle, people_of,
 };
-use crate::answer::{Done, Listed};
+use crate::answer::Listed;
 use crate::app::App;
-use crate::db::Unit;
 use crate::entity::change::{self, Column, Way};
 use crate::entity::ids::{MemberId, ThreadId};
 use crate::entity::topic_grant::Topic;
@@ -23,9 +22,6 @@ use crate::extract::Query;
 use crate::page::{PageRequest, Position, page_of};
 use crate::problem::Problem;
 use crate::timestamps::in_milliseconds;
-
-/// How long the log is kept.
-const KEPT: TimeDelta = TimeDelta::days(400);
 
 /// Which part of the log.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -164,19 +160,4 @@ pub fn visible_changes(scope: &CircleScope) -> Condition {
         visible = visible.add(Condition::any().add(other).add(of_me));
     }
     visible
-}
-
-/// Deletes the lines that are older than the log is kept.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "what is old is old in every circle"
-)]
-pub async fn prune_logs(app: &App) -> Result<(), Problem> {
-    let unit = Unit::begin(app).await?;
-    change::Entity::delete_many()
-        .filter(Column::At.lt(unit.now() - KEPT))
-        .exec(unit.tx())
-        .await?;
-    unit.commit(Done).await?;
-    Ok(())
 }

@@ -3,11 +3,11 @@
 use sea_orm::ActiveEnum;
 
 use super::preferences::{delivery_of, put_delivery};
-use crate::access::CircleWrite;
+use crate::access::{CircleGlance, CircleWrite};
 use crate::answer::Done;
 use crate::app::App;
 use crate::entity::change::Way;
-use crate::entity::ids::MemberId;
+use crate::entity::ids::{CircleId, MemberId};
 use crate::entity::mail_token::MailTokenKind;
 use crate::entity::membership;
 use crate::entity::notification_preference::{NotificationCategory, NotificationDelivery};
@@ -64,15 +64,17 @@ pub async fn describe_unsubscription(
     token: &str,
     about: &[String],
 ) -> Result<Unsubscription, Problem> {
-    let (write, member) = open(app, None, token).await?;
-    let member = write.require::<membership::Entity>(member).await?;
+    let (circle_id, member) = find(app, token).await?;
+    let glance = CircleGlance::at(app, circle_id).await?;
+    let member = glance.find_one::<membership::Entity>(member).await?;
+    let member = member.ok_or(Problem::NotFound)?;
     let mut is_off = true;
     for category in categories(about)? {
-        let wish = delivery_of(write.tx(), &member, category).await?;
+        let wish = delivery_of(glance.db(), &member, category).await?;
         is_off &= wish == NotificationDelivery::Off;
     }
     Ok(Unsubscription {
-        alias: write.circle().await?.alias,
+        alias: glance.circle().alias.clone(),
         is_off,
     })
 }
@@ -84,7 +86,10 @@ pub async fn unsubscribe(
     token: &str,
     about: &[String],
 ) -> Result<(), Problem> {
-    let (write, member) = open(app, Some(request), token).await?;
+    let (circle_id, member) = find(app, token).await?;
+    let write = app
+        .begin_circle_write(circle_id, Way::Mail, Some(request.0.clone()))
+        .await?;
     for category in categories(about)? {
         put_delivery(&write, member, category, NotificationDelivery::Off).await?;
     }
@@ -103,17 +108,10 @@ fn categories(about: &[String]) -> Result<Vec<NotificationCategory>, Problem> {
     about.iter().map(read).collect()
 }
 
-async fn open(
-    app: &App,
-    request: Option<&Asked>,
-    token: &str,
-) -> Result<(CircleWrite, MemberId), Problem> {
+/// Whose mails the link is about.
+async fn find(app: &App, token: &str) -> Result<(CircleId, MemberId), Problem> {
     let now = app.clock().now();
     let token = mail_tokens::require(app.reader(), MailTokenKind::Unsubscribe, token, now).await?;
     let circle_id = token.circle_id.ok_or(Problem::Gone)?;
-    let request = request.map(|request| request.0.clone());
-    let write = app
-        .begin_circle_write(circle_id, Way::Mail, request)
-        .await?;
-    Ok((write, MemberId(token.subject_id)))
+    Ok((circle_id, MemberId(token.subject_id)))
 }

@@ -214,6 +214,12 @@ pub const DATA_MAP: &[Table] = &[
         ],
     ),
     Table::new(
+        "database_state",
+        Never,
+        &[],
+        &[(Technical, &["id", "generation", "place"])],
+    ),
+    Table::new(
         "idempotency_records",
         Never,
         &[(Account("user_id"), Delete)],

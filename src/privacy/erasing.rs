@@ -13,7 +13,7 @@ use crate::accounts::{find_user_by_email, lock_user};
 use crate::answer::Done;
 use crate::app::App;
 use crate::circles::{Left, circles_of, leave_for_good};
-use crate::db::owe_shredding;
+use crate::db::{REWRITTEN_AT_ONCE, owe_shredding};
 use crate::entity::change::Way;
 use crate::entity::ids::{CircleId, UserId};
 use crate::entity::user;
@@ -57,7 +57,7 @@ pub async fn erase_what_is_due(app: &App) -> Result<usize, Problem> {
             }
         }
     }
-    app.shred_deleted().await?;
+    app.shred_deleted(REWRITTEN_AT_ONCE).await?;
     Ok(erased)
 }
 

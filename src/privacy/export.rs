@@ -21,7 +21,7 @@ use super::calendar::write_calendar;
 use super::class::{Erase, Export, Table, Whose};
 use super::data_map;
 use super::record::{Record, name_of, record, schema_of};
-use crate::access::{AnyRecentCaller, CircleOwned, CircleScope, Mine};
+use crate::access::{AnyRecentCaller, CircleOwned, CircleScope, Mine, any_of};
 use crate::accounts::require_user;
 use crate::app::App;
 use crate::entity::ids::{CircleId, MemberId, UserId};
@@ -330,7 +330,7 @@ impl Exporter<'_> {
 
     /// The rows that are the exporter's, as a member of any circle they were in.
     fn own<E: EntityTrait>(&self, table: &Table) -> Condition {
-        let mut own = Condition::any();
+        let mut own = Vec::new();
         for (circle_id, member_id) in &self.memberships {
             let mut theirs = Condition::any();
             for (whose, _) in table.whose {
@@ -339,9 +339,9 @@ impl Exporter<'_> {
                 }
             }
             let in_circle = column::<E>("circle_id").eq(Uuid::from(*circle_id));
-            own = own.add(Condition::all().add(in_circle).add(none_if_empty(theirs)));
+            own.push(Condition::all().add(in_circle).add(none_if_empty(theirs)));
         }
-        none_if_empty(own)
+        none_if_empty(any_of(own))
     }
 
     /// The rows that are about the exporter's address.

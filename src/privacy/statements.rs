@@ -132,6 +132,9 @@ async fn mentions_of_account(
     })
 }
 
+/// How many ids one statement names: SQLite has room for 32,766.
+const IDS_AT_ONCE: usize = 500;
+
 /// What is about to be forgotten, and may be named elsewhere.
 pub(super) struct Mentions {
     pub ids: Vec<Uuid>,
@@ -143,8 +146,10 @@ pub(super) async fn forget(tx: &DatabaseTransaction, what: &Mentions) -> Result<
     for (table, whose, _) in backwards() {
         match whose {
             Whose::Subject(of) => {
-                let about = column(of).is_in(what.ids.iter().copied());
-                delete(tx, table, Condition::all().add(about)).await?;
+                for some in what.ids.chunks(IDS_AT_ONCE) {
+                    let about = column(of).is_in(some.iter().copied());
+                    delete(tx, table, Condition::all().add(about)).await?;
+                }
             }
             Whose::Mentions(of) => {
                 let ids = what.ids.iter().map(Uuid::to_string);

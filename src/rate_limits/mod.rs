@@ -15,8 +15,6 @@ mod shared;
 mod standing;
 mod window;
 
-use axum::http::Method;
-
 pub use self::layer::{Counting, count};
 pub use self::meter::Meter;
 pub use self::standing::{RATE_LIMIT, RATE_LIMIT_POLICY, Standing, Standings};
@@ -91,7 +89,7 @@ pub async fn admit_account(
     user_id: UserId,
 ) -> Result<(), Problem> {
     let limits = app.rate_limits();
-    let (own, of_address) = if reads(&request.method) {
+    let (own, of_address) = if request.reads() {
         (&limits.reads, &limits.reads_of_address)
     } else {
         (&limits.writes, &limits.writes_of_address)
@@ -109,7 +107,7 @@ pub async fn admit_account(
 /// database is asked who it is; it is counted once it is proven.
 pub fn refuse_if_used_up(app: &App, request: &RequestInfo, user_id: UserId) -> Result<(), Problem> {
     let limits = app.rate_limits();
-    let meter = if reads(&request.method) {
+    let meter = if request.reads() {
         &limits.reads
     } else {
         &limits.writes
@@ -121,7 +119,7 @@ pub fn refuse_if_used_up(app: &App, request: &RequestInfo, user_id: UserId) -> R
 /// extractors ask who it is.
 pub async fn admit_stranger(app: &App, request: &RequestInfo) -> Result<(), Problem> {
     let limits = app.rate_limits();
-    let meter = if reads(&request.method) {
+    let meter = if request.reads() {
         &limits.reads
     } else {
         &limits.writes
@@ -145,8 +143,4 @@ pub async fn admit_mail(
     mails
         .admit(app, request, &format!("circle {circle_id}"))
         .await
-}
-
-fn reads(method: &Method) -> bool {
-    matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }

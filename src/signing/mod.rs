@@ -24,9 +24,7 @@ use crate::problem::Problem;
 
 pub use key_set::*;
 pub use pair::{PublicKey, Signer};
-pub use rotation::{
-    AFTERLIFE, NOTICE, Rotation, forget_ended_keys, prepare, revoke, rotate, rotate_when_due,
-};
+pub use rotation::{AFTERLIFE, NOTICE, Rotation, prepare, revoke, rotate, rotate_when_due};
 pub(crate) use store::unseal;
 
 /// The public keys that this server has met.

@@ -1,7 +1,7 @@
 //! Making keys, replacing them and taking them back.
 
-use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
+use chrono::TimeDelta;
+use sea_orm::{ColumnTrait, Condition};
 
 use super::store;
 use crate::access;
@@ -9,7 +9,7 @@ use crate::answer::Done;
 use crate::app::App;
 use crate::db::Unit;
 use crate::entity::ids::SigningKeyId;
-use crate::entity::signing_key::{Column, Entity};
+use crate::entity::signing_key::Column;
 use crate::problem::Problem;
 
 /// How long a key is published before it signs.
@@ -112,14 +112,4 @@ async fn succeed(app: &App, unit: &Unit, when: Rotation) -> Result<SigningKeyId,
     let those_before = Condition::all();
     store::end(unit.tx(), those_before, active_from + AFTERLIFE).await?;
     store::insert(app, unit, active_from).await
-}
-
-/// Deletes the keys that have ended.
-#[expect(clippy::disallowed_methods, reason = "keys belong to no circle")]
-pub async fn forget_ended_keys(unit: &Unit, before: DateTime<Utc>) -> Result<(), Problem> {
-    Entity::delete_many()
-        .filter(Column::EndsAt.lt(before))
-        .exec(unit.tx())
-        .await?;
-    Ok(())
 }

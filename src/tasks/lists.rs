@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 
 use garde::Validate;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -281,18 +281,21 @@ pub async fn delete_task_list(
         .require::<task_list::Entity>(path.task_list_id)
         .await?;
     write.check_version(list.version)?;
+    // However many there are: nobody else writes in the circle meanwhile.
+    let on_it = Condition::all().add(task::Column::ListId.eq(list.id));
+    let without = task::ActiveModel {
+        list_id: Set(None),
+        ..Default::default()
+    };
     let tasks = write
-        .find_in_circle::<task::Entity>()
-        .filter(task::Column::ListId.eq(list.id))
-        .all(write.tx())
+        .update_in_circle::<task::Entity>(on_it, without)
         .await?;
-    for task in tasks {
-        let mut row = task.clone().into_active_model();
-        row.list_id = Set(None);
-        let task = write.update::<task::Entity>(&task, row).await?;
-        let change = Change::to::<task::Entity>("changed", &task).about(task.topic);
-        write.log(change.fields(vec!["list_id"])).await?;
-    }
+    let change = |task: &task::Model| {
+        Change::to::<task::Entity>("changed", task)
+            .about(task.topic)
+            .fields(vec!["list_id"])
+    };
+    write.log_all(tasks.iter().map(change).collect()).await?;
     write.delete::<task_list::Entity>(&list).await?;
     write
         .log(Change::to::<task_list::Entity>("deleted", &list))

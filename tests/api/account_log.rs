@@ -1,7 +1,7 @@
 //! What happened to one's account, and the mails about what matters.
 
 use chrono::TimeDelta;
-use kith::background::forget_what_ended;
+use kith::sweeps::sweep;
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
@@ -57,7 +57,7 @@ async fn a_new_device_is_told_of_even_when_no_session_is_remembered() {
     let ana = app.person("Ana").await;
     ana.act("/v1/sessions/sign-out").await.is(204);
     app.advance(TimeDelta::days(40));
-    forget_what_ended(&app.app).await.unwrap();
+    sweep(&app.app).await.unwrap();
     sign_in(&ana, PASSWORD, None).await.is(201);
     let mail = app.mail().await;
     assert_eq!(mail.header("Subject"), "A new device signed in");
@@ -145,7 +145,7 @@ async fn events_are_kept_for_400_days_and_tries_at_no_account_for_one() {
     assert_eq!(count().await, 2);
     for (days, left) in [(1, 2), (1, 1), (398, 1), (1, 0)] {
         app.advance(TimeDelta::days(days));
-        forget_what_ended(&app.app).await.unwrap();
+        sweep(&app.app).await.unwrap();
         assert_eq!(count().await, left);
     }
     connection.close().await.unwrap();

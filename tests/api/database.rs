@@ -31,11 +31,7 @@ impl TestDatabase {
 
     /// A file with the newest schema, whatever server there is.
     pub fn migrated_file() -> Self {
-        let database = Self::empty_file();
-        if let Delete::File(path) = &database.delete {
-            std::fs::copy(sqlite_template(), path).unwrap();
-        }
-        database
+        Self::file_of(sqlite_template())
     }
 
     /// One without any schema.
@@ -44,6 +40,15 @@ impl TestDatabase {
             None => Self::empty_file(),
             Some(server) => Self::on_server(&server, None).await,
         }
+    }
+
+    /// A copy of a file.
+    pub fn file_of(file: &Path) -> Self {
+        let database = Self::empty_file();
+        if let Delete::File(path) = &database.delete {
+            std::fs::copy(file, path).unwrap();
+        }
+        database
     }
 
     fn empty_file() -> Self {

@@ -1,8 +1,8 @@
 //! What has ended is deleted in time, and nothing before.
 
 use chrono::TimeDelta;
-use kith::background::forget_what_ended;
 use kith::entity::{invitation, refresh_token};
+use kith::sweeps::sweep;
 use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::{Value, json};
 
@@ -31,10 +31,10 @@ async fn of_refresh_tokens_those_stay_that_a_lost_answer_may_need() {
         all.count(&connection).await.unwrap()
     };
     app.advance(TimeDelta::days(29));
-    forget_what_ended(&app.app).await.unwrap();
+    sweep(&app.app).await.unwrap();
     assert_eq!(kept().await, 7);
     app.advance(TimeDelta::days(2));
-    forget_what_ended(&app.app).await.unwrap();
+    sweep(&app.app).await.unwrap();
     // The last one that was used, and what was in the answer that got lost.
     assert_eq!(kept().await, 2);
     connection.close().await.unwrap();
@@ -59,7 +59,7 @@ async fn an_invitation_is_forgotten_a_month_after_its_end() {
         (TimeDelta::days(7), 0),
     ] {
         app.advance(after);
-        forget_what_ended(&app.app).await.unwrap();
+        sweep(&app.app).await.unwrap();
         let invitations = invitation::Entity::find().count(&connection).await;
         assert_eq!(invitations.unwrap(), left);
     }

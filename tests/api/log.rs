@@ -1,7 +1,7 @@
 //! The circle's log, as its members read it.
 
 use chrono::TimeDelta;
-use kith::feed::prune_logs;
+use kith::sweeps::sweep;
 use serde_json::{Value, json};
 
 use crate::harness::{Client, TestApp};
@@ -125,6 +125,6 @@ async fn a_line_is_gone_after_four_hundred_days() {
     let task = json!({ "title": "Later" });
     ana.later().await.post("/tasks", task).await.is(201);
     app.advance(TimeDelta::days(390) + TimeDelta::seconds(1));
-    prune_logs(&app.app).await.unwrap();
+    sweep(&app.app).await.unwrap();
     assert_eq!(log(&ana.later().await).await, ["Ana Test created task"]);
 }

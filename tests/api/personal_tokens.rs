@@ -4,12 +4,12 @@
 use axum::http::Method;
 use chrono::TimeDelta;
 use kith::access::scopes_of_operation;
-use kith::background::forget_what_ended;
 use kith::entity::change::{self, Way};
 use kith::entity::personal_token;
 use kith::entity::personal_token::TokenScope::{
     self, AppointmentsRead, CircleRead, MessagesRead, RolesRead, TasksRead, TasksWrite,
 };
+use kith::sweeps::sweep;
 use sea_orm::{EntityTrait, QueryOrder};
 use serde_json::{Value, json};
 
@@ -278,7 +278,7 @@ async fn a_week_before_its_end_the_owner_is_told_and_afterwards_it_is_good_for_n
         .await
         .is_problem(401, "unauthenticated");
     app.advance(TimeDelta::days(31));
-    forget_what_ended(&app.app).await.unwrap();
+    sweep(&app.app).await.unwrap();
     let connection = app.database.connect().await;
     let rows = personal_token::Entity::find().all(&connection).await;
     connection.close().await.unwrap();

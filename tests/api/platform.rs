@@ -3,10 +3,10 @@
 
 use axum::http::Method;
 use chrono::{DateTime, TimeDelta, Utc};
-use kith::background::forget_what_ended;
 use kith::config::DatabaseUrl;
 use kith::entity::ids::UserId;
 use kith::entity::{change, idempotency_record};
+use kith::sweeps::sweep;
 use sea_orm::{ActiveValue::Set, EntityTrait, QueryOrder, TransactionTrait};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -114,14 +114,14 @@ async fn answers_are_kept_for_a_day_and_links_that_do_not_end_for_good() {
     };
     let first = ask().await;
     app.advance(TimeDelta::hours(24));
-    forget_what_ended(&app.app).await.unwrap();
+    sweep(&app.app).await.unwrap();
     assert_eq!(ask().await, first);
     app.advance(TimeDelta::seconds(1));
-    forget_what_ended(&app.app).await.unwrap();
+    sweep(&app.app).await.unwrap();
     assert_ne!(ask().await, first);
 
     app.advance(TimeDelta::days(400));
-    forget_what_ended(&app.app).await.unwrap();
+    sweep(&app.app).await.unwrap();
     assert_eq!(app.anybody().act(&link).await.status, 200);
 }
 

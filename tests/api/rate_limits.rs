@@ -5,11 +5,11 @@ use axum::Router;
 use axum::http::{Method, StatusCode};
 use chrono::TimeDelta;
 use kith::api;
-use kith::background::forget_what_ended;
 use kith::db::BeginWrite;
 use kith::entity::rate_window;
 use kith::mail::Mailer;
 use kith::rate_limits::{ACCOUNTS_AT_AN_ADDRESS, Limits};
+use kith::sweeps::sweep;
 use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait};
 use serde_json::json;
 
@@ -302,7 +302,7 @@ async fn two_nodes_share_a_quota() {
         rows().await
     );
     assert!(rows().await > 0);
-    forget_what_ended(&app.app).await.unwrap();
+    sweep(&app.app).await.unwrap();
     assert_eq!(rows().await, 0);
     connection.close().await.unwrap();
 }

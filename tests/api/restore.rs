@@ -1,11 +1,16 @@
 //! A restored database: what its original has mailed is not mailed again, if
 //! whoever restores it says so.
 
+use axum::http::Method;
 use chrono::TimeDelta;
+use kith::config::DatabaseUrl;
+use kith::db;
 use kith::restore::{SkippedMails, skip_mails};
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
-use crate::harness::{Person, TestApp};
+use crate::database::TestDatabase;
+use crate::harness::{Client, Person, Reply, TestApp};
 
 /// What became of the reminders of a task, the earliest first.
 async fn outcomes(by: &Person, task: &Value) -> Vec<String> {
@@ -83,4 +88,67 @@ async fn mails_after_the_named_moment_go_out() {
     invite("after@test.example").await;
     skip_mails(&app.app, moment).await.unwrap();
     assert_eq!(app.mail().await.to, "after@test.example");
+}
+
+async fn rename(by: &Client, path: &str, title: &str, tag: &str) -> Reply {
+    let body = Some(json!({ "title": title }));
+    by.with(("if-match", tag), &Method::PATCH, path, body).await
+}
+
+#[tokio::test]
+async fn a_tag_of_what_a_restore_undid_is_good_for_nothing() {
+    let app = TestApp::start_on(TestDatabase::migrated_file(), |_| ()).await;
+    let [ana] = app.circle(["coordinator"]).await;
+    let task = ana.task(json!({ "title": "Shopping" })).await;
+    let path = ana.path(&format!("/tasks/{}", task["id"].as_str().unwrap()));
+    let first = ana.get(&path).await.header("etag").to_owned();
+
+    // Two restores of one backup, and in each timeline another second version.
+    let DatabaseUrl::Sqlite(file) = &app.database.url else {
+        unreachable!("a file was asked for")
+    };
+    let backup = file.with_extension("backup.db");
+    db::back_up(&app.database.url, &backup).await.unwrap();
+    let mut tags = Vec::new();
+    for title in ["Shopping on Monday", "Shopping on Friday"] {
+        let copy = TestDatabase::file_of(&backup);
+        let restored = TestApp::start_on(copy, |_| ()).await;
+        let ana = Client {
+            app: restored.clone(),
+            ..ana.client.clone()
+        };
+        for undone in tags.iter().chain([&first]) {
+            rename(&ana, &path, "Lost", undone).await.is(412);
+            let seen = ("if-none-match", undone.as_str());
+            ana.with(seen, &Method::GET, &path, None).await.is(200);
+        }
+        let tag = ana.get(&path).await.header("etag").to_owned();
+        let renamed = rename(&ana, &path, title, &tag).await;
+        assert_eq!(renamed.status, 200, "{}", renamed.text);
+        tags.push(renamed.header("etag").to_owned());
+        // The number of the version, which a client has from the body, is still good.
+        rename(&ana, &path, title, "\"2\"").await.is(200);
+    }
+    std::fs::remove_file(backup).unwrap();
+}
+
+#[tokio::test]
+async fn a_database_that_was_moved_begins_another_generation_and_one_that_was_not_goes_on() {
+    let database = TestDatabase::migrated().await;
+    let generation = async || {
+        let db = db::connect(&database.url, 2).await.unwrap();
+        let generation = db.generation().to_owned();
+        db.close().await.unwrap();
+        generation
+    };
+    let first = generation().await;
+    assert_eq!(first.len(), 8);
+    assert_eq!(generation().await, first);
+    let connection = database.connect().await;
+    let moved = "UPDATE database_state SET place = 'elsewhere'";
+    connection.execute_unprepared(moved).await.unwrap();
+    connection.close().await.unwrap();
+    let second = generation().await;
+    assert_ne!(second, first);
+    assert_eq!(generation().await, second);
 }

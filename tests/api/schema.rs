@@ -26,7 +26,7 @@ async fn every_entity_fits_its_table() {
         )+};
     }
     select_nothing!(
-        account_event appointment attendance change circle delivery email_change
+        account_event appointment attendance change circle database_state delivery email_change
         idempotency_record invitation job known_device mail_token membership message
         message_edit need need_commitment notice notification_preference passkey
         passkey_challenge password_reset personal_token personal_token_circle rate_window

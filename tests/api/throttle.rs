@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 use axum::extract::ConnectInfo;
 use axum::http::{Method, Request, header};
 use chrono::TimeDelta;
-use kith::background::forget_what_ended;
 use kith::entity::throttle;
+use kith::sweeps::sweep;
 use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::{Value, json};
 
@@ -219,7 +219,7 @@ async fn counters_are_forgotten_after_thirty_days_and_minutes_with_their_end() {
     );
     for (after, left) in [(TimeDelta::minutes(2), 1), (TimeDelta::days(30), 0)] {
         app.advance(after);
-        forget_what_ended(&app.app).await.unwrap();
+        sweep(&app.app).await.unwrap();
         let counters = throttle::Entity::find().count(&connection).await;
         assert_eq!(counters.unwrap(), left);
     }

@@ -34,7 +34,8 @@ fn a_copy_taken_while_people_write_is_whole_and_is_served() {
     let circle = Circle::form(&house, register(&house, "Ana", "ana@example.org"));
     let (ana, tasks) = (&circle.founder, circle.tasks());
     let second = House::build();
-    share_secret_key(&house, &second);
+    // What a backup that was killed has left behind.
+    fs::write(second.folder.join("kith.db.part"), "half a copy").unwrap();
 
     let acknowledged = Mutex::new(BTreeSet::new());
     let over = AtomicBool::new(false);
@@ -67,12 +68,13 @@ fn a_copy_taken_while_people_write_is_whole_and_is_served() {
     assert!(said.contains(&format!("{} bytes", file.len())), "{said}");
     let files = fs::read_dir(&second.folder).unwrap();
     let names: Vec<_> = files.map(|file| file.unwrap().file_name()).collect();
-    assert_eq!(names.len(), 2, "nothing is left beside the copy: {names:?}");
+    assert_eq!(names.len(), 1, "nothing is left beside the copy: {names:?}");
     let verdict: String = second.database.ask("PRAGMA integrity_check");
     assert_eq!(verdict, "ok");
     let again = back_up(&house, &second);
     assert!(!again.status.success(), "nothing is overwritten");
 
+    share_secret_key(&house, &second);
     let _second_server = second.open();
     let credentials = json!({ "email": "ana@example.org", "password": PASSWORD });
     let tokens = second.client().post("/v1/sessions", &credentials).is(201);
@@ -81,6 +83,59 @@ fn a_copy_taken_while_people_write_is_whole_and_is_served() {
     assert!(before.is_subset(&kept));
     assert!(kept.is_subset(&written()));
     there.post(&tasks, &some_task(new_id())).is(201);
+}
+
+#[test]
+fn two_backups_to_one_file_do_not_write_it_both() {
+    let house = House::build();
+    if house.database.is_postgres() {
+        return;
+    }
+    drop(house.open());
+    let second = House::build();
+    let part = fs::File::create(second.folder.join("kith.db.part")).unwrap();
+    part.lock().unwrap();
+    let refused = back_up(&house, &second);
+    assert!(!refused.status.success());
+    let complaint = String::from_utf8(refused.stderr).unwrap();
+    assert!(
+        complaint.contains("another backup is writing"),
+        "{complaint}"
+    );
+}
+
+#[test]
+fn a_database_that_is_restored_without_its_key_is_refused_and_nothing_is_written() {
+    let house = House::build();
+    if house.database.is_postgres() {
+        return;
+    }
+    drop(house.open());
+    let second = House::build();
+    assert!(back_up(&house, &second).status.success());
+    let copy = second.folder.join("kith.db");
+    let before = fs::read(&copy).unwrap();
+    for (key, sentence) in [
+        (None, "Nothing was changed"),
+        (
+            Some("another key of at least 32 characters"),
+            "sealed with another secret key",
+        ),
+    ] {
+        let mut command = second.command("serve");
+        command.envs(key.map(|key| ("SECRET_KEY", key)));
+        let refused = command.output().unwrap();
+        assert!(!refused.status.success());
+        let complaint = String::from_utf8(refused.stderr).unwrap();
+        assert!(complaint.contains(sentence), "{complaint}");
+        assert!(!second.folder.join("data/secret.key").exists());
+        assert!(
+            fs::read(&copy).unwrap() == before,
+            "{sentence}: the file was changed"
+        );
+    }
+    share_secret_key(&house, &second);
+    second.open();
 }
 
 /// Copies the database of one house to where another has its own.

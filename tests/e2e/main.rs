@@ -23,6 +23,7 @@ mod admin;
 mod backup;
 mod crash;
 mod deliveries;
+mod faulty_disk;
 mod hangups;
 mod startup;
 mod story;

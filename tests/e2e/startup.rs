@@ -47,6 +47,37 @@ fn a_wrong_setting_stops_the_start_with_one_clear_sentence() {
 }
 
 #[test]
+fn first_starts_at_one_time_in_one_folder_share_one_secret_key() {
+    let house = House::build();
+    let house = migrated(&house);
+    for _ in 0..5 {
+        let starts: Vec<_> = (0..3)
+            .map(|_| {
+                let mut command = house.command("admin");
+                command.arg("list-accounts").stdout(Stdio::null());
+                command.stderr(Stdio::piped()).spawn().unwrap()
+            })
+            .collect();
+        for start in starts {
+            let ended = start.wait_with_output().unwrap();
+            assert!(ended.status.success(), "{ended:?}");
+        }
+        assert!(
+            house
+                .folder
+                .join("data/secret.key")
+                .metadata()
+                .unwrap()
+                .len()
+                > 32
+        );
+        // As if nothing had been started before.
+        house.database.change("DELETE FROM signing_keys");
+        std::fs::remove_file(house.folder.join("data/secret.key")).unwrap();
+    }
+}
+
+#[test]
 fn a_port_that_is_taken_stops_the_start() {
     let house = House::build();
     let _other = TcpListener::bind(house.address).unwrap();

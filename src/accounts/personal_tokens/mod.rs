@@ -10,7 +10,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryO
 
 pub use mail::mail_token_expiry;
 pub(super) use store::end_personal_tokens;
-pub use store::{end_tokens_of, forget_ended_tokens};
+pub use store::end_tokens_of;
 pub use types::*;
 
 use super::mail::mail_event;

@@ -2,24 +2,20 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use sea_orm::sea_query::IntoCondition;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbErr,
-    EntityTrait, QueryFilter, QueryOrder, Select,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait,
+    QueryFilter, QueryOrder, Select,
 };
 
 use super::types::PersonalToken;
 use crate::access::TokenScopes;
-use crate::db::Unit;
 use crate::entity::ids::{CircleId, MemberId, PersonalTokenId, UserId};
 use crate::entity::membership::{self, MemberState};
 use crate::entity::personal_token::{self, Column};
 use crate::entity::personal_token_circle;
 use crate::problem::Problem;
-
-/// How long one that has ended is kept: the change log names it.
-const MEMORY: TimeDelta = TimeDelta::days(30);
 
 /// The tokens of an account that are still good.
 #[expect(
@@ -153,18 +149,4 @@ pub async fn end_personal_tokens(
         .exec(tx)
         .await?;
     Ok(ended.rows_affected)
-}
-
-/// Deletes the tokens that ended a month ago.
-#[expect(clippy::disallowed_methods, reason = "tokens of all accounts")]
-pub async fn forget_ended_tokens(unit: &Unit) -> Result<(), DbErr> {
-    let before = unit.now() - MEMORY;
-    let ended = Condition::any()
-        .add(Column::EndedAt.lt(before))
-        .add(Column::ExpiresAt.lt(before));
-    personal_token::Entity::delete_many()
-        .filter(ended)
-        .exec(unit.tx())
-        .await
-        .map(drop)
 }

@@ -1,0 +1,51 @@
+//! A circle as a mailed link describes it. A stranger's GET opens no transaction: on
+//! SQLite it would hold up everybody who writes.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ConnectionTrait, QueryFilter};
+
+use super::circle::find_circle;
+use super::owned::CircleOwned;
+use super::scope::{CircleFacts, CircleScope};
+use crate::app::App;
+use crate::entity::circle;
+use crate::entity::ids::CircleId;
+use crate::problem::Problem;
+
+/// What Kith itself sees of a circle, read outside of any transaction.
+pub struct CircleGlance<'a> {
+    app: &'a App,
+    circle: circle::Model,
+    scope: CircleScope,
+}
+
+impl<'a> CircleGlance<'a> {
+    pub async fn at(app: &'a App, id: CircleId) -> Result<Self, Problem> {
+        let circle = find_circle(app.reader(), id).await?;
+        let scope = CircleScope::of_system(CircleFacts {
+            id: circle.id,
+            time_zone: circle.time_zone.clone(),
+            change_seq: circle.change_seq,
+        });
+        Ok(Self { app, circle, scope })
+    }
+
+    pub fn circle(&self) -> &circle::Model {
+        &self.circle
+    }
+
+    /// The connection that reads.
+    pub fn db(&self) -> &impl ConnectionTrait {
+        self.app.reader()
+    }
+
+    pub fn now(&self) -> DateTime<Utc> {
+        self.app.clock().now()
+    }
+
+    /// One row of the circle, if it is there.
+    pub async fn find_one<E: CircleOwned>(&self, id: E::Id) -> Result<Option<E::Model>, Problem> {
+        let rows = self.scope.find::<E>().filter(self.scope.fence_one::<E>(id));
+        Ok(rows.one(self.db()).await?)
+    }
+}

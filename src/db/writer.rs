@@ -1,0 +1,263 @@
+//! The one door to writing: a transaction either ends in a commit that the database
+//! itself has confirmed, or in nothing.
+//!
+//! SQLite rolls back by itself when the disk is full, fails, or memory runs out. The
+//! driver's own ROLLBACK then fails and leaves its count of open transactions at one:
+//! the next "transaction" would be a savepoint inside one that nobody ever commits, and
+//! what is written in it is answered and lost. Therefore
+//!
+//! - nobody uses a connection on which a statement, a COMMIT or a ROLLBACK has failed
+//!   again: it is closed, and the next transaction opens another one;
+//! - before each use a connection proves that it is in no transaction, by the driver's
+//!   count and by a BEGIN, which SQLite refuses inside of one;
+//! - a commit counts if SQLite's commit hook was called during it, which a RELEASE of a
+//!   savepoint does not do;
+//! - a transaction in which a statement has failed cannot commit, whatever became of the
+//!   error: SQLite may have undone the first half of it, and PostgreSQL answers its COMMIT
+//!   with a ROLLBACK that looks like success.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use sea_orm::sqlx::pool::PoolOptions;
+use sea_orm::sqlx::{Connection, Executor, Sqlite, SqliteConnection};
+use sea_orm::{
+    ConnAcquireErr, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    QueryResult, RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions,
+    TransactionTrait,
+};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::connect::{ACQUIRE, measure};
+
+/// Opens transactions, on SQLite one at a time.
+#[derive(Clone, Debug)]
+pub(super) struct Writer {
+    pool: DatabaseConnection,
+    state: Arc<WriterState>,
+    /// SQLite's only writer; whoever holds it knows which connection fails.
+    turn: Option<Arc<Semaphore>>,
+}
+
+/// What is known of the connections that write.
+#[derive(Debug, Default)]
+pub(super) struct WriterState {
+    /// SQLite: something failed on the open connection; it must not be used again.
+    spoilt: AtomicBool,
+    /// SQLite: how often a transaction really ended in a commit.
+    commits: AtomicU64,
+    /// Something failed, and no commit has succeeded since.
+    in_doubt: AtomicBool,
+}
+
+/// How long somebody waits for the turn to write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Patience {
+    /// As long as a request may: then the database is busy.
+    OfARequest,
+    /// As long as it takes.
+    Endless,
+}
+
+impl Writer {
+    pub(super) fn new(pool: DatabaseConnection, state: Arc<WriterState>) -> Self {
+        let one_at_a_time = pool.get_database_backend() == DbBackend::Sqlite;
+        Self {
+            pool,
+            state,
+            turn: one_at_a_time.then(|| Arc::new(Semaphore::new(1))),
+        }
+    }
+
+    /// Opens a transaction: on SQLite with the write lock in hand.
+    ///
+    /// It runs as a task of its own: a BEGIN that is cancelled half-way would leave a
+    /// pooled connection inside a transaction.
+    pub(super) async fn begin(&self, patience: Patience) -> Result<WriteTransaction, DbErr> {
+        let writer = self.clone();
+        let begin = tokio::spawn(async move { writer.begin_here(patience).await });
+        begin.await.map_err(|error| broken(&error.to_string()))?
+    }
+
+    async fn begin_here(&self, patience: Patience) -> Result<WriteTransaction, DbErr> {
+        let turn = self.take_turn(patience).await?;
+        let watch = Arc::new(Watch {
+            failed: AtomicBool::new(false),
+            state: self.state.clone(),
+        });
+        let mut pool = self.pool.clone();
+        let watching = watch.clone();
+        pool.set_metric_callback(move |statement| {
+            measure(statement.elapsed);
+            if statement.failed {
+                watching.note_failure();
+            }
+        });
+        let begun = pool
+            .begin_with_options(TransactionOptions {
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+                ..TransactionOptions::default()
+            })
+            .await;
+        let tx = begun.inspect_err(|_| watch.note_failure())?;
+        Ok(WriteTransaction { tx, watch, turn })
+    }
+
+    async fn take_turn(&self, patience: Patience) -> Result<Option<OwnedSemaphorePermit>, DbErr> {
+        let Some(turn) = self.turn.clone() else {
+            return Ok(None);
+        };
+        let busy = || DbErr::ConnectionAcquire(ConnAcquireErr::Timeout);
+        let permit = match patience {
+            Patience::Endless => turn.acquire_owned().await,
+            Patience::OfARequest => tokio::time::timeout(ACQUIRE, turn.acquire_owned())
+                .await
+                .map_err(|_late| busy())?,
+        };
+        permit.map(Some).map_err(|_closed| busy())
+    }
+
+    /// Runs a statement that SQLite allows in no transaction, in its turn.
+    pub(super) async fn alone(&self, sql: &str) -> Result<Option<QueryResult>, DbErr> {
+        let _turn = self.take_turn(Patience::OfARequest).await?;
+        let statement = Statement::from_string(self.pool.get_database_backend(), sql);
+        self.pool.query_one_raw(statement).await.inspect_err(|_| {
+            self.state.spoilt.store(true, Ordering::Release);
+        })
+    }
+
+    /// Whether a commit succeeds. The database is asked only after something failed:
+    /// then something is really written.
+    pub(super) async fn check(&self) -> Result<(), DbErr> {
+        if !self.state.in_doubt.load(Ordering::Acquire) {
+            return Ok(());
+        }
+        let write = self.begin(Patience::OfARequest).await?;
+        // Both write what was there before: SQLite a page of the file, PostgreSQL a
+        // commit record in its log.
+        let probe = match write.tx.get_database_backend() {
+            DbBackend::Sqlite => {
+                let mark = read_user_version(&write.tx).await?;
+                format!("PRAGMA user_version = {mark}")
+            }
+            _ => "SELECT pg_current_xact_id()".into(),
+        };
+        let probe = Statement::from_string(write.tx.get_database_backend(), probe);
+        write.tx.query_one_raw(probe).await?;
+        write.commit().await
+    }
+
+    pub(super) async fn close(self) -> Result<(), DbErr> {
+        self.pool.close().await
+    }
+}
+
+/// The number in the head of the SQLite file that is the program's own.
+pub(super) async fn read_user_version(connection: &impl ConnectionTrait) -> Result<i32, DbErr> {
+    let mark = Statement::from_string(DbBackend::Sqlite, "PRAGMA user_version");
+    let row = connection.query_one_raw(mark).await?;
+    row.map_or(Ok(0), |row| row.try_get("", "user_version"))
+}
+
+/// An open transaction. Dropped without `commit`, nothing has happened.
+#[derive(Debug)]
+pub(super) struct WriteTransaction {
+    // The fields are dropped in this order: the turn ends last.
+    tx: DatabaseTransaction,
+    watch: Arc<Watch>,
+    turn: Option<OwnedSemaphorePermit>,
+}
+
+impl WriteTransaction {
+    pub(super) fn tx(&self) -> &DatabaseTransaction {
+        &self.tx
+    }
+
+    /// Commits, in a task of its own like BEGIN. What it answers is what the database did.
+    pub(super) async fn commit(self) -> Result<(), DbErr> {
+        let commit = tokio::spawn(self.commit_here());
+        commit.await.map_err(|error| broken(&error.to_string()))?
+    }
+
+    async fn commit_here(self) -> Result<(), DbErr> {
+        let Self { tx, watch, turn } = self;
+        let state = watch.state.clone();
+        if watch.failed.load(Ordering::Acquire) {
+            drop(tx);
+            return Err(broken("a statement of this transaction has failed"));
+        }
+        let before = state.commits.load(Ordering::Acquire);
+        let is_sqlite = tx.get_database_backend() == DbBackend::Sqlite;
+        let committed = tx.commit().await.and_then(|()| {
+            let confirmed = !is_sqlite || state.commits.load(Ordering::Acquire) != before;
+            confirmed
+                .then_some(())
+                .ok_or_else(|| broken("a commit that ended no transaction"))
+        });
+        match &committed {
+            Ok(()) => state.in_doubt.store(false, Ordering::Release),
+            Err(_) => watch.note_failure(),
+        }
+        drop(turn);
+        committed
+    }
+}
+
+/// What became of one transaction.
+#[derive(Debug)]
+struct Watch {
+    failed: AtomicBool,
+    state: Arc<WriterState>,
+}
+
+impl Watch {
+    fn note_failure(&self) {
+        self.failed.store(true, Ordering::Release);
+        self.state.spoilt.store(true, Ordering::Release);
+        self.state.in_doubt.store(true, Ordering::Release);
+    }
+}
+
+fn broken(why: &str) -> DbErr {
+    DbErr::Conn(RuntimeErr::Internal(why.to_owned()))
+}
+
+/// Lets the pool of SQLite's writer hand out only connections that are in no transaction
+/// and on which nothing has failed.
+pub(super) fn guard(options: PoolOptions<Sqlite>, state: &Arc<WriterState>) -> PoolOptions<Sqlite> {
+    let (new, released, idle) = (state.clone(), state.clone(), state.clone());
+    options
+        .after_connect(move |connection, _| {
+            let state = new.clone();
+            Box::pin(async move {
+                let counting = state.clone();
+                connection.lock_handle().await?.set_commit_hook(move || {
+                    counting.commits.fetch_add(1, Ordering::Release);
+                    true
+                });
+                state.spoilt.store(false, Ordering::Release);
+                Ok(())
+            })
+        })
+        // At once, so that nobody else finds the file locked until the next write.
+        .after_release(move |connection, _| {
+            let state = released.clone();
+            Box::pin(async move {
+                // A ROLLBACK may still be on its way to the thread of the connection.
+                connection.ping().await?;
+                Ok(is_unspoilt(connection, &state))
+            })
+        })
+        // Again: what failed last is noted after the release.
+        .before_acquire(move |connection, _| {
+            let state = idle.clone();
+            Box::pin(async move {
+                Ok(is_unspoilt(connection, &state)
+                    && connection.execute("BEGIN; ROLLBACK").await.is_ok())
+            })
+        })
+}
+
+fn is_unspoilt(connection: &SqliteConnection, state: &WriterState) -> bool {
+    !connection.is_in_transaction() && !state.spoilt.load(Ordering::Acquire)
+}
