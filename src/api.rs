@@ -8,13 +8,14 @@ use utoipa::OpenApi;
 use utoipa::openapi::OpenApi as Document;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use utoipa_swagger_ui::SwaggerUi;
+use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::app::App;
 use crate::rate_limits::Counting;
 use crate::{
-    accounts, appointments, circles, cors, document, feed, health, layers, messages, notices,
-    pages, privacy, problem, rate_limits, reminders, roles, server_info, signing, tasks, views,
+    accounts, appointments, base_path, circles, cors, document, feed, layers, messages, notices,
+    pages, privacy, problem, rate_limits, readiness, reminders, roles, server_info, signing, tasks,
+    views,
 };
 
 #[derive(OpenApi)]
@@ -218,16 +219,19 @@ pub fn document() -> serde_json::Value {
 /// The whole service.
 #[expect(clippy::disallowed_methods, reason = "this is the table of contents")]
 pub fn router(app: App) -> Router {
-    let document = document();
+    let mut document = document();
     let shapes = document::ShapesOfRoutes::of(&document);
     let counting = Counting {
         app: app.clone(),
         signed_in: document::SignedIn::of(&document),
     };
+    let base = app.base_path().clone();
     let origins = app.cors_origins();
     let cors = (!origins.is_empty()).then(|| cors::layer(origins));
     let scopes = document::ScopesOfRoutes::of(&document);
-    let docs = SwaggerUi::new("/docs").external_url_unchecked("/openapi.json", document);
+    document["servers"][0]["url"] = app.base_path().of_server().into();
+    let openapi = app.base_path().join("/openapi.json");
+    let docs = SwaggerUi::new("/docs").config(Config::from(openapi));
 
     let pages = Router::new()
         .route("/verify", get(pages::show_verification).post(pages::verify))
@@ -249,9 +253,12 @@ pub fn router(app: App) -> Router {
             get(pages::show_unsubscription).post(pages::unsubscribe),
         )
         .route("/pages/style.css", get(pages::style));
+    let documentation = Router::new()
+        .route("/", get(layers::lead_to_docs))
+        .route("/openapi.json", document::served(&document));
     let health = Router::new()
         .route("/livez", get(layers::livez))
-        .route("/readyz", get(health::readyz));
+        .route("/readyz", get(readiness::readyz));
     let docs = Router::<App>::from(docs).layer(from_fn(layers::docs_policy));
 
     let router = contents()
@@ -260,6 +267,7 @@ pub fn router(app: App) -> Router {
         .layer(from_fn_with_state(scopes, document::note_scopes))
         .merge(pages)
         .merge(docs)
+        .merge(documentation)
         .method_not_allowed_fallback(layers::method_not_allowed)
         .fallback(layers::not_found)
         .layer(from_fn_with_state(counting, rate_limits::count))
@@ -272,5 +280,5 @@ pub fn router(app: App) -> Router {
         Some(cors) => router.layer(cors),
         None => router,
     };
-    router.layer(map_response(layers::put_headers))
+    base_path::mount(router.layer(map_response(layers::put_headers)), base)
 }

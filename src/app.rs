@@ -12,6 +12,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::access::{AccountWrite, Caller, CircleAccess, CircleWrite, FirstUses, Needs};
 use crate::accounts::{Passwords, RelyingParty};
+use crate::base_path::BasePath;
 use crate::clock::Clock;
 use crate::cors::AllowedOrigin;
 use crate::db::{BeginWrite, Db, Shredding, Unit};
@@ -21,10 +22,11 @@ use crate::entity::ids::CircleId;
 use crate::keys::Keys;
 use crate::mail::Mailer;
 use crate::problem::Problem;
-use crate::proxies::TrustedProxy;
+use crate::proxies::{TrustedProxy, UnheededProxies};
 use crate::rate_limits::{Limits, RateLimits};
 use crate::request::RequestInfo;
 use crate::signing::KnownKeys;
+use crate::{access, readiness};
 
 /// What an [`App`] is made of.
 pub struct Parts {
@@ -55,6 +57,10 @@ pub struct Parts {
 pub struct App(Arc<Inner>);
 
 struct Inner {
+    base_path: BasePath,
+    readiness: readiness::Readiness,
+    credentials_seen: access::CredentialsSeen,
+    unheeded_proxies: UnheededProxies,
     rate_limits: RateLimits,
     edition: Edition,
     parts: Parts,
@@ -68,6 +74,10 @@ struct Inner {
 impl App {
     pub fn new(parts: Parts) -> Self {
         Self(Arc::new(Inner {
+            base_path: BasePath::of(&parts.public_url),
+            readiness: readiness::Readiness::default(),
+            credentials_seen: access::CredentialsSeen::default(),
+            unheeded_proxies: UnheededProxies::default(),
             rate_limits: RateLimits::new(parts.limits),
             edition: Edition::new(parts.db.generation()),
             parts,
@@ -120,6 +130,11 @@ impl App {
         &self.0.parts.public_url
     }
 
+    /// The path of that address, which no route and no stored link has.
+    pub fn base_path(&self) -> &BasePath {
+        &self.0.base_path
+    }
+
     /// Whether people may register without an invitation.
     pub fn signups_allowed(&self) -> bool {
         self.0.parts.signups_allowed
@@ -143,6 +158,21 @@ impl App {
     /// Whose word counts about where a request comes from.
     pub fn trusted_proxies(&self) -> &[TrustedProxy] {
         &self.0.parts.trusted_proxies
+    }
+
+    /// The peers whose word was not believed.
+    pub fn unheeded_proxies(&self) -> &UnheededProxies {
+        &self.0.unheeded_proxies
+    }
+
+    /// What `/readyz` answered last.
+    pub(crate) fn readiness(&self) -> &readiness::Readiness {
+        &self.0.readiness
+    }
+
+    /// What callers have shown lately.
+    pub(crate) fn credentials_seen(&self) -> &access::CredentialsSeen {
+        &self.0.credentials_seen
     }
 
     /// The web apps of other origins that browsers let in.

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use futures_util::FutureExt;
 use tracing::Instrument;
 use uuid::Uuid;
@@ -16,6 +16,7 @@ use crate::app::App;
 use crate::problem::{Problem, ProblemBody};
 use crate::proxies::client_address;
 use crate::request::{RequestInfo, X_REQUEST_ID};
+use crate::server::Refusal;
 
 /// After this the answer is 503; a write goes on and completes.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
@@ -35,6 +36,8 @@ pub async fn handle(State(app): State<App>, mut request: Request, next: Next) ->
         .extensions()
         .get::<ConnectInfo<SocketAddr>>()
         .map(|ConnectInfo(peer)| {
+            app.unheeded_proxies()
+                .notice(&app, peer.ip(), request.headers());
             client_address(app.trusted_proxies(), peer.ip(), request.headers())
         });
     let span = tracing::info_span!("request", id, %method, route = tracing::field::Empty);
@@ -85,6 +88,11 @@ fn prepare(
     id: &str,
     address: Option<IpAddr>,
 ) -> Result<(), Problem> {
+    match request.extensions().get::<Refusal>() {
+        Some(Refusal::Host(fault)) => return Err(Problem::Malformed((*fault).into())),
+        Some(Refusal::Busy) => return Err(Problem::Unavailable),
+        None => {}
+    }
     let uri = request.uri();
     if uri
         .path_and_query()
@@ -193,6 +201,7 @@ const HEADERS: [(HeaderName, HeaderValue); 5] = [
 fn finish(app: &App, response: &mut Response, id: &str) {
     if let Some(mut body) = response.extensions_mut().remove::<ProblemBody>() {
         body.request_id = Some(id.to_owned());
+        body.kind = app.base_path().join(&body.kind);
         let rendered = body.render();
         response.headers_mut().remove(header::CONTENT_LENGTH);
         *response.body_mut() = rendered.into_body();
@@ -206,6 +215,7 @@ fn finish(app: &App, response: &mut Response, id: &str) {
     if let Ok(id) = HeaderValue::try_from(id) {
         response.headers_mut().insert(X_REQUEST_ID, id);
     }
+    app.base_path().put_on(response);
 }
 
 /// Only the methods there are: a label must not grow with what clients send.
@@ -230,6 +240,11 @@ pub async fn not_found() -> Problem {
 /// For a method that a route does not have.
 pub async fn method_not_allowed() -> Problem {
     Problem::MethodNotAllowed
+}
+
+/// Somebody who opens the address of the server is shown what it can do.
+pub async fn lead_to_docs() -> Redirect {
+    Redirect::temporary("/docs/")
 }
 
 /// Whether the process runs: no more than that.

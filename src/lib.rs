@@ -17,6 +17,7 @@ pub mod entity;
 
 pub mod api;
 pub mod background;
+pub mod base_path;
 
 pub mod accounts;
 pub mod appointments;
@@ -64,9 +65,11 @@ pub mod edition;
 pub mod extract;
 pub mod health;
 pub mod layers;
+pub mod packed_tags;
 pub mod page;
 pub mod problem;
 pub mod proxies;
+pub mod readiness;
 pub mod request;
 pub mod restore;
 pub mod server;

@@ -109,7 +109,8 @@ async fn serve(settings: &Settings) -> anyhow::Result<()> {
             .await
             .with_context(|| format!("cannot listen on METRICS_ADDR {address}"))?;
         let metrics = health::metrics_router(health::measure()?);
-        tokio::spawn(server::serve(listener, metrics, stop.clone()));
+        let stop = stop.clone();
+        tokio::spawn(async move { server::serve(listener, metrics, &[], stop).await });
     }
     let listener = TcpListener::bind(settings.listen_addr)
         .await
@@ -117,11 +118,13 @@ async fn serve(settings: &Settings) -> anyhow::Result<()> {
     greet(&app, listener.local_addr()?, &settings.database()?, &route);
 
     background::start(&app);
-    let serving = tokio::spawn(server::serve(
-        listener,
-        api::router(app.clone()),
-        stop.clone(),
-    ));
+    let serving = tokio::spawn({
+        let (app, stop) = (app.clone(), stop.clone());
+        async move {
+            let router = api::router(app.clone());
+            server::serve(listener, router, app.trusted_proxies(), stop).await;
+        }
+    });
     wait_for_the_end(&app, &stop).await?;
     serving.await?;
     app.tasks().close();

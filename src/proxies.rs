@@ -2,11 +2,16 @@
 //! is trusted is believed, and only about the hop before it: whatever a client
 //! writes into a header itself changes nothing.
 
+use std::collections::HashSet;
 use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
+use std::sync::{Mutex, PoisonError};
 
 use axum::http::{HeaderMap, HeaderName};
+use chrono::NaiveDate;
 use ipnet::IpNet;
+
+use crate::app::App;
 
 /// Each proxy appends the address it was asked from. `Forwarded` and `X-Real-IP`
 /// are not read: a proxy that does not write them passes on what a client wrote.
@@ -50,20 +55,69 @@ fn in_short(network: IpNet) -> IpNet {
     }
 }
 
+/// Whether a proxy of one's own stands at an address.
+pub fn is_trusted(trusted: &[TrustedProxy], address: IpAddr) -> bool {
+    let address = address.to_canonical();
+    trusted.iter().any(|proxy| proxy.0.contains(&address))
+}
+
 /// The address of the client: the peer, or what the trusted proxies say of it.
 /// The header is read from its end; the first hop that is not trusted is the client.
 pub fn client_address(trusted: &[TrustedProxy], peer: IpAddr, headers: &HeaderMap) -> IpAddr {
-    let is_trusted = |address: &IpAddr| trusted.iter().any(|proxy| proxy.0.contains(address));
     let mut address = peer.to_canonical();
     let lines = headers.get_all(X_FORWARDED_FOR).iter().rev();
     let mut hops = lines.flat_map(|line| line.as_bytes().rsplit(|byte| *byte == b','));
-    while is_trusted(&address) {
+    while is_trusted(trusted, address) {
         let Some(hop) = hops.next().and_then(read_hop) else {
             break;
         };
         address = hop;
     }
     address
+}
+
+/// What only a proxy writes.
+const FORWARDED: [HeaderName; 3] = [
+    X_FORWARDED_FOR,
+    HeaderName::from_static("x-real-ip"),
+    HeaderName::from_static("forwarded"),
+];
+/// Any client can write such a header: the log must not grow with them.
+const SAID_A_DAY: usize = 16;
+
+/// The peers whose headers were not read, each said once a day: one of them may be
+/// the proxy that was forgotten in `TRUSTED_PROXIES`.
+#[derive(Debug, Default)]
+pub struct UnheededProxies(Mutex<Said>);
+
+#[derive(Debug, Default)]
+struct Said {
+    on: NaiveDate,
+    peers: HashSet<IpAddr>,
+}
+
+impl UnheededProxies {
+    /// Says it in the log if a peer that is not trusted says who asked it.
+    pub fn notice(&self, app: &App, peer: IpAddr, headers: &HeaderMap) {
+        let says = FORWARDED.iter().any(|name| headers.contains_key(name));
+        let heeded = !says || is_trusted(app.trusted_proxies(), peer);
+        if !heeded && self.is_new(peer, app.clock().now().date_naive()) {
+            tracing::warn!(
+                peer = %peer.to_canonical(),
+                "a peer says for whom it asks and is not believed: if it is your proxy, name it in \
+                 TRUSTED_PROXIES; until then everybody behind it counts as one client"
+            );
+        }
+    }
+
+    fn is_new(&self, peer: IpAddr, today: NaiveDate) -> bool {
+        let mut said = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if said.on != today {
+            said.on = today;
+            said.peers.clear();
+        }
+        said.peers.len() < SAID_A_DAY && said.peers.insert(peer.to_canonical())
+    }
 }
 
 /// An address, with a port or without.
@@ -129,6 +183,17 @@ mod tests {
         }
         assert_eq!(client("10.0.0.1", &["_hidden, 10.2.3.4"]), "10.2.3.4");
         assert_eq!(client("10.0.0.1", &["10.5.5.5, 10.2.3.4"]), "10.5.5.5");
+    }
+
+    #[test]
+    fn each_peer_is_said_once_a_day_and_not_more_than_a_few() {
+        let said = UnheededProxies::default();
+        let today: NaiveDate = "2026-12-01".parse().unwrap();
+        let peer = |number: u8| IpAddr::from([192, 0, 2, number]);
+        assert!(said.is_new(peer(1), today) && !said.is_new(peer(1), today));
+        let new = (2..=200).filter(|number| said.is_new(peer(*number), today));
+        assert_eq!(new.count(), SAID_A_DAY - 1);
+        assert!(said.is_new(peer(1), today.succ_opt().unwrap()));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 
 use crate::edition::Edition;
 use crate::keys::Keys;
+use crate::packed_tags::plain_list;
 use crate::problem::Problem;
 use crate::rate_limits::Standings;
 
@@ -48,13 +49,7 @@ impl RequestInfo {
         keys: &Keys,
         edition: &Edition,
     ) -> Result<Arc<Self>, Problem> {
-        let text = |name: &HeaderName| {
-            headers
-                .get(name)
-                .map(|value| value.to_str().map(str::to_owned))
-                .transpose()
-                .map_err(|_| Problem::Malformed(format!("The header {name} must be ASCII.")))
-        };
+        let text = |name: &HeaderName| read_header(headers, name);
         let idempotency_key = text(&IDEMPOTENCY_KEY)?;
         if let Some(key) = &idempotency_key {
             let printable = key.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
@@ -74,7 +69,7 @@ impl RequestInfo {
             if_match: if_match.transpose()?.flatten(),
             if_none_match: text(&header::IF_NONE_MATCH)?.map(|value| edition.unseal_seen(&value)),
             address_prefix: address.map(prefix),
-            client: address.map(client),
+            client: address.map(name_client),
             body_hash: OnceLock::new(),
             standings: Standings::default(),
             keys: keys.clone(),
@@ -105,7 +100,7 @@ impl RequestInfo {
         let seen = self
             .if_none_match
             .as_deref()
-            .is_some_and(|seen| seen.split(',').any(|tag| weak(tag) == weak(etag)));
+            .is_some_and(|seen| seen == "*" || seen.split(',').any(|tag| weak(tag) == weak(etag)));
         match HeaderValue::try_from(etag) {
             Ok(etag) if seen => Err(Problem::NotModified(etag)),
             _ => Ok(()),
@@ -120,13 +115,12 @@ fn versions(header: &str) -> Result<Option<Vec<i32>>, Problem> {
     }
     let version = |tag: &str| {
         let tag = tag.trim();
-        let quoted = tag.strip_prefix("W/").unwrap_or(tag);
-        let inner = quoted
+        let inner = tag
             .strip_prefix('"')
             .and_then(|rest| rest.strip_suffix('"'))
             .ok_or_else(|| Problem::Malformed("If-Match takes the ETag of an answer.".into()))?;
         let number = inner.split('-').next().and_then(|n| n.parse().ok());
-        Ok(number.filter(|_| quoted == tag).unwrap_or(-1))
+        Ok(number.unwrap_or(-1))
     };
     header
         .split(',')
@@ -135,7 +129,19 @@ fn versions(header: &str) -> Result<Option<Vec<i32>>, Problem> {
         .map(Some)
 }
 
-fn client(address: IpAddr) -> String {
+/// A header as one text; lists of tags as they were before a proxy changed them.
+fn read_header(headers: &HeaderMap, name: &HeaderName) -> Result<Option<String>, Problem> {
+    let lines = headers.get_all(name).iter().map(HeaderValue::to_str);
+    let lines: Vec<_> = lines
+        .collect::<Result<_, _>>()
+        .map_err(|_| Problem::Malformed(format!("The header {name} must be ASCII.")))?;
+    let text = (!lines.is_empty()).then(|| lines.join(", "));
+    let has_tags = [header::IF_MATCH, header::IF_NONE_MATCH].contains(name);
+    Ok(text.map(|text| if has_tags { plain_list(&text) } else { text }))
+}
+
+/// One client, as far as addresses tell: an IPv6 network is one household.
+pub fn name_client(address: IpAddr) -> String {
     match address.to_canonical() {
         IpAddr::V4(address) => address.to_string(),
         IpAddr::V6(address) => {
@@ -169,7 +175,7 @@ mod tests {
             Some(vec![3])
         );
         assert_eq!(versions(r#""3", "4-0""#).unwrap(), Some(vec![3, 4]));
-        assert_eq!(versions(r#"W/"3""#).unwrap(), Some(vec![-1]));
+        assert_eq!(versions(r#""4.2221.9f3ac1-17.4""#).unwrap(), Some(vec![-1]));
         assert_eq!(versions("*").unwrap(), None);
         assert!(versions("3").is_err());
     }

@@ -58,15 +58,29 @@ impl Credential {
     /// where it comes from; else by account, once the row has shown that it is.
     pub async fn of(parts: &Parts, app: &App) -> Result<Self, Problem> {
         let request = request_info(parts)?;
-        let credential = Self::read(parts, app).await;
-        match &credential {
-            Ok(Self::Session(token)) => {
-                rate_limits::refuse_if_used_up(app, &request, token.user_id)?;
+        match Self::read(parts, app, &request).await {
+            Ok(credential) => {
+                credential.refuse_if_used_up(app, &request)?;
+                Ok(credential)
             }
-            Ok(Self::Personal(_)) => {}
-            Err(_) => rate_limits::admit_stranger(app, &request).await?,
+            Err(too_many @ Problem::TooManyRequests { .. }) => Err(too_many),
+            Err(problem) => {
+                rate_limits::admit_stranger(app, &request).await?;
+                Err(problem)
+            }
         }
-        credential
+    }
+
+    /// Refuses before the database is asked: whose account has asked too often, and
+    /// what may well be made up or stolen, from an address that has.
+    fn refuse_if_used_up(&self, app: &App, request: &RequestInfo) -> Result<(), Problem> {
+        if let Self::Session(token) = self {
+            rate_limits::refuse_if_used_up(app, request, token.user_id)?;
+        }
+        if app.credentials_seen().may_be_good(self) {
+            return Ok(());
+        }
+        rate_limits::refuse_unknown(app, request)
     }
 
     /// The row that proves it; without one a stranger asks.
@@ -79,11 +93,12 @@ impl Credential {
         if let Some(row) = rows.first() {
             return Ok(row);
         }
+        app.credentials_seen().note(self, false);
         rate_limits::admit_stranger(app, request).await?;
         Err(Problem::Unauthenticated)
     }
 
-    async fn read(parts: &Parts, app: &App) -> Result<Self, Problem> {
+    async fn read(parts: &Parts, app: &App, request: &RequestInfo) -> Result<Self, Problem> {
         let mut shown = parts.headers.get_all(header::AUTHORIZATION).iter();
         let text = shown
             .next()
@@ -98,6 +113,9 @@ impl Credential {
             return Ok(Self::Personal(hash));
         }
         let key = key_of_token(text).ok_or(Problem::Unauthenticated)?;
+        if !app.known_keys().has(key) {
+            rate_limits::refuse_unknown(app, request)?;
+        }
         let key = app.known_keys().find(app.reader(), key).await?;
         key.and_then(|key| verify_token(&key, app.public_url(), text, app.clock().now()))
             .map(Self::Session)
@@ -194,6 +212,7 @@ impl Credential {
     ) -> Result<Proof, Problem> {
         let now = app.clock().now();
         let proof = self.check(row, now);
+        app.credentials_seen().note(self, proof.is_ok());
         match &proof {
             Ok(proof) => rate_limits::admit_account(app, request, proof.user_id).await?,
             // Whoever still shows it need not be its owner.

@@ -310,7 +310,9 @@ impl Settings {
 
     /// This server as passkeys know it; `None` where there are none.
     pub fn relying_party(&self) -> anyhow::Result<Option<RelyingParty>> {
-        let own = Url::parse(&self.public_url()?)?;
+        let mut own = Url::parse(&self.public_url()?)?;
+        // Browsers know an origin, which has no path.
+        own.set_path("");
         let named = match own.host() {
             Some(Host::Domain(name)) => Some(name),
             _ => None,

@@ -9,6 +9,9 @@ mod signed_in;
 
 use std::collections::BTreeSet;
 
+use axum::body::Bytes;
+use axum::http::header;
+use axum::routing::{MethodRouter, get};
 use serde_json::{Map, Value, json};
 use utoipa::openapi::OpenApi;
 
@@ -18,6 +21,13 @@ pub use self::shapes::{Shape, ShapesOfRoutes, judge_queries, what_to_send};
 pub use self::signed_in::SignedIn;
 
 const SCHEMAS: &str = "#/components/schemas/";
+
+/// The document as it is asked for, written once: answers share its bytes.
+pub fn served<S: Clone + Send + Sync + 'static>(document: &Value) -> MethodRouter<S> {
+    let text = Bytes::from(document.to_string());
+    let kind = (header::CONTENT_TYPE, "application/json");
+    get(move || std::future::ready(([kind], text.clone())))
+}
 
 /// Shapes the generated document.
 pub fn shape(generated: &OpenApi) -> Value {

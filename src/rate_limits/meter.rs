@@ -25,6 +25,8 @@ pub struct Meter {
     quota: u32,
     /// In seconds.
     period: u32,
+    /// Whether other nodes count against the same quota.
+    is_shared: bool,
     windows: Mutex<Windows>,
 }
 
@@ -40,10 +42,19 @@ impl Meter {
             name,
             quota,
             period,
+            is_shared: true,
             windows: Mutex::new(Windows {
                 of: HashMap::new(),
                 tidy_at: TIDY_FROM,
             }),
+        }
+    }
+
+    /// One that each node counts for itself, without the database.
+    pub fn of_one_node(self) -> Self {
+        Self {
+            is_shared: false,
+            ..self
         }
     }
 
@@ -108,7 +119,7 @@ impl Meter {
             return None;
         }
         let shares = match app.db().backend() {
-            DbBackend::Postgres => Shares::of_many(self.quota),
+            DbBackend::Postgres if self.is_shared => Shares::of_many(self.quota),
             _ => Shares::of_one(self.quota),
         };
         let now = app.clock().now();

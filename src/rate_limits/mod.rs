@@ -59,6 +59,7 @@ pub struct RateLimits {
     reads_of_address: Meter,
     writes_of_address: Meter,
     mails: Meter,
+    probes: Meter,
 }
 
 impl RateLimits {
@@ -72,6 +73,7 @@ impl RateLimits {
             reads_of_address: Meter::new("address-reads", of_address(reads), MINUTE),
             writes_of_address: Meter::new("address-writes", of_address(writes), MINUTE),
             mails: Meter::new("mails", limits.mails_per_hour, HOUR),
+            probes: Meter::new("probes", of_probes(reads), MINUTE).of_one_node(),
         }
     }
 
@@ -131,6 +133,35 @@ pub async fn admit_stranger(app: &App, request: &RequestInfo) -> Result<(), Prob
         }
         _ => Ok(()),
     }
+}
+
+/// Refuses a request that shows what nobody has been known by here, while its address
+/// has used up what strangers may ask: before the database is asked what it is.
+pub fn refuse_unknown(app: &App, request: &RequestInfo) -> Result<(), Problem> {
+    let limits = app.rate_limits();
+    let meter = if reads(&request.method) {
+        &limits.reads
+    } else {
+        &limits.writes
+    };
+    match &request.client {
+        Some(client) => meter.refuse_if_used_up(app, request, &format!("address {client}")),
+        None => Ok(()),
+    }
+}
+
+/// Counts a question whether this server is ready, by address.
+pub async fn admit_probe(app: &App, request: &RequestInfo) -> Result<(), Problem> {
+    let probes = &app.rate_limits().probes;
+    match &request.client {
+        Some(client) => probes.admit_quietly(app, request, client).await,
+        None => Ok(()),
+    }
+}
+
+/// Ten a second are more than any monitor asks; none where nothing is limited.
+fn of_probes(reads: u32) -> u32 {
+    if reads == 0 { 0 } else { 10 * MINUTE }
 }
 
 /// Counts a mail that a member has sent to somebody, by circle.

@@ -1,7 +1,16 @@
 //! The accept loop. axum's own has no deadlines for its clients and no cap on
 //! connections; this one has both, and drains when asked to stop.
+//!
+//! A client cannot take the server away from others: connections have places, of
+//! which each address gets a share (`places`); so have the bytes of answers that
+//! wait to be taken (`answers`); and nothing waits for ever (`deadlines`, `patience`).
 
+mod answers;
 mod deadlines;
+mod hosts;
+mod patience;
+mod places;
+mod shares;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -9,75 +18,90 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::ConnectInfo;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper::Request;
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
-use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
-use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
-use tower::{Layer, ServiceExt};
-use tower_http::timeout::RequestBodyDeadlineLayer;
+use tokio_util::task::TaskTracker;
 
+use self::answers::Answers;
 use self::deadlines::Deadlines;
+use self::patience::{Streams, patiently};
+use self::places::{Place, Places};
+use crate::proxies::{TrustedProxy, is_trusted};
 
 /// For a request's head; a connection that is kept open may be silent as long.
 const HEADERS: Duration = Duration::from_secs(10);
 const BODY: Duration = Duration::from_secs(30);
 /// For a client to take some of its answer.
 const TAKING: Duration = Duration::from_secs(30);
-const KEEP_ALIVE: Duration = Duration::from_secs(75);
+const PING: Duration = Duration::from_secs(75);
 const DRAIN: Duration = Duration::from_secs(25);
-const CONNECTIONS: usize = 2048;
 /// More than the application takes, which says so in words.
 const MAX_HEADERS: usize = 128;
-const MAX_HEAD: usize = 32 * 1024;
+const MAX_HEAD: u32 = 32 * 1024;
+const MAX_STREAMS: u32 = 100;
+/// Of request bodies that nobody has read yet: the largest body, and some of them.
+const STREAM_WINDOW: u32 = 64 * 1024;
+const CONNECTION_WINDOW: u32 = 256 * 1024;
+const BUSY: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\n\
+    retry-after: 5\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+
+/// Why the application refuses a request that the server has looked at.
+#[derive(Clone, Copy, Debug)]
+pub enum Refusal {
+    /// Its host; says what is wrong with it.
+    Host(&'static str),
+    /// Its client does not take the answers it has.
+    Busy,
+}
 
 /// Serves until `stop` is cancelled, then drains for at most 25 seconds.
-pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
-    let mut server = auto::Builder::new(TokioExecutor::new());
-    server
-        .http1()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEADERS)
-        .max_headers(MAX_HEADERS)
-        .max_buf_size(MAX_HEAD)
-        .http2()
-        .timer(TokioTimer::new())
-        .keep_alive_interval(KEEP_ALIVE)
-        .keep_alive_timeout(HEADERS)
-        .max_concurrent_streams(100)
-        .max_header_list_size(u32::try_from(MAX_HEAD).unwrap_or(u32::MAX));
-    let graceful = GracefulShutdown::new();
-    let places = Arc::new(Semaphore::new(CONNECTIONS));
-    let service = RequestBodyDeadlineLayer::new(BODY).layer(router);
-
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    trusted: &[TrustedProxy],
+    stop: CancellationToken,
+) {
+    let server = Arc::new(builder());
+    let places = Places::new();
+    let answers = Answers::new(router, trusted);
+    let connections = TaskTracker::new();
     loop {
         let accepted = tokio::select! {
-            accepted = accept(&listener, &places) => accepted,
+            accepted = listener.accept() => accepted,
             () = stop.cancelled() => break,
         };
-        let Some((stream, peer, place)) = accepted else {
+        let (stream, peer) = match accepted {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                // Out of file handles, mostly: wait for some connection to end.
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                continue;
+            }
+        };
+        let Some(place) = places.take(peer.ip(), is_trusted(trusted, peer.ip())) else {
+            metrics::counter!("connections_refused_total").increment(1);
+            let _ = stream.try_write(BUSY);
             continue;
         };
-        let service = service.clone().map_request(
-            move |mut request: hyper::Request<hyper::body::Incoming>| {
-                request.extensions_mut().insert(ConnectInfo(peer));
-                request
-            },
-        );
-        let stream = TokioIo::new(Deadlines::new(stream, HEADERS, TAKING));
-        let connection = server.serve_connection(stream, TowerToHyperService::new(service));
-        let connection = graceful.watch(connection.into_owned());
-        tokio::spawn(async move {
-            let _place = place;
-            if let Err(error) = connection.await {
-                tracing::debug!(%error, "a connection ended early");
+        let _ = stream.set_nodelay(true);
+        let (server, answers) = (server.clone(), answers.clone());
+        let stop = stop.clone();
+        connections.spawn(async move {
+            let work = attend(&server, answers, stream, peer, place, stop);
+            if patiently(work).await.is_none() {
+                tracing::debug!("a client took nothing of its answer: its connection ends");
             }
         });
     }
     drop(listener);
-    if tokio::time::timeout(DRAIN, graceful.shutdown())
+    connections.close();
+    if tokio::time::timeout(DRAIN, connections.wait())
         .await
         .is_err()
     {
@@ -85,25 +109,57 @@ pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToke
     }
 }
 
-type Accepted = (
-    tokio::net::TcpStream,
-    SocketAddr,
-    tokio::sync::OwnedSemaphorePermit,
-);
+fn builder() -> auto::Builder<Streams> {
+    let mut server = auto::Builder::new(Streams);
+    server
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADERS)
+        .max_headers(MAX_HEADERS)
+        .max_buf_size(MAX_HEAD as usize)
+        .http2()
+        .timer(TokioTimer::new())
+        .keep_alive_interval(PING)
+        .keep_alive_timeout(HEADERS)
+        .initial_stream_window_size(STREAM_WINDOW)
+        .initial_connection_window_size(CONNECTION_WINDOW)
+        .max_concurrent_streams(MAX_STREAMS)
+        .max_header_list_size(MAX_HEAD);
+    server
+}
 
-/// Waits for a place, then for a connection.
-async fn accept(listener: &TcpListener, places: &Arc<Semaphore>) -> Option<Accepted> {
-    let place = places.clone().acquire_owned().await.ok()?;
-    match listener.accept().await {
-        Ok((stream, peer)) => {
-            let _ = stream.set_nodelay(true);
-            Some((stream, peer, place))
+/// Answers a connection's requests until it ends, or has to.
+async fn attend(
+    server: &auto::Builder<Streams>,
+    answers: Answers,
+    stream: TcpStream,
+    peer: SocketAddr,
+    place: Place,
+    stop: CancellationToken,
+) {
+    let service = service_fn(|mut request: Request<Incoming>| {
+        request.extensions_mut().insert(ConnectInfo(peer));
+        answers.clone().answer(request, peer.ip(), place.busy())
+    });
+    let stream = TokioIo::new(Deadlines::new(stream, HEADERS, TAKING));
+    let mut connection = std::pin::pin!(server.serve_connection(stream, service));
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        farewell = until_it_has_to_end(&place, &stop) => {
+            connection.as_mut().graceful_shutdown();
+            let rest = tokio::time::timeout(farewell, connection.as_mut());
+            rest.await.unwrap_or(Ok(()))
         }
-        Err(error) => {
-            // Out of file handles, mostly: wait for some connection to end.
-            tracing::warn!(%error, "a connection could not be accepted");
-            tokio::time::sleep(Duration::from_millis(100)).await;
-            None
-        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection ended early");
+    }
+}
+
+/// Answers how long the connection may take to end.
+async fn until_it_has_to_end(place: &Place, stop: &CancellationToken) -> Duration {
+    tokio::select! {
+        farewell = place.ends() => farewell,
+        () = stop.cancelled() => DRAIN,
     }
 }

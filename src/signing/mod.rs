@@ -52,6 +52,11 @@ impl KnownKeys {
         Ok(Some(key))
     }
 
+    /// Whether the database need not be asked.
+    pub fn has(&self, id: SigningKeyId) -> bool {
+        self.known(id).is_some()
+    }
+
     fn known(&self, id: SigningKeyId) -> Option<Arc<PublicKey>> {
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
         known.get(&id).cloned()

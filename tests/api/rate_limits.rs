@@ -3,7 +3,10 @@
 
 use axum::Router;
 use axum::http::{Method, StatusCode};
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
+use kith::access::make_personal_token;
 use kith::api;
 use kith::db::BeginWrite;
 use kith::entity::rate_window;
@@ -179,6 +182,92 @@ async fn an_address_that_many_share_may_ask_as_much_as_ten_of_them() {
         "60",
     );
     last.at("2001:db8:1:3::1").get("/v1/me").await.is(200);
+}
+
+/// A token of Ana's whose head names a key that there is not.
+fn with_made_up_key(token: &str) -> String {
+    let (head, rest) = token.split_once('.').unwrap();
+    let head = BASE64_URL_SAFE_NO_PAD.decode(head).unwrap();
+    let mut head: serde_json::Value = serde_json::from_slice(&head).unwrap();
+    head["kid"] = json!("0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d");
+    let head = BASE64_URL_SAFE_NO_PAD.encode(head.to_string());
+    format!("{head}.{rest}")
+}
+
+#[tokio::test]
+async fn what_is_made_up_costs_the_database_nothing_once_its_address_has_asked_too_often() {
+    let app = TestApp::start_as(|parts| parts.limits = reads(4)).await;
+    let [ana] = app.circle(["coordinator"]).await;
+    let wish = json!({
+        "name": "Script", "scopes": ["tasks:read"], "circle_ids": [ana.circle_id()],
+    });
+    let good = ana.post("/v1/me/access-tokens", wish).await.is(201);
+    let good = good["token"].as_str().unwrap();
+    let show = |token: &str| {
+        let mut client = app.anybody();
+        client.token = Some(token.to_owned());
+        client.at("203.0.113.9").inside(ana.circle_id())
+    };
+    let made_up = || make_personal_token().unwrap().0;
+    let unknown_key = with_made_up_key(ana.client.token.as_deref().unwrap());
+    for token in [&made_up(), &unknown_key, &made_up(), &unknown_key] {
+        let reply = show(token).get("/tasks").await;
+        reply.is_problem(401, "unauthenticated");
+    }
+    for token in [&made_up(), &unknown_key, &made_up()] {
+        let client = show(token);
+        let (reply, statements) = app.with_statements(client.get("/tasks")).await;
+        is_refused(&reply, r#""reads";r=0;t=60"#, "60");
+        assert_eq!(statements, 0);
+    }
+    // Nobody is kept out by a neighbour who has signed in, or whose token was good here.
+    ana.client.at("203.0.113.9").get("/v1/me").await.is(200);
+    app.advance(TimeDelta::seconds(60));
+    show(good).get("/tasks").await.is(200);
+    for _ in 0..4 {
+        show(&made_up()).get("/tasks").await;
+    }
+    show(good).get("/tasks").await.is(200);
+    app.mails().await;
+}
+
+#[tokio::test]
+async fn a_session_that_has_ended_costs_nothing_once_its_address_has_asked_too_often() {
+    let app = TestApp::start_as(|parts| parts.limits = reads(2)).await;
+    let ana = app.person("Ana").await;
+    let stolen = ana.client.at("203.0.113.9");
+    let phone = ana.later().await;
+    phone.act("/v1/me/sessions/revoke-others").await.is(204);
+    for _ in 0..2 {
+        let refused = stolen.get("/v1/me").await;
+        refused.is_problem(401, "unauthenticated");
+    }
+    let (reply, statements) = app.with_statements(stolen.get("/v1/me")).await;
+    is_refused(&reply, r#""reads";r=0;t=60"#, "60");
+    assert_eq!(statements, 0);
+}
+
+#[tokio::test]
+async fn whether_the_server_is_ready_is_asked_of_the_database_once_a_second() {
+    let app = TestApp::start_as(|parts| parts.limits = reads(1)).await;
+    let ask = async |from: &str| {
+        let probe = app.anybody().at(from);
+        app.with_statements(probe.get("/readyz")).await
+    };
+    let (first, statements) = ask("203.0.113.9").await;
+    assert!(first.status == 204 && statements > 0);
+    for _ in 1..600 {
+        let (reply, statements) = ask("203.0.113.9").await;
+        assert_eq!((reply.status.as_u16(), statements), (204, 0));
+    }
+    let (refused, _) = ask("203.0.113.9").await;
+    refused.is_problem(429, "too_many_requests");
+    assert_eq!(ask("203.0.113.10").await.0.status, 204);
+    app.advance(TimeDelta::seconds(1));
+    assert!(ask("203.0.113.10").await.1 > 0);
+    // What the server itself knows is not a second old.
+    app.app.stopping().cancel();
+    ask("203.0.113.10").await.0.is_problem(503, "unavailable");
 }
 
 #[tokio::test]

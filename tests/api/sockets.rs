@@ -23,11 +23,8 @@ async fn a_head_that_cannot_be_read_is_refused_without_a_word_from_inside() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let stop = CancellationToken::new();
-    let serving = tokio::spawn(server::serve(
-        listener,
-        api::router(app.app.clone()),
-        stop.clone(),
-    ));
+    let (router, stopping) = (api::router(app.app.clone()), stop.clone());
+    let serving = tokio::spawn(async move { server::serve(listener, router, &[], stopping).await });
 
     let head = |line: &str, headers: &str| {
         format!("{line}\r\nhost: localhost\r\nconnection: close\r\n{headers}\r\n")
@@ -74,16 +71,50 @@ async fn a_head_that_cannot_be_read_is_refused_without_a_word_from_inside() {
             400,
             false,
         ),
+        (
+            "no host",
+            "GET /livez HTTP/1.1\r\nconnection: close\r\n\r\n".into(),
+            400,
+            true,
+        ),
+        ("two hosts", head(get, "host: localhost\r\n"), 400, true),
+        (
+            "two hosts in one line",
+            "GET /livez HTTP/1.1\r\nhost: a.example, b.example\r\nconnection: close\r\n\r\n".into(),
+            400,
+            true,
+        ),
+        (
+            "an address that names another host",
+            head("GET http://other.example/livez HTTP/1.1", ""),
+            400,
+            true,
+        ),
+        (
+            "an address that names the same host",
+            head("GET http://localhost/livez HTTP/1.1", ""),
+            204,
+            false,
+        ),
+        (
+            "HTTP/1.0 without a host",
+            "GET /livez HTTP/1.0\r\n\r\n".into(),
+            204,
+            false,
+        ),
         ("chunks of 64 KiB", chunked(65_536), 400, true),
         ("chunks of more", chunked(65_537), 413, true),
     ] {
         let answer = ask(address, &request).await;
         let (top, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
         assert!(
-            top.starts_with(&format!("HTTP/1.1 {status} ")),
+            top[..9].starts_with("HTTP/1.") && top[8..].starts_with(&format!(" {status} ")),
             "{what}: {answer}"
         );
         assert_eq!(!body.is_empty(), has_body, "{what}: {answer}");
+        if status == 400 && has_body {
+            assert!(body.contains("\"code\":\"malformed\""), "{what}: {answer}");
+        }
         for word in ["\r\nserver:", "hyper", "axum", "panicked", "src/"] {
             assert!(!answer.to_lowercase().contains(word), "{what}: {answer}");
         }

@@ -35,6 +35,7 @@ mod figures;
 mod nodes;
 mod wire;
 
+mod connections;
 mod coordinators;
 mod enumeration;
 mod guesses;

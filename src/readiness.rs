@@ -1,0 +1,42 @@
+//! `/readyz`, which anybody may ask and everybody hears the same from: the database is
+//! asked once a second at most, however many ask.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::http::StatusCode;
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio::sync::Mutex;
+
+use crate::app::App;
+use crate::health;
+use crate::problem::Problem;
+use crate::rate_limits;
+use crate::request::RequestInfo;
+
+const GOOD_FOR: TimeDelta = TimeDelta::seconds(1);
+
+/// What was found out last, and when.
+#[derive(Debug, Default)]
+pub struct Readiness(Mutex<Option<(DateTime<Utc>, bool)>>);
+
+/// Counted by address, apart from what else is read: a proxy that everybody comes
+/// through has to hear that the server is ready.
+pub async fn readyz(app: App, info: Extension<Arc<RequestInfo>>) -> Result<StatusCode, Problem> {
+    rate_limits::admit_probe(&app, &info).await?;
+    if app.stopping().is_cancelled() {
+        return Err(Problem::Unavailable);
+    }
+    let mut last = app.readiness().0.lock().await;
+    let now = app.clock().now();
+    let known = last.filter(|(at, _)| *at <= now && now < *at + GOOD_FOR);
+    if let Some((_, is_ready)) = known {
+        let answer = is_ready.then_some(StatusCode::NO_CONTENT);
+        return answer.ok_or(Problem::Unavailable);
+    }
+    // Whoever hangs up while it is asked leaves this behind.
+    *last = Some((now, false));
+    let answer = health::readyz(app.clone()).await;
+    *last = Some((now, answer.is_ok()));
+    answer
+}

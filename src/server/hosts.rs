@@ -1,0 +1,103 @@
+//! Which host a request is for: said once, and well. A proxy and this server would
+//! otherwise disagree about what a request with two hosts means.
+
+use axum::http::uri::{Authority, Scheme};
+use axum::http::{HeaderValue, Request, Version, header};
+
+/// Says what is wrong with the host of a request.
+pub fn check<B>(request: &Request<B>) -> Result<(), &'static str> {
+    let mut lines = request.headers().get_all(header::HOST).iter();
+    let (line, second) = (lines.next(), lines.next());
+    if second.is_some() {
+        return Err("Send the header Host once.");
+    }
+    let named = match line {
+        Some(line) => {
+            let unclear =
+                "The header Host takes the name of a host, and a port where it needs one.";
+            Some(read(line).ok_or(unclear)?)
+        }
+        None => None,
+    };
+    match (named, request.uri().authority()) {
+        (None, None) if request.version() > Version::HTTP_10 => {
+            Err("Say in the header Host which host the request is for.")
+        }
+        (Some(named), Some(asked)) if !same(&named, asked, request.uri().scheme()) => {
+            Err("The header Host and the address of the request name two hosts.")
+        }
+        _ => Ok(()),
+    }
+}
+
+fn read(line: &HeaderValue) -> Option<Authority> {
+    let text = line.to_str().ok()?;
+    let authority: Authority = text.parse().ok()?;
+    let is_host = !authority.host().is_empty() && !text.contains('@');
+    is_host.then_some(authority)
+}
+
+fn same(named: &Authority, asked: &Authority, scheme: Option<&Scheme>) -> bool {
+    let usual = if scheme == Some(&Scheme::HTTPS) {
+        443
+    } else {
+        80
+    };
+    let port = |authority: &Authority| authority.port_u16().unwrap_or(usual);
+    named.host().eq_ignore_ascii_case(asked.host()) && port(named) == port(asked)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_good(version: Version, uri: &str, hosts: &[&str]) -> bool {
+        let mut request = Request::builder().version(version).uri(uri);
+        for host in hosts {
+            request = request.header(header::HOST, *host);
+        }
+        check(&request.body(()).unwrap()).is_ok()
+    }
+
+    #[test]
+    fn a_request_names_one_host() {
+        for (uri, hosts, good) in [
+            ("/livez", &["kith.example"][..], true),
+            ("/livez", &["kith.example:8443"], true),
+            ("/livez", &["127.0.0.1:8080"], true),
+            ("/livez", &["[::1]:8080"], true),
+            ("/livez", &[], false),
+            ("/livez", &[""], false),
+            ("/livez", &["kith.example", "kith.example"], false),
+            ("/livez", &["kith.example, other.example"], false),
+            ("/livez", &["ana@kith.example"], false),
+            ("/livez", &["kith.example/v1"], false),
+            ("/livez", &["kith.example:port"], false),
+            ("http://kith.example/livez", &["kith.example"], true),
+            ("http://kith.example/livez", &["KITH.example:80"], true),
+            ("http://kith.example/livez", &["kith.example:8080"], false),
+            ("http://kith.example/livez", &["other.example"], false),
+            ("https://kith.example/livez", &["kith.example:443"], true),
+        ] {
+            assert_eq!(
+                is_good(Version::HTTP_11, uri, hosts),
+                good,
+                "{uri} {hosts:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn only_http_2_and_1_0_need_no_header() {
+        assert!(is_good(Version::HTTP_2, "https://kith.example/livez", &[]));
+        assert!(!is_good(Version::HTTP_2, "/livez", &[]));
+        assert!(is_good(Version::HTTP_10, "/livez", &[]));
+        assert!(!is_good(
+            Version::HTTP_10,
+            "/livez",
+            &["a.example", "a.example"]
+        ));
+        let two = &["a.example"];
+        assert!(!is_good(Version::HTTP_2, "https://b.example/livez", two));
+    }
+}
