@@ -25,6 +25,7 @@ impl<'a> CircleGlance<'a> {
         let scope = CircleScope::of_system(CircleFacts {
             id: circle.id,
             time_zone: circle.time_zone.clone(),
+            erase_at: circle.erase_at,
             change_seq: circle.change_seq,
         });
         Ok(Self { app, circle, scope })
