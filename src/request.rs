@@ -108,7 +108,7 @@ impl RequestInfo {
     }
 }
 
-/// The version parts of entity tags; a foreign or weak tag matches nothing.
+/// The version parts of entity tags; a foreign tag matches nothing.
 fn versions(header: &str) -> Result<Option<Vec<i32>>, Problem> {
     if header.trim() == "*" {
         return Ok(None);

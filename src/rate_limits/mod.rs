@@ -139,7 +139,7 @@ pub async fn admit_stranger(app: &App, request: &RequestInfo) -> Result<(), Prob
 /// has used up what strangers may ask: before the database is asked what it is.
 pub fn refuse_unknown(app: &App, request: &RequestInfo) -> Result<(), Problem> {
     let limits = app.rate_limits();
-    let meter = if reads(&request.method) {
+    let meter = if request.reads() {
         &limits.reads
     } else {
         &limits.writes
