@@ -15,8 +15,10 @@ use crate::config::{LogFormat, Settings};
 pub fn start(settings: &Settings) -> anyhow::Result<()> {
     let filter = EnvFilter::builder()
         .parse(&settings.log)
-        .context("RUST_LOG is not understood")?;
-    let lines = fmt::layer().with_writer(std::io::stderr);
+        .with_context(|| format!("RUST_LOG is {:?}", settings.log))?;
+    let lines = fmt::layer()
+        .with_writer(std::io::stderr)
+        .with_ansi(has_colours());
     let json = match settings.log_format {
         LogFormat::Auto => !std::io::stderr().is_terminal(),
         LogFormat::Text => false,
@@ -33,6 +35,12 @@ pub fn start(settings: &Settings) -> anyhow::Result<()> {
         .with(lines)
         .init();
     Ok(())
+}
+
+/// A file that holds the log has no use for them, nor has a person who said so (NO_COLOR).
+fn has_colours() -> bool {
+    let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    std::io::stderr().is_terminal() && !unwanted
 }
 
 /// Whatever `RUST_LOG` says: below a warning, the spans of one library of the

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use anyhow::Context;
 use chrono::{DateTime, SecondsFormat, Utc};
-use clap::Parser;
 use kith::accounts::{PasswordCost, Passwords};
 use kith::admin::{self, AdminCommand};
 use kith::app::{App, Parts};
@@ -25,7 +24,7 @@ const NOTICE: Duration = Duration::from_secs(5);
 const DRAIN: Duration = Duration::from_secs(25);
 
 fn main() -> anyhow::Result<()> {
-    let cli = Cli::parse();
+    let cli = Cli::read();
     rustls::crypto::aws_lc_rs::default_provider()
         .install_default()
         .map_err(|_| anyhow::anyhow!("the crypto provider cannot be installed"))?;
@@ -36,10 +35,13 @@ fn main() -> anyhow::Result<()> {
     runtime.block_on(async {
         match cli.command.unwrap_or(Command::Serve) {
             Command::Serve => serve(&cli.settings).await,
-            Command::Migrate => db::migrate(&cli.settings.database()?).await,
+            Command::Migrate => migrate(&cli.settings).await,
             Command::Demo { time_zone } => show_a_family(&cli.settings, time_zone.as_deref()).await,
             Command::Backup { file } => back_up(&cli.settings, &file).await,
             Command::SkipMails { before } => skip_mails(&cli.settings, before).await,
+            Command::Admin {
+                command: AdminCommand::TestMail { address },
+            } => test_mail(&cli.settings, &address).await,
             Command::Admin { command } => administer(&cli.settings, command).await,
             Command::Openapi => print_document(),
             Command::Healthcheck => check_health(&cli.settings).await,
@@ -50,30 +52,35 @@ fn main() -> anyhow::Result<()> {
 /// The application on its database: a file is brought up to date first.
 async fn open(settings: &Settings, mailer: Mailer) -> anyhow::Result<App> {
     let url = settings.database()?;
+    let passwords = Passwords::new(PasswordCost::STANDARD, settings.password_rules()?)?;
+    let relying_party = settings.relying_party()?;
+    let public_url = settings.public_url()?;
+    let previous = settings.previous_secret_key()?;
+    reach(settings, &url).await?;
     // Whoever restores a database without its key hears of it before anything is written.
-    let sealed = db::find_sealed(&url).await?;
+    let sealed = explain(settings, &url, db::find_sealed(&url).await)?;
     let key = settings.secret_key(sealed.is_some())?;
-    let keys = Keys::derive_after(&key, settings.previous_secret_key()?.as_ref())?;
+    let keys = Keys::derive_after(&key, previous.as_ref())?;
     admin::check_seal(&keys, sealed.as_deref())?;
     if matches!(url, DatabaseUrl::Sqlite(_)) {
-        db::migrate(&url).await?;
+        explain(settings, &url, db::migrate(&url).await)?;
     }
-    let db = db::connect(&url, settings.database_connections).await?;
+    let db = db::connect(&url, settings.database_connections).await;
+    let db = explain(settings, &url, db)?;
     anyhow::ensure!(
         db::is_current(&db)
             .await
             .context("the schema cannot be read")?,
         "the database is not up to date: run `kith migrate` first"
     );
-    let clock = Clock::real();
     let app = App::new(Parts {
         db,
-        clock,
+        clock: Clock::real(),
         keys,
         mailer,
-        passwords: Passwords::new(PasswordCost::STANDARD, settings.password_rules()?)?,
-        relying_party: settings.relying_party()?,
-        public_url: settings.public_url()?,
+        passwords,
+        relying_party,
+        public_url,
         signups_allowed: settings.signups_allowed,
         tries_per_minute: settings.tries_per_minute,
         limits: settings.limits(),
@@ -86,6 +93,37 @@ async fn open(settings: &Settings, mailer: Mailer) -> anyhow::Result<App> {
     Ok(app)
 }
 
+/// Says which database cannot be had.
+fn explain<T>(
+    settings: &Settings,
+    url: &DatabaseUrl,
+    done: anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    let setting = settings.database_setting();
+    done.with_context(|| format!("{setting} ({}) cannot be used", url.shown()))
+}
+
+/// Says why a server of a database cannot be reached: a pool would only say that it waited.
+async fn reach(settings: &Settings, url: &DatabaseUrl) -> anyhow::Result<()> {
+    let Some((host, port)) = url.server() else {
+        return Ok(());
+    };
+    let mut tries = 3;
+    loop {
+        let connect = tokio::net::TcpStream::connect((host.as_str(), port));
+        let why = match tokio::time::timeout(Duration::from_secs(2), connect).await {
+            Ok(Ok(_)) => return Ok(()),
+            Ok(Err(error)) => format!("{host}:{port} cannot be reached: {error}"),
+            Err(_) => format!("{host}:{port} does not answer"),
+        };
+        tries -= 1;
+        if tries == 0 {
+            return explain(settings, url, Err(anyhow::anyhow!(why)));
+        }
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+}
+
 async fn close(app: &App) -> anyhow::Result<()> {
     let closed = app.db().clone().close().await;
     closed.context("the database could not be closed")
@@ -93,12 +131,7 @@ async fn close(app: &App) -> anyhow::Result<()> {
 
 async fn serve(settings: &Settings) -> anyhow::Result<()> {
     let route = settings.mail_route()?;
-    let from = settings.mail_from.clone();
-    let mailer = match &route {
-        MailRoute::Folder(folder) => Mailer::folder(from, folder.clone()),
-        MailRoute::Smtp(server) => Mailer::smtp(from, server)?,
-    };
-    let app = open(settings, mailer).await?;
+    let app = open(settings, settings.mailer()?).await?;
     if let Err(problem) = app.shred_deleted(db::HOWEVER_LARGE).await {
         tracing::warn!(?problem, "what was erased could not be overwritten");
     }
@@ -114,10 +147,12 @@ async fn serve(settings: &Settings) -> anyhow::Result<()> {
     }
     let listener = TcpListener::bind(settings.listen_addr)
         .await
-        .with_context(|| format!("cannot listen on {}", settings.listen_addr))?;
+        .with_context(|| format!("cannot listen on {} (LISTEN_ADDR)", settings.listen_addr))?;
     greet(&app, listener.local_addr()?, &settings.database()?, &route);
 
     background::start(&app);
+    let mailer = app.mailer().clone();
+    tokio::spawn(async move { mailer.check().await });
     let serving = tokio::spawn({
         let (app, stop) = (app.clone(), stop.clone());
         async move {
@@ -167,10 +202,7 @@ async fn wait_for_the_end(app: &App, stop: &CancellationToken) -> anyhow::Result
 }
 
 fn greet(app: &App, address: std::net::SocketAddr, url: &DatabaseUrl, route: &MailRoute) {
-    let database = match url {
-        DatabaseUrl::Sqlite(path) => format!("SQLite, {}", path.display()),
-        DatabaseUrl::Postgres(_) => "PostgreSQL".into(),
-    };
+    let database = url.shown();
     let mails = match route {
         MailRoute::Folder(folder) => format!("files in {}", folder.display()),
         MailRoute::Smtp(server) => format!("SMTP, {}:{}", server.host, server.port),
@@ -183,6 +215,33 @@ fn greet(app: &App, address: std::net::SocketAddr, url: &DatabaseUrl, route: &Ma
     );
 }
 
+async fn migrate(settings: &Settings) -> anyhow::Result<()> {
+    let url = settings.database()?;
+    let shown = url.shown();
+    reach(settings, &url).await?;
+    let applied = explain(settings, &url, db::migrate(&url).await)?;
+    match applied.len() {
+        0 => println!("{shown}: up to date already, nothing to do"),
+        number => println!(
+            "{shown}: up to date now, {number} migrations applied: {}",
+            applied.join(", ")
+        ),
+    }
+    Ok(())
+}
+
+async fn test_mail(settings: &Settings, address: &str) -> anyhow::Result<()> {
+    match settings.mail_route()? {
+        MailRoute::Folder(_) => println!("SMTP_URL is not set: mails are written as files"),
+        MailRoute::Smtp(server) => println!("SMTP, {}:{}", server.host, server.port),
+    }
+    let (mailer, url) = (settings.mailer()?, settings.public_url()?);
+    let mut said = |step| println!("  {step}");
+    admin::send_test_mail(&mailer, url, address, Clock::real().now(), &mut said).await?;
+    println!("The mail is out; look into the mailbox, and into its junk folder");
+    Ok(())
+}
+
 /// Fills the database with a family, whose mails go nowhere.
 async fn show_a_family(settings: &Settings, zone: Option<&str>) -> anyhow::Result<()> {
     let zone = match zone {
@@ -191,7 +250,7 @@ async fn show_a_family(settings: &Settings, zone: Option<&str>) -> anyhow::Resul
         })?,
         None => ZoneName::of_this_machine(),
     };
-    let app = open(settings, Mailer::memory(settings.mail_from.clone())).await?;
+    let app = open(settings, settings.silent_mailer()?).await?;
     let family = demo::fill(&app, &zone).await?;
     println!("{family}");
     close(&app).await
@@ -204,7 +263,7 @@ async fn back_up(settings: &Settings, file: &Path) -> anyhow::Result<()> {
 }
 
 async fn skip_mails(settings: &Settings, before: Option<DateTime<Utc>>) -> anyhow::Result<()> {
-    let app = open(settings, Mailer::memory(settings.mail_from.clone())).await?;
+    let app = open(settings, settings.silent_mailer()?).await?;
     let before = before.unwrap_or_else(|| app.clock().now());
     let skipped = restore::skip_mails(&app, before)
         .await
@@ -219,7 +278,7 @@ async fn skip_mails(settings: &Settings, before: Option<DateTime<Utc>>) -> anyho
 }
 
 async fn administer(settings: &Settings, command: AdminCommand) -> anyhow::Result<()> {
-    let app = open(settings, Mailer::memory(settings.mail_from.clone())).await?;
+    let app = open(settings, settings.silent_mailer()?).await?;
     println!("{}", admin::run(&app, command).await?);
     close(&app).await
 }

@@ -4,12 +4,14 @@
 
 mod accounts;
 mod reseal;
+mod test_mail;
 
 use clap::Subcommand;
 use uuid::Uuid;
 
 pub use accounts::{AccountLine, disable, enable, list_accounts, sign_out};
 pub use reseal::{Resealed, check_seal, check_secret_key, reseal};
+pub use test_mail::send_test_mail;
 
 use crate::app::App;
 use crate::entity::ids::SigningKeyId;
@@ -53,6 +55,12 @@ pub enum AdminCommand {
         /// Its `kid`.
         key: Uuid,
     },
+    /// Send a mail to try the mail server with, and say step by step what happens. It needs no
+    /// database.
+    TestMail {
+        /// Where to, like `you@example.org`.
+        address: String,
+    },
     /// After the secret key was changed: seal with the new one what the old one sealed.
     Reseal,
 }
@@ -95,6 +103,7 @@ pub async fn run(app: &App, command: AdminCommand) -> anyhow::Result<String> {
                 .map_err(told)?;
             format!("nothing that {key} signed is good any more")
         }
+        AdminCommand::TestMail { .. } => anyhow::bail!("a test mail needs no database"),
         AdminCommand::Reseal => {
             let done = reseal(app).await.map_err(told)?;
             format!(

@@ -1,73 +1,29 @@
 //! Every setting: a flag, an environment variable, a default. `kith --help` is
 //! their documentation.
 
+mod cli;
+mod mail;
 mod secret_key;
 mod smtp;
+mod values;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use anyhow::{Context, bail, ensure};
-use chrono::{DateTime, Utc};
-use clap::{Args, Parser, Subcommand};
+use clap::Args;
+use lettre::message::Mailbox;
 use secrecy::{ExposeSecret, SecretString};
 use url::{Host, Url};
 
+pub use cli::{Cli, Command};
+pub use mail::MailRoute;
 pub use smtp::{SmtpSecurity, SmtpServer};
 
-use self::smtp::smtp_server;
 use crate::accounts::{BreachedList, PasswordRules, RelyingParty, SHORTEST};
-use crate::admin::AdminCommand;
 use crate::cors::AllowedOrigin;
 use crate::proxies::TrustedProxy;
 use crate::rate_limits::Limits;
-
-/// Care coordination for families with a seriously ill relative: a REST API.
-#[derive(Debug, Parser)]
-#[command(version, about, max_term_width = 100)]
-pub struct Cli {
-    /// What to do; without a command, serve.
-    #[command(subcommand)]
-    pub command: Option<Command>,
-    #[command(flatten)]
-    pub settings: Settings,
-}
-
-/// What the program can do.
-#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
-pub enum Command {
-    /// Serve the API (the default).
-    Serve,
-    /// Bring the database up to date and stop.
-    Migrate,
-    /// Fill an empty database with a family and its coming week, to look at.
-    Demo {
-        /// Where the family lives, like `Europe/Berlin`. Default: the machine's time zone.
-        #[arg(long)]
-        time_zone: Option<String>,
-    },
-    /// Copy the SQLite file, also while a server uses it.
-    Backup {
-        /// Where to. Nothing is overwritten.
-        file: PathBuf,
-    },
-    /// After restoring a backup: write off the mails that its original has sent since.
-    SkipMails {
-        /// Those that were due before this moment, like `2027-01-02T12:00:00Z`. Default: now.
-        #[arg(long)]
-        before: Option<DateTime<Utc>>,
-    },
-    /// What whoever runs the server may do to accounts and keys, also while it runs.
-    Admin {
-        /// What to do.
-        #[command(subcommand)]
-        command: AdminCommand,
-    },
-    /// Print the OpenAPI document.
-    Openapi,
-    /// Ask a running server whether it is ready; for containers.
-    Healthcheck,
-}
 
 /// The settings of a server.
 #[derive(Clone, Debug, Args)]
@@ -89,7 +45,7 @@ pub struct Settings {
 
     /// How many connections to the database may be open at once (readers, on SQLite).
     #[arg(long, env = "DATABASE_CONNECTIONS", default_value_t = 10, global = true,
-          value_parser = clap::value_parser!(u32).range(2..=1000))]
+          value_parser = values::whole::<u32, 2, 1000>)]
     pub database_connections: u32,
 
     /// Where the API listens.
@@ -97,17 +53,18 @@ pub struct Settings {
         long,
         env = "LISTEN_ADDR",
         default_value = "127.0.0.1:8080",
+        value_parser = values::socket_address,
         global = true
     )]
     pub listen_addr: SocketAddr,
 
     /// Where metrics for Prometheus are served, at `/metrics`. Without it they are not.
-    #[arg(long, env = "METRICS_ADDR", global = true)]
+    #[arg(long, env = "METRICS_ADDR", value_parser = values::socket_address, global = true)]
     pub metrics_addr: Option<SocketAddr>,
 
     /// The address under which people reach this server; links in mails begin with it.
-    /// Default: `http://` and the listen address.
-    #[arg(long, env = "PUBLIC_URL", global = true)]
+    /// Default: `http://` and the listen address. With SMTP_URL it must be set.
+    #[arg(long, env = "PUBLIC_URL", value_parser = values::web_address, global = true)]
     pub public_url: Option<Url>,
 
     /// The mail server. `smtps://user:password@host:465` speaks TLS from the start,
@@ -117,14 +74,25 @@ pub struct Settings {
     #[arg(long, env = "SMTP_URL", global = true, hide_env_values = true)]
     pub smtp_url: Option<SecretString>,
 
-    /// The sender of all mails.
-    #[arg(
-        long,
-        env = "MAIL_FROM",
-        default_value = "Kith <kith@localhost>",
-        global = true
-    )]
-    pub mail_from: lettre::message::Mailbox,
+    /// The name this server greets the mail server with (EHLO): a full one, like
+    /// `kith.example.org`. Default: the host of PUBLIC_URL, or the domain of MAIL_FROM.
+    #[arg(long, env = "SMTP_HELLO", value_parser = values::host_name, global = true)]
+    pub smtp_hello: Option<String>,
+
+    /// A PEM file of authorities whose certificates are good for the mail server, besides those
+    /// that browsers know: an authority of your own, or the system's list
+    /// (`/etc/ssl/certs/ca-certificates.crt`).
+    #[arg(long, env = "SMTP_CA_FILE", global = true)]
+    pub smtp_ca_file: Option<PathBuf>,
+
+    /// The sender of all mails, like `Kith <kith@example.org>`. With SMTP_URL it must be set.
+    /// Default: `Kith <kith@localhost>`.
+    #[arg(long, env = "MAIL_FROM", value_parser = values::mailbox, global = true)]
+    pub mail_from: Option<Mailbox>,
+
+    /// Where answers to mails go. Default: nowhere, and every mail says that nobody reads them.
+    #[arg(long, env = "MAIL_REPLY_TO", value_parser = values::mailbox, global = true)]
+    pub mail_reply_to: Option<Mailbox>,
 
     /// The key that everything secret is derived from, at least 32 characters.
     /// Default: generated once and kept as `secret.key` in the data directory.
@@ -160,7 +128,8 @@ pub struct Settings {
     pub previous_secret_key_file: Option<PathBuf>,
 
     /// Whether people may register without an invitation.
-    #[arg(long, env = "SIGNUPS_ALLOWED", default_value_t = true, global = true, action = clap::ArgAction::Set)]
+    #[arg(long, env = "SIGNUPS_ALLOWED", default_value_t = true, global = true,
+          action = clap::ArgAction::Set)]
     pub signups_allowed: bool,
 
     /// The proxies in front of this server, as addresses and networks: 127.0.0.1,10.0.0.0/8.
@@ -177,7 +146,8 @@ pub struct Settings {
 
     /// Other apps than those at PUBLIC_URL that may use the passkeys, like
     /// `https://app.example.org,android:apk-key-hash:…` Default: none.
-    #[arg(long, env = "PASSKEY_ORIGINS", value_delimiter = ',', global = true)]
+    #[arg(long, env = "PASSKEY_ORIGINS", value_delimiter = ',',
+          value_parser = values::any_address, global = true)]
     pub passkey_origins: Vec<Url>,
 
     /// The web apps of other origins that may use the API in a browser, like
@@ -187,12 +157,13 @@ pub struct Settings {
 
     /// How often a minute one client address may try to sign in, to register, or to use a
     /// code. 0 for no limit.
-    #[arg(long, env = "TRIES_PER_MINUTE", default_value_t = 10, global = true)]
+    #[arg(long, env = "TRIES_PER_MINUTE", default_value_t = 10, global = true,
+          value_parser = values::whole::<u16, 0, 65_535>)]
     pub tries_per_minute: u16,
 
     /// How many characters a new password needs, from 12 to 64.
     #[arg(long, env = "PASSWORD_MIN_LENGTH", default_value_t = SHORTEST as u8, global = true,
-          value_parser = clap::value_parser!(u8).range(12..=64))]
+          value_parser = values::whole::<u8, 12, 64>)]
     pub password_min_length: u8,
 
     /// A file of the SHA-1 hashes of stolen passwords, which nobody may choose: 40 capital
@@ -202,24 +173,35 @@ pub struct Settings {
 
     /// How often a minute one account, or one client address without one, may read. All
     /// accounts at one address together may ten times as often. 0 for no limit.
-    #[arg(long, env = "READS_PER_MINUTE", default_value_t = 600, global = true)]
+    #[arg(long, env = "READS_PER_MINUTE", default_value_t = 600, global = true,
+          value_parser = values::whole::<u32, 0, 1_000_000>)]
     pub reads_per_minute: u32,
 
     /// The same for requests that change something.
-    #[arg(long, env = "WRITES_PER_MINUTE", default_value_t = 120, global = true)]
+    #[arg(long, env = "WRITES_PER_MINUTE", default_value_t = 120, global = true,
+          value_parser = values::whole::<u32, 0, 1_000_000>)]
     pub writes_per_minute: u32,
 
     /// How many invitations an hour the members of one circle may have mailed. 0 for no limit.
-    #[arg(long, env = "MAILS_PER_HOUR", default_value_t = 60, global = true)]
+    #[arg(long, env = "MAILS_PER_HOUR", default_value_t = 60, global = true,
+          value_parser = values::whole::<u32, 0, 1_000_000>)]
     pub mails_per_hour: u32,
+
     /// After how many days another key signs access tokens. Nobody notices; `kith admin
     /// rotate-keys` does it sooner.
     #[arg(long, env = "SIGNING_KEY_DAYS", default_value_t = 90, global = true,
-          value_parser = clap::value_parser!(u16).range(2..=3650))]
+          value_parser = values::whole::<u16, 2, 3650>)]
     pub signing_key_days: u16,
 
     /// What to log, as tracing's directives: `info`, `kith=debug`, …
-    #[arg(long, env = "RUST_LOG", default_value = "info", global = true)]
+    #[arg(
+        long,
+        env = "RUST_LOG",
+        value_name = "RUST_LOG",
+        default_value = "info",
+        value_parser = values::log_directives,
+        global = true
+    )]
     pub log: String,
 
     /// How to log.
@@ -253,13 +235,32 @@ pub enum DatabaseUrl {
     Postgres(SecretString),
 }
 
-/// How mail leaves the house.
-#[derive(Clone, Debug)]
-pub enum MailRoute {
-    /// As files in a folder.
-    Folder(PathBuf),
-    /// Over SMTP.
-    Smtp(SmtpServer),
+impl DatabaseUrl {
+    /// What and where it is, without the password.
+    pub fn shown(&self) -> String {
+        match self {
+            Self::Sqlite(path) => format!("SQLite, {}", path.display()),
+            Self::Postgres(url) => {
+                let name = Url::parse(url.expose_secret()).map(|url| url.path().to_owned());
+                let name = name.unwrap_or_default();
+                match self.server() {
+                    Some((host, port)) => format!("PostgreSQL, {host}:{port}{name}"),
+                    None => format!("PostgreSQL, {name}"),
+                }
+            }
+        }
+    }
+
+    /// Host and port of the server, where there is one.
+    pub fn server(&self) -> Option<(String, u16)> {
+        let Self::Postgres(url) = self else {
+            return None;
+        };
+        let url = Url::parse(url.expose_secret()).ok()?;
+        let host = url.host_str().filter(|host| !host.is_empty())?;
+        let host = host.trim_matches(['[', ']']).to_owned();
+        Some((host, url.port().unwrap_or(5432)))
+    }
 }
 
 impl Settings {
@@ -269,6 +270,15 @@ impl Settings {
             reads_per_minute: self.reads_per_minute,
             writes_per_minute: self.writes_per_minute,
             mails_per_hour: self.mails_per_hour,
+        }
+    }
+
+    /// The setting that says where the data lives.
+    pub fn database_setting(&self) -> &'static str {
+        if self.database_url.is_some() {
+            "DATABASE_URL"
+        } else {
+            "DATA_DIR"
         }
     }
 
@@ -303,7 +313,8 @@ impl Settings {
                 && url.query().is_none()
                 && url.fragment().is_none()
                 && url.username().is_empty(),
-            "PUBLIC_URL must be an http or https address without query, fragment and user"
+            "PUBLIC_URL is {url}: it must be an http or https address without query, fragment and \
+             user, like https://kith.example.org"
         );
         Ok(url.as_str().trim_end_matches('/').to_owned())
     }
@@ -319,7 +330,11 @@ impl Settings {
         };
         let wanted = self.passkey_domain.is_some() || !self.passkey_origins.is_empty();
         let Some(domain) = self.passkey_domain.as_deref().or(named) else {
-            ensure!(!wanted, "passkeys need a PUBLIC_URL with a name");
+            ensure!(
+                !wanted,
+                "PASSKEY_DOMAIN and PASSKEY_ORIGINS need a PUBLIC_URL with a name, like \
+                 https://kith.example.org"
+            );
             return Ok(None);
         };
         if !cfg!(feature = "passkeys") && !wanted {
@@ -328,16 +343,8 @@ impl Settings {
         let mut origins = vec![own.clone()];
         origins.extend(self.passkey_origins.iter().cloned());
         RelyingParty::new(domain, &origins)
-            .context("passkeys")
+            .with_context(|| format!("PASSKEY_DOMAIN ({domain}), PASSKEY_ORIGINS"))
             .map(Some)
-    }
-
-    /// How mail leaves the house.
-    pub fn mail_route(&self) -> anyhow::Result<MailRoute> {
-        let Some(url) = &self.smtp_url else {
-            return Ok(MailRoute::Folder(self.data_dir.join("mails")));
-        };
-        smtp_server(url.expose_secret()).map(MailRoute::Smtp)
     }
 
     /// What a new password has to meet.
@@ -352,6 +359,8 @@ impl Settings {
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser;
+
     use super::*;
 
     fn settings(arguments: &[&str]) -> Settings {
@@ -402,6 +411,6 @@ mod tests {
         assert!(foreign.is_err());
         let nameless = party(&["--passkey-origins", "https://app.example.org"]);
         let error = nameless.unwrap_err().to_string();
-        assert!(error.contains("a PUBLIC_URL with a name"), "{error}");
+        assert!(error.contains("need a PUBLIC_URL with a name"), "{error}");
     }
 }

@@ -1,7 +1,7 @@
 //! The secret key: given, read, or made.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
 use base64::Engine;
@@ -16,26 +16,48 @@ impl Settings {
     /// The secret key: given, from a file, or generated once and kept. None is generated
     /// for a database that needs the one it has been used with.
     pub fn secret_key(&self, is_needed: bool) -> anyhow::Result<SecretString> {
-        let key = match (&self.secret_key, &self.secret_key_file) {
-            (Some(key), _) => key.clone(),
-            (None, Some(path)) => read_key(path)?,
-            (None, None) => read_or_make_key(&self.data_dir.join("secret.key"), is_needed)?,
-        };
-        ensure!(
-            key.expose_secret().len() >= 32,
-            "the secret key must have at least 32 characters"
-        );
-        Ok(key)
+        let given = given_key(
+            "SECRET_KEY",
+            self.secret_key.as_ref(),
+            self.secret_key_file.as_ref(),
+        )?;
+        if let Some(key) = given {
+            return Ok(key);
+        }
+        let path = self.data_dir.join("secret.key");
+        let key = read_or_make_key(&path, is_needed)?;
+        long_enough(&path.display().to_string(), key)
     }
 
     /// The secret key before this one, while it is still needed.
     pub fn previous_secret_key(&self) -> anyhow::Result<Option<SecretString>> {
-        match (&self.previous_secret_key, &self.previous_secret_key_file) {
-            (Some(key), _) => Ok(Some(key.clone())),
-            (None, Some(path)) => read_key(path).map(Some),
-            (None, None) => Ok(None),
-        }
+        let (key, file) = (&self.previous_secret_key, &self.previous_secret_key_file);
+        given_key("PREVIOUS_SECRET_KEY", key.as_ref(), file.as_ref())
     }
+}
+
+fn given_key(
+    setting: &str,
+    key: Option<&SecretString>,
+    file: Option<&PathBuf>,
+) -> anyhow::Result<Option<SecretString>> {
+    if let Some(key) = key {
+        return long_enough(setting, key.clone()).map(Some);
+    }
+    let Some(path) = file else {
+        return Ok(None);
+    };
+    let setting = format!("{setting}_FILE ({})", path.display());
+    let key = read_key(path).with_context(|| setting.clone())?;
+    long_enough(&setting, key).map(Some)
+}
+
+fn long_enough(source: &str, key: SecretString) -> anyhow::Result<SecretString> {
+    ensure!(
+        key.expose_secret().len() >= 32,
+        "{source}: the key must have at least 32 characters; `openssl rand -base64 32` makes one"
+    );
+    Ok(key)
 }
 
 fn read_key(path: &Path) -> anyhow::Result<SecretString> {

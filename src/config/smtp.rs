@@ -1,8 +1,12 @@
 //! The mail server, out of one URL.
 
 use std::net::IpAddr;
+use std::path::Path;
 
 use anyhow::{Context, bail, ensure};
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 use secrecy::SecretString;
 use url::Url;
 
@@ -14,6 +18,17 @@ pub struct SmtpServer {
     pub security: SmtpSecurity,
     /// User and password.
     pub login: Option<(String, SecretString)>,
+    /// The name it is greeted with.
+    pub hello: String,
+    /// Certificates of authorities to trust besides the built-in ones, as DER.
+    pub roots: Vec<Vec<u8>>,
+}
+
+impl SmtpServer {
+    /// Whether it runs on this machine.
+    pub fn is_here(&self) -> bool {
+        is_loopback(&self.host)
+    }
 }
 
 /// How the connection to the mail server is protected.
@@ -27,17 +42,46 @@ pub enum SmtpSecurity {
     Plain,
 }
 
+const LIKE: &str = "write it like smtps://user:password@mail.example.org:465";
+
+/// The parser takes an address for a name, because the scheme is not one of the web's.
+fn is_loopback(host: &str) -> bool {
+    let address = host.parse::<IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+}
+
+/// The certificates in a PEM file; what is no authority's in the system's list is left out.
+pub(super) fn read_roots(path: &Path) -> anyhow::Result<Vec<Vec<u8>>> {
+    let shown = path.display();
+    let pem = std::fs::read(path).with_context(|| format!("SMTP_CA_FILE: cannot read {shown}"))?;
+    let all = CertificateDer::pem_slice_iter(&pem).filter_map(Result::ok);
+    let good = all.filter(|one| RootCertStore::empty().add(one.clone()).is_ok());
+    let roots: Vec<_> = good.map(|one| one.to_vec()).collect();
+    ensure!(
+        !roots.is_empty(),
+        "SMTP_CA_FILE: {shown} holds no certificate of an authority in PEM form \
+         (-----BEGIN CERTIFICATE-----)"
+    );
+    Ok(roots)
+}
+
 /// Reads `SMTP_URL`.
-pub(super) fn smtp_server(text: &str) -> anyhow::Result<SmtpServer> {
-    let url = Url::parse(text).context("SMTP_URL is not a URL")?;
-    let Some(host) = url.host_str().map(|host| host.trim_matches(['[', ']'])) else {
-        bail!("SMTP_URL names no host");
+pub(super) fn smtp_server(
+    text: &str,
+    hello: String,
+    roots: Vec<Vec<u8>>,
+) -> anyhow::Result<SmtpServer> {
+    const SCHEMES: [&str; 3] = ["smtps://", "smtp://", "smtp+plain://"];
+    ensure!(
+        SCHEMES.iter().any(|scheme| text.starts_with(scheme)),
+        "SMTP_URL must begin with smtps://, smtp:// or smtp+plain://"
+    );
+    let url = Url::parse(text).with_context(|| format!("SMTP_URL cannot be read; {LIKE}"))?;
+    let host = url.host_str().map(|host| host.trim_matches(['[', ']']));
+    let Some(host) = host.filter(|host| !host.is_empty()) else {
+        bail!("SMTP_URL names no host; {LIKE}");
     };
-    // The parser takes an address for a name, because the scheme is not one of the web's.
-    let loopback = host == "localhost"
-        || host
-            .parse::<IpAddr>()
-            .is_ok_and(|address| address.is_loopback());
+    let loopback = is_loopback(host);
     let (security, default_port) = match url.scheme() {
         "smtps" => (SmtpSecurity::Tls, 465),
         "smtp" if loopback => (SmtpSecurity::Plain, 25),
@@ -47,13 +91,13 @@ pub(super) fn smtp_server(text: &str) -> anyhow::Result<SmtpServer> {
     };
     ensure!(
         matches!(url.path(), "" | "/") && url.query().is_none() && url.fragment().is_none(),
-        "SMTP_URL has no path and no options"
+        "SMTP_URL has no path and no options; in user and password / is %2F, ? is %3F and # is %23"
     );
     let decode = |text: &str| {
         percent_encoding::percent_decode_str(text)
             .decode_utf8()
             .map(std::borrow::Cow::into_owned)
-            .context("SMTP_URL: user and password must be UTF-8")
+            .context("SMTP_URL: user and password must be UTF-8, percent-encoded")
     };
     let login = match (url.username(), url.password()) {
         ("", None) => None,
@@ -67,6 +111,8 @@ pub(super) fn smtp_server(text: &str) -> anyhow::Result<SmtpServer> {
         port: url.port().unwrap_or(default_port),
         security,
         login,
+        hello,
+        roots,
     })
 }
 
@@ -75,6 +121,10 @@ mod tests {
     use secrecy::ExposeSecret;
 
     use super::*;
+
+    fn smtp_server(url: &str) -> anyhow::Result<SmtpServer> {
+        super::smtp_server(url, "kith.example.org".into(), Vec::new())
+    }
 
     #[test]
     fn plain_smtp_goes_to_loopback_or_is_said() {
@@ -96,7 +146,10 @@ mod tests {
             ("http://x", "SMTP_URL must begin with"),
             ("smtp://user@x", "both a user and a password"),
             ("smtp://x/path", "no path"),
-            ("smtp", "not a URL"),
+            ("smtp", "SMTP_URL must begin with"),
+            ("mail.example.org:587", "SMTP_URL must begin with"),
+            ("smtp://", "names no host"),
+            ("smtp://x:port", "cannot be read"),
         ] {
             let error = format!("{:#}", smtp_server(url).unwrap_err());
             assert!(error.contains(sentence), "{url}: {error}");

@@ -19,13 +19,14 @@ use crate::config::DatabaseUrl;
 /// An arbitrary number that all Kith servers of a database lock: "kith" in ASCII.
 const LOCK: i64 = 0x6b69_7468;
 
-/// Applies what is missing, all of it or nothing.
-pub async fn migrate(url: &DatabaseUrl) -> anyhow::Result<()> {
+/// Applies what is missing, all of it or nothing; answers the names.
+pub async fn migrate(url: &DatabaseUrl) -> anyhow::Result<Vec<String>> {
     let connection = connect_alone(url).await?;
     let result = migrate_on(&connection).await;
     let closed = connection.close().await;
-    result.context("the database could not be brought up to date")?;
-    closed.context("the database could not be closed after migrating")
+    let applied = result.context("the database could not be brought up to date")?;
+    closed.context("the database could not be closed after migrating")?;
+    Ok(applied)
 }
 
 /// Whether every migration of this program, and none it does not know, is applied.
@@ -66,7 +67,7 @@ async fn connect_alone(url: &DatabaseUrl) -> anyhow::Result<DatabaseConnection> 
         .context("cannot reach the database")
 }
 
-async fn migrate_on(connection: &DatabaseConnection) -> anyhow::Result<()> {
+async fn migrate_on(connection: &DatabaseConnection) -> anyhow::Result<Vec<String>> {
     let tx = connection
         .begin_with_options(TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
@@ -77,10 +78,11 @@ async fn migrate_on(connection: &DatabaseConnection) -> anyhow::Result<()> {
         tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({LOCK})"))
             .await?;
     }
+    let missing = Migrator::get_pending_migrations(&tx).await?;
     Migrator::up(&tx, None).await?;
     check_foreign_keys(&tx).await?;
     tx.commit().await?;
-    Ok(())
+    Ok(missing.iter().map(|one| one.name().to_owned()).collect())
 }
 
 async fn check_foreign_keys(tx: &DatabaseTransaction) -> anyhow::Result<()> {

@@ -62,7 +62,7 @@ impl Household {
             db: app.db().clone(),
             clock: Clock::set_to(now - PAST),
             keys: app.keys().clone(),
-            mailer: Mailer::memory(app.mailer().from().clone()),
+            mailer: Mailer::memory(app.mailer().sender().clone()),
             passwords: app.passwords().clone(),
             relying_party: None,
             public_url: app.public_url().to_owned(),

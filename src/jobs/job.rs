@@ -60,14 +60,32 @@ pub enum Job {
 pub enum Failure {
     /// Try again; counts as an attempt.
     Retry(anyhow::Error),
+    /// Try again later and later, for as long as it is of use: the mail server refuses, and that
+    /// says nothing about this job.
+    Wait(anyhow::Error),
     /// Try again after a while; says nothing about this job (the mail server is away).
     Postpone(anyhow::Error),
     /// Never going to work.
     GiveUp(anyhow::Error),
 }
 
+impl Failure {
+    /// What went wrong.
+    pub fn error(&self) -> &anyhow::Error {
+        match self {
+            Self::Retry(error)
+            | Self::Wait(error)
+            | Self::Postpone(error)
+            | Self::GiveUp(error) => error,
+        }
+    }
+}
+
 /// How often a job is tried before it is dead.
 pub const MAX_ATTEMPTS: i32 = 10;
+
+/// So many attempts at most are counted of refusals: what breaks afterwards is tried again, too.
+pub const MOST_REFUSALS: i32 = 5;
 
 impl Job {
     /// Does it. The lease names the job; what it writes to the outside carries
@@ -149,6 +167,12 @@ pub fn backoff(attempts: i32) -> TimeDelta {
         4 => 30,
         _ => 60,
     })
+}
+
+/// How long to wait for what is away: a twentieth of the time a job has waited already, from
+/// one minute to half an hour.
+pub fn patience(waited: TimeDelta) -> TimeDelta {
+    (waited / 20).clamp(TimeDelta::minutes(1), TimeDelta::minutes(30))
 }
 
 impl From<Problem> for Failure {

@@ -9,7 +9,7 @@ use sea_orm::{
     QueryFilter, QueryOrder, QuerySelect,
 };
 
-use super::job::{Failure, Job, MAX_ATTEMPTS, backoff};
+use super::job::{Failure, Job, MAX_ATTEMPTS, MOST_REFUSALS, backoff, patience};
 use crate::app::App;
 use crate::db::Unit;
 use crate::entity::ids::JobId;
@@ -69,6 +69,10 @@ pub struct Leased {
     pub id: JobId,
     pub payload: String,
     pub attempts: i32,
+    /// How the attempt before ended.
+    pub last_error: Option<String>,
+    /// Since when it waits.
+    since: DateTime<Utc>,
     fence: i32,
 }
 
@@ -83,7 +87,7 @@ impl Leased {
     /// Whether this failure is the last.
     pub fn ends_with(&self, failure: &Failure) -> bool {
         match failure {
-            Failure::Postpone(_) => false,
+            Failure::Wait(_) | Failure::Postpone(_) => false,
             Failure::Retry(_) => self.attempts + 1 >= MAX_ATTEMPTS,
             Failure::GiveUp(_) => true,
         }
@@ -128,6 +132,8 @@ pub async fn lease_due(app: &App, limit: u64) -> Result<Vec<Leased>, Problem> {
         id: job.id,
         payload: job.payload,
         attempts: job.attempts,
+        last_error: job.last_error,
+        since: job.created_at,
         fence: job.fence + 1,
     };
     Ok(due.into_iter().map(lease).collect())
@@ -172,13 +178,19 @@ async fn write_result(
     result: Result<(), Failure>,
 ) -> Result<u64, DbErr> {
     let dead = matches!(&result, Err(failure) if job.ends_with(failure));
-    let (attempts, error) = match result {
+    let now = unit.now();
+    let (attempts, pause, failure) = match result {
         Ok(()) => {
             let deleted = job::Entity::delete_many().filter(mine(job)).exec(unit.tx());
             return deleted.await.map(|result| result.rows_affected);
         }
-        Err(Failure::Postpone(error)) => (job.attempts, error),
-        Err(Failure::Retry(error) | Failure::GiveUp(error)) => (job.attempts + 1, error),
+        Err(failure @ Failure::Postpone(_)) => (job.attempts, patience(now - job.since), failure),
+        Err(failure @ Failure::Wait(_)) => {
+            let counts = job.attempts < MOST_REFUSALS;
+            let attempts = job.attempts + i32::from(counts);
+            (attempts, backoff(attempts), failure)
+        }
+        Err(failure) => (job.attempts + 1, backoff(job.attempts + 1), failure),
     };
     let state = if dead {
         JobState::Dead
@@ -189,9 +201,9 @@ async fn write_result(
         .set(job::ActiveModel {
             state: Set(state),
             attempts: Set(attempts),
-            run_at: Set(unit.now() + backoff(attempts)),
+            run_at: Set(now + pause),
             leased_until: Set(None),
-            last_error: Set(Some(format!("{error:#}"))),
+            last_error: Set(Some(format!("{:#}", failure.error()))),
             ..Default::default()
         })
         .filter(mine(job))

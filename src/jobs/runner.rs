@@ -125,10 +125,9 @@ async fn run_one(app: &App, leased: Leased) -> Ended {
         Ok(job) => run_to_its_end(app, &job, &leased).await,
         Err(error) => Err(Failure::GiveUp(error.into())),
     };
-    let failure = result.as_ref().err().map(|failure| match failure {
-        Failure::Retry(error) | Failure::Postpone(error) | Failure::GiveUp(error) => {
-            format!("{} {}: {error:#}", leased.id, kind_of(&leased.payload))
-        }
+    let failure = result.as_ref().err().map(|failure| {
+        let kind = kind_of(&leased.payload);
+        format!("{} {kind}: {:#}", leased.id, failure.error())
     });
     Ended {
         id: leased.id,

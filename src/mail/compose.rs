@@ -15,6 +15,23 @@ pub trait Letter {
     fn html(&self) -> askama::Result<String>;
 }
 
+/// Who all mails are from, and who reads answers.
+#[derive(Clone, Debug)]
+pub struct Sender {
+    pub from: Mailbox,
+    /// Without it nobody does, and every mail says so.
+    pub reply_to: Option<Mailbox>,
+}
+
+impl From<Mailbox> for Sender {
+    fn from(from: Mailbox) -> Self {
+        Self {
+            from,
+            reply_to: None,
+        }
+    }
+}
+
 /// A message to one person, ready to be sent.
 #[derive(Clone, Debug)]
 pub struct Message {
@@ -23,6 +40,10 @@ pub struct Message {
     pub message_id: String,
     pub bytes: Vec<u8>,
 }
+
+const NOBODY_READS: &str = "Nobody reads answers to this mail.";
+/// Where the footer of every letter ends.
+const FOOTER_END: &str = "</p>\n</body>";
 
 /// A header that lettre has no type for.
 #[derive(Clone)]
@@ -51,7 +72,7 @@ impl<const NAME: usize> Header for Raw<NAME> {
 impl Message {
     /// Composes a message. `id` makes the Message-ID: sent again, it is the same.
     pub fn compose(
-        from: &Mailbox,
+        sender: &Sender,
         to: &str,
         id: Uuid,
         date: DateTime<Utc>,
@@ -59,6 +80,7 @@ impl Message {
         unsubscribe: Option<&str>,
     ) -> anyhow::Result<Self> {
         let to: lettre::Address = to.parse()?;
+        let from = &sender.from;
         let message_id = format!("<{id}@{}>", from.email.domain());
         let mut builder = lettre::Message::builder()
             .from(from.clone())
@@ -67,6 +89,9 @@ impl Message {
             .date(date.into())
             .subject(letter.subject())
             .header(Raw::<2>("auto-generated".into()));
+        if let Some(reply_to) = &sender.reply_to {
+            builder = builder.reply_to(reply_to.clone());
+        }
         if let Some(link) = unsubscribe {
             builder = builder
                 .header(Raw::<0>(format!("<{link}>")))
@@ -78,10 +103,15 @@ impl Message {
                 .header(ContentTransferEncoding::QuotedPrintable)
                 .body(body)
         };
+        let (mut text, mut html) = (letter.text()?, letter.html()?);
+        if sender.reply_to.is_none() {
+            text = format!("{}\n\n{NOBODY_READS}\n", text.trim_end());
+            html = html.replace(FOOTER_END, &format!(" {NOBODY_READS}{FOOTER_END}"));
+        }
         let message = builder.multipart(
             MultiPart::alternative()
-                .singlepart(part(ContentType::TEXT_PLAIN, letter.text()?))
-                .singlepart(part(ContentType::TEXT_HTML, letter.html()?)),
+                .singlepart(part(ContentType::TEXT_PLAIN, text))
+                .singlepart(part(ContentType::TEXT_HTML, html)),
         )?;
         Ok(Self {
             from: from.email.clone(),

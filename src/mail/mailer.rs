@@ -4,10 +4,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use lettre::message::Mailbox;
-
-use super::compose::Message;
-use super::smtp::{SendError, Smtp};
+use super::compose::{Message, Sender};
+use super::refusal::{Cause, Refusal};
+use super::smtp::{Report, SendError, Smtp};
 use crate::files;
 
 /// Sends messages.
@@ -15,8 +14,10 @@ use crate::files;
 pub struct Mailer(Arc<Inner>);
 
 struct Inner {
-    from: Mailbox,
+    sender: Sender,
     route: Route,
+    /// What the operator was told last, so that it is told once.
+    told: Mutex<Option<Cause>>,
 }
 
 enum Route {
@@ -35,36 +36,54 @@ pub struct SentMail {
 
 impl Mailer {
     /// Over SMTP.
-    pub fn smtp(from: Mailbox, server: &crate::config::SmtpServer) -> anyhow::Result<Self> {
-        Ok(Self::new(from, Route::Smtp(Smtp::new(server)?)))
+    pub fn smtp(
+        sender: impl Into<Sender>,
+        server: &crate::config::SmtpServer,
+    ) -> anyhow::Result<Self> {
+        Ok(Self::new(sender, Route::Smtp(Smtp::new(server)?)))
     }
 
     /// As `.eml` files in a folder; their links go to the console.
-    pub fn folder(from: Mailbox, folder: PathBuf) -> Self {
-        Self::new(from, Route::Folder(folder))
+    pub fn folder(sender: impl Into<Sender>, folder: PathBuf) -> Self {
+        Self::new(sender, Route::Folder(folder))
     }
 
     /// Into memory.
-    pub fn memory(from: Mailbox) -> Self {
-        Self::new(from, Route::Memory(Mutex::default()))
+    pub fn memory(sender: impl Into<Sender>) -> Self {
+        Self::new(sender, Route::Memory(Mutex::default()))
     }
 
-    fn new(from: Mailbox, route: Route) -> Self {
-        Self(Arc::new(Inner { from, route }))
+    fn new(sender: impl Into<Sender>, route: Route) -> Self {
+        Self(Arc::new(Inner {
+            sender: sender.into(),
+            route,
+            told: Mutex::default(),
+        }))
     }
 
-    /// The sender of all mails.
-    pub fn from(&self) -> &Mailbox {
-        &self.0.from
+    /// Who all mails are from.
+    pub fn sender(&self) -> &Sender {
+        &self.0.sender
     }
 
     /// Hands a message over; success means the mail server took it.
     pub async fn send(&self, message: &Message) -> Result<(), SendError> {
+        let sent = self.send_in_steps(message, &mut |_| ()).await;
+        self.tell_operator(&sent);
+        sent
+    }
+
+    /// Like [`Self::send`], saying which steps went well.
+    pub async fn send_in_steps(
+        &self,
+        message: &Message,
+        report: Report<'_>,
+    ) -> Result<(), SendError> {
         match &self.0.route {
-            Route::Smtp(smtp) => smtp.send(message).await,
+            Route::Smtp(smtp) => smtp.send(message, report).await,
             Route::Folder(folder) => write_file(folder, message)
                 .await
-                .map_err(|error| SendError::Transport(error.into())),
+                .map_err(|error| SendError::Away(error.into())),
             Route::Memory(sent) => {
                 sent.lock()
                     .unwrap_or_else(PoisonError::into_inner)
@@ -78,6 +97,44 @@ impl Mailer {
         }
     }
 
+    /// Says in the log whether a mail could be handed over now.
+    pub async fn check(&self) {
+        let Route::Smtp(smtp) = &self.0.route else {
+            return;
+        };
+        let server = smtp.address();
+        match smtp.check().await {
+            Ok(()) => tracing::info!(server, "the mail server of SMTP_URL answers"),
+            Err(error) => tracing::error!(
+                server,
+                %error,
+                "the mail server of SMTP_URL takes no mails; they wait, and the next try is in \
+                 one minute at the latest"
+            ),
+        }
+    }
+
+    /// What the operator has to set is an error in the log: once, until it is another
+    /// thing or a mail goes out.
+    fn tell_operator(&self, sent: &Result<(), SendError>) {
+        let mut told = self.0.told.lock().unwrap_or_else(PoisonError::into_inner);
+        match sent {
+            Ok(()) => {
+                if told.take().is_some() {
+                    tracing::info!("the mail server takes mails again");
+                }
+            }
+            Err(SendError::Refused(refusal)) => {
+                let cause = refusal.cause();
+                metrics::counter!("mail_refusals_total", "cause" => cause.as_str()).increment(1);
+                if !refusal.is_passing() && told.replace(cause) != Some(cause) {
+                    say_loudly(refusal);
+                }
+            }
+            Err(_) => {}
+        }
+    }
+
     /// What was sent into memory so far, and forgets it.
     pub fn take_sent(&self) -> Vec<SentMail> {
         match &self.0.route {
@@ -87,6 +144,10 @@ impl Mailer {
             _ => Vec::new(),
         }
     }
+}
+
+fn say_loudly(refusal: &Refusal) {
+    tracing::error!(%refusal, "mails do not go out; they are kept and tried again");
 }
 
 /// Writes the message beside the others under its id, so that a second copy

@@ -5,18 +5,20 @@ mod compose;
 mod label;
 mod mailer;
 mod outcome;
+mod refusal;
 mod smtp;
 mod templates;
 
-pub use compose::{Letter, Message};
+pub use compose::{Letter, Message, Sender};
 pub use label::{find_link, plain_label};
 pub use mailer::{Mailer, SentMail};
 pub use outcome::Outcome;
+pub use refusal::{Cause, Refusal};
 pub use smtp::SendError;
 pub use templates::{
     AccountDeletion, AccountErased, AccountExists, AccountNews, AddressChanged, AddressTaken,
     CircleEnding, CircleKept, ConfirmAddress, Invitation, News, NewsLine, Reminder, ResetPassword,
-    SignInWithCode, TokenExpiry, VerifyEmail,
+    SignInWithCode, TestMail, TokenExpiry, VerifyEmail,
 };
 
 use uuid::Uuid;
@@ -34,13 +36,17 @@ pub async fn post(
 ) -> Result<(), Failure> {
     let sent = deliver(app, lease.id.0, to, letter, None).await;
     sent.map_err(|error| match error {
-        SendError::Transport(error) => Failure::Postpone(error),
-        SendError::Later(error) => Failure::Retry(error),
-        SendError::Unknown(error) if lease.attempts == 0 => Failure::Retry(error),
-        SendError::Unknown(error) | SendError::Bounced(error) | SendError::Refused(error) => {
-            Failure::GiveUp(error)
-        }
+        SendError::Away(error) => Failure::Postpone(error),
+        SendError::Refused(refusal) => Failure::Wait(anyhow::anyhow!("{refusal}")),
+        SendError::Bounced(refusal) => Failure::GiveUp(anyhow::anyhow!("{refusal}")),
+        SendError::Unknown(error) if !had_no_answer(lease) => Failure::Retry(error),
+        SendError::Unknown(error) | SendError::Unwritten(error) => Failure::GiveUp(error),
     })
+}
+
+fn had_no_answer(lease: &Leased) -> bool {
+    let before = lease.last_error.as_deref().unwrap_or_default();
+    before.starts_with(smtp::NO_ANSWER)
 }
 
 /// Like [`post`], for those who keep book of how it ended.
@@ -53,7 +59,7 @@ pub async fn deliver(
 ) -> Result<(), SendError> {
     let mailer = app.mailer();
     let now = app.clock().now();
-    let message = Message::compose(mailer.from(), to, id, now, letter, unsubscribe)
-        .map_err(SendError::Refused)?;
+    let message = Message::compose(mailer.sender(), to, id, now, letter, unsubscribe)
+        .map_err(SendError::Unwritten)?;
     mailer.send(&message).await
 }

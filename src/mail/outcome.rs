@@ -1,8 +1,9 @@
-//! What a send means for whoever keeps book of it.
+//! What a send means for those who keep book of it.
 
+use super::refusal::{Cause, Refusal};
 use super::smtp::SendError;
 use crate::entity::delivery::DeliveryState;
-use crate::jobs::{Failure, MAX_ATTEMPTS};
+use crate::jobs::Failure;
 
 /// The state a send leaves behind, its reason, and whether the job goes on.
 #[derive(Debug)]
@@ -13,23 +14,20 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// Of the `attempt`th send; `was_unknown` if the one before had no answer.
-    pub fn of(sent: Result<(), SendError>, attempt: i32, was_unknown: bool) -> Self {
+    /// `was_unknown` if the send before had no answer.
+    pub fn of(sent: Result<(), SendError>, was_unknown: bool) -> Self {
         use DeliveryState::{Bounced, Failed, Queued, Sent, Unknown};
-        let last = attempt >= MAX_ATTEMPTS;
         let (state, reason, failure) = match sent {
             Ok(()) => (Sent, None, None),
             Err(SendError::Bounced(_)) => (Bounced, Some("address_refused"), None),
-            Err(SendError::Refused(_)) => (Failed, Some("message_refused"), None),
-            Err(SendError::Later(error)) if last => (
-                Failed,
-                Some("refused_too_often"),
-                Some(Failure::GiveUp(error)),
+            Err(SendError::Unwritten(_)) => (Failed, Some("message_refused"), None),
+            // Kept: what it is about has its own end.
+            Err(SendError::Refused(refusal)) => (
+                Queued,
+                Some(reason_of(&refusal)),
+                Some(Failure::Wait(anyhow::anyhow!("{refusal}"))),
             ),
-            Err(SendError::Later(error)) => {
-                (Queued, Some("asked_to_wait"), Some(Failure::Retry(error)))
-            }
-            Err(SendError::Transport(error)) => {
+            Err(SendError::Away(error)) => {
                 (Queued, Some("server_away"), Some(Failure::Postpone(error)))
             }
             // One more try, with the same Message-ID; then it stays unknown no longer.
@@ -43,5 +41,13 @@ impl Outcome {
             reason,
             failure,
         }
+    }
+}
+
+fn reason_of(refusal: &Refusal) -> &'static str {
+    match refusal.cause() {
+        Cause::MailboxFull => "mailbox_full",
+        _ if refusal.is_passing() => "asked_to_wait",
+        _ => "server_refuses",
     }
 }

@@ -45,7 +45,7 @@ pub async fn mail_notices(
 
     let unsubscribe = letter.unsubscribe.clone();
     let sent = deliver(app, lease.id.0, &to, &letter, Some(&unsubscribe)).await;
-    let outcome = Outcome::of(sent, lease.attempts + 1, was_unknown);
+    let outcome = Outcome::of(sent, was_unknown);
     let write = app.begin_circle_write(circle_id, Way::System, None).await?;
     if lease.is_held(write.tx()).await? {
         for notice in carried_by(&write, lease, member_id).await? {

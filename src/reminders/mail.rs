@@ -62,7 +62,7 @@ pub async fn mail_reminder(
     let unsubscribe = letter.unsubscribe.clone();
     let sent = deliver(app, id.0, &to, &letter, Some(&unsubscribe)).await;
     let was_unknown = delivery.state == DeliveryState::Unknown;
-    let outcome = Outcome::of(sent, lease.attempts + 1, was_unknown);
+    let outcome = Outcome::of(sent, was_unknown);
 
     let write = app.begin_circle_write(circle_id, Way::System, None).await?;
     let delivery = write.require::<delivery::Entity>(id).await?;

@@ -10,7 +10,7 @@ use kith::entity::ids::JobId;
 use kith::entity::job::{self, JobState};
 use kith::jobs::run_due_jobs;
 use kith::mail::Mailer;
-use sea_orm::{ActiveValue::Set, EntityTrait};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -51,26 +51,71 @@ async fn a_mail_server_that_is_away_costs_no_attempt() {
 }
 
 #[tokio::test]
-async fn a_job_is_tried_ten_times_ever_later_and_then_kept() {
+async fn a_job_that_breaks_is_tried_ten_times_ever_later_and_then_kept() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
-    let mailer = mail_server("RCPT", "451 <ben@test.example> is busy", || ());
-    let node = app.another_node(mailer).await;
     invite(&ana).await;
-    assert_eq!(run_due_jobs(&node).await.unwrap().len(), 1);
+    let connection = app.database.connect().await;
+    let broken = "ALTER TABLE mail_tokens RENAME TO mail_tokens_of_before";
+    connection.execute_unprepared(broken).await.unwrap();
+    connection.close().await.unwrap();
+    assert_eq!(run_due_jobs(&app.app).await.unwrap().len(), 1);
     for minutes in [1, 5, 15, 30, 60, 60, 60, 60, 60] {
         app.advance(TimeDelta::minutes(minutes) - TimeDelta::seconds(1));
-        assert_eq!(run_due_jobs(&node).await.unwrap().len(), 0, "{minutes}");
+        assert_eq!(run_due_jobs(&app.app).await.unwrap().len(), 0, "{minutes}");
         app.advance(TimeDelta::seconds(1));
-        assert_eq!(run_due_jobs(&node).await.unwrap().len(), 1, "{minutes}");
+        assert_eq!(run_due_jobs(&app.app).await.unwrap().len(), 1, "{minutes}");
     }
     app.advance(TimeDelta::days(1));
     assert_eq!(app.mails().await.len(), 0);
     let job = waiting(&app).await.unwrap();
     assert_eq!((job.state, job.attempts), (JobState::Dead, 10));
-    let error = job.last_error.unwrap();
-    assert_eq!(error, "the mail server said 451");
     assert!(!job.payload.contains("ben@"));
+}
+
+#[tokio::test]
+async fn an_invitation_that_the_server_refuses_is_kept_until_it_ends() {
+    for answer in [
+        "451 <ben@test.example> is busy",
+        "552 5.2.2 <ben@test.example> is full",
+        "554 5.7.1 <ben@test.example>: Relay access denied",
+    ] {
+        let app = TestApp::start().await;
+        let [ana] = app.circle(["coordinator"]).await;
+        let mailer = mail_server("RCPT", answer, || ());
+        let node = app.another_node(mailer).await;
+        invite(&ana).await;
+        // Ever later, up to an hour.
+        for minutes in [1, 5, 15, 30, 60, 60, 60, 60, 60, 60, 60, 60] {
+            assert_eq!(run_due_jobs(&node).await.unwrap().len(), 1, "{minutes}");
+            app.advance(TimeDelta::minutes(minutes) - TimeDelta::seconds(1));
+            assert_eq!(run_due_jobs(&node).await.unwrap().len(), 0, "{minutes}");
+            app.advance(TimeDelta::seconds(1));
+        }
+        app.advance(TimeDelta::days(6));
+        assert_eq!(run_due_jobs(&node).await.unwrap().len(), 1);
+        let job = waiting(&app).await.unwrap();
+        assert_eq!((job.state, job.attempts), (JobState::Queued, 5));
+        let error = job.last_error.unwrap();
+        assert!(error.starts_with("the mail server said "), "{error}");
+        assert!(!error.contains("ben"), "{error}");
+        app.advance(TimeDelta::hours(1));
+        assert_eq!(app.mail().await.to, "ben@test.example");
+        assert_eq!(waiting(&app).await, None);
+    }
+}
+
+#[tokio::test]
+async fn an_invitation_that_has_ended_is_not_mailed_any_more() {
+    let app = TestApp::start().await;
+    let [ana] = app.circle(["coordinator"]).await;
+    let mailer = mail_server("RCPT", "451 busy", || ());
+    let node = app.another_node(mailer).await;
+    invite(&ana).await;
+    assert_eq!(run_due_jobs(&node).await.unwrap().len(), 1);
+    app.advance(TimeDelta::days(7));
+    assert_eq!(run_due_jobs(&node).await.unwrap().len(), 0);
+    assert_eq!(waiting(&app).await, None);
 }
 
 #[tokio::test]

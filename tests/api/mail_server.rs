@@ -1,7 +1,7 @@
 //! Mail servers that answer as a test wants.
 
 use std::io::{self, BufRead, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::thread;
 
 use kith::config::{SmtpSecurity, SmtpServer};
@@ -9,15 +9,33 @@ use kith::mail::Mailer;
 
 use crate::harness::sender;
 
-/// A mail server with one answer to a step of the conversation (`RCPT`, `.`),
-/// after what happens at its door; without any answer it hangs up.
+/// A mail server with one answer to a step of the conversation (`220` for its greeting,
+/// `EHLO`, `AUTH`, `RCPT`, `.`), after what happens at its door; without any answer it hangs up.
 pub fn mail_server(
     step: &'static str,
     answer: &'static str,
-    mut door: impl FnMut() + Send + 'static,
+    door: impl FnMut() + Send + 'static,
 ) -> Mailer {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let mailer = mailer_to(&listener);
+    listen(listener, step, answer, door);
+    mailer
+}
+
+/// Where such a server listens, for the program itself.
+pub fn address_of(step: &'static str, answer: &'static str) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    listen(listener, step, answer, || ());
+    address
+}
+
+fn listen(
+    listener: TcpListener,
+    step: &'static str,
+    answer: &'static str,
+    mut door: impl FnMut() + Send + 'static,
+) {
     thread::spawn(move || {
         for stream in listener.incoming().flatten() {
             door();
@@ -25,22 +43,28 @@ pub fn mail_server(
             let _ = converse(&stream, step, answer);
         }
     });
-    mailer
 }
 
 pub fn mailer_to(listener: &TcpListener) -> Mailer {
-    let server = SmtpServer {
+    Mailer::smtp(sender(), &server_at(listener)).unwrap()
+}
+
+/// The settings that lead there, with a login.
+pub fn server_at(listener: &TcpListener) -> SmtpServer {
+    SmtpServer {
         host: "127.0.0.1".into(),
         port: listener.local_addr().unwrap().port(),
         security: SmtpSecurity::Plain,
-        login: None,
-    };
-    Mailer::smtp(sender(), &server).unwrap()
+        login: Some(("kith".into(), "secret".to_owned().into())),
+        hello: "kith.example".into(),
+        roots: Vec::new(),
+    }
 }
 
 fn converse(mut stream: &TcpStream, step: &str, answer: &str) -> io::Result<()> {
     let mut in_message = false;
-    stream.write_all(b"220 a test\r\n")?;
+    let greeting = if step == "220" { answer } else { "220 a test" };
+    stream.write_all(format!("{greeting}\r\n").as_bytes())?;
     for line in BufReader::new(stream).lines() {
         let line = line?;
         let said = line.get(..4).unwrap_or(&line);
@@ -52,6 +76,8 @@ fn converse(mut stream: &TcpStream, step: &str, answer: &str) -> io::Result<()> 
             "." => "250 taken",
             "DATA" => "354 go on",
             "QUIT" => "221 bye",
+            "EHLO" => "250 AUTH PLAIN",
+            "AUTH" => "235 welcome",
             _ => "250 fine",
         };
         if reply.is_empty() {

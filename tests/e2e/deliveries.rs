@@ -51,9 +51,9 @@ const CASES: [Case; 7] = [
     Case {
         to: "box-full@example.org",
         faults: &[(Dot, Say("552 the box is full"))],
-        at_first: ("failed", Some("message_refused"), 1),
-        in_the_end: ("failed", Some("message_refused"), 1),
-        copies: 1,
+        at_first: ("queued", Some("mailbox_full"), 1),
+        in_the_end: ("sent", None, 2),
+        copies: 2,
     },
     Case {
         to: "not-a-yes@example.org",

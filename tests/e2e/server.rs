@@ -50,6 +50,7 @@ impl House {
             .env("WRITES_PER_MINUTE", "0")
             .env("MAILS_PER_HOUR", "0")
             .env("LISTEN_ADDR", self.address.to_string())
+            .env("PUBLIC_URL", format!("http://{}", self.address))
             .env("SMTP_URL", self.mails.url())
             .env("MAIL_FROM", "Kith <kith@example.org>");
         command
@@ -80,6 +81,7 @@ impl House {
         let child = self
             .command("serve")
             .env("LISTEN_ADDR", address.to_string())
+            .env("PUBLIC_URL", format!("http://{address}"))
             .envs(settings.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(out)

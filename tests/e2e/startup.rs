@@ -32,12 +32,13 @@ fn a_wrong_setting_stops_the_start_with_one_clear_sentence() {
         (
             "SECRET_KEY",
             "canary",
-            "the secret key must have at least 32 characters",
+            "SECRET_KEY: the key must have at least 32 characters; `openssl rand -base64 32` makes one",
         ),
         (
             "PUBLIC_URL",
             "ftp://example.org",
-            "PUBLIC_URL must be an http or https address without query, fragment and user",
+            "PUBLIC_URL is ftp://example.org: it must be an http or https address without query, \
+             fragment and user, like https://kith.example.org",
         ),
     ] {
         let mut command = migrated(&house).command("serve");
@@ -82,7 +83,7 @@ fn a_port_that_is_taken_stops_the_start() {
     let house = House::build();
     let _other = TcpListener::bind(house.address).unwrap();
     let complaint = refusal(&mut migrated(&house).command("serve"));
-    let sentence = format!("cannot listen on {}", house.address);
+    let sentence = format!("cannot listen on {} (LISTEN_ADDR)", house.address);
     assert!(complaint.starts_with(&sentence), "{complaint}");
 }
 

@@ -204,6 +204,13 @@ letters! {
         unsubscribe: String,
     }
 
+    /// To an operator who tries the mail server.
+    TestMail, "mail/templates/test_mail.txt", "mail/templates/test_mail.html",
+    |_| "A test from Kith".into() => {
+        /// Where this server is reached.
+        public_url: String,
+    }
+
     /// Tells somebody what changed, without saying what it is.
     News, "mail/templates/news.txt", "mail/templates/news.html",
     |letter| format!("News from {}", letter.alias) => {

@@ -156,26 +156,26 @@ async fn what_the_mail_server_says_is_written_down() {
         (
             "MAIL",
             "550 not from you",
-            "queued server_away 1",
-            "queued server_away 2",
+            "queued server_refuses 1",
+            "queued server_refuses 2",
         ),
         (
             "DATA",
             "554 no",
-            "failed message_refused 1",
-            "failed message_refused 1",
+            "queued server_refuses 1",
+            "queued server_refuses 2",
         ),
         (
             ".",
             "554 spam",
-            "failed message_refused 1",
-            "failed message_refused 1",
+            "queued server_refuses 1",
+            "queued server_refuses 2",
         ),
         (
             ".",
             "452 full",
-            "queued asked_to_wait 1",
-            "queued asked_to_wait 2",
+            "queued mailbox_full 1",
+            "queued mailbox_full 2",
         ),
         (".", "", "unknown no_answer 1", "failed no_answer 2"),
         (
@@ -193,13 +193,13 @@ async fn what_the_mail_server_says_is_written_down() {
         for expected in [first, second] {
             run_due_jobs(&node).await.unwrap();
             assert_eq!(notices(&app).await, [expected], "{step} {answer}");
-            app.advance(TimeDelta::minutes(1));
+            app.advance(TimeDelta::minutes(2));
         }
     }
 }
 
 #[tokio::test]
-async fn a_mail_that_is_refused_too_often_is_given_up_and_one_for_an_absent_server_is_not() {
+async fn a_mail_is_kept_while_the_server_is_away_or_asks_to_wait() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     offer_role(&ana, &ben).await;
@@ -218,8 +218,9 @@ async fn a_mail_that_is_refused_too_often_is_given_up_and_one_for_an_absent_serv
         assert_eq!(run_due_jobs(&busy).await.unwrap().len(), 1);
         app.advance(TimeDelta::hours(1));
     }
-    assert_eq!(notices(&app).await, ["failed refused_too_often 22"]);
-    assert_eq!(app.mails().await.len(), 0);
+    assert_eq!(notices(&app).await, ["queued asked_to_wait 22"]);
+    assert_eq!(app.mails().await.len(), 1);
+    assert_eq!(notices(&app).await, ["sent - 23"]);
 }
 
 #[tokio::test]

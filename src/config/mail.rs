@@ -1,0 +1,121 @@
+//! How mails leave: what the settings about them come to together.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, ensure};
+use lettre::message::Mailbox;
+use secrecy::ExposeSecret;
+use url::{Host, Url};
+
+use super::Settings;
+use super::smtp::{SmtpServer, read_roots, smtp_server};
+use crate::mail::{Mailer, Sender};
+
+/// How mail leaves the house.
+#[derive(Clone, Debug)]
+pub enum MailRoute {
+    /// As files in a folder.
+    Folder(PathBuf),
+    /// Over SMTP.
+    Smtp(SmtpServer),
+}
+
+impl Settings {
+    /// How mail leaves the house. Over SMTP it must be said where people reach this server
+    /// and whom mails are from: the defaults are good on this machine only.
+    pub fn mail_route(&self) -> anyhow::Result<MailRoute> {
+        let Some(url) = &self.smtp_url else {
+            return Ok(MailRoute::Folder(self.data_dir.join("mails")));
+        };
+        let roots = self.smtp_ca_file.as_deref().map(read_roots).transpose()?;
+        let hello = self.hello_name()?;
+        let server = smtp_server(url.expose_secret(), hello, roots.unwrap_or_default())?;
+        self.check_links()?;
+        self.check_sender(&server)?;
+        Ok(MailRoute::Smtp(server))
+    }
+
+    /// Who all mails are from.
+    pub fn mail_sender(&self) -> anyhow::Result<Sender> {
+        let from = match &self.mail_from {
+            Some(from) => from.clone(),
+            None => "Kith <kith@localhost>".parse().context("MAIL_FROM")?,
+        };
+        Ok(Sender {
+            from,
+            reply_to: self.mail_reply_to.clone(),
+        })
+    }
+
+    /// What sends mails the way these settings say.
+    pub fn mailer(&self) -> anyhow::Result<Mailer> {
+        let sender = self.mail_sender()?;
+        match self.mail_route()? {
+            MailRoute::Folder(folder) => Ok(Mailer::folder(sender, folder)),
+            MailRoute::Smtp(server) => Mailer::smtp(sender, &server),
+        }
+    }
+
+    /// One that sends nothing, for commands that mail nobody.
+    pub fn silent_mailer(&self) -> anyhow::Result<Mailer> {
+        Ok(Mailer::memory(self.mail_sender()?))
+    }
+
+    fn check_links(&self) -> anyhow::Result<()> {
+        let fallback = self.public_url()?;
+        let Some(url) = &self.public_url else {
+            anyhow::bail!(
+                "SMTP_URL is set and PUBLIC_URL is not: links in mails would begin with \
+                 {fallback}. Set PUBLIC_URL to the address people reach this server under, like \
+                 https://kith.example.org"
+            );
+        };
+        let unspecified = match url.host() {
+            Some(Host::Ipv4(address)) => address.is_unspecified(),
+            Some(Host::Ipv6(address)) => address.is_unspecified(),
+            _ => false,
+        };
+        ensure!(
+            !unspecified,
+            "PUBLIC_URL is {url}: nobody can open a link to that address. Set it to the address \
+             people reach this server under, like https://kith.example.org"
+        );
+        Ok(())
+    }
+
+    fn check_sender(&self, server: &SmtpServer) -> anyhow::Result<()> {
+        let Some(from) = &self.mail_from else {
+            anyhow::bail!(
+                "SMTP_URL is set and MAIL_FROM is not: mails would come from kith@localhost, and \
+                 mail servers refuse them. Set MAIL_FROM to an address your mail server sends \
+                 for, like Kith <kith@example.org>"
+            );
+        };
+        let domain = from.email.domain();
+        ensure!(
+            server.is_here() || domain.contains(['.', ':']),
+            "MAIL_FROM is {from}: mail servers refuse a sender at {domain}. Set it to an address \
+             your mail server sends for, like Kith <kith@example.org>"
+        );
+        Ok(())
+    }
+
+    /// The name the mail server is greeted with: never one that says nothing, like
+    /// `localhost`, which many refuse.
+    fn hello_name(&self) -> anyhow::Result<String> {
+        if let Some(name) = &self.smtp_hello {
+            return Ok(name.clone());
+        }
+        let named = Url::parse(&self.public_url()?)?;
+        let named = match named.host() {
+            Some(Host::Domain(name)) => Some(name.to_owned()),
+            _ => None,
+        };
+        let of_sender = |from: &Mailbox| from.email.domain().to_owned();
+        let full = [named, self.mail_from.as_ref().map(of_sender)]
+            .into_iter()
+            .flatten()
+            .find(|name| name.contains('.') && !name.starts_with('['));
+        Ok(full.unwrap_or_else(|| "localhost.localdomain".into()))
+    }
+}

@@ -1,0 +1,86 @@
+//! Reading single settings. Each refusal says what to write; setting and value are named by
+//! the command line, which prints it.
+
+use std::fmt::Display;
+use std::net::SocketAddr;
+use std::str::FromStr;
+
+use lettre::message::Mailbox;
+use tracing_subscriber::EnvFilter;
+use url::Url;
+
+/// A whole number within bounds.
+pub(super) fn whole<N, const LEAST: u64, const MOST: u64>(text: &str) -> Result<N, String>
+where
+    N: TryFrom<u64>,
+{
+    let number = text.trim().parse::<u64>().ok();
+    let number = number.filter(|number| (LEAST..=MOST).contains(number));
+    let number = number.and_then(|number| N::try_from(number).ok());
+    number.ok_or_else(|| format!("write a whole number from {LEAST} to {MOST}"))
+}
+
+pub(super) fn socket_address(text: &str) -> Result<SocketAddr, &'static str> {
+    read(
+        text,
+        "write an address and a port, like 127.0.0.1:8080 or [::1]:8080",
+    )
+}
+
+pub(super) fn web_address(text: &str) -> Result<Url, &'static str> {
+    read(text, "write a whole address, like https://kith.example.org")
+}
+
+pub(super) fn any_address(text: &str) -> Result<Url, &'static str> {
+    read(
+        text,
+        "write whole addresses, like https://app.example.org,android:apk-key-hash:…",
+    )
+}
+
+pub(super) fn mailbox(text: &str) -> Result<Mailbox, &'static str> {
+    read(
+        text,
+        "write a mail address, with a name or without: Kith <kith@example.org>",
+    )
+}
+
+pub(super) fn instant(text: &str) -> Result<chrono::DateTime<chrono::Utc>, &'static str> {
+    read(text, "write a moment like 2027-01-02T12:00:00Z")
+}
+
+/// The name of a machine, as one mail server tells it another.
+pub(super) fn host_name(text: &str) -> Result<String, &'static str> {
+    let name = text.trim().trim_end_matches('.');
+    let is_label = |label: &str| {
+        !label.is_empty()
+            && label.len() <= 63
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label
+                .chars()
+                .all(|letter| letter.is_ascii_alphanumeric() || letter == '-')
+    };
+    if name.len() <= 253 && name.contains('.') && name.split('.').all(is_label) {
+        Ok(name.to_owned())
+    } else {
+        Err("write the full name of this machine, like kith.example.org")
+    }
+}
+
+pub(super) fn log_directives(text: &str) -> Result<String, String> {
+    match EnvFilter::builder().parse(text) {
+        Ok(_) => Ok(text.to_owned()),
+        Err(error) => Err(format!(
+            "write error, warn, info, debug or trace, or modules with theirs, like \
+             info,kith=debug ({error})"
+        )),
+    }
+}
+
+fn read<T: FromStr<Err: Display>>(
+    text: &str,
+    what_to_write: &'static str,
+) -> Result<T, &'static str> {
+    text.trim().parse().map_err(|_| what_to_write)
+}

@@ -1,0 +1,221 @@
+//! Whose fault it is when a mail server refuses: only "there is no such person" is
+//! about the address. All else is kept, and said with what to set.
+
+use kith::entity::delivery::DeliveryState;
+use kith::jobs::Failure;
+use kith::mail::{Mailer, Message, Outcome, SendError, TestMail};
+
+use crate::harness::sender;
+use crate::mail_server::mail_server;
+
+const TO: &str = "ben@test.example";
+
+/// Nobody of that name: the only thing that ends a mail at once.
+const GONE: &str = "bounced address_refused: there is no such address";
+const FULL: &str = "queued mailbox_full: the mailbox is full";
+const WAIT: &str = "queued asked_to_wait: it asks to wait";
+const NAME: &str = "queued server_refuses: set SMTP_HELLO";
+const LOGIN: &str = "queued server_refuses: set both in SMTP_URL";
+const TLS: &str = "queued server_refuses: begin SMTP_URL with smtps://";
+const RELAY: &str = "queued server_refuses: it passes no mails on";
+const SENDER: &str = "queued server_refuses: set MAIL_FROM";
+const POLICY: &str = "queued server_refuses: its rules block";
+const UNCLEAR: &str = "queued server_refuses: `kith admin test-mail`";
+
+/// At which step the server says what, and what that comes to.
+const REPLIES: [(&str, &str, &str); 66] = [
+    ("220", "554 5.7.1 no SMTP service here", POLICY),
+    ("220", "554 no SMTP service here", UNCLEAR),
+    ("220", "421 4.3.2 too many connections", WAIT),
+    ("220", "450 4.7.1 try again later", WAIT),
+    (
+        "220",
+        "550 5.7.1 your address is listed at a block list",
+        POLICY,
+    ),
+    (
+        "EHLO",
+        "504 5.5.2 <kith.example>: Helo command rejected: need fully-qualified hostname",
+        NAME,
+    ),
+    ("EHLO", "504 what?", NAME),
+    ("EHLO", "501 5.5.4 Invalid domain name", NAME),
+    ("EHLO", "550 5.7.1 Helo invalid", NAME),
+    ("EHLO", "502 5.5.1 not here", NAME),
+    ("EHLO", "421 4.7.0 too busy", WAIT),
+    ("AUTH", "535 5.7.8 authentication failed", LOGIN),
+    ("AUTH", "535 Incorrect authentication data", LOGIN),
+    ("AUTH", "534 5.7.9 an application password is needed", LOGIN),
+    ("AUTH", "538 5.7.11 encryption required", LOGIN),
+    ("AUTH", "504 5.5.4 no such mechanism", LOGIN),
+    ("AUTH", "530 5.7.0 must issue a STARTTLS command first", TLS),
+    ("MAIL", "530 5.7.0 must issue a STARTTLS command first", TLS),
+    ("MAIL", "530 5.7.0 authentication required", LOGIN),
+    ("MAIL", "550 5.7.1 authentication required", LOGIN),
+    (
+        "MAIL",
+        "553 5.7.1 <kith@kith.example>: Sender address rejected: not owned by user",
+        SENDER,
+    ),
+    (
+        "MAIL",
+        "550 5.1.8 <kith@kith.example>: Sender address rejected: domain not found",
+        SENDER,
+    ),
+    ("MAIL", "550 5.1.7 bad sender", SENDER),
+    ("MAIL", "550 5.1.1 no such user", SENDER),
+    ("MAIL", "501 5.1.3 bad address syntax", SENDER),
+    ("MAIL", "550 5.7.1 this machine is on a block list", POLICY),
+    ("MAIL", "550 5.7.26 this mail has no DMARC", POLICY),
+    ("MAIL", "451 4.7.1 greylisted", WAIT),
+    ("MAIL", "452 4.3.1 insufficient system resources", WAIT),
+    (
+        "RCPT",
+        "550 5.1.1 <ben@test.example>: Recipient address rejected: User unknown in relay recipient table",
+        GONE,
+    ),
+    ("RCPT", "550 5.1.10 RESOLVER.ADR.RecipientNotFound", GONE),
+    ("RCPT", "550 5.1.6 the mailbox has moved", GONE),
+    ("RCPT", "553 5.1.3 not an address", GONE),
+    ("RCPT", "550 5.1.2 no such host", GONE),
+    ("RCPT", "550 no such user here", GONE),
+    ("RCPT", "550 <ben@test.example> user unknown", GONE),
+    (
+        "RCPT",
+        "550 Requested action not taken: mailbox unavailable",
+        GONE,
+    ),
+    ("RCPT", "553 sorry, that recipient does not exist", GONE),
+    ("RCPT", "550 5.1.0 <ben@test.example> unknown user", GONE),
+    (
+        "RCPT",
+        "504 5.5.2 <localhost>: Helo command rejected: need fully-qualified hostname",
+        NAME,
+    ),
+    (
+        "RCPT",
+        "550 5.7.1 <ben@test.example>: Relay access denied",
+        RELAY,
+    ),
+    (
+        "RCPT",
+        "554 5.7.1 <ben@test.example>: Relay access denied",
+        RELAY,
+    ),
+    ("RCPT", "550 relay not permitted", RELAY),
+    ("RCPT", "550 5.7.1 Unable to relay", RELAY),
+    (
+        "RCPT",
+        "454 4.7.1 Relay access denied",
+        "queued asked_to_wait: it passes no mails on",
+    ),
+    ("RCPT", "530 5.7.1 authentication required", LOGIN),
+    (
+        "RCPT",
+        "550 5.7.1 Service unavailable, client host [192.0.2.1] blocked using a block list",
+        POLICY,
+    ),
+    (
+        "RCPT",
+        "554 5.7.1 Recipient address rejected: policy",
+        POLICY,
+    ),
+    (
+        "RCPT",
+        "550 5.1.8 Sender address rejected: domain not found",
+        SENDER,
+    ),
+    ("RCPT", "550 sender domain does not exist", SENDER),
+    ("RCPT", "550 rejected", UNCLEAR),
+    (
+        "RCPT",
+        "550 5.4.1 Recipient address rejected: access denied",
+        UNCLEAR,
+    ),
+    ("RCPT", "450 4.1.1 user unknown for now", WAIT),
+    ("RCPT", "450 4.2.0 greylisted", WAIT),
+    ("RCPT", "452 4.2.2 over quota", FULL),
+    ("RCPT", "552 5.2.2 mailbox full", FULL),
+    (
+        "RCPT",
+        "552 Requested mail action aborted: exceeded storage allocation",
+        FULL,
+    ),
+    ("RCPT", "550 5.2.1 too many mails for this mailbox", WAIT),
+    ("DATA", "554 5.5.1 no valid recipients", UNCLEAR),
+    ("DATA", "451 4.3.0 try again later", WAIT),
+    (".", "550 5.7.1 this looks like spam", POLICY),
+    (".", "554 5.7.1 DMARC", POLICY),
+    (".", "552 5.2.2 the mailbox is full", FULL),
+    (".", "552 5.3.4 too big", UNCLEAR),
+    (".", "550 5.1.1 no such user", GONE),
+    (".", "451 4.3.0 not now", WAIT),
+];
+
+fn message() -> Message {
+    let letter = TestMail {
+        public_url: "https://kith.example".into(),
+    };
+    let date = "2026-12-01T08:00:00Z".parse().unwrap();
+    Message::compose(&sender().into(), TO, uuid::Uuid::nil(), date, &letter, None).unwrap()
+}
+
+async fn send_with(mailer: &Mailer) -> Result<(), SendError> {
+    mailer.send(&message()).await
+}
+
+#[tokio::test]
+async fn only_a_person_who_does_not_exist_ends_a_mail_at_once() {
+    for (step, answer, expected) in REPLIES {
+        let (outcome, part) = expected.split_once(": ").unwrap();
+        let sent = send_with(&mail_server(step, answer, || ())).await;
+        let (is_gone, said) = match &sent {
+            Err(SendError::Bounced(refusal)) => (true, refusal.to_string()),
+            Err(SendError::Refused(refusal)) => (false, refusal.to_string()),
+            other => panic!("{step} {answer}: {other:?}"),
+        };
+        assert!(said.contains(part), "{step} {answer}: {said}");
+        assert!(!said.contains("test.example"), "{step} {answer}: {said}");
+        let written = Outcome::of(sent, false);
+        let (state, reason) = (written.state.as_str(), written.reason.unwrap());
+        assert_eq!(format!("{state} {reason}"), outcome, "{step} {answer}");
+        assert_eq!(written.state == DeliveryState::Bounced, is_gone);
+        let kept = matches!(written.failure, Some(Failure::Wait(_)));
+        assert_eq!(kept, !is_gone, "{step} {answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_conversation_that_breaks_off_says_nothing_of_the_address() {
+    for step in ["220", "EHLO", "AUTH", "MAIL", "RCPT", "DATA"] {
+        let sent = send_with(&mail_server(step, "", || ())).await;
+        assert!(matches!(sent, Err(SendError::Away(_))), "{step}: {sent:?}");
+    }
+    let sent = send_with(&mail_server(".", "", || ())).await;
+    assert!(matches!(sent, Err(SendError::Unknown(_))), "{sent:?}");
+}
+
+#[tokio::test]
+async fn a_mail_says_where_answers_go_or_that_nobody_reads_them() {
+    let raw = |message: Message| String::from_utf8(message.bytes).unwrap();
+    let without = raw(message());
+    assert_eq!(
+        without.matches("Nobody reads answers").count(),
+        2,
+        "{without}"
+    );
+    assert!(!without.contains("Reply-To"));
+
+    let sender = kith::mail::Sender {
+        from: sender(),
+        reply_to: Some("Ana <ana@kith.example>".parse().unwrap()),
+    };
+    let letter = TestMail {
+        public_url: "https://kith.example".into(),
+    };
+    let date = "2026-12-01T08:00:00Z".parse().unwrap();
+    let with = Message::compose(&sender, TO, uuid::Uuid::nil(), date, &letter, None).unwrap();
+    let with = raw(with);
+    assert!(with.contains("Reply-To: Ana <ana@kith.example>"), "{with}");
+    assert!(!with.contains("Nobody reads"), "{with}");
+}
