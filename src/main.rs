@@ -237,7 +237,7 @@ async fn test_mail(settings: &Settings, address: &str) -> anyhow::Result<()> {
     }
     let (mailer, url) = (settings.mailer()?, settings.public_url()?);
     let mut said = |step| println!("  {step}");
-    admin::send_test_mail(&mailer, url, address, Clock::real().now(), &mut said).await?;
+    admin::send_test_mail(&mailer, url, address, &Clock::real(), &mut said).await?;
     println!("The mail is out; look into the mailbox, and into its junk folder");
     Ok(())
 }

@@ -1,8 +1,6 @@
 //! A mail to try the mail server with, said step by step.
 
-use chrono::{DateTime, Utc};
-use uuid::Uuid;
-
+use crate::clock::Clock;
 use crate::mail::{Mailer, Message, SendError, TestMail};
 
 /// Sends it; a refusal is an error that says what to set, and what the mail server said.
@@ -10,11 +8,18 @@ pub async fn send_test_mail(
     mailer: &Mailer,
     public_url: String,
     to: &str,
-    now: DateTime<Utc>,
+    clock: &Clock,
     report: &mut (dyn FnMut(String) + Send),
 ) -> anyhow::Result<()> {
     let letter = TestMail { public_url };
-    let message = Message::compose(mailer.sender(), to, Uuid::now_v7(), now, &letter, None);
+    let message = Message::compose(
+        mailer.sender(),
+        to,
+        clock.new_id(),
+        clock.now(),
+        &letter,
+        None,
+    );
     let message = message.map_err(|error| anyhow::anyhow!("{to:?} is no mail address: {error}"))?;
     match mailer.send_in_steps(&message, report).await {
         Ok(()) => Ok(()),
