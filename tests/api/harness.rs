@@ -13,7 +13,7 @@ use kith::accounts::{PasswordCost, PasswordRules, Passwords, RelyingParty};
 use kith::app::{App, Parts};
 use kith::clock::Clock;
 use kith::keys::Keys;
-use kith::mail::{Mailer, SentMail};
+use kith::mail::{Mailer, Sender, SentMail};
 use kith::rate_limits::Limits;
 use kith::{api, db, jobs, reminders, signing};
 use lettre::message::Mailbox;
@@ -251,8 +251,13 @@ pub async fn send_to(router: &Router, request: Request<Body>) -> Reply {
 }
 
 /// Who sends all mails.
-pub fn sender() -> Mailbox {
-    "Kith <kith@kith.example>".parse().unwrap()
+/// Somebody reads answers: what every mail says otherwise is tried in `refusals`.
+pub fn sender() -> Sender {
+    let mailbox = |text: &str| text.parse::<Mailbox>().unwrap();
+    Sender {
+        from: mailbox("Kith <kith@kith.example>"),
+        reply_to: Some(mailbox("Ana <ana@kith.example>")),
+    }
 }
 
 async fn house(
