@@ -27,6 +27,7 @@ use crate::rate_limits::{Limits, RateLimits};
 use crate::request::RequestInfo;
 use crate::signing::KnownKeys;
 use crate::{access, readiness};
+use crate::throttle::Turns;
 
 /// What an [`App`] is made of.
 pub struct Parts {
@@ -66,6 +67,7 @@ struct Inner {
     parts: Parts,
     known_keys: KnownKeys,
     first_uses: FirstUses,
+    turns: Turns,
     tasks: TaskTracker,
     stopping: CancellationToken,
     jobs_waiting: Notify,
@@ -83,6 +85,7 @@ impl App {
             parts,
             known_keys: KnownKeys::default(),
             first_uses: FirstUses::default(),
+            turns: Turns::default(),
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
             jobs_waiting: Notify::new(),
@@ -153,6 +156,11 @@ impl App {
     /// This server as passkeys know it, if it takes them.
     pub(crate) fn relying_party(&self) -> Option<&RelyingParty> {
         self.0.parts.relying_party.as_ref()
+    }
+
+    /// Guesses that are being judged.
+    pub(crate) fn turns(&self) -> &Turns {
+        &self.0.turns
     }
 
     /// Whose word counts about where a request comes from.

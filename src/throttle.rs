@@ -2,6 +2,8 @@
 //! so that a thousand at once are counted too, and in the shared database, so
 //! that another node is no way around.
 
+mod turns;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
@@ -15,6 +17,8 @@ use crate::keys::sha256;
 use crate::problem::Problem;
 use crate::rate_limits::Standing;
 use crate::request::RequestInfo;
+
+pub use turns::{Counting, Turn, Turns, in_turn};
 
 /// After so many failures in a row each further one costs a wait, and the
 /// owner hears of a success.

@@ -10,7 +10,7 @@ use crate::entity::account_event::EventKind;
 use crate::entity::user;
 use crate::extract::Json;
 use crate::problem::Problem;
-use crate::throttle::{self, Guesser};
+use crate::throttle::{self, Counting, Guesser, Turn};
 
 /// Change one's password.
 ///
@@ -32,7 +32,7 @@ pub async fn change_password(
     check_new_password(&app, "/new_password", &change.new_password, &before).await?;
     let current = change.current_password.expose();
     let guesser = Guesser::Session(caller.token().session_id);
-    let matches = guess_own_password(&app, guesser, &before, current).await?;
+    let (matches, turn) = guess_own_password(&app, guesser, &before, current).await?;
     let password_hash = app.passwords().hash(change.new_password.expose()).await?;
 
     let write = app.begin_account_write(&caller).await?;
@@ -48,20 +48,47 @@ pub async fn change_password(
         kind: EventKind::PasswordChanged,
         keep_other_sessions: change.keep_other_sessions,
     };
-    finish_factor_change(&app, write, change, Done).await
+    let done = finish_factor_change(&app, write, change, Done).await?;
+    turn.was_right();
+    Ok(done)
 }
 
 /// Whether this is the password of somebody who is signed in; counted like any
-/// other guess.
+/// other guess, and being judged until the turn is over.
 pub(super) async fn guess_own_password(
     app: &App,
     guesser: Guesser<'_>,
     user: &user::Model,
     password: &str,
-) -> Result<bool, Problem> {
+) -> Result<(bool, Turn), Problem> {
+    let count = || -> Counting<'_, ()> { Box::pin(count_one(app, guesser)) };
+    let ((), turn) = throttle::in_turn(app, guesser, count).await?;
+    let hash = user.password_hash.clone();
+    let matches = app.passwords().verify(password, hash).await?;
+    Ok((matches, turn))
+}
+
+async fn count_one(app: &App, guesser: Guesser<'_>) -> Result<(), Problem> {
     let unit = app.begin_open_write().await?;
     throttle::count_guess(&unit, guesser).await?;
     unit.commit(Done).await?;
-    let hash = user.password_hash.clone();
-    app.passwords().verify(password, hash).await
+    Ok(())
+}
+
+/// Whether somebody who is not signed in knows the password of an account; counted like a
+/// sign-in, and nobody is signed in.
+pub async fn guess_password(
+    app: &App,
+    user: &user::Model,
+    password: &str,
+) -> Result<bool, Problem> {
+    let guesser = Guesser::Stranger(&user.email);
+    let (matches, turn) = guess_own_password(app, guesser, user, password).await?;
+    if matches {
+        let unit = app.begin_open_write().await?;
+        throttle::forgive(unit.tx(), guesser).await?;
+        unit.commit(Done).await?;
+        turn.was_right();
+    }
+    Ok(matches)
 }

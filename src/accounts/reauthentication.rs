@@ -98,7 +98,7 @@ async fn prove_by_password(
 ) -> Result<Done, Problem> {
     let before = require_user(app.reader(), caller.user_id()).await?;
     let guesser = Guesser::Session(caller.token().session_id);
-    let mut matches = guess_own_password(app, guesser, &before, password).await?;
+    let (mut matches, turn) = guess_own_password(app, guesser, &before, password).await?;
     let mut shown = None;
     if matches && second_factor::is_on(app.reader(), before.id).await? {
         shown = judge_second(app, &before, code).await?;
@@ -116,7 +116,9 @@ async fn prove_by_password(
     }
     throttle::forgive(write.tx(), guesser).await?;
     throttle::forgive(write.tx(), Guesser::SecondFactor(user.id)).await?;
-    accept(write).await
+    let done = accept(write).await?;
+    turn.was_right();
+    Ok(done)
 }
 
 async fn prove_by_passkey(

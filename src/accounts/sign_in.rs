@@ -24,7 +24,7 @@ use crate::entity::user;
 use crate::problem::Problem;
 use crate::request::RequestInfo;
 use crate::text::DeviceLabel;
-use crate::throttle::{self, FREE_FAILURES, Guesser};
+use crate::throttle::{self, Counting, FREE_FAILURES, Guesser};
 
 /// Whoever made an account has signed in with it after such a time.
 const SETTLED: TimeDelta = TimeDelta::days(1);
@@ -45,7 +45,11 @@ pub async fn sign_in(
         None => Guesser::Stranger(email),
     };
     let label = credentials.device_label.as_ref().map(DeviceLabel::as_str);
-    let attempt = Attempt::begin(app, request, guesser, user.as_ref(), label).await?;
+    let count = || -> Counting<'_, Attempt> {
+        Box::pin(Attempt::begin(app, request, guesser, user.as_ref(), label))
+    };
+    let (mut attempt, turn) = throttle::in_turn(app, guesser, count).await?;
+    attempt.failures = turn.failures(attempt.failures);
     let hash = user.as_ref().and_then(|user| user.password_hash.clone());
     let password = credentials.password.expose();
     let matches = app.passwords().verify(password, hash.clone()).await?;
@@ -73,6 +77,7 @@ pub async fn sign_in(
     let device = device.map(|device| device.id);
     let signed_in = attempt.pass(app, &unit, &user, device, label).await?;
     unit.commit(Done).await?;
+    turn.was_right();
     app.jobs_waiting().notify_one();
     Ok(signed_in)
 }

@@ -365,3 +365,41 @@ async fn an_address_is_invited_three_times_a_day_over_all_circles() {
     later.post(&path, invitation.clone()).await.is(201);
     assert_eq!(app.mails().await.len(), 4);
 }
+
+#[tokio::test]
+async fn right_sign_ins_at_once_all_get_in_and_wrong_ones_stay_bounded() {
+    let app = TestApp::start().await;
+    let ana = app.person("Ana").await;
+    let device = &ana.tokens["device_token"];
+    for device in [&Value::Null, device] {
+        let sign_in = |number: usize, password: &'static str| {
+            let (app, device, email) = (app.clone(), device.clone(), ana.email.clone());
+            async move {
+                let from = format!("10.0.2.{number}");
+                let sent = credentials(&email, password, &device);
+                post_from(&app, &from, "/v1/sessions", sent)
+                    .await
+                    .status
+                    .as_u16()
+            }
+        };
+        let right = (0..20).map(|number| sign_in(number, PASSWORD));
+        let statuses = futures_util::future::join_all(right).await;
+        assert_eq!(statuses, [201; 20]);
+        // None of them counts as a failure, to nobody.
+        let warned = app.mails().await;
+        let warned = warned
+            .iter()
+            .filter(|mail| mail.text.contains("tries that were refused"));
+        assert_eq!(warned.count(), 0);
+
+        let wrong = (0..40).map(|number| sign_in(number, "a guess that is wrong"));
+        let statuses = futures_util::future::join_all(wrong).await;
+        let verified = statuses.iter().filter(|status| **status == 401).count();
+        assert_eq!(verified, 6, "{statuses:?}");
+        app.advance(TimeDelta::seconds(1));
+        let right = sign_in(0, PASSWORD).await;
+        assert_eq!(right, 201);
+        app.mails().await;
+    }
+}

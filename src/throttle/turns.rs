@@ -1,0 +1,124 @@
+//! Guesses that are being judged at this moment. Each counts as wrong until it is known to be
+//! right, so that a thousand at once are bounded like a thousand in a row; but whoever would be
+//! refused only because of guesses that nobody has judged yet waits for them. A phone, a tablet
+//! and a laptop that sign in together all get in.
+
+use std::collections::HashMap;
+use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::time::{Instant, timeout_at};
+
+use super::Guesser;
+use crate::app::App;
+use crate::problem::Problem;
+
+/// How long somebody waits for those before them.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// By the hash of who guesses. Of this process alone: on another node a guess that is being
+/// judged counts as wrong.
+#[derive(Clone, Default)]
+pub struct Turns(Arc<Mutex<HashMap<Vec<u8>, Arc<Judging>>>>);
+
+#[derive(Default)]
+struct Judging {
+    /// Counting comes one after the other: between counting and being judged lies nothing.
+    counting: tokio::sync::Mutex<()>,
+    guesses: AtomicUsize,
+    /// None is left, or one was right.
+    ended: Notify,
+}
+
+struct Seat {
+    turns: Turns,
+    subject: Vec<u8>,
+    judging: Arc<Judging>,
+}
+
+/// A guess that was counted and is being judged, until this is dropped.
+pub struct Turn {
+    seat: Seat,
+    beside: usize,
+}
+
+/// Counting a guess, once more each time it is asked for.
+pub type Counting<'a, T> = Pin<Box<dyn Future<Output = Result<T, Problem>> + Send + 'a>>;
+
+/// Counts a guess, which may have to wait for others that are being judged.
+pub async fn in_turn<'a, T>(
+    app: &App,
+    guesser: Guesser<'_>,
+    count: impl Fn() -> Counting<'a, T>,
+) -> Result<(T, Turn), Problem> {
+    let seat = app.turns().seat(guesser.subject());
+    let judging = seat.judging.clone();
+    let patience = Instant::now() + PATIENCE;
+    loop {
+        let counting = judging.counting.lock().await;
+        // Before it is looked at who is judged: nobody's end is missed.
+        let mut ended = pin!(judging.ended.notified());
+        ended.as_mut().enable();
+        let beside = judging.guesses.load(Ordering::SeqCst);
+        match count().await {
+            Ok(counted) => {
+                judging.guesses.fetch_add(1, Ordering::SeqCst);
+                return Ok((counted, Turn { seat, beside }));
+            }
+            Err(refused @ Problem::TooManyRequests { .. }) if beside > 0 => {
+                drop(counting);
+                if timeout_at(patience, ended).await.is_err() {
+                    return Err(refused);
+                }
+            }
+            Err(problem) => return Err(problem),
+        }
+    }
+}
+
+impl Turns {
+    fn seat(&self, subject: Vec<u8>) -> Seat {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let judging = all.entry(subject.clone()).or_default().clone();
+        Seat {
+            turns: self.clone(),
+            subject,
+            judging,
+        }
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let mut all = self.turns.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // The table's and this one: nobody else waits or is judged.
+        if Arc::strong_count(&self.judging) == 2 {
+            all.remove(&self.subject);
+        }
+    }
+}
+
+impl Turn {
+    /// How many of so many failures are failures, and no guesses beside this one.
+    pub fn failures(&self, counted: i32) -> i32 {
+        let beside = i32::try_from(self.beside).unwrap_or(i32::MAX);
+        counted.saturating_sub(beside).max(0)
+    }
+
+    /// It was right, and what was counted is forgotten: who waits may try.
+    pub fn was_right(self) {
+        self.seat.judging.ended.notify_waiters();
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let judging = &self.seat.judging;
+        if judging.guesses.fetch_sub(1, Ordering::SeqCst) == 1 {
+            judging.ended.notify_waiters();
+        }
+    }
+}
