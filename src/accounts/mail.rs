@@ -266,6 +266,8 @@ fn words(kind: EventKind) -> Option<(&'static str, &'static str)> {
         | E::DeletionAsked
         | E::DeletionUndone
         | E::PersonalTokenRevoked
+        | E::MailsSwitchedOff
+        | E::MailsSwitchedOn
         | E::Disabled
         | E::Enabled
         | E::SignedOutByOperator => return None,

@@ -65,6 +65,10 @@ wire_enum! {
         PersonalTokenMade = "access_token_made",
         /// A personal access token was taken back.
         PersonalTokenRevoked = "access_token_revoked",
+        /// The link of a mail switched mails like it off.
+        MailsSwitchedOff = "mails_switched_off",
+        /// The same link switched them on again.
+        MailsSwitchedOn = "mails_switched_on",
         /// Whoever runs the server disabled the account.
         Disabled = "disabled",
         /// Whoever runs the server let the account in again.

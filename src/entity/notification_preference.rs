@@ -38,6 +38,8 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub category: NotificationCategory,
     pub delivery: NotificationDelivery,
+    /// When the link of a mail switched it off; nothing once it is chosen in the app.
+    pub off_by_link_at: Option<DateTimeUtc>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

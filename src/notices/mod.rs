@@ -12,5 +12,6 @@ pub use mail::{account_of, give_up_notices, mail_notices};
 pub use preferences::*;
 pub use tell::{About, News, Recipient, tell, under};
 pub use unsubscribe::{
-    Unsubscription, describe_unsubscription, make_unsubscribe_token, unsubscribe, unsubscribe_link,
+    Unsubscription, describe_unsubscription, make_unsubscribe_token, resubscribe, unsubscribe,
+    unsubscribe_link,
 };

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use garde::Validate;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
@@ -15,10 +16,14 @@ use crate::entity::membership::{self, Access};
 use crate::entity::notification_preference::{self, NotificationCategory, NotificationDelivery};
 use crate::extract::{Json, not_null};
 use crate::problem::Problem;
+use crate::timestamps::in_milliseconds;
 
 /// What one is told by mail in this circle.
-#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
-#[schema(examples(json!({ "reminders": "now", "assigned": "now", "announcements": "now", "gaps": "off" })))]
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(examples(json!({
+    "reminders": "now", "assigned": "now", "announcements": "off", "gaps": "off",
+    "off_by_link": [{ "category": "announcements", "at": "2027-01-02T12:00:00.000Z" }]
+})))]
 pub struct NotificationPreferences {
     /// What one has taken on or is part of is coming up.
     pub reminders: NotificationDelivery,
@@ -28,6 +33,19 @@ pub struct NotificationPreferences {
     pub announcements: NotificationDelivery,
     /// What was given back shortly before it is due.
     pub gaps: NotificationDelivery,
+    /// What is off because somebody who holds a mail of yours opened its link. What you choose
+    /// here is not in it any more.
+    pub off_by_link: Vec<OffByLink>,
+}
+
+/// A kind of mail that a link switched off.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(examples(json!({ "category": "announcements", "at": "2027-01-02T12:00:00.000Z" })))]
+pub struct OffByLink {
+    /// `reminders`, `assigned`, `announcements` or `gaps`.
+    pub category: NotificationCategory,
+    #[serde(serialize_with = "in_milliseconds")]
+    pub at: DateTime<Utc>,
 }
 
 /// What one wants to be told; what is not named stays as it is.
@@ -98,7 +116,7 @@ pub async fn update_notification_preferences(
     let write = app.begin_write(&circle).await?;
     let me = write.scope().member_id().ok_or(Problem::NotFound)?;
     for (category, delivery) in choices.named() {
-        put_delivery(&write, me, category, delivery).await?;
+        put_delivery(&write, me, category, delivery, None).await?;
     }
     let me = write.require::<membership::Entity>(me).await?;
     let preferences = preferences_of(write.tx(), &me).await?;
@@ -111,7 +129,17 @@ async fn preferences_of(
 ) -> Result<NotificationPreferences, Problem> {
     let chosen = choices_of(connection, member.circle_id, member.id).await?;
     let delivery = |category| delivery_or_default(&chosen, category, member.access);
+    let mut off_by_link: Vec<_> = chosen
+        .values()
+        .filter_map(|row| {
+            let at = row.off_by_link_at?;
+            let category = row.category;
+            Some(OffByLink { category, at })
+        })
+        .collect();
+    off_by_link.sort_by_key(|off| off.category);
     Ok(NotificationPreferences {
+        off_by_link,
         reminders: delivery(NotificationCategory::Reminders),
         assigned: delivery(NotificationCategory::Assigned),
         announcements: delivery(NotificationCategory::Announcements),
@@ -119,20 +147,25 @@ async fn preferences_of(
     })
 }
 
-/// Sets how a member is told of a category.
+/// Sets how a member is told of a category, and when a link did it.
 pub(super) async fn put_delivery(
     write: &CircleWrite,
     member: MemberId,
     category: NotificationCategory,
     delivery: NotificationDelivery,
+    off_by_link_at: Option<DateTime<Utc>>,
 ) -> Result<(), Problem> {
     let row = notification_preference::ActiveModel {
         circle_id: Set(write.circle_id()),
         member_id: Set(member),
         category: Set(category),
         delivery: Set(delivery),
+        off_by_link_at: Set(off_by_link_at),
     };
-    let changed = [notification_preference::Column::Delivery];
+    let changed = [
+        notification_preference::Column::Delivery,
+        notification_preference::Column::OffByLinkAt,
+    ];
     write
         .put::<notification_preference::Entity>(row, &changed)
         .await
@@ -148,13 +181,13 @@ pub async fn delivery_of(
     Ok(delivery_or_default(&chosen, category, member.access))
 }
 
-type Choices = HashMap<NotificationCategory, NotificationDelivery>;
+pub(super) type Choices = HashMap<NotificationCategory, notification_preference::Model>;
 
 #[expect(
     clippy::disallowed_methods,
     reason = "one member's own choices, by their whole key"
 )]
-async fn choices_of(
+pub(super) async fn choices_of(
     connection: &impl ConnectionTrait,
     circle_id: CircleId,
     member: MemberId,
@@ -165,13 +198,10 @@ async fn choices_of(
         .filter(Column::MemberId.eq(member))
         .all(connection)
         .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| (row.category, row.delivery))
-        .collect())
+    Ok(rows.into_iter().map(|row| (row.category, row)).collect())
 }
 
-fn delivery_or_default(
+pub(super) fn delivery_or_default(
     chosen: &Choices,
     category: NotificationCategory,
     access: Access,
@@ -180,5 +210,5 @@ fn delivery_or_default(
         NotificationCategory::Gaps if access != Access::Coordinator => NotificationDelivery::Off,
         _ => NotificationDelivery::Now,
     };
-    chosen.get(&category).copied().unwrap_or(default)
+    chosen.get(&category).map_or(default, |row| row.delivery)
 }

@@ -2,10 +2,13 @@
 
 use sea_orm::ActiveEnum;
 
-use super::preferences::{delivery_of, put_delivery};
+use super::preferences::{choices_of, delivery_or_default, put_delivery};
 use crate::access::{CircleGlance, CircleWrite};
+use crate::accounts::require_user;
 use crate::answer::Done;
 use crate::app::App;
+use crate::changes::{Event, note_event};
+use crate::entity::account_event::EventKind;
 use crate::entity::change::Way;
 use crate::entity::ids::{CircleId, MemberId};
 use crate::entity::mail_token::MailTokenKind;
@@ -55,7 +58,17 @@ pub async fn unsubscribe_link(
 #[derive(Debug)]
 pub struct Unsubscription {
     pub alias: String,
+    /// The first name of whose mails these are.
+    pub name: String,
+    /// Their address, so that they know it and nobody else learns it.
+    pub address: String,
+    /// What the mails are about.
+    pub kinds: Vec<&'static str>,
     pub is_off: bool,
+    /// Whether a link switched them off, so that it can switch them on again.
+    pub can_undo: bool,
+    /// Where that is posted to.
+    pub undo: String,
 }
 
 /// Describes what the link would do, without doing it.
@@ -68,32 +81,122 @@ pub async fn describe_unsubscription(
     let glance = CircleGlance::at(app, circle_id).await?;
     let member = glance.find_one::<membership::Entity>(member).await?;
     let member = member.ok_or(Problem::NotFound)?;
-    let mut is_off = true;
-    for category in categories(about)? {
-        let wish = delivery_of(glance.db(), &member, category).await?;
-        is_off &= wish == NotificationDelivery::Off;
+    let chosen = choices_of(glance.db(), member.circle_id, member.id).await?;
+    let categories = categories(about)?;
+    let is_off = |category: &NotificationCategory| {
+        let wish = delivery_or_default(&chosen, *category, member.access);
+        wish == NotificationDelivery::Off
+    };
+    let by_link = |category: &NotificationCategory| {
+        chosen
+            .get(category)
+            .is_some_and(|row| row.off_by_link_at.is_some())
+    };
+    let address = match member.user_id {
+        Some(id) => masked(&require_user(glance.db(), id).await?.email),
+        None => String::new(),
+    };
+    let mut undo = format!("?token={token}");
+    for category in about {
+        undo += "&about=";
+        undo += category;
     }
+    undo += "&undo=true";
+    let first_name = member.name.split_whitespace().next().unwrap_or_default();
     Ok(Unsubscription {
         alias: glance.circle().alias.clone(),
-        is_off,
+        name: first_name.to_owned(),
+        address,
+        kinds: categories.iter().copied().map(in_words).collect(),
+        is_off: categories.iter().all(is_off),
+        can_undo: categories.iter().any(by_link),
+        undo,
     })
 }
 
-/// Switches a member's mails about these categories off.
+/// `b…@example.org`.
+fn masked(address: &str) -> String {
+    let (person, domain) = address.rsplit_once('@').unwrap_or((address, ""));
+    let first: String = person.chars().take(1).collect();
+    format!("{first}…@{domain}")
+}
+
+fn in_words(category: NotificationCategory) -> &'static str {
+    match category {
+        NotificationCategory::Reminders => "what comes up",
+        NotificationCategory::Assigned => "what is asked of them, and changes to what they do",
+        NotificationCategory::Announcements => "appointments that are made, moved or cancelled",
+        NotificationCategory::Gaps => "what nobody does shortly before it is due",
+    }
+}
+
+/// Switches a member's mails about these categories off. The member sees in the app that a
+/// link did it, and when.
 pub async fn unsubscribe(
     app: &App,
     request: &Asked,
     token: &str,
     about: &[String],
 ) -> Result<(), Problem> {
-    let (circle_id, member) = find(app, token).await?;
-    let write = app
-        .begin_circle_write(circle_id, Way::Mail, Some(request.0.clone()))
-        .await?;
+    let (write, member) = open(app, request, token).await?;
+    let member = write.require::<membership::Entity>(member).await?;
+    let chosen = choices_of(write.tx(), member.circle_id, member.id).await?;
+    let mut is_news = false;
     for category in categories(about)? {
-        put_delivery(&write, member, category, NotificationDelivery::Off).await?;
+        let wish = delivery_or_default(&chosen, category, member.access);
+        if wish != NotificationDelivery::Off {
+            let (off, at) = (NotificationDelivery::Off, Some(write.now()));
+            put_delivery(&write, member.id, category, off, at).await?;
+            is_news = true;
+        }
+    }
+    if is_news {
+        note(app, &write, &member, request, EventKind::MailsSwitchedOff).await?;
     }
     write.commit(Done).await?;
+    Ok(())
+}
+
+/// Switches on again what a link switched off, and nothing that its reader chose.
+pub async fn resubscribe(
+    app: &App,
+    request: &Asked,
+    token: &str,
+    about: &[String],
+) -> Result<(), Problem> {
+    let (write, member) = open(app, request, token).await?;
+    let member = write.require::<membership::Entity>(member).await?;
+    let chosen = choices_of(write.tx(), member.circle_id, member.id).await?;
+    let mut is_news = false;
+    for category in categories(about)? {
+        let row = chosen.get(&category);
+        if row.is_some_and(|row| row.off_by_link_at.is_some()) {
+            let on = NotificationDelivery::Now;
+            put_delivery(&write, member.id, category, on, None).await?;
+            is_news = true;
+        }
+    }
+    if is_news {
+        note(app, &write, &member, request, EventKind::MailsSwitchedOn).await?;
+    }
+    write.commit(Done).await?;
+    Ok(())
+}
+
+async fn note(
+    app: &App,
+    write: &CircleWrite,
+    member: &membership::Model,
+    request: &Asked,
+    kind: EventKind,
+) -> Result<(), Problem> {
+    if let Some(user_id) = member.user_id {
+        let event = Event {
+            way: Way::Mail,
+            ..Event::of(kind, user_id, &request.0)
+        };
+        note_event(app, write.tx(), event, write.now()).await?;
+    }
     Ok(())
 }
 
@@ -114,4 +217,13 @@ async fn find(app: &App, token: &str) -> Result<(CircleId, MemberId), Problem> {
     let token = mail_tokens::require(app.reader(), MailTokenKind::Unsubscribe, token, now).await?;
     let circle_id = token.circle_id.ok_or(Problem::Gone)?;
     Ok((circle_id, MemberId(token.subject_id)))
+}
+
+async fn open(app: &App, request: &Asked, token: &str) -> Result<(CircleWrite, MemberId), Problem> {
+    let (circle_id, member) = find(app, token).await?;
+    let request = Some(request.0.clone());
+    let write = app
+        .begin_circle_write(circle_id, Way::Mail, request)
+        .await?;
+    Ok((write, member))
 }

@@ -315,7 +315,7 @@ pub const DATA_MAP: &[Table] = &[
         &[(Member("member_id"), Delete)],
         &[
             (Key, &["circle_id", "member_id"]),
-            (State, &["category", "delivery"]),
+            (State, &["category", "delivery", "off_by_link_at"]),
         ],
     ),
     Table::new(
