@@ -159,21 +159,31 @@ pub async fn newest(
         .await
 }
 
-/// The token that was presented, if it is good for this; else 410.
+/// The token that was presented, good or not.
 #[expect(
     clippy::disallowed_methods,
     reason = "tokens are found by their hash, before any circle is known"
 )]
+pub async fn find(
+    connection: &impl ConnectionTrait,
+    kind: MailTokenKind,
+    token: &str,
+) -> Result<Option<mail_token::Model>, DbErr> {
+    mail_token::Entity::find()
+        .filter(Column::TokenHash.eq(sha256(token.as_bytes())))
+        .filter(Column::Kind.eq(kind))
+        .one(connection)
+        .await
+}
+
+/// The token that was presented, if it is good for this; else 410.
 pub async fn require(
     connection: &impl ConnectionTrait,
     kind: MailTokenKind,
     token: &str,
     now: DateTime<Utc>,
 ) -> Result<mail_token::Model, Problem> {
-    mail_token::Entity::find()
-        .filter(Column::TokenHash.eq(sha256(token.as_bytes())))
-        .filter(Column::Kind.eq(kind))
-        .one(connection)
+    find(connection, kind, token)
         .await?
         .filter(|token| {
             token.used_at.is_none()

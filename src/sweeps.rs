@@ -53,7 +53,7 @@ pub fn table() -> Vec<Sweep> {
         old::<idempotency_record::Entity>(idempotency_record::Column::CreatedAt, 1, all()),
         old::<registration::Entity>(registration::Column::ExpiresAt, 7, all()),
         old::<password_reset::Entity>(password_reset::Column::AskedAt, 7, all()),
-        old::<mail_token::Entity>(mail_token::Column::ExpiresAt, 7, all()),
+        old::<mail_token::Entity>(mail_token::Column::ExpiresAt, 30, all()),
         old::<sign_in_code::Entity>(sign_in_code::Column::ExpiresAt, 7, all()),
         old::<sign_in_ticket::Entity>(sign_in_ticket::Column::ExpiresAt, 7, all()),
         old::<passkey_challenge::Entity>(passkey_challenge::Column::ExpiresAt, 0, all()),

@@ -2,7 +2,7 @@
 //! SQLite it would hold up everybody who writes.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, QueryFilter};
+use sea_orm::{ConnectionTrait, QueryFilter, Select};
 
 use super::circle::find_circle;
 use super::owned::CircleOwned;
@@ -42,6 +42,11 @@ impl<'a> CircleGlance<'a> {
 
     pub fn now(&self) -> DateTime<Utc> {
         self.app.clock().now()
+    }
+
+    /// The rows of the circle.
+    pub fn find<E: CircleOwned>(&self) -> Select<E> {
+        self.scope.find()
     }
 
     /// One row of the circle, if it is there.

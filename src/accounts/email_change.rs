@@ -138,9 +138,50 @@ pub async fn describe_undo(app: &App, token: &str) -> Result<String, Problem> {
     Ok(change.old_email)
 }
 
-/// Moves the account of whoever holds the link.
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
+/// Moves the account of whoever holds the link. Followed twice, it is no problem.
 pub async fn change_email(app: &App, request: &RequestInfo, token: &str) -> Result<(), Problem> {
+    match change_once(app, request, token).await {
+        Err(Problem::Gone) if is_changed_by_link(app, token).await? => Ok(()),
+        done => done,
+    }
+}
+
+/// Whether the account has the address of this link because the link was followed.
+#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
+pub async fn is_changed_by_link(app: &App, token: &str) -> Result<bool, Problem> {
+    let found = mail_tokens::find(app.reader(), MailTokenKind::ChangeEmail, token).await?;
+    let Some((used_at, account)) = found.and_then(|token| Some((token.used_at?, token.subject_id)))
+    else {
+        return Ok(false);
+    };
+    let change = Entity::find()
+        .filter(Column::UserId.eq(account))
+        .filter(Column::ConfirmedAt.eq(used_at))
+        .filter(Column::UndoneAt.is_null());
+    let Some(change) = change.one(app.reader()).await? else {
+        return Ok(false);
+    };
+    let holder = find_user_by_email(app.reader(), &change.new_email).await?;
+    Ok(holder.is_some_and(|holder| holder.id == change.user_id))
+}
+
+/// Whether the account has the address of this link back because the link was followed.
+#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
+pub async fn is_taken_back_by_link(app: &App, token: &str) -> Result<bool, Problem> {
+    let found = mail_tokens::find(app.reader(), MailTokenKind::UndoEmailChange, token).await?;
+    let Some(token) = found.filter(|token| token.used_at.is_some()) else {
+        return Ok(false);
+    };
+    let change = Entity::find_by_id(EmailChangeId(token.subject_id));
+    let Some(change) = change.one(app.reader()).await? else {
+        return Ok(false);
+    };
+    let holder = find_user_by_email(app.reader(), &change.old_email).await?;
+    Ok(holder.is_some_and(|holder| holder.id == change.user_id))
+}
+
+#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
+async fn change_once(app: &App, request: &RequestInfo, token: &str) -> Result<(), Problem> {
     let unit = app.begin_open_write().await?;
     let (tx, now) = (unit.tx(), unit.now());
     let (_, change) = open_confirmation(tx, token, now).await?;
@@ -171,8 +212,16 @@ pub async fn change_email(app: &App, request: &RequestInfo, token: &str) -> Resu
     Ok(())
 }
 
-/// Moves the account back, out of the hands of whoever moved it.
+/// Moves the account back, out of the hands of whoever moved it. Followed twice, it is no
+/// problem.
 pub async fn take_back(app: &App, request: &RequestInfo, token: &str) -> Result<(), Problem> {
+    match take_back_once(app, request, token).await {
+        Err(Problem::Gone) if is_taken_back_by_link(app, token).await? => Ok(()),
+        done => done,
+    }
+}
+
+async fn take_back_once(app: &App, request: &RequestInfo, token: &str) -> Result<(), Problem> {
     let unit = app.begin_open_write().await?;
     let (tx, now) = (unit.tx(), unit.now());
     let (_, change) = open_undo(tx, token, now).await?;

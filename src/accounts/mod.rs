@@ -41,7 +41,9 @@ pub use password::{PasswordCost, Passwords};
 pub use personal_tokens::*;
 pub use profile::*;
 pub use reauthentication::*;
-pub use registration::{Verification, describe_verification, verify_by_link};
+pub use registration::{
+    Confirmed, Verification, describe_verification, is_verified_by_link, verify_by_link,
+};
 pub use reset::*;
 pub use second_factor::*;
 pub use session::{IDLE, end_sessions_of, long_used, open_session};
@@ -51,7 +53,7 @@ pub use types::*;
 pub use user::{
     NewUser, find_user_by_email, find_user_id, insert_user, is_without_users, require_user,
 };
-pub(crate) use user::{forget_email_change, lock_user};
+pub(crate) use user::{forget_email_change, lock_user, lock_user_of};
 
 use self::sign_in::SignIn;
 use crate::access::AnyCaller;
@@ -88,21 +90,25 @@ pub async fn register(
 /// Confirm a registration by the mail's code, and sign in.
 ///
 /// Five tries and 15 minutes a code. After the last try, or when the code is
-/// too old, the answer is 410: ask for a new one.
+/// too old, the answer is 410: ask for a new one. The same code again answers 200 and signs
+/// nobody in.
 #[utoipa::path(
     post, path = "/registrations/{registration_id}/confirm", tag = "accounts", security(()),
     params(RegistrationPath),
-    responses((status = CREATED, description = "The account exists and this app is signed in", body = Tokens), Problem),
+    responses(
+        (status = CREATED, description = "The account exists and this app is signed in", body = Tokens),
+        (status = OK, description = "It was confirmed before; sign in", body = AlreadyIn),
+        Problem,
+    ),
 )]
 pub async fn confirm_registration(
     app: App,
     request: Asked,
     Path(path): Path<RegistrationPath>,
     Json(confirmation): Json<Confirmation>,
-) -> Result<Secret<Tokens>, Problem> {
+) -> Result<Confirmed, Problem> {
     throttle::admit(&app, &request.0).await?;
-    let tokens = registration::confirm(&app, path.registration_id, confirmation).await?;
-    Ok(Secret(StatusCode::CREATED, tokens))
+    registration::confirm(&app, path.registration_id, confirmation).await
 }
 
 /// Ask for a new code.

@@ -1,12 +1,14 @@
 //! From an address to an account: the code in the app, or the link in the mail.
 
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait, IntoActiveModel, QuerySelect};
 
 use super::session::open_session;
-use super::types::{Confirmation, NewRegistration, Registration, Tokens};
+use super::types::{AlreadyIn, Confirmation, NewRegistration, Registration, Tokens};
 use super::user::{NewUser, find_user_by_email, insert_user};
-use crate::answer::Done;
+use crate::answer::{Done, Report, Secret};
 use crate::app::App;
 use crate::db::Unit;
 use crate::entity::ids::RegistrationId;
@@ -115,8 +117,52 @@ pub async fn resend(app: &App, id: RegistrationId) -> Result<Registration, Probl
     Ok(answer(&registration))
 }
 
+/// How a registration was confirmed.
+pub enum Confirmed {
+    /// The account is new, and this app signed in.
+    Now(Tokens),
+    /// It was confirmed before: nobody is signed in by the same code again.
+    Before,
+}
+
+impl IntoResponse for Confirmed {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Now(tokens) => Secret(StatusCode::CREATED, tokens).into_response(),
+            Self::Before => Report(AlreadyIn::default()).into_response(),
+        }
+    }
+}
+
 /// Confirms by the code, makes the account and signs in.
 pub async fn confirm(
+    app: &App,
+    id: RegistrationId,
+    confirmation: Confirmation,
+) -> Result<Confirmed, Problem> {
+    let code = sha256(confirmation.code.expose().as_bytes());
+    match confirm_once(app, id, confirmation).await {
+        Err(Problem::Gone) if is_confirmed_by(app, id, &code).await? => Ok(Confirmed::Before),
+        done => done.map(Confirmed::Now),
+    }
+}
+
+/// Whether this code belongs to a registration that has its account: it is shown by the app
+/// that registered, once more.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "registrations belong to no circle"
+)]
+async fn is_confirmed_by(app: &App, id: RegistrationId, code: &[u8]) -> Result<bool, Problem> {
+    let found = registration::Entity::find_by_id(id)
+        .one(app.reader())
+        .await?;
+    Ok(found.is_some_and(|registration| {
+        registration.confirmed_at.is_some() && equal(code, &registration.code_hash)
+    }))
+}
+
+async fn confirm_once(
     app: &App,
     id: RegistrationId,
     confirmation: Confirmation,
@@ -169,8 +215,34 @@ pub async fn describe_verification(app: &App, token: &str) -> Result<Verificatio
     })
 }
 
-/// Makes the account of a registration whose link was followed; signs nobody in.
+/// Makes the account of a registration whose link was followed; signs nobody in. Followed
+/// twice, it is no problem.
 pub async fn verify_by_link(app: &App, token: &str) -> Result<(), Problem> {
+    match verify_once(app, token).await {
+        Err(Problem::Gone | Problem::NotFound) if is_verified_by_link(app, token).await? => Ok(()),
+        done => done,
+    }
+}
+
+/// Whether the address of this link is proven already, by the link or by the code beside it.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "registrations belong to no circle"
+)]
+pub async fn is_verified_by_link(app: &App, token: &str) -> Result<bool, Problem> {
+    let found = mail_tokens::find(app.reader(), MailTokenKind::VerifyEmail, token).await?;
+    let Some(token) = found else {
+        return Ok(false);
+    };
+    if token.used_at.is_some() {
+        return Ok(true);
+    }
+    let found = registration::Entity::find_by_id(RegistrationId(token.subject_id));
+    let found = found.one(app.reader()).await?;
+    Ok(found.is_some_and(|registration| registration.confirmed_at.is_some()))
+}
+
+async fn verify_once(app: &App, token: &str) -> Result<(), Problem> {
     let unit = app.begin_open_write().await?;
     let (token, registration) = open_link(&unit, token).await?;
     let now = unit.now();

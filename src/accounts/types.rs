@@ -124,6 +124,21 @@ pub struct Credentials {
     pub device_token: Option<PresentedSecret>,
 }
 
+/// What this would do was done before: the account exists and its owner signs in. Nobody is
+/// signed in by doing it again.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(examples(json!({ "already_in": true })))]
+pub struct AlreadyIn {
+    /// Always true.
+    pub already_in: bool,
+}
+
+impl Default for AlreadyIn {
+    fn default() -> Self {
+        Self { already_in: true }
+    }
+}
+
 /// A refresh token.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]

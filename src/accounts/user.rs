@@ -123,7 +123,7 @@ pub(super) async fn find_and_lock_user(
 
 /// The account of an address that lets in, locked: before the lock it may have moved
 /// to another address, or have been disabled.
-pub(super) async fn lock_user_of(
+pub(crate) async fn lock_user_of(
     tx: &DatabaseTransaction,
     email: &str,
 ) -> Result<Option<user::Model>, DbErr> {

@@ -16,7 +16,7 @@ use crate::changes::{Event, note_event};
 use crate::db::Unit;
 use crate::entity::account_event::EventKind;
 use crate::entity::change::Way;
-use crate::entity::ids::UserId;
+use crate::entity::ids::{CircleId, UserId};
 use crate::entity::user::{self, UserState};
 use crate::problem::{Conflict, Problem};
 use crate::text::EmailAddress;
@@ -96,9 +96,17 @@ pub async fn list_accounts(app: &App) -> Result<Vec<AccountLine>, Problem> {
     Ok(lines?)
 }
 
+/// An account that was disabled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DisabledAccount {
+    pub id: UserId,
+    /// Circles of several people in which nobody else coordinates.
+    pub without_coordinator: Vec<CircleId>,
+}
+
 /// Disables an account and ends all that it is signed in with. If its owner has
 /// asked for it to be erased, that goes on.
-pub async fn disable(app: &App, account: &str) -> Result<UserId, Problem> {
+pub async fn disable(app: &App, account: &str) -> Result<DisabledAccount, Problem> {
     let unit = Unit::begin(app).await?;
     let user = find(&unit, account).await?;
     let (id, now) = (user.id, unit.now());
@@ -107,8 +115,34 @@ pub async fn disable(app: &App, account: &str) -> Result<UserId, Problem> {
     end_tokens_of(unit.tx(), id, now).await?;
     forget_email_change(unit.tx(), id, now).await?;
     note(app, &unit, id, EventKind::Disabled).await?;
+    let without_coordinator = coordinated_alone(&unit, id).await?;
     unit.commit(Done).await?;
-    Ok(id)
+    Ok(DisabledAccount {
+        id,
+        without_coordinator,
+    })
+}
+
+/// The circles of several people that only this account coordinates.
+async fn coordinated_alone(unit: &Unit, id: UserId) -> Result<Vec<CircleId>, Problem> {
+    let statement = Statement::from_sql_and_values(
+        unit.backend(),
+        "SELECT m.circle_id FROM memberships m \
+         WHERE m.user_id = $1 AND m.state = 'active' AND m.access = 'coordinator' \
+         AND EXISTS (SELECT 1 FROM memberships o WHERE o.circle_id = m.circle_id \
+            AND o.id <> m.id AND o.state IN ('active', 'suspended')) \
+         AND NOT EXISTS (SELECT 1 FROM memberships o JOIN users u ON u.id = o.user_id \
+            WHERE o.circle_id = m.circle_id AND o.id <> m.id AND o.state = 'active' \
+            AND o.access = 'coordinator' AND u.state = 'active') \
+         ORDER BY m.circle_id",
+        [id.into()],
+    );
+    let rows = unit.tx().query_all_raw(statement).await?;
+    let circles: Result<Vec<_>, DbErr> = rows
+        .iter()
+        .map(|row| row.try_get("", "circle_id"))
+        .collect();
+    Ok(circles?)
 }
 
 /// Lets a disabled account in again; one that is going to be erased, to read.

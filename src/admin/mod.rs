@@ -9,7 +9,7 @@ mod test_mail;
 use clap::Subcommand;
 use uuid::Uuid;
 
-pub use accounts::{AccountLine, disable, enable, list_accounts, sign_out};
+pub use accounts::{AccountLine, DisabledAccount, disable, enable, list_accounts, sign_out};
 pub use reseal::{Resealed, check_seal, check_secret_key, reseal};
 pub use test_mail::send_test_mail;
 
@@ -76,8 +76,23 @@ pub async fn run(app: &App, command: AdminCommand) -> anyhow::Result<String> {
                 .join("\n")
         }
         AdminCommand::Disable { account } => {
-            let id = disable(app, &account).await.map_err(told)?;
-            format!("{id} is disabled and signed out everywhere")
+            let done = disable(app, &account).await.map_err(told)?;
+            let said = format!("{} is disabled and signed out everywhere", done.id);
+            let circles: Vec<_> = done
+                .without_coordinator
+                .iter()
+                .map(ToString::to_string)
+                .collect();
+            match circles.len() {
+                0 => said,
+                number => format!(
+                    "{said}\nWARNING: nobody coordinates {number} circles now ({}): nobody there \
+                     can invite or manage members. `kith admin enable {}` lets it in again, so \
+                     that its owner can name a successor in each of them first.",
+                    circles.join(", "),
+                    done.id,
+                ),
+            }
         }
         AdminCommand::Enable { account } => {
             let id = enable(app, &account).await.map_err(told)?;

@@ -1,9 +1,11 @@
 //! Accepting an invitation: by an account of its address, or by making one.
 
 use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
+use super::again::{accepted_before, registered_before};
 use super::describing::describe_member;
 use super::invitation_types::{InvitationOffer, InvitationToken, InvitedRegistration, Welcome};
 use super::invitations::has_patient;
@@ -11,7 +13,8 @@ use super::joining::{NewMember, add_member};
 use super::types::Member;
 use crate::access::{Caller, CircleGlance, CircleWrite};
 use crate::accounts::{
-    NewUser, Tokens, find_user_by_email, insert_user, open_session, require_user,
+    AlreadyIn, NewUser, Tokens, find_user_by_email, insert_user, lock_user_of, open_session,
+    require_user,
 };
 use crate::answer::{Found, Report, Secret};
 use crate::app::App;
@@ -46,7 +49,8 @@ pub async fn describe_invitation(
 /// Accept an invitation with one's account.
 ///
 /// The account must be the one of the address that was invited. 409
-/// `other_address`, `already_member`, `suspended` or `has_patient`.
+/// `other_address`, `already_member`, `suspended` or `has_patient`. Who has accepted
+/// with this token before gets their membership again.
 #[utoipa::path(
     post, path = "/invitations/accept", tag = "invitations",
     responses((status = OK, description = "The new membership", body = Member), Problem),
@@ -56,12 +60,19 @@ pub async fn accept_invitation(
     caller: Caller,
     Json(InvitationToken { token }): Json<InvitationToken>,
 ) -> Result<Found<Member>, Problem> {
-    let account = app.begin_account_write(&caller).await?;
+    match accept_once(&app, &caller, &token).await {
+        Err(Problem::Gone) => accepted_before(&app, &caller, &token).await,
+        done => done,
+    }
+}
+
+async fn accept_once(app: &App, caller: &Caller, token: &str) -> Result<Found<Member>, Problem> {
+    let account = app.begin_account_write(caller).await?;
     let user = require_user(account.tx(), caller.user_id()).await?;
     let now = account.now();
-    let token = mail_tokens::require(account.tx(), MailTokenKind::Invitation, &token, now).await?;
+    let token = mail_tokens::require(account.tx(), MailTokenKind::Invitation, token, now).await?;
     let write = CircleWrite::join(account, circle_of(&token)?).await?;
-    let (write, member) = accept(&app, write, token, &user).await?;
+    let (write, member) = accept(app, write, token, &user).await?;
     let member = describe_member(write.tx(), write.scope(), member).await?;
     write.commit(Found::new(member)).await
 }
@@ -69,32 +80,62 @@ pub async fn accept_invitation(
 /// Make an account from an invitation, sign in and join.
 ///
 /// The token proves the address: no other mail is needed. An address that has
-/// an account signs in with it and accepts.
+/// an account signs in with it and accepts. The same token and password again answer 200 and
+/// sign nobody in.
 #[utoipa::path(
     post, path = "/invitations/register", tag = "invitations", security(()),
-    responses((status = CREATED, description = "Signed in and in the circle", body = Welcome), Problem),
+    responses(
+        (status = CREATED, description = "Signed in and in the circle", body = Welcome),
+        (status = OK, description = "In by this token before; sign in", body = AlreadyIn),
+        Problem,
+    ),
 )]
 pub async fn register_with_invitation(
     app: App,
     request: Asked,
     Json(new): Json<InvitedRegistration>,
-) -> Result<Secret<Welcome>, Problem> {
+) -> Result<Registered, Problem> {
     throttle::admit(&app, &request.0).await?;
+    match register_once(&app, &request, &new).await {
+        Err(Problem::Gone) => registered_before(&app, &new).await.map(Registered::Before),
+        done => done.map(|welcome| Registered::Now(Box::new(welcome))),
+    }
+}
+
+/// How somebody registered with an invitation.
+pub enum Registered {
+    Now(Box<Welcome>),
+    Before(AlreadyIn),
+}
+
+impl IntoResponse for Registered {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Now(welcome) => Secret(StatusCode::CREATED, welcome).into_response(),
+            Self::Before(already) => Report(already).into_response(),
+        }
+    }
+}
+
+async fn register_once(
+    app: &App,
+    request: &Asked,
+    new: &InvitedRegistration,
+) -> Result<Welcome, Problem> {
     let label = new.device_label.as_ref().map(DeviceLabel::as_str);
     let new_person = NewPerson {
         name: &new.name,
         password: &new.password,
         time_zone: new.time_zone.as_ref(),
     };
-    let (write, member, user_id) = join_anew(&app, &request, &new.token, new_person).await?;
-    let tokens: Tokens = open_session(&app, write.tx(), user_id, label, write.now()).await?;
+    let (write, member, user_id) = join_anew(app, request, &new.token, new_person).await?;
+    let tokens: Tokens = open_session(app, write.tx(), user_id, label, write.now()).await?;
     let member = describe_member(write.tx(), write.scope(), member).await?;
     let done = write.commit(Found::new(member)).await?;
-    let welcome = Welcome {
+    Ok(Welcome {
         tokens,
         member: done.body,
-    };
-    Ok(Secret(StatusCode::CREATED, welcome))
+    })
 }
 
 /// What whoever has no account yet says of themselves.
@@ -150,19 +191,18 @@ async fn join_anew(
 /// Accepts from the page of the mailed link, for an address that has an
 /// account: the link proves the address, and nobody is signed in by it.
 pub async fn accept_by_link(app: &App, request: &Asked, token: &str) -> Result<(), Problem> {
-    let now = app.clock().now();
-    let early = mail_tokens::require(app.reader(), MailTokenKind::Invitation, token, now).await?;
-    let request = Some(request.0.clone());
-    let write = app
-        .begin_circle_write(circle_of(&early)?, Way::Mail, request)
-        .await?;
-    let now = write.now();
-    let token = mail_tokens::require(write.tx(), MailTokenKind::Invitation, token, now).await?;
-    let invitation = invitation_of(&write, &token).await?;
-    let user = find_user_by_email(write.tx(), &invitation.email)
+    let invited = offer(app, token).await?.email;
+    let unit = app.begin_open_write().await?;
+    // The account is locked before the circle, as everywhere: its owner may be asking for
+    // it to be erased at this moment.
+    let user = lock_user_of(unit.tx(), &invited)
         .await?
         .filter(|user| user.state == UserState::Active)
         .ok_or(Problem::Gone)?;
+    let now = unit.now();
+    let token = mail_tokens::require(unit.tx(), MailTokenKind::Invitation, token, now).await?;
+    let request = Some(request.0.clone());
+    let write = CircleWrite::join_unit(unit, circle_of(&token)?, Way::Mail, request).await?;
     let (write, _) = accept(app, write, token, &user).await?;
     write.commit(crate::answer::Done).await?;
     Ok(())

@@ -5,7 +5,9 @@ use sea_orm::{ActiveValue::Set, IntoActiveModel};
 use super::describing::describe_member;
 use super::grants::follow_access;
 use super::invitations::{withdraw_invitations_of, withdraw_invitations_to};
-use super::members::{has_another_coordinator, invalid_state, is_the_patient, last_coordinator};
+use super::members::{
+    account_state, has_another_coordinator, invalid_state, is_the_patient, last_coordinator,
+};
 use super::types::{Departed, Departure, Member, MemberPath};
 use crate::access::{
     Caller, CircleAccess, CirclePath, CircleWrite, ManageMembers, RemoveMembers, ViewCircle,
@@ -17,6 +19,7 @@ use crate::changes::Change;
 use crate::commitments;
 use crate::entity::ids::MemberId;
 use crate::entity::membership::{self, Access, MemberState};
+use crate::entity::user::UserState;
 use crate::extract::{Json, Path};
 use crate::problem::{Conflict, Problem};
 
@@ -129,7 +132,12 @@ pub async fn reinstate_member(
                 recently?;
             }
             let mut row = before.clone().into_active_model();
-            row.state = Set(MemberState::Active);
+            // An account that is going to be erased takes part in nothing: it looks on.
+            let account = account_state(&write, &before).await?;
+            row.state = Set(match account {
+                Some(UserState::Deleting) => MemberState::Leaving,
+                _ => MemberState::Active,
+            });
             let after = write.update::<membership::Entity>(&before, row).await?;
             write
                 .log(Change::to::<membership::Entity>("reinstated", &after))
@@ -229,6 +237,10 @@ async fn promote(
     let before = found
         .filter(|member| member.state == MemberState::Active && member.id != of)
         .ok_or_else(|| Problem::field("/successor", "unknown_member", "No such active member."))?;
+    if account_state(write, &before).await? != Some(UserState::Active) {
+        let detail = "This person cannot sign in at present. Name another member.";
+        return Err(Problem::field("/successor", "account_not_in_use", detail));
+    }
     follow_access(write, &before, Access::Coordinator).await?;
     let mut row = before.clone().into_active_model();
     row.access = Set(Access::Coordinator);

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use sea_orm::sea_query::{Query as Select, SelectStatement};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect,
@@ -14,12 +15,14 @@ use super::grants::follow_access;
 use super::invitations::withdraw_invitations_of;
 use super::types::{Member, MemberChanges, MemberPage, MemberPath};
 use crate::access::{CircleAccess, CirclePath, CircleScope, CircleWrite, Permission, ViewCircle};
+use crate::accounts::require_user;
 use crate::answer::{Found, Listed};
 use crate::app::App;
 use crate::changes::Change;
 use crate::commitments;
 use crate::entity::ids::MemberId;
 use crate::entity::membership::{self, Access, MemberState};
+use crate::entity::user::{self, UserState};
 use crate::extract::{Json, Path, Query};
 use crate::page::{PageRequest, Position};
 use crate::problem::{Conflict, Problem};
@@ -179,7 +182,8 @@ pub async fn update_member(
     write.commit(Found::new(member)).await
 }
 
-/// Somebody must always be there to coordinate; the circle's lock makes this true.
+/// Somebody must always be there to coordinate; the circle's lock makes this true. Who
+/// cannot sign in, or is going to be erased, coordinates on paper only.
 pub(super) async fn has_another_coordinator(
     write: &CircleWrite,
     except: MemberId,
@@ -189,9 +193,29 @@ pub(super) async fn has_another_coordinator(
         .filter(membership::Column::Access.eq(Access::Coordinator))
         .filter(membership::Column::State.eq(MemberState::Active))
         .filter(membership::Column::Id.ne(except))
+        .filter(membership::Column::UserId.in_subquery(accounts_in_use()))
         .count(write.tx())
         .await?;
     Ok(others > 0)
+}
+
+fn accounts_in_use() -> SelectStatement {
+    Select::select()
+        .column(user::Column::Id)
+        .from(user::Entity)
+        .and_where(user::Column::State.eq(UserState::Active))
+        .to_owned()
+}
+
+/// How the account of a member stands; nothing for a member without one.
+pub(super) async fn account_state(
+    write: &CircleWrite,
+    member: &membership::Model,
+) -> Result<Option<UserState>, Problem> {
+    match member.user_id {
+        Some(id) => Ok(Some(require_user(write.tx(), id).await?.state)),
+        None => Ok(None),
+    }
 }
 
 pub(super) fn last_coordinator() -> Problem {

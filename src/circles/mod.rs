@@ -2,6 +2,7 @@
 //! what, and how people come in.
 
 mod accepting;
+mod again;
 mod departing;
 mod describing;
 mod ending;
@@ -16,6 +17,7 @@ mod owned;
 mod types;
 
 pub use accepting::*;
+pub use again::is_in_by_link;
 pub use departing::*;
 pub use ending::*;
 pub use grants::*;

@@ -2,6 +2,9 @@
 //! describes and changes nothing, because programs that scan mails open links;
 //! the button's POST acts.
 
+mod invitation;
+mod unsubscribing;
+
 use askama::Template;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
@@ -11,15 +14,15 @@ use garde::Validate;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::accounts::{self, describe_verification, verify_by_link};
+pub use invitation::{answer_invitation, show_invitation};
+pub use unsubscribing::{show_unsubscription, unsubscribe};
+
+use crate::accounts::{self, describe_verification, is_verified_by_link, verify_by_link};
 use crate::app::App;
-use crate::circles::{self, InvitationOffer, NewPerson};
 use crate::extract::{Asked, Form, Query};
-use crate::notices;
 use crate::problem::Problem;
-use crate::text::{NewPassword, PersonName};
+use crate::text::NewPassword;
 use crate::throttle;
-use crate::wall_time::{ZoneName, zone_names};
 
 /// What a mailed link carries.
 #[derive(Debug, Deserialize)]
@@ -28,6 +31,9 @@ pub struct Link {
     /// The kinds of mail that a link to switch them off is about.
     #[serde(default)]
     about: Vec<String>,
+    /// Of such a link: to switch them on again.
+    #[serde(default)]
+    undo: bool,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Link {
@@ -64,24 +70,6 @@ struct ConfirmEmailPage {
 #[template(path = "pages/templates/undo_email.html")]
 struct UndoEmailPage {
     email: String,
-}
-
-#[derive(Template)]
-#[template(path = "pages/templates/invitation.html")]
-struct InvitationPage {
-    offer: InvitationOffer,
-    shortest: usize,
-    error: Option<String>,
-    name: String,
-    time_zone: String,
-    zones: Vec<String>,
-}
-
-#[derive(Template)]
-#[template(path = "pages/templates/unsubscribe.html")]
-struct UnsubscribePage {
-    alias: String,
-    is_off: bool,
 }
 
 #[derive(Template)]
@@ -186,7 +174,14 @@ pub async fn style() -> Response {
 
 /// Asks whether this is one's address.
 pub async fn show_verification(app: App, link: Link) -> PageResult {
-    let found = describe_verification(&app, &link.token).await?;
+    let found = match describe_verification(&app, &link.token).await {
+        Err(Problem::Gone | Problem::NotFound)
+            if is_verified_by_link(&app, &link.token).await? =>
+        {
+            return Ok(verified());
+        }
+        found => found?,
+    };
     let (name, email) = (found.name, found.email);
     Ok(page(StatusCode::OK, &VerifyPage { name, email }))
 }
@@ -194,10 +189,14 @@ pub async fn show_verification(app: App, link: Link) -> PageResult {
 /// Makes the account of a proven address.
 pub async fn verify(app: App, link: Link) -> PageResult {
     verify_by_link(&app, &link.token).await?;
-    Ok(message(
+    Ok(verified())
+}
+
+fn verified() -> Response {
+    message(
         "Your address is confirmed",
         "Go back to your app and sign in.",
-    ))
+    )
 }
 
 /// Asks for a new password.
@@ -250,7 +249,12 @@ pub async fn reset(
 
 /// Asks whether the account is to have this address.
 pub async fn show_email_change(app: App, link: Link) -> PageResult {
-    let email = accounts::describe_email_change(&app, &link.token).await?;
+    let email = match accounts::describe_email_change(&app, &link.token).await {
+        Err(Problem::Gone) if accounts::is_changed_by_link(&app, &link.token).await? => {
+            return Ok(changed());
+        }
+        email => email?,
+    };
     Ok(page(StatusCode::OK, &ConfirmEmailPage { email }))
 }
 
@@ -258,15 +262,24 @@ pub async fn show_email_change(app: App, link: Link) -> PageResult {
 pub async fn confirm_email(app: App, request: Asked, link: Link) -> PageResult {
     throttle::admit(&app, &request.0).await?;
     accounts::change_email(&app, &request.0, &link.token).await?;
-    Ok(message(
+    Ok(changed())
+}
+
+fn changed() -> Response {
+    message(
         "Your address is changed",
         "From now on, sign in with it. The old address was told.",
-    ))
+    )
 }
 
 /// Asks whether the account is to have its old address back.
 pub async fn show_email_undo(app: App, link: Link) -> PageResult {
-    let email = accounts::describe_undo(&app, &link.token).await?;
+    let email = match accounts::describe_undo(&app, &link.token).await {
+        Err(Problem::Gone) if accounts::is_taken_back_by_link(&app, &link.token).await? => {
+            return Ok(taken_back());
+        }
+        email => email?,
+    };
     Ok(page(StatusCode::OK, &UndoEmailPage { email }))
 }
 
@@ -274,73 +287,14 @@ pub async fn show_email_undo(app: App, link: Link) -> PageResult {
 pub async fn undo_email(app: App, request: Asked, link: Link) -> PageResult {
     throttle::admit(&app, &request.0).await?;
     accounts::take_back(&app, &request.0, &link.token).await?;
-    Ok(message(
+    Ok(taken_back())
+}
+
+fn taken_back() -> Response {
+    message(
         "Your account is back",
         "All devices are signed out. Open your app and ask for a new password.",
-    ))
-}
-
-/// Shows an invitation.
-pub async fn show_invitation(app: App, link: Link) -> PageResult {
-    let offer = circles::offer(&app, &link.token).await?;
-    let form = InvitationForm::default();
-    Ok(invitation_page(&app, StatusCode::OK, offer, form, None))
-}
-
-/// What the form of an invitation holds; nothing, for who has an account.
-#[derive(Debug, Default, Deserialize)]
-pub struct InvitationForm {
-    #[serde(default)]
-    name: String,
-    #[serde(default)]
-    password: String,
-    #[serde(default)]
-    time_zone: String,
-}
-
-/// Accepts an invitation, with an account of the address or a new one.
-pub async fn answer_invitation(
-    app: App,
-    request: Asked,
-    link: Link,
-    Filled(form): Filled<InvitationForm>,
-) -> PageResult {
-    let offer = circles::offer(&app, &link.token).await?;
-    if offer.has_account {
-        circles::accept_by_link(&app, &request, &link.token).await?;
-    } else {
-        let (name, password, time_zone) = match form.check() {
-            Ok(fields) => fields,
-            Err(error) => {
-                let status = StatusCode::UNPROCESSABLE_ENTITY;
-                return Ok(invitation_page(&app, status, offer, form, Some(error)));
-            }
-        };
-        throttle::admit(&app, &request.0).await?;
-        let new = NewPerson {
-            name: &name,
-            password: &password,
-            time_zone: time_zone.as_ref(),
-        };
-        let joined = circles::register_by_link(&app, &request, &link.token, new);
-        if let Some(error) = refusal("Password", joined.await)? {
-            let status = StatusCode::UNPROCESSABLE_ENTITY;
-            return Ok(invitation_page(&app, status, offer, form, Some(error)));
-        }
-    }
-    Ok(message("Welcome", "You are in. Open your app and sign in."))
-}
-
-impl InvitationForm {
-    /// The fields by the same rules as in the API, or a sentence about the first that fails.
-    fn check(&self) -> Result<(PersonName, NewPassword, Option<ZoneName>), String> {
-        let zone = Some(self.time_zone.as_str()).filter(|zone| !zone.trim().is_empty());
-        Ok((
-            field("Name", &self.name)?,
-            field("Password", &self.password)?,
-            zone.map(|zone| field("Time zone", zone)).transpose()?,
-        ))
-    }
+    )
 }
 
 /// The sentence about a field that was refused after it was read.
@@ -367,38 +321,4 @@ where
         format!("{label}: {detail}")
     })?;
     Ok(field)
-}
-
-fn invitation_page(
-    app: &App,
-    status: StatusCode,
-    offer: InvitationOffer,
-    form: InvitationForm,
-    error: Option<String>,
-) -> Response {
-    let template = InvitationPage {
-        offer,
-        shortest: app.passwords().shortest(),
-        error,
-        name: form.name,
-        time_zone: form.time_zone,
-        zones: zone_names(),
-    };
-    page(status, &template)
-}
-
-/// Asks whether such mails are to stop.
-pub async fn show_unsubscription(app: App, link: Link) -> PageResult {
-    let found = notices::describe_unsubscription(&app, &link.token, &link.about).await?;
-    let (alias, is_off) = (found.alias, found.is_off);
-    Ok(page(StatusCode::OK, &UnsubscribePage { alias, is_off }))
-}
-
-/// Stops such mails; also what a mail program posts by itself (RFC 8058).
-pub async fn unsubscribe(app: App, request: Asked, link: Link) -> PageResult {
-    notices::unsubscribe(&app, &request, &link.token, &link.about).await?;
-    Ok(message(
-        "These mails are off",
-        "You can switch them on again in your app.",
-    ))
 }

@@ -38,7 +38,67 @@ async fn notices(app: &TestApp) -> Vec<String> {
 }
 
 async fn preferences(of: &Person) -> Value {
-    of.get("/notification-preferences").await.is(200)
+    let mut read = of.get("/notification-preferences").await.is(200);
+    read.as_object_mut().unwrap().remove("off_by_link").unwrap();
+    read
+}
+
+#[tokio::test]
+async fn the_link_of_a_mail_names_whose_mails_it_stops_and_its_owner_sees_it() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "helper"]).await;
+    offer_role(&ana, &ben).await;
+    let link = news(&app).await[0].link("unsubscribe");
+    let anybody = app.anybody();
+    let page = anybody.get(&link).await;
+    for part in [
+        "Ben (b…@test.example)",
+        "Ana&#39;s circle",
+        "what is asked of them",
+    ] {
+        assert!(page.text.contains(part), "{part}: {}", page.text);
+    }
+    assert!(!page.text.contains("ben@test.example"));
+    // As a mail program does it by itself (RFC 8058).
+    let one_click = "List-Unsubscribe=One-Click";
+    let page = crate::pages::submit(&anybody, &link, one_click).await;
+    assert_eq!(crate::pages::heading(&page, 200), "These mails are off");
+    let read = ben.get("/notification-preferences").await.is(200);
+    assert_eq!(read["assigned"], "off");
+    assert_eq!(read["off_by_link"].as_array().unwrap().len(), 1, "{read}");
+    assert_eq!(read["off_by_link"][0]["category"], "assigned");
+    let kinds = async || {
+        let events = ben.get("/v1/me/events").await.is(200);
+        let events = events["data"].as_array().unwrap().clone();
+        let kind = |event: &Value| event["kind"].as_str().unwrap().to_owned();
+        events
+            .iter()
+            .map(kind)
+            .filter(|kind| kind.starts_with("mails_"))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(kinds().await, ["mails_switched_off"]);
+    // Twice is no more.
+    crate::pages::submit(&anybody, &link, one_click).await;
+    assert_eq!(kinds().await, ["mails_switched_off"]);
+
+    let undo = format!("{link}&undo=true");
+    let page = crate::pages::submit(&anybody, &undo, "").await;
+    assert_eq!(crate::pages::heading(&page, 200), "These mails are on");
+    let read = ben.get("/notification-preferences").await.is(200);
+    assert_eq!(
+        (&read["assigned"], &read["off_by_link"]),
+        (&json!("now"), &json!([]))
+    );
+    assert_eq!(kinds().await.len(), 2);
+
+    // What the owner chose, no link undoes.
+    let chosen = json!({ "assigned": "off" });
+    ben.patch("/notification-preferences", chosen).await.is(200);
+    crate::pages::submit(&anybody, &undo, "").await;
+    assert_eq!(preferences(&ben).await["assigned"], "off");
+    let page = anybody.get(&link).await;
+    assert!(!page.text.contains("undo=true"), "{}", page.text);
 }
 
 #[tokio::test]
@@ -57,8 +117,9 @@ async fn without_a_choice_everything_is_told_but_gaps_to_coordinators_only() {
     }
     let off = json!({ "announcements": "off" });
     let chosen = ben.patch("/notification-preferences", off).await.is(200);
+    assert_eq!(chosen["off_by_link"], json!([]));
     assert_eq!(
-        chosen,
+        preferences(&ben).await,
         json!({ "reminders": "now", "assigned": "now", "announcements": "off", "gaps": "off" })
     );
     assert_eq!(preferences(&ana).await, all);

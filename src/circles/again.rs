@@ -1,0 +1,122 @@
+//! Invitations pressed twice: who came in by a link hears that they are in, not that the link
+//! is no good. Nobody is signed in by a link that was used.
+
+use sea_orm::{ColumnTrait, QueryFilter};
+
+use super::describing::describe_member;
+use super::invitation_types::InvitedRegistration;
+use super::types::Member;
+use crate::access::{Caller, CircleGlance, CircleWrite};
+use crate::accounts::{AlreadyIn, find_user_by_email, guess_password, require_user};
+use crate::answer::Found;
+use crate::app::App;
+use crate::entity::ids::{InvitationId, UserId};
+use crate::entity::invitation::{self, InvitationState};
+use crate::entity::mail_token::{self, MailTokenKind};
+use crate::entity::membership::{self, MemberState};
+use crate::entity::user::{self, UserState};
+use crate::mail_tokens;
+use crate::problem::Problem;
+
+/// Whether the link of an invitation let somebody in who is still there.
+pub async fn is_in_by_link(app: &App, token: &str) -> Result<bool, Problem> {
+    Ok(joined_by(app, token).await?.is_some())
+}
+
+/// The membership of a caller who has accepted with this token before; 410 for everybody else.
+pub(super) async fn accepted_before(
+    app: &App,
+    caller: &Caller,
+    token: &str,
+) -> Result<Found<Member>, Problem> {
+    let token = require_used(app, token).await?;
+    let account = app.begin_account_write(caller).await?;
+    let user = require_user(account.tx(), caller.user_id()).await?;
+    let circle_id = token.circle_id.ok_or(Problem::Gone)?;
+    let mut write = match CircleWrite::join(account, circle_id).await {
+        Err(Problem::NotFound) => return Err(Problem::Gone),
+        write => write?,
+    };
+    let is_theirs = invitation_of(&write, &token)
+        .await?
+        // After a month it is forgotten.
+        .is_none_or(|invitation| invitation.email == user.email);
+    let member = member_of(&write, user.id).await?;
+    let member = member.filter(|_| is_theirs).ok_or(Problem::Gone)?;
+    write.act_as(member.id);
+    let member = describe_member(write.tx(), write.scope(), member).await?;
+    write.commit(Found::new(member)).await
+}
+
+/// Says to somebody who registered with this token before, and proves it by the password, that
+/// they are in; 410 for everybody else.
+pub(super) async fn registered_before(
+    app: &App,
+    new: &InvitedRegistration,
+) -> Result<AlreadyIn, Problem> {
+    let user = joined_by(app, &new.token).await?.ok_or(Problem::Gone)?;
+    if guess_password(app, &user, new.password.expose()).await? {
+        Ok(AlreadyIn::default())
+    } else {
+        Err(Problem::Gone)
+    }
+}
+
+/// The account that came in by a link, while it is in the circle.
+async fn joined_by(app: &App, token: &str) -> Result<Option<user::Model>, Problem> {
+    let token = match require_used(app, token).await {
+        Err(Problem::Gone) => return Ok(None),
+        token => token?,
+    };
+    let circle_id = token.circle_id.ok_or(Problem::Gone)?;
+    let glance = match CircleGlance::at(app, circle_id).await {
+        Err(Problem::NotFound) => return Ok(None),
+        glance => glance?,
+    };
+    let id = InvitationId(token.subject_id);
+    let invitation = glance.find_one::<invitation::Entity>(id).await?;
+    let Some(invitation) = invitation.filter(is_accepted) else {
+        return Ok(None);
+    };
+    let user = find_user_by_email(glance.db(), &invitation.email).await?;
+    let Some(user) = user.filter(|user| user.state == UserState::Active) else {
+        return Ok(None);
+    };
+    let mine = membership::Column::UserId.eq(user.id);
+    let member = glance.find::<membership::Entity>().filter(mine);
+    let member = member.filter(membership::Column::State.eq(MemberState::Active));
+    let is_in = member.one(glance.db()).await?.is_some();
+    Ok(Some(user).filter(|_| is_in))
+}
+
+async fn require_used(app: &App, token: &str) -> Result<mail_token::Model, Problem> {
+    let found = mail_tokens::find(app.reader(), MailTokenKind::Invitation, token).await?;
+    let used = found.filter(|token| token.used_at.is_some());
+    used.ok_or(Problem::Gone)
+}
+
+/// The invitation of a token that was used.
+async fn invitation_of(
+    write: &CircleWrite,
+    token: &mail_token::Model,
+) -> Result<Option<invitation::Model>, Problem> {
+    let found = write
+        .find_one::<invitation::Entity>(InvitationId(token.subject_id))
+        .await?;
+    Ok(found.filter(is_accepted))
+}
+
+fn is_accepted(invitation: &invitation::Model) -> bool {
+    invitation.state == InvitationState::Accepted
+}
+
+async fn member_of(
+    write: &CircleWrite,
+    user: UserId,
+) -> Result<Option<membership::Model>, Problem> {
+    let found = write
+        .find::<membership::Entity>()
+        .filter(membership::Column::UserId.eq(user))
+        .filter(membership::Column::State.eq(MemberState::Active));
+    Ok(found.one(write.tx()).await?)
+}

@@ -1,0 +1,74 @@
+//! Coordinators on paper: whose account is disabled, or is going to be erased, coordinates
+//! nothing, and the last real one stays.
+
+use kith::admin::{self, AdminCommand};
+use serde_json::json;
+
+use crate::harness::{Person, TestApp};
+
+async fn state(by: &Person, of: &Person) -> String {
+    let member = by.get(&format!("/members/{}", of.member_id)).await.is(200);
+    member["state"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_disabled_coordinator_does_not_count() {
+    let app = TestApp::start().await;
+    let [ana, ben, cem] = app.circle(["coordinator", "coordinator", "helper"]).await;
+    admin::disable(&app.app, &ben.email).await.unwrap();
+    let leave = ana.post("/leave", json!({})).await;
+    leave.is_problem(409, "last_coordinator");
+    let own = format!("/members/{}", ana.member_id);
+    let demote = ana.patch(&own, json!({ "access": "helper" })).await;
+    demote.is_problem(409, "last_coordinator");
+    let delete = ana.act("/v1/me/delete").await;
+    delete.is_problem(409, "last_coordinator");
+    // Nor is such a one a successor.
+    let to_ben = json!({ "successor": ben.member_id });
+    let leave = ana.post("/leave", to_ben).await;
+    assert_eq!(leave.is_invalid(), ["/successor account_not_in_use"]);
+    admin::enable(&app.app, &ben.email).await.unwrap();
+    ana.post("/leave", json!({})).await.is(200);
+    cem.get("").await.is(200);
+}
+
+#[tokio::test]
+async fn a_suspended_coordinator_whose_account_is_being_erased_comes_back_as_leaving() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "coordinator"]).await;
+    let act = |verb: &str| format!("/members/{}/{verb}", ben.member_id);
+    ana.post(&act("suspend"), json!({})).await.is(200);
+    ben.act("/v1/me/delete").await.is(200);
+    let back = ana.act(&act("reinstate")).await.is(200);
+    assert_eq!(back["state"], "leaving");
+    assert_eq!(state(&ana, &ben).await, "leaving");
+    let leave = ana.post("/leave", json!({})).await;
+    leave.is_problem(409, "last_coordinator");
+    ben.act("/v1/me/keep").await.is(200);
+    assert_eq!(state(&ana, &ben).await, "active");
+    ana.post("/leave", json!({})).await.is(200);
+    app.mails().await;
+}
+
+#[tokio::test]
+async fn disabling_the_only_coordinator_warns_and_says_what_to_do() {
+    let app = TestApp::start().await;
+    let [ana, ben, _cem] = app.circle(["coordinator", "coordinator", "helper"]).await;
+    let disable = |person: &Person| AdminCommand::Disable {
+        account: person.email.clone(),
+    };
+    let said = admin::run(&app.app, disable(&ben)).await.unwrap();
+    assert!(!said.contains("WARNING"), "{said}");
+    let said = admin::run(&app.app, disable(&ana)).await.unwrap();
+    let warning = format!(
+        "WARNING: nobody coordinates 1 circles now ({})",
+        ana.circle_id()
+    );
+    assert!(said.contains(&warning), "{said}");
+    assert!(said.contains("`kith admin enable "), "{said}");
+    let alone = app.person("Dora").await;
+    let circle = json!({ "patient_name": "Rosa" });
+    alone.post("/v1/circles", circle).await.is(201);
+    let said = admin::run(&app.app, disable(&alone)).await.unwrap();
+    assert!(!said.contains("WARNING"), "{said}");
+}
