@@ -26,8 +26,8 @@ use crate::proxies::{TrustedProxy, UnheededProxies};
 use crate::rate_limits::{Limits, RateLimits};
 use crate::request::RequestInfo;
 use crate::signing::KnownKeys;
-use crate::{access, readiness};
 use crate::throttle::Turns;
+use crate::{access, readiness};
 
 /// What an [`App`] is made of.
 pub struct Parts {
