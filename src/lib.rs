@@ -77,3 +77,5 @@ pub mod server_info;
 pub mod text;
 pub mod timestamps;
 pub mod wall_time;
+pub mod window;
+pub mod zone_rules;

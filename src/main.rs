@@ -14,7 +14,7 @@ use kith::db::BeginWrite;
 use kith::keys::Keys;
 use kith::mail::Mailer;
 use kith::wall_time::ZoneName;
-use kith::{api, background, db, demo, health, logging, restore, server, signing};
+use kith::{api, background, db, demo, health, logging, restore, server, signing, zone_rules};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -135,6 +135,7 @@ async fn serve(settings: &Settings) -> anyhow::Result<()> {
     if let Err(problem) = app.shred_deleted(db::HOWEVER_LARGE).await {
         tracing::warn!(?problem, "what was erased could not be overwritten");
     }
+    follow_zone_rules(&app).await;
 
     let stop = CancellationToken::new();
     if let Some(address) = settings.metrics_addr {
@@ -170,6 +171,24 @@ async fn serve(settings: &Settings) -> anyhow::Result<()> {
         tracing::warn!("some work did not end in time");
     }
     close(&app).await
+}
+
+/// Before anybody is answered or reminded. What could not be written stays as it was,
+/// and the next start tries again.
+async fn follow_zone_rules(app: &App) {
+    match zone_rules::follow(app, zone_rules::version()).await {
+        Ok(0) => {}
+        Ok(corrected) => tracing::info!(
+            corrected,
+            rules = zone_rules::version(),
+            "newer rules of time zones were followed"
+        ),
+        Err(problem) => tracing::error!(
+            ?problem,
+            rules = zone_rules::version(),
+            "newer rules of time zones could not be followed"
+        ),
+    }
 }
 
 /// Waits for a signal; then stops being ready, and a little later stops

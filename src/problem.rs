@@ -3,6 +3,7 @@
 
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
 use sea_orm::{DbErr, SqlErr};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -11,6 +12,7 @@ use uuid::Uuid;
 use crate::access::Permission;
 use crate::answer::StoredAnswer;
 use crate::entity::personal_token::TokenScope;
+use crate::timestamps::in_milliseconds;
 
 /// Everything a request can end in but success.
 #[derive(Debug)]
@@ -121,9 +123,47 @@ impl From<Conflict> for Problem {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(examples(json!({"type": "task", "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d"})))]
 pub struct ConflictWith {
+    /// What it is: `task`, `need`, `appointment`, …; `busy` for something of yours
+    /// that is not shown here: it lies in another circle, or you do not see its topic.
     #[serde(rename = "type")]
     pub kind: &'static str,
-    pub id: Uuid,
+    /// Not with `busy`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<Uuid>,
+    /// Only with `busy`: when it begins.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "in_milliseconds"
+    )]
+    pub starts_at: Option<DateTime<Utc>>,
+    /// Only with `busy`: when it ends.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "in_milliseconds"
+    )]
+    pub ends_at: Option<DateTime<Utc>>,
+}
+
+impl ConflictWith {
+    /// Something that the caller sees.
+    pub fn of(kind: &'static str, id: Uuid) -> Self {
+        Self {
+            kind,
+            id: Some(id),
+            starts_at: None,
+            ends_at: None,
+        }
+    }
+
+    /// Something of which the caller is told no more than the time.
+    pub fn busy(from: DateTime<Utc>, to: DateTime<Utc>) -> Self {
+        Self {
+            kind: "busy",
+            id: None,
+            starts_at: Some(from),
+            ends_at: Some(to),
+        }
+    }
 }
 
 /// One field that cannot be accepted.

@@ -26,6 +26,8 @@ mod m0019_generation;
 mod m0020_sweeps;
 mod m0023_reinstated;
 mod m0024_personal_reminders;
+mod m0025_spans;
+mod m0026_zone_rules;
 mod m0030_off_by_link;
 
 /// The ordered list of migrations.
@@ -56,6 +58,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0020_sweeps::Migration),
             Box::new(m0023_reinstated::Migration),
             Box::new(m0024_personal_reminders::Migration),
+            Box::new(m0025_spans::Migration),
+            Box::new(m0026_zone_rules::Migration),
             Box::new(m0030_off_by_link::Migration),
         ]
     }

@@ -27,6 +27,8 @@ use crate::entity::topic_grant::{Topic, TopicLevel};
 use crate::extract::{Path, request_info};
 use crate::problem::Problem;
 use crate::request::RequestInfo;
+use crate::wall_time::Instant;
+use crate::window::Window;
 
 /// The circle in a path.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
@@ -136,13 +138,23 @@ impl<P: Needs> CircleAccess<P> {
         Ok(etag)
     }
 
-    /// The same, of a list from which things drop out as time passes; and the
-    /// minute it is of.
-    pub fn collection_tag_now(&self) -> Result<(String, DateTime<Utc>), Problem> {
-        let minute = self.app.clock().minute();
-        let etag = self.scope.collection_etag_at(minute);
+    /// The tag of the part of a collection in a window, and the moment it is of: where
+    /// things drop out as time passes, a minute.
+    pub fn tag_in(
+        &self,
+        window: &Window,
+        drops_out: bool,
+    ) -> Result<(String, DateTime<Utc>), Problem> {
+        let clock = self.app.clock();
+        let minute = drops_out.then(|| clock.minute());
+        let etag = self.scope.collection_etag_in(window, minute);
         self.request.unless_seen(&etag)?;
-        Ok((etag, minute))
+        Ok((etag, minute.unwrap_or_else(|| clock.now())))
+    }
+
+    /// The part of time between two parameters, with the caller's own days.
+    pub fn window(&self, from: Option<Instant>, to: Option<Instant>) -> Window {
+        Window::of(from, to, self.scope.reader_zone())
     }
 
     /// The circle itself.
@@ -176,7 +188,8 @@ pub(super) async fn find_circle(
 pub(super) const PROVEN: &str = "c.id AS circle_id, c.time_zone, c.change_seq, \
      c.erase_at AS circle_erase_at, \
      m.id AS member_id, m.access, m.is_patient, m.state AS member_state, \
-     m.joined_at, m.reads, m.version AS member_version, g.topic, g.level, g.until";
+     m.joined_at, m.reads, m.version AS member_version, u.time_zone AS my_zone, \
+     g.topic, g.level, g.until";
 
 /// One row for each grant of the member; none without what was shown, one without
 /// a member when the caller is not in the circle.
@@ -237,6 +250,7 @@ pub(super) fn read_scope(
         is_leaving,
         joined_at: first.try_get("", "joined_at")?,
         reads: first.try_get("", "reads")?,
+        time_zone: first.try_get("", "my_zone")?,
         version: first.try_get("", "member_version")?,
     };
     let mut topics = TopicLevels::NONE;

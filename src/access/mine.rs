@@ -9,17 +9,20 @@ use axum::http::request::Parts;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, QueryFilter, QuerySelect, Select,
-    Statement,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, QueryFilter, QuerySelect,
+    QueryTrait, Select, Statement,
 };
 
 use super::circle::{PROVEN, read_scope};
 use super::credential::{Credential, Source};
 use super::owned::CircleOwned;
 use super::scope::CircleScope;
+use super::write::CircleWrite;
 use crate::app::App;
 use crate::entity::ids::{CircleId, MemberId};
+use crate::entity::membership::{self, MemberState};
 use crate::extract::request_info;
 use crate::keys::sha256;
 use crate::problem::Problem;
@@ -53,7 +56,7 @@ impl FromRequestParts<App> for Mine {
         let statement = Statement::from_sql_and_values(
             app.reader().get_database_backend(),
             format!(
-                "SELECT {columns}, {PROVEN}, u.time_zone AS my_zone FROM {tables} \
+                "SELECT {columns}, {PROVEN} FROM {tables} \
                  LEFT JOIN memberships m ON m.user_id = u.id \
                  AND m.state IN ('active', 'leaving'){bound} \
                  LEFT JOIN circles c ON c.id = m.circle_id \
@@ -85,6 +88,49 @@ impl FromRequestParts<App> for Mine {
             scopes,
             time_zone,
         })
+    }
+}
+
+impl CircleWrite {
+    /// The rows in which the member who writes has such a part, in every circle that
+    /// this person is an active member of.
+    ///
+    /// Seen by the caller or not: of what lies in another circle or a hidden topic
+    /// nothing may leave with the answer but a time. `parent` and `member` are the
+    /// columns by which a part points at its row and its holder.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the door that leads to what is mine in all circles"
+    )]
+    pub fn find_held<E: CircleOwned, Part: CircleOwned>(
+        &self,
+        parent: Part::Column,
+        member: Part::Column,
+        stands: Expr,
+    ) -> Select<E> {
+        use membership::Column as Member;
+        let part = |column: Part::Column| Expr::col((Part::default(), column));
+        let person = |column: Member| Expr::col((membership::Entity, column));
+        let me = Query::select()
+            .column((membership::Entity, Member::UserId))
+            .from(membership::Entity)
+            .and_where(person(Member::CircleId).eq(self.circle_id()))
+            .and_where(person(Member::Id).eq(self.scope().member_id()))
+            .take();
+        let of_row = Condition::all()
+            .add(part(Part::circle_column()).equals((E::default(), E::circle_column())))
+            .add(part(parent).equals((E::default(), E::id_column())));
+        let of_me = Condition::all()
+            .add(person(Member::CircleId).equals((Part::default(), Part::circle_column())))
+            .add(person(Member::Id).equals((Part::default(), member)));
+        let mut rows = E::find();
+        QueryTrait::query(&mut rows)
+            .inner_join(Part::default(), of_row)
+            .inner_join(membership::Entity, of_me)
+            .and_where(stands)
+            .and_where(person(Member::State).eq(MemberState::Active))
+            .and_where(person(Member::UserId).in_subquery(me));
+        rows
     }
 }
 
@@ -159,7 +205,7 @@ impl Mine {
     /// minute it is of.
     pub fn tag_now(&self) -> Result<(String, DateTime<Utc>), Problem> {
         let minute = self.app.clock().minute();
-        let etag = self.tag_of(minute.timestamp().to_string())?;
+        let etag = self.tag_of(format!("{} {}", minute.timestamp(), self.time_zone))?;
         Ok((etag, minute))
     }
 

@@ -9,6 +9,7 @@ use super::token_scope::TokenInHand;
 use super::topic::TopicLevels;
 use crate::entity::ids::{CircleId, MemberId, PersonalTokenId, short_id};
 use crate::entity::membership::Access;
+use crate::window::Window;
 
 /// Who asks in which circle, and what they may see there. The fields are
 /// private: a scope is proven, never made up.
@@ -32,6 +33,7 @@ pub(super) struct MemberFacts {
     pub is_leaving: bool,
     pub joined_at: DateTime<Utc>,
     pub reads: i32,
+    pub time_zone: String,
     pub version: i32,
 }
 
@@ -124,6 +126,13 @@ impl CircleScope {
         self.is_ending
     }
 
+    /// Whose days and hours the reader lives by: their own zone, wherever the
+    /// circle is; Kith itself lives by the circle's.
+    pub fn reader_zone(&self) -> &str {
+        let own = self.member.as_ref().map(|member| member.time_zone.as_str());
+        own.unwrap_or(&self.time_zone)
+    }
+
     /// The number of the newest change.
     pub fn change_seq(&self) -> i64 {
         self.change_seq
@@ -179,10 +188,21 @@ impl CircleScope {
         format!("W/\"{}\"", self.tag_of_reader(self.change_seq))
     }
 
-    /// The same, of a list that time changes too.
-    pub(super) fn collection_etag_at(&self, minute: DateTime<Utc>) -> String {
-        let seq = self.change_seq;
-        format!("W/\"{}-{}\"", self.tag_of_reader(seq), minute.timestamp())
+    /// The same, of the part in a window, which begins and ends with the reader's days;
+    /// of a list that time changes too, at that minute.
+    pub(super) fn collection_etag_in(
+        &self,
+        window: &Window,
+        minute: Option<DateTime<Utc>>,
+    ) -> String {
+        let mut tag = self.tag_of_reader(self.change_seq);
+        if window.is_bounded() || minute.is_some() {
+            tag += &format!("-{}", self.reader_zone());
+        }
+        if let Some(minute) = minute {
+            tag += &format!("-{}", minute.timestamp());
+        }
+        format!("W/\"{tag}\"")
     }
 
     /// The rows of this circle that the caller may see.

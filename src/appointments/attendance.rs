@@ -7,6 +7,7 @@ use super::verbs::Hand;
 use crate::access::{AnswerInvitations, CircleAccess, CirclePath, ScheduleAppointments};
 use crate::answer::Found;
 use crate::app::App;
+use crate::commitments::{self, Commitment};
 use crate::entity::attendance::{self, AttendanceAnswer};
 use crate::entity::ids::MemberId;
 use crate::entity::notice::NoticeKind;
@@ -103,8 +104,9 @@ pub async fn uninvite_from_appointment(
 
 /// Answer whether one comes to an appointment.
 ///
-/// Whoever sees an appointment may, asked or not; until it is over, as often
-/// as it changes.
+/// Everybody who sees an appointment may, asked or not; until it is over, as often
+/// as it changes. Something you have taken on for the same time, in any circle, is
+/// 409 `overlap` when you accept, unless you send `allow_overlap`.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/appointments/{appointment_id}/answer",
     tag = "appointments", params(CirclePath, AppointmentPath),
@@ -114,10 +116,11 @@ pub async fn answer_appointment(
     app: App,
     circle: CircleAccess<AnswerInvitations>,
     Path(path): Path<AppointmentPath>,
-    Json(NewAnswer { answer }): Json<NewAnswer>,
+    Json(said): Json<NewAnswer>,
 ) -> Result<Found<Appointment>, Problem> {
     let mut hand = Hand::open(&app, &circle, path).await?;
     hand.check(Verb::Answer)?;
+    let answer = said.answer;
     if answer == AttendanceAnswer::NeedsAction {
         let detail = "Answer accepted, declined or tentative.";
         return Err(Problem::field("/answer", "no_answer", detail));
@@ -126,6 +129,12 @@ pub async fn answer_appointment(
     let mut mine = hand.attendances.iter();
     let is_said = mine.any(|held| held.member_id == me && held.answer == answer);
     if !is_said {
+        if answer == AttendanceAnswer::Accepted
+            && !said.allow_overlap
+            && let Some(wanted) = Commitment::of_appointment(&hand.row)
+        {
+            commitments::check_overlap(&hand.write, &wanted).await?;
+        }
         let held = &hand.attendances;
         store::put_answer(&app, &hand.write, hand.row.id, held, me, answer).await?;
         follow_answer(&app, &hand, me, answer).await?;

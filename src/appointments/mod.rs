@@ -18,7 +18,7 @@ pub use owned::{
 };
 pub use types::*;
 pub use verbs::*;
-pub use when::{When, moment_of_appointment, moment_of_need};
+pub use when::{When, WhenInstants, moment_of_appointment, moment_of_need};
 
 use std::cmp::Ordering;
 
@@ -41,7 +41,6 @@ use crate::extract::{Json, Path, Query};
 use crate::page::{PageRequest, Position};
 use crate::problem::{Conflict, Problem};
 use crate::reminders::{self, Item};
-use crate::wall_time::Instant;
 
 /// A day and two hours before.
 const REMINDERS: [i32; 2] = [1440, 120];
@@ -186,7 +185,8 @@ pub async fn list_appointments(
 ) -> Result<Listed<AppointmentPage>, Problem> {
     let list = format!("appointments {} {}", circle.circle_id(), query.filters());
     let page = PageRequest::read(app.keys(), list, query.limit, query.cursor.as_deref())?;
-    let etag = circle.collection_tag()?;
+    let window = circle.window(query.from, query.to);
+    let (etag, _) = circle.tag_in(&window, false)?;
     let (order, direction) = match query.sort.unwrap_or(AppointmentSort::Starts) {
         AppointmentSort::Starts => (Ordering::Less, sea_orm::Order::Asc),
         AppointmentSort::StartsLast => (Ordering::Greater, sea_orm::Order::Desc),
@@ -194,6 +194,7 @@ pub async fn list_appointments(
     let mut rows = circle
         .find::<appointment::Entity>()
         .filter(page.condition(Column::SortAt, Column::Id, order))
+        .filter(window.condition::<appointment::Entity>())
         .order_by(Column::SortAt, direction.clone())
         .order_by(Column::Id, direction)
         .limit(page.rows_to_read());
@@ -202,12 +203,6 @@ pub async fn list_appointments(
     }
     if !query.kind.is_empty() {
         rows = rows.filter(Column::Kind.is_in(query.kind));
-    }
-    if let Some(Instant(from)) = query.from {
-        rows = rows.filter(Column::SortAt.gte(from));
-    }
-    if let Some(Instant(to)) = query.to {
-        rows = rows.filter(Column::SortAt.lt(to));
     }
     if let Some(member) = query.attendee {
         use crate::entity::attendance;

@@ -11,7 +11,7 @@ use crate::entity::attendance::{self, AttendanceAnswer};
 use crate::entity::need::{self, NeedState};
 use crate::entity::need_commitment::{self, CommitmentState};
 use crate::entity::topic_grant::{Topic, TopicLevel};
-use crate::wall_time::day_of;
+use crate::window::{TakesPlace, Window};
 
 circle_owned!(appointment, AppointmentId, "appointment", |scope| {
     Condition::all().add(appointment::Column::Topic.is_in(scope.topics().readable()))
@@ -35,20 +35,11 @@ fn sees_needs(scope: &CircleScope) -> Condition {
     Condition::all().add(Expr::value(sees))
 }
 
-/// What has neither ended nor, without an end, begun; a day ends in the circle's
-/// zone.
-fn is_ahead<C: ColumnTrait>(
-    (starts_on, starts_at, ends_at): (C, C, C),
-    scope: &CircleScope,
-    now: DateTime<Utc>,
-) -> Condition {
-    let without_end = Condition::all()
-        .add(ends_at.is_null())
-        .add(starts_at.gt(now));
-    Condition::any()
-        .add(ends_at.gt(now))
-        .add(without_end)
-        .add(starts_on.gte(day_of(now, scope.time_zone())))
+/// What is not over, on the days of who reads.
+fn is_ahead<E: TakesPlace>(scope: &CircleScope, now: DateTime<Utc>) -> Condition {
+    Window::of(None, None, scope.reader_zone())
+        .from_or(now)
+        .condition::<E>()
 }
 
 /// The needs of scheduled appointments that need more people and are not over.
@@ -67,11 +58,10 @@ pub fn uncovered_needs(scope: &CircleScope, now: DateTime<Utc>) -> Condition {
 /// The needs that need more people and are not over.
 fn open_needs(scope: &CircleScope, now: DateTime<Utc>) -> Condition {
     use need::Column;
-    let times = (Column::StartsOn, Column::StartsAt, Column::EndsAt);
     Condition::all()
         .add(Column::State.eq(NeedState::Open))
         .add(has_room())
-        .add(is_ahead(times, scope, now))
+        .add(is_ahead::<need::Entity>(scope, now))
 }
 
 /// Whether a place is free: without one, who was asked is not asked any more.
@@ -82,11 +72,9 @@ pub fn has_room() -> Expr {
 
 /// The appointments to come that the caller was asked to and has not answered.
 pub fn open_invitations(scope: &CircleScope, now: DateTime<Utc>) -> Condition {
-    use appointment::Column;
-    let times = (Column::StartsOn, Column::StartsAt, Column::EndsAt);
     let to_come = scope
         .find::<appointment::Entity>()
-        .filter(is_ahead(times, scope, now))
+        .filter(is_ahead::<appointment::Entity>(scope, now))
         .filter(
             appointment::Column::State
                 .is_in([AppointmentState::Proposed, AppointmentState::Scheduled]),

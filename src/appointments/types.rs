@@ -44,10 +44,12 @@ pub struct AppointmentQuery {
     /// Only appointments that this member is part of, whatever they answered.
     #[param(inline)]
     pub attendee: Option<MemberId>,
-    /// Only appointments that start at this moment or later.
+    /// Only appointments that are not over at this moment: they start at it or later, or end
+    /// later. What takes all day counts until its date is over in your own time zone.
     #[param(inline)]
     pub from: Option<Instant>,
-    /// Only appointments that start before this moment.
+    /// Only appointments that start before this moment. What takes all day starts with the
+    /// midnight of its date in your own time zone.
     #[param(inline)]
     pub to: Option<Instant>,
     /// Default: `starts`.
@@ -269,13 +271,18 @@ pub struct AttendeeIds {
     pub member_ids: Vec<MemberId>,
 }
 
-/// Whether one comes.
+/// Whether you come.
 #[derive(Clone, Copy, Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({ "answer": "accepted" })))]
 pub struct NewAnswer {
     #[garde(skip)]
     pub answer: AttendanceAnswer,
+    /// Without it, something you have taken on for the same time is a conflict with
+    /// `accepted`.
+    #[serde(default)]
+    #[garde(skip)]
+    pub allow_overlap: bool,
 }
 
 /// An appointment, as its reader sees it.

@@ -25,7 +25,7 @@ use crate::extract::{Json, Path};
 use crate::notices::{self, About, News};
 use crate::problem::{Conflict, Problem};
 use crate::reminders::{self, Item};
-use crate::wall_time::Moment;
+use crate::wall_time::{Moment, day_of};
 
 /// An appointment in hand, with who is part of it, under the circle's lock.
 pub(super) struct Hand {
@@ -67,6 +67,19 @@ impl Hand {
         }
         let actions = rules::actions(self.write.scope(), &self.row);
         Err(Conflict::invalid_transition(self.row.state.as_str(), actions).into())
+    }
+
+    /// Whether it has begun: on a date, as soon as that is today for the caller or
+    /// the circle.
+    fn has_begun(&self) -> bool {
+        let (scope, now) = (self.write.scope(), self.write.now());
+        match self.row.starts_on {
+            Some(day) => {
+                let zones = [scope.reader_zone(), scope.time_zone()];
+                zones.into_iter().any(|zone| day <= day_of(now, zone))
+            }
+            None => self.row.sort_at <= now,
+        }
     }
 
     /// Counts the version up because a part changed.
@@ -314,7 +327,7 @@ pub async fn complete_appointment(
         return hand.answer().await;
     }
     hand.check(Verb::Complete)?;
-    if hand.row.sort_at > hand.write.now() {
+    if !hand.has_begun() {
         let detail = "It has not begun yet.";
         return Err(Conflict::of("too_early", detail).into());
     }

@@ -6,7 +6,9 @@ use sea_orm::ActiveValue::Set;
 
 use crate::entity::{appointment, need};
 use crate::problem::FieldError;
-use crate::wall_time::{Day, Moment, WallTime, ZoneName, on_day, resolve};
+use crate::wall_time::{
+    Day, Moment, WallTime, ZoneName, on_day, over_after, over_everywhere, resolve, resolve_span,
+};
 
 /// A time, as it was chosen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,15 +118,25 @@ impl When {
         }
     }
 
-    fn at(&self, local: Option<NaiveDateTime>) -> Option<DateTime<Utc>> {
-        let zone = self.zone.as_deref()?;
-        local.map(|local| resolve(local, zone))
-    }
-
-    /// What lists sort by.
-    fn sort_at(&self, circle_zone: &str) -> DateTime<Utc> {
-        let day = || self.on.map(|day| on_day(day, 0, circle_zone));
-        self.at(self.starts).or_else(day).unwrap_or_default()
+    /// What follows from it by the rules of the zones.
+    pub fn instants(&self, circle_zone: &str) -> WhenInstants {
+        let zone = self.zone.as_deref().unwrap_or(circle_zone);
+        match (self.starts, self.ends, self.on) {
+            (Some(starts), Some(ends), _) => {
+                let (starts_at, ends_at) = resolve_span(starts, ends, zone);
+                WhenInstants::of(starts_at, Some(ends_at))
+            }
+            (Some(starts), None, _) => WhenInstants::of(resolve(starts, zone), None),
+            (None, _, on) => {
+                let day = on.unwrap_or_default();
+                WhenInstants {
+                    starts: None,
+                    ends: None,
+                    sort: on_day(day, 0, circle_zone),
+                    over: over_everywhere(day),
+                }
+            }
+        }
     }
 
     /// Writes it into the row of an appointment, with what is derived from it.
@@ -133,9 +145,11 @@ impl When {
         row.starts_local = Set(self.starts);
         row.ends_local = Set(self.ends);
         row.time_zone = Set(self.zone.clone());
-        row.starts_at = Set(self.at(self.starts));
-        row.ends_at = Set(self.at(self.ends));
-        row.sort_at = Set(self.sort_at(circle_zone));
+        let instants = self.instants(circle_zone);
+        row.starts_at = Set(instants.starts);
+        row.ends_at = Set(instants.ends);
+        row.sort_at = Set(instants.sort);
+        row.over_at = Set(instants.over);
     }
 
     /// Writes it into the row of a need, with what is derived from it.
@@ -144,9 +158,51 @@ impl When {
         row.starts_local = Set(self.starts);
         row.ends_local = Set(self.ends);
         row.time_zone = Set(self.zone.clone());
-        row.starts_at = Set(self.at(self.starts));
-        row.ends_at = Set(self.at(self.ends));
-        row.sort_at = Set(self.sort_at(circle_zone));
+        let instants = self.instants(circle_zone);
+        row.starts_at = Set(instants.starts);
+        row.ends_at = Set(instants.ends);
+        row.sort_at = Set(instants.sort);
+        row.over_at = Set(instants.over);
+    }
+}
+
+/// What is stored beside a wall time or a date, because databases know no zones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WhenInstants {
+    starts: Option<DateTime<Utc>>,
+    ends: Option<DateTime<Utc>>,
+    sort: DateTime<Utc>,
+    over: DateTime<Utc>,
+}
+
+impl WhenInstants {
+    fn of(starts_at: DateTime<Utc>, ends_at: Option<DateTime<Utc>>) -> Self {
+        Self {
+            starts: Some(starts_at),
+            ends: ends_at,
+            sort: starts_at,
+            over: over_after(starts_at, ends_at),
+        }
+    }
+
+    /// Those in the row of an appointment.
+    pub fn of_appointment(row: &appointment::Model) -> Self {
+        Self {
+            starts: row.starts_at,
+            ends: row.ends_at,
+            sort: row.sort_at,
+            over: row.over_at,
+        }
+    }
+
+    /// Those in the row of a need.
+    pub fn of_need(row: &need::Model) -> Self {
+        Self {
+            starts: row.starts_at,
+            ends: row.ends_at,
+            sort: row.sort_at,
+            over: row.over_at,
+        }
     }
 }
 

@@ -69,6 +69,8 @@ pub struct Model {
     pub ends_at: Option<DateTimeUtc>,
     /// What lists sort by: the start, or the beginning of the day.
     pub sort_at: DateTimeUtc,
+    /// From this moment on it lies in the past; of a date, for every reader.
+    pub over_at: DateTimeUtc,
     pub location: Option<String>,
     pub video_link: Option<String>,
     /// What to bring and to prepare.

@@ -116,3 +116,4 @@ pub mod database_state;
 pub mod idempotency_record;
 pub mod job;
 pub mod rate_window;
+pub mod zone_rules;

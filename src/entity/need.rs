@@ -58,6 +58,8 @@ pub struct Model {
     pub starts_at: Option<DateTimeUtc>,
     pub ends_at: Option<DateTimeUtc>,
     pub sort_at: DateTimeUtc,
+    /// From this moment on it lies in the past; of a date, for every reader.
+    pub over_at: DateTimeUtc,
     pub state: NeedState,
     pub version: i32,
     pub created_at: DateTimeUtc,

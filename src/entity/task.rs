@@ -71,6 +71,10 @@ pub struct Model {
     pub time_zone: Option<String>,
     /// The instant of `due_local` in `time_zone`.
     pub due_at: Option<DateTimeUtc>,
+    /// When its window opens, or when it is due; of a date, its midnight in UTC.
+    pub begins_at: DateTimeUtc,
+    /// From this moment on it lies in the past; of a date, for every reader.
+    pub over_at: DateTimeUtc,
     /// What lists sort by: the due instant, the last second of the due date, or the end of time.
     pub sort_at: DateTimeUtc,
     pub effort_minutes: Option<i32>,
@@ -82,7 +86,10 @@ pub struct Model {
     pub state: TaskState,
     /// Counts the moves of the due time.
     pub schedule_version: i32,
+    /// When it was done, as far as the client knew.
     pub done_at: Option<DateTimeUtc>,
+    /// When the completion was written, by the server's clock.
+    pub completed_at: Option<DateTimeUtc>,
     pub done_by: Option<MemberId>,
     pub version: i32,
     pub created_at: DateTimeUtc,

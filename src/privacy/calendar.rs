@@ -126,6 +126,7 @@ mod tests {
             starts_at: Some(at),
             ends_at: Some(at + chrono::TimeDelta::minutes(30)),
             sort_at: at,
+            over_at: at + chrono::TimeDelta::minutes(30),
             location: Some("Room 2; first floor, left".into()),
             video_link: None,
             preparation: Some("Bring the letter\nand the list".into()),

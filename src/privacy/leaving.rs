@@ -46,10 +46,7 @@ pub async fn delete_account(
         let request = Some(request.clone());
         let mut write = CircleWrite::join_unit(unit, circle_id, Way::Session, request).await?;
         if !begin_leaving(&app, &mut write, user.id).await? {
-            stands_in_the_way.push(ConflictWith {
-                kind: "circle",
-                id: circle_id.0,
-            });
+            stands_in_the_way.push(ConflictWith::of("circle", circle_id.0));
         }
         unit = write.close().await?;
     }

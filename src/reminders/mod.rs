@@ -19,5 +19,5 @@ pub use offsets::{chosen_offsets, offsets_json, offsets_of};
 pub use overview::*;
 pub use plan::{
     cancel_all, follow_zone, forget_member, forget_parts, plan, plan_all_ahead, plan_for_asked,
-    plan_for_takers,
+    plan_for_takers, replan_all_ahead,
 };

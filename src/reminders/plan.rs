@@ -9,7 +9,7 @@ mod ahead;
 mod decide;
 mod zone;
 
-pub use ahead::{cancel_all, plan_all_ahead};
+pub use ahead::{cancel_all, plan_all_ahead, replan_all_ahead};
 pub use zone::follow_zone;
 
 use std::collections::HashMap;

@@ -321,10 +321,7 @@ pub(super) fn check_free(
     let conflicts: Vec<ConflictWith> = history
         .iter()
         .filter(|part| part.state == RoleAssignmentState::Active && Some(part.id) != except)
-        .map(|part| ConflictWith {
-            kind: "role_assignment",
-            id: part.id.0,
-        })
+        .map(|part| ConflictWith::of("role_assignment", part.id.0))
         .collect();
     if role.shared || conflicts.is_empty() {
         return Ok(());

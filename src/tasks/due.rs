@@ -1,12 +1,14 @@
 //! When a task is due: on a day, at a wall time, within a window, or not at all.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use sea_orm::ActiveValue::Set;
 
 use super::types::{NewTask, TaskChanges};
 use crate::entity::task;
 use crate::problem::FieldError;
-use crate::wall_time::{Day, WallTime, end_of_day, resolve};
+use crate::wall_time::{
+    Day, WallTime, end_of_day, over_after, over_everywhere, resolve, resolve_span,
+};
 
 /// What sorts behind every real date.
 const NEVER: i64 = 253_402_300_799;
@@ -106,25 +108,74 @@ impl Due {
         }
     }
 
-    /// The instant of the wall time.
-    fn at(&self) -> Option<DateTime<Utc>> {
-        let zone = self.zone.as_deref()?;
-        self.local.map(|local| resolve(local, zone))
+    /// What follows from it by the rules of the zones.
+    pub fn instants(&self, circle_zone: &str) -> DueInstants {
+        let zone = self.zone.as_deref().unwrap_or(circle_zone);
+        match (self.from, self.local, self.on) {
+            (Some(from), Some(local), _) => {
+                let (begins_at, due_at) = resolve_span(from, local, zone);
+                DueInstants::of(begins_at, due_at)
+            }
+            (_, Some(local), _) => {
+                let due_at = resolve(local, zone);
+                DueInstants::of(due_at, due_at)
+            }
+            (.., Some(day)) => DueInstants {
+                due: None,
+                begins: day.and_time(NaiveTime::MIN).and_utc(),
+                // The last second of the day, which is still that day.
+                sort: end_of_day(day, circle_zone) - TimeDelta::seconds(1),
+                over: over_everywhere(day),
+            },
+            (.., None) => DueInstants {
+                due: None,
+                begins: never(),
+                sort: never(),
+                over: never(),
+            },
+        }
     }
 
     /// Writes it into a row, with what is derived from it.
     pub fn write_to(&self, row: &mut task::ActiveModel, circle_zone: &str) {
-        let at = self.at();
-        // The last second of the day, which is still that day.
-        let end = || {
-            let end = self.on.map(|day| end_of_day(day, circle_zone));
-            end.map(|end| end - TimeDelta::seconds(1))
-        };
+        let instants = self.instants(circle_zone);
         row.due_on = Set(self.on);
         row.due_local = Set(self.local);
         row.from_local = Set(self.from);
         row.time_zone = Set(self.zone.clone());
-        row.due_at = Set(at);
-        row.sort_at = Set(at.or_else(end).unwrap_or_else(never));
+        row.due_at = Set(instants.due);
+        row.begins_at = Set(instants.begins);
+        row.sort_at = Set(instants.sort);
+        row.over_at = Set(instants.over);
+    }
+}
+
+/// What is stored beside a wall time or a date, because databases know no zones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DueInstants {
+    due: Option<DateTime<Utc>>,
+    begins: DateTime<Utc>,
+    sort: DateTime<Utc>,
+    over: DateTime<Utc>,
+}
+
+impl DueInstants {
+    fn of(begins_at: DateTime<Utc>, due_at: DateTime<Utc>) -> Self {
+        Self {
+            due: Some(due_at),
+            begins: begins_at,
+            sort: due_at,
+            over: over_after(begins_at, Some(due_at)),
+        }
+    }
+
+    /// Those in the row of a task.
+    pub fn of_row(row: &task::Model) -> Self {
+        Self {
+            due: row.due_at,
+            begins: row.begins_at,
+            sort: row.sort_at,
+            over: row.over_at,
+        }
     }
 }

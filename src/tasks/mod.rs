@@ -10,7 +10,7 @@ mod taking;
 mod types;
 mod verbs;
 
-pub use due::Due;
+pub use due::{Due, DueInstants};
 pub use lists::*;
 pub use owned::{has_room, open_task_offers, visible_tasks};
 pub use store::{held_by, release};
@@ -38,7 +38,7 @@ use crate::extract::{Json, Path, Query};
 use crate::page::{PageRequest, Position};
 use crate::problem::{Conflict, FieldError, Problem};
 use crate::reminders::{self, Item};
-use crate::wall_time::{Instant, Moment};
+use crate::wall_time::Moment;
 
 /// A day before.
 const REMINDERS: [i32; 1] = [1440];
@@ -133,12 +133,9 @@ pub async fn list_tasks(
     let list = format!("tasks {} {}", circle.circle_id(), query.filters());
     let page = PageRequest::read(app.keys(), list, query.limit, query.cursor.as_deref())?;
     let uncovered = query.uncovered == Some(true);
+    let window = circle.window(query.from, query.to);
     // Only what needs more people drops out of the list as time passes.
-    let (etag, now) = if uncovered {
-        circle.collection_tag_now()?
-    } else {
-        (circle.collection_tag()?, app.clock().now())
-    };
+    let (etag, now) = circle.tag_in(&window, uncovered)?;
 
     let sort = query.sort.unwrap_or(TaskSort::Due);
     let (at, order) = match sort {
@@ -154,6 +151,7 @@ pub async fn list_tasks(
     let mut rows = circle
         .find::<task::Entity>()
         .filter(page.condition(at, Column::Id, order))
+        .filter(window.condition::<task::Entity>())
         .order_by(at, direction.clone())
         .order_by(Column::Id, direction)
         .limit(page.rows_to_read());
@@ -166,12 +164,8 @@ pub async fn list_tasks(
     if let Some(list_id) = query.list_id {
         rows = rows.filter(Column::ListId.eq(list_id));
     }
-    if let Some(Instant(from)) = query.from {
-        rows = rows.filter(Column::SortAt.gte(from));
+    if window.has_from() {
         rows = rows.filter(Column::SortAt.lt(due::never()));
-    }
-    if let Some(Instant(to)) = query.to {
-        rows = rows.filter(Column::SortAt.lt(to));
     }
     if let Some(member) = query.assigned_to {
         let part_of = |states: &[AssignmentState]| {

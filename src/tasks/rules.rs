@@ -107,9 +107,11 @@ impl Verb {
     }
 }
 
-/// Whether a completion may still be taken back by whoever is no coordinator.
+/// Whether a completion may still be taken back by whoever is no coordinator: counted
+/// from when it was written, whatever the device said of when it was done.
 pub fn may_still_reopen(scope: &CircleScope, task: &task::Model, now: DateTime<Utc>) -> bool {
-    scope.may(Permission::ChangeAnyTasks) || task.done_at.is_some_and(|at| now < at + REOPEN_FOR)
+    scope.may(Permission::ChangeAnyTasks)
+        || task.completed_at.is_some_and(|at| now < at + REOPEN_FOR)
 }
 
 /// What the caller may do now. Reopening stays listed when only its time is

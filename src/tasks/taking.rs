@@ -25,9 +25,10 @@ const SHORT_NOTICE: TimeDelta = TimeDelta::hours(24);
 
 /// Claim a task.
 ///
-/// Claiming is accepting. Whoever comes too late gets 409 `slots_full`; what
-/// one has taken on for the same time is 409 `overlap`, unless one says that
-/// it is all right.
+/// Claiming is accepting. Who comes too late gets 409 `slots_full`; something you
+/// have taken on or accepted for the same time, in any of your circles, is 409
+/// `overlap`, unless you send `allow_overlap`. What lies in another circle, or in a
+/// topic you do not see, is named as a time only.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/tasks/{task_id}/claim", tag = "tasks",
     params(CirclePath, TaskPath),

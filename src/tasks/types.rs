@@ -90,10 +90,13 @@ pub struct TaskQuery {
     /// Only open tasks that need more people (`true`), not those whose window has
     /// closed.
     pub uncovered: Option<bool>,
-    /// Only tasks due at this moment or later; none without a due time.
+    /// Only tasks that are not over at this moment: due at it or later, or with a
+    /// window that closes later. A date counts until it is over in your own time
+    /// zone. None without a due time.
     #[param(inline)]
     pub from: Option<Instant>,
-    /// Only tasks due before this moment.
+    /// Only tasks that begin before this moment: due before it, or with a window
+    /// that opens before it. A date begins with its midnight in your own time zone.
     #[param(inline)]
     pub to: Option<Instant>,
     /// Default: `due`.
@@ -398,12 +401,14 @@ impl Resource for Task {
 
 page_of!(TaskPage, Task);
 
-/// Whether one takes it on beside something else at that time.
+/// Whether you take it on beside something else at that time.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({ "allow_overlap": true })))]
 pub struct TakeOn {
-    /// Without it, something one has taken on for the same time is a conflict.
+    /// Without it, something you have taken on or accepted for the same time, in any
+    /// of your circles, is a conflict. Something with a start and no end counts as an
+    /// hour; a date, or a due time without a window, takes no time.
     #[serde(default)]
     #[garde(skip)]
     pub allow_overlap: bool,
@@ -423,7 +428,9 @@ pub struct Offer {
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({ "occurred_at": "2027-01-02T15:00:00Z" })))]
 pub struct Completion {
-    /// When it was really done, for who was offline. Default: now.
+    /// When it was really done, for somebody who was offline. Default: now. Up to 15
+    /// minutes ahead of the server's clock counts as now; up to 30 days before the
+    /// task was made counts as when it was made.
     #[serde(default)]
     #[garde(dive)]
     pub occurred_at: Option<Instant>,

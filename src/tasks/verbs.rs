@@ -14,7 +14,7 @@ use crate::entity::task::TaskState;
 use crate::entity::task_assignment::AssignmentState;
 use crate::extract::{Json, Path};
 use crate::problem::{Conflict, Problem};
-use crate::wall_time::{Instant, Moment};
+use crate::wall_time::Moment;
 
 /// Approve a suggested task.
 ///
@@ -59,13 +59,10 @@ pub async fn complete_task(
     }
     hand.check(Verb::Complete)?;
     let now = hand.write.now();
-    let done_at = completion
-        .and_then(|Json(said)| said.occurred_at)
-        .map_or(now, |Instant(at)| at);
-    if done_at > now {
-        let detail = "Must not be in the future.";
-        return Err(Problem::field("/occurred_at", "in_the_future", detail));
-    }
+    let done_at = match completion.and_then(|Json(said)| said.occurred_at) {
+        Some(said) => said.happened(hand.task.created_at, now)?,
+        None => now,
+    };
     for held in hand.assignments.clone() {
         if held.state == AssignmentState::Accepted {
             hand.put_state(&held, AssignmentState::Done).await?;
@@ -74,6 +71,7 @@ pub async fn complete_task(
     let mut row = hand.task.clone().into_active_model();
     row.state = Set(TaskState::Done);
     row.done_at = Set(Some(done_at));
+    row.completed_at = Set(Some(now));
     row.done_by = Set(hand.write.scope().member_id());
     hand.set_state(&app, row, "completed").await?;
     hand.answer().await
@@ -107,6 +105,7 @@ pub async fn reopen_task(
     row.state = Set(TaskState::Open);
     row.helpers_accepted = Set(accepted);
     row.done_at = Set(None);
+    row.completed_at = Set(None);
     row.done_by = Set(None);
     hand.set_state(&app, row, "reopened").await?;
     hand.answer().await

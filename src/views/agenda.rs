@@ -5,8 +5,7 @@ use std::cmp::Ordering;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
-    Select,
+    ColumnTrait, Condition, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Select,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -25,18 +24,20 @@ use crate::problem::Problem;
 use crate::tasks;
 use crate::timestamps::in_milliseconds;
 use crate::wall_time::{Day, Instant, WallTime, day_of, on_day};
+use crate::window::{TakesPlace, Window};
 
 /// Which part of the agenda.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct AgendaQuery {
-    /// Only items at this moment or later. Default: from the beginning of today
-    /// in one's own zone, and every task that is open longer.
+    /// Only what is not over at this moment: items at it or later, and those that end
+    /// later. A date counts until it is over in your own time zone. Default: from the
+    /// beginning of today in that zone, and every task that is open longer.
     #[param(inline)]
     pub from: Option<Instant>,
-    /// Only items before this moment. Default: everything, tasks without a due
-    /// time last.
+    /// Only what begins before this moment; a date begins with its midnight in your
+    /// own time zone. Default: everything, tasks without a due time last.
     #[param(inline)]
     pub to: Option<Instant>,
     /// How many at most; more than 200 counts as 200.
@@ -121,22 +122,18 @@ pub async fn read_agenda(
     QueryOf(query): QueryOf<AgendaQuery>,
 ) -> Result<Listed<AgendaPage>, Problem> {
     let today = day_of(app.clock().now(), mine.time_zone());
-    let asked_from = query.from.map(|Instant(at)| at);
-    let from = asked_from.unwrap_or_else(|| on_day(today, 0, mine.time_zone()));
+    let asked = Window::of(query.from, query.to, mine.time_zone());
+    let to_come = asked.clone().from_or(on_day(today, 0, mine.time_zone()));
     let list = format!("agenda {:?} {:?}", query.from, query.to);
     let page = PageRequest::read(app.keys(), list, query.limit, query.cursor.as_deref())?;
     // A new day, or another zone, moves the default beginning.
     let etag = mine.tag_on(today)?;
 
-    let window = Window {
-        page: &page,
-        from,
-        tasks_from: asked_from,
-        to: query.to.map(|Instant(at)| at),
-    };
-    let mut rows = tasks_of(&mine, &window).await?;
-    rows.extend(appointments(&mine, &window).await?);
-    rows.extend(needs(&mine, &window).await?);
+    // Tasks that are open longer come first, unless somebody asks otherwise.
+    let mut rows = tasks_of(&mine, &Slice::of(&page, &asked)).await?;
+    let to_come = Slice::of(&page, &to_come);
+    rows.extend(appointments(&mine, &to_come).await?);
+    rows.extend(needs(&mine, &to_come).await?);
     rows.sort_by_key(|row| (row.sort_at, row.id));
     let (rows, next_cursor) = page.cut(rows, |row| Position {
         at: row.sort_at,
@@ -149,38 +146,31 @@ pub async fn read_agenda(
     })
 }
 
-/// What is asked for.
-struct Window<'a> {
+/// What is asked for of one kind.
+struct Slice<'a> {
     page: &'a PageRequest,
-    from: DateTime<Utc>,
-    /// Tasks that are open longer come first, unless somebody asks otherwise.
-    tasks_from: Option<DateTime<Utc>>,
-    to: Option<DateTime<Utc>>,
+    window: &'a Window,
 }
 
-impl Window<'_> {
+impl<'a> Slice<'a> {
+    fn of(page: &'a PageRequest, window: &'a Window) -> Self {
+        Self { page, window }
+    }
+
     /// The rows of one kind: as many as the page could need.
-    fn of<E: EntityTrait>(
+    fn rows<E: TakesPlace>(
         &self,
         rows: Select<E>,
         (sort_at, id): (E::Column, E::Column),
-        from: Option<DateTime<Utc>>,
         my_part: SelectStatement,
     ) -> Select<E> {
-        let mut rows = rows
+        rows.filter(self.window.condition::<E>())
             .filter(self.page.condition(sort_at, id, Ordering::Less))
             .filter(Expr::SubQuery(None, Box::new(my_part.clone().into())).is_not_null())
             .expr_as(Expr::SubQuery(None, Box::new(my_part.into())), "my_part")
             .order_by_asc(sort_at)
             .order_by_asc(id)
-            .limit(self.page.rows_to_read());
-        if let Some(from) = from {
-            rows = rows.filter(sort_at.gte(from));
-        }
-        if let Some(to) = self.to {
-            rows = rows.filter(sort_at.lt(to));
-        }
-        rows
+            .limit(self.page.rows_to_read())
     }
 }
 
@@ -257,7 +247,7 @@ struct With<M: FromQueryResult> {
     my_part: String,
 }
 
-async fn tasks_of(mine: &Mine, window: &Window<'_>) -> Result<Vec<Row>, Problem> {
+async fn tasks_of(mine: &Mine, slice: &Slice<'_>) -> Result<Vec<Row>, Problem> {
     use task::Column;
     use task_assignment::Column as Part;
     let members = mine.member_ids();
@@ -272,12 +262,7 @@ async fn tasks_of(mine: &Mine, window: &Window<'_>) -> Result<Vec<Row>, Problem>
     );
     let open = |_: &_| Condition::all().add(Column::State.eq(task::TaskState::Open));
     let rows = mine.find::<task::Entity>(open);
-    let rows = window.of(
-        rows,
-        (Column::SortAt, Column::Id),
-        window.tasks_from,
-        my_part,
-    );
+    let rows = slice.rows(rows, (Column::SortAt, Column::Id), my_part);
     let rows = rows
         .into_model::<With<task::Model>>()
         .all(mine.db())
@@ -295,17 +280,14 @@ async fn tasks_of(mine: &Mine, window: &Window<'_>) -> Result<Vec<Row>, Problem>
         on: row.due_on,
         starts: row.from_local,
         ends: row.due_local,
-        starts_at: row
-            .from_local
-            .zip(row.time_zone.as_deref())
-            .map(|(from, zone)| crate::wall_time::resolve(from, zone)),
+        starts_at: row.from_local.map(|_| row.begins_at),
         time_zone: row.time_zone,
         ends_at: row.due_at,
     };
     Ok(rows.into_iter().map(describe).collect())
 }
 
-async fn appointments(mine: &Mine, window: &Window<'_>) -> Result<Vec<Row>, Problem> {
+async fn appointments(mine: &Mine, slice: &Slice<'_>) -> Result<Vec<Row>, Problem> {
     use appointment::{AppointmentState, Column};
     use attendance::Column as Part;
     let members = mine.member_ids();
@@ -320,12 +302,7 @@ async fn appointments(mine: &Mine, window: &Window<'_>) -> Result<Vec<Row>, Prob
     let to_come = [AppointmentState::Proposed, AppointmentState::Scheduled];
     let to_come = |_: &_| Condition::all().add(Column::State.is_in(to_come));
     let rows = mine.find::<appointment::Entity>(to_come);
-    let rows = window.of(
-        rows,
-        (Column::SortAt, Column::Id),
-        Some(window.from),
-        my_part,
-    );
+    let rows = slice.rows(rows, (Column::SortAt, Column::Id), my_part);
     let rows = rows
         .into_model::<With<appointment::Model>>()
         .all(mine.db())
@@ -350,7 +327,7 @@ async fn appointments(mine: &Mine, window: &Window<'_>) -> Result<Vec<Row>, Prob
     Ok(rows.into_iter().map(describe).collect())
 }
 
-async fn needs(mine: &Mine, window: &Window<'_>) -> Result<Vec<Row>, Problem> {
+async fn needs(mine: &Mine, slice: &Slice<'_>) -> Result<Vec<Row>, Problem> {
     use need::Column;
     use need_commitment::Column as Part;
     let members = mine.member_ids();
@@ -364,12 +341,7 @@ async fn needs(mine: &Mine, window: &Window<'_>) -> Result<Vec<Row>, Problem> {
     );
     let open = |_: &_| Condition::all().add(Column::State.eq(need::NeedState::Open));
     let rows = mine.find::<need::Entity>(open);
-    let rows = window.of(
-        rows,
-        (Column::SortAt, Column::Id),
-        Some(window.from),
-        my_part,
-    );
+    let rows = slice.rows(rows, (Column::SortAt, Column::Id), my_part);
     let rows = rows
         .into_model::<With<need::Model>>()
         .all(mine.db())

@@ -3,17 +3,20 @@
 //! doubled one is the first.
 
 mod chosen;
+mod happened;
 mod instant;
 mod other_names;
+mod span;
 mod told;
 mod zone;
 
 pub use chosen::{Day, WallTime};
 pub use instant::Instant;
+pub use span::{over_after, over_everywhere, resolve_span};
 pub use told::{Moment, day_for_reader, for_reader};
 pub use zone::{ZoneName, named_or_unknown, zone_names};
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, Timelike, Utc};
 use jiff::tz::TimeZone;
 
 /// The instant of a wall time. An unknown zone counts as UTC: names are judged
@@ -37,9 +40,14 @@ pub fn end_of_day(day: NaiveDate, zone: &str) -> DateTime<Utc> {
 
 /// The date on which a moment falls.
 pub fn day_of(at: DateTime<Utc>, zone: &str) -> NaiveDate {
+    local_of(at, zone).date()
+}
+
+/// What the clocks on the walls of a zone show at a moment.
+pub fn local_of(at: DateTime<Utc>, zone: &str) -> NaiveDateTime {
     let tz = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
     let offset = tz.to_offset(to_jiff(at)).seconds();
-    (at + TimeDelta::seconds(offset.into())).date_naive()
+    (at + TimeDelta::seconds(offset.into())).naive_utc()
 }
 
 /// `minutes` as a span of time.
@@ -48,10 +56,14 @@ pub fn minutes(minutes: i32) -> TimeDelta {
 }
 
 fn to_civil(local: NaiveDateTime) -> Result<jiff::civil::DateTime, jiff::Error> {
-    jiff::civil::DateTime::strptime(
-        "%Y-%m-%dT%H:%M:%S",
-        local.format("%Y-%m-%dT%H:%M:%S").to_string(),
-    )
+    let (date, time) = (local.date(), local.time());
+    // No part but the year can be too large, and one that is too large is refused.
+    let small = |part: u32| i8::try_from(part).unwrap_or(i8::MAX);
+    let year = i16::try_from(date.year()).unwrap_or(i16::MAX);
+    let date = jiff::civil::Date::new(year, small(date.month()), small(date.day()))?;
+    let (hour, minute, second) = (time.hour(), time.minute(), time.second());
+    let time = jiff::civil::Time::new(small(hour), small(minute), small(second), 0)?;
+    Ok(date.to_datetime(time))
 }
 
 fn to_chrono(at: jiff::Timestamp) -> DateTime<Utc> {

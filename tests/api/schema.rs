@@ -32,7 +32,7 @@ async fn every_entity_fits_its_table() {
         passkey_challenge password_reset personal_token personal_token_circle rate_window
         read_cursor recovery_code refresh_token registration reminder role role_assignment
         session sign_in_code sign_in_ticket signing_key task task_assignment task_list thread
-        thread_member throttle topic_grant totp_factor user
+        thread_member throttle topic_grant totp_factor user zone_rules
     );
     connection.close().await.unwrap();
 }

@@ -37,7 +37,7 @@ use crate::page::{PageRequest, Position};
 use crate::problem::{Conflict, Problem};
 use crate::reminders::{self, Item};
 use crate::text::PeopleNeeded;
-use crate::wall_time::{Instant, WallTime, ZoneName};
+use crate::wall_time::{WallTime, ZoneName};
 
 /// Say what an appointment needs.
 ///
@@ -125,26 +125,18 @@ pub async fn list_needs(
     );
     let page = PageRequest::read(app.keys(), list, query.limit, query.cursor.as_deref())?;
     let uncovered = query.uncovered == Some(true);
+    let window = circle.window(query.from, query.to);
     // Only what needs more people drops out of the list as time passes.
-    let (etag, now) = if uncovered {
-        circle.collection_tag_now()?
-    } else {
-        (circle.collection_tag()?, app.clock().now())
-    };
+    let (etag, now) = circle.tag_in(&window, uncovered)?;
     let mut rows = circle
         .find::<need::Entity>()
         .filter(page.condition(Column::SortAt, Column::Id, Ordering::Less))
+        .filter(window.condition::<need::Entity>())
         .order_by_asc(Column::SortAt)
         .order_by_asc(Column::Id)
         .limit(page.rows_to_read());
     if !query.state.is_empty() {
         rows = rows.filter(Column::State.is_in(query.state));
-    }
-    if let Some(Instant(from)) = query.from {
-        rows = rows.filter(Column::SortAt.gte(from));
-    }
-    if let Some(Instant(to)) = query.to {
-        rows = rows.filter(Column::SortAt.lt(to));
     }
     if let Some(member) = query.taken_by {
         let part_of = |state: CommitmentState| {

@@ -40,10 +40,12 @@ pub struct NeedQuery {
     /// Only needs that need more people (`true`): open, not over, and of an
     /// appointment that is scheduled.
     pub uncovered: Option<bool>,
-    /// Only needs that start at this moment or later.
+    /// Only needs that are not over at this moment: they start at it or later, or end
+    /// later. What takes all day counts until its date is over in your own time zone.
     #[param(inline)]
     pub from: Option<Instant>,
-    /// Only needs that start before this moment.
+    /// Only needs that start before this moment. What takes all day starts with the
+    /// midnight of its date in your own time zone.
     #[param(inline)]
     pub to: Option<Instant>,
     /// How many at most; more than 200 counts as 200.

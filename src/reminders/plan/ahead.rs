@@ -47,6 +47,13 @@ pub async fn plan_all_ahead(app: &App, write: &CircleWrite) -> Result<(), Proble
     planner.plan(&items, &newcomers).await
 }
 
+/// Plans anew what is ahead in a circle whose instants follow newer rules of zones:
+/// nobody comes new to anything.
+pub async fn replan_all_ahead(app: &App, write: &CircleWrite) -> Result<(), Problem> {
+    let items = items_ahead(write, false).await?;
+    Planner::of(app, write).plan(&items, &[]).await
+}
+
 /// What is open or scheduled and not over; `dated`: of that, what has a date and no
 /// time of day.
 pub(super) async fn items_ahead(write: &CircleWrite, dated: bool) -> Result<Vec<Item>, Problem> {

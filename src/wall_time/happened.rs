@@ -1,0 +1,58 @@
+//! When something happened, as a device says that may have been offline, or whose
+//! clock may be wrong.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::Instant;
+use crate::problem::Problem;
+
+/// How far a device's clock may be ahead: so much later counts as now.
+const AHEAD: TimeDelta = TimeDelta::minutes(15);
+/// How long before it was made a thing may have been done, for a device that made
+/// it offline: that counts as when it was made. Anything earlier is a wrong clock.
+const OFFLINE: TimeDelta = TimeDelta::days(30);
+
+impl Instant {
+    /// The moment `occurred_at` means for a thing that was made at `made_at`: not in
+    /// the future, and not before the thing.
+    pub fn happened(
+        self,
+        made_at: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<DateTime<Utc>, Problem> {
+        let refuse = |code, detail| Problem::field("/occurred_at", code, detail);
+        if self.0 > now + AHEAD {
+            let detail =
+                "This is in the future. Check the clock of the device, or leave it out for now.";
+            return Err(refuse("in_the_future", detail));
+        }
+        if self.0 < made_at - OFFLINE {
+            let detail = "This is long before it was made. Check the clock of the device, or leave it out for now.";
+            return Err(refuse("before_creation", detail));
+        }
+        Ok(self.0.max(made_at).min(now))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn minutes_ahead_count_as_now_and_nothing_happens_before_it_was_made() {
+        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        let (made_at, now) = (at("2026-12-01T08:00:00Z"), at("2026-12-01T12:00:00Z"));
+        let happened = |text: &str| Instant(at(text)).happened(made_at, now).ok();
+        assert_eq!(
+            happened("2026-12-01T10:00:00Z"),
+            Some(at("2026-12-01T10:00:00Z"))
+        );
+        assert_eq!(happened("2026-12-01T12:00:05Z"), Some(now));
+        assert_eq!(happened("2026-12-01T12:15:00Z"), Some(now));
+        assert_eq!(happened("2026-12-01T12:15:01Z"), None);
+        assert_eq!(happened("2026-12-01T07:59:59Z"), Some(made_at));
+        assert_eq!(happened("2026-11-01T08:00:00Z"), Some(made_at));
+        assert_eq!(happened("2026-11-01T07:59:59Z"), None);
+        assert_eq!(happened("1970-01-01T00:00:00Z"), None);
+    }
+}
