@@ -1,10 +1,16 @@
 //! Answers a unit of work can keep: what a repeated request gets again is
 //! exactly what the first one got.
 
+use std::marker::PhantomData;
+
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+
+use crate::entity_tag::TagStem;
+use crate::problem::Problem;
+use crate::request::RequestInfo;
 
 /// A thing with a version and an address of its own.
 pub trait Resource: Serialize {
@@ -14,24 +20,43 @@ pub trait Resource: Serialize {
     fn location(&self) -> String;
 }
 
+/// A body, and once it is tagged what it is in JSON: written once.
+#[derive(Debug)]
+struct Tagged {
+    etag: String,
+    json: String,
+}
+
+impl Tagged {
+    fn of<T: Serialize>(body: &T, stem: &TagStem) -> serde_json::Result<Self> {
+        let json = serde_json::to_string(body)?;
+        let etag = stem.of_answer(&json);
+        Ok(Self { etag, json })
+    }
+}
+
 /// 200 with a resource and its ETag.
 #[derive(Debug)]
 pub struct Found<T> {
     pub body: T,
-    etag: Option<String>,
+    tagged: Option<Tagged>,
 }
 
 impl<T> Found<T> {
     pub fn new(body: T) -> Self {
-        Self { body, etag: None }
+        Self { body, tagged: None }
     }
+}
 
-    /// With its entity tag.
-    pub fn tagged(body: T, etag: String) -> Self {
-        Self {
+impl<T: Resource> Found<T> {
+    /// With its entity tag, or 304 if the reader has this answer already.
+    pub fn unless_seen(body: T, stem: &TagStem, request: &RequestInfo) -> Result<Self, Problem> {
+        let tagged = Tagged::of(&body, stem).map_err(anyhow::Error::from)?;
+        request.unless_seen(&tagged.etag)?;
+        Ok(Self {
             body,
-            etag: Some(etag),
-        }
+            tagged: Some(tagged),
+        })
     }
 }
 
@@ -39,7 +64,7 @@ impl<T> Found<T> {
 #[derive(Debug)]
 pub struct Created<T> {
     pub body: T,
-    etag: Option<String>,
+    tagged: Option<Tagged>,
     again: bool,
 }
 
@@ -47,7 +72,7 @@ impl<T> Created<T> {
     pub fn new(body: T) -> Self {
         Self {
             body,
-            etag: None,
+            tagged: None,
             again: false,
         }
     }
@@ -73,6 +98,10 @@ pub struct Report<T>(pub T);
 #[derive(Debug)]
 pub struct Made<T>(pub T);
 
+/// 202 with a body that has no version of its own.
+#[derive(Debug)]
+pub struct Accepted<T>(pub T);
+
 /// 200 or 201 with secrets in the body, which no cache and no record may keep.
 #[derive(Debug)]
 pub struct Secret<T>(pub StatusCode, pub T);
@@ -80,9 +109,13 @@ pub struct Secret<T>(pub StatusCode, pub T);
 /// An answer that a unit of work hands back, and may keep.
 pub trait Answer: IntoResponse {
     /// The resource's version, where it has one.
-    fn version(&self) -> Option<i32>;
-    /// Puts the entity tag on.
-    fn tag(&mut self, etag: String);
+    fn version(&self) -> Option<i32> {
+        None
+    }
+    /// Puts the entity tag on, which begins like this, where it has one.
+    fn tag(&mut self, _: &TagStem) -> serde_json::Result<()> {
+        Ok(())
+    }
     /// What to keep for a repeated request.
     fn store(&self) -> serde_json::Result<StoredAnswer>;
 }
@@ -92,12 +125,13 @@ impl<T: Resource> Answer for Found<T> {
         Some(self.body.version())
     }
 
-    fn tag(&mut self, etag: String) {
-        self.etag = Some(etag);
+    fn tag(&mut self, stem: &TagStem) -> serde_json::Result<()> {
+        self.tagged = Some(Tagged::of(&self.body, stem)?);
+        Ok(())
     }
 
     fn store(&self) -> serde_json::Result<StoredAnswer> {
-        StoredAnswer::of(StatusCode::OK, &self.body, self.etag.clone(), None)
+        StoredAnswer::tagged(StatusCode::OK, &self.body, self.tagged.as_ref(), None)
     }
 }
 
@@ -106,8 +140,9 @@ impl<T: Resource> Answer for Created<T> {
         Some(self.body.version())
     }
 
-    fn tag(&mut self, etag: String) {
-        self.etag = Some(etag);
+    fn tag(&mut self, stem: &TagStem) -> serde_json::Result<()> {
+        self.tagged = Some(Tagged::of(&self.body, stem)?);
+        Ok(())
     }
 
     fn store(&self) -> serde_json::Result<StoredAnswer> {
@@ -116,41 +151,29 @@ impl<T: Resource> Answer for Created<T> {
         } else {
             (StatusCode::CREATED, Some(self.body.location()))
         };
-        StoredAnswer::of(status, &self.body, self.etag.clone(), location)
+        StoredAnswer::tagged(status, &self.body, self.tagged.as_ref(), location)
     }
 }
 
 impl<T: Serialize> Answer for Report<T> {
-    fn version(&self) -> Option<i32> {
-        None
-    }
-
-    fn tag(&mut self, _: String) {}
-
     fn store(&self) -> serde_json::Result<StoredAnswer> {
-        StoredAnswer::of(StatusCode::OK, &self.0, None, None)
+        StoredAnswer::of(StatusCode::OK, &self.0)
     }
 }
 
 impl<T: Serialize> Answer for Made<T> {
-    fn version(&self) -> Option<i32> {
-        None
-    }
-
-    fn tag(&mut self, _: String) {}
-
     fn store(&self) -> serde_json::Result<StoredAnswer> {
-        StoredAnswer::of(StatusCode::CREATED, &self.0, None, None)
+        StoredAnswer::of(StatusCode::CREATED, &self.0)
+    }
+}
+
+impl<T: Serialize> Answer for Accepted<T> {
+    fn store(&self) -> serde_json::Result<StoredAnswer> {
+        StoredAnswer::of(StatusCode::ACCEPTED, &self.0)
     }
 }
 
 impl Answer for Done {
-    fn version(&self) -> Option<i32> {
-        None
-    }
-
-    fn tag(&mut self, _: String) {}
-
     fn store(&self) -> serde_json::Result<StoredAnswer> {
         Ok(StoredAnswer {
             status: StatusCode::NO_CONTENT.as_u16(),
@@ -171,18 +194,25 @@ pub struct StoredAnswer {
 }
 
 impl StoredAnswer {
-    /// What is kept of a body.
-    pub fn of<T: Serialize>(
+    /// What is kept of a body that has no tag.
+    pub fn of<T: Serialize>(status: StatusCode, body: &T) -> serde_json::Result<Self> {
+        Self::tagged(status, body, None, None)
+    }
+
+    fn tagged<T: Serialize>(
         status: StatusCode,
         body: &T,
-        etag: Option<String>,
+        tagged: Option<&Tagged>,
         location: Option<String>,
     ) -> serde_json::Result<Self> {
         Ok(Self {
             status: status.as_u16(),
-            etag,
+            etag: tagged.map(|tagged| tagged.etag.clone()),
             location,
-            body: serde_json::to_string(body)?,
+            body: match tagged {
+                Some(tagged) => tagged.json.clone(),
+                None => serde_json::to_string(body)?,
+            },
         })
     }
 
@@ -230,7 +260,7 @@ impl IntoResponse for StoredAnswer {
 fn respond<A: Answer>(answer: &A) -> Response {
     match answer.store() {
         Ok(stored) => stored.render(),
-        Err(error) => crate::problem::Problem::Internal(error.into()).into_response(),
+        Err(error) => Problem::Internal(error.into()).into_response(),
     }
 }
 
@@ -258,6 +288,12 @@ impl<T: Serialize> IntoResponse for Made<T> {
     }
 }
 
+impl<T: Serialize> IntoResponse for Accepted<T> {
+    fn into_response(self) -> Response {
+        respond(&self)
+    }
+}
+
 impl IntoResponse for Done {
     fn into_response(self) -> Response {
         respond(&self)
@@ -272,18 +308,43 @@ impl<T: Serialize> IntoResponse for Secret<T> {
     }
 }
 
-/// 200 with a page or view and the weak entity tag of its circle.
+/// 200 with a page or view and its weak entity tag.
 #[derive(Debug)]
 pub struct Listed<T> {
-    pub body: T,
-    pub etag: String,
+    tagged: Tagged,
+    body: PhantomData<T>,
 }
 
-impl<T: Serialize> IntoResponse for Listed<T> {
+impl<T: Serialize> Listed<T> {
+    /// A page or view whose tag is made of it, or 304 if the reader has it already.
+    pub fn unless_seen(body: &T, stem: &TagStem, request: &RequestInfo) -> Result<Self, Problem> {
+        let tagged = Tagged::of(body, stem).map_err(anyhow::Error::from)?;
+        request.unless_seen(&tagged.etag)?;
+        Ok(Self {
+            tagged,
+            body: PhantomData,
+        })
+    }
+
+    /// A page whose tag was known before it was read; see [`crate::entity_tag`].
+    pub fn known(body: &T, etag: String) -> Result<Self, Problem> {
+        let json = serde_json::to_string(body).map_err(anyhow::Error::from)?;
+        Ok(Self {
+            tagged: Tagged { etag, json },
+            body: PhantomData,
+        })
+    }
+}
+
+impl<T> IntoResponse for Listed<T> {
     fn into_response(self) -> Response {
-        match StoredAnswer::of(StatusCode::OK, &self.body, Some(self.etag), None) {
-            Ok(stored) => stored.render(),
-            Err(error) => crate::problem::Problem::Internal(error.into()).into_response(),
-        }
+        let Tagged { etag, json } = self.tagged;
+        let answer = StoredAnswer {
+            status: StatusCode::OK.as_u16(),
+            etag: Some(etag),
+            location: None,
+            body: json,
+        };
+        answer.render()
     }
 }

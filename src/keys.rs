@@ -22,6 +22,7 @@ struct Inner {
     code: hmac::Key,
     cursor: hmac::Key,
     body: hmac::Key,
+    previous_body: Option<hmac::Key>,
     sealer: Sealer,
 }
 
@@ -51,7 +52,9 @@ impl Keys {
                 .map(|previous| hmac::Key::new(hmac::HMAC_SHA256, &derive(previous, MAIL_TOKEN))),
             code: key("code"),
             cursor: key("cursor"),
-            body: key("request body"),
+            body: key(BODY),
+            previous_body: previous
+                .map(|previous| hmac::Key::new(hmac::HMAC_SHA256, &derive(previous, BODY))),
             sealer: Sealer::derive(secret, previous)?,
         })))
     }
@@ -95,6 +98,12 @@ impl Keys {
         hmac::sign(&self.0.body, body).as_ref().to_vec()
     }
 
+    /// The same, of the secret key before this one.
+    pub fn previous_body_tag(&self, body: &[u8]) -> Option<Vec<u8>> {
+        let key = self.0.previous_body.as_ref()?;
+        Some(hmac::sign(key, body).as_ref().to_vec())
+    }
+
     /// Seals a secret for its place in the database.
     pub fn seal(&self, place: &Place, plain: &[u8]) -> anyhow::Result<Vec<u8>> {
         self.0.sealer.seal(place, plain)
@@ -119,6 +128,7 @@ impl Keys {
 }
 
 const MAIL_TOKEN: &str = "mail token";
+const BODY: &str = "request body";
 
 fn mail_token(key: &hmac::Key, id: MailTokenId) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(hmac::sign(key, id.0.as_bytes()))

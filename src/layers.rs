@@ -110,7 +110,7 @@ fn prepare(
     let info = RequestInfo::read(
         id.to_owned(),
         request.method().clone(),
-        uri.path().to_owned(),
+        uri.path(),
         request.headers(),
         address,
         app.keys(),

@@ -16,6 +16,8 @@ use crate::problem::Problem;
 pub const DEFAULT_LIMIT: u32 = 50;
 /// How many it has at most.
 pub const MAX_LIMIT: u32 = 200;
+/// How many bytes of text a page of messages has before it ends early.
+pub const MAX_TEXT: usize = 256 * 1024;
 const TAG: usize = 12;
 
 /// Where a page ends: the row's sort key and id.
@@ -115,13 +117,30 @@ impl PageRequest {
     /// Cuts the page off and answers the cursor of the next one.
     pub fn cut<Row>(
         &self,
-        mut rows: Vec<Row>,
+        rows: Vec<Row>,
         position: impl Fn(&Row) -> Position,
     ) -> (Vec<Row>, Option<String>) {
-        if rows.len() <= self.limit {
+        self.cut_by_size(rows, |_| 0, position)
+    }
+
+    /// The same of rows that are nothing but text and are shown whole: a page ends
+    /// early once it holds [`MAX_TEXT`] bytes, but has one row at least.
+    pub fn cut_by_size<Row>(
+        &self,
+        mut rows: Vec<Row>,
+        size: impl Fn(&Row) -> usize,
+        position: impl Fn(&Row) -> Position,
+    ) -> (Vec<Row>, Option<String>) {
+        let mut bytes = 0;
+        let fits = rows.iter().take(self.limit).take_while(|row| {
+            bytes += size(row);
+            bytes <= MAX_TEXT
+        });
+        let fits = fits.count().max(1);
+        if rows.len() <= fits {
             return (rows, None);
         }
-        rows.truncate(self.limit);
+        rows.truncate(fits);
         let next = rows
             .last()
             .map(|row| encode(&self.keys, &self.list, position(row)));

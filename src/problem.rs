@@ -81,6 +81,8 @@ pub struct Conflict {
     pub actions: Vec<&'static str>,
     /// What stands in the way.
     pub conflicts: Vec<ConflictWith>,
+    /// The limit that is reached.
+    pub limit: Option<&'static str>,
 }
 
 impl Conflict {
@@ -92,6 +94,7 @@ impl Conflict {
             state: None,
             actions: Vec::new(),
             conflicts: Vec::new(),
+            limit: None,
         }
     }
 
@@ -105,6 +108,13 @@ impl Conflict {
                 "That is not possible in the state this is in.",
             )
         }
+    }
+
+    /// The client has made something else under the id that it chose.
+    pub fn id_reused() -> Self {
+        let detail = "You created something else with this id before, and nothing of this \
+            request was kept. Change that one, or choose a new id.";
+        Self::of("id_reused", detail)
     }
 
     /// The client chose an id that is taken.
@@ -360,6 +370,10 @@ impl Problem {
             state,
             actions,
             conflicts,
+            limit: match self {
+                Self::Conflict(conflict) => conflict.limit,
+                _ => None,
+            },
         }
     }
 }
@@ -400,6 +414,13 @@ pub struct ProblemBody {
     /// What stands in the way, with 409.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub conflicts: Vec<ConflictWith>,
+    /// With 409 `limit_reached`, which one: `circles_founded` (100),
+    /// `circles_of_a_person` (200), `members` (200), `open_invitations` (100), `roles`
+    /// (200), `task_lists` (200), `open_tasks` (5,000), `appointments_to_come` (2,000),
+    /// `needs_of_an_appointment` (50), `threads` (2,000), `messages_of_a_thread`
+    /// (50,000); of a circle, if nothing else is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<&'static str>,
 }
 
 /// `?from: Send …`: a log that keeps only this sentence still tells which.
@@ -420,6 +441,13 @@ const RETRY_SOON: HeaderValue = HeaderValue::from_static("1");
 const CHALLENGE: HeaderValue = HeaderValue::from_static("Bearer");
 
 impl ProblemBody {
+    /// Takes out what it tells of things, for who may not read them.
+    pub fn hide_state(&mut self) {
+        self.state = None;
+        self.actions.clear();
+        self.conflicts.clear();
+    }
+
     /// The response with this body; called again by the layer that knows the request's id.
     pub fn render(&self) -> Response {
         let mut response = axum::Json(self).into_response();

@@ -5,11 +5,14 @@ use std::sync::{Arc, OnceLock};
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 
+use serde_json::Value;
+
 use crate::edition::Edition;
 use crate::keys::Keys;
 use crate::packed_tags::plain_list;
 use crate::problem::Problem;
 use crate::rate_limits::Standings;
+use crate::sent::{canonical_body, canonical_path};
 
 /// The header that names a request.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -22,6 +25,7 @@ pub struct RequestInfo {
     /// Names the request in logs, problems and the change log.
     pub id: String,
     pub method: Method,
+    /// With ids in their usual spelling: equal paths mean the same.
     pub path: String,
     pub idempotency_key: Option<String>,
     /// The versions in `If-Match`; `None` when the header is missing or `*`.
@@ -33,6 +37,10 @@ pub struct RequestInfo {
     pub client: Option<String>,
     /// A keyed hash of the body, left by the extractor that read it.
     pub body_hash: OnceLock<Vec<u8>>,
+    /// Set where the caller may write but not read what is answered.
+    answer_is_hidden: OnceLock<()>,
+    /// What a body says that chose an id, in its usual spelling.
+    chosen: OnceLock<Vec<u8>>,
     /// The quotas it was counted against.
     pub standings: Standings,
     keys: Keys,
@@ -43,7 +51,7 @@ impl RequestInfo {
     pub fn read(
         id: String,
         method: Method,
-        path: String,
+        path: &str,
         headers: &HeaderMap,
         address: Option<IpAddr>,
         keys: &Keys,
@@ -64,13 +72,15 @@ impl RequestInfo {
         Ok(Arc::new(Self {
             id,
             method,
-            path,
+            path: canonical_path(path),
             idempotency_key,
             if_match: if_match.transpose()?.flatten(),
             if_none_match: text(&header::IF_NONE_MATCH)?.map(|value| edition.unseal_seen(&value)),
             address_prefix: address.map(prefix),
             client: address.map(name_client),
             body_hash: OnceLock::new(),
+            answer_is_hidden: OnceLock::new(),
+            chosen: OnceLock::new(),
             standings: Standings::default(),
             keys: keys.clone(),
         }))
@@ -84,6 +94,41 @@ impl RequestInfo {
     /// Keeps what tells this body from another one.
     pub fn note_body(&self, body: &[u8]) {
         self.body_hash.get_or_init(|| self.keys.body_tag(body));
+    }
+
+    /// The caller may write, but not read what is answered.
+    pub fn hide_answer(&self) {
+        self.answer_is_hidden.get_or_init(|| ());
+    }
+
+    /// Whether the answer goes out without its body.
+    pub fn is_answer_hidden(&self) -> bool {
+        self.answer_is_hidden.get().is_some()
+    }
+
+    /// Keeps what a body says in which the client chose the new thing's id.
+    pub fn note_meaning(&self, body: &Value) {
+        if body.get("id").is_some_and(|id| !id.is_null()) {
+            let meaning = format!("{} {}", self.path, canonical_body(body));
+            self.chosen.get_or_init(|| meaning.into_bytes());
+        }
+    }
+
+    /// What to keep beside a thing whose client chose its id: a repeated create is
+    /// known by it, however much later.
+    pub fn sent_hash(&self) -> Option<Vec<u8>> {
+        let chosen = self.chosen.get()?;
+        Some(short(self.keys.body_tag(chosen)))
+    }
+
+    /// Whether this request says what was said when the thing was made; the secret
+    /// key may have been changed in between.
+    pub fn says_again(&self, sent_hash: Option<&[u8]>) -> bool {
+        let (Some(sent), Some(chosen)) = (sent_hash, self.chosen.get()) else {
+            return false;
+        };
+        let before = self.keys.previous_body_tag(chosen).map(short);
+        sent == short(self.keys.body_tag(chosen)) || before.is_some_and(|before| sent == before)
     }
 
     /// Refuses when the caller has seen another version than the current one.
@@ -106,6 +151,12 @@ impl RequestInfo {
             _ => Ok(()),
         }
     }
+}
+
+/// Enough to tell the few bodies apart that come with one id.
+fn short(mut hash: Vec<u8>) -> Vec<u8> {
+    hash.truncate(16);
+    hash
 }
 
 /// The version parts of entity tags; a foreign tag matches nothing.

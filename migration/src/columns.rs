@@ -48,6 +48,10 @@ pub fn bytes(column: &'static str) -> ColumnDef {
     ColumnDef::new(name(column)).binary().not_null().take()
 }
 
+pub fn bytes_null(column: &'static str) -> ColumnDef {
+    ColumnDef::new(name(column)).binary().null().take()
+}
+
 /// An instant; UTC, microseconds.
 pub fn instant(column: &'static str) -> ColumnDef {
     ColumnDef::new(name(column))

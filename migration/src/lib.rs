@@ -28,6 +28,8 @@ mod m0023_reinstated;
 mod m0024_personal_reminders;
 mod m0025_spans;
 mod m0026_zone_rules;
+mod m0027_sent_hashes;
+mod m0028_titles_and_counts;
 mod m0030_off_by_link;
 
 /// The ordered list of migrations.
@@ -60,6 +62,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0024_personal_reminders::Migration),
             Box::new(m0025_spans::Migration),
             Box::new(m0026_zone_rules::Migration),
+            Box::new(m0027_sent_hashes::Migration),
+            Box::new(m0028_titles_and_counts::Migration),
             Box::new(m0030_off_by_link::Migration),
         ]
     }

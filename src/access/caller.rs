@@ -4,22 +4,21 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use base64::Engine;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement};
+use serde::Serialize;
 
 use super::credential::{Credential, Proof};
 use super::token::AccessToken;
-use crate::answer::Answer;
+use crate::answer::{Answer, Found, Listed, Resource};
 use crate::app::App;
 use crate::changes::{Event, note_event};
 use crate::db::Unit;
 use crate::entity::account_event::EventKind;
 use crate::entity::ids::{AccountEventId, SessionId, UserId, short_id};
 use crate::entity::user::UserState;
+use crate::entity_tag::TagStem;
 use crate::extract::request_info;
-use crate::keys::sha256;
 use crate::problem::{Conflict, Problem};
 use crate::request::RequestInfo;
 
@@ -55,18 +54,16 @@ impl Caller {
         &self.request
     }
 
-    /// The weak entity tag of a collection of one's own; 304 if one has it.
-    pub fn collection_tag(&self, state: &str) -> Result<String, Problem> {
-        let state = sha256(format!("{} {state}", self.user_id()).as_bytes());
-        let etag = format!("W/\"{}\"", BASE64_URL_SAFE_NO_PAD.encode(&state[..12]));
-        self.request.unless_seen(&etag)?;
-        Ok(etag)
+    /// A list of the caller's own; 304 if they have it.
+    pub fn listed<T: Serialize>(&self, body: &T) -> Result<Listed<T>, Problem> {
+        let stem = TagStem::of_list(&short_id(self.user_id()));
+        Listed::unless_seen(body, &stem, &self.request)
     }
 }
 
 /// Bound to the account: people who share a device share its cache.
-fn etag(user: UserId, version: i32) -> String {
-    format!("\"{version}-{}\"", short_id(user))
+fn tag_of_resource(user: UserId, version: i32) -> TagStem {
+    TagStem::of_resource(version, &short_id(user))
 }
 
 impl FromRequestParts<App> for Caller {
@@ -132,11 +129,10 @@ impl CallerOrToken {
         self.user_id
     }
 
-    /// The entity tag of one's account; 304 if one has it.
-    pub fn tag(&self, version: i32) -> Result<String, Problem> {
-        let etag = etag(self.user_id, version);
-        self.request.unless_seen(&etag)?;
-        Ok(etag)
+    /// The caller's account; 304 if they have it.
+    pub fn found<T: Resource>(&self, body: T) -> Result<Found<T>, Problem> {
+        let stem = tag_of_resource(self.user_id, body.version());
+        Found::unless_seen(body, &stem, &self.request)
     }
 }
 
@@ -253,6 +249,16 @@ impl AccountWrite {
         })
     }
 
+    /// Ends with the answer that the request's key has had, before what the request
+    /// shows is judged: a password that was changed, or a code that is good once,
+    /// would be refused.
+    pub(crate) async fn replay(app: &App, caller: &Caller) -> Result<(), Problem> {
+        if caller.request.idempotency_key.is_some() {
+            Self::begin(app, caller).await?;
+        }
+        Ok(())
+    }
+
     pub fn user_id(&self) -> UserId {
         self.token.user_id
     }
@@ -312,7 +318,9 @@ impl AccountWrite {
     /// Commits; the answer gets the entity tag of its version.
     pub async fn commit<A: Answer>(self, mut answer: A) -> Result<A, Problem> {
         if let Some(version) = answer.version() {
-            answer.tag(etag(self.user_id(), version));
+            answer
+                .tag(&tag_of_resource(self.user_id(), version))
+                .map_err(anyhow::Error::from)?;
         }
         self.unit.commit(answer).await
     }

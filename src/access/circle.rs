@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryResult, Select, Statement,
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
 use super::caller::{account_deleting, check_recent};
@@ -19,6 +19,7 @@ use super::owned::CircleOwned;
 use super::permission::{Needs, Permission};
 use super::scope::{CircleFacts, CircleScope, MemberFacts};
 use super::topic::TopicLevels;
+use crate::answer::{Found, Listed, Resource};
 use crate::app::App;
 use crate::entity::circle;
 use crate::entity::ids::{CircleId, UserId};
@@ -124,16 +125,22 @@ impl<P: Needs> CircleAccess<P> {
             .ok_or(Problem::NotFound)
     }
 
-    /// The entity tag of a resource as this caller sees it now; 304 if they have it.
-    pub fn tag(&self, version: i32) -> Result<String, Problem> {
-        let etag = self.scope.etag(version, self.scope.change_seq());
-        self.request.unless_seen(&etag)?;
-        Ok(etag)
+    /// A resource as this caller sees it now; 304 if they have it.
+    pub fn found<T: Resource>(&self, body: T) -> Result<Found<T>, Problem> {
+        let seq = self.scope.change_seq();
+        let stem = self.scope.tag_of_resource(body.version(), seq);
+        Found::unless_seen(body, &stem, &self.request)
     }
 
-    /// The entity tag of a collection; 304 before any of it is read.
+    /// A list as this caller sees it now; 304 if they have it.
+    pub fn listed<T: Serialize>(&self, body: &T) -> Result<Listed<T>, Problem> {
+        Listed::unless_seen(body, &self.scope.tag_of_list(), &self.request)
+    }
+
+    /// The entity tag of a list of nothing but rows of this circle; 304 before any
+    /// of it is read.
     pub fn collection_tag(&self) -> Result<String, Problem> {
-        let etag = self.scope.collection_etag();
+        let etag = self.scope.tag_of_list().alone();
         self.request.unless_seen(&etag)?;
         Ok(etag)
     }
@@ -147,7 +154,7 @@ impl<P: Needs> CircleAccess<P> {
     ) -> Result<(String, DateTime<Utc>), Problem> {
         let clock = self.app.clock();
         let minute = drops_out.then(|| clock.minute());
-        let etag = self.scope.collection_etag_in(window, minute);
+        let etag = self.scope.tag_in(window, minute).alone();
         self.request.unless_seen(&etag)?;
         Ok((etag, minute.unwrap_or_else(|| clock.now())))
     }

@@ -8,21 +8,24 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, QueryFilter, QuerySelect,
     QueryTrait, Select, Statement,
 };
+use serde::Serialize;
 
 use super::circle::{PROVEN, read_scope};
 use super::credential::{Credential, Source};
 use super::owned::CircleOwned;
 use super::scope::CircleScope;
 use super::write::CircleWrite;
+use crate::answer::Listed;
 use crate::app::App;
 use crate::entity::ids::{CircleId, MemberId};
 use crate::entity::membership::{self, MemberState};
+use crate::entity_tag::TagStem;
 use crate::extract::request_info;
 use crate::keys::sha256;
 use crate::problem::Problem;
@@ -140,6 +143,11 @@ impl Mine {
         &self.scopes
     }
 
+    /// When they ask.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.app.clock().now()
+    }
+
     /// The caller's own zone.
     pub fn time_zone(&self) -> &str {
         &self.time_zone
@@ -196,34 +204,16 @@ impl Mine {
         Ok(counts)
     }
 
-    /// The weak entity tag of a view over all circles; 304 before any of it is read.
-    pub fn tag(&self) -> Result<String, Problem> {
-        self.tag_of(String::new())
-    }
-
-    /// The same, of a view from which things drop out as time passes; and the
-    /// minute it is of.
-    pub fn tag_now(&self) -> Result<(String, DateTime<Utc>), Problem> {
-        let minute = self.app.clock().minute();
-        let etag = self.tag_of(format!("{} {}", minute.timestamp(), self.time_zone))?;
-        Ok((etag, minute))
-    }
-
-    /// The same, of a view that is another one on another day.
-    pub fn tag_on(&self, day: NaiveDate) -> Result<String, Problem> {
-        self.tag_of(format!("{day} {}", self.time_zone))
-    }
-
-    fn tag_of(&self, mut what: String) -> Result<String, Problem> {
+    /// A view over all circles; 304 if the caller has it.
+    pub fn listed<T: Serialize>(&self, body: &T) -> Result<Listed<T>, Problem> {
+        let mut readers = String::new();
         for scope in &self.scopes {
-            what += &scope.circle_id().to_string();
-            what += &scope.collection_etag();
+            readers += &scope.circle_id().to_string();
+            readers += &scope.tag_of_list().alone();
         }
-        let digest = sha256(what.as_bytes());
-        let short = BASE64_URL_SAFE_NO_PAD.encode(&digest[..12]);
-        let etag = format!("W/\"{short}\"");
-        self.request.unless_seen(&etag)?;
-        Ok(etag)
+        let digest = sha256(readers.as_bytes());
+        let stem = TagStem::of_list(&BASE64_URL_SAFE_NO_PAD.encode(&digest[..12]));
+        Listed::unless_seen(body, &stem, &self.request)
     }
 }
 

@@ -33,6 +33,26 @@ pub trait CircleOwned:
     fn visible(scope: &CircleScope) -> Condition;
 }
 
+/// A table whose rows a client may give an id of its own choice, so that repeating
+/// the create is harmless.
+pub trait OwnId: CircleOwned {
+    /// Keeps what was sent, to know a repeated create by.
+    fn sent_hash_column() -> Self::Column;
+}
+
+/// Declares that clients may choose the ids of a table of a circle.
+macro_rules! own_id {
+    ($entity:ident) => {
+        impl $crate::access::OwnId for $crate::entity::$entity::Entity {
+            fn sent_hash_column() -> Self::Column {
+                $crate::entity::$entity::Column::SentHash
+            }
+        }
+    };
+}
+
+pub(crate) use own_id;
+
 /// Declares a table of a circle, and who sees which of its rows.
 macro_rules! circle_owned {
     ($entity:ident, $id:ident, $subject:literal, $visible:expr) => {

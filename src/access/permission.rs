@@ -171,7 +171,7 @@ pub fn may_end_role_part(scope: &CircleScope, part: &role_assignment::Model) -> 
 
 /// Whether what the patient keeps of a role may be revised.
 pub fn may_revise_patient_part(scope: &CircleScope) -> bool {
-    scope.is_patient() || scope.may(Permission::ManageRoles)
+    scope.is_patient() && scope.may(Permission::CarryRoles) || scope.may(Permission::ManageRoles)
 }
 
 /// Whether a thread one sees may be renamed, archived and reopened: by its
@@ -195,7 +195,8 @@ pub fn may_delete_message(
     message: &message::Model,
 ) -> bool {
     let mine = message.created_by.is_some() && message.created_by == scope.member_id();
-    mine || thread.kind == ThreadKind::Topic && scope.may(Permission::ModerateThreads)
+    mine && scope.may_write(TokenScope::MessagesWrite)
+        || thread.kind == ThreadKind::Topic && scope.may(Permission::ModerateThreads)
 }
 
 #[cfg(test)]

@@ -8,7 +8,9 @@ use super::permission::Permission;
 use super::token_scope::TokenInHand;
 use super::topic::TopicLevels;
 use crate::entity::ids::{CircleId, MemberId, PersonalTokenId, short_id};
-use crate::entity::membership::Access;
+use crate::entity::membership::{self, Access, MemberState};
+use crate::entity::personal_token::TokenScope;
+use crate::entity_tag::TagStem;
 use crate::window::Window;
 
 /// Who asks in which circle, and what they may see there. The fields are
@@ -97,6 +99,22 @@ impl CircleScope {
         self.member_id() == Some(id)
     }
 
+    /// What the member may do in the circle; `None` is Kith itself.
+    pub fn access(&self) -> Option<Access> {
+        self.member.as_ref().map(|member| member.access)
+    }
+
+    /// Whether a person asks, and no program of theirs.
+    pub fn is_signed_in(&self) -> bool {
+        self.token.is_none()
+    }
+
+    /// Whether what the caller shows is good for writing of this kind at all: what
+    /// everybody may do who sees something asks for no right of its own.
+    pub fn may_write(&self, kind: TokenScope) -> bool {
+        !self.is_leaving() && self.token.is_none_or(|token| token.scopes.has(kind))
+    }
+
     pub fn is_patient(&self) -> bool {
         self.member.as_ref().is_some_and(|member| member.is_patient)
     }
@@ -171,6 +189,22 @@ impl CircleScope {
         format!("{version}.{digits}.{reader}{token}-{seq}.{reads}")
     }
 
+    /// It is this member who looks now, or they see something else.
+    pub(super) fn see_as(&mut self, member: &membership::Model, topics: TopicLevels) {
+        self.topics = topics;
+        let time_zone = self.reader_zone().to_owned();
+        self.member = Some(MemberFacts {
+            time_zone,
+            id: member.id,
+            access: member.access,
+            is_patient: member.is_patient,
+            is_leaving: member.state == MemberState::Leaving,
+            joined_at: member.joined_at,
+            reads: member.reads,
+            version: member.version,
+        });
+    }
+
     /// One of the member's read cursors has moved.
     pub(super) fn count_read(&mut self) {
         if let Some(member) = &mut self.member {
@@ -178,23 +212,19 @@ impl CircleScope {
         }
     }
 
-    /// The strong entity tag of one resource.
-    pub fn etag(&self, version: i32, seq: i64) -> String {
-        format!("\"{version}-{}\"", self.tag_of_reader(seq))
+    /// What the entity tag of a resource begins with, at a change of the circle.
+    pub fn tag_of_resource(&self, version: i32, seq: i64) -> TagStem {
+        TagStem::of_resource(version, &self.tag_of_reader(seq))
     }
 
-    /// The weak entity tag of every collection and view of the circle.
-    pub fn collection_etag(&self) -> String {
-        format!("W/\"{}\"", self.tag_of_reader(self.change_seq))
+    /// What the entity tags of lists and views of the circle begin with.
+    pub fn tag_of_list(&self) -> TagStem {
+        TagStem::of_list(&self.tag_of_reader(self.change_seq))
     }
 
     /// The same, of the part in a window, which begins and ends with the reader's days;
     /// of a list that time changes too, at that minute.
-    pub(super) fn collection_etag_in(
-        &self,
-        window: &Window,
-        minute: Option<DateTime<Utc>>,
-    ) -> String {
+    pub(super) fn tag_in(&self, window: &Window, minute: Option<DateTime<Utc>>) -> TagStem {
         let mut tag = self.tag_of_reader(self.change_seq);
         if window.is_bounded() || minute.is_some() {
             tag += &format!("-{}", self.reader_zone());
@@ -202,7 +232,7 @@ impl CircleScope {
         if let Some(minute) = minute {
             tag += &format!("-{}", minute.timestamp());
         }
-        format!("W/\"{tag}\"")
+        TagStem::of_list(&tag)
     }
 
     /// The rows of this circle that the caller may see.

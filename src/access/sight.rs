@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 use super::permission::Permission;
@@ -42,7 +43,7 @@ pub async fn who_sees(
     let ids: Vec<MemberId> = members.iter().map(|member| member.id).collect();
     let grants = grants_of(write.tx(), write.scope(), &ids).await?;
     let sees = |member: &&membership::Model| {
-        let level = levels_now(write, member, &grants).level(topic);
+        let level = levels_now(member, &grants, write.now()).level(topic);
         member.state == MemberState::Active && level >= TopicLevel::Read
     };
     Ok(members
@@ -64,10 +65,10 @@ pub async fn all_who_see(write: &CircleWrite, topic: Topic) -> Result<Vec<Member
     Ok(members.filter(|id| seeing.contains(id)).collect())
 }
 
-fn levels_now(
-    write: &CircleWrite,
+pub(super) fn levels_now(
     member: &membership::Model,
     grants: &[topic_grant::Model],
+    now: DateTime<Utc>,
 ) -> TopicLevels {
     if member.is_patient {
         return TopicLevels::ALL;
@@ -76,7 +77,7 @@ fn levels_now(
         .iter()
         .filter(|grant| grant.member_id == member.id)
         .fold(TopicLevels::NONE, |levels, grant| {
-            levels.granted(grant.topic, grant.level, grant.until, write.now())
+            levels.granted(grant.topic, grant.level, grant.until, now)
         })
 }
 
@@ -90,7 +91,7 @@ pub async fn takes_part_in(
         return Ok(Vec::new());
     }
     let grants = grants_of(write.tx(), write.scope(), &[member.id]).await?;
-    Ok(levels_now(write, member, &grants).readable())
+    Ok(levels_now(member, &grants, write.now()).readable())
 }
 
 /// Whether a member can be asked to take something of a topic on.

@@ -145,7 +145,26 @@ pub struct TokenInHand {
     pub scopes: TokenScopes,
 }
 
+/// The scope that shows what this one lets a token write.
+fn shown_by(scope: TokenScope) -> TokenScope {
+    use TokenScope as S;
+    match scope {
+        S::TasksWrite => S::TasksRead,
+        S::AppointmentsWrite => S::AppointmentsRead,
+        S::RolesWrite => S::RolesRead,
+        S::MessagesWrite => S::MessagesRead,
+        other => other,
+    }
+}
+
 impl TokenInHand {
+    /// Whether it may see what the operation answers: a token that only writes is
+    /// shown nothing by what it writes.
+    pub(super) fn sees_the_answer(&self, needed: Option<&NeededScopes>) -> bool {
+        let mut needed = needed.and_then(|needed| needed.0).into_iter().flatten();
+        needed.all(|scope| self.scopes.has(shown_by(*scope)))
+    }
+
     /// Refuses what the token is not good for.
     pub(super) fn check(&self, needed: Option<&NeededScopes>) -> Result<(), Problem> {
         let needed = needed.and_then(|needed| needed.0);

@@ -4,26 +4,28 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::sea_query::{Expr, ExprTrait, ValueType};
 use sea_orm::{
     ActiveModelTrait, ActiveValue, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait,
-    DatabaseTransaction, DbBackend, EntityTrait, Iterable, PrimaryKeyToColumn, QueryFilter,
-    QueryResult, Select, Statement,
+    DatabaseTransaction, DbBackend, EntityTrait, Iterable, ModelTrait, PaginatorTrait,
+    PrimaryKeyToColumn, QueryFilter, QueryResult, Select, Statement,
 };
 use uuid::Uuid;
 
 use super::caller::{AccountWrite, account_deleting};
 use super::circle::{CircleAccess, find_circle, proof, read_scope};
-use super::owned::CircleOwned;
+use super::owned::{CircleOwned, OwnId};
 use super::permission::Needs;
 use super::scope::{CircleFacts, CircleScope};
+use super::sight::{grants_of, levels_now};
 use crate::answer::Answer;
 use crate::app::App;
 use crate::changes::{Change, insert_changes};
 use crate::db::Unit;
 use crate::entity::change::Way;
-use crate::entity::circle;
 use crate::entity::ids::{CircleId, MemberId};
+use crate::entity::{circle, membership};
+use crate::limits::Limit;
 use crate::problem::{Conflict, OnConflict, Problem};
 use crate::request::RequestInfo;
 
@@ -134,6 +136,15 @@ impl CircleWrite {
         self.actor
     }
 
+    /// From now on what is shown is what this member sees: whoever just came in, or
+    /// has changed their own rights. A personal access token stays what it is.
+    pub(crate) async fn see_as(&mut self, member: &membership::Model) -> Result<(), Problem> {
+        let grants = grants_of(self.tx(), &self.scope, &[member.id]).await?;
+        let topics = levels_now(member, &grants, self.now());
+        self.scope.see_as(member, topics);
+        Ok(())
+    }
+
     /// Refuses when the caller has seen another version than the current one.
     pub fn check_version(&self, current: i32) -> Result<(), Problem> {
         self.request
@@ -230,6 +241,54 @@ impl CircleWrite {
             .exec_with_returning(self.tx())
             .await
             .on_conflict(Conflict::id_taken())
+    }
+
+    /// What an equal request of the caller has made under the id it chose, as it is
+    /// now. The same id with another body is a conflict: nothing of it would be kept.
+    pub async fn made_before<E: OwnId>(
+        &self,
+        id: Option<E::Id>,
+    ) -> Result<Option<E::Model>, Problem> {
+        let Some(id) = id else {
+            return Ok(None);
+        };
+        let Some(row) = self.find_one::<E>(id).await? else {
+            return Ok(None);
+        };
+        let made_by = row.get(E::created_by_column());
+        if self.actor.is_none() || made_by != self.actor.into() {
+            return Err(Conflict::id_taken().into());
+        }
+        let sent: Option<Vec<u8>> =
+            ValueType::try_from(row.get(E::sent_hash_column())).unwrap_or_default();
+        let request = self.request.as_ref();
+        if request.is_some_and(|request| request.says_again(sent.as_deref())) {
+            Ok(Some(row))
+        } else {
+            Err(Conflict::id_reused().into())
+        }
+    }
+
+    /// Refuses one more of what a circle has only so many of. Making one is a line of
+    /// the change log: a circle with fewer lines than the limit is not counted.
+    pub async fn check_limit<E: CircleOwned>(
+        &self,
+        limit: Limit,
+        which: Condition,
+    ) -> Result<(), Problem> {
+        if self.seq.unsigned_abs() < limit.most {
+            return Ok(());
+        }
+        let there = self.find_in_circle::<E>().filter(which);
+        limit.check(there.count(self.tx()).await?)
+    }
+
+    /// Inserts a row whose id its client may have chosen; like [`Self::insert`].
+    pub async fn create<E: OwnId>(&self, mut row: E::ActiveModel) -> Result<E::Model, Problem> {
+        let request = self.request.as_ref();
+        let sent = request.and_then(|request| request.sent_hash());
+        row.set(E::sent_hash_column(), sent.into());
+        self.insert::<E>(row).await
     }
 
     /// Inserts several rows at once; like [`Self::insert`].
@@ -393,7 +452,9 @@ impl CircleWrite {
     /// Numbers the changes, keeps the answer, commits, hands the answer back.
     pub async fn commit<A: Answer>(self, mut answer: A) -> Result<A, Problem> {
         if let Some(version) = answer.version() {
-            answer.tag(self.scope.etag(version, self.seq));
+            answer
+                .tag(&self.scope.tag_of_resource(version, self.seq))
+                .map_err(anyhow::Error::from)?;
         }
         self.close().await?.commit(answer).await
     }

@@ -3,7 +3,7 @@
 use super::factor_change::{FactorChange, finish_factor_change};
 use super::types::PasswordChange;
 use super::user::{check_new_password, require_user, set_password};
-use crate::access::RecentCaller;
+use crate::access::{AccountWrite, RecentCaller};
 use crate::answer::Done;
 use crate::app::App;
 use crate::entity::account_event::EventKind;
@@ -28,6 +28,7 @@ pub async fn change_password(
     caller: RecentCaller,
     Json(change): Json<PasswordChange>,
 ) -> Result<Done, Problem> {
+    AccountWrite::replay(&app, &caller).await?;
     let before = require_user(app.reader(), caller.user_id()).await?;
     check_new_password(&app, "/new_password", &change.new_password, &before).await?;
     let current = change.current_password.expose();

@@ -56,9 +56,10 @@ pub async fn update_session(
         .one(write.tx())
         .await?
         .ok_or(Problem::NotFound)?;
-    if let Some(label) = changes.device_label {
+    let label = changes.device_label.map(|label| label.map(String::from));
+    if let Some(label) = label.filter(|label| *label != session.device_label) {
         let mut row = session.into_active_model();
-        row.device_label = Set(label.map(String::from));
+        row.device_label = Set(label);
         session = session::Entity::update(row).exec(write.tx()).await?;
     }
     let current = caller.token().session_id;

@@ -2,7 +2,6 @@
 //! to the old one, and taken back from there for three days. Nobody learns
 //! whether the new address has an account.
 
-use axum::http::StatusCode;
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait,
@@ -16,7 +15,7 @@ use super::session;
 use super::types::{AskedEmailChange, MailedToken, NewEmail};
 use super::user::{find_user_by_email, forget_password, lock_user, require_user};
 use crate::access::RecentCaller;
-use crate::answer::{Done, Report};
+use crate::answer::{Accepted, Done};
 use crate::app::App;
 use crate::changes::{Event, note_event};
 use crate::entity::account_event::EventKind;
@@ -52,7 +51,7 @@ pub async fn request_email_change(
     app: App,
     caller: RecentCaller,
     Json(new): Json<NewEmail>,
-) -> Result<(StatusCode, Report<AskedEmailChange>), Problem> {
+) -> Result<Accepted<AskedEmailChange>, Problem> {
     throttle::admit(&app, caller.request()).await?;
     let write = app.begin_account_write(&caller).await?;
     let user = require_user(write.tx(), write.user_id()).await?;
@@ -83,9 +82,9 @@ pub async fn request_email_change(
         email: new_email,
         expires_at,
     };
-    let asked = write.commit(Report(asked)).await?;
+    let asked = write.commit(Accepted(asked)).await?;
     app.jobs_waiting().notify_one();
-    Ok((StatusCode::ACCEPTED, asked))
+    Ok(asked)
 }
 
 /// Confirm the new address with the mail's token.

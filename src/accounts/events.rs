@@ -103,11 +103,6 @@ pub async fn list_account_events(
         at: row.at,
         id: row.id.0,
     });
-    let newest = rows.first().map(|row| row.id.to_string());
-    let etag = caller.collection_tag(&newest.unwrap_or_default())?;
     let data = rows.into_iter().map(Into::into).collect();
-    Ok(Listed {
-        body: AccountEventPage { data, next_cursor },
-        etag,
-    })
+    caller.listed(&AccountEventPage { data, next_cursor })
 }

@@ -7,6 +7,7 @@ use super::user::require_user;
 use crate::access::{Caller, CallerOrToken};
 use crate::answer::Found;
 use crate::app::App;
+use crate::changes::Fields;
 use crate::entity::user;
 use crate::extract::Json;
 use crate::problem::Problem;
@@ -20,8 +21,7 @@ use crate::problem::Problem;
 )]
 pub async fn read_profile(app: App, caller: CallerOrToken) -> Result<Found<Profile>, Problem> {
     let user = require_user(app.reader(), caller.user_id()).await?;
-    let etag = caller.tag(user.version)?;
-    Ok(Found::tagged(user.into(), etag))
+    caller.found(user.into())
 }
 
 /// Change one's own account.
@@ -41,13 +41,14 @@ pub async fn update_profile(
     let user = require_user(write.tx(), write.user_id()).await?;
     caller.request().check_version(user.version)?;
 
-    let version = user.version + 1;
+    let (version, before) = (user.version + 1, user.clone());
     let mut row = user.into_active_model();
-    if let Some(name) = changes.name {
-        row.name = Set(name.into());
-    }
-    if let Some(time_zone) = changes.time_zone {
-        row.time_zone = Set(time_zone.into());
+    let mut fields = Fields::default();
+    fields.set("name", &mut row.name, changes.name.map(Into::into));
+    let time_zone = changes.time_zone.map(Into::into);
+    fields.set("time_zone", &mut row.time_zone, time_zone);
+    if fields.is_empty() {
+        return write.commit(Found::new(before.into())).await;
     }
     row.version = Set(version);
     row.updated_at = Set(write.now());

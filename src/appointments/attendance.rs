@@ -85,7 +85,7 @@ pub async fn uninvite_from_appointment(
     Json(asked): Json<AttendeeIds>,
 ) -> Result<Found<Appointment>, Problem> {
     let mut hand = Hand::open(&app, &circle, path).await?;
-    hand.check(Verb::Invite)?;
+    hand.check(Verb::Uninvite)?;
     let mut gone = hand.attendances.clone();
     gone.retain(|held| asked.member_ids.contains(&held.member_id));
     if gone.is_empty() {

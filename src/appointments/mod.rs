@@ -22,6 +22,7 @@ pub use when::{When, WhenInstants, moment_of_appointment, moment_of_need};
 
 use std::cmp::Ordering;
 
+use sea_orm::sea_query::IntoCondition;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
     QueryTrait,
@@ -38,8 +39,9 @@ use crate::entity::membership::{self, MemberState};
 use crate::entity::notice::NoticeKind;
 use crate::entity::topic_grant::TopicLevel;
 use crate::extract::{Json, Path, Query};
+use crate::limits;
 use crate::page::{PageRequest, Position};
-use crate::problem::{Conflict, Problem};
+use crate::problem::Problem;
 use crate::reminders::{self, Item};
 
 /// A day and two hours before.
@@ -58,14 +60,11 @@ pub async fn schedule_appointment(
     Json(new): Json<NewAppointment>,
 ) -> Result<Created<Appointment>, Problem> {
     let mut write = app.begin_write(&circle).await?;
-    let id = new.id.unwrap_or_else(|| app.clock().new_id());
-    if let Some(before) = write.find_one::<appointment::Entity>(id).await? {
-        if before.created_by == write.actor() {
-            let answer = store::describe(write.tx(), write.scope(), before).await?;
-            return write.commit(Created::again(answer)).await;
-        }
-        return Err(Conflict::id_taken().into());
+    if let Some(before) = write.made_before::<appointment::Entity>(new.id).await? {
+        let answer = store::describe(write.tx(), write.scope(), before).await?;
+        return write.commit(Created::again(answer)).await;
     }
+    let id = new.id.unwrap_or_else(|| app.clock().new_id());
     let topic = new.topic.unwrap_or_else(|| rules::default_topic(new.kind));
     if write.scope().topics().level(topic) < TopicLevel::Write {
         let detail = "Your sight of this topic is not enough for that.";
@@ -80,6 +79,10 @@ pub async fn schedule_appointment(
         &zone,
     )
     .map_err(Problem::Invalid)?;
+    let to_come = Column::SortAt.gt(write.now()).into_condition();
+    write
+        .check_limit::<appointment::Entity>(limits::APPOINTMENTS_TO_COME, to_come)
+        .await?;
     let attendees = match new.attendee_ids {
         Some(members) => {
             store::check_attendees(&write, "/attendee_ids", &members, topic).await?;
@@ -110,7 +113,7 @@ pub async fn schedule_appointment(
         ..Default::default()
     };
     when.write_to_appointment(&mut row, &zone);
-    let row = write.insert::<appointment::Entity>(row).await?;
+    let row = write.create::<appointment::Entity>(row).await?;
     for (member, answer) in &attendees {
         store::put_answer(&app, &write, row.id, &[], *member, *answer).await?;
     }
@@ -220,10 +223,7 @@ pub async fn list_appointments(
         id: row.id.0,
     });
     let data = store::describe_all(circle.db(), circle.scope(), rows).await?;
-    Ok(Listed {
-        body: AppointmentPage { data, next_cursor },
-        etag,
-    })
+    Listed::known(&AppointmentPage { data, next_cursor }, etag)
 }
 
 /// Read an appointment.
@@ -241,9 +241,8 @@ pub async fn read_appointment(
     let row = circle
         .require::<appointment::Entity>(path.appointment_id)
         .await?;
-    let etag = circle.tag(row.version)?;
     let answer = store::describe(circle.db(), circle.scope(), row).await?;
-    Ok(Found::tagged(answer, etag))
+    circle.found(answer)
 }
 
 /// Change an appointment, but not its time.
@@ -272,7 +271,9 @@ pub async fn update_appointment(
     }
     let mut row = hand.row.clone().into_active_model();
     let fields = changes.write_to(&mut row);
-    hand.set(&app, row, "changed", fields).await?;
-    needs::plan_needs(&app, &hand.write, &hand.row).await?;
+    if !fields.is_empty() {
+        hand.set(&app, row, "changed", fields.names()).await?;
+        needs::plan_needs(&app, &hand.write, &hand.row).await?;
+    }
     hand.answer().await
 }

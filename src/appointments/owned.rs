@@ -5,13 +5,16 @@ use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, Condition, QueryFilter, QuerySelect, QueryTrait};
 
-use crate::access::{CircleScope, circle_owned};
+use crate::access::{CircleScope, circle_owned, own_id};
 use crate::entity::appointment::{self, AppointmentState};
 use crate::entity::attendance::{self, AttendanceAnswer};
 use crate::entity::need::{self, NeedState};
 use crate::entity::need_commitment::{self, CommitmentState};
 use crate::entity::topic_grant::{Topic, TopicLevel};
 use crate::window::{TakesPlace, Window};
+
+own_id!(appointment);
+own_id!(need);
 
 circle_owned!(appointment, AppointmentId, "appointment", |scope| {
     Condition::all().add(appointment::Column::Topic.is_in(scope.topics().readable()))

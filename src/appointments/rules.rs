@@ -16,12 +16,13 @@ pub enum Verb {
     Complete,
     DidNotHappen,
     Invite,
+    Uninvite,
     Answer,
     AddNeed,
 }
 
 impl Verb {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Change,
         Self::Reschedule,
         Self::Confirm,
@@ -30,6 +31,7 @@ impl Verb {
         Self::Complete,
         Self::DidNotHappen,
         Self::Invite,
+        Self::Uninvite,
         Self::Answer,
         Self::AddNeed,
     ];
@@ -44,6 +46,7 @@ impl Verb {
             Self::Complete => "complete",
             Self::DidNotHappen => "did_not_happen",
             Self::Invite => "invite",
+            Self::Uninvite => "uninvite",
             Self::Answer => "answer",
             Self::AddNeed => "add_need",
         }
@@ -57,6 +60,7 @@ impl Verb {
             | Self::Reschedule
             | Self::Cancel
             | Self::Invite
+            | Self::Uninvite
             | Self::Answer
             | Self::AddNeed => matches!(state, Proposed | Scheduled),
             Self::Confirm => state == Proposed,
@@ -122,6 +126,7 @@ mod tests {
         .+... complete
         .+... did_not_happen
         ++... invite
+        ++... uninvite
         ++... answer
         ++... add_need
         ");

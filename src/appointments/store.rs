@@ -17,6 +17,7 @@ use crate::entity::ids::{AppointmentId, MemberId};
 use crate::entity::membership::{self, MemberState};
 use crate::entity::topic_grant::Topic;
 use crate::entity::{appointment, need};
+use crate::excerpt::{Detail, Texts};
 use crate::problem::{FieldError, Problem};
 use crate::reminders::offsets_of;
 use crate::wall_time::{Day, WallTime};
@@ -45,15 +46,24 @@ pub(super) async fn describe(
     scope: &CircleScope,
     row: appointment::Model,
 ) -> Result<Appointment, Problem> {
-    let mut all = describe_all(connection, scope, vec![row]).await?;
+    let mut all = describe_as(connection, scope, vec![row], Detail::Whole).await?;
     all.pop().ok_or(Problem::NotFound)
 }
 
-/// Appointments as the reader sees them: four more queries, however many.
+/// Appointments as the reader sees them in a list: four more queries, however many.
 pub(super) async fn describe_all(
     connection: &impl ConnectionTrait,
     scope: &CircleScope,
     rows: Vec<appointment::Model>,
+) -> Result<Vec<Appointment>, Problem> {
+    describe_as(connection, scope, rows, Detail::Excerpt).await
+}
+
+async fn describe_as(
+    connection: &impl ConnectionTrait,
+    scope: &CircleScope,
+    rows: Vec<appointment::Model>,
+    detail: Detail,
 ) -> Result<Vec<Appointment>, Problem> {
     let ids: Vec<AppointmentId> = rows.iter().map(|row| row.id).collect();
     let attendances = attendances_of(connection, scope, &ids).await?;
@@ -84,13 +94,13 @@ pub(super) async fn describe_all(
     let mut its_needs: HashMap<AppointmentId, Vec<needs::Need>> = HashMap::new();
     for row in needs {
         let id = row.appointment_id;
-        let need = needs::assemble(scope, row, &commitments, &names, &visible);
+        let need = needs::assemble(scope, row, &commitments, &names, &visible, detail);
         its_needs.entry(id).or_default().push(need);
     }
     let describe = |row: appointment::Model| {
         let attendances = of_appointment.remove(&row.id).unwrap_or_default();
         let needs = its_needs.remove(&row.id).unwrap_or_default();
-        assemble(scope, row, attendances, needs, &names)
+        assemble(scope, row, attendances, needs, &names, detail)
     };
     Ok(rows.into_iter().map(describe).collect())
 }
@@ -101,7 +111,9 @@ fn assemble(
     attendances: Vec<attendance::Model>,
     needs: Vec<needs::Need>,
     names: &HashMap<MemberId, String>,
+    detail: Detail,
 ) -> Appointment {
+    let mut texts = Texts::new(detail);
     let mine = attendances
         .iter()
         .find(|held| scope.is_member(held.member_id));
@@ -132,8 +144,9 @@ fn assemble(
         ends_at: row.ends_at,
         location: row.location,
         video_link: row.video_link,
-        preparation: row.preparation,
-        outcome: row.outcome,
+        preparation: texts.show("preparation", row.preparation),
+        outcome: texts.show("outcome", row.outcome),
+        truncated: texts.truncated(),
         state: row.state,
         schedule_version: row.schedule_version,
         created_at: row.created_at,

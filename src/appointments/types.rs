@@ -2,12 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use garde::Validate;
-use sea_orm::ActiveValue::Set;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::needs::Need;
 use crate::answer::Resource;
+use crate::changes::Fields;
 use crate::entity::appointment::{self, AppointmentKind, AppointmentState};
 use crate::entity::attendance::AttendanceAnswer;
 use crate::entity::ids::{AppointmentId, CircleId, MemberId};
@@ -192,37 +192,20 @@ pub struct AppointmentChanges {
 }
 
 impl AppointmentChanges {
-    /// Writes what is said; answers the names of what was written.
-    pub(super) fn write_to(self, row: &mut appointment::ActiveModel) -> Vec<&'static str> {
-        let mut fields = Vec::new();
-        if let Some(title) = self.title {
-            row.title = Set(title.into());
-            fields.push("title");
-        }
-        if let Some(kind) = self.kind {
-            row.kind = Set(kind);
-            fields.push("kind");
-        }
-        if let Some(topic) = self.topic {
-            row.topic = Set(topic);
-            fields.push("topic");
-        }
-        if let Some(location) = self.location {
-            row.location = Set(location.map(Into::into));
-            fields.push("location");
-        }
-        if let Some(link) = self.video_link {
-            row.video_link = Set(link.map(Into::into));
-            fields.push("video_link");
-        }
-        if let Some(preparation) = self.preparation {
-            row.preparation = Set(preparation.map(Into::into));
-            fields.push("preparation");
-        }
-        if let Some(minutes) = self.reminder_minutes {
-            row.reminder_minutes = Set(offsets_json(&minutes));
-            fields.push("reminder_minutes");
-        }
+    /// Writes what is said; answers the names of what is another one now.
+    pub(super) fn write_to(self, row: &mut appointment::ActiveModel) -> Fields {
+        let mut fields = Fields::default();
+        fields.set("title", &mut row.title, self.title.map(Into::into));
+        fields.set("kind", &mut row.kind, self.kind);
+        fields.set("topic", &mut row.topic, self.topic);
+        let location = self.location.map(|place| place.map(Into::into));
+        fields.set("location", &mut row.location, location);
+        let link = self.video_link.map(|link| link.map(Into::into));
+        fields.set("video_link", &mut row.video_link, link);
+        let preparation = self.preparation.map(|notes| notes.map(Into::into));
+        fields.set("preparation", &mut row.preparation, preparation);
+        let minutes = self.reminder_minutes.as_deref().map(offsets_json);
+        fields.set("reminder_minutes", &mut row.reminder_minutes, minutes);
         fields
     }
 }
@@ -304,6 +287,7 @@ pub struct NewAnswer {
     "video_link": null,
     "preparation": "Come fasting.",
     "outcome": null,
+    "truncated": [],
     "reminder_minutes": [1440, 120],
     "state": "scheduled",
     "schedule_version": 1,
@@ -315,7 +299,7 @@ pub struct NewAnswer {
     }],
     "my_answer": null,
     "needs": [],
-    "actions": ["change", "reschedule", "cancel", "complete", "did_not_happen", "invite", "answer", "add_need"],
+    "actions": ["change", "reschedule", "cancel", "complete", "did_not_happen", "invite", "uninvite", "answer", "add_need"],
     "created_at": "2027-01-01T11:00:00.000Z",
     "created_by": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
     "updated_at": "2027-01-01T12:00:00.000Z"
@@ -345,6 +329,9 @@ pub struct Appointment {
     pub preparation: Option<String>,
     /// What came out of it.
     pub outcome: Option<String>,
+    /// The texts of which a list shows only the first 500 characters: read it alone
+    /// for the whole. Empty then.
+    pub truncated: Vec<&'static str>,
     /// Minutes before the start at which whoever is part of it is reminded.
     pub reminder_minutes: Vec<i32>,
     pub state: AppointmentState,
@@ -356,7 +343,7 @@ pub struct Appointment {
     /// What it needs of others, as far as the reader sees everyday things.
     pub needs: Vec<Need>,
     /// What the reader may do now: `change`, `reschedule`, `confirm`, `cancel`,
-    /// `reinstate`, `complete`, `did_not_happen`, `invite`, `answer`, `add_need`.
+    /// `reinstate`, `complete`, `did_not_happen`, `invite`, `uninvite`, `answer`, `add_need`.
     pub actions: Vec<&'static str>,
     #[serde(serialize_with = "in_milliseconds")]
     pub created_at: DateTime<Utc>,

@@ -3,7 +3,9 @@
 //! to an account has a log of its own.
 
 mod event;
+mod fields;
 mod log;
 
 pub use event::{Event, note_event, settle_event};
+pub use fields::Fields;
 pub use log::{Change, insert_changes};

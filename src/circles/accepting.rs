@@ -279,6 +279,8 @@ async fn accept(
     write
         .log(Change::to::<membership::Entity>("joined", &member))
         .await?;
+    // What is answered is what the new member sees, not what Kith itself does.
+    write.see_as(&member).await?;
     Ok((write, member))
 }
 

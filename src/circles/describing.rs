@@ -18,25 +18,23 @@ pub(super) fn actions_on(scope: &CircleScope, member: &membership::Model) -> Vec
     let manages = scope.may(Permission::ManageMembers);
     let in_circle = matches!(member.state, MemberState::Active | MemberState::Suspended);
     let removable = scope.may(Permission::RemoveMembers) && !mine && !member.is_patient;
+    let leaving = member.state == MemberState::Leaving;
+    let oneself = mine && scope.is_signed_in();
     let mut actions = Vec::new();
     let mut offer = |verb, when: bool| {
         if when {
             actions.push(verb);
         }
     };
-    offer("change", in_circle && (mine || manages));
-    offer(
-        "grant_topics",
-        in_circle && scope.may(Permission::GrantTopics),
-    );
+    offer("change", in_circle && (oneself || manages));
+    // The patient sees everything.
+    let grants = scope.may(Permission::GrantTopics) && !member.is_patient;
+    offer("grant_topics", in_circle && grants);
     offer("suspend", member.state == MemberState::Active && removable);
-    offer(
-        "reinstate",
-        member.state == MemberState::Suspended && manages,
-    );
-    let leaving = member.state == MemberState::Leaving;
+    let suspended = member.state == MemberState::Suspended;
+    offer("reinstate", suspended && manages);
     offer("remove", (in_circle || leaving) && removable);
-    offer("leave", mine && !leaving);
+    offer("leave", oneself && !leaving);
     actions
 }
 

@@ -4,9 +4,9 @@
 use chrono::TimeDelta;
 use sea_orm::{ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter};
 
-use super::joining::{my_row, patient_of};
-use super::types::{self, Circle};
-use crate::access::{CircleAccess, CirclePath, CircleWrite, EndCircle, Permission};
+use super::joining::describe_circle;
+use super::types::Circle;
+use crate::access::{CircleAccess, CirclePath, CircleScope, CircleWrite, EndCircle, Permission};
 use crate::answer::Found;
 use crate::app::App;
 use crate::changes::Change;
@@ -128,24 +128,29 @@ async fn announce(
     Ok(done)
 }
 
-async fn answer(write: CircleWrite, row: circle::Model) -> Result<Found<Circle>, Problem> {
-    let me = my_row(write.tx(), write.scope()).await?;
-    let patient = patient_of(write.tx(), write.scope()).await?;
-    write
-        .commit(Found::new(types::circle(row, Some(&me), patient)))
-        .await
+pub(super) async fn answer(
+    write: CircleWrite,
+    row: circle::Model,
+) -> Result<Found<Circle>, Problem> {
+    let circle = describe_circle(write.tx(), write.scope(), row).await?;
+    write.commit(Found::new(circle)).await
 }
 
-/// The verbs about the end of a circle that fit its state.
-pub(super) fn ending_actions(row: &circle::Model, me: &membership::Model) -> Option<&'static str> {
-    let ends = Permission::EndCircle.is_given_to(me.access, me.is_patient);
-    let stays = me.state == MemberState::Active;
-    let verb = if row.erase_at.is_some() {
-        "keep"
-    } else {
-        "delete"
-    };
-    (ends && stays).then_some(verb)
+/// The verb about the end of a circle that fits its state. What the patient asked
+/// for, only the patient undoes.
+pub(super) fn ending_actions(
+    row: &circle::Model,
+    scope: &CircleScope,
+    patient: Option<MemberId>,
+) -> Option<&'static str> {
+    if !scope.may(Permission::EndCircle) {
+        return None;
+    }
+    if row.erase_at.is_none() {
+        return Some("delete");
+    }
+    let by_patient = row.erase_asked_by.is_some() && row.erase_asked_by == patient;
+    (scope.is_patient() || !by_patient).then_some("keep")
 }
 
 /// Tells a member that the circle is going to be erased, or is not any more: as it

@@ -114,8 +114,15 @@ pub async fn grant_topics(
         if let Some(limit) = limit {
             limit.check(name, level, until)?;
         }
-        put_grant(&write, before.id, topic, (level, until), limit).await?;
-        fields.push(name);
+        let granted = (level, until);
+        if !grant.is_some_and(|grant| says(grant, granted, limit)) {
+            put_grant(&write, before.id, topic, granted, limit).await?;
+            fields.push(name);
+        }
+    }
+    if fields.is_empty() {
+        let member = describe_member(write.tx(), write.scope(), before).await?;
+        return write.commit(Found::new(member)).await;
     }
     let row = before.clone().into_active_model();
     let after = write.update::<membership::Entity>(&before, row).await?;
@@ -123,12 +130,24 @@ pub async fn grant_topics(
     write
         .log(Change::to::<membership::Entity>("topics_granted", &after).fields(fields))
         .await?;
+    if write.scope().is_member(after.id) {
+        write.see_as(&after).await?;
+    }
     let member = describe_member(write.tx(), write.scope(), after).await?;
     write.commit(Found::new(member)).await
 }
 
+/// Whether a grant is like this already.
+fn says(
+    grant: &topic_grant::Model,
+    granted: (TopicLevel, Option<DateTime<Utc>>),
+    limit: Option<Limit>,
+) -> bool {
+    (grant.level, grant.until) == granted && Limit::of(grant) == limit
+}
+
 /// The most that coordinators may grant of a topic, by the patient's word.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 struct Limit {
     level: TopicLevel,
     until: Option<DateTime<Utc>>,

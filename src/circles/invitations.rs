@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 use chrono::TimeDelta;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -24,6 +24,7 @@ use crate::entity::mail_token::MailTokenKind;
 use crate::entity::membership::{self, Access, MemberState};
 use crate::extract::{Json, Path, Query};
 use crate::jobs::{Job, enqueue};
+use crate::limits;
 use crate::mail_tokens::{self, Subject};
 use crate::page::{PageRequest, Position};
 use crate::problem::{Conflict, Problem};
@@ -69,13 +70,10 @@ pub async fn invite(
         circle.check_recent()?;
     }
     let mut write = app.begin_write(&circle).await?;
-    let id = new.id.unwrap_or_else(|| app.clock().new_id());
-    if let Some(before) = write.find_one::<invitation::Entity>(id).await? {
-        if before.created_by == write.actor() {
-            return write.commit(Created::again(before.into())).await;
-        }
-        return Err(Conflict::id_taken().into());
+    if let Some(before) = write.made_before::<invitation::Entity>(new.id).await? {
+        return write.commit(Created::again(before.into())).await;
     }
+    let id = new.id.unwrap_or_else(|| app.clock().new_id());
     if new.as_patient && has_patient(&write).await? {
         let detail = "The patient is in the circle already.";
         return Err(Conflict::of("has_patient", detail).into());
@@ -88,6 +86,12 @@ pub async fn invite(
     find_former_member(&write, user).await?;
     withdraw_open(&mut write, invitation::Column::Email.eq(&email)).await?;
 
+    let open = Condition::all()
+        .add(invitation::Column::State.eq(InvitationState::Open))
+        .add(invitation::Column::ExpiresAt.gt(write.now()));
+    write
+        .check_limit::<invitation::Entity>(limits::OPEN_INVITATIONS, open)
+        .await?;
     let row = invitation::ActiveModel {
         id: Set(id),
         email: Set(email),
@@ -99,7 +103,7 @@ pub async fn invite(
         expires_at: Set(write.now() + LIFE),
         ..Default::default()
     };
-    let invitation = write.insert::<invitation::Entity>(row).await?;
+    let invitation = write.create::<invitation::Entity>(row).await?;
     send(&app, &mut write, &invitation).await?;
     write
         .log(Change::to::<invitation::Entity>("created", &invitation))
@@ -125,7 +129,6 @@ pub async fn list_invitations(
     use invitation::Column;
     let list = format!("invitations {} {:?}", circle.circle_id(), query.state);
     let page = PageRequest::read(app.keys(), list, query.limit, query.cursor.as_deref())?;
-    let etag = circle.collection_tag()?;
     let mut rows = circle
         .find::<invitation::Entity>()
         .filter(page.condition(Column::CreatedAt, Column::Id, Ordering::Greater))
@@ -141,10 +144,7 @@ pub async fn list_invitations(
         id: row.id.0,
     });
     let data = rows.into_iter().map(Invitation::from).collect();
-    Ok(Listed {
-        body: InvitationPage { data, next_cursor },
-        etag,
-    })
+    circle.listed(&InvitationPage { data, next_cursor })
 }
 
 /// Send an invitation again.

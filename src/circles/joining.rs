@@ -1,8 +1,8 @@
 //! How a circle and a membership come to be; shared by founding and accepting.
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait,
-    IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbErr,
+    EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
 use super::grants::grant_defaults;
@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::entity::ids::{CircleId, MemberId, UserId};
 use crate::entity::membership::{self, Access, MemberState};
 use crate::entity::{circle, user};
+use crate::limits;
 use crate::mail::plain_label;
 use crate::problem::{Conflict, OnConflict, Problem};
 
@@ -43,6 +44,11 @@ pub(super) async fn insert_circle(
     new: NewCircle,
     founder: &user::Model,
 ) -> Result<circle::Model, Problem> {
+    let founded = circle::Entity::find()
+        .filter(circle::Column::CreatedByUser.eq(founder.id))
+        .count(write.tx())
+        .await?;
+    limits::CIRCLES_FOUNDED.check(founded)?;
     let alias = new
         .alias
         .map_or_else(|| default_alias(&founder.name), String::from);
@@ -58,6 +64,7 @@ pub(super) async fn insert_circle(
         patient_about: Set(new.patient_about.map(Into::into)),
         created_by_user: Set(founder.id),
         change_seq: Set(0),
+        sent_hash: Set(write.request().sent_hash()),
         erase_at: Set(None),
         erase_asked_by: Set(None),
         version: Set(1),
@@ -70,16 +77,20 @@ pub(super) async fn insert_circle(
         .on_conflict(Conflict::id_taken())
 }
 
-/// The circle of this id, if this person founded it and is in it.
+/// The circle that an equal request of this person has founded under the id it
+/// chose, if they are in it. The same id with another body is a conflict.
 #[expect(
     clippy::disallowed_methods,
     reason = "asked before the caller is proven a member"
 )]
-pub(super) async fn find_own_circle(
-    tx: &DatabaseTransaction,
-    id: CircleId,
-    user_id: UserId,
-) -> Result<Option<Circle>, Problem> {
+pub(super) async fn founded_before(
+    write: &AccountWrite,
+    id: Option<CircleId>,
+) -> Result<Option<(circle::Model, membership::Model)>, Problem> {
+    let (tx, user_id) = (write.tx(), write.user_id());
+    let Some(id) = id else {
+        return Ok(None);
+    };
     let Some(row) = circle::Entity::find_by_id(id)
         .filter(circle::Column::CreatedByUser.eq(user_id))
         .one(tx)
@@ -87,15 +98,15 @@ pub(super) async fn find_own_circle(
     else {
         return Ok(None);
     };
-    let members = membership::Entity::find()
+    if !write.request().says_again(row.sent_hash.as_deref()) {
+        return Err(Conflict::id_reused().into());
+    }
+    let me = membership::Entity::find()
         .filter(membership::Column::CircleId.eq(id))
+        .filter(membership::Column::UserId.eq(user_id))
         .filter(membership::Column::State.eq(MemberState::Active));
-    let members = members.all(tx).await?;
-    let me = members
-        .iter()
-        .find(|member| member.user_id == Some(user_id));
-    let patient = members.iter().find(|member| member.is_patient);
-    Ok(me.map(|me| super::types::circle(row, Some(me), patient.map(|patient| patient.id))))
+    let me = me.one(tx).await?;
+    Ok(me.map(|me| (row, me)))
 }
 
 /// Makes somebody a member; who was one before gets the old row back.
@@ -105,6 +116,19 @@ pub(super) async fn add_member(
     new: NewMember<'_>,
 ) -> Result<membership::Model, Problem> {
     let before = find_former_member(write, new.user.id).await?;
+    let here = || {
+        let here = [
+            MemberState::Active,
+            MemberState::Suspended,
+            MemberState::Leaving,
+        ];
+        Condition::all().add(membership::Column::State.is_in(here))
+    };
+    write
+        .check_limit::<membership::Entity>(limits::MEMBERS, here())
+        .await?;
+    let theirs = here().add(membership::Column::UserId.eq(new.user.id));
+    limits::CIRCLES_OF_A_PERSON.check(count_memberships(write.tx(), theirs).await?)?;
     let mut row = membership::ActiveModel {
         name: Set(new.user.name.clone()),
         access: Set(new.access),
@@ -137,6 +161,14 @@ pub(super) async fn add_member(
     Ok(member)
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "one person's own memberships, over all circles"
+)]
+async fn count_memberships(tx: &DatabaseTransaction, which: Condition) -> Result<u64, DbErr> {
+    membership::Entity::find().filter(which).count(tx).await
+}
+
 /// The row of somebody who was a member; refuses who still is.
 pub(super) async fn find_former_member(
     write: &CircleWrite,
@@ -158,18 +190,14 @@ pub(super) async fn find_former_member(
     }
 }
 
-/// The reader's own membership.
-pub(super) async fn my_row(
+/// A circle as its reader sees it.
+pub(super) async fn describe_circle(
     connection: &impl ConnectionTrait,
     scope: &CircleScope,
-) -> Result<membership::Model, Problem> {
-    let id = scope.member_id().ok_or(Problem::NotFound)?;
-    scope
-        .find::<membership::Entity>()
-        .filter(membership::Column::Id.eq(id))
-        .one(connection)
-        .await?
-        .ok_or(Problem::NotFound)
+    row: circle::Model,
+) -> Result<Circle, Problem> {
+    let patient = patient_of(connection, scope).await?;
+    Ok(super::types::circle(row, scope, patient))
 }
 
 /// The patient's membership, if they have one.
@@ -205,19 +233,16 @@ pub async fn describe_circles(mine: &Mine) -> Result<Vec<Circle>, Problem> {
         .order_by_asc(circle::Column::Id)
         .all(mine.db())
         .await?;
-    let of_interest = |scope: &CircleScope| {
-        Condition::any()
-            .add(membership::Column::Id.eq(scope.member_id()))
-            .add(membership::Column::IsPatient.eq(true))
-    };
-    let members = mine.find::<membership::Entity>(of_interest);
-    let members = members.all(mine.db()).await?;
-    let me = mine.member_ids();
+    let patients = |_: &CircleScope| Condition::all().add(membership::Column::IsPatient.eq(true));
+    let patients = mine.find::<membership::Entity>(patients);
+    let patients = patients.all(mine.db()).await?;
     let describe = |row: circle::Model| {
-        let mut its = members.iter().filter(|member| member.circle_id == row.id);
-        let patient = its.clone().find(|member| member.is_patient);
-        let me = its.find(|member| me.contains(&member.id));
-        super::types::circle(row, me, patient.map(|patient| patient.id))
+        let mut patients = patients.iter();
+        let patient = patients.find(|member| member.circle_id == row.id);
+        let patient = patient.map(|patient| patient.id);
+        let mut scopes = mine.scopes().iter();
+        let scope = scopes.find(|scope| scope.circle_id() == row.id)?;
+        Some(super::types::circle(row, scope, patient))
     };
-    Ok(rows.into_iter().map(describe).collect())
+    Ok(rows.into_iter().filter_map(describe).collect())
 }

@@ -3,10 +3,7 @@
 use std::cmp::Ordering;
 
 use sea_orm::sea_query::{Query as Select, SelectStatement};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
-};
+use sea_orm::{ColumnTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -18,7 +15,7 @@ use crate::access::{CircleAccess, CirclePath, CircleScope, CircleWrite, Permissi
 use crate::accounts::require_user;
 use crate::answer::{Found, Listed};
 use crate::app::App;
-use crate::changes::Change;
+use crate::changes::{Change, Fields};
 use crate::commitments;
 use crate::entity::ids::MemberId;
 use crate::entity::membership::{self, Access, MemberState};
@@ -64,7 +61,6 @@ pub async fn list_members(
     }
     let list = format!("members {} {:?}", circle.circle_id(), query.state);
     let page = PageRequest::read(app.keys(), list, query.limit, query.cursor.as_deref())?;
-    let etag = circle.collection_tag()?;
 
     let rows = circle
         .find::<membership::Entity>()
@@ -84,10 +80,7 @@ pub async fn list_members(
         id: row.id.0,
     });
     let data = describe_members(circle.db(), circle.scope(), rows).await?;
-    Ok(Listed {
-        body: MemberPage { data, next_cursor },
-        etag,
-    })
+    circle.listed(&MemberPage { data, next_cursor })
 }
 
 /// Read a member.
@@ -103,9 +96,8 @@ pub async fn read_member(
     Path(path): Path<MemberPath>,
 ) -> Result<Found<Member>, Problem> {
     let row = circle.require::<membership::Entity>(path.member_id).await?;
-    let etag = circle.tag(row.version)?;
     let member = describe_member(circle.db(), circle.scope(), row).await?;
-    Ok(Found::tagged(member, etag))
+    circle.found(member)
 }
 
 /// Change a member.
@@ -140,19 +132,12 @@ pub async fn update_member(
     }
 
     let mut row = before.clone().into_active_model();
-    let mut fields = Vec::new();
-    if let Some(name) = changes.name {
-        row.name = Set(name.into());
-        fields.push("name");
-    }
-    if let Some(phone) = changes.phone {
-        row.phone = Set(phone.map(Into::into));
-        fields.push("phone");
-    }
-    if let Some(relationship) = changes.relationship {
-        row.relationship = Set(relationship.map(Into::into));
-        fields.push("relationship");
-    }
+    let mut fields = Fields::default();
+    fields.set("name", &mut row.name, changes.name.map(Into::into));
+    let phone = changes.phone.map(|phone| phone.map(Into::into));
+    fields.set("phone", &mut row.phone, phone);
+    let relationship = changes.relationship.map(|it| it.map(Into::into));
+    fields.set("relationship", &mut row.relationship, relationship);
     if let Some(access) = changes.access.filter(|access| *access != before.access) {
         if [access, before.access].contains(&Access::Coordinator) {
             circle.check_recent()?;
@@ -167,17 +152,23 @@ pub async fn update_member(
             withdraw_invitations_of(&mut write, before.id).await?;
         }
         follow_access(&write, &before, access).await?;
-        row.access = Set(access);
-        fields.push("access");
+        fields.set("access", &mut row.access, Some(access));
+    }
+    if fields.is_empty() {
+        let member = describe_member(write.tx(), write.scope(), before).await?;
+        return write.commit(Found::new(member)).await;
     }
     let after = write.update::<membership::Entity>(&before, row).await?;
     if after.access != before.access {
         commitments::release_out_of_reach(&app, &mut write, &after).await?;
     }
     write
-        .log(Change::to::<membership::Entity>("changed", &after).fields(fields))
+        .log(Change::to::<membership::Entity>("changed", &after).fields(fields.names()))
         .await?;
-    // The reader's own rights may just have changed: show them as they are now.
+    if mine {
+        // The reader's own rights may just have changed: show them as they are now.
+        write.see_as(&after).await?;
+    }
     let member = describe_member(write.tx(), write.scope(), after).await?;
     write.commit(Found::new(member)).await
 }

@@ -29,14 +29,14 @@ pub use mail::mail_invitation;
 pub use members::*;
 pub use types::*;
 
-use sea_orm::ActiveValue::Set;
 use sea_orm::IntoActiveModel;
 
+use self::ending::answer;
 use crate::access::{Caller, CircleAccess, CirclePath, CircleWrite, ManageCircle, ViewCircle};
 use crate::accounts::require_user;
 use crate::answer::{Created, Found};
 use crate::app::App;
-use crate::changes::Change;
+use crate::changes::{Change, Fields};
 use crate::entity::membership::Access;
 use crate::extract::Json;
 use crate::problem::Problem;
@@ -55,10 +55,13 @@ pub async fn create_circle(
 ) -> Result<Created<Circle>, Problem> {
     let account = app.begin_account_write(&caller).await?;
     let user = require_user(account.tx(), caller.user_id()).await?;
-    let id = new.id.unwrap_or_else(|| app.clock().new_id());
-    if let Some(circle) = joining::find_own_circle(account.tx(), id, user.id).await? {
-        return account.commit(Created::again(circle)).await;
+    if let Some((circle, me)) = joining::founded_before(&account, new.id).await? {
+        let mut write = CircleWrite::join(account, circle.id).await?;
+        write.see_as(&me).await?;
+        let answer = joining::describe_circle(write.tx(), write.scope(), circle).await?;
+        return write.commit(Created::again(answer)).await;
     }
+    let id = new.id.unwrap_or_else(|| app.clock().new_id());
     let is_patient = new.i_am_the_patient;
     let circle = joining::insert_circle(&account, id, new, &user).await?;
 
@@ -76,11 +79,8 @@ pub async fn create_circle(
             "joined", &member,
         ))
         .await?;
-    let answer = types::circle(
-        circle,
-        Some(&member),
-        member.is_patient.then_some(member.id),
-    );
+    write.see_as(&member).await?;
+    let answer = joining::describe_circle(write.tx(), write.scope(), circle).await?;
     write.commit(Created::new(answer)).await
 }
 
@@ -93,10 +93,8 @@ pub async fn create_circle(
 )]
 pub async fn read_circle(circle: CircleAccess<ViewCircle>) -> Result<Found<Circle>, Problem> {
     let row = circle.circle().await?;
-    let etag = circle.tag(row.version)?;
-    let me = joining::my_row(circle.db(), circle.scope()).await?;
-    let patient = joining::patient_of(circle.db(), circle.scope()).await?;
-    Ok(Found::tagged(types::circle(row, Some(&me), patient), etag))
+    let body = joining::describe_circle(circle.db(), circle.scope(), row).await?;
+    circle.found(body)
 }
 
 /// Change a circle.
@@ -121,37 +119,24 @@ pub async fn update_circle(
         .as_ref()
         .is_some_and(|zone| zone.as_str() != before.time_zone);
     let mut row = before.clone().into_active_model();
-    let mut fields = Vec::new();
-    if let Some(name) = changes.name {
-        row.name = Set(name.into());
-        fields.push("name");
-    }
-    if let Some(alias) = changes.alias {
-        row.alias = Set(alias.into());
-        fields.push("alias");
-    }
-    if let Some(zone) = changes.time_zone {
-        row.time_zone = Set(zone.into());
-        fields.push("time_zone");
-    }
-    if let Some(name) = changes.patient_name {
-        row.patient_name = Set(name.into());
-        fields.push("patient_name");
-    }
-    if let Some(about) = changes.patient_about {
-        row.patient_about = Set(about.map(Into::into));
-        fields.push("patient_about");
+    let mut fields = Fields::default();
+    fields.set("name", &mut row.name, changes.name.map(Into::into));
+    fields.set("alias", &mut row.alias, changes.alias.map(Into::into));
+    let zone = changes.time_zone.map(Into::into);
+    fields.set("time_zone", &mut row.time_zone, zone);
+    let patient_name = changes.patient_name.map(Into::into);
+    fields.set("patient_name", &mut row.patient_name, patient_name);
+    let about = changes.patient_about.map(|about| about.map(Into::into));
+    fields.set("patient_about", &mut row.patient_about, about);
+    if fields.is_empty() {
+        return answer(write, before).await;
     }
     let after = write.update_circle(&before, row).await?;
     if moved {
         crate::reminders::follow_zone(&app, &write, &after.time_zone).await?;
     }
     write
-        .log(Change::of("changed", "circle", after.id.0).fields(fields))
+        .log(Change::of("changed", "circle", after.id.0).fields(fields.names()))
         .await?;
-    let me = joining::my_row(write.tx(), write.scope()).await?;
-    let patient = joining::patient_of(write.tx(), write.scope()).await?;
-    write
-        .commit(Found::new(types::circle(after, Some(&me), patient)))
-        .await
+    answer(write, after).await
 }

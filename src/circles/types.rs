@@ -6,12 +6,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::ending::ending_actions;
-use crate::access::TopicLevels;
+use crate::access::{CircleScope, Permission, TopicLevels};
 use crate::answer::Resource;
+use crate::entity::circle;
 use crate::entity::ids::{CircleId, MemberId, UserId};
 use crate::entity::membership::{Access, MemberState};
 use crate::entity::topic_grant::{Topic, TopicLevel};
-use crate::entity::{circle, membership};
 use crate::extract::not_null;
 use crate::page::page_of;
 use crate::text::{CircleAlias, CircleName, PatientAbout, PersonName, Phone, Relationship};
@@ -135,18 +135,17 @@ impl Resource for Circle {
     }
 }
 
-/// The circle as `me` sees it.
-pub(super) fn circle(
-    row: circle::Model,
-    me: Option<&membership::Model>,
-    patient: Option<MemberId>,
-) -> Circle {
+/// The circle as its reader sees it.
+pub(super) fn circle(row: circle::Model, scope: &CircleScope, patient: Option<MemberId>) -> Circle {
     let mut actions = Vec::new();
-    if let Some(me) = me {
-        if me.access == Access::Coordinator {
-            actions.extend(["change", "invite"]);
-        }
-        actions.extend(ending_actions(&row, me));
+    if scope.may(Permission::ManageCircle) {
+        actions.push("change");
+    }
+    if scope.may(Permission::InvitePeople) {
+        actions.push("invite");
+    }
+    actions.extend(ending_actions(&row, scope, patient));
+    if scope.is_signed_in() && !scope.is_leaving() {
         actions.push("leave");
     }
     Circle {
@@ -160,8 +159,8 @@ pub(super) fn circle(
             about: row.patient_about,
             member_id: patient,
         },
-        my_member_id: me.map(|me| me.id),
-        my_access: me.map(|me| me.access),
+        my_member_id: scope.member_id(),
+        my_access: scope.access(),
         actions,
         erase_at: row.erase_at,
         created_at: row.created_at,

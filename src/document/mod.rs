@@ -47,8 +47,8 @@ pub fn shape(generated: &OpenApi) -> Value {
     let operations = Operations::of(&document);
     let schemas = document["components"]["schemas"].clone();
     for_each_operation(&mut document, |path, method, operation| {
-        operations.complete(path, method, operation);
         scopes::document_scopes(operation);
+        operations.complete(path, method, operation);
         shapes::document_body_limit(&schemas, operation);
     });
     document["components"]["securitySchemes"] = json!({

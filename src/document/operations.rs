@@ -126,6 +126,22 @@ fn counts_tries(path: &str, method: &str) -> bool {
             || path.ends_with("/invitations/register"))
 }
 
+/// Whether a repeated request gets the same answer: not where it holds a secret, all
+/// of somebody's data, or would say of a proof or a session that it is still there.
+pub fn takes_a_key(path: &str) -> bool {
+    const WITHOUT: [&str; 8] = [
+        "/me/export",
+        "/me/export/calendar",
+        "/me/totp",
+        "/me/totp/confirm",
+        "/me/recovery-codes",
+        "/sessions/reauthenticate",
+        "/sessions/sign-out",
+        "/sessions/passkey-challenges",
+    ];
+    !WITHOUT.iter().any(|end| path.ends_with(end))
+}
+
 fn header(description: &str) -> Value {
     json!({ "description": description, "schema": { "type": "string" } })
 }
@@ -149,7 +165,7 @@ fn add_parameters(path: &str, method: &str, operation: &mut Value) {
             "schema": { "type": "string", "examples": [example] },
         }));
     };
-    if method == "post" && signed_in {
+    if method == "post" && signed_in && takes_a_key(path) {
         header(
             "Idempotency-Key",
             "Makes repeating this request harmless for 24 hours: an equal request with this key gets the same answer, but no secret that is shown once.",

@@ -4,13 +4,17 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
+use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::for_each_operation;
 use crate::access::{NeededScopes, scopes_of_operation};
+use crate::problem::ProblemBody;
+use crate::request::RequestInfo;
 
 /// What each operation needs, by matched path and method.
 #[derive(Clone, Debug)]
@@ -46,7 +50,28 @@ pub async fn note_scopes(
     if let Some(needed) = key.and_then(|key| all.get(&key)).copied() {
         request.extensions_mut().insert(needed);
     }
-    next.run(request).await
+    let info = request.extensions().get::<Arc<RequestInfo>>().cloned();
+    let response = next.run(request).await;
+    if info.is_some_and(|info| info.is_answer_hidden()) {
+        hide(response)
+    } else {
+        response
+    }
+}
+
+/// What is left of an answer for a token that may write but not read: whether it
+/// was done, and the address of what was made.
+fn hide(mut response: Response) -> Response {
+    if let Some(problem) = response.extensions_mut().get_mut::<ProblemBody>() {
+        problem.hide_state();
+    }
+    if response.status().is_success() {
+        *response.status_mut() = StatusCode::NO_CONTENT;
+        *response.body_mut() = Body::empty();
+        response.headers_mut().remove(header::CONTENT_TYPE);
+        response.headers_mut().remove(header::CONTENT_LENGTH);
+    }
+    response
 }
 
 /// Says in the document which tokens an operation takes.
@@ -55,5 +80,16 @@ pub(super) fn document_scopes(operation: &mut Value) {
     if let Some(needed) = scopes_of_operation(id) {
         operation["security"] = json!([{ "bearer": [] }, { "access_token": [] }]);
         operation["x-required-scopes"] = json!(needed);
+        let writes = needed
+            .iter()
+            .any(|scope| scope.as_str().ends_with(":write"));
+        let answers = operation["responses"]["204"].is_null();
+        if let Some(responses) = operation["responses"].as_object_mut()
+            && writes
+            && answers
+        {
+            let done = "Done, for an access token that may write but not read this";
+            responses.insert("204".into(), json!({ "description": done }));
+        }
     }
 }

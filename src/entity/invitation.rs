@@ -36,6 +36,8 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     pub created_by: Option<MemberId>,
     pub updated_at: DateTimeUtc,
+    /// A hash of the request that made it, where its client chose the id.
+    pub sent_hash: Option<Vec<u8>>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

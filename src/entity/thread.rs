@@ -36,6 +36,8 @@ pub struct Model {
     /// Of a topic thread.
     pub topic: Option<Topic>,
     pub title: Option<String>,
+    /// Who called it so.
+    pub titled_by: Option<MemberId>,
     pub state: ThreadState,
     /// The number of its newest message; counted under the circle's lock.
     pub last_number: i32,
@@ -45,6 +47,8 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     pub created_by: Option<MemberId>,
     pub updated_at: DateTimeUtc,
+    /// A hash of the request that made it, where its client chose the id.
+    pub sent_hash: Option<Vec<u8>>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

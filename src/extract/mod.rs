@@ -57,9 +57,13 @@ where
             Vec::new()
         };
 
+        let info = request.extensions().get::<Arc<RequestInfo>>().cloned();
         let shape = shape_of(request.extensions());
         let bytes = read_body(request, shape.body_limit()).await?;
         let mut value = parse_strictly(&bytes)?;
+        if let Some(info) = info {
+            info.note_meaning(&value);
+        }
         if is_patch && let Value::Object(members) = &mut value {
             for member in members.values_mut() {
                 if member.as_str().is_some_and(str::is_empty) {

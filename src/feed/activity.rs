@@ -97,7 +97,6 @@ pub async fn read_log(
 ) -> Result<Listed<LogPage>, Problem> {
     let list = format!("log {}", circle.circle_id());
     let page = PageRequest::read(app.keys(), list, query.limit, query.cursor.as_deref())?;
-    let etag = circle.collection_tag()?;
 
     let rows = change::Entity::find()
         .filter(visible_changes(circle.scope()))
@@ -126,10 +125,7 @@ pub async fn read_log(
         fields: serde_json::from_str(&row.fields).unwrap_or_default(),
     };
     let data = rows.into_iter().map(describe).collect();
-    Ok(Listed {
-        body: LogPage { data, next_cursor },
-        etag,
-    })
+    circle.listed(&LogPage { data, next_cursor })
 }
 
 /// The lines of a circle that a caller may see: those about a topic by who sees

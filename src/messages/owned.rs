@@ -4,9 +4,12 @@
 use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, QueryFilter, QuerySelect, QueryTrait};
 
-use crate::access::{CircleScope, Permission, circle_owned};
+use crate::access::{CircleScope, Permission, circle_owned, own_id};
 use crate::entity::thread::ThreadKind;
 use crate::entity::{message, message_edit, read_cursor, thread, thread_member};
+
+own_id!(thread);
+own_id!(message);
 
 circle_owned!(thread, ThreadId, "thread", audience);
 

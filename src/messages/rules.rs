@@ -7,6 +7,7 @@ use crate::access::{
     CircleScope, Permission, may_delete_message, may_edit_message, may_manage_thread,
 };
 use crate::entity::message;
+use crate::entity::personal_token::TokenScope;
 use crate::entity::thread::{self, ThreadState};
 
 /// How long a message may be edited.
@@ -55,7 +56,7 @@ impl ThreadVerb {
         match self {
             Self::Write => scope.may(Permission::WriteMessages),
             Self::Change | Self::Archive | Self::Reopen => may_manage_thread(scope, thread),
-            Self::Read => true,
+            Self::Read => scope.may_write(TokenScope::MessagesWrite),
         }
     }
 }

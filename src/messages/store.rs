@@ -14,6 +14,7 @@ use crate::entity::ids::{MemberId, ThreadId};
 use crate::entity::membership::{self, MemberState};
 use crate::entity::thread::{self, ThreadKind};
 use crate::entity::{message, read_cursor, thread_member};
+use crate::excerpt::{Detail, Texts};
 use crate::problem::{FieldError, Problem};
 
 /// A line of the log about something in a thread.
@@ -136,11 +137,13 @@ fn describe_member(member_id: MemberId, person: &Person) -> ThreadMember {
 }
 
 fn describe_last(row: message::Model, people: &HashMap<MemberId, Person>) -> LastMessage {
+    let mut texts = Texts::new(Detail::Excerpt);
     LastMessage {
         id: row.id,
         number: row.number,
         author_name: author_name(&row, people),
-        body: row.body,
+        body: texts.show("body", row.body),
+        truncated: texts.truncated(),
         is_deleted: row.deleted_at.is_some(),
         created_at: row.created_at,
         created_by: row.created_by,

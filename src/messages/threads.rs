@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
 
 use super::rules::{self, ThreadVerb};
@@ -16,12 +16,13 @@ use crate::access::{
 };
 use crate::answer::{Created, Found, Listed};
 use crate::app::App;
-use crate::changes::Change;
+use crate::changes::{Change, Fields};
 use crate::entity::ids::MemberId;
 use crate::entity::thread::{self, Column, ThreadKind, ThreadState};
 use crate::entity::topic_grant::{Topic, TopicLevel};
 use crate::entity::{message, read_cursor, thread_member};
 use crate::extract::{Json, Path, Query};
+use crate::limits;
 use crate::page::{PageRequest, Position};
 use crate::problem::{Conflict, FieldError, Problem};
 
@@ -39,14 +40,11 @@ pub async fn create_thread(
     Json(new): Json<NewThread>,
 ) -> Result<Created<Thread>, Problem> {
     let mut write = app.begin_write(&circle).await?;
-    let id = new.id.unwrap_or_else(|| app.clock().new_id());
-    if let Some(before) = write.find_one::<thread::Entity>(id).await? {
-        if before.created_by == write.actor() {
-            let answer = store::describe_thread(write.tx(), write.scope(), before).await?;
-            return write.commit(Created::again(answer)).await;
-        }
-        return Err(Conflict::id_taken().into());
+    if let Some(before) = write.made_before::<thread::Entity>(new.id).await? {
+        let answer = store::describe_thread(write.tx(), write.scope(), before).await?;
+        return write.commit(Created::again(answer)).await;
     }
+    let id = new.id.unwrap_or_else(|| app.clock().new_id());
     let (kind, named) = match (new.topic, &new.member_ids) {
         (Some(topic), None) => {
             check_topic(&write, topic, &new)?;
@@ -62,17 +60,21 @@ pub async fn create_thread(
             return Err(Problem::field("/topic", "missing", detail));
         }
     };
+    write
+        .check_limit::<thread::Entity>(limits::THREADS, Condition::all())
+        .await?;
     let row = thread::ActiveModel {
         id: Set(id),
         kind: Set(kind),
         topic: Set(new.topic),
+        titled_by: Set(new.title.as_ref().and(write.actor())),
         title: Set(new.title.map(Into::into)),
         state: Set(ThreadState::Open),
         last_number: Set(0),
         last_activity_at: Set(write.now()),
         ..Default::default()
     };
-    let thread = write.insert::<thread::Entity>(row).await?;
+    let thread = write.create::<thread::Entity>(row).await?;
     let name = |member_id| thread_member::ActiveModel {
         id: Set(app.clock().new_id()),
         thread_id: Set(thread.id),
@@ -173,10 +175,7 @@ pub async fn list_threads(
         id: row.id.0,
     });
     let data = store::describe_threads(circle.db(), circle.scope(), rows).await?;
-    Ok(Listed {
-        body: ThreadPage { data, next_cursor },
-        etag,
-    })
+    Listed::known(&ThreadPage { data, next_cursor }, etag)
 }
 
 /// Read a thread.
@@ -192,9 +191,8 @@ pub async fn read_thread(
     Path(path): Path<ThreadPath>,
 ) -> Result<Found<Thread>, Problem> {
     let row = circle.require::<thread::Entity>(path.thread_id).await?;
-    let etag = circle.tag(row.version)?;
     let thread = store::describe_thread(circle.db(), circle.scope(), row).await?;
-    Ok(Found::tagged(thread, etag))
+    circle.found(thread)
 }
 
 /// A thread in hand, under the circle's lock.
@@ -303,8 +301,12 @@ pub async fn update_thread(
         return Err(Problem::Invalid(vec![title_missing()]));
     }
     let mut row = hand.thread.clone().into_active_model();
-    row.title = Set(title.map(Into::into));
-    hand.change(row, "changed", "title").await?;
+    let mut fields = Fields::default();
+    fields.set("title", &mut row.title, Some(title.map(Into::into)));
+    if !fields.is_empty() {
+        row.titled_by = Set(hand.write.actor());
+        hand.change(row, "changed", "title").await?;
+    }
     hand.answer().await
 }
 

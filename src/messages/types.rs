@@ -106,6 +106,7 @@ pub struct ReadMark {
         "number": 3,
         "author_name": "Ben Díaz",
         "body": "She slept well. The nurse comes at ten.",
+        "truncated": [],
         "is_deleted": false,
         "created_at": "2027-01-02T12:00:00.000Z",
         "created_by": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e"
@@ -169,6 +170,7 @@ pub struct ThreadMember {
     "number": 3,
     "author_name": "Ben Díaz",
     "body": "She slept well. The nurse comes at ten.",
+    "truncated": [],
     "is_deleted": false,
     "created_at": "2027-01-02T12:00:00.000Z",
     "created_by": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e"
@@ -177,8 +179,10 @@ pub struct LastMessage {
     pub id: MessageId,
     pub number: i32,
     pub author_name: String,
-    /// Null once it is deleted.
+    /// Its first 500 characters; null once it is deleted.
     pub body: Option<String>,
+    /// `body` if there is more of it: read the message for the whole.
+    pub truncated: Vec<&'static str>,
     pub is_deleted: bool,
     #[serde(serialize_with = "in_milliseconds")]
     pub created_at: DateTime<Utc>,

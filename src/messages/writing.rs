@@ -21,6 +21,7 @@ use crate::app::App;
 use crate::changes::Change;
 use crate::entity::{message, message_edit, thread};
 use crate::extract::{Json, Path, Query};
+use crate::limits;
 use crate::page::{PageRequest, Position};
 use crate::problem::{Conflict, Problem};
 
@@ -39,17 +40,15 @@ pub async fn write_message(
     Json(new): Json<NewMessage>,
 ) -> Result<Created<Message>, Problem> {
     let hand = Hand::open(&app, &circle, path).await?;
-    let id = new.id.unwrap_or_else(|| app.clock().new_id());
-    if let Some(before) = hand.write.find_one::<message::Entity>(id).await? {
-        if before.created_by == hand.write.actor() && before.thread_id == hand.thread.id {
-            let Hand { write, thread } = hand;
-            let answer =
-                store::describe_message(write.tx(), write.scope(), &thread, before).await?;
-            return write.commit(Created::again(answer)).await;
-        }
-        return Err(Conflict::id_taken().into());
+    if let Some(before) = hand.write.made_before::<message::Entity>(new.id).await? {
+        let Hand { write, thread } = hand;
+        let answer = store::describe_message(write.tx(), write.scope(), &thread, before).await?;
+        return write.commit(Created::again(answer)).await;
     }
+    let id = new.id.unwrap_or_else(|| app.clock().new_id());
     hand.check(ThreadVerb::Write)?;
+    let written = hand.thread.last_number.unsigned_abs();
+    limits::MESSAGES_OF_A_THREAD.check(written.into())?;
     if let Some(reply_to) = new.reply_to {
         let found = hand.write.find_one::<message::Entity>(reply_to).await?;
         found
@@ -80,7 +79,7 @@ pub async fn write_message(
         deleted_at: Set(None),
         ..Default::default()
     };
-    let message = write.insert::<message::Entity>(row).await?;
+    let message = write.create::<message::Entity>(row).await?;
     let created = Change::to::<message::Entity>("created", &message);
     write.log(in_thread(created, &thread)).await?;
     let answer = store::describe_message(write.tx(), write.scope(), &thread, message).await?;
@@ -116,12 +115,10 @@ pub async fn list_messages(
         .limit(page.rows_to_read())
         .all(circle.db())
         .await?;
-    let (rows, next_cursor) = page.cut(rows, |row| Position::numbered(row.number));
+    let size = |row: &message::Model| row.body.as_ref().map_or(0, String::len);
+    let (rows, next_cursor) = page.cut_by_size(rows, size, |row| Position::numbered(row.number));
     let data = store::describe_messages(circle.db(), circle.scope(), &thread, rows).await?;
-    Ok(Listed {
-        body: MessagePage { data, next_cursor },
-        etag,
-    })
+    Listed::known(&MessagePage { data, next_cursor }, etag)
 }
 
 /// Read a message.
@@ -137,10 +134,9 @@ pub async fn read_message(
     Path(path): Path<MessagePath>,
 ) -> Result<Found<Message>, Problem> {
     let row = circle.require::<message::Entity>(path.message_id).await?;
-    let etag = circle.tag(row.version)?;
     let thread = circle.require::<thread::Entity>(row.thread_id).await?;
     let message = store::describe_message(circle.db(), circle.scope(), &thread, row).await?;
-    Ok(Found::tagged(message, etag))
+    circle.found(message)
 }
 
 /// See what a message said before it was edited.
@@ -171,17 +167,16 @@ pub async fn list_message_history(
         .limit(page.rows_to_read())
         .all(circle.db())
         .await?;
-    let (rows, next_cursor) = page.cut(rows, |row| Position::numbered(row.message_version));
+    let size = |row: &message_edit::Model| row.body.len();
+    let (rows, next_cursor) =
+        page.cut_by_size(rows, size, |row| Position::numbered(row.message_version));
     let describe = |row: message_edit::Model| EarlierBody {
         message_version: row.message_version,
         body: row.body,
         written_at: row.written_at,
     };
     let data = rows.into_iter().map(describe).collect();
-    Ok(Listed {
-        body: EarlierBodyPage { data, next_cursor },
-        etag,
-    })
+    Listed::known(&EarlierBodyPage { data, next_cursor }, etag)
 }
 
 /// A message in hand, with its thread, under the circle's lock.

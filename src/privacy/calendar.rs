@@ -139,6 +139,7 @@ mod tests {
             created_at: at,
             created_by: None,
             updated_at: at,
+            sent_hash: None,
         }
     }
 

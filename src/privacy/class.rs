@@ -49,8 +49,6 @@ pub enum Whose {
     Member(&'static str),
     /// The author's: a member's id.
     Author(&'static str),
-    /// The author's as well, but only where the second column is empty.
-    AuthorUnless(&'static str, &'static str),
     /// About one of the rows that are erased: its id.
     Subject(&'static str),
     /// About some of the rows that are erased: their ids stand in a text.
@@ -128,7 +126,7 @@ impl Table {
     /// What is blanked in a row that is somebody's in this way: what tells of a
     /// member, or what an author wrote.
     pub fn blanked(&self, whose: Whose) -> impl Iterator<Item = (&'static str, Blank)> {
-        let by_author = matches!(whose, Whose::Author(_) | Whose::AuthorUnless(..));
+        let by_author = matches!(whose, Whose::Author(_));
         self.classed().filter_map(move |(name, class)| match class {
             Class::Written(blank) if by_author => Some((name, blank)),
             Class::Personal(blank) | Class::Shown(blank) if !by_author => Some((name, blank)),

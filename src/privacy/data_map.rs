@@ -6,9 +6,7 @@ use super::class::Class::{Family, Key, Personal, Secret, Shown, State, Technical
 use super::class::Erase::{Blank, Delete, Keep};
 use super::class::Export::{Never, Own, Seen};
 use super::class::Table;
-use super::class::Whose::{
-    Account, Address, Author, AuthorUnless, Member, Mentions, Session, Subject,
-};
+use super::class::Whose::{Account, Address, Author, Member, Mentions, Session, Subject};
 
 /// What others read in place of the name of somebody who was erased.
 pub const FORMER_MEMBER: &str = "Former member";
@@ -282,6 +280,7 @@ pub const DATA_MAP: &[Table] = &[
             (Family, &["patient_name", "patient_about"]),
             (Technical, &["change_seq"]),
             (State, &["erase_at"]),
+            (Technical, &["sent_hash"]),
             (State, STAMPS),
         ],
     ),
@@ -333,6 +332,7 @@ pub const DATA_MAP: &[Table] = &[
             (Personal(Null), &["email"]),
             (Written(Null), &["relationship", "note"]),
             (State, &["access", "as_patient", "state", "expires_at"]),
+            (Technical, &["sent_hash"]),
             (State, STAMPS),
         ],
     ),
@@ -357,6 +357,7 @@ pub const DATA_MAP: &[Table] = &[
             (Family, &["title", "description"]),
             (State, &["kind", "effort_minutes_per_week", "shared"]),
             (State, &["previously_carried_by_patient", "state"]),
+            (Technical, &["sent_hash"]),
             (State, STAMPS),
         ],
     ),
@@ -382,6 +383,7 @@ pub const DATA_MAP: &[Table] = &[
             (Key, &["circle_id", "id", "created_by"]),
             (Family, &["title"]),
             (State, &["position"]),
+            (Technical, &["sent_hash"]),
             (State, STAMPS),
         ],
     ),
@@ -402,6 +404,7 @@ pub const DATA_MAP: &[Table] = &[
             (State, &["effort_minutes", "helpers_needed"]),
             (State, &["helpers_accepted", "reminder_minutes", "state"]),
             (State, &["schedule_version", "done_at"]),
+            (Technical, &["sent_hash"]),
             (State, STAMPS),
         ],
     ),
@@ -429,6 +432,7 @@ pub const DATA_MAP: &[Table] = &[
             (State, &["sort_at", "reminder_minutes", "state"]),
             (Technical, &["over_at"]),
             (State, &["cancelled_from", "schedule_version"]),
+            (Technical, &["sent_hash"]),
             (State, STAMPS),
         ],
     ),
@@ -455,6 +459,7 @@ pub const DATA_MAP: &[Table] = &[
             (State, &["time_zone", "starts_at", "ends_at", "sort_at"]),
             (Technical, &["over_at"]),
             (State, &["state"]),
+            (Technical, &["sent_hash"]),
             (State, STAMPS),
         ],
     ),
@@ -472,13 +477,14 @@ pub const DATA_MAP: &[Table] = &[
     Table::new(
         "threads",
         Seen,
-        // What a thread about a topic is called belongs to the circle.
-        &[(AuthorUnless("created_by", "topic"), Blank)],
+        // Whoever called it what it is called, which need not be who began it.
+        &[(Author("titled_by"), Blank)],
         &[
-            (Key, &["circle_id", "id", "created_by"]),
+            (Key, &["circle_id", "id", "created_by", "titled_by"]),
             (Written(Null), &["title"]),
             (State, &["kind", "topic", "state", "last_number"]),
             (State, &["last_activity_at"]),
+            (Technical, &["sent_hash"]),
             (State, STAMPS),
         ],
     ),
@@ -504,6 +510,7 @@ pub const DATA_MAP: &[Table] = &[
             // Without its text it counts as deleted.
             (Written(Moment), &["deleted_at"]),
             (State, &["number", "edited_at"]),
+            (Technical, &["sent_hash"]),
             (State, STAMPS),
         ],
     ),

@@ -334,7 +334,7 @@ impl Exporter<'_> {
         for (circle_id, member_id) in &self.memberships {
             let mut theirs = Condition::any();
             for (whose, _) in table.whose {
-                if let Whose::Member(of) | Whose::Author(of) | Whose::AuthorUnless(of, _) = *whose {
+                if let Whose::Member(of) | Whose::Author(of) = *whose {
                     theirs = theirs.add(column::<E>(of).eq(Uuid::from(*member_id)));
                 }
             }

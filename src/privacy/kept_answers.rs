@@ -90,14 +90,16 @@ impl Erased<'_> {
                 let wrote =
                     self.is(members.get("created_by")) || self.is(members.get("invited_by"));
                 let is_them = self.is(members.get("id"));
-                let is_direct = members.get("kind").is_some_and(|kind| kind == "direct");
+                let is_thread = members
+                    .get("kind")
+                    .is_some_and(|kind| kind == "direct" || kind == "topic");
                 for (name, value) in members {
                     if name.ends_with("name") && *value == self.member.name.as_str() {
                         *value = FORMER_MEMBER.into();
                     }
                     let theirs = match name.as_str() {
                         "body" | "note" => wrote,
-                        "title" => wrote && is_direct,
+                        "title" => wrote && is_thread,
                         "phone" | "relationship" => is_them,
                         _ => false,
                     };

@@ -44,9 +44,6 @@ pub(super) async fn erase_member(
             Whose::Member(of) | Whose::Author(of) => {
                 Condition::all().add(column(of).eq(Uuid::from(member)))
             }
-            Whose::AuthorUnless(of, other) => Condition::all()
-                .add(column(of).eq(Uuid::from(member)))
-                .add(column(other).is_null()),
             _ => continue,
         };
         let theirs = theirs.add(column("circle_id").eq(Uuid::from(circle_id)));

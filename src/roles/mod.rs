@@ -21,6 +21,7 @@ pub use verbs::*;
 
 use std::cmp::Ordering;
 
+use sea_orm::sea_query::IntoCondition;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
     QueryTrait,
@@ -33,6 +34,7 @@ use crate::changes::Change;
 use crate::entity::role::{self, Column, RoleState};
 use crate::entity::role_assignment::{self, RoleAssignmentState};
 use crate::extract::{Json, Path, Query};
+use crate::limits;
 use crate::page::{PageRequest, Position};
 use crate::problem::{Conflict, Problem};
 use crate::text::EffortMinutes;
@@ -51,17 +53,18 @@ pub async fn create_role(
     Json(new): Json<NewRole>,
 ) -> Result<Created<Role>, Problem> {
     let mut write = app.begin_write(&circle).await?;
-    let id = new.id.unwrap_or_else(|| app.clock().new_id());
-    if let Some(before) = write.find_one::<role::Entity>(id).await? {
-        if before.created_by == write.actor() {
-            let answer = store::describe(write.tx(), write.scope(), before).await?;
-            return write.commit(Created::again(answer)).await;
-        }
-        return Err(Conflict::id_taken().into());
+    if let Some(before) = write.made_before::<role::Entity>(new.id).await? {
+        let answer = store::describe(write.tx(), write.scope(), before).await?;
+        return write.commit(Created::again(answer)).await;
     }
+    let id = new.id.unwrap_or_else(|| app.clock().new_id());
     if new.title.is_none() && rules::default_title(new.kind).is_none() {
         return Err(untitled());
     }
+    let active = Column::State.eq(RoleState::Active).into_condition();
+    write
+        .check_limit::<role::Entity>(limits::ROLES, active)
+        .await?;
     let row = role::ActiveModel {
         id: Set(id),
         kind: Set(new.kind),
@@ -73,7 +76,7 @@ pub async fn create_role(
         state: Set(RoleState::Active),
         ..Default::default()
     };
-    let role = write.insert::<role::Entity>(row).await?;
+    let role = write.create::<role::Entity>(row).await?;
     write
         .log(Change::to::<role::Entity>("created", &role))
         .await?;
@@ -131,10 +134,7 @@ pub async fn list_roles(
         id: row.id.0,
     });
     let data = store::describe_all(circle.db(), circle.scope(), rows).await?;
-    Ok(Listed {
-        body: RolePage { data, next_cursor },
-        etag,
-    })
+    Listed::known(&RolePage { data, next_cursor }, etag)
 }
 
 /// Read a role.
@@ -150,9 +150,8 @@ pub async fn read_role(
     Path(path): Path<RolePath>,
 ) -> Result<Found<Role>, Problem> {
     let row = circle.require::<role::Entity>(path.role_id).await?;
-    let etag = circle.tag(row.version)?;
     let role = store::describe(circle.db(), circle.scope(), row).await?;
-    Ok(Found::tagged(role, etag))
+    circle.found(role)
 }
 
 /// Change a role.
@@ -195,9 +194,13 @@ pub async fn update_role(
 
     let mut row = before.clone().into_active_model();
     let fields = changes.write_to(&mut row);
+    if fields.is_empty() {
+        let answer = store::describe(write.tx(), write.scope(), before).await?;
+        return write.commit(Found::new(answer)).await;
+    }
     let after = write.update::<role::Entity>(&before, row).await?;
     write
-        .log(Change::to::<role::Entity>("changed", &after).fields(fields))
+        .log(Change::to::<role::Entity>("changed", &after).fields(fields.names()))
         .await?;
     let answer = store::describe(write.tx(), write.scope(), after).await?;
     write.commit(Found::new(answer)).await

@@ -3,8 +3,10 @@
 
 use sea_orm::{ColumnTrait, Condition};
 
-use crate::access::{CircleScope, circle_owned};
+use crate::access::{CircleScope, circle_owned, own_id};
 use crate::entity::role_assignment::{self, RoleAssignmentState};
+
+own_id!(role);
 
 circle_owned!(role, RoleId, "role", |_| Condition::all());
 circle_owned!(role_assignment, RoleAssignmentId, "role_assignment", |_| {

@@ -22,7 +22,7 @@ use crate::access::{
 };
 use crate::answer::{Found, Listed};
 use crate::app::App;
-use crate::changes::Change;
+use crate::changes::{Change, Fields};
 use crate::entity::role;
 use crate::entity::role_assignment::{self, Column, RoleAssignmentState};
 use crate::extract::{Json, Path, Query};
@@ -65,7 +65,7 @@ impl Hand {
         }
         self.write.check_version(self.part.version)?;
         if verb.leads_to(self.part.state).is_none() {
-            let actions = rules::part_actions(self.write.scope(), &self.part);
+            let actions = rules::part_actions(self.write.scope(), &self.part, false);
             return Err(Conflict::invalid_transition(self.part.state.as_str(), actions).into());
         }
         Ok(true)
@@ -137,10 +137,7 @@ pub async fn read_role_timeline(
         id: row.id.0,
     });
     let data = store::describe_parts(circle.db(), circle.scope(), rows).await?;
-    Ok(Listed {
-        body: RoleAssignmentPage { data, next_cursor },
-        etag,
-    })
+    Listed::known(&RoleAssignmentPage { data, next_cursor }, etag)
 }
 
 /// Read one person's part in a role.
@@ -158,9 +155,8 @@ pub async fn read_role_assignment(
     let row = circle
         .require::<role_assignment::Entity>(path.role_assignment_id)
         .await?;
-    let etag = circle.tag(row.version)?;
     let part = store::describe_part(circle.db(), circle.scope(), row).await?;
-    Ok(Found::tagged(part, etag))
+    circle.found(part)
 }
 
 /// Change one person's part in a role.
@@ -189,20 +185,24 @@ pub async fn update_role_assignment(
     hand.check(PartVerb::Change)?;
 
     let mut row = hand.part.clone().into_active_model();
-    let mut fields = Vec::new();
+    let mut fields = Fields::default();
     if let Some(ends_on) = changes.ends_on {
         let ends_on = ends_on.map(|Day(day)| day);
-        store::check_end(&hand.write, hand.part.starts_on, ends_on)?;
-        row.ends_on = Set(ends_on);
-        fields.push("ends_on");
+        fields.set("ends_on", &mut row.ends_on, Some(ends_on));
+        if !fields.is_empty() {
+            store::check_end(&hand.write, hand.part.starts_on, ends_on)?;
+        }
     }
     if !patient.is_empty() {
         let patient = patient.or_part_of(&hand.part);
         patient.check(&hand.write).await?;
-        patient.write_to(&mut row);
-        fields.push("patient_part");
+        if patient.write_to(&mut row) {
+            fields.note("patient_part");
+        }
     }
-    hand.update(row, "changed", fields).await?;
+    if !fields.is_empty() {
+        hand.update(row, "changed", fields.names()).await?;
+    }
     hand.answer().await
 }
 

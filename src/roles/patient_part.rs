@@ -1,10 +1,9 @@
 //! What the patient keeps of a role that was theirs: whoever takes it from
 //! them has to say, and "nothing" is for the patient alone to say.
 
-use sea_orm::ActiveValue::Set;
-
 use super::part_types::{RoleAssignmentChanges, RoleOffer, RoleTaking};
 use crate::access::CircleWrite;
+use crate::changes::Fields;
 use crate::entity::ids::TaskId;
 use crate::entity::role_assignment::{self, PatientPart};
 use crate::entity::task;
@@ -110,10 +109,13 @@ impl SaidOfPatient {
         Ok(())
     }
 
-    /// Writes it into a row.
-    pub fn write_to(self, row: &mut role_assignment::ActiveModel) {
-        row.patient_part = Set(self.part);
-        row.patient_part_text = Set(self.text.map(Into::into));
-        row.patient_part_task_id = Set(self.task);
+    /// Writes it into a row; answers whether the row said something else.
+    pub fn write_to(self, row: &mut role_assignment::ActiveModel) -> bool {
+        let mut fields = Fields::default();
+        fields.set("part", &mut row.patient_part, Some(self.part));
+        let text = self.text.map(Into::into);
+        fields.set("text", &mut row.patient_part_text, Some(text));
+        fields.set("task", &mut row.patient_part_task_id, Some(self.task));
+        !fields.is_empty()
     }
 }

@@ -106,11 +106,17 @@ pub fn actions(
         .collect()
 }
 
-/// What the caller may do with somebody's part in a role now.
-pub fn part_actions(scope: &CircleScope, part: &role_assignment::Model) -> Vec<&'static str> {
+/// What the caller may do with somebody's part in a role now; `taken` says that
+/// somebody else carries it, whose part it does not take over.
+pub fn part_actions(
+    scope: &CircleScope,
+    part: &role_assignment::Model,
+    taken: bool,
+) -> Vec<&'static str> {
     PartVerb::ALL
         .iter()
         .filter(|verb| verb.leads_to(part.state).is_some())
+        .filter(|verb| !(taken && **verb == PartVerb::Accept))
         .filter(|verb| verb.allowed(scope, part))
         .map(|verb| verb.as_str())
         .collect()

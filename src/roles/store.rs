@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::NaiveDate;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect,
+    QuerySelect, QueryTrait,
 };
 
 use super::part_types::RoleAssignment;
@@ -20,6 +20,7 @@ use crate::entity::notice::NoticeKind;
 use crate::entity::notification_preference::NotificationCategory;
 use crate::entity::role_assignment::{self, RoleAssignmentState};
 use crate::entity::{membership, role, task};
+use crate::excerpt::{Detail, Texts};
 use crate::notices::{self, About, News};
 use crate::problem::{Conflict, ConflictWith, Problem};
 use crate::wall_time::{Day, day_of};
@@ -73,15 +74,24 @@ pub(super) async fn describe(
     scope: &CircleScope,
     row: role::Model,
 ) -> Result<Role, Problem> {
-    let mut roles = describe_all(connection, scope, vec![row]).await?;
+    let mut roles = describe_as(connection, scope, vec![row], Detail::Whole).await?;
     roles.pop().ok_or(Problem::NotFound)
 }
 
-/// Roles as the reader sees them: three more queries, however many.
+/// Roles as the reader sees them in a list: four more queries, however many.
 pub(super) async fn describe_all(
     connection: &impl ConnectionTrait,
     scope: &CircleScope,
     rows: Vec<role::Model>,
+) -> Result<Vec<Role>, Problem> {
+    describe_as(connection, scope, rows, Detail::Excerpt).await
+}
+
+async fn describe_as(
+    connection: &impl ConnectionTrait,
+    scope: &CircleScope,
+    rows: Vec<role::Model>,
+    detail: Detail,
 ) -> Result<Vec<Role>, Problem> {
     use role_assignment::Column;
     if rows.is_empty() {
@@ -102,6 +112,7 @@ pub(super) async fn describe_all(
     }
     let describe = |row: role::Model| {
         let open = of_role.remove(&row.id).unwrap_or_default();
+        let mut texts = Texts::new(detail);
         Role {
             title: rules::title(&row),
             actions: rules::actions(scope, &row, &open),
@@ -114,7 +125,8 @@ pub(super) async fn describe_all(
             circle_id: row.circle_id,
             version: row.version,
             kind: row.kind,
-            description: row.description,
+            description: texts.show("description", row.description),
+            truncated: texts.truncated(),
             effort_minutes_per_week: row.effort_minutes_per_week,
             shared: row.shared,
             previously_carried_by_patient: row.previously_carried_by_patient,
@@ -153,6 +165,8 @@ struct PartFacts {
     names: HashMap<MemberId, String>,
     /// The tasks that the reader sees, of those the patients keep.
     tasks: HashSet<TaskId>,
+    /// Who carries the roles that are not shared.
+    held: HashMap<RoleId, Vec<RoleAssignmentId>>,
 }
 
 impl PartFacts {
@@ -181,14 +195,22 @@ impl PartFacts {
         Ok(Self {
             names: names_of(connection, scope, members).await?,
             tasks: tasks.into_iter().collect(),
+            held: held_alone(connection, scope, rows).await?,
         })
+    }
+
+    /// Whether somebody carries the role whose part this one would not take over.
+    fn is_taken(&self, part: &role_assignment::Model) -> bool {
+        let held = self.held.get(&part.role_id).into_iter().flatten();
+        let mut others = held.filter(|id| Some(**id) != part.previous_assignment_id);
+        others.any(|id| *id != part.id)
     }
 
     fn describe(&self, scope: &CircleScope, row: role_assignment::Model) -> RoleAssignment {
         let shown = |id: &TaskId| self.tasks.contains(id);
         RoleAssignment {
             name: self.names.get(&row.member_id).cloned().unwrap_or_default(),
-            actions: rules::part_actions(scope, &row),
+            actions: rules::part_actions(scope, &row, self.is_taken(&row)),
             id: row.id,
             circle_id: row.circle_id,
             role_id: row.role_id,
@@ -207,6 +229,43 @@ impl PartFacts {
             updated_at: row.updated_at,
         }
     }
+}
+
+/// Who carries the roles that are not shared, of those the reader was offered.
+async fn held_alone(
+    connection: &impl ConnectionTrait,
+    scope: &CircleScope,
+    rows: &[role_assignment::Model],
+) -> Result<HashMap<RoleId, Vec<RoleAssignmentId>>, Problem> {
+    use role_assignment::Column;
+    let asked = |part: &&role_assignment::Model| {
+        part.state == RoleAssignmentState::Offered && scope.is_member(part.member_id)
+    };
+    let roles: Vec<RoleId> = rows.iter().filter(asked).map(|part| part.role_id).collect();
+    let mut held: HashMap<RoleId, Vec<RoleAssignmentId>> = HashMap::new();
+    if roles.is_empty() {
+        return Ok(held);
+    }
+    let alone = scope
+        .find::<role::Entity>()
+        .select_only()
+        .column(role::Column::Id)
+        .filter(role::Column::Id.is_in(roles.iter().copied()))
+        .filter(role::Column::Shared.eq(false))
+        .into_query();
+    let carried = scope
+        .find::<role_assignment::Entity>()
+        .select_only()
+        .columns([Column::RoleId, Column::Id])
+        .filter(Column::RoleId.in_subquery(alone))
+        .filter(Column::State.eq(RoleAssignmentState::Active))
+        .into_tuple::<(RoleId, RoleAssignmentId)>()
+        .all(connection)
+        .await?;
+    for (role, part) in carried {
+        held.entry(role).or_default().push(part);
+    }
+    Ok(held)
 }
 
 /// An offer to be.

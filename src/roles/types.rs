@@ -2,12 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use garde::Validate;
-use sea_orm::ActiveValue::Set;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::part_types::RoleAssignment;
 use crate::answer::Resource;
+use crate::changes::Fields;
 use crate::entity::ids::{CircleId, MemberId, RoleId};
 use crate::entity::role::{self, RoleKind, RoleState};
 use crate::entity::role_assignment::RoleAssignmentState;
@@ -130,33 +130,25 @@ pub struct RoleChanges {
 }
 
 impl RoleChanges {
-    /// Writes them; answers the names of what was written.
-    pub(super) fn write_to(self, row: &mut role::ActiveModel) -> Vec<&'static str> {
-        let mut fields = Vec::new();
-        if let Some(kind) = self.kind {
-            row.kind = Set(kind);
-            fields.push("kind");
-        }
-        if let Some(title) = self.title {
-            row.title = Set(title.map(Into::into));
-            fields.push("title");
-        }
-        if let Some(description) = self.description {
-            row.description = Set(description.map(Into::into));
-            fields.push("description");
-        }
-        if let Some(effort) = self.effort_minutes_per_week {
-            row.effort_minutes_per_week = Set(effort.map(EffortMinutes::get));
-            fields.push("effort_minutes_per_week");
-        }
-        if let Some(shared) = self.shared {
-            row.shared = Set(shared);
-            fields.push("shared");
-        }
-        if let Some(previously) = self.previously_carried_by_patient {
-            row.previously_carried_by_patient = Set(previously);
-            fields.push("previously_carried_by_patient");
-        }
+    /// Writes them; answers the names of what is another one now.
+    pub(super) fn write_to(self, row: &mut role::ActiveModel) -> Fields {
+        let mut fields = Fields::default();
+        fields.set("kind", &mut row.kind, self.kind);
+        let title = self.title.map(|title| title.map(Into::into));
+        fields.set("title", &mut row.title, title);
+        let description = self.description.map(|notes| notes.map(Into::into));
+        fields.set("description", &mut row.description, description);
+        let effort = self
+            .effort_minutes_per_week
+            .map(|it| it.map(EffortMinutes::get));
+        let of_row = &mut row.effort_minutes_per_week;
+        fields.set("effort_minutes_per_week", of_row, effort);
+        fields.set("shared", &mut row.shared, self.shared);
+        let (previously, of_row) = (
+            self.previously_carried_by_patient,
+            &mut row.previously_carried_by_patient,
+        );
+        fields.set("previously_carried_by_patient", of_row, previously);
         fields
     }
 }
@@ -170,6 +162,7 @@ impl RoleChanges {
     "kind": "meals",
     "title": "Cooking on weekdays",
     "description": null,
+    "truncated": [],
     "effort_minutes_per_week": 300,
     "shared": false,
     "previously_carried_by_patient": true,
@@ -207,6 +200,9 @@ pub struct Role {
     pub kind: RoleKind,
     pub title: String,
     pub description: Option<String>,
+    /// The texts of which a list shows only the first 500 characters: read it alone
+    /// for the whole. Empty then.
+    pub truncated: Vec<&'static str>,
     pub effort_minutes_per_week: Option<i32>,
     /// Whether several may carry it at a time.
     pub shared: bool,

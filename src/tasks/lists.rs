@@ -14,12 +14,13 @@ use utoipa::{IntoParams, ToSchema};
 use crate::access::{CircleAccess, CirclePath, CreateTasks, ViewCircle};
 use crate::answer::{Created, Done, Found, Listed, Resource};
 use crate::app::App;
-use crate::changes::Change;
+use crate::changes::{Change, Fields};
 use crate::entity::ids::{CircleId, TaskListId};
 use crate::entity::{task, task_list};
 use crate::extract::{Json, Path, Query, not_null};
+use crate::limits;
 use crate::page::{PageRequest, Position, page_of};
-use crate::problem::{Conflict, Problem};
+use crate::problem::Problem;
 use crate::text::{Position as ListPosition, Title};
 use crate::timestamps::in_milliseconds;
 
@@ -146,21 +147,21 @@ pub async fn create_task_list(
     Json(new): Json<NewTaskList>,
 ) -> Result<Created<TaskList>, Problem> {
     let mut write = app.begin_write(&circle).await?;
-    let id = new.id.unwrap_or_else(|| app.clock().new_id());
-    if let Some(before) = write.find_one::<task_list::Entity>(id).await? {
-        if before.created_by == write.actor() {
-            let answer = describe(write.scope(), before);
-            return write.commit(Created::again(answer)).await;
-        }
-        return Err(Conflict::id_taken().into());
+    if let Some(before) = write.made_before::<task_list::Entity>(new.id).await? {
+        let answer = describe(write.scope(), before);
+        return write.commit(Created::again(answer)).await;
     }
+    let id = new.id.unwrap_or_else(|| app.clock().new_id());
+    write
+        .check_limit::<task_list::Entity>(limits::TASK_LISTS, Condition::all())
+        .await?;
     let row = task_list::ActiveModel {
         id: Set(id),
         title: Set(new.title.into()),
         position: Set(new.position.map_or(0, ListPosition::get)),
         ..Default::default()
     };
-    let list = write.insert::<task_list::Entity>(row).await?;
+    let list = write.create::<task_list::Entity>(row).await?;
     write
         .log(Change::to::<task_list::Entity>("created", &list))
         .await?;
@@ -201,10 +202,7 @@ pub async fn list_task_lists(
         .into_iter()
         .map(|row| describe(circle.scope(), row))
         .collect();
-    Ok(Listed {
-        body: TaskListPage { data, next_cursor },
-        etag,
-    })
+    Listed::known(&TaskListPage { data, next_cursor }, etag)
 }
 
 /// Read a task list.
@@ -222,8 +220,7 @@ pub async fn read_task_list(
     let row = circle
         .require::<task_list::Entity>(path.task_list_id)
         .await?;
-    let etag = circle.tag(row.version)?;
-    Ok(Found::tagged(describe(circle.scope(), row), etag))
+    circle.found(describe(circle.scope(), row))
 }
 
 /// Change a task list.
@@ -246,18 +243,17 @@ pub async fn update_task_list(
         .await?;
     write.check_version(before.version)?;
     let mut row = before.clone().into_active_model();
-    let mut fields = Vec::new();
-    if let Some(title) = changes.title {
-        row.title = Set(title.into());
-        fields.push("title");
-    }
-    if let Some(position) = changes.position {
-        row.position = Set(position.get());
-        fields.push("position");
+    let mut fields = Fields::default();
+    fields.set("title", &mut row.title, changes.title.map(Into::into));
+    let position = changes.position.map(ListPosition::get);
+    fields.set("position", &mut row.position, position);
+    if fields.is_empty() {
+        let answer = describe(write.scope(), before);
+        return write.commit(Found::new(answer)).await;
     }
     let after = write.update::<task_list::Entity>(&before, row).await?;
     write
-        .log(Change::to::<task_list::Entity>("changed", &after).fields(fields))
+        .log(Change::to::<task_list::Entity>("changed", &after).fields(fields.names()))
         .await?;
     let answer = describe(write.scope(), after);
     write.commit(Found::new(answer)).await

@@ -20,6 +20,7 @@ pub use verbs::*;
 
 use std::cmp::Ordering;
 
+use sea_orm::sea_query::IntoCondition;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel, QueryFilter, QueryOrder,
     QuerySelect, QueryTrait,
@@ -35,6 +36,7 @@ use crate::entity::task::{self, Column, TaskState};
 use crate::entity::task_assignment::{self, AssignmentState};
 use crate::entity::topic_grant::TopicLevel;
 use crate::extract::{Json, Path, Query};
+use crate::limits;
 use crate::page::{PageRequest, Position};
 use crate::problem::{Conflict, FieldError, Problem};
 use crate::reminders::{self, Item};
@@ -57,16 +59,11 @@ pub async fn create_task(
     Json(new): Json<NewTask>,
 ) -> Result<Created<Task>, Problem> {
     let mut write = app.begin_write(&circle).await?;
-    let id = new.id.unwrap_or_else(|| app.clock().new_id());
-    if new.id.is_some()
-        && let Some(before) = write.find_one::<task::Entity>(id).await?
-    {
-        if before.created_by == write.actor() {
-            let answer = store::describe(write.tx(), write.scope(), before).await?;
-            return write.commit(Created::again(answer)).await;
-        }
-        return Err(Conflict::id_taken().into());
+    if let Some(before) = write.made_before::<task::Entity>(new.id).await? {
+        let answer = store::describe(write.tx(), write.scope(), before).await?;
+        return write.commit(Created::again(answer)).await;
     }
+    let id = new.id.unwrap_or_else(|| app.clock().new_id());
     let topic = new
         .topic
         .unwrap_or_else(|| rules::default_topic(new.category));
@@ -80,6 +77,10 @@ pub async fn create_task(
         let detail = "Your sight of this topic is not enough for that.";
         return Err(Problem::field("/topic", "topic_not_granted", detail));
     }
+    let open = Column::State.is_in([TaskState::Proposed, TaskState::Open]);
+    write
+        .check_limit::<task::Entity>(limits::OPEN_TASKS, open.into_condition())
+        .await?;
     let due = Due::of_new(&new, write.scope().time_zone()).map_err(Problem::Invalid)?;
     store::check_list(&write, new.list_id).await?;
 
@@ -108,7 +109,7 @@ pub async fn create_task(
         ..Default::default()
     };
     due.write_to(&mut row, write.scope().time_zone());
-    let task = write.insert::<task::Entity>(row).await?;
+    let task = write.create::<task::Entity>(row).await?;
     reminders::plan(&app, &write, &[Item::Task(task.clone())]).await?;
     write
         .log(Change::to::<task::Entity>("created", &task).about(topic))
@@ -195,10 +196,7 @@ pub async fn list_tasks(
         id: row.id.0,
     });
     let data = store::describe_all(circle.db(), circle.scope(), rows).await?;
-    Ok(Listed {
-        body: TaskPage { data, next_cursor },
-        etag,
-    })
+    Listed::known(&TaskPage { data, next_cursor }, etag)
 }
 
 /// Read a task.
@@ -214,9 +212,8 @@ pub async fn read_task(
     Path(path): Path<TaskPath>,
 ) -> Result<Found<Task>, Problem> {
     let row = circle.require::<task::Entity>(path.task_id).await?;
-    let etag = circle.tag(row.version)?;
     let task = store::describe(circle.db(), circle.scope(), row).await?;
-    Ok(Found::tagged(task, etag))
+    circle.found(task)
 }
 
 /// Change a task.
@@ -260,7 +257,11 @@ pub async fn update_task(
     if due != old_due {
         due.write_to(&mut row, write.scope().time_zone());
         row.schedule_version = Set(before.schedule_version + 1);
-        fields.push("due");
+        fields.note("due");
+    }
+    if fields.is_empty() {
+        let answer = store::describe(write.tx(), write.scope(), before).await?;
+        return write.commit(Found::new(answer)).await;
     }
     let after = write.update::<task::Entity>(&before, row).await?;
     reminders::plan(&app, &write, &[Item::Task(after.clone())]).await?;
@@ -272,7 +273,7 @@ pub async fn update_task(
         .log(
             Change::to::<task::Entity>("changed", &after)
                 .about(after.topic)
-                .fields(fields),
+                .fields(fields.names()),
         )
         .await?;
     let after = if after.topic == before.topic {

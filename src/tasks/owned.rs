@@ -5,9 +5,12 @@ use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, Condition, QueryFilter, QuerySelect, QueryTrait};
 
-use crate::access::{CircleScope, circle_owned};
+use crate::access::{CircleScope, circle_owned, own_id};
 use crate::entity::task::{self, TaskState};
 use crate::entity::task_assignment::{self, AssignmentState};
+
+own_id!(task_list);
+own_id!(task);
 
 circle_owned!(task_list, TaskListId, "task_list", |_| Condition::all());
 

@@ -101,7 +101,8 @@ impl Verb {
             Self::Reopen => {
                 let took_part = holds(AssignmentState::Done)
                     || (task.done_by.is_some() && task.done_by == scope.member_id());
-                scope.may(Permission::ChangeAnyTasks) || took_part
+                scope.may(Permission::ClaimTasks)
+                    && (scope.may(Permission::ChangeAnyTasks) || took_part)
             }
         }
     }

@@ -18,6 +18,7 @@ use crate::entity::notification_preference::NotificationCategory;
 use crate::entity::task::{self, TaskState};
 use crate::entity::task_assignment::{self, AssignmentState};
 use crate::entity::{membership, task_list};
+use crate::excerpt::{Detail, Texts};
 use crate::notices::{self, About, News};
 use crate::problem::Problem;
 use crate::reminders::{self, Item, ItemId, offsets_of};
@@ -64,15 +65,24 @@ pub(super) async fn describe(
     scope: &CircleScope,
     row: task::Model,
 ) -> Result<Task, Problem> {
-    let mut tasks = describe_all(connection, scope, vec![row]).await?;
+    let mut tasks = describe_as(connection, scope, vec![row], Detail::Whole).await?;
     tasks.pop().ok_or(Problem::NotFound)
 }
 
-/// Tasks as the reader sees them: two more queries, however many.
+/// Tasks as the reader sees them in a list: two more queries, however many.
 pub(super) async fn describe_all(
     connection: &impl ConnectionTrait,
     scope: &CircleScope,
     rows: Vec<task::Model>,
+) -> Result<Vec<Task>, Problem> {
+    describe_as(connection, scope, rows, Detail::Excerpt).await
+}
+
+async fn describe_as(
+    connection: &impl ConnectionTrait,
+    scope: &CircleScope,
+    rows: Vec<task::Model>,
+    detail: Detail,
 ) -> Result<Vec<Task>, Problem> {
     let ids: Vec<TaskId> = rows.iter().map(|row| row.id).collect();
     let mut held: HashMap<TaskId, Vec<task_assignment::Model>> = HashMap::new();
@@ -84,7 +94,7 @@ pub(super) async fn describe_all(
     let people = people_of(connection, scope, members).await?;
     let describe = |row: task::Model| {
         let assignments = held.remove(&row.id).unwrap_or_default();
-        assemble(scope, row, assignments, &people)
+        assemble(scope, row, assignments, &people, detail)
     };
     Ok(rows.into_iter().map(describe).collect())
 }
@@ -94,7 +104,9 @@ fn assemble(
     row: task::Model,
     assignments: Vec<task_assignment::Model>,
     people: &HashMap<MemberId, Person>,
+    detail: Detail,
 ) -> Task {
+    let mut texts = Texts::new(detail);
     let actions = rules::actions(scope, &row, &assignments);
     let my_assignment = rules::mine(scope, &assignments).map(|mine| mine.state);
     let describe = |held: task_assignment::Model| TaskAssignment {
@@ -118,7 +130,8 @@ fn assemble(
         version: row.version,
         list_id: row.list_id,
         title: row.title,
-        notes: row.notes,
+        notes: texts.show("notes", row.notes),
+        truncated: texts.truncated(),
         category: row.category,
         topic: row.topic,
         due_on: row.due_on.map(Day),
@@ -173,18 +186,18 @@ pub async fn held_by(
 }
 
 /// Asks a member to take a task on and tells them, unless they hold it or
-/// have been asked.
+/// have been asked; answers whether they had to be.
 pub async fn offer_to(
     app: &App,
     write: &CircleWrite,
     task: &task::Model,
     assignments: &[task_assignment::Model],
     member: MemberId,
-) -> Result<(), Problem> {
+) -> Result<bool, Problem> {
     let mut parts = assignments.iter();
     let is_asked = parts.any(|held| held.member_id == member && is_open(held.state));
     if is_asked {
-        return Ok(());
+        return Ok(false);
     }
     let state = AssignmentState::Offered;
     put_assignment(app, write, task, assignments, member, state).await?;
@@ -194,7 +207,8 @@ pub async fn offer_to(
         was: None,
     };
     let to = vec![(member, NotificationCategory::Assigned)];
-    notices::tell(app, write, &news, to).await
+    notices::tell(app, write, &news, to).await?;
+    Ok(true)
 }
 
 /// When a task begins: with its window, or when it is due; a day counts from

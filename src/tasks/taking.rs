@@ -82,9 +82,10 @@ pub async fn offer_task(
         return hand.answer().await;
     }
     let held = &hand.assignments;
-    store::offer_to(&app, &hand.write, &hand.task, held, member.id).await?;
-    hand.task = store::touch(&hand.write, hand.task.clone(), 0).await?;
-    hand.log("offered", Vec::new()).await?;
+    if store::offer_to(&app, &hand.write, &hand.task, held, member.id).await? {
+        hand.task = store::touch(&hand.write, hand.task.clone(), 0).await?;
+        hand.log("offered", Vec::new()).await?;
+    }
     hand.answer().await
 }
 

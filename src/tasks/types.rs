@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use garde::Validate;
-use sea_orm::ActiveValue::Set;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::answer::Resource;
+use crate::changes::Fields;
 use crate::entity::ids::{CircleId, MemberId, TaskAssignmentId, TaskId, TaskListId};
 use crate::entity::task::{self, TaskCategory, TaskState};
 use crate::entity::task_assignment::AssignmentState;
@@ -251,41 +251,21 @@ pub struct TaskChanges {
 }
 
 impl TaskChanges {
-    /// Writes all but the due time; answers the names of what was written.
-    pub(super) fn write_to(self, row: &mut task::ActiveModel) -> Vec<&'static str> {
-        let mut fields = Vec::new();
-        if let Some(title) = self.title {
-            row.title = Set(title.into());
-            fields.push("title");
-        }
-        if let Some(notes) = self.notes {
-            row.notes = Set(notes.map(Into::into));
-            fields.push("notes");
-        }
-        if let Some(category) = self.category {
-            row.category = Set(category);
-            fields.push("category");
-        }
-        if let Some(topic) = self.topic {
-            row.topic = Set(topic);
-            fields.push("topic");
-        }
-        if let Some(list_id) = self.list_id {
-            row.list_id = Set(list_id);
-            fields.push("list_id");
-        }
-        if let Some(effort) = self.effort_minutes {
-            row.effort_minutes = Set(effort.map(EffortMinutes::get));
-            fields.push("effort_minutes");
-        }
-        if let Some(helpers) = self.helpers_needed {
-            row.helpers_needed = Set(helpers.get());
-            fields.push("helpers_needed");
-        }
-        if let Some(minutes) = self.reminder_minutes {
-            row.reminder_minutes = Set(offsets_json(&minutes));
-            fields.push("reminder_minutes");
-        }
+    /// Writes all but the due time; answers the names of what is another one now.
+    pub(super) fn write_to(self, row: &mut task::ActiveModel) -> Fields {
+        let mut fields = Fields::default();
+        fields.set("title", &mut row.title, self.title.map(Into::into));
+        let notes = self.notes.map(|notes| notes.map(Into::into));
+        fields.set("notes", &mut row.notes, notes);
+        fields.set("category", &mut row.category, self.category);
+        fields.set("topic", &mut row.topic, self.topic);
+        fields.set("list_id", &mut row.list_id, self.list_id);
+        let effort = self.effort_minutes.map(|it| it.map(EffortMinutes::get));
+        fields.set("effort_minutes", &mut row.effort_minutes, effort);
+        let helpers = self.helpers_needed.map(HelpersNeeded::get);
+        fields.set("helpers_needed", &mut row.helpers_needed, helpers);
+        let minutes = self.reminder_minutes.as_deref().map(offsets_json);
+        fields.set("reminder_minutes", &mut row.reminder_minutes, minutes);
         fields
     }
 }
@@ -299,6 +279,7 @@ impl TaskChanges {
     "list_id": null,
     "title": "Pick up the prescription",
     "notes": null,
+    "truncated": [],
     "category": "medication",
     "topic": "health",
     "due_on": null,
@@ -334,6 +315,9 @@ pub struct Task {
     pub list_id: Option<TaskListId>,
     pub title: String,
     pub notes: Option<String>,
+    /// The texts of which a list shows only the first 500 characters: read it alone
+    /// for the whole. Empty then.
+    pub truncated: Vec<&'static str>,
     pub category: TaskCategory,
     pub topic: Topic,
     /// The day by which, when the time of day does not matter.

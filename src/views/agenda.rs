@@ -126,8 +126,6 @@ pub async fn read_agenda(
     let to_come = asked.clone().from_or(on_day(today, 0, mine.time_zone()));
     let list = format!("agenda {:?} {:?}", query.from, query.to);
     let page = PageRequest::read(app.keys(), list, query.limit, query.cursor.as_deref())?;
-    // A new day, or another zone, moves the default beginning.
-    let etag = mine.tag_on(today)?;
 
     // Tasks that are open longer come first, unless somebody asks otherwise.
     let mut rows = tasks_of(&mine, &Slice::of(&page, &asked)).await?;
@@ -140,10 +138,7 @@ pub async fn read_agenda(
         id: row.id,
     });
     let data = rows.into_iter().map(Row::describe).collect();
-    Ok(Listed {
-        body: AgendaPage { data, next_cursor },
-        etag,
-    })
+    mine.listed(&AgendaPage { data, next_cursor })
 }
 
 /// What is asked for of one kind.

@@ -31,16 +31,12 @@ pub struct MyCircles {
         headers(("ETag" = String, description = "The version of this answer."))), Problem),
 )]
 pub async fn list_my_circles(mine: Mine) -> Result<Listed<MyCircles>, Problem> {
-    let (etag, now) = mine.tag_now()?;
-    let mut waiting = summaries(&mine, now).await?;
+    let mut waiting = summaries(&mine, mine.now()).await?;
     let describe = |circle: Circle| MyCircle {
         waiting: waiting.remove(&circle.id).unwrap_or_default(),
         circle,
     };
     let circles = describe_circles(&mine).await?;
     let data = circles.into_iter().map(describe).collect();
-    Ok(Listed {
-        body: MyCircles { data },
-        etag,
-    })
+    mine.listed(&MyCircles { data })
 }

@@ -55,12 +55,11 @@ impl Summary {
         headers(("ETag" = String, description = "The version of this answer."))), Problem),
 )]
 pub async fn read_summary(mine: Mine) -> Result<Listed<Summary>, Problem> {
-    let (etag, now) = mine.tag_now()?;
-    let by_circle = summaries(&mine, now).await?;
+    let by_circle = summaries(&mine, mine.now()).await?;
     let body = by_circle
         .into_values()
         .fold(Summary::default(), Summary::plus);
-    Ok(Listed { body, etag })
+    mine.listed(&body)
 }
 
 /// What waits for one in each circle: five queries, however many circles.

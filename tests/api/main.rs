@@ -16,6 +16,7 @@ mod accounts;
 mod addresses;
 mod admin;
 mod again;
+mod answers;
 mod appointments;
 mod base_path;
 mod bounds;

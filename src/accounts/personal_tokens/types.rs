@@ -130,15 +130,9 @@ pub struct ShownOnce {
 }
 
 impl Answer for ShownOnce {
-    fn version(&self) -> Option<i32> {
-        None
-    }
-
-    fn tag(&mut self, _: String) {}
-
     fn store(&self) -> serde_json::Result<StoredAnswer> {
         let body = MadePersonalToken::with(None, &self.made);
-        StoredAnswer::of(StatusCode::CREATED, &body, None, None)
+        StoredAnswer::of(StatusCode::CREATED, &body)
     }
 }
 

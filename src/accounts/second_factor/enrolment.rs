@@ -11,7 +11,7 @@ use sea_orm::{
 use super::code::{Shown, generator, judge_code, matching_step, place_of, spend};
 use super::recovery::{NewCode, codes_left, delete_codes, make_codes, replace_codes};
 use super::types::{Factors, RecoveryCodes, TotpCode, TotpConfirmation, TotpEnrolment};
-use crate::access::{Caller, RecentCaller};
+use crate::access::{AccountWrite, Caller, RecentCaller};
 use crate::accounts::factor_change::{FactorChange, finish_factor_change, note_factor_change};
 use crate::accounts::mail::mail_event;
 use crate::accounts::passkeys::count_passkeys;
@@ -155,6 +155,7 @@ pub async fn remove_totp(
     caller: RecentCaller,
     Json(confirmation): Json<TotpConfirmation>,
 ) -> Result<Done, Problem> {
+    AccountWrite::replay(&app, &caller).await?;
     let code = prove(&app, &caller, &confirmation.code).await?;
     let write = app.begin_account_write(&caller).await?;
     if !spend(write.tx(), code, write.now()).await? {

@@ -28,13 +28,14 @@ use super::when::When;
 use crate::access::{CircleAccess, CirclePath, ScheduleAppointments, ViewCircle};
 use crate::answer::{Created, Found, Listed};
 use crate::app::App;
-use crate::changes::Change;
+use crate::changes::{Change, Fields};
 use crate::entity::need::{self, Column, NeedState};
 use crate::entity::need_commitment::{self, CommitmentState};
 use crate::entity::topic_grant::Topic;
 use crate::extract::{Json, Path, Query};
+use crate::limits;
 use crate::page::{PageRequest, Position};
-use crate::problem::{Conflict, Problem};
+use crate::problem::Problem;
 use crate::reminders::{self, Item};
 use crate::text::PeopleNeeded;
 use crate::wall_time::{WallTime, ZoneName};
@@ -54,15 +55,18 @@ pub async fn add_need(
     Json(new): Json<NewNeed>,
 ) -> Result<Created<Need>, Problem> {
     let mut hand = AppointmentHand::open(&app, &circle, path).await?;
-    let id = new.id.unwrap_or_else(|| app.clock().new_id());
-    if let Some(before) = hand.write.find_one::<need::Entity>(id).await? {
-        if before.created_by == hand.write.actor() {
-            let answer = store::describe(hand.write.tx(), hand.write.scope(), before).await?;
-            return hand.write.commit(Created::again(answer)).await;
-        }
-        return Err(Conflict::id_taken().into());
+    if let Some(before) = hand.write.made_before::<need::Entity>(new.id).await? {
+        let answer = store::describe(hand.write.tx(), hand.write.scope(), before).await?;
+        return hand.write.commit(Created::again(answer)).await;
     }
+    let id = new.id.unwrap_or_else(|| app.clock().new_id());
     hand.check(AppointmentVerb::AddNeed)?;
+    let its = Condition::all()
+        .add(Column::AppointmentId.eq(hand.row.id))
+        .add(Column::State.ne(NeedState::Cancelled));
+    hand.write
+        .check_limit::<need::Entity>(limits::NEEDS_OF_AN_APPOINTMENT, its)
+        .await?;
     let when = time_of(&new, &hand.row, hand.write.scope().time_zone())?;
     let mut row = need::ActiveModel {
         id: Set(id),
@@ -77,7 +81,7 @@ pub async fn add_need(
         ..Default::default()
     };
     when.write_to_need(&mut row, hand.write.scope().time_zone());
-    let need = hand.write.insert::<need::Entity>(row).await?;
+    let need = hand.write.create::<need::Entity>(row).await?;
     hand.touch().await?;
     let item = Item::Need(need.clone(), hand.row.clone());
     reminders::plan(&app, &hand.write, &[item]).await?;
@@ -162,10 +166,7 @@ pub async fn list_needs(
         id: row.id.0,
     });
     let data = store::describe_all(circle.db(), circle.scope(), rows).await?;
-    Ok(Listed {
-        body: NeedPage { data, next_cursor },
-        etag,
-    })
+    Listed::known(&NeedPage { data, next_cursor }, etag)
 }
 
 /// Read a need.
@@ -181,9 +182,8 @@ pub async fn read_need(
     Path(path): Path<NeedPath>,
 ) -> Result<Found<Need>, Problem> {
     let row = circle.require::<need::Entity>(path.need_id).await?;
-    let etag = circle.tag(row.version)?;
     let need = store::describe(circle.db(), circle.scope(), row).await?;
-    Ok(Found::tagged(need, etag))
+    circle.found(need)
 }
 
 /// Change a need.
@@ -203,28 +203,22 @@ pub async fn update_need(
     let mut hand = Hand::open(&app, &circle, path).await?;
     hand.check(rules::Verb::Change)?;
     let mut row = hand.need.clone().into_active_model();
-    let mut fields = Vec::new();
-    if let Some(people) = changes.people_needed {
-        if people.get() < hand.need.people_accepted {
-            let detail = "More people than that have taken it.";
-            return Err(Problem::field("/people_needed", "below_accepted", detail));
-        }
-        row.people_needed = Set(people.get());
-        fields.push("people_needed");
+    let mut fields = Fields::default();
+    let people = changes.people_needed.map(PeopleNeeded::get);
+    if people.is_some_and(|people| people < hand.need.people_accepted) {
+        let detail = "More people than that have taken it.";
+        return Err(Problem::field("/people_needed", "below_accepted", detail));
     }
-    if let Some(pick_up) = changes.pick_up {
-        row.pick_up = Set(pick_up.map(Into::into));
-        fields.push("pick_up");
+    fields.set("people_needed", &mut row.people_needed, people);
+    let pick_up = changes.pick_up.map(|place| place.map(Into::into));
+    fields.set("pick_up", &mut row.pick_up, pick_up);
+    let drop_off = changes.drop_off.map(|place| place.map(Into::into));
+    fields.set("drop_off", &mut row.drop_off, drop_off);
+    let notes = changes.notes.map(|notes| notes.map(Into::into));
+    fields.set("notes", &mut row.notes, notes);
+    if !fields.is_empty() {
+        hand.need = hand.write.update::<need::Entity>(&hand.need, row).await?;
+        hand.log("changed", fields.names()).await?;
     }
-    if let Some(drop_off) = changes.drop_off {
-        row.drop_off = Set(drop_off.map(Into::into));
-        fields.push("drop_off");
-    }
-    if let Some(notes) = changes.notes {
-        row.notes = Set(notes.map(Into::into));
-        fields.push("notes");
-    }
-    hand.need = hand.write.update::<need::Entity>(&hand.need, row).await?;
-    hand.log("changed", fields).await?;
     hand.answer().await
 }

@@ -18,6 +18,7 @@ use crate::entity::ids::{AppointmentId, MemberId, NeedId};
 use crate::entity::need::{self, NeedState};
 use crate::entity::need_commitment::{self, CommitmentState};
 use crate::entity::{appointment, topic_grant::Topic};
+use crate::excerpt::{Detail, Texts};
 use crate::problem::Problem;
 use crate::reminders::{self, Item};
 use crate::wall_time::{Day, WallTime};
@@ -46,15 +47,24 @@ pub(super) async fn describe(
     scope: &CircleScope,
     row: need::Model,
 ) -> Result<Need, Problem> {
-    let mut needs = describe_all(connection, scope, vec![row]).await?;
+    let mut needs = describe_as(connection, scope, vec![row], Detail::Whole).await?;
     needs.pop().ok_or(Problem::NotFound)
 }
 
-/// Needs as the reader sees them: three more queries, however many.
+/// Needs as the reader sees them in a list: three more queries, however many.
 pub(super) async fn describe_all(
     connection: &impl ConnectionTrait,
     scope: &CircleScope,
     rows: Vec<need::Model>,
+) -> Result<Vec<Need>, Problem> {
+    describe_as(connection, scope, rows, Detail::Excerpt).await
+}
+
+async fn describe_as(
+    connection: &impl ConnectionTrait,
+    scope: &CircleScope,
+    rows: Vec<need::Model>,
+    detail: Detail,
 ) -> Result<Vec<Need>, Problem> {
     let commitments = commitments_of(connection, scope, &rows).await?;
     let members = commitments.iter().map(|row| row.member_id).collect();
@@ -72,7 +82,7 @@ pub(super) async fn describe_all(
             .await?;
         found.into_iter().collect()
     };
-    let describe = |row| assemble(scope, row, &commitments, &names, &visible);
+    let describe = |row| assemble(scope, row, &commitments, &names, &visible, detail);
     Ok(rows.into_iter().map(describe).collect())
 }
 
@@ -83,7 +93,9 @@ pub(in crate::appointments) fn assemble(
     commitments: &[need_commitment::Model],
     names: &HashMap<MemberId, String>,
     visible: &HashSet<AppointmentId>,
+    detail: Detail,
 ) -> Need {
+    let mut texts = Texts::new(detail);
     let its = || commitments.iter().filter(|held| held.need_id == row.id);
     let mine = rules::mine(scope, its()).map(|mine| mine.state);
     let taker = |held: &need_commitment::Model| NeedTaker {
@@ -105,7 +117,8 @@ pub(in crate::appointments) fn assemble(
         people_needed: row.people_needed,
         pick_up: row.pick_up,
         drop_off: row.drop_off,
-        notes: row.notes,
+        notes: texts.show("notes", row.notes),
+        truncated: texts.truncated(),
         starts_on: row.starts_on.map(Day),
         starts_local: row.starts_local.map(WallTime),
         ends_local: row.ends_local.map(WallTime),

@@ -136,6 +136,7 @@ pub struct NeedOffer {
     "pick_up": "At home",
     "drop_off": null,
     "notes": null,
+    "truncated": [],
     "starts_on": null,
     "starts_local": "2027-01-02T09:15",
     "ends_local": null,
@@ -162,6 +163,9 @@ pub struct Need {
     pub pick_up: Option<String>,
     pub drop_off: Option<String>,
     pub notes: Option<String>,
+    /// The texts of which a list shows only the first 500 characters: read it alone
+    /// for the whole. Empty then.
+    pub truncated: Vec<&'static str>,
     /// The day, when the appointment takes all of it.
     pub starts_on: Option<Day>,
     /// The wall time at which it starts, in `time_zone`.

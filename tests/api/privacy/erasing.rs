@@ -69,8 +69,14 @@ pub async fn live(app: &Arc<TestApp>, ana: &Person, quin: &Person) -> [String; 3
     let elsewhere = json!({ "email": quin.email, "access": "helper", "note": FAMILY });
     mia.post("/invitations", elsewhere).await.is(201);
 
-    let thread = json!({ "title": FAMILY, "topic": "daily" });
+    // What a thread is called goes with who called it so.
+    let thread = json!({ "title": canary("topic title"), "topic": "daily" });
     let thread = id(&quin.post("/threads", thread).await.is(201));
+    let renamed = json!({ "title": "Visits", "topic": "daily" });
+    let renamed = id(&ana.post("/threads", renamed).await.is(201));
+    let title = json!({ "title": canary("another title") });
+    let renamed = quin.patch(&format!("/threads/{renamed}"), title).await;
+    renamed.is(200);
     let direct = json!({ "title": canary("title"), "member_ids": [ana.member_id] });
     let direct = id(&quin.post("/threads", direct).await.is(201));
     let mut messages = Vec::new();
