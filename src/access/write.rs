@@ -443,7 +443,8 @@ impl CircleWrite {
             })
         };
         let rows: Vec<_> = changes.into_iter().zip(first..).map(row).collect();
-        let last = first - 1 + <i64 as TryFrom<usize>>::try_from(rows.len()).map_err(anyhow::Error::from)?;
+        let last = first - 1
+            + <i64 as TryFrom<usize>>::try_from(rows.len()).map_err(anyhow::Error::from)?;
         insert_changes(self.tx(), rows).await?;
         self.seq = last;
         Ok(())
