@@ -2,7 +2,7 @@
 //! with the rows.
 
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, EntityTrait, QueryFilter};
+use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, QueryFilter};
 
 use super::owned::CircleOwned;
 use super::write::CircleWrite;
