@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Expr, ExprTrait, ValueType};
+use sea_orm::sea_query::ValueType;
 use sea_orm::{
     ActiveModelTrait, ActiveValue, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait,
     DatabaseTransaction, DbBackend, EntityTrait, Iterable, ModelTrait, PaginatorTrait,
@@ -340,32 +340,6 @@ impl CircleWrite {
         row.set(E::version_column(), (E::version_of(before) + 1).into());
         row.set(E::updated_at_column(), self.now().into());
         Ok(E::update(row).exec(self.tx()).await?)
-    }
-
-    /// Writes what is set into all rows of the circle that fit a condition, seen by the
-    /// caller or not, and counts their versions up; answers them as they were. Two
-    /// statements, however many rows.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the door that adds the fence"
-    )]
-    pub async fn update_in_circle<E: CircleOwned>(
-        &self,
-        which: Condition,
-        mut row: E::ActiveModel,
-    ) -> Result<Vec<E::Model>, Problem> {
-        let before = self.find_in_circle::<E>().filter(which.clone());
-        let before = before.all(self.tx()).await?;
-        row.set(E::updated_at_column(), self.now().into());
-        let counted = Expr::col(E::version_column()).add(1);
-        E::update_many()
-            .set(row)
-            .col_expr(E::version_column(), counted)
-            .filter(E::circle_column().eq(self.circle_id()))
-            .filter(which)
-            .exec(self.tx())
-            .await?;
-        Ok(before)
     }
 
     /// Deletes a row that was found with [`Self::find_in_circle`].

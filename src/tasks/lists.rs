@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use std::cmp::Ordering;
 
 use garde::Validate;
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -277,15 +278,17 @@ pub async fn delete_task_list(
         .require::<task_list::Entity>(path.task_list_id)
         .await?;
     write.check_version(list.version)?;
-    // However many there are: nobody else writes in the circle meanwhile.
+    // However many there are: others wait for the circle meanwhile.
     let on_it = Condition::all().add(task::Column::ListId.eq(list.id));
-    let without = task::ActiveModel {
-        list_id: Set(None),
-        ..Default::default()
-    };
-    let tasks = write
-        .update_in_circle::<task::Entity>(on_it, without)
-        .await?;
+    let tasks = write.find_in_circle::<task::Entity>().filter(on_it.clone());
+    let tasks = tasks.all(write.tx()).await?;
+    let version = Expr::col(task::Column::Version).add(1);
+    let changed = vec![
+        (task::Column::ListId, Expr::cust("NULL")),
+        (task::Column::Version, version),
+        (task::Column::UpdatedAt, Expr::value(write.now())),
+    ];
+    write.update_all::<task::Entity>(on_it, changed).await?;
     let change = |task: &task::Model| {
         Change::to::<task::Entity>("changed", task)
             .about(task.topic)
