@@ -1,27 +1,13 @@
-//! Whether this server should get requests, and what it measured.
+//! What this server measured.
 
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::header;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-
-use crate::app::App;
-use crate::db::{BeginWrite, is_current};
-use crate::problem::Problem;
-
-/// Ready: the database answers and keeps what is written, its schema is this program's,
-/// and the server is not stopping.
-pub async fn readyz(app: App) -> Result<StatusCode, Problem> {
-    if app.stopping().is_cancelled() || !is_current(app.db()).await? {
-        return Err(Problem::Unavailable);
-    }
-    app.db().check_writer().await?;
-    Ok(StatusCode::NO_CONTENT)
-}
 
 /// Starts measuring; once a process.
 pub fn measure() -> anyhow::Result<PrometheusHandle> {

@@ -9,7 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::Mutex;
 
 use crate::app::App;
-use crate::health;
+use crate::db::{BeginWrite, is_current};
 use crate::problem::Problem;
 use crate::rate_limits;
 use crate::request::RequestInfo;
@@ -20,8 +20,9 @@ const GOOD_FOR: TimeDelta = TimeDelta::seconds(1);
 #[derive(Debug, Default)]
 pub struct Readiness(Mutex<Option<(DateTime<Utc>, bool)>>);
 
-/// Counted by address, apart from what else is read: a proxy that everybody comes
-/// through has to hear that the server is ready.
+/// Ready: the database answers and keeps what is written, its schema is this program's,
+/// and the server is not stopping. Counted by address, apart from what else is read: a
+/// proxy that everybody comes through has to hear that the server is ready.
 pub async fn readyz(app: App, info: Extension<Arc<RequestInfo>>) -> Result<StatusCode, Problem> {
     rate_limits::admit_probe(&app, &info).await?;
     if app.stopping().is_cancelled() {
@@ -34,9 +35,15 @@ pub async fn readyz(app: App, info: Extension<Arc<RequestInfo>>) -> Result<Statu
         let answer = is_ready.then_some(StatusCode::NO_CONTENT);
         return answer.ok_or(Problem::Unavailable);
     }
-    // Whoever hangs up while it is asked leaves this behind.
-    *last = Some((now, false));
-    let answer = health::readyz(app.clone()).await;
+    let answer = ask_database(&app).await;
     *last = Some((now, answer.is_ok()));
-    answer
+    answer.map(|()| StatusCode::NO_CONTENT)
+}
+
+async fn ask_database(app: &App) -> Result<(), Problem> {
+    if !is_current(app.db()).await? {
+        return Err(Problem::Unavailable);
+    }
+    app.db().check_writer().await?;
+    Ok(())
 }

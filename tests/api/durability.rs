@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::http::Method;
+use chrono::TimeDelta;
 use kith::answer::Done;
 use kith::db::{BeginWrite, Unit};
 use kith::problem::Problem;
@@ -184,6 +185,8 @@ async fn a_server_whose_writer_cannot_commit_is_not_ready_until_it_can() {
         .unwrap();
     assert_eq!(ready().await, 503);
     keep.rollback().await.unwrap();
+    // What was found out is good for a second.
+    faulty.app.advance(TimeDelta::seconds(1));
     assert_eq!(ready().await, 204);
     faulty.create().await.is(201);
     faulty.check("healed").await;
