@@ -144,7 +144,7 @@ async fn a_form_that_is_not_right_is_shown_again_and_makes_nothing() {
         ("", "Name: Must not be empty."),
         (
             "name=Ben&password=short-secret&time_zone=nowhere",
-            "Time zone: not the name of an IANA time zone",
+            "Time zone: this server knows no such time zone",
         ),
         (
             "name=Ben&password=short&time_zone=UTC",
