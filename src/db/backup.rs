@@ -1,8 +1,9 @@
 //! A copy of the SQLite file as it was at one moment, taken while a server may
 //! be writing to it.
 
-use std::fs::File;
+use std::fs::{File, Permissions};
 use std::io::ErrorKind;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -59,6 +60,8 @@ fn claim(part: &Path) -> anyhow::Result<File> {
         part.display()
     );
     file.set_len(0).with_context(cannot)?;
+    file.set_permissions(Permissions::from_mode(0o600))
+        .with_context(cannot)?;
     for beside in ["-journal", "-wal", "-shm"] {
         let mut name = part.as_os_str().to_owned();
         name.push(beside);

@@ -11,6 +11,7 @@ use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr};
 use secrecy::ExposeSecret;
 
 use super::migrate::is_current;
+use super::problem::is_locked;
 use super::writer::{Writer, WriterState, guard};
 use super::{Db, generation};
 use crate::config::DatabaseUrl;
@@ -18,6 +19,10 @@ use crate::files;
 
 /// How long somebody waits for a connection, or for the turn to write.
 pub(super) const ACQUIRE: Duration = Duration::from_secs(2);
+
+/// How often a start tries to open a SQLite file that others are opening, and its pause.
+const TRIES: u32 = 100;
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// Opens the database; creates the SQLite file if it is missing.
 pub async fn connect(url: &DatabaseUrl, connections: u32) -> anyhow::Result<Db> {
@@ -57,9 +62,16 @@ async fn sqlite(path: &Path, connections: u32) -> anyhow::Result<Db> {
             generation: String::new(),
         })
     };
-    open()
-        .await
-        .with_context(|| format!("cannot open the SQLite file {}", path.display()))
+    // Where several start at one time, one after the other switches: SQLite does not wait.
+    let mut opened = open().await;
+    for _ in 0..TRIES {
+        if !opened.as_ref().is_err_and(is_locked) {
+            break;
+        }
+        tokio::time::sleep(PAUSE).await;
+        opened = open().await;
+    }
+    opened.with_context(|| format!("cannot open the SQLite file {}", path.display()))
 }
 
 /// Makes the file if it is missing. SQLite gives the files beside it its mode.

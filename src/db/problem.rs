@@ -43,6 +43,15 @@ pub(super) fn is_lock_timeout(error: &DbErr) -> bool {
         .is_some_and(|error| error.code().is_some_and(|code| code == LOCK_TIMEOUT))
 }
 
+/// Whether another process keeps the SQLite file to itself for a moment.
+pub(super) fn is_locked(error: &DbErr) -> bool {
+    of_sqlx(error)
+        .and_then(sqlx::Error::as_database_error)
+        .filter(|error| error.try_downcast_ref::<SqliteError>().is_some())
+        .and_then(|error| error.code())
+        .is_some_and(|code| code.parse::<i32>().is_ok_and(|code| code & 0xff == 5))
+}
+
 fn of_sqlx(error: &DbErr) -> Option<&sqlx::Error> {
     match error {
         DbErr::Exec(RuntimeErr::SqlxError(error))

@@ -46,7 +46,8 @@ pub(super) struct WriterState {
     spoilt: AtomicBool,
     /// SQLite: how often a transaction really ended in a commit.
     commits: AtomicU64,
-    /// Something failed, and no commit has succeeded since.
+    /// Something failed, and nothing was tried since. A commit of nothing proves nothing:
+    /// it succeeds on a disk that is full.
     in_doubt: AtomicBool,
 }
 
@@ -144,7 +145,9 @@ impl Writer {
         };
         let probe = Statement::from_string(write.tx.get_database_backend(), probe);
         write.tx.query_one_raw(probe).await?;
-        write.commit().await
+        write.commit().await?;
+        self.state.in_doubt.store(false, Ordering::Release);
+        Ok(())
     }
 
     pub(super) async fn close(self) -> Result<(), DbErr> {
@@ -194,9 +197,8 @@ impl WriteTransaction {
                 .then_some(())
                 .ok_or_else(|| broken("a commit that ended no transaction"))
         });
-        match &committed {
-            Ok(()) => state.in_doubt.store(false, Ordering::Release),
-            Err(_) => watch.note_failure(),
+        if committed.is_err() {
+            watch.note_failure();
         }
         drop(turn);
         committed
