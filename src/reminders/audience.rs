@@ -58,18 +58,18 @@ pub async fn audience(
     };
     let mut concerned = Vec::new();
     for member in members {
-        let seen = sees(member.id, item);
+        let is_visible = sees(member.id, item);
         let mut others = around
             .iter()
             .filter(|other| other.id() != item.id() && sees(member.id, other));
         let zone = write.scope().time_zone();
         let comes_first = |other: &Item| precedes(other, item, &parts, member.id, zone);
-        if seen && others.any(comes_first) {
+        if is_visible && others.any(comes_first) {
             continue;
         }
         concerned.push(Concerned {
             moment: item.moment(),
-            sees: seen,
+            sees: is_visible,
             member,
         });
     }
