@@ -7,7 +7,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 use crate::app::App;
-use crate::{jobs, privacy, reminders, roles, signing, sweeps};
+use crate::{circles, jobs, privacy, reminders, roles, signing, sweeps};
 
 const HOURLY: Duration = Duration::from_hours(1);
 const AFTER_A_PANIC: Duration = Duration::from_secs(5);
@@ -23,6 +23,8 @@ pub fn start(app: &App) {
     spawn(|app| jobs::work_off(app).boxed());
     // Every five seconds.
     spawn(|app| reminders::keep_firing(app).boxed());
+    // Every five seconds: ends what members see until now.
+    spawn(|app| circles::keep_ending_grants(app).boxed());
     // Every hour: deletes what has ended (`sweeps`), erases what is due, ends roles after
     // their last day, replaces old signing keys.
     spawn(|app| tidy_up(app).boxed());

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait,
-    DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
@@ -114,6 +114,57 @@ pub async fn issue(
         .exec_without_returning(tx)
         .await?;
     Ok(id)
+}
+
+/// Makes a token without an end for each of these members of a circle who has
+/// none. Two statements at most, however many.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tokens are found by their hash, before any circle is known"
+)]
+pub async fn issue_missing(
+    app: &App,
+    tx: &DatabaseTransaction,
+    kind: MailTokenKind,
+    circle_id: CircleId,
+    members: &[MemberId],
+    now: DateTime<Utc>,
+) -> Result<(), Problem> {
+    if members.is_empty() {
+        return Ok(());
+    }
+    let have = mail_token::Entity::find()
+        .select_only()
+        .column(Column::SubjectId)
+        .filter(Column::Kind.eq(kind))
+        .filter(Column::CircleId.eq(circle_id))
+        .filter(Column::SubjectId.is_in(members.iter().map(|member| member.0)))
+        .filter(Column::VoidedAt.is_null())
+        .into_tuple::<Uuid>()
+        .all(tx)
+        .await?;
+    let new = members.iter().filter(|member| !have.contains(&member.0));
+    let row = |member: &MemberId| {
+        let id: MailTokenId = app.clock().new_id();
+        mail_token::ActiveModel {
+            id: Set(id),
+            kind: Set(kind),
+            token_hash: Set(sha256(app.keys().mail_token(id).as_bytes())),
+            circle_id: Set(Some(circle_id)),
+            subject_id: Set(member.0),
+            created_at: Set(now),
+            expires_at: Set(None),
+            used_at: Set(None),
+            voided_at: Set(None),
+        }
+    };
+    let rows: Vec<_> = new.map(row).collect();
+    if !rows.is_empty() {
+        mail_token::Entity::insert_many(rows)
+            .exec_without_returning(tx)
+            .await?;
+    }
+    Ok(())
 }
 
 /// Makes all tokens of a kind and subject worthless.

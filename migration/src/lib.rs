@@ -24,6 +24,8 @@ mod m0017_passkeys;
 mod m0018_bounds;
 mod m0019_generation;
 mod m0020_sweeps;
+mod m0021_grant_ends;
+mod m0022_own_parts;
 mod m0023_reinstated;
 mod m0024_personal_reminders;
 mod m0025_spans;
@@ -58,6 +60,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0018_bounds::Migration),
             Box::new(m0019_generation::Migration),
             Box::new(m0020_sweeps::Migration),
+            Box::new(m0021_grant_ends::Migration),
+            Box::new(m0022_own_parts::Migration),
             Box::new(m0023_reinstated::Migration),
             Box::new(m0024_personal_reminders::Migration),
             Box::new(m0025_spans::Migration),

@@ -43,7 +43,10 @@ pub use personal_token::make_personal_token;
 pub use rotation::{Renewal, judge_renewal};
 pub use scope::CircleScope;
 pub use seen::CredentialsSeen;
-pub use sight::{all_who_see, grants_of, may_take_part, takes_part_in, who_sees};
+pub use sight::{
+    Sight, grants_of, may_take_part, sights_of_all, takes_part_in, topics_seen_by,
+    who_may_take_part, who_sees,
+};
 pub use token::{AccessToken, issue_token, key_of_token, self_test, verify_token};
 pub use token_scope::{NeededScopes, TokenInHand, TokenScopes, scopes_of_operation};
 pub use topic::{TopicLevels, default_levels};

@@ -51,7 +51,8 @@ pub use sign_in_code::*;
 pub use strength::{BreachedList, PasswordRules, SHORTEST};
 pub use types::*;
 pub use user::{
-    NewUser, find_user_by_email, find_user_id, insert_user, is_without_users, require_user,
+    NewUser, active_accounts, find_user_by_email, find_user_id, insert_user, is_without_users,
+    require_user,
 };
 pub(crate) use user::{forget_email_change, lock_user, lock_user_of};
 

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::answer::Resource;
-use crate::entity::ids::{RegistrationId, SessionId, UserId};
+use crate::commitments::Released;
+use crate::entity::ids::{CircleId, RegistrationId, SessionId, UserId};
 use crate::entity::{session, user};
 use crate::extract::not_null;
 use crate::text::{
@@ -316,10 +317,26 @@ pub struct Profile {
     /// When the account is going to be erased, if one asked for that.
     #[serde(serialize_with = "in_milliseconds")]
     pub erase_at: Option<DateTime<Utc>>,
+    /// What is open to others now, circle by circle. Only in the answer to having the
+    /// account erased.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub released: Option<Vec<ReleasedInCircle>>,
     #[serde(serialize_with = "in_milliseconds")]
     pub created_at: DateTime<Utc>,
     #[serde(serialize_with = "in_milliseconds")]
     pub updated_at: DateTime<Utc>,
+}
+
+/// What was released in one of your circles.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(examples(json!({
+    "circle_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
+    "released": [{ "type": "task", "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3f", "title": "Shopping" }]
+})))]
+pub struct ReleasedInCircle {
+    pub circle_id: CircleId,
+    pub released: Vec<Released>,
 }
 
 impl From<user::Model> for Profile {
@@ -331,6 +348,7 @@ impl From<user::Model> for Profile {
             name: user.name,
             time_zone: user.time_zone,
             erase_at: user.erase_at,
+            released: None,
             created_at: user.created_at,
             updated_at: user.updated_at,
         }

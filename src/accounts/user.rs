@@ -1,5 +1,7 @@
 //! Reading and making accounts.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::LockType;
 use sea_orm::{
@@ -98,6 +100,26 @@ pub async fn require_user(
         .one(connection)
         .await?
         .ok_or(Problem::Unauthenticated)
+}
+
+/// Which of these accounts are in use: one query, however many.
+#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
+pub async fn active_accounts(
+    connection: &impl ConnectionTrait,
+    ids: Vec<UserId>,
+) -> Result<HashSet<UserId>, DbErr> {
+    if ids.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let active = user::Entity::find()
+        .select_only()
+        .column(user::Column::Id)
+        .filter(user::Column::Id.is_in(ids))
+        .filter(user::Column::State.eq(UserState::Active))
+        .into_tuple::<UserId>()
+        .all(connection)
+        .await?;
+    Ok(active.into_iter().collect())
 }
 
 /// Like [`require_user`], locked until the unit of work ends.

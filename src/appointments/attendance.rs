@@ -11,9 +11,8 @@ use crate::commitments::{self, Commitment};
 use crate::entity::attendance::{self, AttendanceAnswer};
 use crate::entity::ids::MemberId;
 use crate::entity::notice::NoticeKind;
-use crate::entity::notification_preference::NotificationCategory;
 use crate::extract::{Json, Path};
-use crate::notices::{self, About, News};
+use crate::notices;
 use crate::problem::Problem;
 use crate::reminders::{self, Item, ItemId};
 
@@ -60,19 +59,14 @@ pub async fn invite_to_appointment(
     reminders::plan_for_asked(&app, &hand.write, &item, &others).await?;
     hand.touch().await?;
     hand.log("invited", vec!["attendees"]).await?;
-    let news = News {
-        kind: NoticeKind::Offered,
-        about: About::Appointment(hand.row.id),
-        was: None,
-    };
-    let to = notices::under(NotificationCategory::Assigned, new);
-    notices::tell(&app, &hand.write, &news, to).await?;
+    let news = hand.news(NoticeKind::Offered).to(new);
+    notices::tell(&app, &hand.write, vec![news]).await?;
     hand.answer().await
 }
 
 /// Say that people need not come to an appointment.
 ///
-/// They are no part of it any more, and not reminded.
+/// They are no part of it any more, and not reminded. They are told once.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/appointments/{appointment_id}/uninvite",
     tag = "appointments", params(CirclePath, AppointmentPath),
@@ -91,12 +85,7 @@ pub async fn uninvite_from_appointment(
     if gone.is_empty() {
         return hand.answer().await;
     }
-    let members: Vec<_> = gone.iter().map(|held| held.member_id).collect();
-    for held in gone {
-        hand.write.delete::<attendance::Entity>(&held).await?;
-    }
-    let item = ItemId::Appointment(hand.row.id);
-    reminders::forget_parts(&hand.write, item, &members).await?;
+    hand.take_off(&app, gone).await?;
     hand.touch().await?;
     hand.log("uninvited", vec!["attendees"]).await?;
     hand.answer().await
@@ -107,6 +96,9 @@ pub async fn uninvite_from_appointment(
 /// Everybody who sees an appointment may, asked or not; until it is over, as often
 /// as it changes. Something you have taken on for the same time, in any circle, is
 /// 409 `overlap` when you accept, unless you send `allow_overlap`.
+///
+/// When you decline, the person who asked you is told; less than a day before its start
+/// the coordinators too, and if nobody else would be told, those who could come.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/appointments/{appointment_id}/answer",
     tag = "appointments", params(CirclePath, AppointmentPath),
@@ -134,6 +126,9 @@ pub async fn answer_appointment(
             && let Some(wanted) = Commitment::of_appointment(&hand.row)
         {
             commitments::check_overlap(&hand.write, &wanted).await?;
+        }
+        if answer == AttendanceAnswer::Declined {
+            hand.tell_of_decline(&app, me).await?;
         }
         let held = &hand.attendances;
         store::put_answer(&app, &hand.write, hand.row.id, held, me, answer).await?;
@@ -163,5 +158,38 @@ async fn follow_answer(
             let item = ItemId::Appointment(hand.row.id);
             reminders::forget_parts(&hand.write, item, &[member]).await
         }
+    }
+}
+
+impl Hand {
+    /// Takes people off it who came or were asked to, and tells them.
+    pub(super) async fn take_off(
+        &mut self,
+        app: &App,
+        gone: Vec<attendance::Model>,
+    ) -> Result<(), Problem> {
+        let members: Vec<_> = gone.iter().map(|held| held.member_id).collect();
+        let item = ItemId::Appointment(self.row.id);
+        reminders::forget_parts(&self.write, item, &members).await?;
+        let mut news = Vec::new();
+        for held in gone {
+            self.write
+                .delete_in_circle::<attendance::Entity>(&held)
+                .await?;
+            news.extend(store::taken_off(&self.write, &self.row, &held));
+            self.attendances.retain(|other| other.id != held.id);
+        }
+        notices::tell(app, &self.write, news).await
+    }
+
+    /// Tells those who relied on somebody who was asked, or was going to come.
+    async fn tell_of_decline(&self, app: &App, member: MemberId) -> Result<(), Problem> {
+        let mut held = self.attendances.iter();
+        let Some(held) = held.find(|held| held.member_id == member) else {
+            return Ok(());
+        };
+        let asked_by = held.created_by.filter(|asker| *asker != member);
+        let news = self.news(NoticeKind::Declined).let_go_by(member, asked_by);
+        notices::tell(app, &self.write, vec![news]).await
     }
 }

@@ -28,18 +28,23 @@ use sea_orm::{
     QueryTrait,
 };
 
-use crate::access::{CircleAccess, CirclePath, CircleWrite, ScheduleAppointments, ViewCircle};
+use crate::access::{
+    CircleAccess, CirclePath, CircleWrite, ScheduleAppointments, ViewCircle, sights_of_all,
+    who_may_take_part,
+};
 use crate::answer::{Created, Found, Listed};
 use crate::app::App;
 use crate::changes::Change;
 use crate::entity::appointment::{self, AppointmentState, Column};
 use crate::entity::attendance::AttendanceAnswer;
-use crate::entity::ids::MemberId;
+use crate::entity::ids::{MemberId, NeedId};
 use crate::entity::membership::{self, MemberState};
+use crate::entity::need_commitment::CommitmentState;
 use crate::entity::notice::NoticeKind;
 use crate::entity::topic_grant::TopicLevel;
 use crate::extract::{Json, Path, Query};
 use crate::limits;
+use crate::notices;
 use crate::page::{PageRequest, Position};
 use crate::problem::Problem;
 use crate::reminders::{self, Item};
@@ -247,7 +252,10 @@ pub async fn read_appointment(
 
 /// Change an appointment, but not its time.
 ///
-/// Whoever moves it to a topic needs to write that topic too.
+/// To move it to a topic you need to write that topic too; those who do not see
+/// that topic are no part of it any more, and are told. Another place, link or
+/// preparation within a week of its start is told to those who come, and another
+/// place to those who took what it needs and see it.
 #[utoipa::path(
     patch, path = "/circles/{circle_id}/appointments/{appointment_id}", tag = "appointments",
     params(CirclePath, AppointmentPath),
@@ -269,11 +277,54 @@ pub async fn update_appointment(
         let detail = "You do not write this topic.";
         return Err(Problem::field("/topic", "topic_not_granted", detail));
     }
-    let mut row = hand.row.clone().into_active_model();
+    let before = hand.row.clone();
+    let mut row = before.clone().into_active_model();
     let fields = changes.write_to(&mut row);
     if !fields.is_empty() {
         hand.set(&app, row, "changed", fields.names()).await?;
+        if hand.row.topic != before.topic {
+            hand.take_off_who_cannot_see(&app).await?;
+        }
         needs::plan_needs(&app, &hand.write, &hand.row).await?;
+        hand.tell_of_change(&app, &before).await?;
     }
     hand.answer().await
+}
+
+impl Hand {
+    /// Takes those off it who do not see its topic.
+    async fn take_off_who_cannot_see(&mut self, app: &App) -> Result<(), Problem> {
+        let seeing = sights_of_all(&self.write).await?;
+        let topic = Some(self.row.topic);
+        let mut gone = self.attendances.clone();
+        gone.retain(|held| {
+            let mut seeing = seeing.iter().filter(|sight| sight.sees(topic));
+            !seeing.any(|sight| sight.member.id == held.member_id)
+        });
+        self.take_off(app, gone).await
+    }
+
+    /// Tells those who come of another place, link or preparation, and those who
+    /// took what it needs of another place.
+    async fn tell_of_change(&self, app: &App, before: &appointment::Model) -> Result<(), Problem> {
+        let moved = before.location != self.row.location;
+        let changed = moved
+            || before.video_link != self.row.video_link
+            || before.preparation != self.row.preparation;
+        if !changed {
+            return Ok(());
+        }
+        let mut coming = self.attendances.clone();
+        coming.retain(|held| held.answer != AttendanceAnswer::Declined);
+        let mut news = self.news(NoticeKind::Changed);
+        news = news.to(coming.into_iter().map(|held| held.member_id));
+        if moved {
+            let needs = needs_of(&self.write, self.row.id).await?;
+            let ids: Vec<NeedId> = needs.iter().map(|need| need.id).collect();
+            let takers = holders_of(&self.write, &ids, &[CommitmentState::Accepted]).await?;
+            let takers: Vec<MemberId> = takers.into_iter().map(|held| held.member_id).collect();
+            news = news.to(who_may_take_part(&self.write, &takers, self.row.topic).await?);
+        }
+        notices::tell(app, &self.write, vec![news]).await
+    }
 }

@@ -10,14 +10,17 @@ use sea_orm::{
 use super::needs;
 use super::rules;
 use super::types::{Appointment, Attendee};
+use super::when::moment_of_appointment;
 use crate::access::{CircleScope, CircleWrite, names_of, who_sees};
 use crate::app::App;
 use crate::entity::attendance::{self, AttendanceAnswer};
 use crate::entity::ids::{AppointmentId, MemberId};
 use crate::entity::membership::{self, MemberState};
+use crate::entity::notice::NoticeKind;
 use crate::entity::topic_grant::Topic;
 use crate::entity::{appointment, need};
 use crate::excerpt::{Detail, Texts};
+use crate::notices::News;
 use crate::problem::{FieldError, Problem};
 use crate::reminders::offsets_of;
 use crate::wall_time::{Day, WallTime};
@@ -187,7 +190,7 @@ pub(super) async fn check_attendees(
     }
 }
 
-/// Puts somebody's answer; whoever has none yet becomes part of it.
+/// Puts somebody's answer; who has none yet becomes part of it.
 pub(super) async fn put_answer(
     app: &App,
     write: &CircleWrite,
@@ -222,4 +225,35 @@ pub(super) async fn touch(
 ) -> Result<appointment::Model, Problem> {
     let unchanged = row.clone().into_active_model();
     write.update::<appointment::Entity>(row, unchanged).await
+}
+
+/// Who comes to an appointment, as far as they have not declined; seen by the
+/// caller or not.
+pub(super) async fn coming_to(
+    write: &CircleWrite,
+    appointment: AppointmentId,
+) -> Result<Vec<MemberId>, Problem> {
+    let coming = write
+        .find_in_circle::<attendance::Entity>()
+        .filter(attendance::Column::AppointmentId.eq(appointment))
+        .filter(attendance::Column::Answer.ne(AttendanceAnswer::Declined))
+        .all(write.tx())
+        .await?;
+    Ok(coming.into_iter().map(|held| held.member_id).collect())
+}
+
+/// The news for somebody who is no part of an appointment any more; none for who
+/// did not mean to come.
+pub(super) fn taken_off(
+    write: &CircleWrite,
+    row: &appointment::Model,
+    held: &attendance::Model,
+) -> Option<News> {
+    let kind = match held.answer {
+        AttendanceAnswer::Accepted | AttendanceAnswer::Tentative => NoticeKind::TakenOff,
+        AttendanceAnswer::NeedsAction => NoticeKind::Unasked,
+        AttendanceAnswer::Declined => return None,
+    };
+    let news = News::of_appointment(kind, row, write.scope().time_zone());
+    Some(news.to([held.member_id]).was(moment_of_appointment(row)))
 }

@@ -9,7 +9,7 @@ use super::store;
 use super::types::{Appointment, AppointmentOutcome, AppointmentPath, NewTime};
 use super::when::{When, moment_of_appointment, moment_of_need};
 use crate::access::{
-    CircleAccess, CirclePath, CircleWrite, Needs, Permission, ScheduleAppointments, all_who_see,
+    CircleAccess, CirclePath, CircleWrite, Needs, Permission, ScheduleAppointments,
 };
 use crate::answer::Found;
 use crate::app::App;
@@ -17,12 +17,11 @@ use crate::changes::Change;
 use crate::entity::appointment::{self, AppointmentState};
 use crate::entity::attendance::{self, AttendanceAnswer};
 use crate::entity::ids::NeedId;
-use crate::entity::need::NeedState;
+use crate::entity::need::{self, NeedState};
 use crate::entity::need_commitment::CommitmentState;
 use crate::entity::notice::NoticeKind;
-use crate::entity::notification_preference::NotificationCategory;
 use crate::extract::{Json, Path};
-use crate::notices::{self, About, News};
+use crate::notices::{self, News};
 use crate::problem::{Conflict, Problem};
 use crate::reminders::{self, Item};
 use crate::wall_time::{Moment, day_of};
@@ -125,30 +124,20 @@ impl Hand {
         self.set(app, row, verb, vec!["state"]).await
     }
 
-    /// Tells everybody who sees it; what concerns somebody who is part of it
-    /// counts as `assigned`. Whoever took a need is told of that.
+    /// Tells those who are part of it, and everybody else who sees it.
     pub async fn tell_everyone(
         &self,
         app: &App,
         kind: NoticeKind,
         was: Option<Moment>,
     ) -> Result<(), Problem> {
-        let is_part = |member| {
-            let mut part_of = self.attendances.iter();
-            part_of.any(|held| held.member_id == member)
-        };
-        let to = all_who_see(&self.write, self.row.topic).await?;
-        let to = to.into_iter().map(|member| {
-            let category = if is_part(member) {
-                NotificationCategory::Assigned
-            } else {
-                NotificationCategory::Announcements
-            };
-            (member, category)
-        });
-        let to = to.collect();
-        let about = About::Appointment(self.row.id);
-        notices::tell(app, &self.write, &News { kind, about, was }, to).await
+        let part = self.attendances.iter().map(|held| held.member_id);
+        let news = self.news(kind).was(was).to(part);
+        notices::tell(app, &self.write, vec![news]).await
+    }
+
+    pub fn news(&self, kind: NoticeKind) -> News {
+        News::of_appointment(kind, &self.row, self.write.scope().time_zone())
     }
 
     pub async fn describe(&self) -> Result<Appointment, Problem> {
@@ -205,6 +194,7 @@ pub async fn reschedule_appointment(
     for held in hand.attendances.iter().filter(|held| !chose_it(held)) {
         let mut row = held.clone().into_active_model();
         row.answer = Set(AttendanceAnswer::NeedsAction);
+        row.created_by = Set(hand.write.actor());
         hand.write.update::<attendance::Entity>(held, row).await?;
     }
     let mut row = before.clone().into_active_model();
@@ -212,9 +202,10 @@ pub async fn reschedule_appointment(
     row.schedule_version = Set(before.schedule_version + 1);
     hand.set(&app, row, "rescheduled", vec!["starts", "ends"])
         .await?;
-    tell_takers(&app, &hand, NoticeKind::Moved).await?;
+    let needs_before = needs::needs_of(&hand.write, before.id).await?;
     needs::move_needs(&mut hand.write, &before, &hand.row, &zone).await?;
     needs::plan_needs(&app, &hand.write, &hand.row).await?;
+    tell_takers(&app, &hand, NoticeKind::Moved, &needs_before).await?;
     hand.tell_everyone(&app, NoticeKind::Moved, moment_of_appointment(&before))
         .await?;
     hand.answer().await
@@ -266,7 +257,8 @@ pub async fn cancel_appointment(
         row.cancelled_from = Set(Some(hand.row.state));
         row.state = Set(AppointmentState::Cancelled);
         hand.set(&app, row, "cancelled", vec!["state"]).await?;
-        tell_takers(&app, &hand, NoticeKind::Cancelled).await?;
+        let needs = needs::needs_of(&hand.write, hand.row.id).await?;
+        tell_takers(&app, &hand, NoticeKind::Cancelled, &needs).await?;
         let (id, open) = (hand.row.id, NeedState::Open);
         needs::follow_state(&mut hand.write, id, open, NeedState::OnHold).await?;
         needs::plan_needs(&app, &hand.write, &hand.row).await?;
@@ -301,7 +293,7 @@ pub async fn reinstate_appointment(
         let (id, hold) = (hand.row.id, NeedState::OnHold);
         needs::follow_state(&mut hand.write, id, hold, NeedState::Open).await?;
         needs::plan_needs(&app, &hand.write, &hand.row).await?;
-        tell_takers(&app, &hand, NoticeKind::Reinstated).await?;
+        tell_takers(&app, &hand, NoticeKind::Reinstated, &[]).await?;
         hand.tell_everyone(&app, NoticeKind::Reinstated, None)
             .await?;
     }
@@ -372,8 +364,14 @@ async fn end_needs(app: &App, hand: &mut Hand) -> Result<(), Problem> {
     needs::plan_needs(app, &hand.write, &hand.row).await
 }
 
-/// Tells whoever took a need of this appointment what happens to that.
-async fn tell_takers(app: &App, hand: &Hand, kind: NoticeKind) -> Result<(), Problem> {
+/// Tells those who took a need of this appointment what happens to that, and when it
+/// was `before`.
+async fn tell_takers(
+    app: &App,
+    hand: &Hand,
+    kind: NoticeKind,
+    before: &[need::Model],
+) -> Result<(), Problem> {
     let needs = needs::needs_of(&hand.write, hand.row.id).await?;
     let open: Vec<_> = needs
         .into_iter()
@@ -382,16 +380,14 @@ async fn tell_takers(app: &App, hand: &Hand, kind: NoticeKind) -> Result<(), Pro
     let ids: Vec<NeedId> = open.iter().map(|need| need.id).collect();
     let states = [CommitmentState::Offered, CommitmentState::Accepted];
     let takers = needs::holders_of(&hand.write, &ids, &states).await?;
-    for need in open {
-        let news = News {
-            kind,
-            about: About::Need(need.id),
-            was: moment_of_need(&need).filter(|_| kind != NoticeKind::Reinstated),
-        };
+    let zone = hand.write.scope().time_zone();
+    let news = |need: need::Model| {
         let its = takers.iter().filter(|held| held.need_id == need.id);
-        let its = its.map(|held| held.member_id);
-        let to = notices::under(NotificationCategory::Assigned, its);
-        notices::tell(app, &hand.write, &news, to).await?;
-    }
-    Ok(())
+        let was = before.iter().find(|before| before.id == need.id);
+        let was = was.and_then(moment_of_need);
+        let news = News::of_need(kind, &need, zone).was(was);
+        news.to(its.map(|held| held.member_id))
+    };
+    let news = open.into_iter().map(news).collect();
+    notices::tell(app, &hand.write, news).await
 }

@@ -80,6 +80,7 @@ pub(super) async fn describe_members(
     };
     let describe = |row: membership::Model| Member {
         actions: actions_on(scope, &row),
+        released: None,
         email: row.user_id.and_then(|id| emails.get(&id).cloned()),
         topics: topics(&row).map(|(levels, _)| levels.into()),
         topics_until: topics(&row).map(|(_, ends)| ends),

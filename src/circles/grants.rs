@@ -70,7 +70,9 @@ impl TopicChanges {
 ///
 /// It holds at once. What the patient sets is a limit: coordinators may grant
 /// less or for a shorter time, not more or longer. The patient sees everything.
-/// What the member holds and does not see any more is open to others again.
+/// What the member holds and does not see any more is open to others again, when
+/// you grant less and when a grant ends: the member is told what they are no longer
+/// part of, and the answer says what was `released`.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/members/{member_id}/grant-topics", tag = "members",
     params(CirclePath, MemberPath),
@@ -126,14 +128,15 @@ pub async fn grant_topics(
     }
     let row = before.clone().into_active_model();
     let after = write.update::<membership::Entity>(&before, row).await?;
-    commitments::release_out_of_reach(&app, &mut write, &after).await?;
+    let released = commitments::release_out_of_reach(&app, &mut write, &after).await?;
     write
         .log(Change::to::<membership::Entity>("topics_granted", &after).fields(fields))
         .await?;
     if write.scope().is_member(after.id) {
         write.see_as(&after).await?;
     }
-    let member = describe_member(write.tx(), write.scope(), after).await?;
+    let mut member = describe_member(write.tx(), write.scope(), after).await?;
+    member.released = Some(released);
     write.commit(Found::new(member)).await
 }
 
@@ -226,6 +229,16 @@ async fn put_default(
         None => (level, None),
     };
     put_grant(write, member, topic, granted, limit).await
+}
+
+/// Takes a level away whose time is over.
+pub(super) async fn end_grant(
+    write: &CircleWrite,
+    grant: topic_grant::Model,
+) -> Result<(), Problem> {
+    let limit = Limit::of(&grant);
+    let none = (TopicLevel::None, None);
+    put_grant(write, grant.member_id, grant.topic, none, limit).await
 }
 
 async fn put_grant(

@@ -13,7 +13,7 @@ use crate::access::CircleWrite;
 use crate::accounts::require_user;
 use crate::app::App;
 use crate::changes::Change;
-use crate::commitments;
+use crate::commitments::{self, Released};
 use crate::entity::ids::{CircleId, MemberId, UserId};
 use crate::entity::membership::{self, Access, Column, MemberState};
 use crate::problem::Problem;
@@ -37,32 +37,34 @@ pub async fn circles_of(
         .await?)
 }
 
-/// Lets a member only look on from now, and releases what they hold. False
-/// where others would be without a coordinator then.
+/// Lets a member only look on from now, and answers what they held and is released.
+/// None where others would be without a coordinator then.
 pub async fn begin_leaving(
     app: &App,
     write: &mut CircleWrite,
     user: UserId,
-) -> Result<bool, Problem> {
+) -> Result<Option<Vec<Released>>, Problem> {
     let member = member_of(write, user).await?;
     let Some(before) = member.filter(|member| member.state == MemberState::Active) else {
-        return Ok(true);
+        return Ok(Some(Vec::new()));
     };
     let coordinates = before.access == Access::Coordinator;
     if coordinates
         && !has_another_coordinator(write, before.id).await?
         && has_others(write, before.id).await?
     {
-        return Ok(false);
+        return Ok(None);
     }
     write.act_as(before.id);
     if coordinates {
         withdraw_invitations_of(write, before.id).await?;
     }
     withdraw_invitations_to(write, user).await?;
-    commitments::release(app, write, before.id, None).await?;
+    // What a grant that ended a moment ago has left is nothing for the answer.
+    commitments::release_out_of_reach(app, write, &before).await?;
+    let released = commitments::release(app, write, before.id, None).await?;
     set_state(write, &before, MemberState::Leaving, "leaving").await?;
-    Ok(true)
+    Ok(Some(released))
 }
 
 /// Lets a member who looked on take part again. What was released stays released.

@@ -103,7 +103,9 @@ pub async fn read_member(
 /// Change a member.
 ///
 /// One's own name, phone and relationship; coordinators also change others'
-/// access and relationship. What is seen by default follows the access. Who makes
+/// access and relationship. What is seen by default follows the access, and what the
+/// member may no longer do is open to others again: the answer says what was
+/// `released`. Who makes
 /// somebody coordinator, or coordinator no more, must have proved on this device in
 /// the last ten minutes who they are: else 403 `reauthentication_needed`.
 #[utoipa::path(
@@ -159,9 +161,11 @@ pub async fn update_member(
         return write.commit(Found::new(member)).await;
     }
     let after = write.update::<membership::Entity>(&before, row).await?;
-    if after.access != before.access {
-        commitments::release_out_of_reach(&app, &mut write, &after).await?;
-    }
+    let released = if after.access == before.access {
+        Vec::new()
+    } else {
+        commitments::release_out_of_reach(&app, &mut write, &after).await?
+    };
     write
         .log(Change::to::<membership::Entity>("changed", &after).fields(fields.names()))
         .await?;
@@ -169,7 +173,8 @@ pub async fn update_member(
         // The reader's own rights may just have changed: show them as they are now.
         write.see_as(&after).await?;
     }
-    let member = describe_member(write.tx(), write.scope(), after).await?;
+    let mut member = describe_member(write.tx(), write.scope(), after).await?;
+    member.released = Some(released);
     write.commit(Found::new(member)).await
 }
 

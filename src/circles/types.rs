@@ -8,6 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::ending::ending_actions;
 use crate::access::{CircleScope, Permission, TopicLevels};
 use crate::answer::Resource;
+use crate::commitments::Released;
 use crate::entity::circle;
 use crate::entity::ids::{CircleId, MemberId, UserId};
 use crate::entity::membership::{Access, MemberState};
@@ -217,6 +218,11 @@ pub struct Member {
     pub topics_until: Option<TopicEnds>,
     /// What the reader may do now: `change`, `grant_topics`, `suspend`, `reinstate`, `remove`, `leave`.
     pub actions: Vec<&'static str>,
+    /// What a change of the member's access or topics opened to others, as far as the
+    /// reader may see it. Only in the answer to such a change.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub released: Option<Vec<Released>>,
     #[serde(serialize_with = "in_milliseconds")]
     pub created_at: DateTime<Utc>,
     #[serde(serialize_with = "in_milliseconds")]
@@ -322,5 +328,5 @@ pub struct Departed {
     pub member_id: MemberId,
     pub state: MemberState,
     /// What is open to others now, as far as the reader may see it.
-    pub released: Vec<crate::commitments::Released>,
+    pub released: Vec<Released>,
 }

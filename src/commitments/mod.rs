@@ -4,4 +4,4 @@ mod overlap;
 mod release;
 
 pub use overlap::{Commitment, check_overlap};
-pub use release::{Released, release, release_out_of_reach};
+pub use release::{Released, Releasing, release, release_out_of_reach};

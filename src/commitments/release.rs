@@ -1,18 +1,20 @@
-//! Letting go of everything somebody holds, because they leave or are suspended.
+//! Letting go of what somebody holds: of everything, because they leave or are
+//! suspended, or of what they see no more or may no longer do.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::access::{CircleWrite, Permission, takes_part_in};
+use crate::access::{CircleWrite, Permission, takes_part_in, topics_seen_by};
 use crate::app::App;
 use crate::entity::ids::MemberId;
 use crate::entity::membership::{self, MemberState};
+use crate::entity::notice::NoticeKind;
 use crate::entity::role_assignment::RoleAssignmentState;
-use crate::entity::task;
-use crate::entity::topic_grant::Topic;
+use crate::entity::topic_grant::{Topic, TopicLevel};
+use crate::notices::{self, News};
 use crate::problem::Problem;
-use crate::{appointments, roles, tasks};
+use crate::{appointments, reminders, roles, tasks};
 
 /// Something that somebody no longer holds.
 #[derive(Debug, Serialize, ToSchema)]
@@ -30,8 +32,24 @@ pub struct Released {
     pub title: String,
 }
 
-/// Releases all that a member holds and has been asked to take, and offers
-/// `hand_to` what they can take on of it. Answers what the writer may see of it.
+/// What is being released, and the news of it to tell at the end.
+#[derive(Default)]
+pub struct Releasing {
+    /// What the writer may see of it.
+    pub released: Vec<Released>,
+    pub news: Vec<News>,
+}
+
+impl Releasing {
+    async fn finish(self, app: &App, write: &CircleWrite) -> Result<Vec<Released>, Problem> {
+        notices::tell(app, write, self.news).await?;
+        Ok(self.released)
+    }
+}
+
+/// Releases all that a member holds and has been asked to take, takes them off
+/// appointments, and offers `hand_to` what they can take on of it. Those who relied
+/// on them are told. Answers what the writer may see of it.
 pub async fn release(
     app: &App,
     write: &mut CircleWrite,
@@ -42,32 +60,39 @@ pub async fn release(
         Some(id) => Some(heir(write, member, id).await?),
         None => None,
     };
-    let mut released = release_tasks(app, write, member, hand_to.as_ref()).await?;
-    released.extend(appointments::release(app, write, member, hand_to.as_ref()).await?);
-    released.extend(release_roles(app, write, member, hand_to.as_ref()).await?);
-    Ok(released)
+    let mut releasing = Releasing::default();
+    let heir = hand_to.as_ref();
+    release_tasks(app, write, member, &[], heir, &mut releasing).await?;
+    appointments::forget_attendances(write, member, &[], &mut releasing).await?;
+    appointments::release_needs(app, write, member, heir, &mut releasing).await?;
+    release_roles(app, write, member, heir, &mut releasing).await?;
+    reminders::forget_member(write, member).await?;
+    // Who is out of the circle hears nothing of it any more.
+    let to_them = |news: &News| matches!(news.kind, NoticeKind::TakenOff | NoticeKind::Unasked);
+    releasing.news.retain(|news| !to_them(news));
+    releasing.finish(app, write).await
 }
 
 /// Releases what a member may not do any more, because they see less or may do
-/// less than before: nobody holds what they can neither do nor give back.
+/// less than before: nobody holds what they can neither do nor give back. Answers
+/// what the writer may see of it.
 pub async fn release_out_of_reach(
     app: &App,
     write: &mut CircleWrite,
     member: &membership::Model,
-) -> Result<(), Problem> {
+) -> Result<Vec<Released>, Problem> {
+    let mut releasing = Releasing::default();
     let topics = takes_part_in(write, member).await?;
-    for (task, assignments) in tasks::held_by(write, member.id).await? {
-        if !topics.contains(&task.topic) {
-            tasks::release(app, write, task, assignments, member.id, None).await?;
-        }
-    }
+    release_tasks(app, write, member.id, &topics, None, &mut releasing).await?;
+    let seen = topics_seen_by(write, member).await?;
+    appointments::forget_attendances(write, member.id, &seen, &mut releasing).await?;
     if !topics.contains(&Topic::Daily) {
-        appointments::release_needs(app, write, member.id, None).await?;
+        appointments::release_needs(app, write, member.id, None, &mut releasing).await?;
     }
     if !Permission::CarryRoles.is_given_to(member.access, member.is_patient) {
-        release_roles(app, write, member.id, None).await?;
+        release_roles(app, write, member.id, None, &mut releasing).await?;
     }
-    Ok(())
+    releasing.finish(app, write).await
 }
 
 async fn heir(
@@ -82,31 +107,36 @@ async fn heir(
         .ok_or_else(|| Problem::field("/hand_to", "unknown_member", "No such active member."))
 }
 
+/// Releases the tasks that are about none of the topics they `keep`.
 async fn release_tasks(
     app: &App,
     write: &mut CircleWrite,
     member: MemberId,
+    keep: &[Topic],
     hand_to: Option<&membership::Model>,
-) -> Result<Vec<Released>, Problem> {
+    releasing: &mut Releasing,
+) -> Result<(), Problem> {
     let topics = match hand_to {
         Some(heir) => takes_part_in(write, heir).await?,
         None => Vec::new(),
     };
-    let mut released = Vec::new();
     for (task, assignments) in tasks::held_by(write, member).await? {
-        let visible = write.find_one::<task::Entity>(task.id).await?.is_some();
+        if keep.contains(&task.topic) {
+            continue;
+        }
         let heir = hand_to.filter(|_| topics.contains(&task.topic));
         let heir = heir.map(|heir| heir.id);
-        let task = tasks::release(app, write, task, assignments, member, heir).await?;
-        if visible {
-            released.push(Released {
+        let (task, news) = tasks::release(app, write, task, assignments, member, heir).await?;
+        releasing.news.extend(news);
+        if write.scope().topics().level(task.topic) >= TopicLevel::Read {
+            releasing.released.push(Released {
                 kind: "task",
                 id: task.id.0,
                 title: task.title,
             });
         }
     }
-    Ok(released)
+    Ok(())
 }
 
 async fn release_roles(
@@ -114,25 +144,32 @@ async fn release_roles(
     write: &mut CircleWrite,
     member: MemberId,
     hand_to: Option<&membership::Model>,
-) -> Result<Vec<Released>, Problem> {
+    releasing: &mut Releasing,
+) -> Result<(), Problem> {
     let today = roles::today(write);
     let patient = roles::patient_of(write).await?;
-    let mut released = Vec::new();
     for (role, history) in roles::held_by(write, member).await? {
         let theirs = history.iter().filter(|part| part.member_id == member);
         for part in theirs.filter(|part| roles::is_open(part)) {
             let (after, change) = roles::let_go(write, part, today).await?;
             write.log(change.on_behalf_of(member)).await?;
-            if let Some(hand_to) = hand_to.filter(|_| after.state == RoleAssignmentState::Ended) {
-                roles::hand_on(app, write, &role, &history, &after, hand_to, patient).await?;
+            if after.state == RoleAssignmentState::Ended {
+                releasing
+                    .news
+                    .extend(roles::news_of_end(write, &role, part));
+                if let Some(hand_to) = hand_to {
+                    let offered =
+                        roles::hand_on(app, write, &role, &history, &after, hand_to, patient);
+                    releasing.news.extend(offered.await?);
+                }
             }
         }
         let role = roles::touch(write, &role).await?;
-        released.push(Released {
+        releasing.released.push(Released {
             kind: "role",
             id: role.id.0,
             title: roles::title(&role),
         });
     }
-    Ok(released)
+    Ok(())
 }

@@ -31,6 +31,7 @@ pub struct Model {
     pub answer: AttendanceAnswer,
     pub version: i32,
     pub created_at: DateTimeUtc,
+    /// Who asked them last, or the member themselves.
     pub created_by: Option<MemberId>,
     pub updated_at: DateTimeUtc,
 }

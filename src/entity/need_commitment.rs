@@ -15,7 +15,7 @@ wire_enum! {
         Declined = "declined",
         /// Taken on and given back.
         Withdrawn = "withdrawn",
-        /// Freed because the person left the circle or was suspended.
+        /// Freed because the person left, was suspended, or sees or may do less.
         Released = "released",
     }
 }
@@ -32,6 +32,7 @@ pub struct Model {
     pub state: CommitmentState,
     pub version: i32,
     pub created_at: DateTimeUtc,
+    /// Who asked them last, or the member themselves.
     pub created_by: Option<MemberId>,
     pub updated_at: DateTimeUtc,
 }

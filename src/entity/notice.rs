@@ -20,8 +20,20 @@ wire_enum! {
         Cancelled = "cancelled",
         /// It is going to be after all.
         Reinstated = "reinstated",
-        /// Somebody gave it back shortly before.
+        /// Somebody who had taken it on gave it back.
         GivenBack = "given_back",
+        /// Somebody who had taken it on can no longer do it.
+        CameFree = "came_free",
+        /// Somebody who was asked, or was going to come, does not.
+        Declined = "declined",
+        /// It has another place, link or preparation.
+        Changed = "changed",
+        /// It is no longer theirs.
+        TakenOff = "taken_off",
+        /// They need not answer any more.
+        Unasked = "unasked",
+        /// Somebody else completed it.
+        Completed = "completed",
     }
 }
 

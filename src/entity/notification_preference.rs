@@ -11,7 +11,8 @@ wire_enum! {
         Reminders = "reminders",
         /// Offers made to one, and changes to what one has taken on or is part of.
         Assigned = "assigned",
-        /// What the circle is told: appointments made, moved and cancelled.
+        /// What the circle is told: appointments made, moved and cancelled; and what
+        /// has come free, when nobody else would hear of it.
         Announcements = "announcements",
         /// What nobody holds any more shortly before it is due.
         Gaps = "gaps",

@@ -16,7 +16,7 @@ wire_enum! {
         Declined = "declined",
         /// Taken on and given back.
         Withdrawn = "withdrawn",
-        /// Freed because the person left the circle or was suspended.
+        /// Freed because the person left, was suspended, or sees or may do less.
         Released = "released",
         /// Done.
         Done = "done",
@@ -33,8 +33,11 @@ pub struct Model {
     pub task_id: TaskId,
     pub member_id: MemberId,
     pub state: AssignmentState,
+    /// Whether the member completed their own part, and not somebody the whole.
+    pub own_part_done: bool,
     pub version: i32,
     pub created_at: DateTimeUtc,
+    /// Who asked them last, or the member themselves.
     pub created_by: Option<MemberId>,
     pub updated_at: DateTimeUtc,
 }

@@ -152,7 +152,7 @@ pub fn visible_changes(scope: &CircleScope) -> Condition {
     }
     if !scope.may(Permission::GrantTopics) {
         let of_me = Column::SubjectId.eq(scope.member_id().map(Uuid::from));
-        let other = Column::Verb.ne("topics_granted");
+        let other = Column::Verb.is_not_in(["topics_granted", "topics_ended"]);
         visible = visible.add(Condition::any().add(other).add(of_me));
     }
     visible

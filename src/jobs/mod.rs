@@ -8,5 +8,5 @@ mod queue;
 mod runner;
 
 pub use job::{Failure, Job, MAX_ATTEMPTS};
-pub use queue::{Leased, enqueue, enqueue_at};
+pub use queue::{Leased, enqueue, enqueue_all_at, enqueue_at};
 pub use runner::{run_due_jobs, work_off};

@@ -31,7 +31,6 @@ pub async fn enqueue(
 }
 
 /// Like [`enqueue`], to be done not before `run_at`.
-#[expect(clippy::disallowed_methods, reason = "the queue belongs to no circle")]
 pub async fn enqueue_at(
     app: &App,
     tx: &DatabaseTransaction,
@@ -39,20 +38,38 @@ pub async fn enqueue_at(
     now: DateTime<Utc>,
     run_at: DateTime<Utc>,
 ) -> Result<(), Problem> {
-    let payload = serde_json::to_string(job).map_err(anyhow::Error::from)?;
-    let row = job::ActiveModel {
-        id: Set(app.clock().new_id()),
-        dedupe_key: Set(Some(payload.clone())),
-        payload: Set(payload),
-        state: Set(JobState::Queued),
-        run_at: Set(run_at),
-        attempts: Set(0),
-        fence: Set(0),
-        leased_until: Set(None),
-        last_error: Set(None),
-        created_at: Set(now),
+    enqueue_all_at(app, tx, std::slice::from_ref(job), now, run_at).await
+}
+
+/// Like [`enqueue_at`], for several jobs: one statement, however many.
+#[expect(clippy::disallowed_methods, reason = "the queue belongs to no circle")]
+pub async fn enqueue_all_at(
+    app: &App,
+    tx: &DatabaseTransaction,
+    jobs: &[Job],
+    now: DateTime<Utc>,
+    run_at: DateTime<Utc>,
+) -> Result<(), Problem> {
+    if jobs.is_empty() {
+        return Ok(());
+    }
+    let row = |job: &Job| -> Result<job::ActiveModel, Problem> {
+        let payload = serde_json::to_string(job).map_err(anyhow::Error::from)?;
+        Ok(job::ActiveModel {
+            id: Set(app.clock().new_id()),
+            dedupe_key: Set(Some(payload.clone())),
+            payload: Set(payload),
+            state: Set(JobState::Queued),
+            run_at: Set(run_at),
+            attempts: Set(0),
+            fence: Set(0),
+            leased_until: Set(None),
+            last_error: Set(None),
+            created_at: Set(now),
+        })
     };
-    job::Entity::insert(row)
+    let rows: Vec<_> = jobs.iter().map(row).collect::<Result<_, _>>()?;
+    job::Entity::insert_many(rows)
         .on_conflict(
             OnConflict::column(Column::DedupeKey)
                 .do_nothing()

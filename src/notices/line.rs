@@ -1,52 +1,13 @@
 //! What one line of a mail says: that something happened and when it is,
 //! never what it is.
 
-use sea_orm::{ColumnTrait, QueryFilter};
-
+use super::subject::{Part, Stage, Subject, subject_of};
 use crate::access::{CircleWrite, who_sees};
-use crate::appointments::{moment_of_appointment, moment_of_need};
-use crate::entity::appointment::{self, AppointmentState};
-use crate::entity::attendance::{self, AttendanceAnswer};
-use crate::entity::ids::{AppointmentId, MemberId, NeedId, RoleId, TaskId};
 use crate::entity::membership;
-use crate::entity::need::{self, NeedState};
-use crate::entity::need_commitment::{self, CommitmentState};
 use crate::entity::notice::{self, NoticeKind};
-use crate::entity::role::{self, RoleState};
-use crate::entity::role_assignment::{self, RoleAssignmentState};
-use crate::entity::task::{self, TaskState};
-use crate::entity::task_assignment::{self, AssignmentState};
-use crate::entity::topic_grant::Topic;
 use crate::mail::NewsLine;
 use crate::problem::Problem;
 use crate::wall_time::Moment;
-
-/// What a notice is about, as it is now.
-struct Subject {
-    /// Everybody sees what has none.
-    topic: Option<Topic>,
-    /// Whether it is still to come.
-    is_on: bool,
-    moment: Option<Moment>,
-    /// Whether it needs more people.
-    is_open: bool,
-    /// Whether the recipient was asked and has not answered.
-    is_asked: bool,
-    /// What one is asked to do.
-    question: &'static str,
-}
-
-impl Subject {
-    /// Why something that happened is no news any more, though the thing itself
-    /// is still to come. What happened after it may be.
-    fn settled(&self, kind: NoticeKind) -> Option<&'static str> {
-        match kind {
-            NoticeKind::Offered if !self.is_asked => Some("answered"),
-            NoticeKind::GivenBack if !self.is_open => Some("taken_again"),
-            _ => None,
-        }
-    }
-}
 
 /// One line for all that happened to one thing, or why there is none.
 pub async fn line_of(
@@ -61,181 +22,126 @@ pub async fn line_of(
     let Some(subject) = subject_of(write, oldest, member.id).await? else {
         return Ok(Err("no_longer_there"));
     };
+    if let Some(line) = say_who_is_off(&subject, notices, zone) {
+        return Ok(line);
+    }
     if let Some(topic) = subject.topic {
         let seeing = who_sees(write, std::slice::from_ref(member), topic).await?;
         if !seeing.contains(&member.id) {
             return Ok(Err("no_longer_sees_it"));
         }
     }
-    let mut news = notices.iter();
-    let Some(first) = news.find(|notice| subject.settled(notice.kind).is_none()) else {
+    let live = |notice: &&notice::Model| subject.settled(notice.kind).is_none();
+    // Another time is more than another place.
+    let big = |notice: &&notice::Model| live(notice) && notice.kind != NoticeKind::Changed;
+    let first = notices.iter().find(big).or(notices.iter().find(live));
+    let Some(first) = first else {
         let settled = subject.settled(oldest.kind);
         return Ok(Err(settled.unwrap_or("nothing_happened")));
     };
     let was = Moment::of(first.was_at, first.was_on);
-    let called_off = notices
-        .iter()
-        .any(|notice| notice.kind == NoticeKind::Cancelled);
-    Ok(say(&subject, first.kind, called_off, was, zone))
+    let includes = |kind| notices.iter().any(|notice| notice.kind == kind);
+    if subject.stage != Stage::On {
+        let called_off = includes(NoticeKind::Cancelled);
+        let completed = includes(NoticeKind::Completed) && subject.stage == Stage::Done;
+        return Ok(say_how_it_ended(
+            &subject, first.kind, called_off, completed, was, zone,
+        ));
+    }
+    Ok(say(&subject, first.kind, was, zone))
+}
+
+fn line(what: &str, was: Option<Moment>, now: Option<Moment>, zone: &str) -> NewsLine {
+    let told = |moment: Option<Moment>| moment.map(|moment| moment.for_reader(zone));
+    NewsLine {
+        what: what.to_owned(),
+        was: told(was),
+        now: told(now),
+    }
+}
+
+/// Whether they had heard of it before this happened.
+fn knew_of_it(first: NoticeKind) -> bool {
+    !matches!(first, NoticeKind::Offered | NoticeKind::Scheduled)
+}
+
+/// What was taken off somebody: the one thing that is told to who sees it no more.
+fn say_who_is_off(
+    subject: &Subject,
+    notices: &[notice::Model],
+    zone: &str,
+) -> Option<Result<NewsLine, &'static str>> {
+    let off = |notice: &&notice::Model| {
+        matches!(notice.kind, NoticeKind::TakenOff | NoticeKind::Unasked)
+            && subject.settled(notice.kind).is_none()
+    };
+    let last = notices.iter().rev().find(off)?;
+    let was = Moment::of(last.was_at, last.was_on);
+    Some(match last.kind {
+        NoticeKind::Unasked if !notices.first().is_some_and(|it| knew_of_it(it.kind)) => {
+            Err("nothing_changed")
+        }
+        NoticeKind::Unasked => {
+            let what = "You need not come to something any more.";
+            Ok(line(what, was, None, zone))
+        }
+        _ => {
+            let what = "You are no longer part of something, and need not do it.";
+            Ok(line(what, was, None, zone))
+        }
+    })
+}
+
+fn say_how_it_ended(
+    subject: &Subject,
+    first: NoticeKind,
+    called_off: bool,
+    completed: bool,
+    was: Option<Moment>,
+    zone: &str,
+) -> Result<NewsLine, &'static str> {
+    let was = was.or(subject.moment);
+    if completed {
+        let what = "Something you had taken on is done: you need not do it.";
+        Ok(line(what, was, None, zone))
+    } else if called_off && knew_of_it(first) {
+        Ok(line("Something was called off.", was, None, zone))
+    } else {
+        Err("no_longer_due")
+    }
 }
 
 /// From what was first not told, and is still news, to what is now.
 fn say(
     subject: &Subject,
     first: NoticeKind,
-    called_off: bool,
     was: Option<Moment>,
     zone: &str,
 ) -> Result<NewsLine, &'static str> {
-    let told = |moment: Option<Moment>| moment.map(|moment| moment.for_reader(zone));
-    let line = |what: &str, was: Option<Moment>, now: Option<Moment>| {
-        Ok(NewsLine {
-            what: what.to_owned(),
-            was: told(was),
-            now: told(now),
-        })
-    };
-    let knew_of_it = !matches!(first, NoticeKind::Offered | NoticeKind::Scheduled);
-    if !subject.is_on {
-        return if called_off && knew_of_it {
-            line("Something was called off.", was.or(subject.moment), None)
-        } else {
-            Err("no_longer_due")
-        };
-    }
     let now = subject.moment;
-    match first {
-        NoticeKind::Offered => line(subject.question, None, now),
-        NoticeKind::Scheduled if subject.is_asked => {
-            let what = "Something was scheduled. You are asked whether you can come.";
-            line(what, None, now)
+    let what = match first {
+        NoticeKind::Offered => subject.question,
+        NoticeKind::Scheduled if subject.part == Part::Asked => {
+            "Something was scheduled. You are asked whether you can come."
         }
-        NoticeKind::Scheduled => line("Something was scheduled.", None, now),
-        NoticeKind::Moved | NoticeKind::Cancelled if was == now => Err("nothing_changed"),
-        NoticeKind::Moved | NoticeKind::Cancelled if subject.is_asked => {
+        NoticeKind::Scheduled => "Something was scheduled.",
+        NoticeKind::Moved | NoticeKind::Cancelled | NoticeKind::Completed if was == now => {
+            return Err("nothing_changed");
+        }
+        NoticeKind::Moved | NoticeKind::Cancelled if subject.part == Part::Asked => {
             let what = "Something has moved. You are asked again whether you can.";
-            line(what, was, now)
+            return Ok(line(what, was, now, zone));
         }
-        NoticeKind::Moved | NoticeKind::Cancelled => line("Something has moved.", was, now),
-        NoticeKind::Reinstated => line("Something that was called off is on again.", None, now),
-        NoticeKind::GivenBack => {
-            let what = "Something was given back and needs somebody.";
-            line(what, None, now)
+        NoticeKind::Moved | NoticeKind::Cancelled | NoticeKind::Completed => {
+            return Ok(line("Something has moved.", was, now, zone));
         }
-    }
-}
-
-async fn subject_of(
-    write: &CircleWrite,
-    notice: &notice::Model,
-    member: MemberId,
-) -> Result<Option<Subject>, Problem> {
-    let ids = (
-        notice.task_id,
-        notice.appointment_id,
-        notice.need_id,
-        notice.role_id,
-    );
-    match ids {
-        (Some(id), ..) => task_subject(write, id, member).await,
-        (_, Some(id), ..) => appointment_subject(write, id, member).await,
-        (_, _, Some(id), _) => need_subject(write, id, member).await,
-        (.., Some(id)) => role_subject(write, id, member).await,
-        _ => Ok(None),
-    }
-}
-
-async fn task_subject(
-    write: &CircleWrite,
-    id: TaskId,
-    member: MemberId,
-) -> Result<Option<Subject>, Problem> {
-    let Some(task) = write.find_one::<task::Entity>(id).await? else {
-        return Ok(None);
+        NoticeKind::Reinstated => subject.reinstated,
+        NoticeKind::GivenBack => "Something was given back and needs somebody.",
+        NoticeKind::CameFree if subject.is_visit => "Somebody who was going to come does not.",
+        NoticeKind::CameFree => "Something has come free and needs somebody.",
+        NoticeKind::Declined => subject.declined,
+        NoticeKind::Changed => "Something you take part in has changed, but not its time.",
+        NoticeKind::TakenOff | NoticeKind::Unasked => return Err("has_it_again"),
     };
-    let asked = write
-        .find::<task_assignment::Entity>()
-        .filter(task_assignment::Column::TaskId.eq(id))
-        .filter(task_assignment::Column::MemberId.eq(member))
-        .filter(task_assignment::Column::State.eq(AssignmentState::Offered));
-    Ok(Some(Subject {
-        topic: Some(task.topic),
-        is_on: matches!(task.state, TaskState::Open | TaskState::Proposed),
-        moment: Moment::of(task.due_at, task.due_on),
-        is_open: task.helpers_accepted < task.helpers_needed,
-        is_asked: asked.one(write.tx()).await?.is_some(),
-        question: "You are asked whether you can take something on.",
-    }))
-}
-
-async fn appointment_subject(
-    write: &CircleWrite,
-    id: AppointmentId,
-    member: MemberId,
-) -> Result<Option<Subject>, Problem> {
-    let Some(row) = write.find_one::<appointment::Entity>(id).await? else {
-        return Ok(None);
-    };
-    let asked = write
-        .find::<attendance::Entity>()
-        .filter(attendance::Column::AppointmentId.eq(id))
-        .filter(attendance::Column::MemberId.eq(member))
-        .filter(attendance::Column::Answer.eq(AttendanceAnswer::NeedsAction));
-    Ok(Some(Subject {
-        topic: Some(row.topic),
-        is_on: matches!(
-            row.state,
-            AppointmentState::Scheduled | AppointmentState::Proposed
-        ),
-        moment: moment_of_appointment(&row),
-        is_open: false,
-        is_asked: asked.one(write.tx()).await?.is_some(),
-        question: "You are asked whether you can come to something.",
-    }))
-}
-
-async fn need_subject(
-    write: &CircleWrite,
-    id: NeedId,
-    member: MemberId,
-) -> Result<Option<Subject>, Problem> {
-    let Some(row) = write.find_one::<need::Entity>(id).await? else {
-        return Ok(None);
-    };
-    let asked = write
-        .find::<need_commitment::Entity>()
-        .filter(need_commitment::Column::NeedId.eq(id))
-        .filter(need_commitment::Column::MemberId.eq(member))
-        .filter(need_commitment::Column::State.eq(CommitmentState::Offered));
-    Ok(Some(Subject {
-        topic: Some(Topic::Daily),
-        is_on: row.state == NeedState::Open,
-        moment: moment_of_need(&row),
-        is_open: row.people_accepted < row.people_needed,
-        is_asked: asked.one(write.tx()).await?.is_some(),
-        question: "You are asked whether you can help with something.",
-    }))
-}
-
-async fn role_subject(
-    write: &CircleWrite,
-    id: RoleId,
-    member: MemberId,
-) -> Result<Option<Subject>, Problem> {
-    let Some(row) = write.find_one::<role::Entity>(id).await? else {
-        return Ok(None);
-    };
-    let asked = write
-        .find::<role_assignment::Entity>()
-        .filter(role_assignment::Column::RoleId.eq(id))
-        .filter(role_assignment::Column::MemberId.eq(member))
-        .filter(role_assignment::Column::State.eq(RoleAssignmentState::Offered));
-    Ok(Some(Subject {
-        topic: None,
-        is_on: row.state == RoleState::Active,
-        moment: None,
-        is_open: false,
-        is_asked: asked.one(write.tx()).await?.is_some(),
-        question: "You are asked whether you can take something on for longer.",
-    }))
+    Ok(line(what, None, now, zone))
 }

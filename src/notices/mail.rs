@@ -5,8 +5,8 @@
 use sea_orm::{ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder, Select};
 
 use super::line::line_of;
+use super::news::About;
 use super::preferences::delivery_of;
-use super::tell::About;
 use super::unsubscribe::unsubscribe_link;
 use crate::access::CircleWrite;
 use crate::accounts::require_user;

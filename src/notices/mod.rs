@@ -1,17 +1,24 @@
 //! News: what people are told by mail because it changed, and what each wants
 //! to be told at all. Reminders ask the same preferences.
+//!
+//! A feature makes [`News`] of what it did and hands them to [`tell`]; the table in
+//! `who.rs` says who is told, `line.rs` what they read.
 
 mod line;
 mod mail;
+mod news;
 mod owned;
 mod preferences;
+mod subject;
 mod tell;
 mod unsubscribe;
+mod who;
 
 pub use mail::{account_of, give_up_notices, mail_notices};
+pub use news::{About, News};
 pub use preferences::*;
-pub use tell::{About, News, Recipient, tell, under};
+pub use tell::tell;
 pub use unsubscribe::{
-    Unsubscription, describe_unsubscription, make_unsubscribe_token, resubscribe, unsubscribe,
+    Unsubscription, describe_unsubscription, make_unsubscribe_tokens, resubscribe, unsubscribe,
     unsubscribe_link,
 };

@@ -29,9 +29,11 @@ pub struct NotificationPreferences {
     pub reminders: NotificationDelivery,
     /// Offers made to one, and changes to what one has taken on or is part of.
     pub assigned: NotificationDelivery,
-    /// Appointments made, moved and cancelled that one is not part of.
+    /// Appointments made, moved and cancelled that you are not part of; and what has
+    /// come free shortly before it is due, when nobody else would hear of it.
     pub announcements: NotificationDelivery,
-    /// What was given back shortly before it is due.
+    /// What nobody holds any more shortly before it is due: given back, declined, or
+    /// come free because somebody left or sees less.
     pub gaps: NotificationDelivery,
     /// What is off because somebody who holds a mail of yours opened its link. What you choose
     /// here is not in it any more.
@@ -181,7 +183,29 @@ pub async fn delivery_of(
     Ok(delivery_or_default(&chosen, category, member.access))
 }
 
+/// What a member has chosen; a category that is not there has its default.
 pub(super) type Choices = HashMap<NotificationCategory, notification_preference::Model>;
+
+/// What all members of a circle have chosen.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "choices have no id of their own; the circle is filtered here"
+)]
+pub(super) async fn choices_of_all(
+    connection: &impl ConnectionTrait,
+    circle_id: CircleId,
+) -> Result<HashMap<MemberId, Choices>, Problem> {
+    let rows = notification_preference::Entity::find()
+        .filter(notification_preference::Column::CircleId.eq(circle_id))
+        .all(connection)
+        .await?;
+    let mut all: HashMap<MemberId, Choices> = HashMap::new();
+    for row in rows {
+        let its = all.entry(row.member_id).or_default();
+        its.insert(row.category, row);
+    }
+    Ok(all)
+}
 
 #[expect(
     clippy::disallowed_methods,
@@ -201,6 +225,7 @@ pub(super) async fn choices_of(
     Ok(rows.into_iter().map(|row| (row.category, row)).collect())
 }
 
+/// How a member with these choices is told of a category.
 pub(super) fn delivery_or_default(
     chosen: &Choices,
     category: NotificationCategory,

@@ -18,21 +18,16 @@ use crate::extract::Asked;
 use crate::mail_tokens::{self, Subject};
 use crate::problem::Problem;
 
-/// One token a member, good for every mail: it does not end.
-pub async fn make_unsubscribe_token(
+/// One token a member, good for every mail: it does not end. Two statements at
+/// most, however many members.
+pub async fn make_unsubscribe_tokens(
     app: &App,
     write: &CircleWrite,
-    member: &membership::Model,
+    members: &[MemberId],
 ) -> Result<(), Problem> {
-    let subject = Subject::member(member.circle_id, member.id);
     let kind = MailTokenKind::Unsubscribe;
-    if mail_tokens::newest(write.tx(), kind, subject)
-        .await?
-        .is_none()
-    {
-        mail_tokens::issue(app, write.tx(), kind, subject, write.now(), None).await?;
-    }
-    Ok(())
+    let circle_id = write.circle_id();
+    mail_tokens::issue_missing(app, write.tx(), kind, circle_id, members, write.now()).await
 }
 
 /// The link that switches mails about these categories off.

@@ -415,7 +415,7 @@ pub const DATA_MAP: &[Table] = &[
         &[
             (Key, &["circle_id", "id", "task_id", "member_id"]),
             (Key, &["created_by"]),
-            (State, &["state"]),
+            (State, &["state", "own_part_done"]),
             (State, STAMPS),
         ],
     ),

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel};
 
 use crate::access::{AccountWrite, AnyCaller, AnyRecentCaller, CircleWrite};
-use crate::accounts::{Profile, require_user};
+use crate::accounts::{Profile, ReleasedInCircle, require_user};
 use crate::answer::Found;
 use crate::app::App;
 use crate::circles::{GRACE, begin_leaving, circles_of, stay};
@@ -20,7 +20,7 @@ use crate::problem::{Conflict, ConflictWith, Problem};
 ///
 /// In 14 days. Until then one signs in, reads, exports and can keep it, and
 /// writes nothing; in one's circles one is `leaving`, and what one held is open
-/// to others at once. Then the account, its sessions and what one wrote to
+/// to others at once: the answer says what was `released`. Then the account, its sessions and what one wrote to
 /// others are erased. What the family planned stays with the circle, without
 /// one's name; a circle that is nobody else's is erased too. While one is the
 /// only coordinator of a circle that others use it is 409 `last_coordinator`,
@@ -40,13 +40,19 @@ pub async fn delete_account(
         return account.commit(Found::new(user.into())).await;
     }
     let mut stands_in_the_way = Vec::new();
+    let mut released = Vec::new();
     let request = account.request().clone();
     let mut unit = account.into_unit();
     for circle_id in circles_of(unit.tx(), user.id).await? {
         let request = Some(request.clone());
         let mut write = CircleWrite::join_unit(unit, circle_id, Way::Session, request).await?;
-        if !begin_leaving(&app, &mut write, user.id).await? {
-            stands_in_the_way.push(ConflictWith::of("circle", circle_id.0));
+        match begin_leaving(&app, &mut write, user.id).await? {
+            None => stands_in_the_way.push(ConflictWith::of("circle", circle_id.0)),
+            Some(its) if its.is_empty() => {}
+            Some(its) => released.push(ReleasedInCircle {
+                circle_id,
+                released: its,
+            }),
         }
         unit = write.close().await?;
     }
@@ -64,7 +70,9 @@ pub async fn delete_account(
     enqueue(&app, unit.tx(), &told, unit.now()).await?;
     let account = AccountWrite::resume(&app, unit, &caller);
     account.note(EventKind::DeletionAsked).await?;
-    let done = account.commit(Found::new(user.into())).await?;
+    let mut profile = Profile::from(user);
+    profile.released = Some(released);
+    let done = account.commit(Found::new(profile)).await?;
     app.jobs_waiting().notify_one();
     Ok(done)
 }

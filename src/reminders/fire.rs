@@ -22,7 +22,7 @@ use crate::entity::ids::{CircleId, ReminderId};
 use crate::entity::notification_preference::{NotificationCategory, NotificationDelivery};
 use crate::entity::reminder::{self, ReminderState};
 use crate::jobs::{Job, enqueue};
-use crate::notices::{delivery_of, make_unsubscribe_token};
+use crate::notices::{delivery_of, make_unsubscribe_tokens};
 use crate::problem::Problem;
 
 const AT_ONCE: u64 = 200;
@@ -211,7 +211,7 @@ async fn remind(
     };
     let delivery = write.insert::<delivery::Entity>(row).await?;
     if delivery.state == DeliveryState::Queued {
-        make_unsubscribe_token(app, write, member).await?;
+        make_unsubscribe_tokens(app, write, &[member.id]).await?;
         let job = Job::MailReminder {
             circle_id: delivery.circle_id,
             delivery_id: delivery.id,

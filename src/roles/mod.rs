@@ -15,7 +15,7 @@ pub use owned::open_role_offers;
 pub use part_types::*;
 pub use parts::*;
 pub use rules::{is_open, title};
-pub use store::{hand_on, held_by, let_go, patient_of, today, touch};
+pub use store::{hand_on, held_by, let_go, news_of_end, patient_of, today, touch};
 pub use types::*;
 pub use verbs::*;
 

@@ -1,5 +1,5 @@
 //! What somebody carries until a day ends by itself after it, and so does an
-//! offer that nobody has answered until then.
+//! offer that nobody has answered until then. Those who relied on it are told.
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -8,8 +8,10 @@ use crate::answer::Done;
 use crate::app::App;
 use crate::entity::change::Way;
 use crate::entity::ids::CircleId;
+use crate::entity::notice::NoticeKind;
 use crate::entity::role;
 use crate::entity::role_assignment::{self, Column, RoleAssignmentState};
+use crate::notices;
 use crate::problem::Problem;
 
 const OPEN: [RoleAssignmentState; 2] = [RoleAssignmentState::Active, RoleAssignmentState::Offered];
@@ -59,6 +61,9 @@ async fn end_in_circle(app: &App, circle_id: CircleId) -> Result<usize, Problem>
         let (_, change) = store::let_go(&write, part, last_day).await?;
         write.log(change).await?;
     }
+    let ended = |part: &&role_assignment::Model| part.state == RoleAssignmentState::Active;
+    let ended: Vec<_> = over.iter().filter(ended).collect();
+    let mut news = Vec::new();
     let roles = write
         .find::<role::Entity>()
         .filter(role::Column::Id.is_in(over.iter().map(|part| part.role_id)))
@@ -66,8 +71,13 @@ async fn end_in_circle(app: &App, circle_id: CircleId) -> Result<usize, Problem>
         .all(write.tx())
         .await?;
     for role in roles {
+        for part in ended.iter().filter(|part| part.role_id == role.id) {
+            let kind = NoticeKind::CameFree;
+            news.push(store::news_of_letting_go(&write, kind, &role, part));
+        }
         store::touch(&mut write, &role).await?;
     }
+    notices::tell(app, &write, news).await?;
     write.commit(Done).await?;
     Ok(over.len())
 }

@@ -23,9 +23,12 @@ use crate::access::{
 use crate::answer::{Found, Listed};
 use crate::app::App;
 use crate::changes::{Change, Fields};
+use crate::entity::ids::MemberId;
+use crate::entity::notice::NoticeKind;
 use crate::entity::role;
 use crate::entity::role_assignment::{self, Column, RoleAssignmentState};
 use crate::extract::{Json, Path, Query};
+use crate::notices::{self, News};
 use crate::page::{PageRequest, Position};
 use crate::problem::{Conflict, Problem};
 use crate::wall_time::Day;
@@ -208,7 +211,8 @@ pub async fn update_role_assignment(
 
 /// Accept an offered role.
 ///
-/// From then on one carries it. If it was to be taken over, that ends today;
+/// From then on you carry it. If it was to be taken over, that ends today, and the
+/// person who carried it is told;
 /// if somebody else carries it meanwhile, 409 `already_held`.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/role-assignments/{role_assignment_id}/accept",
@@ -230,27 +234,31 @@ pub async fn accept_role(
         let mut row = hand.part.clone().into_active_model();
         row.state = Set(RoleAssignmentState::Active);
         row.starts_on = Set(hand.part.starts_on.or(Some(today)));
-        hand.take_over(&mut row, today).await?;
+        let previous = hand.take_over(&mut row, today).await?;
         hand.update(row, "accepted", vec!["state"]).await?;
+        let off = News::of_role(NoticeKind::TakenOff, &hand.role, hand.write.now());
+        notices::tell(&app, &hand.write, vec![off.to(previous)]).await?;
     }
     hand.answer().await
 }
 
 impl Hand {
-    /// Ends the part that is taken over. What the patient keeps goes on with the
-    /// role, unless the offer says something else or the patient takes it back.
+    /// Ends the part that is taken over, and answers who carried it. What the patient
+    /// keeps goes on with the role, unless the offer says something else or the
+    /// patient takes it back.
     async fn take_over(
         &mut self,
         row: &mut role_assignment::ActiveModel,
         today: NaiveDate,
-    ) -> Result<(), Problem> {
+    ) -> Result<Option<MemberId>, Problem> {
         let history = store::history_of(&self.write, self.role.id).await?;
         let previous_id = self.part.previous_assignment_id;
         store::check_free(&self.role, &history, previous_id)?;
         let Some(previous) = history.iter().find(|part| Some(part.id) == previous_id) else {
-            return Ok(());
+            return Ok(None);
         };
-        if previous.state == RoleAssignmentState::Active {
+        let carried = previous.state == RoleAssignmentState::Active;
+        if carried {
             let (_, change) = store::let_go(&self.write, previous, today).await?;
             self.write.log(change).await?;
         }
@@ -259,13 +267,15 @@ impl Hand {
             row.patient_part_text = Set(previous.patient_part_text.clone());
             row.patient_part_task_id = Set(previous.patient_part_task_id);
         }
-        Ok(())
+        Ok(Some(previous.member_id).filter(|_| carried))
     }
 }
 
 /// Decline an offered role.
 ///
-/// Nobody asks why, and nobody counts.
+/// Nobody asks why, and nobody counts. The person who asked is told, the coordinators
+/// too if it was to begin within a day; if nobody else would be told, those who could
+/// carry it.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/role-assignments/{role_assignment_id}/decline",
     tag = "roles", params(CirclePath, RoleAssignmentPath),
@@ -280,7 +290,11 @@ pub async fn decline_role(
     if hand.check(PartVerb::Decline)? {
         let mut row = hand.part.clone().into_active_model();
         row.state = Set(RoleAssignmentState::Declined);
+        let before = hand.part.clone();
         hand.update(row, "declined", vec!["state"]).await?;
+        let kind = NoticeKind::Declined;
+        let news = store::news_of_letting_go(&hand.write, kind, &hand.role, &before);
+        notices::tell(&app, &hand.write, vec![news]).await?;
     }
     hand.answer().await
 }
@@ -307,7 +321,9 @@ pub async fn withdraw_role_offer(
 
 /// Stop carrying a role.
 ///
-/// By whoever carries it, or by a coordinator. It ends today.
+/// By the person who carries it, or by a coordinator. It ends today. Those who relied
+/// on it are told: the person who asked, and the coordinators; the person who carried
+/// it, if a coordinator ends it.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/role-assignments/{role_assignment_id}/end",
     tag = "roles", params(CirclePath, RoleAssignmentPath),
@@ -320,7 +336,20 @@ pub async fn end_role_assignment(
 ) -> Result<Found<RoleAssignment>, Problem> {
     let mut hand = Hand::open(&app, &circle, path).await?;
     if hand.check(PartVerb::End)? {
+        let before = hand.part.clone();
         hand.let_go().await?;
+        let news = if hand.write.scope().is_member(before.member_id) {
+            let kind = NoticeKind::GivenBack;
+            vec![store::news_of_letting_go(
+                &hand.write,
+                kind,
+                &hand.role,
+                &before,
+            )]
+        } else {
+            store::news_of_end(&hand.write, &hand.role, &before)
+        };
+        notices::tell(&app, &hand.write, news).await?;
     }
     hand.answer().await
 }

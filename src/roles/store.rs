@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, IntoActiveModel, QueryFilter, QueryOrder,
     QuerySelect, QueryTrait,
@@ -17,13 +17,12 @@ use crate::app::App;
 use crate::changes::Change;
 use crate::entity::ids::{MemberId, RoleAssignmentId, RoleId, TaskId};
 use crate::entity::notice::NoticeKind;
-use crate::entity::notification_preference::NotificationCategory;
 use crate::entity::role_assignment::{self, RoleAssignmentState};
 use crate::entity::{membership, role, task};
 use crate::excerpt::{Detail, Texts};
-use crate::notices::{self, About, News};
+use crate::notices::News;
 use crate::problem::{Conflict, ConflictWith, Problem};
-use crate::wall_time::{Day, day_of};
+use crate::wall_time::{Day, day_of, on_day};
 
 /// The date in the circle.
 pub fn today(write: &CircleWrite) -> NaiveDate {
@@ -277,13 +276,13 @@ pub(super) struct NewOffer {
     pub patient: SaidOfPatient,
 }
 
-/// Asks a member to carry a role, and tells them. Every offer is made here.
+/// Asks a member to carry a role; answers the news of it. Every offer is made here.
 pub(super) async fn make_offer(
     app: &App,
     write: &mut CircleWrite,
     role: &role::Model,
     offer: NewOffer,
-) -> Result<(), Problem> {
+) -> Result<News, Problem> {
     let mut row = role_assignment::ActiveModel {
         id: Set(app.clock().new_id()),
         role_id: Set(role.id),
@@ -300,13 +299,41 @@ pub(super) async fn make_offer(
     let part = write.insert::<role_assignment::Entity>(row).await?;
     let change = Change::to::<role_assignment::Entity>("offered", &part);
     write.log(change).await?;
-    let news = News {
-        kind: NoticeKind::Offered,
-        about: About::Role(role.id),
-        was: None,
-    };
-    let to = vec![(part.member_id, NotificationCategory::Assigned)];
-    notices::tell(app, write, &news, to).await
+    let news = News::of_role(NoticeKind::Offered, role, starts_at(write, &part));
+    Ok(news.to([part.member_id]))
+}
+
+/// When a part in a role begins or began; one without a first day began before.
+fn starts_at(write: &CircleWrite, part: &role_assignment::Model) -> DateTime<Utc> {
+    let zone = write.scope().time_zone();
+    let starts_on = part.starts_on.map(|day| on_day(day, 0, zone));
+    starts_on.unwrap_or(write.now())
+}
+
+/// The news for those who relied on somebody who declines a role or gives it back.
+pub(super) fn news_of_letting_go(
+    write: &CircleWrite,
+    kind: NoticeKind,
+    role: &role::Model,
+    part: &role_assignment::Model,
+) -> News {
+    let asked_by = part.offered_by.filter(|asker| *asker != part.member_id);
+    let news = News::of_role(kind, role, starts_at(write, part));
+    news.let_go_by(part.member_id, asked_by)
+}
+
+/// The news of a part that somebody has to let go of: for them, and for those who
+/// relied on them.
+pub fn news_of_end(
+    write: &CircleWrite,
+    role: &role::Model,
+    part: &role_assignment::Model,
+) -> Vec<News> {
+    let off = News::of_role(NoticeKind::TakenOff, role, starts_at(write, part));
+    vec![
+        off.to([part.member_id]),
+        news_of_letting_go(write, NoticeKind::CameFree, role, part),
+    ]
 }
 
 /// Offers a part that somebody had to let go of to another member, unless they
@@ -319,11 +346,11 @@ pub async fn hand_on(
     ended: &role_assignment::Model,
     to: &membership::Model,
     patient: Option<MemberId>,
-) -> Result<(), Problem> {
+) -> Result<Option<News>, Problem> {
     let has_part = |part: &role_assignment::Model| part.member_id == to.id && rules::is_open(part);
     let carries = Permission::CarryRoles.is_given_to(to.access, to.is_patient);
     if !carries || history.iter().any(has_part) {
-        return Ok(());
+        return Ok(None);
     }
     let leaves_patient = rules::leaves_patient(role, history, Some(ended), to.id, patient);
     let offer = NewOffer {
@@ -337,7 +364,7 @@ pub async fn hand_on(
             SaidOfPatient::default()
         },
     };
-    make_offer(app, write, role, offer).await
+    make_offer(app, write, role, offer).await.map(Some)
 }
 
 /// Ends an active part on a day, or takes an offer back; answers it with the

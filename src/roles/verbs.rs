@@ -15,9 +15,11 @@ use crate::app::App;
 use crate::changes::Change;
 use crate::entity::ids::{MemberId, RoleAssignmentId};
 use crate::entity::membership::{self, MemberState};
+use crate::entity::notice::NoticeKind;
 use crate::entity::role;
 use crate::entity::role_assignment::{self, RoleAssignmentState};
 use crate::extract::{Json, Path};
+use crate::notices::{self, News};
 use crate::problem::{Conflict, Problem};
 use crate::wall_time::Day;
 
@@ -164,7 +166,8 @@ pub async fn offer_role(
         previous: offer.previous_assignment_id,
         patient,
     };
-    store::make_offer(&app, &mut hand.write, &hand.role, offer).await?;
+    let news = store::make_offer(&app, &mut hand.write, &hand.role, offer).await?;
+    notices::tell(&app, &hand.write, vec![news]).await?;
     hand.touch().await?;
     hand.answer().await
 }
@@ -226,7 +229,7 @@ pub async fn take_role(
 /// Retire a role.
 ///
 /// Nobody needs to carry it any more: what is active ends, what is offered is
-/// withdrawn. The timeline stays.
+/// withdrawn, and those who carried it are told. The timeline stays.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/roles/{role_id}/retire", tag = "roles",
     params(CirclePath, RolePath),
@@ -248,6 +251,11 @@ pub async fn retire_role(
         hand.write.log(change).await?;
     }
     hand.set_state(RoleVerb::Retire, "retired").await?;
+    let carried = |part: &&role_assignment::Model| part.state == RoleAssignmentState::Active;
+    let carriers = hand.history.iter().filter(carried);
+    let news = News::of_role(NoticeKind::Cancelled, &hand.role, hand.write.now());
+    let news = news.to(carriers.map(|part| part.member_id));
+    notices::tell(&app, &hand.write, vec![news]).await?;
     hand.answer().await
 }
 

@@ -5,17 +5,16 @@ use sea_orm::{ActiveValue::Set, IntoActiveModel};
 use super::rules::{self, Verb};
 use super::store;
 use super::types::{TakeOn, Task, TaskPath};
-use crate::access::{CircleAccess, CircleWrite, Needs, Permission, may_take_part};
+use crate::access::{CircleAccess, CircleWrite, Needs, Permission, who_may_take_part};
 use crate::answer::Found;
 use crate::app::App;
 use crate::changes::Change;
 use crate::commitments::{self, Commitment};
-use crate::entity::membership;
+use crate::entity::ids::MemberId;
 use crate::entity::notice::NoticeKind;
-use crate::entity::notification_preference::NotificationCategory;
 use crate::entity::task;
 use crate::entity::task_assignment::{self, AssignmentState};
-use crate::notices::{self, About, News};
+use crate::notices::{self, News};
 use crate::problem::{Conflict, Problem};
 use crate::reminders::{self, Item, ItemId};
 use crate::wall_time::Moment;
@@ -117,14 +116,25 @@ impl Hand {
         was: Option<Moment>,
         states: &[AssignmentState],
     ) -> Result<(), Problem> {
-        let about = About::Task(self.task.id);
-        let concerned = self
-            .assignments
-            .iter()
-            .filter(|held| states.contains(&held.state));
-        let concerned = concerned.map(|held| held.member_id);
-        let to = notices::under(NotificationCategory::Assigned, concerned);
-        notices::tell(app, &self.write, &News { kind, about, was }, to).await
+        let mut concerned = self.assignments.clone();
+        concerned.retain(|held| states.contains(&held.state));
+        let concerned = concerned.into_iter().map(|held| held.member_id);
+        let news = self.news(kind).was(was).to(concerned);
+        notices::tell(app, &self.write, vec![news]).await
+    }
+
+    /// Tells those who relied on the caller, who declined it or gave it back.
+    pub async fn tell_who_relied(&self, app: &App, kind: NoticeKind) -> Result<(), Problem> {
+        let Some(mine) = rules::mine(self.write.scope(), &self.assignments) else {
+            return Ok(());
+        };
+        let asked_by = mine.created_by.filter(|asker| *asker != mine.member_id);
+        let news = self.news(kind).let_go_by(mine.member_id, asked_by);
+        notices::tell(app, &self.write, vec![news]).await
+    }
+
+    pub fn news(&self, kind: NoticeKind) -> News {
+        News::of_task(kind, &self.task, self.write.scope().time_zone())
     }
 
     pub async fn log(
@@ -158,9 +168,11 @@ impl Hand {
         &mut self,
         held: &task_assignment::Model,
         state: AssignmentState,
+        own_part_done: bool,
     ) -> Result<(), Problem> {
         let mut row = held.clone().into_active_model();
         row.state = Set(state);
+        row.own_part_done = Set(own_part_done);
         let after = self.write.update::<task_assignment::Entity>(held, row);
         let after = after.await?;
         self.assignments.retain(|other| other.id != held.id);
@@ -168,24 +180,27 @@ impl Hand {
         Ok(())
     }
 
-    /// Whoever had done it has it again; who could not take it on any more is
-    /// released. Answers how many hold it.
+    /// Those for whom the task was completed have it again; who could not take it
+    /// on any more is released. Who had done their own part before stays done.
+    /// Answers how many places are taken.
     pub async fn give_back_to_holders(&mut self) -> Result<i32, Problem> {
-        let mut accepted = 0;
-        for held in self.assignments.clone() {
-            if held.state != AssignmentState::Done {
-                continue;
+        let mut done = self.assignments.clone();
+        done.retain(|held| held.state == AssignmentState::Done);
+        let holders: Vec<MemberId> = done.iter().map(|held| held.member_id).collect();
+        let able = who_may_take_part(&self.write, &holders, self.task.topic).await?;
+        let mut taken = 0;
+        for held in done {
+            if held.own_part_done {
+                taken += 1;
+            } else if able.contains(&held.member_id) {
+                taken += 1;
+                self.put_state(&held, AssignmentState::Accepted, false)
+                    .await?;
+            } else {
+                self.put_state(&held, AssignmentState::Released, false)
+                    .await?;
             }
-            let member = self.write.find_one::<membership::Entity>(held.member_id);
-            let state = match member.await? {
-                Some(member) if may_take_part(&self.write, &member, self.task.topic).await? => {
-                    accepted += 1;
-                    AssignmentState::Accepted
-                }
-                _ => AssignmentState::Released,
-            };
-            self.put_state(&held, state).await?;
         }
-        Ok(accepted)
+        Ok(taken)
     }
 }

@@ -13,7 +13,7 @@ mod verbs;
 pub use due::{Due, DueInstants};
 pub use lists::*;
 pub use owned::{has_room, open_task_offers, visible_tasks};
-pub use store::{held_by, release};
+pub use store::{begins_at, held_by, release};
 pub use taking::*;
 pub use types::*;
 pub use verbs::*;

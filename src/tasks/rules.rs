@@ -58,7 +58,7 @@ impl Verb {
 
     /// Whether it fits the states of the task and of the caller's own part in it.
     pub fn fits(self, task: TaskState, mine: Option<AssignmentState>) -> bool {
-        use AssignmentState::{Accepted, Declined, Offered, Released, Withdrawn};
+        use AssignmentState::{Accepted, Declined, Done, Offered, Released, Withdrawn};
         match self {
             Self::Change | Self::Cancel => {
                 matches!(task, TaskState::Proposed | TaskState::Open)
@@ -71,7 +71,9 @@ impl Verb {
             }
             Self::Accept | Self::Decline => task == TaskState::Open && mine == Some(Offered),
             Self::Withdraw => task == TaskState::Open && mine == Some(Accepted),
-            Self::Reopen => task == TaskState::Done,
+            Self::Reopen => {
+                task == TaskState::Done || task == TaskState::Open && mine == Some(Done)
+            }
         }
     }
 
@@ -94,9 +96,8 @@ impl Verb {
                 scope.may(Permission::ClaimTasks)
             }
             Self::Complete => {
-                scope.may(Permission::ClaimTasks)
-                    && (holds(AssignmentState::Accepted)
-                        || may_change_task(scope, task, assignments))
+                scope.may(Permission::ClaimTasks) && holds(AssignmentState::Accepted)
+                    || may_complete_whole(scope, task, assignments)
             }
             Self::Reopen => {
                 let took_part = holds(AssignmentState::Done)
@@ -106,6 +107,15 @@ impl Verb {
             }
         }
     }
+}
+
+/// Whether the caller may say that the whole is done, for all who hold a part.
+pub fn may_complete_whole(
+    scope: &CircleScope,
+    task: &task::Model,
+    assignments: &[task_assignment::Model],
+) -> bool {
+    scope.may(Permission::ClaimTasks) && may_change_task(scope, task, assignments)
 }
 
 /// Whether a completion may still be taken back by whoever is no coordinator: counted
@@ -191,7 +201,7 @@ mod tests {
         ....... .+..... ....... ....... decline
         ....... ..+.... ....... ....... withdraw
         ....... +++++++ ....... ....... complete
-        ....... ....... +++++++ ....... reopen
+        ....... ......+ +++++++ ....... reopen
         ");
     }
 }

@@ -9,17 +9,16 @@ use sea_orm::{
 
 use super::rules;
 use super::types::{Task, TaskAssignment};
-use crate::access::{CircleScope, CircleWrite, Person, may_take_part, people_of};
+use crate::access::{CircleScope, CircleWrite, Person, people_of, who_may_take_part};
 use crate::app::App;
 use crate::changes::Change;
 use crate::entity::ids::{MemberId, TaskId, TaskListId};
 use crate::entity::notice::NoticeKind;
-use crate::entity::notification_preference::NotificationCategory;
 use crate::entity::task::{self, TaskState};
 use crate::entity::task_assignment::{self, AssignmentState};
-use crate::entity::{membership, task_list};
+use crate::entity::task_list;
 use crate::excerpt::{Detail, Texts};
-use crate::notices::{self, About, News};
+use crate::notices::{self, News};
 use crate::problem::Problem;
 use crate::reminders::{self, Item, ItemId, offsets_of};
 use crate::wall_time::{Day, Moment, WallTime};
@@ -185,40 +184,36 @@ pub async fn held_by(
     Ok(tasks.into_iter().map(of_task).collect())
 }
 
-/// Asks a member to take a task on and tells them, unless they hold it or
-/// have been asked; answers whether they had to be.
-pub async fn offer_to(
+/// Asks a member to take a task on, unless they hold it or have been asked;
+/// answers the news of it.
+pub(super) async fn offer_to(
     app: &App,
     write: &CircleWrite,
     task: &task::Model,
     assignments: &[task_assignment::Model],
     member: MemberId,
-) -> Result<bool, Problem> {
+) -> Result<Option<News>, Problem> {
     let mut parts = assignments.iter();
-    let is_asked = parts.any(|held| held.member_id == member && is_open(held.state));
+    let has_part = |state| is_open(state) || has_a_place(state);
+    let is_asked = parts.any(|held| held.member_id == member && has_part(held.state));
     if is_asked {
-        return Ok(false);
+        return Ok(None);
     }
     let state = AssignmentState::Offered;
     put_assignment(app, write, task, assignments, member, state).await?;
-    let news = News {
-        kind: NoticeKind::Offered,
-        about: About::Task(task.id),
-        was: None,
-    };
-    let to = vec![(member, NotificationCategory::Assigned)];
-    notices::tell(app, write, &news, to).await?;
-    Ok(true)
+    let news = News::of_task(NoticeKind::Offered, task, write.scope().time_zone());
+    Ok(Some(news.to([member])))
 }
 
 /// When a task begins: with its window, or when it is due; a day counts from
 /// the hour that its reminders count from.
-pub(super) fn begins_at(task: &task::Model, circle_zone: &str) -> Option<DateTime<Utc>> {
+pub fn begins_at(task: &task::Model, circle_zone: &str) -> Option<DateTime<Utc>> {
     let due = Item::Task(task.clone()).due(circle_zone);
     due.map(|(begins_at, _)| begins_at)
 }
 
-/// Puts a member's part in a task into a state.
+/// Puts a member's part in a task into a state. It was made by who asked for it
+/// last, or by the member themselves.
 pub(super) async fn put_assignment(
     app: &App,
     write: &CircleWrite,
@@ -231,6 +226,12 @@ pub(super) async fn put_assignment(
     if let Some(before) = held {
         let mut row = before.clone().into_active_model();
         row.state = Set(state);
+        row.own_part_done = Set(false);
+        if state == AssignmentState::Offered {
+            row.created_by = Set(write.actor());
+        } else if state == AssignmentState::Accepted && before.state != AssignmentState::Offered {
+            row.created_by = Set(Some(member));
+        }
         write.update::<task_assignment::Entity>(before, row).await?;
     } else {
         let row = task_assignment::ActiveModel {
@@ -238,6 +239,7 @@ pub(super) async fn put_assignment(
             task_id: Set(task.id),
             member_id: Set(member),
             state: Set(state),
+            own_part_done: Set(false),
             ..Default::default()
         };
         write.insert::<task_assignment::Entity>(row).await?;
@@ -245,7 +247,7 @@ pub(super) async fn put_assignment(
     Ok(())
 }
 
-/// Tells whoever holds a task or was asked to that it has another time.
+/// Tells those who hold a task, or were asked to, that it has another time.
 pub(super) async fn tell_of_move(
     app: &App,
     write: &CircleWrite,
@@ -253,18 +255,13 @@ pub(super) async fn tell_of_move(
     assignments: &[task_assignment::Model],
     was: Option<Moment>,
 ) -> Result<(), Problem> {
-    let news = News {
-        kind: NoticeKind::Moved,
-        about: About::Task(task.id),
-        was,
-    };
+    let news = News::of_task(NoticeKind::Moved, task, write.scope().time_zone());
     let concerned = assignments.iter().filter(|held| is_open(held.state));
-    let concerned = concerned.map(|held| held.member_id);
-    let to = notices::under(NotificationCategory::Assigned, concerned);
-    notices::tell(app, write, &news, to).await
+    let news = news.was(was).to(concerned.map(|held| held.member_id));
+    notices::tell(app, write, vec![news]).await
 }
 
-/// Releases whoever holds a task or was asked to and cannot take it on now.
+/// Releases those who hold a task or were asked to and cannot take it on now.
 pub(super) async fn release_who_cannot(
     app: &App,
     write: &mut CircleWrite,
@@ -273,26 +270,30 @@ pub(super) async fn release_who_cannot(
 ) -> Result<task::Model, Problem> {
     let open = assignments.iter().filter(|held| is_open(held.state));
     let holders: Vec<MemberId> = open.map(|held| held.member_id).collect();
-    let members = write
-        .find::<membership::Entity>()
-        .filter(membership::Column::Id.is_in(holders))
-        .all(write.tx())
-        .await?;
-    for member in members {
-        if !may_take_part(write, &member, task.topic).await? {
-            task = release(app, write, task, assignments.clone(), member.id, None).await?;
-        }
+    let able = who_may_take_part(write, &holders, task.topic).await?;
+    let mut news = Vec::new();
+    for member in holders.into_iter().filter(|id| !able.contains(id)) {
+        let parts = assignments.clone();
+        let (after, its_news) = release(app, write, task, parts, member, None).await?;
+        task = after;
+        news.extend(its_news);
     }
+    notices::tell(app, write, news).await?;
     Ok(task)
 }
 
+/// Whether somebody takes one of the places, their own part done or not.
+pub(super) fn has_a_place(state: AssignmentState) -> bool {
+    matches!(state, AssignmentState::Accepted | AssignmentState::Done)
+}
+
 /// Whether somebody has taken it on, or is still asked to.
-fn is_open(state: AssignmentState) -> bool {
+pub(super) fn is_open(state: AssignmentState) -> bool {
     matches!(state, AssignmentState::Offered | AssignmentState::Accepted)
 }
 
 /// Takes a member's part in a task off them; what they had accepted is offered
-/// to the heir.
+/// to the heir. Answers the task, and the news to tell.
 pub async fn release(
     app: &App,
     write: &mut CircleWrite,
@@ -300,22 +301,30 @@ pub async fn release(
     mut assignments: Vec<task_assignment::Model>,
     member: MemberId,
     heir: Option<MemberId>,
-) -> Result<task::Model, Problem> {
+) -> Result<(task::Model, Vec<News>), Problem> {
     let Some(mine) = assignments.iter_mut().find(|held| held.member_id == member) else {
-        return Ok(task);
+        return Ok((task, Vec::new()));
     };
     let was_accepted = mine.state == AssignmentState::Accepted;
+    let asked_by = mine.created_by.filter(|asker| *asker != member);
     let mut row = mine.clone().into_active_model();
     row.state = Set(AssignmentState::Released);
     *mine = write.update::<task_assignment::Entity>(mine, row).await?;
     reminders::forget_parts(write, ItemId::Task(task.id), &[member]).await?;
+    let mut news = Vec::new();
     if let Some(heir) = heir.filter(|_| was_accepted) {
-        offer_to(app, write, &task, &assignments, heir).await?;
+        news.extend(offer_to(app, write, &task, &assignments, heir).await?);
     }
     let task = touch(write, task, i32::from(was_accepted)).await?;
+    if was_accepted {
+        let about = |kind| News::of_task(kind, &task, write.scope().time_zone());
+        let was = Moment::of(task.due_at, task.due_on);
+        news.push(about(NoticeKind::TakenOff).to([member]).was(was));
+        news.push(about(NoticeKind::CameFree).let_go_by(member, asked_by));
+    }
     let change = Change::to::<task::Entity>("released", &task).about(task.topic);
     write.log(change.on_behalf_of(member)).await?;
-    Ok(task)
+    Ok((task, news))
 }
 
 /// Counts a task's version up because a part of it changed, and takes `freed`

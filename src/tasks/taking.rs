@@ -1,27 +1,19 @@
 //! Who does a task: claimed, offered, accepted, declined, given back. A verb that
 //! is in effect for the caller already answers with the task as it is.
 
-use chrono::TimeDelta;
-
 use super::hand::Hand;
 use super::rules::Verb;
 use super::store;
 use super::types::{Offer, TakeOn, Task, TaskPath};
-use crate::access::{
-    CircleAccess, CirclePath, ClaimTasks, CreateTasks, all_who_see, may_take_part,
-};
+use crate::access::{CircleAccess, CirclePath, ClaimTasks, CreateTasks, may_take_part};
 use crate::answer::Found;
 use crate::app::App;
 use crate::entity::membership::{self, MemberState};
 use crate::entity::notice::NoticeKind;
-use crate::entity::notification_preference::NotificationCategory;
 use crate::entity::task_assignment::AssignmentState;
 use crate::extract::{Json, Path};
-use crate::notices::{self, About, News};
+use crate::notices;
 use crate::problem::Problem;
-
-/// Giving something back later than this is a gap that people are told of.
-const SHORT_NOTICE: TimeDelta = TimeDelta::hours(24);
 
 /// Claim a task.
 ///
@@ -76,13 +68,16 @@ pub async fn offer_task(
         return Err(Problem::field("/member_id", "cannot_take_part", detail));
     }
     if hand.write.scope().is_member(member.id) {
-        if hand.mine() != Some(AssignmentState::Accepted) {
+        let mine = hand.mine();
+        if !mine.is_some_and(store::has_a_place) {
             hand.take_on(&app, TakeOn::default(), "claimed").await?;
         }
         return hand.answer().await;
     }
     let held = &hand.assignments;
-    if store::offer_to(&app, &hand.write, &hand.task, held, member.id).await? {
+    let offered = store::offer_to(&app, &hand.write, &hand.task, held, member.id).await?;
+    if let Some(news) = offered {
+        notices::tell(&app, &hand.write, vec![news]).await?;
         hand.task = store::touch(&hand.write, hand.task.clone(), 0).await?;
         hand.log("offered", Vec::new()).await?;
     }
@@ -114,7 +109,9 @@ pub async fn accept_task(
 
 /// Decline an offered task.
 ///
-/// Nobody asks why, and nobody counts.
+/// Nobody asks why, and nobody counts. The person who asked is told; less than a
+/// day before it is due the coordinators too, and if nobody else would be told,
+/// those who could take it.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/tasks/{task_id}/decline", tag = "tasks",
     params(CirclePath, TaskPath),
@@ -130,14 +127,16 @@ pub async fn decline_task(
         hand.check(Verb::Decline)?;
         hand.set_mine(&app, AssignmentState::Declined, "declined")
             .await?;
+        hand.tell_who_relied(&app, NoticeKind::Declined).await?;
     }
     hand.answer().await
 }
 
 /// Give a task back.
 ///
-/// It is open to others again. Less than a day before it is due, the
-/// coordinators are told, and whoever else wants to know of gaps.
+/// It is open to others again. The person who asked is told. Less than a day
+/// before it is due, the coordinators are told, and those who want to know of
+/// gaps; if nobody else would be told, those who could take it.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/tasks/{task_id}/withdraw", tag = "tasks",
     params(CirclePath, TaskPath),
@@ -153,17 +152,7 @@ pub async fn withdraw_from_task(
         hand.check(Verb::Withdraw)?;
         hand.set_mine(&app, AssignmentState::Withdrawn, "withdrawn")
             .await?;
-        let begins_at = store::begins_at(&hand.task, hand.write.scope().time_zone());
-        if begins_at.is_some_and(|at| at < hand.write.now() + SHORT_NOTICE) {
-            let news = News {
-                kind: NoticeKind::GivenBack,
-                about: About::Task(hand.task.id),
-                was: None,
-            };
-            let to = all_who_see(&hand.write, hand.task.topic).await?;
-            let to = notices::under(NotificationCategory::Gaps, to);
-            notices::tell(&app, &hand.write, &news, to).await?;
-        }
+        hand.tell_who_relied(&app, NoticeKind::GivenBack).await?;
     }
     hand.answer().await
 }

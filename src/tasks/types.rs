@@ -354,7 +354,8 @@ pub struct Task {
     pub updated_at: DateTime<Utc>,
 }
 
-/// One person's part in a task.
+/// One person's part in a task. It is `done` when they have done their own part,
+/// though others may still have theirs to do, and with the whole.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(examples(json!({
     "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c40",
@@ -407,7 +408,7 @@ pub struct Offer {
     pub member_id: MemberId,
 }
 
-/// When it was done.
+/// What was done, and when.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({ "occurred_at": "2027-01-02T15:00:00Z" })))]
@@ -418,4 +419,9 @@ pub struct Completion {
     #[serde(default)]
     #[garde(dive)]
     pub occurred_at: Option<Instant>,
+    /// Whether the whole is done, where you hold one of several places; else your own
+    /// part is. It needs the right to change the task.
+    #[serde(default)]
+    #[garde(skip)]
+    pub whole: bool,
 }

@@ -1,19 +1,23 @@
 //! What becomes of a task: approved, done, taken back, cancelled. A verb that is
 //! in effect already answers with the task as it is.
 
+use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
 use super::hand::Hand;
 use super::rules::{self, Verb};
+use super::store;
 use super::types::{Completion, Task, TaskPath};
-use crate::access::{CircleAccess, CirclePath, ClaimTasks, CreateTasks, ProposeTasks};
+use crate::access::{CircleAccess, CirclePath, ClaimTasks, CreateTasks, Permission, ProposeTasks};
 use crate::answer::Found;
 use crate::app::App;
 use crate::entity::notice::NoticeKind;
 use crate::entity::task::TaskState;
-use crate::entity::task_assignment::AssignmentState;
+use crate::entity::task_assignment::{self, AssignmentState};
 use crate::extract::{Json, Path};
+use crate::notices;
 use crate::problem::{Conflict, Problem};
+use crate::reminders::{self, Item, ItemId};
 use crate::wall_time::Moment;
 
 /// Approve a suggested task.
@@ -39,9 +43,13 @@ pub async fn approve_task(
     hand.answer().await
 }
 
-/// Complete a task.
+/// Complete a task, or your part of it.
 ///
-/// By whoever holds it, or whoever may change it. Its reminders are cancelled.
+/// If you hold one of several places, your own part is done, and the task shows
+/// it; the task is done with the last part that somebody has taken on. With
+/// `whole` it is done at once, for all: that needs the right to change it. A
+/// person who holds no place always completes the whole. Those who still hold a
+/// part are told, and its reminders are cancelled.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/tasks/{task_id}/complete", tag = "tasks",
     params(CirclePath, TaskPath),
@@ -54,33 +62,72 @@ pub async fn complete_task(
     completion: Option<Json<Completion>>,
 ) -> Result<Found<Task>, Problem> {
     let mut hand = Hand::open(&app, &circle, path).await?;
-    if hand.task.state == TaskState::Done {
+    let Completion { occurred_at, whole } = completion.map(|Json(said)| said).unwrap_or_default();
+    let own_part_is_done = hand.mine() == Some(AssignmentState::Done) && !whole;
+    if hand.task.state == TaskState::Done || hand.task.state == TaskState::Open && own_part_is_done
+    {
         return hand.answer().await;
     }
     hand.check(Verb::Complete)?;
+    if whole && !rules::may_complete_whole(hand.write.scope(), &hand.task, &hand.assignments) {
+        return Err(Problem::Forbidden(Permission::ChangeAnyTasks));
+    }
     let now = hand.write.now();
-    let done_at = match completion.and_then(|Json(said)| said.occurred_at) {
+    let done_at = match occurred_at {
         Some(said) => said.happened(hand.task.created_at, now)?,
         None => now,
     };
-    for held in hand.assignments.clone() {
-        if held.state == AssignmentState::Accepted {
-            hand.put_state(&held, AssignmentState::Done).await?;
-        }
+    if whole || hand.is_last_part() {
+        hand.complete_whole(&app, done_at).await?;
+    } else {
+        hand.complete_own_part().await?;
     }
-    let mut row = hand.task.clone().into_active_model();
-    row.state = Set(TaskState::Done);
-    row.done_at = Set(Some(done_at));
-    row.completed_at = Set(Some(now));
-    row.done_by = Set(hand.write.scope().member_id());
-    hand.set_state(&app, row, "completed").await?;
     hand.answer().await
 }
 
-/// Reopen a completed task.
+impl Hand {
+    /// Whether nobody else still holds a part. Who holds none speaks for the whole.
+    fn is_last_part(&self) -> bool {
+        let accepted = |held: &&task_assignment::Model| held.state == AssignmentState::Accepted;
+        self.mine() != Some(AssignmentState::Accepted)
+            || self.assignments.iter().filter(accepted).count() == 1
+    }
+
+    async fn complete_own_part(&mut self) -> Result<(), Problem> {
+        let mine = rules::mine(self.write.scope(), &self.assignments).cloned();
+        let mine = mine.ok_or(Problem::NotFound)?;
+        self.put_state(&mine, AssignmentState::Done, true).await?;
+        let item = ItemId::Task(self.task.id);
+        reminders::forget_parts(&self.write, item, &[mine.member_id]).await?;
+        self.task = store::touch(&self.write, self.task.clone(), 0).await?;
+        self.log("part_completed", vec!["assignments"]).await
+    }
+
+    async fn complete_whole(&mut self, app: &App, done_at: DateTime<Utc>) -> Result<(), Problem> {
+        let mut held = self.assignments.clone();
+        held.retain(|held| held.state == AssignmentState::Accepted);
+        for part in &held {
+            self.put_state(part, AssignmentState::Done, false).await?;
+        }
+        let mut row = self.task.clone().into_active_model();
+        row.state = Set(TaskState::Done);
+        row.done_at = Set(Some(done_at));
+        row.completed_at = Set(Some(self.write.now()));
+        row.done_by = Set(self.write.scope().member_id());
+        self.set_state(app, row, "completed").await?;
+        let was = Moment::of(self.task.due_at, self.task.due_on);
+        let holders = held.into_iter().map(|held| held.member_id);
+        let news = self.news(NoticeKind::Completed).was(was).to(holders);
+        notices::tell(app, &self.write, vec![news]).await
+    }
+}
+
+/// Reopen a completed task, or your part of it.
 ///
-/// For a day by whoever completed it; by a coordinator at any time. Whoever
-/// held it holds it again, if they are still there to do it.
+/// For a day by the person who completed it; by a coordinator at any time. Those
+/// for whom it was completed hold it again, and are told, if they are still there
+/// to do it; who had done their own part before stays done. While the task is
+/// open, your own part that is done is yours again.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/tasks/{task_id}/reopen", tag = "tasks",
     params(CirclePath, TaskPath),
@@ -92,10 +139,14 @@ pub async fn reopen_task(
     Path(path): Path<TaskPath>,
 ) -> Result<Found<Task>, Problem> {
     let mut hand = Hand::open(&app, &circle, path).await?;
-    if hand.task.state == TaskState::Open {
+    if hand.task.state == TaskState::Open && hand.mine() != Some(AssignmentState::Done) {
         return hand.answer().await;
     }
     hand.check(Verb::Reopen)?;
+    if hand.task.state == TaskState::Open {
+        hand.reopen_own_part(&app).await?;
+        return hand.answer().await;
+    }
     if !rules::may_still_reopen(hand.write.scope(), &hand.task, hand.write.now()) {
         let detail = "It was completed more than a day ago; ask a coordinator.";
         return Err(Conflict::of("too_late", detail).into());
@@ -108,12 +159,32 @@ pub async fn reopen_task(
     row.completed_at = Set(None);
     row.done_by = Set(None);
     hand.set_state(&app, row, "reopened").await?;
+    hand.tell(
+        &app,
+        NoticeKind::Reinstated,
+        None,
+        &[AssignmentState::Accepted],
+    )
+    .await?;
     hand.answer().await
+}
+
+impl Hand {
+    async fn reopen_own_part(&mut self, app: &App) -> Result<(), Problem> {
+        let mine = rules::mine(self.write.scope(), &self.assignments).cloned();
+        let mine = mine.ok_or(Problem::NotFound)?;
+        self.put_state(&mine, AssignmentState::Accepted, false)
+            .await?;
+        let item = Item::Task(self.task.clone());
+        reminders::plan_for_takers(app, &self.write, &item, &[mine.member_id]).await?;
+        self.task = store::touch(&self.write, self.task.clone(), 0).await?;
+        self.log("part_reopened", vec!["assignments"]).await
+    }
 }
 
 /// Cancel a task.
 ///
-/// For good; its reminders are cancelled too, and whoever holds it is told.
+/// For good; its reminders are cancelled too, and those who hold it are told.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/tasks/{task_id}/cancel", tag = "tasks",
     params(CirclePath, TaskPath),

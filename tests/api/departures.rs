@@ -1,5 +1,7 @@
 //! How people go: suspended, removed, by themselves; and what they held.
 
+mod released;
+
 use serde_json::{Value, json};
 
 use crate::harness::{Client, Person, Reply, TestApp};
@@ -19,9 +21,12 @@ async fn read(by: &Client, task: &Value) -> Value {
     by.get(&path).await.is(200)
 }
 
+fn access_path(of: &Person) -> String {
+    format!("/members/{}", of.member_id)
+}
+
 async fn access(by: &Client, of: &Person) -> Value {
-    let path = format!("/members/{}", of.member_id);
-    by.get(&path).await.is(200)["access"].clone()
+    by.get(&access_path(of)).await.is(200)["access"].clone()
 }
 
 #[tokio::test]

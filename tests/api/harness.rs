@@ -15,7 +15,7 @@ use kith::clock::Clock;
 use kith::keys::Keys;
 use kith::mail::{Mailer, Sender, SentMail};
 use kith::rate_limits::Limits;
-use kith::{api, db, jobs, reminders, signing};
+use kith::{api, circles, db, jobs, reminders, signing};
 use lettre::message::Mailbox;
 use metrics_util::CompositeKey;
 use metrics_util::debugging::{DebugValue, DebuggingRecorder};
@@ -94,9 +94,10 @@ impl TestApp {
         self.app.clock().advance(by);
     }
 
-    /// Fires reminders and works the queue off; failures fail the test at its
+    /// Ends grants, fires reminders and works the queue off; failures fail the test at its
     /// end, unless they are taken.
     pub async fn run_jobs(&self) {
+        circles::end_grants(&self.app).await.unwrap();
         let fired = reminders::fire_due_reminders(&self.app).await.unwrap();
         self.failed_jobs.lock().unwrap().extend(fired.failures);
         let failures = jobs::run_due_jobs(&self.app).await.unwrap();

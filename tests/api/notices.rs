@@ -1,6 +1,7 @@
 //! News: what people are told by mail because it changed, and what they are not.
 
 mod delivery;
+mod who;
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -12,6 +13,7 @@ use crate::needs::{add_need, need_act, offer_need};
 const TASK: &str = "- You are asked whether you can take something on.";
 const ROLE: &str = "- You are asked whether you can take something on for longer.";
 const NEED: &str = "- You are asked whether you can help with something.";
+const DECLINED: &str = "- Somebody who was asked to help has declined.";
 const COME: &str = "- You are asked whether you can come to something.";
 
 /// What a mail tells, line by line.
@@ -231,7 +233,8 @@ async fn what_was_answered_before_the_mail_is_not_asked_any_more() {
     let part = offer_role(&ana, &ben).await;
     let accept = format!("/role-assignments/{}/accept", part["id"].as_str().unwrap());
     ben.act(&accept).await.is(200);
-    assert_eq!(news(&app).await.len(), 0);
+    let when = "When: Sat 5 December 2026, 12:00 (Europe/Berlin, UTC+1)";
+    assert_eq!(told(&app, &ana).await, [DECLINED, when]);
     offer_task(&ana, &task, &ben).await;
     app.advance(TimeDelta::seconds(1));
     ana.task_act(&task, "cancel").await.is(200);
@@ -249,15 +252,21 @@ async fn who_answered_before_the_mail_is_told_what_happened_to_it_since() {
         ben.task_act(&task, verb).await.is(200);
         app.advance(TimeDelta::seconds(1));
         move_task(&ana, &task, "2026-12-05T13:00").await;
-        let expected = match verb {
-            "accept" => vec![
-                "- Something has moved.".into(),
-                format!("It was: {}", at("12:00")),
-                format!("It is now: {}", at("13:00")),
-            ],
-            _ => Vec::new(),
+        let (to, expected) = match verb {
+            "accept" => (
+                &ben,
+                vec![
+                    "- Something has moved.".into(),
+                    format!("It was: {}", at("12:00")),
+                    format!("It is now: {}", at("13:00")),
+                ],
+            ),
+            _ => (
+                &ana,
+                vec![DECLINED.into(), format!("When: {}", at("13:00"))],
+            ),
         };
-        assert_eq!(told(&app, &ben).await, expected);
+        assert_eq!(told(&app, to).await, expected);
     }
     let task = ana.task(due("2026-12-05T12:00")).await;
     offer_task(&ana, &task, &ben).await;

@@ -1,5 +1,7 @@
 //! Tasks: created, taken on, changed, done.
 
+mod parts;
+
 use axum::http::Method;
 use chrono::TimeDelta;
 use serde_json::json;

@@ -7,7 +7,7 @@ mod store;
 mod types;
 mod verbs;
 
-pub use release::{release, release_needs};
+pub use release::{forget_attendances, release_needs};
 pub(super) use store::{assemble, commitments_of, follow_state, move_needs, plan_needs};
 pub use store::{holders_of, needs_of};
 pub use types::*;
@@ -22,6 +22,7 @@ use sea_orm::{
 
 use super::owned::{has_room, uncovered_needs};
 use super::rules::Verb as AppointmentVerb;
+use super::store::coming_to;
 use super::types::AppointmentPath;
 use super::verbs::Hand as AppointmentHand;
 use super::when::When;
@@ -31,9 +32,11 @@ use crate::app::App;
 use crate::changes::{Change, Fields};
 use crate::entity::need::{self, Column, NeedState};
 use crate::entity::need_commitment::{self, CommitmentState};
+use crate::entity::notice::NoticeKind;
 use crate::entity::topic_grant::Topic;
 use crate::extract::{Json, Path, Query};
 use crate::limits;
+use crate::notices;
 use crate::page::{PageRequest, Position};
 use crate::problem::Problem;
 use crate::reminders::{self, Item};
@@ -188,7 +191,8 @@ pub async fn read_need(
 
 /// Change a need.
 ///
-/// Its time moves with its appointment.
+/// Its time moves with its appointment. Another pick-up, drop-off or note within a
+/// week of its start is told to those who took it and to those who come along.
 #[utoipa::path(
     patch, path = "/circles/{circle_id}/needs/{need_id}", tag = "needs",
     params(CirclePath, NeedPath),
@@ -217,8 +221,24 @@ pub async fn update_need(
     let notes = changes.notes.map(|notes| notes.map(Into::into));
     fields.set("notes", &mut row.notes, notes);
     if !fields.is_empty() {
-        hand.need = hand.write.update::<need::Entity>(&hand.need, row).await?;
+        let before = hand.need.clone();
+        hand.need = hand.write.update::<need::Entity>(&before, row).await?;
         hand.log("changed", fields.names()).await?;
+        let what = |need: &need::Model| (need.pick_up.clone(), need.drop_off.clone());
+        if what(&before) != what(&hand.need) || before.notes != hand.need.notes {
+            tell_of_change(&app, &hand).await?;
+        }
     }
     hand.answer().await
+}
+
+/// Tells those who took a need, and those who come to its appointment: one drives,
+/// the other is picked up.
+async fn tell_of_change(app: &App, hand: &Hand) -> Result<(), Problem> {
+    let taken = hand.commitments.iter();
+    let taken = taken.filter(|held| held.state == CommitmentState::Accepted);
+    let coming = coming_to(&hand.write, hand.need.appointment_id).await?;
+    let news = hand.news(NoticeKind::Changed);
+    let news = news.to(taken.map(|held| held.member_id)).to(coming);
+    notices::tell(app, &hand.write, vec![news]).await
 }

@@ -1,38 +1,26 @@
-//! What happens to the needs of somebody who leaves or is suspended.
+//! What happens to what somebody took on or answered, who leaves, is suspended,
+//! or sees or may do less.
 
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
 
 use super::store::put_commitment;
 use crate::access::{CircleWrite, may_take_part};
 use crate::app::App;
-use crate::appointments::store::touch;
+use crate::appointments::store::{taken_off, touch};
+use crate::appointments::when::moment_of_need;
 use crate::changes::Change;
-use crate::commitments::Released;
+use crate::commitments::{Released, Releasing};
 use crate::entity::appointment::{self, AppointmentState};
-use crate::entity::attendance;
+use crate::entity::attendance::{self, AttendanceAnswer};
 use crate::entity::ids::MemberId;
 use crate::entity::membership;
 use crate::entity::need::{self, NeedState};
 use crate::entity::need_commitment::{self, CommitmentState};
 use crate::entity::notice::NoticeKind;
-use crate::entity::notification_preference::NotificationCategory;
-use crate::entity::topic_grant::Topic;
-use crate::notices::{self, About, News};
+use crate::entity::topic_grant::{Topic, TopicLevel};
+use crate::notices::News;
 use crate::problem::Problem;
 use crate::reminders::{self, ItemId};
-
-/// Releases the needs a member took or was asked to take, asks `hand_to`
-/// instead, and takes the member off appointments that are still to come.
-pub async fn release(
-    app: &App,
-    write: &mut CircleWrite,
-    member: MemberId,
-    hand_to: Option<&membership::Model>,
-) -> Result<Vec<Released>, Problem> {
-    forget_attendances(write, member).await?;
-    reminders::forget_member(write, member).await?;
-    release_needs(app, write, member, hand_to).await
-}
 
 /// Releases the needs a member took or was asked to take, and asks `hand_to`.
 pub async fn release_needs(
@@ -40,7 +28,8 @@ pub async fn release_needs(
     write: &mut CircleWrite,
     member: MemberId,
     hand_to: Option<&membership::Model>,
-) -> Result<Vec<Released>, Problem> {
+    releasing: &mut Releasing,
+) -> Result<(), Problem> {
     let held = write
         .find_in_circle::<need_commitment::Entity>()
         .filter(need_commitment::Column::MemberId.eq(member))
@@ -61,36 +50,41 @@ pub async fn release_needs(
         Some(heir) if may_take_part(write, heir, Topic::Daily).await? => Some(heir.id),
         _ => None,
     };
+    let sees_needs = write.scope().topics().level(Topic::Daily) >= TopicLevel::Read;
 
-    let mut released = Vec::new();
     for need in needs {
-        let visible = write.find_one::<need::Entity>(need.id).await?.is_some();
-        let was_accepted = held
-            .iter()
-            .any(|held| held.need_id == need.id && held.state == CommitmentState::Accepted);
+        let mut its = held.clone();
+        its.retain(|held| held.need_id == need.id);
         let state = CommitmentState::Released;
-        let mut need =
-            put_commitment(app, write, &need, &held_of(&held, &need), member, state).await?;
-        if let Some(heir) = heir.filter(|_| was_accepted) {
-            need = offer_instead(app, write, need, heir).await?;
+        let mut need = put_commitment(app, write, &need, &its, member, state).await?;
+        if let Some(mine) = its
+            .iter()
+            .find(|held| held.state == CommitmentState::Accepted)
+        {
+            if let Some(heir) = heir {
+                need = offer_instead(app, write, need, heir, releasing).await?;
+            }
+            if need.state == NeedState::Open {
+                let about = |kind| News::of_need(kind, &need, write.scope().time_zone());
+                let asked_by = mine.created_by.filter(|asker| *asker != member);
+                let was = moment_of_need(&need);
+                let news = &mut releasing.news;
+                news.push(about(NoticeKind::TakenOff).to([member]).was(was));
+                news.push(about(NoticeKind::CameFree).let_go_by(member, asked_by));
+            }
         }
         reminders::forget_parts(write, ItemId::Need(need.id), &[member]).await?;
         let change = Change::to::<need::Entity>("released", &need).about(Topic::Daily);
         write.log(change.on_behalf_of(member)).await?;
-        if visible {
-            released.push(Released {
+        if sees_needs {
+            releasing.released.push(Released {
                 kind: "need",
                 id: need.id.0,
                 title: need.kind.as_str().to_owned(),
             });
         }
     }
-    Ok(released)
-}
-
-fn held_of(held: &[need_commitment::Model], need: &need::Model) -> Vec<need_commitment::Model> {
-    let its = held.iter().filter(|held| held.need_id == need.id);
-    its.cloned().collect()
+    Ok(())
 }
 
 /// Asks somebody else, unless they have it or were asked.
@@ -99,6 +93,7 @@ async fn offer_instead(
     write: &CircleWrite,
     need: need::Model,
     heir: MemberId,
+    releasing: &mut Releasing,
 ) -> Result<need::Model, Problem> {
     let commitments = write
         .find_in_circle::<need_commitment::Entity>()
@@ -117,18 +112,20 @@ async fn offer_instead(
     }
     let state = CommitmentState::Offered;
     let need = put_commitment(app, write, &need, &commitments, heir, state).await?;
-    let news = News {
-        kind: NoticeKind::Offered,
-        about: About::Need(need.id),
-        was: None,
-    };
-    let to = vec![(heir, NotificationCategory::Assigned)];
-    notices::tell(app, write, &news, to).await?;
+    let news = News::of_need(NoticeKind::Offered, &need, write.scope().time_zone());
+    releasing.news.push(news.to([heir]));
     Ok(need)
 }
 
-/// What is called off counts too: it may be reinstated.
-async fn forget_attendances(write: &mut CircleWrite, member: MemberId) -> Result<(), Problem> {
+/// Takes a member off the appointments that are still to come, or off those of
+/// them that are about a topic they do not see. What is called off counts too: it
+/// may be reinstated.
+pub async fn forget_attendances(
+    write: &mut CircleWrite,
+    member: MemberId,
+    seen: &[Topic],
+    releasing: &mut Releasing,
+) -> Result<(), Problem> {
     let attendances = write
         .find_in_circle::<attendance::Entity>()
         .filter(attendance::Column::MemberId.eq(member))
@@ -137,6 +134,7 @@ async fn forget_attendances(write: &mut CircleWrite, member: MemberId) -> Result
     let coming = write
         .find_in_circle::<appointment::Entity>()
         .filter(appointment::Column::Id.is_in(attendances.iter().map(|held| held.appointment_id)))
+        .filter(appointment::Column::Topic.is_not_in(seen.iter().copied()))
         .filter(appointment::Column::State.is_in([
             AppointmentState::Proposed,
             AppointmentState::Scheduled,
@@ -151,6 +149,19 @@ async fn forget_attendances(write: &mut CircleWrite, member: MemberId) -> Result
             .filter(|held| held.appointment_id == row.id)
         {
             write.delete_in_circle::<attendance::Entity>(held).await?;
+            let item = ItemId::Appointment(row.id);
+            reminders::forget_parts(write, item, &[member]).await?;
+            if row.state == AppointmentState::Cancelled {
+                continue;
+            }
+            let news = &mut releasing.news;
+            news.extend(taken_off(write, &row, held));
+            if let AttendanceAnswer::Accepted | AttendanceAnswer::Tentative = held.answer {
+                let asked_by = held.created_by.filter(|asker| *asker != member);
+                let zone = write.scope().time_zone();
+                let free = News::of_appointment(NoticeKind::CameFree, &row, zone);
+                news.push(free.let_go_by(member, asked_by));
+            }
         }
         let row = touch(write, &row).await?;
         let change = Change::to::<appointment::Entity>("uninvited", &row).about(row.topic);

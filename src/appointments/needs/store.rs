@@ -163,8 +163,9 @@ pub async fn holders_of(
         .await?)
 }
 
-/// Moves the needs of an appointment along with it. Whoever took one did so
-/// for another time, and is asked anew; only the caller chose the new one.
+/// Moves the needs of an appointment along with it. Those who took one did so
+/// for another time, and are asked anew by who moves it; only the caller chose the
+/// new one.
 pub(in crate::appointments) async fn move_needs(
     write: &mut CircleWrite,
     before: &appointment::Model,
@@ -181,6 +182,7 @@ pub(in crate::appointments) async fn move_needs(
     for held in theirs {
         let mut row = held.clone().into_active_model();
         row.state = Set(CommitmentState::Offered);
+        row.created_by = Set(write.actor());
         write.update::<need_commitment::Entity>(&held, row).await?;
     }
     for need in needs {
@@ -234,7 +236,8 @@ pub(in crate::appointments) async fn plan_needs(
     reminders::plan(app, write, &items).await
 }
 
-/// Puts a member's part in a need into a state, and counts who has accepted.
+/// Puts a member's part in a need into a state, and counts who has accepted. It was
+/// made by who asked for it last, or by the member themselves.
 pub(super) async fn put_commitment(
     app: &App,
     write: &CircleWrite,
@@ -247,6 +250,11 @@ pub(super) async fn put_commitment(
     if let Some(before) = held {
         let mut row = before.clone().into_active_model();
         row.state = Set(state);
+        if state == CommitmentState::Offered {
+            row.created_by = Set(write.actor());
+        } else if state == CommitmentState::Accepted && before.state != CommitmentState::Offered {
+            row.created_by = Set(Some(member));
+        }
         write.update::<need_commitment::Entity>(before, row).await?;
     } else {
         let row = need_commitment::ActiveModel {

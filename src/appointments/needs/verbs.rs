@@ -1,6 +1,5 @@
 //! What happens to a need: offered, taken, given back, not needed any more.
 
-use chrono::TimeDelta;
 use sea_orm::{ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter};
 
 use super::rules::{self, Verb};
@@ -8,7 +7,7 @@ use super::store;
 use super::types::{Need, NeedOffer, NeedPath};
 use crate::access::{
     CircleAccess, CirclePath, CircleWrite, Needs, Permission, ScheduleAppointments, TakeNeeds,
-    all_who_see, may_take_part,
+    may_take_part,
 };
 use crate::answer::Found;
 use crate::app::App;
@@ -20,22 +19,18 @@ use crate::entity::membership::{self, MemberState};
 use crate::entity::need::{self, NeedState};
 use crate::entity::need_commitment::{self, CommitmentState};
 use crate::entity::notice::NoticeKind;
-use crate::entity::notification_preference::NotificationCategory;
 use crate::entity::topic_grant::Topic;
 use crate::extract::{Json, Path};
-use crate::notices::{self, About, News};
+use crate::notices::{self, News};
 use crate::problem::{Conflict, Problem};
 use crate::reminders::{self, Item, ItemId};
 use crate::tasks::TakeOn;
-
-/// Giving something back later than this is a gap that people are told of.
-const SHORT_NOTICE: TimeDelta = TimeDelta::hours(24);
 
 /// A need in hand, with who takes it, under the circle's lock.
 pub(super) struct Hand {
     pub write: CircleWrite,
     pub need: need::Model,
-    commitments: Vec<need_commitment::Model>,
+    pub commitments: Vec<need_commitment::Model>,
 }
 
 impl Hand {
@@ -119,6 +114,20 @@ impl Hand {
         self.set_mine(app, CommitmentState::Accepted, "taken").await
     }
 
+    pub fn news(&self, kind: NoticeKind) -> News {
+        News::of_need(kind, &self.need, self.write.scope().time_zone())
+    }
+
+    /// Tells those who relied on the caller, who declined it or gave it back.
+    async fn tell_who_relied(&self, app: &App, kind: NoticeKind) -> Result<(), Problem> {
+        let Some(mine) = rules::mine(self.write.scope(), &self.commitments) else {
+            return Ok(());
+        };
+        let asked_by = mine.created_by.filter(|asker| *asker != mine.member_id);
+        let news = self.news(kind).let_go_by(mine.member_id, asked_by);
+        notices::tell(app, &self.write, vec![news]).await
+    }
+
     pub async fn log(
         &mut self,
         verb: &'static str,
@@ -162,7 +171,9 @@ pub async fn take_need(
 
 /// Decline an offered need.
 ///
-/// Nobody asks why, and nobody counts.
+/// Nobody asks why, and nobody counts. The person who asked is told; less than a
+/// day before the coordinators too, and if nobody else would be told, those who
+/// could take it.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/needs/{need_id}/decline", tag = "needs",
     params(CirclePath, NeedPath),
@@ -178,14 +189,16 @@ pub async fn decline_need(
         hand.check(Verb::Decline)?;
         hand.set_mine(&app, CommitmentState::Declined, "declined")
             .await?;
+        hand.tell_who_relied(&app, NoticeKind::Declined).await?;
     }
     hand.answer().await
 }
 
 /// Give a need back.
 ///
-/// It is open to others again. Less than a day before, the coordinators are
-/// told, and whoever else wants to know of gaps.
+/// It is open to others again. The person who asked is told. Less than a day
+/// before, the coordinators are told, and those who want to know of gaps; if nobody
+/// else would be told, those who could take it.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/needs/{need_id}/withdraw", tag = "needs",
     params(CirclePath, NeedPath),
@@ -201,16 +214,7 @@ pub async fn withdraw_from_need(
         hand.check(Verb::Withdraw)?;
         hand.set_mine(&app, CommitmentState::Withdrawn, "withdrawn")
             .await?;
-        if hand.need.sort_at < hand.write.now() + SHORT_NOTICE {
-            let news = News {
-                kind: NoticeKind::GivenBack,
-                about: About::Need(hand.need.id),
-                was: None,
-            };
-            let to = all_who_see(&hand.write, Topic::Daily).await?;
-            let to = notices::under(NotificationCategory::Gaps, to);
-            notices::tell(&app, &hand.write, &news, to).await?;
-        }
+        hand.tell_who_relied(&app, NoticeKind::GivenBack).await?;
     }
     hand.answer().await
 }
@@ -256,20 +260,15 @@ pub async fn offer_need(
         hand.need =
             store::put_commitment(&app, &hand.write, &hand.need, held, member.id, state).await?;
         hand.log("offered", Vec::new()).await?;
-        let news = News {
-            kind: NoticeKind::Offered,
-            about: About::Need(hand.need.id),
-            was: None,
-        };
-        let to = vec![(member.id, NotificationCategory::Assigned)];
-        notices::tell(&app, &hand.write, &news, to).await?;
+        let news = hand.news(NoticeKind::Offered).to([member.id]);
+        notices::tell(&app, &hand.write, vec![news]).await?;
     }
     hand.answer().await
 }
 
 /// Say that a need is not needed any more.
 ///
-/// Whoever took it is told.
+/// Those who took it are told.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/needs/{need_id}/cancel", tag = "needs",
     params(CirclePath, NeedPath),
@@ -289,15 +288,12 @@ pub async fn cancel_need(
         let item = hand.item().await?;
         reminders::plan(&app, &hand.write, &[item]).await?;
         hand.log("cancelled", vec!["state"]).await?;
-        let news = News {
-            kind: NoticeKind::Cancelled,
-            about: About::Need(hand.need.id),
-            was: moment_of_need(&hand.need),
-        };
         let holders = hand.commitments.iter().filter(|held| is_open(held.state));
-        let holders = holders.map(|held| held.member_id);
-        let to = notices::under(NotificationCategory::Assigned, holders);
-        notices::tell(&app, &hand.write, &news, to).await?;
+        let news = hand
+            .news(NoticeKind::Cancelled)
+            .was(moment_of_need(&hand.need));
+        let news = news.to(holders.map(|held| held.member_id));
+        notices::tell(&app, &hand.write, vec![news]).await?;
     }
     hand.answer().await
 }

@@ -1,0 +1,245 @@
+//! What a notice is about, as it is when its mail is written.
+
+use sea_orm::{ColumnTrait, QueryFilter};
+
+use crate::access::CircleWrite;
+use crate::appointments::{moment_of_appointment, moment_of_need};
+use crate::entity::appointment::{self, AppointmentState};
+use crate::entity::attendance::{self, AttendanceAnswer};
+use crate::entity::ids::{AppointmentId, MemberId, NeedId, RoleId, TaskId};
+use crate::entity::need::{self, NeedState};
+use crate::entity::need_commitment::{self, CommitmentState};
+use crate::entity::notice::{self, NoticeKind};
+use crate::entity::role::{self, RoleState};
+use crate::entity::role_assignment::{self, RoleAssignmentState};
+use crate::entity::task::{self, TaskState};
+use crate::entity::task_assignment::{self, AssignmentState};
+use crate::entity::topic_grant::Topic;
+use crate::problem::Problem;
+use crate::wall_time::Moment;
+
+/// Whether something is still to come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stage {
+    On,
+    Done,
+    Off,
+}
+
+impl Stage {
+    fn on_if(is_on: bool) -> Self {
+        if is_on { Self::On } else { Self::Off }
+    }
+}
+
+/// How the recipient stands to it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    None,
+    /// They were asked and have not answered.
+    Asked,
+    /// They hold it, or are part of it.
+    Held,
+}
+
+/// What a notice is about, as it is now.
+pub(super) struct Subject {
+    /// Everybody sees what has none.
+    pub(super) topic: Option<Topic>,
+    pub(super) stage: Stage,
+    /// Whether people come to it, and do not do it: nobody comes in somebody's place.
+    pub(super) is_visit: bool,
+    pub(super) moment: Option<Moment>,
+    /// Whether it needs more people.
+    pub(super) is_open: bool,
+    pub(super) part: Part,
+    /// What the recipient is asked to do.
+    pub(super) question: &'static str,
+    /// What somebody who was asked does not do.
+    pub(super) declined: &'static str,
+    /// What is on again.
+    pub(super) reinstated: &'static str,
+}
+
+const DECLINED: &str = "Somebody who was asked to help has declined.";
+const CALLED_OFF: &str = "Something that was called off is on again.";
+
+impl Subject {
+    /// Why something that happened is no news any more, though the thing itself
+    /// is still to come. What happened after it may be.
+    pub(super) fn settled(&self, kind: NoticeKind) -> Option<&'static str> {
+        match kind {
+            NoticeKind::Offered if self.part != Part::Asked => Some("answered"),
+            NoticeKind::GivenBack | NoticeKind::CameFree | NoticeKind::Declined
+                if !(self.is_open || self.is_visit && kind == NoticeKind::CameFree) =>
+            {
+                Some("taken_again")
+            }
+            NoticeKind::TakenOff | NoticeKind::Unasked if self.part != Part::None => {
+                Some("has_it_again")
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Reads it, if it is still there.
+pub(super) async fn subject_of(
+    write: &CircleWrite,
+    notice: &notice::Model,
+    member: MemberId,
+) -> Result<Option<Subject>, Problem> {
+    let ids = (
+        notice.task_id,
+        notice.appointment_id,
+        notice.need_id,
+        notice.role_id,
+    );
+    match ids {
+        (Some(id), ..) => task_subject(write, id, member).await,
+        (_, Some(id), ..) => appointment_subject(write, id, member).await,
+        (_, _, Some(id), _) => need_subject(write, id, member).await,
+        (.., Some(id)) => role_subject(write, id, member).await,
+        _ => Ok(None),
+    }
+}
+
+async fn task_subject(
+    write: &CircleWrite,
+    id: TaskId,
+    member: MemberId,
+) -> Result<Option<Subject>, Problem> {
+    let Some(task) = write.find_one::<task::Entity>(id).await? else {
+        return Ok(None);
+    };
+    let part = write
+        .find::<task_assignment::Entity>()
+        .filter(task_assignment::Column::TaskId.eq(id))
+        .filter(task_assignment::Column::MemberId.eq(member))
+        .one(write.tx())
+        .await?;
+    let part = match part.map(|part| part.state) {
+        Some(AssignmentState::Offered) => Part::Asked,
+        Some(AssignmentState::Accepted | AssignmentState::Done) => Part::Held,
+        _ => Part::None,
+    };
+    Ok(Some(Subject {
+        topic: Some(task.topic),
+        stage: match task.state {
+            TaskState::Open | TaskState::Proposed => Stage::On,
+            TaskState::Done => Stage::Done,
+            TaskState::Cancelled => Stage::Off,
+        },
+        moment: Moment::of(task.due_at, task.due_on),
+        is_visit: false,
+        is_open: task.helpers_accepted < task.helpers_needed,
+        part,
+        question: "You are asked whether you can take something on.",
+        declined: DECLINED,
+        reinstated: "Something that was done is to be done again.",
+    }))
+}
+
+async fn appointment_subject(
+    write: &CircleWrite,
+    id: AppointmentId,
+    member: MemberId,
+) -> Result<Option<Subject>, Problem> {
+    let Some(row) = write.find_one::<appointment::Entity>(id).await? else {
+        return Ok(None);
+    };
+    let answers = write
+        .find::<attendance::Entity>()
+        .filter(attendance::Column::AppointmentId.eq(id))
+        .all(write.tx())
+        .await?;
+    let mine = answers.iter().find(|held| held.member_id == member);
+    let declined = |held: &attendance::Model| held.answer == AttendanceAnswer::Declined;
+    Ok(Some(Subject {
+        topic: Some(row.topic),
+        stage: Stage::on_if(matches!(
+            row.state,
+            AppointmentState::Scheduled | AppointmentState::Proposed
+        )),
+        moment: moment_of_appointment(&row),
+        is_visit: true,
+        is_open: answers.iter().any(declined),
+        part: match mine.map(|mine| mine.answer) {
+            Some(AttendanceAnswer::NeedsAction) => Part::Asked,
+            Some(_) => Part::Held,
+            None => Part::None,
+        },
+        question: "You are asked whether you can come to something.",
+        declined: "Somebody who was asked to come does not.",
+        reinstated: CALLED_OFF,
+    }))
+}
+
+async fn need_subject(
+    write: &CircleWrite,
+    id: NeedId,
+    member: MemberId,
+) -> Result<Option<Subject>, Problem> {
+    let Some(row) = write.find_one::<need::Entity>(id).await? else {
+        return Ok(None);
+    };
+    let part = write
+        .find::<need_commitment::Entity>()
+        .filter(need_commitment::Column::NeedId.eq(id))
+        .filter(need_commitment::Column::MemberId.eq(member))
+        .one(write.tx())
+        .await?;
+    let part = match part.map(|part| part.state) {
+        Some(CommitmentState::Offered) => Part::Asked,
+        Some(CommitmentState::Accepted) => Part::Held,
+        _ => Part::None,
+    };
+    Ok(Some(Subject {
+        topic: Some(Topic::Daily),
+        stage: Stage::on_if(row.state == NeedState::Open),
+        moment: moment_of_need(&row),
+        is_visit: false,
+        is_open: row.people_accepted < row.people_needed,
+        part,
+        question: "You are asked whether you can help with something.",
+        declined: DECLINED,
+        reinstated: CALLED_OFF,
+    }))
+}
+
+async fn role_subject(
+    write: &CircleWrite,
+    id: RoleId,
+    member: MemberId,
+) -> Result<Option<Subject>, Problem> {
+    let Some(row) = write.find_one::<role::Entity>(id).await? else {
+        return Ok(None);
+    };
+    let parts = write
+        .find::<role_assignment::Entity>()
+        .filter(role_assignment::Column::RoleId.eq(id))
+        .all(write.tx())
+        .await?;
+    let mine = |state| {
+        let mut mine = parts.iter().filter(|part| part.member_id == member);
+        mine.any(|part| part.state == state)
+    };
+    let is_held = |part: &role_assignment::Model| part.state == RoleAssignmentState::Active;
+    Ok(Some(Subject {
+        topic: None,
+        stage: Stage::on_if(row.state == RoleState::Active),
+        moment: None,
+        is_visit: false,
+        is_open: !parts.iter().any(is_held),
+        part: if mine(RoleAssignmentState::Active) {
+            Part::Held
+        } else if mine(RoleAssignmentState::Offered) {
+            Part::Asked
+        } else {
+            Part::None
+        },
+        question: "You are asked whether you can take something on for longer.",
+        declined: DECLINED,
+        reinstated: CALLED_OFF,
+    }))
+}

@@ -1,0 +1,139 @@
+//! Several people do one task: whose part is done, when the whole is, and what
+//! reopening brings back.
+
+use serde_json::{Value, json};
+
+use crate::appointments::{news, recipients};
+use crate::harness::{Client, Person, TestApp};
+
+/// A task for three that these people have claimed.
+async fn held_by(by: &Person, holders: &[&Person]) -> Value {
+    let task = json!({ "title": "Move", "due_local": "2026-12-03T10:00", "helpers_needed": 3 });
+    let task = by.task(task).await;
+    for holder in holders {
+        holder.task_act(&task, "claim").await.is(200);
+    }
+    task
+}
+
+/// The state of the task, then each part as the first name and its state.
+fn parts(task: &Value) -> Vec<String> {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let mut parts: Vec<String> = task["assignments"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|part| text(&part["name"]).replace("Test", "") + &text(&part["state"]))
+        .collect();
+    parts.sort();
+    parts.insert(0, text(&task["state"]));
+    parts
+}
+
+async fn complete_whole(by: &Client, task: &Value) -> crate::harness::Reply {
+    let path = format!("/tasks/{}/complete", task["id"].as_str().unwrap());
+    by.post(&path, json!({ "whole": true })).await
+}
+
+#[tokio::test]
+async fn the_whole_is_done_with_the_last_part_and_each_part_is_shown() {
+    let app = TestApp::start().await;
+    let [ana, ben, cem] = app.circle(["coordinator", "helper", "helper"]).await;
+    let task = held_by(&ana, &[&ben, &cem]).await;
+    let first = ben.task_act(&task, "complete").await.is(200);
+    assert_eq!(parts(&first), ["open", "Ben done", "Cem accepted"]);
+    assert_eq!(
+        (&first["coverage"], &first["actions"], &first["done_by"]),
+        (&json!("partial"), &json!(["reopen"]), &json!(null))
+    );
+    let again = ben.task_act(&task, "complete").await.is(200);
+    assert_eq!(again["version"], first["version"]);
+    let last = cem.task_act(&task, "complete").await.is(200);
+    assert_eq!(parts(&last), ["done", "Ben done", "Cem done"]);
+    assert_eq!(last["done_by"], json!(cem.member_id));
+    assert_eq!(news(&app).await.len(), 0);
+}
+
+#[tokio::test]
+async fn who_may_change_the_task_completes_it_for_all_and_they_are_told() {
+    let app = TestApp::start().await;
+    let [ana, ben, cem, dora] = app
+        .circle(["coordinator", "helper", "helper", "coordinator"])
+        .await;
+    let task = held_by(&ana, &[&ben, &cem, &dora]).await;
+    complete_whole(&ben, &task)
+        .await
+        .is_problem(403, "forbidden");
+    let own = dora.task_act(&task, "complete").await.is(200);
+    assert_eq!(
+        parts(&own),
+        ["open", "Ben accepted", "Cem accepted", "Dora done"]
+    );
+    let again = dora.task_act(&task, "complete").await.is(200);
+    assert_eq!(again["version"], own["version"]);
+    let whole = complete_whole(&dora, &task).await.is(200);
+    assert_eq!(parts(&whole), ["done", "Ben done", "Cem done", "Dora done"]);
+    let told = news(&app).await;
+    assert_eq!(recipients(&told), ["ben", "cem"]);
+    let line = "- Something you had taken on is done: you need not do it.\n  \
+                It was: Thu 3 December 2026, 10:00 (Europe/Berlin, UTC+1)";
+    assert!(told[0].text.contains(line), "{}", told[0].text);
+}
+
+#[tokio::test]
+async fn reopening_brings_back_what_the_completion_ended() {
+    let app = TestApp::start().await;
+    let [ana, ben, cem] = app.circle(["coordinator", "helper", "helper"]).await;
+    let task = held_by(&ana, &[&ben, &cem]).await;
+    ben.task_act(&task, "complete").await.is(200);
+    let undone = ben.task_act(&task, "reopen").await.is(200);
+    assert_eq!(parts(&undone), ["open", "Ben accepted", "Cem accepted"]);
+    ben.task_act(&task, "complete").await.is(200);
+    ana.task_act(&task, "complete").await.is(200);
+    news(&app).await;
+    let open = ana.task_act(&task, "reopen").await.is(200);
+    assert_eq!(parts(&open), ["open", "Ben done", "Cem accepted"]);
+    assert_eq!(open["coverage"], "partial");
+    let told = news(&app).await;
+    assert_eq!(recipients(&told), ["cem"]);
+    let line = "- Something that was done is to be done again.";
+    assert!(told[0].text.contains(line), "{}", told[0].text);
+    cem.task_act(&task, "complete").await.is(200);
+    let open = cem.task_act(&task, "reopen").await.is(200);
+    assert_eq!(parts(&open), ["open", "Ben done", "Cem accepted"]);
+}
+
+#[tokio::test]
+async fn a_completion_that_is_taken_back_at_once_is_no_news() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "helper"]).await;
+    let task = held_by(&ana, &[&ben]).await;
+    ana.task_act(&task, "complete").await.is(200);
+    ana.task_act(&task, "reopen").await.is(200);
+    assert_eq!(news(&app).await.len(), 0);
+}
+
+#[tokio::test]
+async fn a_part_that_is_done_keeps_its_place() {
+    let app = TestApp::start().await;
+    let [ana, ben, cem, dora, eli] = app
+        .circle(["coordinator", "helper", "helper", "helper", "helper"])
+        .await;
+    let task = held_by(&ana, &[&ben, &cem, &dora]).await;
+    ben.task_act(&task, "complete").await.is(200);
+    let offer = format!("/tasks/{}/offer", task["id"].as_str().unwrap());
+    let again = json!({ "member_id": ben.member_id });
+    let offered = ana.post(&offer, again).await.is(200);
+    assert_eq!(parts(&offered)[1], "Ben done");
+    let late = eli.task_act(&task, "claim").await;
+    late.is_problem(409, "slots_full");
+    ben.post("/leave", json!({})).await.is(200);
+    let path = format!("/tasks/{}", task["id"].as_str().unwrap());
+    let left = ana.get(&path).await.is(200);
+    assert_eq!(
+        parts(&left),
+        ["open", "Ben done", "Cem accepted", "Dora accepted"]
+    );
+    let fewer = ana.patch(&path, json!({ "helpers_needed": 2 })).await;
+    assert_eq!(fewer.is_invalid(), ["/helpers_needed below_accepted"]);
+}
