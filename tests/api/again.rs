@@ -3,7 +3,7 @@
 
 use chrono::TimeDelta;
 use futures_util::future::join_all;
-use kith::background::forget_what_ended;
+use kith::sweeps::sweep;
 use serde_json::{Value, json};
 
 use crate::harness::{Client, Mail, PASSWORD, Person, Reply, TestApp};
@@ -44,7 +44,7 @@ async fn accepting_twice_answers_the_membership_also_after_a_sweep() {
     accept(&ana, &token).await.is_problem(410, "gone");
     // The link has ended, and what has ended is swept.
     app.advance(TimeDelta::days(15));
-    forget_what_ended(&app.app).await.unwrap();
+    sweep(&app.app).await.unwrap();
     let (ana, ben, cem) = (ana.later().await, ben.later().await, cem.later().await);
     assert_eq!(accept(&ben, &token).await.is(200)["id"], first["id"]);
     accept(&cem, &token).await.is_problem(410, "gone");

@@ -2,7 +2,7 @@
 
 use kith::entity::ids::{CircleId, MemberId};
 use kith::entity::{circle, membership};
-use sea_orm::{EntityTrait, IntoActiveModel, Set};
+use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, Set};
 use serde_json::json;
 use uuid::Uuid;
 

@@ -2,7 +2,7 @@
 //! harmless for ever, another one is refused aloud.
 
 use chrono::TimeDelta;
-use kith::background::forget_what_ended;
+use kith::sweeps::sweep;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -150,7 +150,7 @@ async fn the_same_create_answers_what_has_become_of_it_days_later() {
     }
     app.mails().await;
     app.advance(TimeDelta::days(3));
-    forget_what_ended(&app.app).await.unwrap();
+    sweep(&app.app).await.unwrap();
     let later: Client = ana.later().await;
     for (path, name, body) in made {
         let again = later.post(&path, body.clone()).await;

@@ -3,7 +3,7 @@
 
 use axum::http::Method;
 use chrono::TimeDelta;
-use kith::background::forget_what_ended;
+use kith::sweeps::sweep;
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
@@ -266,7 +266,7 @@ impl House {
             I::InvitationSwept => {
                 self.sql("UPDATE invitations SET expires_at = '2026-01-01 00:00:00+00:00'")
                     .await;
-                forget_what_ended(&self.ana.app.app).await.unwrap();
+                sweep(&self.ana.app.app).await.unwrap();
             }
             I::Profile => {
                 ana.patch("/v1/me", json!({ "name": word })).await.is(200);
