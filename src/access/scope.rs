@@ -227,10 +227,12 @@ impl CircleScope {
     pub(super) fn tag_in(&self, window: &Window, minute: Option<DateTime<Utc>>) -> TagStem {
         let mut tag = self.tag_of_reader(self.change_seq);
         if window.is_bounded() || minute.is_some() {
-            tag += &format!("-{}", self.reader_zone());
+            tag.push('-');
+            tag += self.reader_zone();
         }
         if let Some(minute) = minute {
-            tag += &format!("-{}", minute.timestamp());
+            tag.push('-');
+            tag += &minute.timestamp().to_string();
         }
         TagStem::of_list(&tag)
     }

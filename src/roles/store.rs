@@ -29,6 +29,15 @@ pub fn today(write: &CircleWrite) -> NaiveDate {
     day_of(write.now(), write.scope().time_zone())
 }
 
+/// Whether a date is over in the circle and where the caller is: nobody's today is in
+/// the past.
+fn is_over(write: &CircleWrite, day: NaiveDate) -> bool {
+    let zones = [write.scope().time_zone(), write.scope().reader_zone()];
+    zones
+        .into_iter()
+        .all(|zone| day < day_of(write.now(), zone))
+}
+
 /// Refuses a last day that is over, or lies before the first.
 pub(super) fn check_end(
     write: &CircleWrite,
@@ -37,7 +46,7 @@ pub(super) fn check_end(
 ) -> Result<(), Problem> {
     let (code, detail) = match (starts_on, ends_on) {
         (Some(first), Some(last)) if last < first => ("before_start", "It ends before it begins."),
-        (_, Some(last)) if last < today(write) => ("in_the_past", "Must not be in the past."),
+        (_, Some(last)) if is_over(write, last) => ("in_the_past", "Must not be in the past."),
         _ => return Ok(()),
     };
     Err(Problem::field("/ends_on", code, detail))
