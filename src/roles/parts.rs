@@ -3,7 +3,6 @@
 
 use std::cmp::Ordering;
 
-use chrono::NaiveDate;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -23,7 +22,6 @@ use crate::access::{
 use crate::answer::{Found, Listed};
 use crate::app::App;
 use crate::changes::{Change, Fields};
-use crate::entity::ids::MemberId;
 use crate::entity::notice::NoticeKind;
 use crate::entity::role;
 use crate::entity::role_assignment::{self, Column, RoleAssignmentState};
@@ -226,49 +224,12 @@ pub async fn accept_role(
 ) -> Result<Found<RoleAssignment>, Problem> {
     let mut hand = Hand::open(&app, &circle, path).await?;
     if hand.check(PartVerb::Accept)? {
-        let today = store::today(&hand.write);
-        if hand.part.ends_on.is_some_and(|day| day < today) {
-            let detail = "The time for which it was offered is over.";
-            return Err(Conflict::of("too_late", detail).into());
-        }
-        let mut row = hand.part.clone().into_active_model();
-        row.state = Set(RoleAssignmentState::Active);
-        row.starts_on = Set(hand.part.starts_on.or(Some(today)));
-        let previous = hand.take_over(&mut row, today).await?;
-        hand.update(row, "accepted", vec!["state"]).await?;
-        let off = News::of_role(NoticeKind::TakenOff, &hand.role, hand.write.now());
-        notices::tell(&app, &hand.write, vec![off.to(previous)]).await?;
+        let (part, off) = store::accept(&mut hand.write, &hand.role, &hand.part).await?;
+        hand.part = part;
+        store::touch(&mut hand.write, &hand.role).await?;
+        notices::tell(&app, &hand.write, vec![off]).await?;
     }
     hand.answer().await
-}
-
-impl Hand {
-    /// Ends the part that is taken over, and answers who carried it. What the patient
-    /// keeps goes on with the role, unless the offer says something else or the
-    /// patient takes it back.
-    async fn take_over(
-        &mut self,
-        row: &mut role_assignment::ActiveModel,
-        today: NaiveDate,
-    ) -> Result<Option<MemberId>, Problem> {
-        let history = store::history_of(&self.write, self.role.id).await?;
-        let previous_id = self.part.previous_assignment_id;
-        store::check_free(&self.role, &history, previous_id)?;
-        let Some(previous) = history.iter().find(|part| Some(part.id) == previous_id) else {
-            return Ok(None);
-        };
-        let carried = previous.state == RoleAssignmentState::Active;
-        if carried {
-            let (_, change) = store::let_go(&self.write, previous, today).await?;
-            self.write.log(change).await?;
-        }
-        if self.part.patient_part.is_none() && !self.write.scope().is_patient() {
-            row.patient_part = Set(previous.patient_part);
-            row.patient_part_text = Set(previous.patient_part_text.clone());
-            row.patient_part_task_id = Set(previous.patient_part_task_id);
-        }
-        Ok(Some(previous.member_id).filter(|_| carried))
-    }
 }
 
 /// Decline an offered role.

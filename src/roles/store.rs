@@ -286,6 +286,7 @@ pub(super) struct NewOffer {
 }
 
 /// Asks a member to carry a role; answers the news of it. Every offer is made here.
+/// Who asks themselves carries it at once.
 pub(super) async fn make_offer(
     app: &App,
     write: &mut CircleWrite,
@@ -308,6 +309,10 @@ pub(super) async fn make_offer(
     let part = write.insert::<role_assignment::Entity>(row).await?;
     let change = Change::to::<role_assignment::Entity>("offered", &part);
     write.log(change).await?;
+    if write.actor() == Some(part.member_id) {
+        let (_, off) = accept(write, role, &part).await?;
+        return Ok(off);
+    }
     let news = News::of_role(NoticeKind::Offered, role, starts_at(write, &part));
     Ok(news.to([part.member_id]))
 }
@@ -343,6 +348,46 @@ pub fn news_of_end(
         off.to([part.member_id]),
         news_of_letting_go(write, NoticeKind::CameFree, role, part),
     ]
+}
+
+/// Lets a member carry from now on what they were offered; answers the news for who
+/// carried it before. What they take over ends today; what the patient keeps goes on
+/// with the role, unless the offer says something else or the patient takes it back.
+pub(super) async fn accept(
+    write: &mut CircleWrite,
+    role: &role::Model,
+    part: &role_assignment::Model,
+) -> Result<(role_assignment::Model, News), Problem> {
+    let today = today(write);
+    if part.ends_on.is_some_and(|day| day < today) {
+        let detail = "The time for which it was offered is over.";
+        return Err(Conflict::of("too_late", detail).into());
+    }
+    let history = history_of(write, role.id).await?;
+    check_free(role, &history, part.previous_assignment_id)?;
+    let mut row = part.clone().into_active_model();
+    row.state = Set(RoleAssignmentState::Active);
+    row.starts_on = Set(part.starts_on.or(Some(today)));
+    let taken_over =
+        |other: &&role_assignment::Model| Some(other.id) == part.previous_assignment_id;
+    let mut carried_by = None;
+    if let Some(previous) = history.iter().find(taken_over) {
+        if previous.state == RoleAssignmentState::Active {
+            let (_, change) = let_go(write, previous, today).await?;
+            write.log(change).await?;
+            carried_by = Some(previous.member_id);
+        }
+        if part.patient_part.is_none() && !write.scope().is_patient() {
+            row.patient_part = Set(previous.patient_part);
+            row.patient_part_text = Set(previous.patient_part_text.clone());
+            row.patient_part_task_id = Set(previous.patient_part_task_id);
+        }
+    }
+    let after = write.update::<role_assignment::Entity>(part, row).await?;
+    let change = Change::to::<role_assignment::Entity>("accepted", &after);
+    write.log(change.fields(vec!["state"])).await?;
+    let off = News::of_role(NoticeKind::TakenOff, role, write.now());
+    Ok((after, off.to(carried_by)))
 }
 
 /// Offers a part that somebody had to let go of to another member, unless they

@@ -121,8 +121,8 @@ impl Hand {
 
 /// Offer a role to somebody.
 ///
-/// They accept or decline. A role that somebody carries is offered on by
-/// naming their assignment; else 409 `already_held`, unless the role is shared.
+/// They accept or decline; offered to yourself, it is yours. A role that somebody
+/// carries is offered on by naming their assignment; else 409 `already_held`, unless the role is shared.
 /// When it leaves the patient, `patient_part` says what the patient keeps.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/roles/{role_id}/offer", tag = "roles",

@@ -184,8 +184,8 @@ pub async fn held_by(
     Ok(tasks.into_iter().map(of_task).collect())
 }
 
-/// Asks a member to take a task on, unless they hold it or have been asked;
-/// answers the news of it.
+/// Asks a member to take a task on, unless they hold it or have been asked; answers
+/// the news of it. Who asks themselves has it at once: the caller counts that.
 pub(super) async fn offer_to(
     app: &App,
     write: &CircleWrite,
@@ -199,7 +199,11 @@ pub(super) async fn offer_to(
     if is_asked {
         return Ok(None);
     }
-    let state = AssignmentState::Offered;
+    let state = if write.actor() == Some(member) {
+        AssignmentState::Accepted
+    } else {
+        AssignmentState::Offered
+    };
     put_assignment(app, write, task, assignments, member, state).await?;
     let news = News::of_task(NoticeKind::Offered, task, write.scope().time_zone());
     Ok(Some(news.to([member])))
@@ -312,10 +316,17 @@ pub async fn release(
     *mine = write.update::<task_assignment::Entity>(mine, row).await?;
     reminders::forget_parts(write, ItemId::Task(task.id), &[member]).await?;
     let mut news = Vec::new();
+    let mut taken = false;
     if let Some(heir) = heir.filter(|_| was_accepted) {
-        news.extend(offer_to(app, write, &task, &assignments, heir).await?);
+        let offered = offer_to(app, write, &task, &assignments, heir).await?;
+        taken = offered.is_some() && write.actor() == Some(heir);
+        news.extend(offered);
     }
-    let task = touch(write, task, i32::from(was_accepted)).await?;
+    let task = touch(write, task, i32::from(was_accepted && !taken)).await?;
+    if let Some(heir) = heir.filter(|_| taken) {
+        let item = Item::Task(task.clone());
+        reminders::plan_for_takers(app, write, &item, &[heir]).await?;
+    }
     if was_accepted {
         let about = |kind| News::of_task(kind, &task, write.scope().time_zone());
         let was = Moment::of(task.due_at, task.due_on);

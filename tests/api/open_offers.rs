@@ -250,6 +250,11 @@ async fn nobody_owes_themselves_an_answer() {
         "who asks herself for a ride"
     );
 
+    let role = ana.post("/roles", json!({ "kind": "pets" })).await.is(201);
+    let offer = format!("/roles/{}/offer", role["id"].as_str().unwrap());
+    let role = ana.post(&offer, me.clone()).await.is(200);
+    assert_eq!(role["my_assignment"], "active", "who offers herself a role");
+
     let time = json!({ "starts_local": "2026-12-05T10:00" });
     let held = reschedule(&ana, &held, time).await.is(200);
     assert_eq!(held["my_answer"], "accepted", "who chooses another time");
@@ -294,5 +299,32 @@ async fn what_is_reinstated_is_what_it_was() {
         let planned = reminders["data"].as_array().unwrap().iter();
         let planned = planned.filter(|reminder| reminder["state"] == "planned");
         assert_eq!(planned.count(), if proposed { 0 } else { 2 });
+    }
+}
+
+#[tokio::test]
+async fn who_takes_over_what_somebody_held_has_it_at_once() {
+    let app = TestApp::start().await;
+    let [ana, ben, cem] = app.circle(["coordinator", "caregiver", "caregiver"]).await;
+    for (heir, part) in [(&ana, "accepted"), (&cem, "offered")] {
+        let held = scan(&ana, json!({ "attendee_ids": [] })).await;
+        let ride = add_need(&ana, &held, json!({ "kind": "driver" })).await;
+        need_act(&ben, &ride, "take").await.is(200);
+        let task = ana.task(json!({ "title": "Cook" })).await;
+        ben.task_act(&task, "claim").await.is(200);
+        let suspend = format!("/members/{}/suspend", ben.member_id);
+        let body = json!({ "hand_to": heir.member_id });
+        ana.post(&suspend, body).await.is(200);
+        let path = format!("/tasks/{}", task["id"].as_str().unwrap());
+        let task = heir.get(&path).await.is(200);
+        let path = format!("/needs/{}", ride["id"].as_str().unwrap());
+        let ride = heir.get(&path).await.is(200);
+        let has = [&task["my_assignment"], &ride["my_commitment"]];
+        assert_eq!(has, [part, part]);
+        let covered = if part == "accepted" { "full" } else { "none" };
+        assert_eq!([&task["coverage"], &ride["coverage"]], [covered, covered]);
+        assert_eq!(owed(heir).await, if part == "accepted" { 0 } else { 2 });
+        let reinstate = format!("/members/{}/reinstate", ben.member_id);
+        ana.act(&reinstate).await.is(200);
     }
 }

@@ -3,7 +3,7 @@
 
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
 
-use super::store::put_commitment;
+use super::store::{item_of, put_commitment};
 use crate::access::{CircleWrite, may_take_part};
 use crate::app::App;
 use crate::appointments::store::{taken_off, touch};
@@ -87,7 +87,8 @@ pub async fn release_needs(
     Ok(())
 }
 
-/// Asks somebody else, unless they have it or were asked.
+/// Asks somebody else, unless they have it or were asked; who asks themselves has it
+/// at once.
 async fn offer_instead(
     app: &App,
     write: &CircleWrite,
@@ -108,6 +109,13 @@ async fn offer_instead(
             )
     });
     if is_asked {
+        return Ok(need);
+    }
+    if write.actor() == Some(heir) {
+        let state = CommitmentState::Accepted;
+        let need = put_commitment(app, write, &need, &commitments, heir, state).await?;
+        let item = item_of(write, &need).await?;
+        reminders::plan_for_takers(app, write, &item, &[heir]).await?;
         return Ok(need);
     }
     let state = CommitmentState::Offered;

@@ -224,6 +224,17 @@ pub(in crate::appointments) async fn follow_state(
     Ok(())
 }
 
+/// What people are reminded of. Who takes a need may not see its appointment.
+pub(super) async fn item_of(write: &CircleWrite, need: &need::Model) -> Result<Item, Problem> {
+    let its = write
+        .find_in_circle::<appointment::Entity>()
+        .filter(appointment::Column::Id.eq(need.appointment_id))
+        .one(write.tx())
+        .await?
+        .ok_or(Problem::NotFound)?;
+    Ok(Item::Need(need.clone(), its))
+}
+
 /// Plans the reminders of an appointment's needs anew: they follow its state, its
 /// time and its offsets.
 pub(in crate::appointments) async fn plan_needs(

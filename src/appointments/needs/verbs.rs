@@ -1,6 +1,6 @@
 //! What happens to a need: offered, taken, given back, not needed any more.
 
-use sea_orm::{ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
 use super::rules::{self, Verb};
 use super::store;
@@ -14,7 +14,6 @@ use crate::app::App;
 use crate::appointments::when::moment_of_need;
 use crate::changes::Change;
 use crate::commitments::{self, Commitment};
-use crate::entity::appointment;
 use crate::entity::membership::{self, MemberState};
 use crate::entity::need::{self, NeedState};
 use crate::entity::need_commitment::{self, CommitmentState};
@@ -23,7 +22,7 @@ use crate::entity::topic_grant::Topic;
 use crate::extract::{Json, Path};
 use crate::notices::{self, News};
 use crate::problem::{Conflict, Problem};
-use crate::reminders::{self, Item, ItemId};
+use crate::reminders::{self, ItemId};
 use crate::tasks::TakeOn;
 
 /// A need in hand, with who takes it, under the circle's lock.
@@ -79,25 +78,13 @@ impl Hand {
         let held = &self.commitments;
         self.need = store::put_commitment(app, &self.write, &self.need, held, me, state).await?;
         if state == CommitmentState::Accepted {
-            let item = self.item().await?;
+            let item = store::item_of(&self.write, &self.need).await?;
             reminders::plan_for_takers(app, &self.write, &item, &[me]).await?;
         } else {
             let item = ItemId::Need(self.need.id);
             reminders::forget_parts(&self.write, item, &[me]).await?;
         }
         self.log(verb, Vec::new()).await
-    }
-
-    /// What people are reminded of. Who takes a need may not see its appointment.
-    async fn item(&self) -> Result<Item, Problem> {
-        let its = self
-            .write
-            .find_in_circle::<appointment::Entity>()
-            .filter(appointment::Column::Id.eq(self.need.appointment_id))
-            .one(self.write.tx())
-            .await?
-            .ok_or(Problem::NotFound)?;
-        Ok(Item::Need(self.need.clone(), its))
     }
 
     /// Takes the need on: there must be room, and no clash with what else one took on.
@@ -285,7 +272,7 @@ pub async fn cancel_need(
         let mut row = hand.need.clone().into_active_model();
         row.state = Set(NeedState::Cancelled);
         hand.need = hand.write.update::<need::Entity>(&hand.need, row).await?;
-        let item = hand.item().await?;
+        let item = store::item_of(&hand.write, &hand.need).await?;
         reminders::plan(&app, &hand.write, &[item]).await?;
         hand.log("cancelled", vec!["state"]).await?;
         let holders = hand.commitments.iter().filter(|held| is_open(held.state));

@@ -1,7 +1,7 @@
 //! All that is to come in a circle: cancelled when its deletion is requested, and
 //! planned again when it is kept.
 
-use chrono::Days;
+use chrono::{Days, TimeDelta};
 use sea_orm::{ColumnTrait, Condition, QueryFilter};
 
 use super::decide::Newcomer;
@@ -63,9 +63,19 @@ pub(super) async fn items_ahead(write: &CircleWrite, dated: bool) -> Result<Vec<
     let yesterday = today.checked_sub_days(Days::new(1)).unwrap_or(today);
     let mut tasks = Condition::any().add(task::Column::DueOn.gte(yesterday));
     let mut days = Condition::any().add(appointment::Column::StartsOn.gte(yesterday));
+    let needs = write
+        .find_in_circle::<need::Entity>()
+        .filter(need::Column::State.eq(NeedState::Open))
+        .filter(need::Column::SortAt.gte(now - TimeDelta::days(2)))
+        .all(write.tx())
+        .await?;
     if !dated {
         tasks = tasks.add(task::Column::DueAt.gt(now));
-        days = days.add(appointment::Column::StartsAt.gt(now));
+        // Who drives home sets off when the appointment has long begun.
+        let theirs = needs.iter().map(|need| need.appointment_id);
+        days = days
+            .add(appointment::Column::StartsAt.gt(now))
+            .add(appointment::Column::Id.is_in(theirs));
     }
     let tasks = write
         .find_in_circle::<task::Entity>()
@@ -79,15 +89,6 @@ pub(super) async fn items_ahead(write: &CircleWrite, dated: bool) -> Result<Vec<
         .filter(days)
         .all(write.tx())
         .await?;
-    let mut needs = Vec::new();
-    if !appointments.is_empty() {
-        needs = write
-            .find_in_circle::<need::Entity>()
-            .filter(need::Column::State.eq(NeedState::Open))
-            .filter(need::Column::SortAt.gte(now - chrono::TimeDelta::days(2)))
-            .all(write.tx())
-            .await?;
-    }
     let mut items: Vec<Item> = tasks.into_iter().map(Item::Task).collect();
     for row in appointments {
         let its = needs.iter().filter(|need| need.appointment_id == row.id);
