@@ -31,8 +31,8 @@ impl EmailAddress {
         let typed = fold_width(&typed);
         let address = unwrap(typed.trim())
             .trim_end_matches(['.', ',', ';', ' ', '\u{3002}'])
-            .replace('İ', "i")
-            .to_lowercase();
+            .to_lowercase()
+            .replace("i\u{307}", "i");
         let address: String = address.nfc().collect();
         match address.rsplit_once('@') {
             Some((local, domain)) => Self(format!("{local}@{}", to_ascii(domain))),
@@ -219,6 +219,7 @@ mod tests {
             ("ana@xn--mller-kva.example", "ana@xn--mller-kva.example"),
             ("ana@пример.рф", "ana@xn--e1afmkfd.xn--p1ai"),
             ("İpek@example.org", "ipek@example.org"),
+            ("i\u{307}pek@example.org", "ipek@example.org"),
             ("ipek@İstanbul.example", "ipek@istanbul.example"),
             ("o’brien@example.org", "o'brien@example.org"),
             ("o'brien+kith@example.org", "o'brien+kith@example.org"),

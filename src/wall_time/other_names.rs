@@ -62,7 +62,8 @@ fn of_minutes(minutes: i32) -> Option<String> {
 pub(super) fn by_windows_name(name: &str) -> Option<&'static str> {
     let name = name
         .to_ascii_lowercase()
-        .replace(" daylight time", " standard time");
+        .replace(" daylight time", " standard time")
+        .replace(" summer time", " standard time");
     let found = WINDOWS
         .iter()
         .find(|(known, _)| known.to_ascii_lowercase() == name);

@@ -229,7 +229,7 @@ mod tests {
             Some("America/Los_Angeles")
         );
         assert_eq!(
-            zone("W. Europe Daylight Time").as_deref(),
+            zone("W. Europe Summer Time").as_deref(),
             Some("Europe/Berlin")
         );
     }
