@@ -310,8 +310,8 @@ impl Drop for TestApp {
 pub struct Client {
     pub app: Arc<TestApp>,
     pub token: Option<String>,
-    peer: Option<SocketAddr>,
-    circle: Option<String>,
+    pub peer: Option<SocketAddr>,
+    pub circle: Option<String>,
 }
 
 impl Client {
