@@ -113,10 +113,8 @@ async fn a_tag_of_what_a_restore_undid_is_good_for_nothing() {
     for title in ["Shopping on Monday", "Shopping on Friday"] {
         let copy = TestDatabase::file_of(&backup);
         let restored = TestApp::start_on(copy, |_| ()).await;
-        let ana = Client {
-            app: restored.clone(),
-            ..ana.client.clone()
-        };
+        let mut ana = (*ana).clone();
+        ana.app = restored.clone();
         for undone in tags.iter().chain([&first]) {
             rename(&ana, &path, "Lost", undone).await.is(412);
             let seen = ("if-none-match", undone.as_str());
