@@ -77,7 +77,7 @@ fn read_or_make_key(path: &Path, is_needed: bool) -> anyhow::Result<SecretString
         );
         return read_key(path);
     }
-    files::create_folder_of(path)?;
+    files::create_folder_of(path).context("DATA_DIR")?;
     let cannot = || format!("cannot make the secret key {}", path.display());
     let mut file = files::open_or_create(path).with_context(cannot)?;
     file.lock().with_context(cannot)?;
