@@ -81,7 +81,8 @@ fn ana_registers_with_the_code_of_her_mail(house: &House) -> Client {
         assert!(house.client().get(page).is(200).body.contains(email));
     }
     let ana = confirm(house, &registration, &letter);
-    house.client().press(page).is(410);
+    // Proven by the code already: the link says so, and does nothing.
+    house.client().press(page).is(200);
     ana
 }
 
