@@ -26,7 +26,7 @@ use crate::entity::notice::NoticeKind;
 use crate::entity::role;
 use crate::entity::role_assignment::{self, Column, RoleAssignmentState};
 use crate::extract::{Json, Path, Query};
-use crate::notices::{self, News};
+use crate::notices;
 use crate::page::{PageRequest, Position};
 use crate::problem::{Conflict, Problem};
 use crate::wall_time::Day;
