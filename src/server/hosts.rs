@@ -33,7 +33,9 @@ pub fn check<B>(request: &Request<B>) -> Result<(), &'static str> {
 fn read(line: &HeaderValue) -> Option<Authority> {
     let text = line.to_str().ok()?;
     let authority: Authority = text.parse().ok()?;
-    let is_host = !authority.host().is_empty() && !text.contains('@');
+    let host = authority.host();
+    let has_port_or_none = text == host || authority.port_u16().is_some();
+    let is_host = !host.is_empty() && !text.contains('@') && has_port_or_none;
     is_host.then_some(authority)
 }
 
