@@ -42,7 +42,10 @@ async fn a_token_that_only_writes_is_answered_without_a_body() {
             format!("{task}/offer"),
             json!({ "member_id": ben.member_id }),
         ),
-        (format!("/needs/{}/take", ids.need), Value::Null),
+        (
+            format!("/needs/{}/take", ids.need),
+            json!({ "allow_overlap": true }),
+        ),
         (
             format!("/appointments/{}/answer", ids.appointment),
             json!({ "answer": "accepted" }),
