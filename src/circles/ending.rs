@@ -136,21 +136,25 @@ pub(super) async fn answer(
     write.commit(Found::new(circle)).await
 }
 
-/// The verb about the end of a circle that fits its state. What the patient asked
-/// for, only the patient undoes.
+/// The verbs about the end of a circle that fit its state. What the patient asked
+/// for, only the patient undoes; the patient may ask for it as well.
 pub(super) fn ending_actions(
     row: &circle::Model,
     scope: &CircleScope,
     patient: Option<MemberId>,
-) -> Option<&'static str> {
+) -> Vec<&'static str> {
+    let mut actions = Vec::new();
     if !scope.may(Permission::EndCircle) {
-        return None;
-    }
-    if row.erase_at.is_none() {
-        return Some("delete");
+        return actions;
     }
     let by_patient = row.erase_asked_by.is_some() && row.erase_asked_by == patient;
-    (scope.is_patient() || !by_patient).then_some("keep")
+    if row.erase_at.is_none() || scope.is_patient() && !by_patient {
+        actions.push("delete");
+    }
+    if row.erase_at.is_some() && (scope.is_patient() || !by_patient) {
+        actions.push("keep");
+    }
+    actions
 }
 
 /// Tells a member that the circle is going to be erased, or is not any more: as it

