@@ -243,7 +243,7 @@ async fn nobody_removes_or_suspends_the_patient() {
     }
     let path = format!("/members/{}", ben.member_id);
     let patient = ana.get(&path).await.is(200);
-    assert_eq!(patient["actions"], json!(["change", "grant_topics"]));
+    assert_eq!(patient["actions"], json!(["change"]));
 }
 
 #[tokio::test]
