@@ -200,7 +200,7 @@ async fn views_over_all_circles_show_a_token_its_own_circles_only() {
 async fn the_change_log_tells_a_token_from_its_owner() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
-    let (made, client) = make_token(&ana, ana.circle_id(), &[TasksWrite]).await;
+    let (made, client) = make_token(&ana, ana.circle_id(), &[TasksRead, TasksWrite]).await;
     ana.task(json!({ "title": "By hand" })).await;
     let task = json!({ "title": "By a program" });
     client.post("/tasks", task).await.is(201);
