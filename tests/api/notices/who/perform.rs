@@ -4,8 +4,8 @@ use chrono::TimeDelta;
 use kith::circles;
 use serde_json::{Value, json};
 
-use super::world::{FAR, SOON, THIS_WEEK, World};
-use crate::appointments::{act, answer, grant, path_of, reschedule, scan};
+use super::world::{FAR, SOON, THIS_WEEK, World, answer};
+use crate::appointments::{act, grant, path_of, reschedule, scan};
 use crate::harness::{Client, Person};
 use crate::needs::{add_need, need_act, need_path, offer_need};
 use crate::notices::{invite, offer_role, offer_task};
@@ -167,7 +167,7 @@ async fn perform_on_appointment(world: &mut World, operation: &str, case: &str) 
         ("update_appointment", "another topic") => {
             let more = json!({ "attendee_ids": [world.ben.member_id], "topic": "family" });
             let held = scan(&world.ana, more).await;
-            answer(&world.ben, &held, "accepted").await.is(200);
+            answer(&world.ben, &held, "accepted").await;
             grant(&world.ana, &world.ben, json!({ "health": "none" })).await;
             world.begin().await;
             change(&world.ana, &path_of(&held), json!({ "topic": "health" })).await;
@@ -192,7 +192,7 @@ async fn perform_on_appointment(world: &mut World, operation: &str, case: &str) 
         ("uninvite_from_appointment", _) => {
             let held = world.scan(when).await;
             if case != "not answered" {
-                answer(&world.ben, &held, case).await.is(200);
+                answer(&world.ben, &held, case).await;
             }
             world.begin().await;
             let path = format!("{}/uninvite", path_of(&held));
@@ -202,11 +202,11 @@ async fn perform_on_appointment(world: &mut World, operation: &str, case: &str) 
         ("answer_appointment", _) => {
             let held = world.scan(when).await;
             if case != "accepted" {
-                answer(&world.ben, &held, "accepted").await.is(200);
+                answer(&world.ben, &held, "accepted").await;
             }
             world.begin().await;
             let said = case.split(' ').next().unwrap();
-            answer(&world.ben, &held, said).await.is(200);
+            answer(&world.ben, &held, said).await;
         }
         ("reschedule_appointment", _) => {
             let (held, _) = world.ridden(when).await;
@@ -341,7 +341,7 @@ async fn perform_on_member(world: &mut World, operation: &str, case: &str) {
     world.claimed(SOON).await;
     if case == "was going to come" {
         let held = world.scan(SOON).await;
-        answer(&world.ben, &held, "accepted").await.is(200);
+        answer(&world.ben, &held, "accepted").await;
     }
     let path = member_path(&world.ben);
     if case == "ended by the clock" {

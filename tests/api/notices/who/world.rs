@@ -9,7 +9,7 @@ use sea_orm::{EntityTrait, QueryOrder};
 use serde_json::{Value, json};
 
 use super::perform::part_act;
-use crate::appointments::{answer, scan};
+use crate::appointments::{path_of, scan};
 use crate::harness::{Person, TestApp};
 use crate::needs::{add_need, need_path};
 use crate::notices::{offer_role, offer_task};
@@ -122,7 +122,7 @@ impl World {
     /// A scan that Ben comes to, and a ride that Dora has taken.
     pub async fn ridden(&self, starts: &str) -> (Value, Value) {
         let held = self.scan(starts).await;
-        answer(&self.ben, &held, "accepted").await.is(200);
+        answer(&self.ben, &held, "accepted").await;
         let ride = json!({ "kind": "driver", "pick_up": "At home" });
         let ride = add_need(&self.ana, &held, ride).await;
         let take = format!("{}/take", need_path(&ride));
@@ -139,4 +139,11 @@ impl World {
         }
         part
     }
+}
+
+/// Answers, whatever else there is at that time.
+pub async fn answer(by: &Person, appointment: &Value, answer: &str) {
+    let path = format!("{}/answer", path_of(appointment));
+    let said = json!({ "answer": answer, "allow_overlap": true });
+    by.post(&path, said).await.is(200);
 }
