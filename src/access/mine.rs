@@ -250,7 +250,7 @@ fn fence_around<E: CircleOwned>(
 
 /// Whether one of many conditions holds, in groups of groups: SQLite takes no expression
 /// that is deeper than 1,000, and a plain list of them is as deep as it is long.
-pub(crate) fn any_of(mut conditions: Vec<Condition>) -> Condition {
+fn any_of(mut conditions: Vec<Condition>) -> Condition {
     const WIDE: usize = 30;
     let any = |some: &[Condition]| some.iter().cloned().fold(Condition::any(), Condition::add);
     while conditions.len() > WIDE {

@@ -34,7 +34,6 @@ pub use forget::forget_bodies;
 pub use glance::CircleGlance;
 pub use left::replay_to_who_left;
 pub use mine::Mine;
-pub(crate) use mine::any_of;
 pub use owned::{CircleOwned, OwnId};
 pub(crate) use owned::{circle_owned, own_id};
 pub use people::{Person, names_of, people_of};

@@ -21,7 +21,7 @@ use super::calendar::write_calendar;
 use super::class::{Erase, Export, Table, Whose};
 use super::data_map;
 use super::record::{Record, name_of, record, schema_of};
-use crate::access::{AnyRecentCaller, CircleOwned, CircleScope, Mine, any_of};
+use crate::access::{AnyRecentCaller, CircleOwned, CircleScope, Mine};
 use crate::accounts::require_user;
 use crate::app::App;
 use crate::entity::ids::{CircleId, MemberId, UserId};
@@ -330,18 +330,18 @@ impl Exporter<'_> {
 
     /// The rows that are the exporter's, as a member of any circle they were in.
     fn own<E: EntityTrait>(&self, table: &Table) -> Condition {
-        let mut own = Vec::new();
-        for (circle_id, member_id) in &self.memberships {
-            let mut theirs = Condition::any();
-            for (whose, _) in table.whose {
-                if let Whose::Member(of) | Whose::Author(of) = *whose {
-                    theirs = theirs.add(column::<E>(of).eq(Uuid::from(*member_id)));
-                }
+        // A member belongs to one circle: no row names one beside another circle.
+        let members = || self.memberships.iter().map(|(_, id)| Uuid::from(*id));
+        let circles = self.memberships.iter().map(|(id, _)| Uuid::from(*id));
+        let mut theirs = Condition::any();
+        for (whose, _) in table.whose {
+            if let Whose::Member(of) | Whose::Author(of) | Whose::AuthorUnless(of, _) = *whose {
+                theirs = theirs.add(column::<E>(of).is_in(members()));
             }
-            let in_circle = column::<E>("circle_id").eq(Uuid::from(*circle_id));
-            own.push(Condition::all().add(in_circle).add(none_if_empty(theirs)));
         }
-        none_if_empty(any_of(own))
+        Condition::all()
+            .add(column::<E>("circle_id").is_in(circles))
+            .add(none_if_empty(theirs))
     }
 
     /// The rows that are about the exporter's address.

