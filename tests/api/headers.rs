@@ -350,7 +350,7 @@ async fn every_way_to_fail_is_a_problem_without_a_word_from_inside() {
     let head = (head.0, head.1.as_str());
     let reply = ana.with(head, &Method::GET, "/v1/me", None).await;
     note("a long head", &reply, 431);
-    let large = json!({ "title": "a", "notes": "x".repeat(70_000) });
+    let large = json!({ "title": "a", "notes": "x".repeat(1_000_000) });
     note("a large body", &ana.post("/tasks", large).await, 413);
     let forbidden = ben.post("/tasks", json!({ "title": "a" })).await;
     note("a viewer's task", &forbidden, 403);
