@@ -1,7 +1,7 @@
 //! The tables of this feature, inside the fence: an appointment is seen by who
 //! sees its topic; a need, and who takes it, by who sees everyday things.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, Condition, QueryFilter, QuerySelect, QueryTrait};
 
@@ -38,10 +38,10 @@ fn sees_needs(scope: &CircleScope) -> Condition {
     Condition::all().add(Expr::value(sees))
 }
 
-/// What is not over, on the days of who reads.
+/// What is not over, on the days of who reads; what only begins is over once it has.
 fn is_ahead<E: TakesPlace>(scope: &CircleScope, now: DateTime<Utc>) -> Condition {
     Window::of(None, None, scope.reader_zone())
-        .from_or(now)
+        .from_or(now + TimeDelta::microseconds(1))
         .condition::<E>()
 }
 

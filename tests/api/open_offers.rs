@@ -240,7 +240,12 @@ async fn nobody_owes_themselves_an_answer() {
         (&json!("accepted"), &json!("full")),
         "who offers herself a task"
     );
-    let ride = add_need(&ana, &held, json!({ "kind": "driver" })).await;
+    // At another time than the appointments that she comes to.
+    let ride = json!({
+        "kind": "driver",
+        "starts_local": "2026-12-04T07:00", "ends_local": "2026-12-04T08:00",
+    });
+    let ride = add_need(&ana, &held, ride).await;
     let offer = format!("/needs/{}/offer", ride["id"].as_str().unwrap());
     let ride = ana.post(&offer, me.clone()).await.is(200);
     let is = (&ride["my_commitment"], &ride["coverage"]);
