@@ -46,10 +46,14 @@ impl KnownKeys {
         let Some(row) = row else {
             return Ok(None);
         };
-        let key = Arc::new(PublicKey::of(&row));
+        Ok(Some(self.keep(&row)))
+    }
+
+    /// Knows a key from now on: what this server signs is never unknown to it.
+    fn keep(&self, row: &signing_key::Model) -> Arc<PublicKey> {
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        known.insert(id, key.clone());
-        Ok(Some(key))
+        let key = known.entry(row.id);
+        key.or_insert_with(|| Arc::new(PublicKey::of(row))).clone()
     }
 
     /// Whether the database need not be asked.
@@ -72,5 +76,6 @@ pub async fn signer(
     let keys = store::live(tx, now).await?;
     let key = store::signing(&keys, now)
         .ok_or_else(|| Problem::Internal(anyhow::anyhow!("there is no signing key")))?;
+    app.known_keys().keep(key);
     Ok(unseal(app.keys(), key)?)
 }

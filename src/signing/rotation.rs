@@ -40,6 +40,7 @@ pub async fn prepare(app: &App) -> anyhow::Result<()> {
     for key in &live {
         let signer = store::unseal(app.keys(), key)?;
         access::self_test(&signer, now)?;
+        app.known_keys().keep(key);
     }
     Ok(())
 }

@@ -101,9 +101,10 @@ async fn what_a_client_reads_back_is_what_it_sent() {
     assert_eq!(task["created_at"], "2026-12-01T08:00:07.654Z");
 
     let path = format!("/tasks/{}", task["id"].as_str().unwrap());
-    let done = json!({ "occurred_at": "2026-12-01T08:00:07.123456Z" });
+    app.advance(TimeDelta::seconds(5));
+    let done = json!({ "occurred_at": "2026-12-01T08:00:09.123456Z" });
     let done = ana.post(&format!("{path}/complete"), done).await.is(200);
-    assert_eq!(done["done_at"], "2026-12-01T08:00:07.123Z");
+    assert_eq!(done["done_at"], "2026-12-01T08:00:09.123Z");
 
     let until = json!({ "health": "read", "until": "2026-12-02T08:00:00.123999+00:00" });
     let topics = format!("/members/{}/grant-topics", ben.member_id);
