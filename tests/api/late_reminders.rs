@@ -198,6 +198,7 @@ async fn what_is_given_back_is_forgotten_and_what_is_taken_again_comes_once() {
         };
         let late = START - TimeDelta::hours(23);
         app.advance(late - TimeDelta::seconds(20));
+        app.mails().await;
         let later = ben.later().await;
         thing.say(&later, &thing.yes).await;
         assert_eq!(
@@ -231,6 +232,7 @@ async fn what_is_given_back_is_forgotten_and_what_is_taken_again_comes_once() {
         let thing = Thing::made(&app, way, &json!([1440]), &ana, &ben).await;
         let late = START - TimeDelta::hours(1);
         app.advance(late - TimeDelta::seconds(20));
+        app.mails().await;
         let later = ben.later().await;
         thing.say(&later, &thing.yes).await;
         assert_eq!(reminders(&app.mails().await), ["You ben"], "{way}");
