@@ -17,7 +17,7 @@ const UNIQUE: &str = "CREATE UNIQUE INDEX reminders_item_key ON reminders (circl
      COALESCE(task_id, appointment_id, need_id), COALESCE(member_id, circle_id), \
      schedule_version, offset_minutes)";
 
-/// What is looked up: most rows have one of them only.
+/// What is looked up, and what rows that go are looked for by.
 const LOOKED_UP: [&str; 4] = ["task_id", "appointment_id", "need_id", "member_id"];
 
 /// What the unique indexes were about.
@@ -47,8 +47,7 @@ impl MigrationTrait for Migration {
         connection.execute_unprepared(UNIQUE).await?;
         for column in LOOKED_UP {
             let sql = format!(
-                "CREATE INDEX reminders_circle_id_{column}_idx ON reminders (circle_id, {column}) \
-                 WHERE {column} IS NOT NULL"
+                "CREATE INDEX reminders_circle_id_{column}_idx ON reminders (circle_id, {column})"
             );
             connection.execute_unprepared(&sql).await?;
         }

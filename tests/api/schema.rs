@@ -213,7 +213,7 @@ async fn indexes(connection: &DatabaseConnection) -> Vec<(String, Vec<String>)> 
         "SELECT s.name AS t, l.name AS k, i.name AS c \
          FROM sqlite_schema s JOIN pragma_index_list(s.name) l \
          JOIN pragma_index_info(l.name) i \
-         WHERE s.type = 'table' ORDER BY k, i.seqno",
+         WHERE s.type = 'table' AND i.name IS NOT NULL ORDER BY k, i.seqno",
         "SELECT indrelid::regclass::text AS t, indexrelid::regclass::text AS k, \
          attname::text AS c FROM pg_index \
          CROSS JOIN LATERAL unnest(indkey) WITH ORDINALITY AS u(attnum, place) \
