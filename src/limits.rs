@@ -36,11 +36,11 @@ limits! {
     /// People in a circle, suspended and leaving ones included.
     MEMBERS = "members", 200, "people in a circle";
     /// Invitations of a circle that are open.
-    OPEN_INVITATIONS = "open_invitations", 100, "open invitations of a circle";
+    OPEN_INVITATIONS = "open_invitations", 2000, "open invitations of a circle";
     /// Roles of a circle that are not retired.
-    ROLES = "roles", 200, "roles in a circle";
+    ROLES = "roles", 2000, "roles in a circle";
     /// Lists of tasks of a circle.
-    TASK_LISTS = "task_lists", 200, "task lists in a circle";
+    TASK_LISTS = "task_lists", 2000, "task lists in a circle";
     /// Tasks of a circle that are proposed or open.
     OPEN_TASKS = "open_tasks", 5000, "open tasks in a circle";
     /// Appointments of a circle that have not begun.

@@ -8,7 +8,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, QueryFilter, QuerySelect,
@@ -206,7 +206,15 @@ impl Mine {
 
     /// A view over all circles; 304 if the caller has it.
     pub fn listed<T: Serialize>(&self, body: &T) -> Result<Listed<T>, Problem> {
-        let mut readers = String::new();
+        self.listed_as(String::new(), body)
+    }
+
+    /// The same, of a view of one day in the caller's zone.
+    pub fn listed_on<T: Serialize>(&self, day: NaiveDate, body: &T) -> Result<Listed<T>, Problem> {
+        self.listed_as(format!("{day} {}", self.time_zone), body)
+    }
+
+    fn listed_as<T: Serialize>(&self, mut readers: String, body: &T) -> Result<Listed<T>, Problem> {
         for scope in &self.scopes {
             readers += &scope.circle_id().to_string();
             readers += &scope.tag_of_list().alone();

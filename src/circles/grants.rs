@@ -123,7 +123,8 @@ pub async fn grant_topics(
         }
     }
     if fields.is_empty() {
-        let member = describe_member(write.tx(), write.scope(), before).await?;
+        let mut member = describe_member(write.tx(), write.scope(), before).await?;
+        member.released = Some(Vec::new());
         return write.commit(Found::new(member)).await;
     }
     let row = before.clone().into_active_model();

@@ -157,7 +157,8 @@ pub async fn update_member(
         fields.set("access", &mut row.access, Some(access));
     }
     if fields.is_empty() {
-        let member = describe_member(write.tx(), write.scope(), before).await?;
+        let mut member = describe_member(write.tx(), write.scope(), before).await?;
+        member.released = Some(Vec::new());
         return write.commit(Found::new(member)).await;
     }
     let after = write.update::<membership::Entity>(&before, row).await?;

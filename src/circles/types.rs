@@ -195,6 +195,7 @@ pub struct MemberPath {
     "topics": { "daily": "read", "family": "none", "health": "read", "decisions": "none" },
     "topics_until": { "daily": null, "family": null, "health": "2027-03-01T00:00:00.000Z", "decisions": null },
     "actions": [],
+    "released": [],
     "created_at": "2027-01-02T12:00:00.000Z",
     "updated_at": "2027-01-02T12:00:00.000Z"
 })))]

@@ -138,7 +138,7 @@ pub async fn read_agenda(
         id: row.id,
     });
     let data = rows.into_iter().map(Row::describe).collect();
-    mine.listed(&AgendaPage { data, next_cursor })
+    mine.listed_on(today, &AgendaPage { data, next_cursor })
 }
 
 /// What is asked for of one kind.

@@ -233,7 +233,7 @@ async fn a_message_with_ones_own_id_is_written_once() {
     let second = ana.post(&messages(&one), body.clone()).await.is(200);
     assert_eq!(first, second);
     let other = ana.post(&messages(&two), body.clone()).await;
-    other.is_problem(409, "id_taken");
+    other.is_problem(409, "id_reused");
     let other = ben.post(&messages(&one), body).await;
     other.is_problem(409, "id_taken");
     assert_eq!(bodies(&ben, &one).await, ["Once"]);

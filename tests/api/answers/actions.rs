@@ -334,6 +334,13 @@ impl House {
                 let member = match here.next() {
                     Some(member) => member["id"].as_str().unwrap().to_owned(),
                     None => {
+                        // The same address is invited more often than anybody would.
+                        let connection = ana.app.database.connect().await;
+                        let forget = "DELETE FROM throttles";
+                        sea_orm::ConnectionTrait::execute_unprepared(&connection, forget)
+                            .await
+                            .unwrap();
+                        connection.close().await.unwrap();
                         ana.app.mails().await;
                         ana.app
                             .join(ana, &self.victim, json!({ "access": "helper" }))
