@@ -335,7 +335,7 @@ impl Exporter<'_> {
         let circles = self.memberships.iter().map(|(id, _)| Uuid::from(*id));
         let mut theirs = Condition::any();
         for (whose, _) in table.whose {
-            if let Whose::Member(of) | Whose::Author(of) | Whose::AuthorUnless(of, _) = *whose {
+            if let Whose::Member(of) | Whose::Author(of) = *whose {
                 theirs = theirs.add(column::<E>(of).is_in(members()));
             }
         }
