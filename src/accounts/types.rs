@@ -305,6 +305,7 @@ pub struct Sessions {
     "name": "Ana Díaz",
     "time_zone": "Europe/Berlin",
     "erase_at": null,
+    "released": null,
     "created_at": "2027-01-02T12:00:00.000Z",
     "updated_at": "2027-01-02T12:00:00.000Z"
 })))]
@@ -317,10 +318,8 @@ pub struct Profile {
     /// When the account is going to be erased, if one asked for that.
     #[serde(serialize_with = "in_milliseconds")]
     pub erase_at: Option<DateTime<Utc>>,
-    /// What is open to others now, circle by circle. Only in the answer to having the
-    /// account erased.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
+    /// What is open to others now, circle by circle. Null but in the answer to having
+    /// the account erased.
     pub released: Option<Vec<ReleasedInCircle>>,
     #[serde(serialize_with = "in_milliseconds")]
     pub created_at: DateTime<Utc>,

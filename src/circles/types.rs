@@ -195,7 +195,7 @@ pub struct MemberPath {
     "topics": { "daily": "read", "family": "none", "health": "read", "decisions": "none" },
     "topics_until": { "daily": null, "family": null, "health": "2027-03-01T00:00:00.000Z", "decisions": null },
     "actions": [],
-    "released": [],
+    "released": null,
     "created_at": "2027-01-02T12:00:00.000Z",
     "updated_at": "2027-01-02T12:00:00.000Z"
 })))]
@@ -220,9 +220,7 @@ pub struct Member {
     /// What the reader may do now: `change`, `grant_topics`, `suspend`, `reinstate`, `remove`, `leave`.
     pub actions: Vec<&'static str>,
     /// What a change of the member's access or topics opened to others, as far as the
-    /// reader may see it. Only in the answer to such a change.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
+    /// reader may see it. Null but in the answer to such a change.
     pub released: Option<Vec<Released>>,
     #[serde(serialize_with = "in_milliseconds")]
     pub created_at: DateTime<Utc>,

@@ -31,16 +31,21 @@ pub async fn line_of(
             return Ok(Err("no_longer_sees_it"));
         }
     }
-    let live = |notice: &&notice::Model| subject.settled(notice.kind).is_none();
+    let includes = |kind| notices.iter().any(|notice| notice.kind == kind);
+    // What was completed and reopened before anybody heard of it is as it was.
+    let undone = subject.stage == Stage::On && includes(NoticeKind::Completed);
+    let is_undone = |kind| matches!(kind, NoticeKind::Completed | NoticeKind::Reinstated);
+    let live = |notice: &&notice::Model| {
+        subject.settled(notice.kind).is_none() && !(undone && is_undone(notice.kind))
+    };
     // Another time is more than another place.
     let big = |notice: &&notice::Model| live(notice) && notice.kind != NoticeKind::Changed;
     let first = notices.iter().find(big).or(notices.iter().find(live));
     let Some(first) = first else {
         let settled = subject.settled(oldest.kind);
-        return Ok(Err(settled.unwrap_or("nothing_happened")));
+        return Ok(Err(settled.unwrap_or("nothing_changed")));
     };
     let was = Moment::of(first.was_at, first.was_on);
-    let includes = |kind| notices.iter().any(|notice| notice.kind == kind);
     if subject.stage != Stage::On {
         let called_off = includes(NoticeKind::Cancelled);
         let completed = includes(NoticeKind::Completed) && subject.stage == Stage::Done;
@@ -125,16 +130,17 @@ fn say(
             "Something was scheduled. You are asked whether you can come."
         }
         NoticeKind::Scheduled => "Something was scheduled.",
-        NoticeKind::Moved | NoticeKind::Cancelled | NoticeKind::Completed if was == now => {
+        NoticeKind::Moved | NoticeKind::Cancelled if was == now => {
             return Err("nothing_changed");
         }
         NoticeKind::Moved | NoticeKind::Cancelled if subject.part == Part::Asked => {
             let what = "Something has moved. You are asked again whether you can.";
             return Ok(line(what, was, now, zone));
         }
-        NoticeKind::Moved | NoticeKind::Cancelled | NoticeKind::Completed => {
+        NoticeKind::Moved | NoticeKind::Cancelled => {
             return Ok(line("Something has moved.", was, now, zone));
         }
+        NoticeKind::Completed => return Err("nothing_changed"),
         NoticeKind::Reinstated => subject.reinstated,
         NoticeKind::GivenBack => "Something was given back and needs somebody.",
         NoticeKind::CameFree if subject.is_visit => "Somebody who was going to come does not.",
