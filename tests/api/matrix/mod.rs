@@ -255,7 +255,10 @@ impl Operation<'_> {
             let at_own = match (has_right, !sees_it) {
                 (false, _) => refusal,
                 (true, true) => &[404],
-                (true, false) if DEPENDS_ON_THE_OBJECT.contains(&self.name) => &[200, 403, 409],
+                // 204 answers a token that may write and not read.
+                (true, false) if DEPENDS_ON_THE_OBJECT.contains(&self.name) => {
+                    &[200, 204, 403, 409]
+                }
                 (true, false) => THROUGH,
             };
             let reply = self.ask(caller, &own).await;

@@ -74,6 +74,8 @@ pub async fn live(app: &Arc<TestApp>, ana: &Person, quin: &Person) -> [String; 3
     let thread = id(&quin.post("/threads", thread).await.is(201));
     let family = json!({ "title": FAMILY, "topic": "daily" });
     ana.post("/threads", family).await.is(201);
+    let list = json!({ "title": FAMILY });
+    quin.post("/task-lists", list).await.is(201);
     let renamed = json!({ "title": "Visits", "topic": "daily" });
     let renamed = id(&ana.post("/threads", renamed).await.is(201));
     let title = json!({ "title": canary("another title") });
