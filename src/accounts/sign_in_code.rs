@@ -34,7 +34,7 @@ const TRIES: i32 = 5;
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({ "email": "ana@example.org", "device_label": "Ana's phone" })))]
 pub struct CodeRequest {
-    #[garde(dive)]
+    #[garde(custom(EmailAddress::check_bounds))]
     pub email: EmailAddress,
     #[serde(default)]
     #[garde(dive)]

@@ -82,7 +82,7 @@ pub struct Confirmation {
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({ "email": "ana@example.org" })))]
 pub struct ForgottenPassword {
-    #[garde(dive)]
+    #[garde(custom(EmailAddress::check_bounds))]
     pub email: EmailAddress,
 }
 
@@ -112,7 +112,7 @@ pub struct PasswordReset {
     "device_token": "q0TqkB9mX3v5…"
 })))]
 pub struct Credentials {
-    #[garde(dive)]
+    #[garde(custom(EmailAddress::check_bounds))]
     pub email: EmailAddress,
     #[garde(dive)]
     pub password: PresentedSecret,

@@ -44,6 +44,8 @@ pub(super) async fn accepted_before(
     let member = member_of(&write, user.id).await?;
     let member = member.filter(|_| is_theirs).ok_or(Problem::Gone)?;
     write.act_as(member.id);
+    // As the first time: what is answered is what the member sees.
+    write.see_as(&member).await?;
     let member = describe_member(write.tx(), write.scope(), member).await?;
     write.commit(Found::new(member)).await
 }

@@ -13,6 +13,7 @@ use std::path::PathBuf;
 use anyhow::{Context, bail, ensure};
 use clap::Args;
 use lettre::message::Mailbox;
+use sea_orm::sqlx::postgres::PgConnectOptions;
 use secrecy::{ExposeSecret, SecretString};
 use url::{Host, Url};
 
@@ -251,15 +252,19 @@ impl DatabaseUrl {
         }
     }
 
-    /// Host and port of the server, where there is one.
+    /// Host and port of the server, where there is one and it is reached by TCP. The driver
+    /// itself says which: options of the URL and the environment may name another.
     pub fn server(&self) -> Option<(String, u16)> {
         let Self::Postgres(url) = self else {
             return None;
         };
-        let url = Url::parse(url.expose_secret()).ok()?;
-        let host = url.host_str().filter(|host| !host.is_empty())?;
+        let options: PgConnectOptions = url.expose_secret().parse().ok()?;
+        let host = options.get_host();
+        if options.get_socket().is_some() || host.starts_with('/') {
+            return None;
+        }
         let host = host.trim_matches(['[', ']']).to_owned();
-        Some((host, url.port().unwrap_or(5432)))
+        Some((host, options.get_port()))
     }
 }
 
@@ -366,6 +371,29 @@ mod tests {
     fn settings(arguments: &[&str]) -> Settings {
         let arguments = ["kith"].iter().chain(arguments);
         Cli::try_parse_from(arguments).unwrap().settings
+    }
+
+    #[test]
+    fn the_server_of_a_database_is_the_one_that_the_driver_asks() {
+        let server = |rest: &str| {
+            let url = format!("postgres://kith:secret@{rest}");
+            DatabaseUrl::Postgres(url.into()).server()
+        };
+        for (rest, host, port) in [
+            ("db.example.org:5433/kith", "db.example.org", 5433),
+            ("[::1]:5433/kith", "::1", 5433),
+            ("x:1/kith?host=db&port=5433", "db", 5433),
+            ("x:5433/kith?hostaddr=10.0.0.1", "10.0.0.1", 5433),
+        ] {
+            assert_eq!(server(rest), Some((host.to_owned(), port)), "{rest}");
+        }
+        for rest in [
+            "%2Frun%2Fpostgresql/kith",
+            "localhost/kith?host=/run/postgresql",
+            "localhost/kith?port=many",
+        ] {
+            assert_eq!(server(rest), None, "{rest}");
+        }
     }
 
     #[test]

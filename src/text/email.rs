@@ -14,6 +14,8 @@ use super::{Fault, garde_error};
 const SHORTEST: usize = 3;
 const LONGEST: usize = 254;
 const LONGEST_LOCAL_PART: usize = 64;
+/// More bytes than an address has with a name, a subject and brackets around it.
+const LONGEST_TYPED: usize = 4096;
 const APOSTROPHES: [char; 5] = ['\u{2018}', '\u{2019}', '\u{2bc}', '\u{2032}', '\u{b4}'];
 
 /// An e-mail address that a mail can reach, in the one spelling in which it is
@@ -25,6 +27,10 @@ pub struct EmailAddress(String);
 impl EmailAddress {
     /// The address in the spelling in which it is kept; not judged yet.
     pub fn read(typed: &str) -> Self {
+        if typed.len() > LONGEST_TYPED {
+            // No work is done on it; what is kept of it is still too long.
+            return Self(typed.chars().take(LONGEST + 1).collect());
+        }
         // Word processors curl apostrophes and end sentences; Turkish keyboards have
         // a capital I with a dot, whose small letter would be two characters.
         let typed = take_off_hidden(typed).replace(APOSTROPHES, "'");
@@ -45,7 +51,22 @@ impl EmailAddress {
         &self.0
     }
 
+    /// Judges an address by which an account is looked up, as far as the database has to be
+    /// safe from it: an account keeps its address when other addresses are refused.
+    pub fn check_bounds<Context>(&self, _: &Context) -> garde::Result {
+        self.check_text().map_err(garde_error)
+    }
+
     fn check(&self) -> Result<(), Fault> {
+        self.check_text()?;
+        check_parts(&self.0).map_err(|detail| ("email", detail.into()))?;
+        match self.0.parse::<lettre::Address>() {
+            Ok(_) => Ok(()),
+            Err(_) => Err(("email", NO_ADDRESS.into())),
+        }
+    }
+
+    fn check_text(&self) -> Result<(), Fault> {
         let length = self.0.chars().count();
         if length < SHORTEST {
             return Err(("too_short", format!("At least {SHORTEST} characters.")));
@@ -57,11 +78,7 @@ impl EmailAddress {
             let detail = "Contains a control character. Send the address without it.";
             return Err(("forbidden_character", detail.into()));
         }
-        check_parts(&self.0).map_err(|detail| ("email", detail.into()))?;
-        match self.0.parse::<lettre::Address>() {
-            Ok(_) => Ok(()),
-            Err(_) => Err(("email", NO_ADDRESS.into())),
-        }
+        Ok(())
     }
 }
 
@@ -109,18 +126,22 @@ fn is_label(label: &str) -> bool {
 /// The address inside of what mail programs copy: `mailto:ana@example.org?subject=x`,
 /// `Ana Díaz <ana@example.org>`.
 fn unwrap(text: &str) -> &str {
-    let link = text
-        .get(..7)
-        .filter(|start| start.eq_ignore_ascii_case("mailto:"));
-    if link.is_some() {
-        let address = &text[7..];
-        return address.split('?').next().unwrap_or(address).trim();
+    let text = in_brackets(text);
+    match text.split_at_checked(7) {
+        Some((start, link)) if start.eq_ignore_ascii_case("mailto:") => {
+            link.split('?').next().unwrap_or(link).trim()
+        }
+        _ => text,
     }
+}
+
+/// What is inside of the one pair of angle brackets that is put around an address.
+fn in_brackets(text: &str) -> &str {
     let inside = text
         .trim_end_matches(['.', ',', ';', ' '])
         .strip_suffix('>');
     match inside.and_then(|text| text.split_once('<')) {
-        Some((name, address)) if !name.contains('@') => unwrap(address.trim()),
+        Some((name, address)) if !name.contains('@') => address.trim(),
         _ => text,
     }
 }
@@ -206,6 +227,7 @@ mod tests {
             "MAILTO:ana@example.org?subject=x",
             "Ana Díaz <ana@example.org>",
             "<ana@example.org>",
+            "Ana <mailto:ana@example.org?subject=x>",
             "\u{a0}ana@example.org\u{a0}",
         ] {
             let read = EmailAddress::read(typed);
@@ -227,6 +249,35 @@ mod tests {
             let read = EmailAddress::read(typed);
             assert_eq!(read.as_str(), kept, "{typed:?}");
             assert_eq!(read.check(), Ok(()), "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn an_address_in_thousands_of_brackets_is_refused() {
+        let (open, close) = ("<".repeat(30_000), ">".repeat(30_000));
+        let typed = format!("{open}ana@example.org{close}");
+        let read = EmailAddress::read(&typed);
+        assert_eq!(read.as_str().len(), LONGEST + 1);
+        assert_eq!(read.check().unwrap_err().0, "too_long");
+        assert!(read.check_bounds(&()).is_err());
+        // As many as are looked at at all.
+        let read = EmailAddress::read(&"<>".repeat(LONGEST_TYPED / 2));
+        assert!(read.check().is_err());
+        let read = EmailAddress::read("<<ana@example.org>>");
+        assert_eq!(read.check().unwrap_err().0, "email");
+    }
+
+    #[test]
+    fn an_account_is_looked_up_by_an_address_that_no_mail_can_reach() {
+        for old in ["ana@localhost", "\"a b\"@x.org", "müller@x.org"] {
+            assert!(EmailAddress::read(old).check().is_err(), "{old:?}");
+            assert!(EmailAddress::read(old).check_bounds(&()).is_ok(), "{old:?}");
+        }
+        for bad in ["", "a\0b@x.org", &format!("{}@x.org", "a".repeat(254))] {
+            assert!(
+                EmailAddress::read(bad).check_bounds(&()).is_err(),
+                "{bad:?}"
+            );
         }
     }
 
