@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::changes::Change;
 use crate::entity::appointment::{self, AppointmentState};
 use crate::entity::attendance::{self, AttendanceAnswer};
-use crate::entity::ids::NeedId;
+use crate::entity::ids::{MemberId, NeedId};
 use crate::entity::need::{self, NeedState};
 use crate::entity::need_commitment::CommitmentState;
 use crate::entity::notice::NoticeKind;
@@ -81,6 +81,46 @@ impl Hand {
         }
     }
 
+    /// Refuses to say how something went that is still to come.
+    fn check_begun(&self, detail: &'static str) -> Result<(), Problem> {
+        if self.has_begun() {
+            return Ok(());
+        }
+        Err(Conflict::of("too_early", detail).into())
+    }
+
+    /// Asks everybody anew who answered for another time; only the caller chose the
+    /// new one.
+    async fn ask_anew(&self) -> Result<(), Problem> {
+        let scope = self.write.scope();
+        let chose_it = |held: &attendance::Model| {
+            held.answer == AttendanceAnswer::Accepted && scope.is_member(held.member_id)
+        };
+        for held in self.attendances.iter().filter(|held| !chose_it(held)) {
+            let mut row = held.clone().into_active_model();
+            row.answer = Set(AttendanceAnswer::NeedsAction);
+            row.created_by = Set(self.write.actor());
+            self.write.update::<attendance::Entity>(held, row).await?;
+        }
+        Ok(())
+    }
+
+    /// Plans the reminders of those who have a part in it as if they joined now: they
+    /// said yes before it was on, and its time may be close.
+    async fn plan_for_its_people(&self, app: &App) -> Result<(), Problem> {
+        let of = |answers: &[AttendanceAnswer]| -> Vec<MemberId> {
+            let its = self.attendances.iter();
+            let its = its.filter(|held| answers.contains(&held.answer));
+            its.map(|held| held.member_id).collect()
+        };
+        let coming = of(&[AttendanceAnswer::Accepted]);
+        let asked = of(&[AttendanceAnswer::NeedsAction, AttendanceAnswer::Tentative]);
+        let item = Item::Appointment(self.row.clone());
+        reminders::plan_for_takers(app, &self.write, &item, &coming).await?;
+        reminders::plan_for_asked(app, &self.write, &item, &asked).await?;
+        needs::plan_for_holders(app, &self.write, &self.row).await
+    }
+
     /// Counts the version up because a part changed.
     pub async fn touch(&mut self) -> Result<(), Problem> {
         self.row = store::touch(&self.write, &self.row).await?;
@@ -131,9 +171,12 @@ impl Hand {
         kind: NoticeKind,
         was: Option<Moment>,
     ) -> Result<(), Problem> {
+        self.tell_all(app, self.news(kind).was(was)).await
+    }
+
+    async fn tell_all(&self, app: &App, news: News) -> Result<(), Problem> {
         let part = self.attendances.iter().map(|held| held.member_id);
-        let news = self.news(kind).was(was).to(part);
-        notices::tell(app, &self.write, vec![news]).await
+        notices::tell(app, &self.write, vec![news.to(part)]).await
     }
 
     pub fn news(&self, kind: NoticeKind) -> News {
@@ -155,6 +198,7 @@ impl Hand {
 /// It keeps its id. Everybody who answered is asked anew, its needs move along
 /// and whoever took one is asked again; all are told the old and the new time.
 /// What you yourself have accepted or taken stays yours: you chose the new time.
+/// While it starts when it did, and only ends at another time, nobody is asked anew.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/appointments/{appointment_id}/reschedule",
     tag = "appointments", params(CirclePath, AppointmentPath),
@@ -188,26 +232,25 @@ pub async fn reschedule_appointment(
         return hand.answer().await;
     }
 
-    let chose_it = |held: &attendance::Model| {
-        held.answer == AttendanceAnswer::Accepted && hand.write.scope().is_member(held.member_id)
-    };
-    for held in hand.attendances.iter().filter(|held| !chose_it(held)) {
-        let mut row = held.clone().into_active_model();
-        row.answer = Set(AttendanceAnswer::NeedsAction);
-        row.created_by = Set(hand.write.actor());
-        hand.write.update::<attendance::Entity>(held, row).await?;
-    }
+    let was = moment_of_appointment(&before);
+    let starts_anew = new.moment(&zone) != was;
     let mut row = before.clone().into_active_model();
     new.write_to_appointment(&mut row, &zone);
-    row.schedule_version = Set(before.schedule_version + 1);
+    if starts_anew {
+        hand.ask_anew().await?;
+        row.schedule_version = Set(before.schedule_version + 1);
+    }
     hand.set(&app, row, "rescheduled", vec!["starts", "ends"])
         .await?;
     let needs_before = needs::needs_of(&hand.write, before.id).await?;
     needs::move_needs(&mut hand.write, &before, &hand.row, &zone).await?;
     needs::plan_needs(&app, &hand.write, &hand.row).await?;
     tell_takers(&app, &hand, NoticeKind::Moved, &needs_before).await?;
-    hand.tell_everyone(&app, NoticeKind::Moved, moment_of_appointment(&before))
-        .await?;
+    if starts_anew {
+        let old = News::of_appointment(NoticeKind::Moved, &before, &zone);
+        let news = hand.news(NoticeKind::Moved).was(was).instead_of(&old);
+        hand.tell_all(&app, news).await?;
+    }
     hand.answer().await
 }
 
@@ -230,6 +273,8 @@ pub async fn confirm_appointment(
         hand.set_state(&app, AppointmentState::Scheduled, "confirmed")
             .await?;
         needs::plan_needs(&app, &hand.write, &hand.row).await?;
+        hand.plan_for_its_people(&app).await?;
+        tell_takers(&app, &hand, NoticeKind::Scheduled, &[]).await?;
         hand.tell_everyone(&app, NoticeKind::Scheduled, None)
             .await?;
     }
@@ -293,6 +338,7 @@ pub async fn reinstate_appointment(
         let (id, hold) = (hand.row.id, NeedState::OnHold);
         needs::follow_state(&mut hand.write, id, hold, NeedState::Open).await?;
         needs::plan_needs(&app, &hand.write, &hand.row).await?;
+        hand.plan_for_its_people(&app).await?;
         tell_takers(&app, &hand, NoticeKind::Reinstated, &[]).await?;
         hand.tell_everyone(&app, NoticeKind::Reinstated, None)
             .await?;
@@ -319,10 +365,7 @@ pub async fn complete_appointment(
         return hand.answer().await;
     }
     hand.check(Verb::Complete)?;
-    if !hand.has_begun() {
-        let detail = "It has not begun yet.";
-        return Err(Conflict::of("too_early", detail).into());
-    }
+    hand.check_begun("It has not begun yet.")?;
     let mut row = hand.row.clone().into_active_model();
     row.state = Set(AppointmentState::Completed);
     let mut fields = vec!["state"];
@@ -337,7 +380,8 @@ pub async fn complete_appointment(
 
 /// Say that an appointment did not happen.
 ///
-/// Its reminders are cancelled, and what it needed is over.
+/// Not before its start: cancel what is still to come, and everybody is told. Its
+/// reminders are cancelled, and what it needed is over.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/appointments/{appointment_id}/did-not-happen",
     tag = "appointments", params(CirclePath, AppointmentPath),
@@ -351,6 +395,7 @@ pub async fn mark_appointment_missed(
     let mut hand = Hand::open(&app, &circle, path).await?;
     if hand.row.state != AppointmentState::DidNotHappen {
         hand.check(Verb::DidNotHappen)?;
+        hand.check_begun("It is still to come: cancel it, and everybody is told.")?;
         hand.set_state(&app, AppointmentState::DidNotHappen, "did_not_happen")
             .await?;
         end_needs(&app, &mut hand).await?;
@@ -373,9 +418,13 @@ async fn tell_takers(
     before: &[need::Model],
 ) -> Result<(), Problem> {
     let needs = needs::needs_of(&hand.write, hand.row.id).await?;
+    let old = |need: &need::Model| before.iter().find(|before| before.id == need.id);
+    let starts_anew =
+        |need: &need::Model| old(need).and_then(moment_of_need) != moment_of_need(need);
     let open: Vec<_> = needs
         .into_iter()
         .filter(|need| need.state == NeedState::Open)
+        .filter(|need| kind != NoticeKind::Moved || starts_anew(need))
         .collect();
     let ids: Vec<NeedId> = open.iter().map(|need| need.id).collect();
     let states = [CommitmentState::Offered, CommitmentState::Accepted];
@@ -383,9 +432,11 @@ async fn tell_takers(
     let zone = hand.write.scope().time_zone();
     let news = |need: need::Model| {
         let its = takers.iter().filter(|held| held.need_id == need.id);
-        let was = before.iter().find(|before| before.id == need.id);
-        let was = was.and_then(moment_of_need);
-        let news = News::of_need(kind, &need, zone).was(was);
+        let was = old(&need);
+        let mut news = News::of_need(kind, &need, zone).was(was.and_then(moment_of_need));
+        if let Some(was) = was {
+            news = news.instead_of(&News::of_need(kind, was, zone));
+        }
         news.to(its.map(|held| held.member_id))
     };
     let news = open.into_iter().map(news).collect();

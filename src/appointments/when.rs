@@ -118,6 +118,11 @@ impl When {
         }
     }
 
+    /// When it begins, as a reader is told it.
+    pub fn moment(&self, circle_zone: &str) -> Option<Moment> {
+        Moment::of(self.instants(circle_zone).starts, self.on)
+    }
+
     /// What follows from it by the rules of the zones.
     pub fn instants(&self, circle_zone: &str) -> WhenInstants {
         let zone = self.zone.as_deref().unwrap_or(circle_zone);

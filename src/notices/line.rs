@@ -9,6 +9,8 @@ use crate::mail::NewsLine;
 use crate::problem::Problem;
 use crate::wall_time::Moment;
 
+const ASKED_ANEW: &str = "Something has moved. You are asked again whether you can.";
+
 /// One line for all that happened to one thing, or why there is none.
 pub async fn line_of(
     write: &CircleWrite,
@@ -52,6 +54,12 @@ pub async fn line_of(
         return Ok(say_how_it_ended(
             &subject, first.kind, called_off, completed, was, zone,
         ));
+    }
+    // Who said yes to another time is asked anew, even if it is back where it was.
+    let is_asked_anew =
+        subject.asks_anew && subject.part == Part::Asked && includes(NoticeKind::Moved);
+    if was == subject.moment && is_asked_anew && knew_of_it(first.kind) {
+        return Ok(Ok(line(ASKED_ANEW, None, subject.moment, zone)));
     }
     Ok(say(&subject, first.kind, was, zone))
 }
@@ -126,6 +134,9 @@ fn say(
     let now = subject.moment;
     let what = match first {
         NoticeKind::Offered => subject.question,
+        NoticeKind::Scheduled if subject.part == Part::Asked && !subject.is_visit => {
+            subject.question
+        }
         NoticeKind::Scheduled if subject.part == Part::Asked => {
             "Something was scheduled. You are asked whether you can come."
         }
@@ -134,8 +145,7 @@ fn say(
             return Err("nothing_changed");
         }
         NoticeKind::Moved | NoticeKind::Cancelled if subject.part == Part::Asked => {
-            let what = "Something has moved. You are asked again whether you can.";
-            return Ok(line(what, was, now, zone));
+            return Ok(line(ASKED_ANEW, was, now, zone));
         }
         NoticeKind::Moved | NoticeKind::Cancelled => {
             return Ok(line("Something has moved.", was, now, zone));

@@ -36,6 +36,8 @@ pub struct News {
     pub(super) starts_at: Option<DateTime<Utc>>,
     /// From when on it is over.
     pub(super) over_at: Option<DateTime<Utc>>,
+    /// From when on it would have been over at the time it had before.
+    pub(super) was_over_at: Option<DateTime<Utc>>,
     /// Whether it needs more people.
     pub(super) is_open: bool,
     /// Whom it concerns themselves: they were asked, take part, or did.
@@ -97,6 +99,7 @@ impl News {
             topic: None,
             starts_at: None,
             over_at: None,
+            was_over_at: None,
             is_open: false,
             concerned: Vec::new(),
             asked_by: Vec::new(),
@@ -109,6 +112,19 @@ impl News {
     pub fn was(mut self, was: Option<Moment>) -> Self {
         self.was = was;
         self
+    }
+
+    /// What it was before, if that was at another time.
+    #[must_use]
+    pub fn instead_of(mut self, before: &Self) -> Self {
+        self.was_over_at = before.over_at;
+        self
+    }
+
+    /// Whether nobody waits for it any more, at this time or at the one before.
+    pub(super) fn is_over(&self, now: DateTime<Utc>) -> bool {
+        let ended = |over_at: DateTime<Utc>| over_at <= now;
+        self.over_at.is_some_and(ended) && self.was_over_at.is_none_or(ended)
     }
 
     /// Whom it concerns.

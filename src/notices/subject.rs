@@ -16,6 +16,7 @@ use crate::entity::task::{self, TaskState};
 use crate::entity::task_assignment::{self, AssignmentState};
 use crate::entity::topic_grant::Topic;
 use crate::problem::Problem;
+use crate::tasks;
 use crate::wall_time::Moment;
 
 /// Whether something is still to come.
@@ -50,6 +51,8 @@ pub(super) struct Subject {
     /// Whether people come to it, and do not do it: nobody comes in somebody's place.
     pub(super) is_visit: bool,
     pub(super) moment: Option<Moment>,
+    /// Whether another time asks those anew who said yes.
+    pub(super) asks_anew: bool,
     /// Whether it needs more people.
     pub(super) is_open: bool,
     pub(super) part: Part,
@@ -130,7 +133,8 @@ async fn task_subject(
             TaskState::Done => Stage::Done,
             TaskState::Cancelled => Stage::Off,
         },
-        moment: Moment::of(task.due_at, task.due_on),
+        moment: tasks::moment_of(&task),
+        asks_anew: false,
         is_visit: false,
         is_open: task.helpers_accepted < task.helpers_needed,
         part,
@@ -162,6 +166,7 @@ async fn appointment_subject(
             AppointmentState::Scheduled | AppointmentState::Proposed
         )),
         moment: moment_of_appointment(&row),
+        asks_anew: true,
         is_visit: true,
         is_open: answers.iter().any(declined),
         part: match mine.map(|mine| mine.answer) {
@@ -198,6 +203,7 @@ async fn need_subject(
         topic: Some(Topic::Daily),
         stage: Stage::on_if(row.state == NeedState::Open),
         moment: moment_of_need(&row),
+        asks_anew: true,
         is_visit: false,
         is_open: row.people_accepted < row.people_needed,
         part,
@@ -229,6 +235,7 @@ async fn role_subject(
         topic: None,
         stage: Stage::on_if(row.state == RoleState::Active),
         moment: None,
+        asks_anew: false,
         is_visit: false,
         is_open: !parts.iter().any(is_held),
         part: if mine(RoleAssignmentState::Active) {

@@ -2,7 +2,7 @@
 //! [`News`] of what happened and names who relied on it; this page decides.
 //!
 //! Never told: who did it themselves, and anybody of what is over ("entered for
-//! the past"). Whether a person still sees it is asked again when the mail is
+//! the past"); what moves there from a time still to come is told. Whether a person still sees it is asked again when the mail is
 //! written; only that something was taken off them is told to who sees it no more.
 
 use std::collections::{HashMap, HashSet};
@@ -195,7 +195,7 @@ pub(super) fn recipients(
     actor: Option<MemberId>,
     now: DateTime<Utc>,
 ) -> Vec<Recipient> {
-    if news.over_at.is_some_and(|over| over <= now) {
+    if news.is_over(now) {
         return Vec::new();
     }
     let mut told: Vec<Recipient> = Vec::new();

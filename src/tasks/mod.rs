@@ -13,7 +13,7 @@ mod verbs;
 pub use due::{Due, DueInstants};
 pub use lists::*;
 pub use owned::{has_room, open_task_offers, visible_tasks};
-pub use store::{begins_at, held_by, release};
+pub use store::{begins_at, held_by, moment_of, release};
 pub use taking::*;
 pub use types::*;
 pub use verbs::*;
@@ -40,7 +40,6 @@ use crate::limits;
 use crate::page::{PageRequest, Position};
 use crate::problem::{Conflict, FieldError, Problem};
 use crate::reminders::{self, Item};
-use crate::wall_time::Moment;
 
 /// A day before.
 const REMINDERS: [i32; 1] = [1440];
@@ -266,8 +265,7 @@ pub async fn update_task(
     let after = write.update::<task::Entity>(&before, row).await?;
     reminders::plan(&app, &write, &[Item::Task(after.clone())]).await?;
     if after.schedule_version != before.schedule_version {
-        let was = Moment::of(before.due_at, before.due_on);
-        store::tell_of_move(&app, &write, &after, &assignments, was).await?;
+        store::tell_of_move(&app, &write, &before, &after, &assignments).await?;
     }
     write
         .log(

@@ -216,6 +216,11 @@ pub fn begins_at(task: &task::Model, circle_zone: &str) -> Option<DateTime<Utc>>
     due.map(|(begins_at, _)| begins_at)
 }
 
+/// When a task begins, as a reader is told it: with its window, or when it is due.
+pub fn moment_of(task: &task::Model) -> Option<Moment> {
+    Item::Task(task.clone()).moment()
+}
+
 /// Puts a member's part in a task into a state. It was made by who asked for it
 /// last, or by the member themselves.
 pub(super) async fn put_assignment(
@@ -255,11 +260,15 @@ pub(super) async fn put_assignment(
 pub(super) async fn tell_of_move(
     app: &App,
     write: &CircleWrite,
-    task: &task::Model,
+    before: &task::Model,
+    after: &task::Model,
     assignments: &[task_assignment::Model],
-    was: Option<Moment>,
 ) -> Result<(), Problem> {
-    let news = News::of_task(NoticeKind::Moved, task, write.scope().time_zone());
+    let opening = moment_of(before);
+    // Where only the end of its window is another, there is no other opening to name.
+    let only_ends_anew = opening == moment_of(after) && before.due_at != after.due_at;
+    let was = opening.filter(|_| !only_ends_anew);
+    let news = News::of_task(NoticeKind::Moved, after, write.scope().time_zone());
     let concerned = assignments.iter().filter(|held| is_open(held.state));
     let news = news.was(was).to(concerned.map(|held| held.member_id));
     notices::tell(app, write, vec![news]).await
@@ -329,7 +338,7 @@ pub async fn release(
     }
     if was_accepted {
         let about = |kind| News::of_task(kind, &task, write.scope().time_zone());
-        let was = Moment::of(task.due_at, task.due_on);
+        let was = moment_of(&task);
         news.push(about(NoticeKind::TakenOff).to([member]).was(was));
         news.push(about(NoticeKind::CameFree).let_go_by(member, asked_by));
     }

@@ -18,7 +18,6 @@ use crate::extract::{Json, Path};
 use crate::notices;
 use crate::problem::{Conflict, Problem};
 use crate::reminders::{self, Item, ItemId};
-use crate::wall_time::Moment;
 
 /// Approve a suggested task.
 ///
@@ -115,7 +114,7 @@ impl Hand {
         row.completed_at = Set(Some(self.write.now()));
         row.done_by = Set(self.write.scope().member_id());
         self.set_state(app, row, "completed").await?;
-        let was = Moment::of(self.task.due_at, self.task.due_on);
+        let was = store::moment_of(&self.task);
         let holders = held.into_iter().map(|held| held.member_id);
         let news = self.news(NoticeKind::Completed).was(was).to(holders);
         notices::tell(app, &self.write, vec![news]).await
@@ -201,7 +200,7 @@ pub async fn cancel_task(
         let mut row = hand.task.clone().into_active_model();
         row.state = Set(TaskState::Cancelled);
         hand.set_state(&app, row, "cancelled").await?;
-        let was = Moment::of(hand.task.due_at, hand.task.due_on);
+        let was = store::moment_of(&hand.task);
         let concerned = [AssignmentState::Offered, AssignmentState::Accepted];
         hand.tell(&app, NoticeKind::Cancelled, was, &concerned)
             .await?;

@@ -295,7 +295,16 @@ async fn it_is_complete_when_it_has_begun_and_not_before() {
         .await
         .is_problem(409, "too_early");
     act(&ana, &today, "complete").await.is(200);
-    act(&ana, &tomorrow, "did-not-happen").await.is(200);
+    // What is still to come is cancelled, and so told.
+    let refused = act(&ana, &tomorrow, "did-not-happen").await;
+    let problem = refused.is_problem(409, "too_early");
+    assert!(problem["detail"].as_str().unwrap().contains("cancel it"));
+    act(&ana, &held, "did-not-happen")
+        .await
+        .is_problem(409, "too_early");
+    let seen = ana.get(&path_of(&tomorrow)).await.is(200);
+    let actions = seen["actions"].as_array().unwrap();
+    assert!(actions.contains(&json!("did_not_happen")), "{seen}");
     act(&ana, &held, "complete")
         .await
         .is_problem(409, "too_early");
@@ -313,6 +322,8 @@ async fn it_is_complete_when_it_has_begun_and_not_before() {
         ),
         (&json!("completed"), &json!("All fine."), &json!([]))
     );
+    app.advance(TimeDelta::days(1));
+    act(&ana, &tomorrow, "did-not-happen").await.is(200);
 }
 
 #[tokio::test]

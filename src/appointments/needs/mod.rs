@@ -8,7 +8,9 @@ mod types;
 mod verbs;
 
 pub use release::{forget_attendances, release_needs};
-pub(super) use store::{assemble, commitments_of, follow_state, move_needs, plan_needs};
+pub(super) use store::{
+    assemble, commitments_of, follow_state, move_needs, plan_for_holders, plan_needs,
+};
 pub use store::{holders_of, needs_of};
 pub use types::*;
 pub use verbs::*;

@@ -12,7 +12,7 @@ use super::rules;
 use super::types::{Need, NeedTaker};
 use crate::access::{CircleScope, CircleWrite, names_of};
 use crate::app::App;
-use crate::appointments::when::When;
+use crate::appointments::when::{When, moment_of_need};
 use crate::changes::Change;
 use crate::entity::ids::{AppointmentId, MemberId, NeedId};
 use crate::entity::need::{self, NeedState};
@@ -165,7 +165,7 @@ pub async fn holders_of(
 
 /// Moves the needs of an appointment along with it. Those who took one did so
 /// for another time, and are asked anew by who moves it; only the caller chose the
-/// new one.
+/// new one. A need that starts when it did is still theirs.
 pub(in crate::appointments) async fn move_needs(
     write: &mut CircleWrite,
     before: &appointment::Model,
@@ -176,21 +176,26 @@ pub(in crate::appointments) async fn move_needs(
     let needs = needs_of(write, after.id).await?;
     let ids: Vec<NeedId> = needs.iter().map(|need| need.id).collect();
     let taken = holders_of(write, &ids, &[CommitmentState::Accepted]).await?;
-    let (mine, theirs): (Vec<_>, Vec<_>) = taken
-        .into_iter()
-        .partition(|held| write.scope().is_member(held.member_id));
-    for held in theirs {
-        let mut row = held.clone().into_active_model();
-        row.state = Set(CommitmentState::Offered);
-        row.created_by = Set(write.actor());
-        write.update::<need_commitment::Entity>(&held, row).await?;
-    }
     for need in needs {
+        let old = When::of_need(&need);
+        let when = old.following(&from, &to);
+        if when == old {
+            continue;
+        }
         let mut row = need.clone().into_active_model();
-        let when = When::of_need(&need).following(&from, &to);
         when.write_to_need(&mut row, zone);
-        let still_mine = mine.iter().any(|held| held.need_id == need.id);
-        row.people_accepted = Set(i32::from(still_mine));
+        if when.moment(zone) != moment_of_need(&need) {
+            let its = taken.iter().filter(|held| held.need_id == need.id);
+            let (mine, theirs): (Vec<_>, Vec<_>) =
+                its.partition(|held| write.scope().is_member(held.member_id));
+            for held in theirs {
+                let mut row = held.clone().into_active_model();
+                row.state = Set(CommitmentState::Offered);
+                row.created_by = Set(write.actor());
+                write.update::<need_commitment::Entity>(held, row).await?;
+            }
+            row.people_accepted = Set(i32::from(!mine.is_empty()));
+        }
         let need = write.update::<need::Entity>(&need, row).await?;
         let change = Change::to::<need::Entity>("moved", &need).about(Topic::Daily);
         write.log(change.fields(vec!["starts", "ends"])).await?;
@@ -245,6 +250,27 @@ pub(in crate::appointments) async fn plan_needs(
     let needs = needs_of(write, row.id).await?.into_iter();
     let items: Vec<_> = needs.map(|need| Item::Need(need, row.clone())).collect();
     reminders::plan(app, write, &items).await
+}
+
+/// Plans the reminders of those who hold a need of an appointment as if they took it
+/// now, because it is on from now on.
+pub(in crate::appointments) async fn plan_for_holders(
+    app: &App,
+    write: &CircleWrite,
+    row: &appointment::Model,
+) -> Result<(), Problem> {
+    let needs = needs_of(write, row.id).await?;
+    let ids: Vec<NeedId> = needs.iter().map(|need| need.id).collect();
+    let held = holders_of(write, &ids, &[CommitmentState::Accepted]).await?;
+    for need in needs {
+        let its = held.iter().filter(|held| held.need_id == need.id);
+        let members: Vec<MemberId> = its.map(|held| held.member_id).collect();
+        if !members.is_empty() {
+            let item = Item::Need(need, row.clone());
+            reminders::plan_for_takers(app, write, &item, &members).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Puts a member's part in a need into a state, and counts who has accepted. It was

@@ -1,5 +1,6 @@
 //! Appointments that move, are called off and are on again.
 
+use chrono::TimeDelta;
 use kith::entity::change;
 use sea_orm::{EntityTrait, QueryOrder};
 use serde_json::{Value, json};
@@ -181,6 +182,7 @@ async fn what_is_cancelled_reminds_nobody_until_it_is_reinstated() {
     let on_again =
         "- Something that was called off is on again.\n  When: Fri 4 December 2026, 10:00";
     assert!(told[0].text.contains(on_again));
+    app.advance(TimeDelta::days(3) + TimeDelta::hours(1));
     act(&ana, &held, "did-not-happen").await.is(200);
     assert_eq!(
         reminders(&ana, &held).await,

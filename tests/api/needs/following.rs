@@ -108,7 +108,8 @@ async fn what_is_called_off_waits_and_what_is_over_is_over() {
     );
     act(&ana, &held, "complete").await.is(200);
     assert_eq!(states().await, ["cancelled", "over"]);
-    let held = scan(&ana, json!({})).await;
+    let begun = json!({ "starts_local": "2026-12-01T09:00", "ends_local": null });
+    let held = scan(&ana, begun).await;
     let ride = add_need(&ana, &held, json!({ "kind": "driver" })).await;
     act(&ana, &held, "did-not-happen").await.is(200);
     assert_eq!(read(&ben, &ride).await["state"], "over");

@@ -144,7 +144,15 @@ const TABLE: &[(&str, &str, &[&str])] = &[
             "dora moved assigned",
         ],
     ),
-    ("reschedule_appointment", "into the past", &[]),
+    (
+        "reschedule_appointment",
+        "into the past",
+        &[
+            "ben moved assigned",
+            "cem moved announcements",
+            "dora moved assigned",
+        ],
+    ),
     (
         "cancel_appointment",
         "",
