@@ -323,6 +323,7 @@ async fn it_is_complete_when_it_has_begun_and_not_before() {
         (&json!("completed"), &json!("All fine."), &json!([]))
     );
     app.advance(TimeDelta::days(1));
+    let ana = ana.later().await;
     act(&ana, &tomorrow, "did-not-happen").await.is(200);
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::appointments::{act, answer, grant, news, path_of, recipients, reschedule, scan};
 use crate::harness::{Client, Mail, Person, TestApp};
-use crate::needs::{add_need, need_act, offer_need};
+use crate::needs::{add_need, need_act, need_path, offer_need};
 
 const TASK: &str = "- You are asked whether you can take something on.";
 const ROLE: &str = "- You are asked whether you can take something on for longer.";
@@ -212,6 +212,105 @@ async fn from_what_was_not_told_to_what_is_now() {
         }
         assert_eq!(told(&app, &ben).await, expected, "{steps:?}");
     }
+}
+
+#[tokio::test]
+async fn who_is_asked_anew_is_told_so_and_another_end_asks_nobody() {
+    let app = TestApp::start().await;
+    let [ana, ben, cem] = app.circle(["coordinator", "caregiver", "helper"]).await;
+    let held = scan(&ana, json!({ "attendee_ids": [ben.member_id] })).await;
+    let ride = add_need(&ana, &held, json!({ "kind": "driver" })).await;
+    answer(&ben, &held, "accepted").await.is(200);
+    need_act(&cem, &ride, "take").await.is(200);
+    news(&app).await;
+    let parts = async || {
+        let visit = ben.get(&path_of(&held)).await.is(200);
+        let ride = cem.get(&need_path(&ride)).await.is(200);
+        [visit["my_answer"].clone(), ride["my_commitment"].clone()]
+    };
+
+    let longer = json!({ "starts_local": "2026-12-04T10:00", "ends_local": "2026-12-04T12:00" });
+    let longer = reschedule(&ana, &held, longer).await.is(200);
+    assert_eq!(
+        (&longer["schedule_version"], &longer["ends_local"]),
+        (&json!(1), &json!("2026-12-04T12:00"))
+    );
+    assert_eq!(parts().await, ["accepted", "accepted"]);
+    assert_eq!(news(&app).await.len(), 0);
+
+    for day in ["2026-12-05T10:00", "2026-12-04T10:00"] {
+        let to = json!({ "starts_local": day });
+        reschedule(&ana, &held, to).await.is(200);
+        app.advance(TimeDelta::seconds(1));
+    }
+    assert_eq!(parts().await, ["needs_action", "offered"]);
+    let mails = news(&app).await;
+    assert_eq!(recipients(&mails), ["ben", "cem"]);
+    for mail in &mails {
+        assert_eq!(
+            says(mail),
+            [
+                "- Something has moved. You are asked again whether you can.",
+                "When: Fri 4 December 2026, 10:00 (Europe/Berlin, UTC+1)"
+            ]
+        );
+    }
+
+    // Who would have come on Friday hears that it was on Monday; then all is over.
+    for (day, told) in [("30", vec!["ben", "cem"]), ("29", vec![])] {
+        let to = json!({ "starts_local": format!("2026-11-{day}T10:00") });
+        reschedule(&ana, &held, to).await.is(200);
+        assert_eq!(recipients(&news(&app).await), told, "{day}");
+    }
+}
+
+#[tokio::test]
+async fn who_said_yes_to_a_proposal_hears_that_it_is_on_and_when() {
+    let app = TestApp::start().await;
+    let [ana, ben, cem] = app.circle(["coordinator", "caregiver", "helper"]).await;
+    let proposed = json!({
+        "starts_local": "2026-12-01T10:30", "ends_local": null, "proposed": true,
+        "attendee_ids": [ben.member_id],
+    });
+    let held = scan(&ana, proposed).await;
+    let ride = add_need(&ana, &held, json!({ "kind": "driver" })).await;
+    answer(&ben, &held, "accepted").await.is(200);
+    need_act(&cem, &ride, "take").await.is(200);
+    news(&app).await;
+    act(&ana, &held, "confirm").await.is(200);
+    let mails = news(&app).await;
+    let to = |subject: &str| {
+        let its = mails.iter();
+        let its = its.filter(|mail| mail.header("Subject").starts_with(subject));
+        let mut names: Vec<_> = its.map(|mail| mail.to.split('@').next()).collect();
+        names.sort_unstable();
+        names
+    };
+    let both = [Some("ben"), Some("cem")];
+    assert_eq!(to("News"), both, "{mails:#?}");
+    assert_eq!(to("You said yes"), both, "{mails:#?}");
+}
+
+#[tokio::test]
+async fn another_opening_of_a_window_is_told() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "helper"]).await;
+    let window = json!({
+        "title": "Canary", "from_local": "2026-12-05T14:00", "due_local": "2026-12-05T18:00",
+    });
+    let task = ana.task(window).await;
+    ben.task_act(&task, "claim").await.is(200);
+    let path = format!("/tasks/{}", task["id"].as_str().unwrap());
+    let at = |time: &str| format!("Sat 5 December 2026, {time} (Europe/Berlin, UTC+1)");
+    let moved = || "- Something has moved.".to_owned();
+    let opening = json!({ "from_local": "2026-12-05T10:00" });
+    ana.patch(&path, opening).await.is(200);
+    let was = format!("It was: {}", at("14:00"));
+    let now = format!("It is now: {}", at("10:00"));
+    assert_eq!(told(&app, &ben).await, [moved(), was, now]);
+    move_task(&ana, &task, "2026-12-05T19:00").await;
+    let when = format!("When: {}", at("10:00"));
+    assert_eq!(told(&app, &ben).await, [moved(), when]);
 }
 
 #[tokio::test]

@@ -183,6 +183,7 @@ async fn what_is_cancelled_reminds_nobody_until_it_is_reinstated() {
         "- Something that was called off is on again.\n  When: Fri 4 December 2026, 10:00";
     assert!(told[0].text.contains(on_again));
     app.advance(TimeDelta::days(3) + TimeDelta::hours(1));
+    let ana = ana.later().await;
     act(&ana, &held, "did-not-happen").await.is(200);
     assert_eq!(
         reminders(&ana, &held).await,
