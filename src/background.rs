@@ -7,7 +7,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 use crate::app::App;
-use crate::{circles, jobs, privacy, reminders, roles, signing, sweeps};
+use crate::{circles, jobs, privacy, reminders, roles, signing, sweeps, zone_rules};
 
 const HOURLY: Duration = Duration::from_hours(1);
 const AFTER_A_PANIC: Duration = Duration::from_secs(5);
@@ -26,7 +26,8 @@ pub fn start(app: &App) {
     // Every five seconds: ends what members see until now.
     spawn(|app| circles::keep_ending_grants(app).boxed());
     // Every hour: deletes what has ended (`sweeps`), erases what is due, ends roles after
-    // their last day, replaces old signing keys.
+    // their last day, replaces old signing keys, tries again where newer rules of time
+    // zones could not be followed at the start.
     spawn(|app| tidy_up(app).boxed());
 }
 
@@ -55,6 +56,9 @@ async fn tidy_up(app: App) {
         }
         if let Err(problem) = signing::rotate_when_due(&app).await {
             tracing::warn!(?problem, "the signing key could not be replaced");
+        }
+        if let Err(problem) = zone_rules::follow(&app, zone_rules::version()).await {
+            tracing::warn!(?problem, "newer rules of time zones could not be followed");
         }
         tokio::select! {
             () = tokio::time::sleep(HOURLY) => {}

@@ -174,7 +174,7 @@ async fn serve(settings: &Settings) -> anyhow::Result<()> {
 }
 
 /// Before anybody is answered or reminded. What could not be written stays as it was,
-/// and the next start tries again.
+/// and is tried again every hour.
 async fn follow_zone_rules(app: &App) {
     match zone_rules::follow(app, zone_rules::version()).await {
         Ok(0) => {}

@@ -5,7 +5,8 @@
 //! At a start with newer rules everything that is not over is looked at, circle by
 //! circle in small units of work; what has another instant now is written, with its
 //! reminders. Nobody moved anything: nobody is told, and no answer is asked for anew.
-//! A start with rules that were followed before asks one question.
+//! A start with rules that were followed before asks one question. Where a circle
+//! fails, the others follow, and it is tried again every hour and at the next start.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::sea_query::OnConflict;
@@ -42,6 +43,7 @@ pub fn version() -> &'static str {
 
 /// Lets the stored instants follow the rules of this release, unless they have
 /// followed these or newer ones; answers how many things have another instant now.
+/// A circle that fails holds up no other, but the release does not count as followed.
 pub async fn follow(app: &App, version: &str) -> Result<usize, Problem> {
     if newest(app)
         .await?
@@ -51,17 +53,39 @@ pub async fn follow(app: &App, version: &str) -> Result<usize, Problem> {
     }
     let since = app.clock().now() - SINCE;
     let mut corrected = 0;
+    let mut failed = 0_usize;
     let mut circles = circles_after(app, None).await?;
     while let Some(last) = circles.last().copied() {
         for circle in circles {
-            corrected += follow_in::<task::Entity>(app, circle, since).await?;
-            corrected += follow_in::<appointment::Entity>(app, circle, since).await?;
-            corrected += follow_in::<need::Entity>(app, circle, since).await?;
-            plan_reminders(app, circle).await?;
+            match follow_all_in(app, circle, since).await {
+                Ok(more) => corrected += more,
+                Err(problem) => {
+                    failed += 1;
+                    tracing::error!(
+                        %circle, ?problem, version,
+                        "newer rules of time zones could not be followed in a circle"
+                    );
+                }
+            }
         }
         circles = circles_after(app, Some(last)).await?;
     }
-    record(app, version).await?;
+    if failed == 0 {
+        record(app, version).await?;
+    }
+    Ok(corrected)
+}
+
+/// Goes through all that is not over in a circle, and through its reminders.
+async fn follow_all_in(
+    app: &App,
+    circle: CircleId,
+    since: DateTime<Utc>,
+) -> Result<usize, Problem> {
+    let mut corrected = follow_in::<task::Entity>(app, circle, since).await?;
+    corrected += follow_in::<appointment::Entity>(app, circle, since).await?;
+    corrected += follow_in::<need::Entity>(app, circle, since).await?;
+    plan_reminders(app, circle).await?;
     Ok(corrected)
 }
 

@@ -12,6 +12,7 @@ use sea_orm::{
 };
 
 use super::audience::{Concerned, audience};
+use super::first::who_heard_of_the_first;
 use super::item::Item;
 use crate::access::CircleWrite;
 use crate::answer::Done;
@@ -167,8 +168,10 @@ async fn fire(app: &App, write: &CircleWrite, id: ReminderId) -> Result<bool, Pr
     } else if reminder.not_after <= write.now() {
         ReminderState::Expired
     } else {
+        let heard = who_heard_of_the_first(write, &item, &reminder).await?;
         for concerned in audience(write, &item, reminder.member_id).await? {
-            remind(app, write, &reminder, &concerned).await?;
+            let heard = heard.contains(&concerned.member.id);
+            remind(app, write, &reminder, &concerned, heard).await?;
         }
         ReminderState::Fired
     };
@@ -178,12 +181,14 @@ async fn fire(app: &App, write: &CircleWrite, id: ReminderId) -> Result<bool, Pr
     Ok(true)
 }
 
-/// Makes the delivery to one person, and the mail job where there is to be one.
+/// Makes the delivery to one person, and the mail job where there is to be one: none
+/// for who `heard` of what comes first on that day.
 async fn remind(
     app: &App,
     write: &CircleWrite,
     reminder: &reminder::Model,
     concerned: &Concerned,
+    heard: bool,
 ) -> Result<(), Problem> {
     let member = &concerned.member;
     let wish = delivery_of(write.tx(), member, NotificationCategory::Reminders).await?;
@@ -191,6 +196,8 @@ async fn remind(
         Some("no_longer_sees_it")
     } else if wish == NotificationDelivery::Off {
         Some("switched_off")
+    } else if heard {
+        Some("reminded_of_the_first")
     } else {
         None
     };

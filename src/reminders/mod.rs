@@ -4,6 +4,7 @@
 
 mod audience;
 mod fire;
+mod first;
 mod item;
 mod mail;
 mod offsets;

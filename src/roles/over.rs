@@ -17,11 +17,18 @@ use crate::problem::Problem;
 const OPEN: [RoleAssignmentState; 2] = [RoleAssignmentState::Active, RoleAssignmentState::Offered];
 
 /// Ends every active part in a role whose last day is over in its circle, and
-/// takes back such offers; answers how many.
+/// takes back such offers; answers how many. A circle that fails holds up no other and
+/// is looked at again the next time.
 pub async fn end_what_is_over(app: &App) -> Result<usize, Problem> {
     let mut ended = 0;
     for circle_id in find_circles(app).await? {
-        ended += end_in_circle(app, circle_id).await?;
+        match end_in_circle(app, circle_id).await {
+            Ok(more) => ended += more,
+            Err(problem) => tracing::warn!(
+                %circle_id, ?problem,
+                "roles whose last day is over could not be ended in a circle"
+            ),
+        }
     }
     Ok(ended)
 }

@@ -255,7 +255,11 @@ pub async fn update_task(
     let mut fields = changes.write_to(&mut row);
     if due != old_due {
         due.write_to(&mut row, write.scope().time_zone());
-        row.schedule_version = Set(before.schedule_version + 1);
+        // The same time by the clock of another zone is no move.
+        let zone = write.scope().time_zone();
+        if due.instants(zone) != old_due.instants(zone) {
+            row.schedule_version = Set(before.schedule_version + 1);
+        }
         fields.note("due");
     }
     if fields.is_empty() {

@@ -1,11 +1,13 @@
 //! All that is to come in a circle: cancelled when its deletion is requested, and
 //! planned again when it is kept.
 
+use std::collections::BTreeSet;
+
 use chrono::{Days, TimeDelta};
 use sea_orm::{ColumnTrait, Condition, QueryFilter};
 
 use super::decide::Newcomer;
-use super::{Planner, cancel};
+use super::{AT_ONCE, Planner, cancel};
 use crate::access::CircleWrite;
 use crate::app::App;
 use crate::entity::appointment::{self, AppointmentState};
@@ -14,7 +16,7 @@ use crate::entity::reminder::ReminderState;
 use crate::entity::task::{self, TaskState};
 use crate::problem::Problem;
 use crate::reminders::item::Item;
-use crate::reminders::parts::parts_of;
+use crate::reminders::parts::{Standing, standings};
 use crate::wall_time::day_of;
 
 /// Cancels every reminder of a circle that is going to be erased.
@@ -37,12 +39,12 @@ pub async fn plan_all_ahead(app: &App, write: &CircleWrite) -> Result<(), Proble
         let mut rows = existing.get(id).into_iter().flatten();
         !rows.any(|row| row.state == ReminderState::Fired)
     });
-    let newcomer = |(item, member)| Newcomer {
+    let newcomer = |((item, member), part): (_, Standing)| Newcomer {
         item,
         member,
-        said_yes: true,
+        said_yes: part.said_yes,
     };
-    let parts = parts_of(write, &unheard).await?;
+    let parts = standings(write, &unheard).await?;
     let newcomers: Vec<_> = parts.into_iter().map(newcomer).collect();
     planner.plan(&items, &newcomers).await
 }
@@ -71,11 +73,7 @@ pub(super) async fn items_ahead(write: &CircleWrite, dated: bool) -> Result<Vec<
         .await?;
     if !dated {
         tasks = tasks.add(task::Column::DueAt.gt(now));
-        // Who drives home sets off when the appointment has long begun.
-        let theirs = needs.iter().map(|need| need.appointment_id);
-        days = days
-            .add(appointment::Column::StartsAt.gt(now))
-            .add(appointment::Column::Id.is_in(theirs));
+        days = days.add(appointment::Column::StartsAt.gt(now));
     }
     let tasks = write
         .find_in_circle::<task::Entity>()
@@ -83,12 +81,27 @@ pub(super) async fn items_ahead(write: &CircleWrite, dated: bool) -> Result<Vec<
         .filter(tasks)
         .all(write.tx())
         .await?;
-    let appointments = write
-        .find_in_circle::<appointment::Entity>()
-        .filter(appointment::Column::State.eq(AppointmentState::Scheduled))
-        .filter(days)
-        .all(write.tx())
-        .await?;
+    let scheduled = async |which: Condition| {
+        write
+            .find_in_circle::<appointment::Entity>()
+            .filter(appointment::Column::State.eq(AppointmentState::Scheduled))
+            .filter(which)
+            .all(write.tx())
+            .await
+    };
+    let mut appointments = scheduled(days).await?;
+    if !dated {
+        // Who drives home sets off when the appointment has long begun.
+        let mut begun: BTreeSet<_> = needs.iter().map(|need| need.appointment_id).collect();
+        for row in &appointments {
+            begun.remove(&row.id);
+        }
+        let begun: Vec<_> = begun.into_iter().collect();
+        for ids in begun.chunks(AT_ONCE) {
+            let theirs = appointment::Column::Id.is_in(ids.iter().copied());
+            appointments.extend(scheduled(Condition::all().add(theirs)).await?);
+        }
+    }
     let mut items: Vec<Item> = tasks.into_iter().map(Item::Task).collect();
     for row in appointments {
         let its = needs.iter().filter(|need| need.appointment_id == row.id);
