@@ -57,7 +57,7 @@ async fn open(settings: &Settings, mailer: Mailer) -> anyhow::Result<App> {
     let public_url = settings.public_url()?;
     let previous = settings.previous_secret_key()?;
     reach(settings, &url).await?;
-    // Whoever restores a database without its key hears of it before anything is written.
+    // The person who restores a database without its key hears of it before anything is written.
     let sealed = explain(settings, &url, db::find_sealed(&url).await)?;
     let key = settings.secret_key(sealed.is_some())?;
     let keys = Keys::derive_after(&key, previous.as_ref())?;

@@ -42,7 +42,7 @@ fn plain_tag(element: &str) -> String {
     };
     let inner = unpacked(inner);
     if inner.contains([',', '"']) {
-        // None of this server's; whoever splits the list must not find one in it.
+        // None of this server's; the person who splits the list must not find one in it.
         return "\"other\"".to_owned();
     }
     format!("\"{inner}\"")
@@ -54,11 +54,7 @@ fn unpacked(tag: &str) -> &str {
         let before = tag.strip_suffix(*packing)?;
         JOINTS.iter().find_map(|joint| before.strip_suffix(joint))
     };
-    PACKINGS
-        .iter()
-        .rev()
-        .find_map(|packing| without(packing))
-        .unwrap_or(tag)
+    PACKINGS.iter().rev().find_map(without).unwrap_or(tag)
 }
 
 #[cfg(test)]

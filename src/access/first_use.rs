@@ -58,7 +58,7 @@ impl FirstUses {
 }
 
 /// Notes the first use of a session's token; a token whose answer counted as lost ends the
-/// session, whoever shows it.
+/// session, the person who shows it.
 pub(super) async fn note(
     app: &App,
     token: AccessToken,

@@ -136,7 +136,7 @@ impl CircleWrite {
         self.actor
     }
 
-    /// From now on what is shown is what this member sees: whoever just came in, or
+    /// From now on what is shown is what this member sees: the person who just came in, or
     /// has changed their own rights. A personal access token stays what it is.
     pub(crate) async fn see_as(&mut self, member: &membership::Model) -> Result<(), Problem> {
         let grants = grants_of(self.tx(), &self.scope, &[member.id]).await?;

@@ -137,7 +137,7 @@ pub async fn describe_undo(app: &App, token: &str) -> Result<String, Problem> {
     Ok(change.old_email)
 }
 
-/// Moves the account of whoever holds the link. Followed twice, it is no problem.
+/// Moves the account of the person who holds the link. Followed twice, it is no problem.
 pub async fn change_email(app: &App, request: &RequestInfo, token: &str) -> Result<(), Problem> {
     match change_once(app, request, token).await {
         Err(Problem::Gone) if is_changed_by_link(app, token).await? => Ok(()),
@@ -211,7 +211,7 @@ async fn change_once(app: &App, request: &RequestInfo, token: &str) -> Result<()
     Ok(())
 }
 
-/// Moves the account back, out of the hands of whoever moved it. Followed twice, it is no
+/// Moves the account back, out of the hands of the person who moved it. Followed twice, it is no
 /// problem.
 pub async fn take_back(app: &App, request: &RequestInfo, token: &str) -> Result<(), Problem> {
     match take_back_once(app, request, token).await {

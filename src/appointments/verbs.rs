@@ -315,7 +315,7 @@ pub async fn cancel_appointment(
 
 /// Reinstate a cancelled appointment.
 ///
-/// As it was, proposed or scheduled: its needs are open again, and whoever took
+/// As it was, proposed or scheduled: its needs are open again, and the person who took
 /// one still has it.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/appointments/{appointment_id}/reinstate",

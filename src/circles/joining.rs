@@ -44,11 +44,11 @@ pub(super) async fn insert_circle(
     new: NewCircle,
     founder: &user::Model,
 ) -> Result<circle::Model, Problem> {
-    let founded = circle::Entity::find()
+    let of_founder = circle::Entity::find()
         .filter(circle::Column::CreatedByUser.eq(founder.id))
         .count(write.tx())
         .await?;
-    limits::CIRCLES_FOUNDED.check(founded)?;
+    limits::CIRCLES_FOUNDED.check(of_founder)?;
     let alias = new
         .alias
         .map_or_else(|| default_alias(&founder.name), String::from);

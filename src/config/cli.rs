@@ -45,7 +45,7 @@ pub enum Command {
         #[arg(long, value_parser = values::instant)]
         before: Option<DateTime<Utc>>,
     },
-    /// What whoever runs the server may do to accounts and keys, also while it runs.
+    /// What the person who runs the server may do to accounts and keys, also while it runs.
     Admin {
         /// What to do.
         #[command(subcommand)]

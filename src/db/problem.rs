@@ -48,7 +48,7 @@ pub(super) fn is_locked(error: &DbErr) -> bool {
     of_sqlx(error)
         .and_then(sqlx::Error::as_database_error)
         .filter(|error| error.try_downcast_ref::<SqliteError>().is_some())
-        .and_then(|error| error.code())
+        .and_then(sqlx::error::DatabaseError::code)
         .is_some_and(|code| code.parse::<i32>().is_ok_and(|code| code & 0xff == 5))
 }
 

@@ -35,7 +35,7 @@ use super::connect::{ACQUIRE, measure};
 pub(super) struct Writer {
     pool: DatabaseConnection,
     state: Arc<WriterState>,
-    /// SQLite's only writer; whoever holds it knows which connection fails.
+    /// SQLite's only writer: what holds it knows which connection fails.
     turn: Option<Arc<Semaphore>>,
 }
 

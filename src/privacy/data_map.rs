@@ -477,7 +477,7 @@ pub const DATA_MAP: &[Table] = &[
     Table::new(
         "threads",
         Seen,
-        // Whoever called it what it is called, which need not be who began it.
+        // The person who called it what it is called, which need not be who began it.
         &[(Author("titled_by"), Blank)],
         &[
             (Key, &["circle_id", "id", "created_by", "titled_by"]),

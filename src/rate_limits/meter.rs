@@ -51,6 +51,7 @@ impl Meter {
     }
 
     /// One that each node counts for itself, without the database.
+    #[must_use]
     pub fn of_one_node(self) -> Self {
         Self {
             is_shared: false,

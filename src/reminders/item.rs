@@ -21,6 +21,10 @@ const MORNING: u32 = 9;
 
 /// Something with a time.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one at a time is looked at, and none is kept"
+)]
 pub enum Item {
     Task(task::Model),
     Appointment(appointment::Model),

@@ -118,7 +118,7 @@ pub fn may_complete_whole(
     scope.may(Permission::ClaimTasks) && may_change_task(scope, task, assignments)
 }
 
-/// Whether a completion may still be taken back by whoever is no coordinator: counted
+/// Whether a completion may still be taken back by the person who is no coordinator: counted
 /// from when it was written, whatever the device said of when it was done.
 pub fn may_still_reopen(scope: &CircleScope, task: &task::Model, now: DateTime<Utc>) -> bool {
     scope.may(Permission::ChangeAnyTasks)

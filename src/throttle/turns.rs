@@ -1,5 +1,5 @@
 //! Guesses that are being judged at this moment. Each counts as wrong until it is known to be
-//! right, so that a thousand at once are bounded like a thousand in a row; but whoever would be
+//! right, so that a thousand at once are bounded like a thousand in a row; but the person who would be
 //! refused only because of guesses that nobody has judged yet waits for them. A phone, a tablet
 //! and a laptop that sign in together all get in.
 

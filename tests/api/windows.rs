@@ -1,5 +1,5 @@
 //! `from` and `to` mean the same in every list and view: what overlaps them, on the
-//! days of whoever reads.
+//! days of the person who reads.
 
 use std::collections::BTreeSet;
 

@@ -26,7 +26,7 @@ fn of_fifty_who_use_a_mailed_token_at_once_one_succeeds() {
     let rounds = size(10, 2);
     let mut successes = BTreeMap::new();
     let mut busy = 0;
-    // Whoever presses again hears 200, that they are in: what counts is what came of it.
+    // The person who presses again hears 200, that they are in: what counts is what came of it.
     let mut redeem =
         |purpose, use_it: &(dyn Fn(usize) -> u16 + Sync), came: &dyn Fn(&[u16]) -> usize| {
             let answers = at_once(AT_ONCE, use_it);

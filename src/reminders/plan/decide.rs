@@ -137,7 +137,7 @@ impl Drawer<'_> {
                     && matches!(row.state, ReminderState::Fired | ReminderState::Expired)
             })
         };
-        // Whoever takes part when that fires hears of it.
+        // The person who takes part when that fires hears of it.
         let all_hear = wanted.iter().any(|wanted| !has_ended(wanted));
         wanted.extend(self.of_members(all_hear, takes_part));
         if !all_hear {

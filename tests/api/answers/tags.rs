@@ -195,7 +195,7 @@ impl House {
                     .is(200);
             }
             I::Name => {
-                // Whoever is shown: the reader wrote and carries, Ben takes.
+                // The person who is shown: the reader wrote and carries, Ben takes.
                 for person in [ana, ben] {
                     let path = format!("/members/{}", person.member_id);
                     person.patch(&path, json!({ "name": word })).await.is(200);
