@@ -36,24 +36,33 @@ const PAUSE: Duration = Duration::from_secs(10);
 /// was replaced because its answer counted as lost, nobody can have the access token.
 const LIVES: &str = "(used_at IS NULL OR successor_id IS NOT NULL)";
 
-/// The first uses that are waiting to be noted.
+/// The uses that are waiting to be noted.
 #[derive(Debug, Default)]
-pub struct FirstUses(Mutex<HashSet<RefreshTokenId>>);
+pub struct FirstUses(Mutex<HashSet<Use>>);
+
+/// Whose use is noted.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Use {
+    /// Of the access token that came with this one.
+    Session(RefreshTokenId),
+    /// Of the personal access token with this hash.
+    Personal(Vec<u8>),
+}
 
 impl FirstUses {
     /// Whether nobody is noting this one yet.
-    fn begin(&self, id: RefreshTokenId) -> bool {
+    fn begin(&self, of: &Use) -> bool {
         self.0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .insert(id)
+            .insert(of.clone())
     }
 
-    fn end(&self, id: RefreshTokenId) {
+    fn end(&self, of: &Use) {
         self.0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .remove(&id);
+            .remove(of);
     }
 }
 
@@ -76,13 +85,14 @@ pub(super) async fn note_beside(
     if !lives(app, token).await? {
         return note(app, token, request).await;
     }
-    if !app.first_uses().begin(token.id) {
+    let of = Use::Session(token.id);
+    if !app.first_uses().begin(&of) {
         return Ok(());
     }
     let (noting, request) = (app.clone(), request.clone());
     let noted = app.tasks().spawn(async move {
         let outcome = note_when_possible(&noting, token, &request).await;
-        noting.first_uses().end(token.id);
+        noting.first_uses().end(&of);
         outcome
     });
     match tokio::time::timeout(GRACE, noted).await {
@@ -92,13 +102,18 @@ pub(super) async fn note_beside(
 }
 
 /// Notes when a personal access token was used; a note that cannot be kept is made the
-/// next time.
+/// next time. As long as one waits, other reads with the token make no second one.
 pub(super) async fn note_personal_use(app: &App, hash: &[u8]) {
+    let of = Use::Personal(hash.to_vec());
+    if !app.first_uses().begin(&of) {
+        return;
+    }
     let (noting, hash) = (app.clone(), hash.to_vec());
     let noted = app.tasks().spawn(async move {
         if let Err(problem) = keep_personal_use(&noting, hash).await {
             tracing::warn!(?problem, "the use of an access token could not be noted");
         }
+        noting.first_uses().end(&of);
     });
     // Whether it is kept in time or not: who asks is proven.
     let _ = tokio::time::timeout(GRACE, noted).await;

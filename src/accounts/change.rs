@@ -6,10 +6,12 @@ use super::user::{check_new_password, require_user, set_password};
 use crate::access::{AccountWrite, RecentCaller};
 use crate::answer::Done;
 use crate::app::App;
+use crate::changes::{Event, note_event};
 use crate::entity::account_event::EventKind;
 use crate::entity::user;
 use crate::extract::Json;
 use crate::problem::Problem;
+use crate::request::RequestInfo;
 use crate::throttle::{self, Counting, Guesser, Turn};
 
 /// Change one's password.
@@ -77,19 +79,21 @@ async fn count_one(app: &App, guesser: Guesser<'_>) -> Result<(), Problem> {
 }
 
 /// Whether somebody who is not signed in knows the password of an account; counted like a
-/// sign-in, and nobody is signed in.
+/// sign-in, and nobody is signed in. A wrong one stands in the account's log; a right one takes
+/// none of the failures away.
 pub async fn guess_password(
     app: &App,
+    request: &RequestInfo,
     user: &user::Model,
     password: &str,
 ) -> Result<bool, Problem> {
     let guesser = Guesser::Stranger(&user.email);
-    let (matches, turn) = guess_own_password(app, guesser, user, password).await?;
-    if matches {
+    let (matches, _turn) = guess_own_password(app, guesser, user, password).await?;
+    if !matches {
         let unit = app.begin_open_write().await?;
-        throttle::forgive(unit.tx(), guesser).await?;
+        let refused = Event::of(EventKind::SignInRefused, user.id, request);
+        note_event(app, unit.tx(), refused, unit.now()).await?;
         unit.commit(Done).await?;
-        turn.was_right();
     }
     Ok(matches)
 }

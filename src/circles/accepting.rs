@@ -97,7 +97,9 @@ pub async fn register_with_invitation(
 ) -> Result<Registered, Problem> {
     throttle::admit(&app, &request.0).await?;
     match register_once(&app, &request, &new).await {
-        Err(Problem::Gone) => registered_before(&app, &new).await.map(Registered::Before),
+        Err(Problem::Gone) => registered_before(&app, &request.0, &new)
+            .await
+            .map(Registered::Before),
         done => done.map(|welcome| Registered::Now(Box::new(welcome))),
     }
 }

@@ -17,6 +17,7 @@ use crate::entity::membership::{self, MemberState};
 use crate::entity::user::{self, UserState};
 use crate::mail_tokens;
 use crate::problem::Problem;
+use crate::request::RequestInfo;
 
 /// Whether the link of an invitation let somebody in who is still there.
 pub async fn is_in_by_link(app: &App, token: &str) -> Result<bool, Problem> {
@@ -54,10 +55,11 @@ pub(super) async fn accepted_before(
 /// they are in; 410 for everybody else.
 pub(super) async fn registered_before(
     app: &App,
+    request: &RequestInfo,
     new: &InvitedRegistration,
 ) -> Result<AlreadyIn, Problem> {
     let user = joined_by(app, &new.token).await?.ok_or(Problem::Gone)?;
-    if guess_password(app, &user, new.password.expose()).await? {
+    if guess_password(app, request, &user, new.password.expose()).await? {
         Ok(AlreadyIn::default())
     } else {
         Err(Problem::Gone)

@@ -2,7 +2,7 @@
 //! member or parameter it is about and with what to send instead. No word of the
 //! libraries that found it, and none of the values that came.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use garde::Validate;
 use serde::de::DeserializeOwned;
@@ -14,6 +14,8 @@ use crate::text::split_fault;
 
 /// So many faults are told of one request.
 pub(crate) const MOST_FAULTS: usize = 50;
+/// So many parameters of a query are looked at for faults.
+const MOST_PARAMETERS: usize = 1000;
 
 /// Reads a body and judges its bounds.
 pub(super) fn judge<T>(value: Value, shape: &Shape) -> Result<T, Problem>
@@ -214,15 +216,23 @@ pub(super) fn judge_query<T: DeserializeOwned>(query: &str, shape: &Shape) -> Re
     if let Ok(read) = serde_html_form::from_str(query) {
         return Ok(read);
     }
-    let pairs: Vec<_> = url::form_urlencoded::parse(query.as_bytes()).collect();
+    let pairs: Vec<_> = url::form_urlencoded::parse(query.as_bytes())
+        .take(MOST_PARAMETERS)
+        .collect();
+    let mut by_name: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (name, value) in &pairs {
+        by_name.entry(name).or_default().push(value);
+    }
     let mut errors: Vec<FieldError> = Vec::new();
-    let mut seen = BTreeSet::new();
     for (name, _) in &pairs {
-        if !seen.insert(name) {
-            continue;
+        if errors.len() >= MOST_FAULTS {
+            break;
         }
-        let mine = pairs.iter().filter(|(other, _)| other == name);
-        let values: Vec<&str> = mine.map(|(_, value)| value.as_ref()).collect();
+        // Each name once, in the order in which they came.
+        let name: &str = name;
+        let Some(values) = by_name.remove(name) else {
+            continue;
+        };
         let fits = |values: &[&str]| {
             let mut alone = url::form_urlencoded::Serializer::new(String::new());
             alone.extend_pairs(values.iter().map(|value| (name, value)));
@@ -240,6 +250,10 @@ pub(super) fn judge_query<T: DeserializeOwned>(query: &str, shape: &Shape) -> Re
             values.iter().all(|value| fits(&[value])),
         );
         errors.push(FieldError::new(format!("?{name}"), fault.0, fault.1));
+    }
+    if errors.is_empty() && pairs.len() == MOST_PARAMETERS {
+        let detail = format!("Send fewer than {MOST_PARAMETERS} parameters.");
+        return Err(Problem::Malformed(detail));
     }
     if errors.is_empty() {
         return Err(Problem::Malformed(
@@ -317,6 +331,25 @@ mod tests {
         faults
             .map(|error| format!("{} {}", error.pointer, error.code))
             .collect()
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Query {
+        #[serde(default)]
+        _limit: Option<u8>,
+    }
+
+    #[test]
+    fn of_a_query_of_thousands_of_parameters_so_many_faults_are_told() {
+        let names: Vec<String> = (0..20_000).map(|number| format!("x{number}=1")).collect();
+        match judge_query::<Query>(&names.join("&"), &shape()) {
+            Err(Problem::BadQuery(errors)) => {
+                assert_eq!(errors.len(), MOST_FAULTS);
+                assert_eq!(errors[0].pointer, "?x0");
+            }
+            judged => panic!("{judged:?}"),
+        }
     }
 
     #[test]

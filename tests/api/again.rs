@@ -70,6 +70,11 @@ async fn registering_twice_is_in_for_the_password_and_signs_nobody_in() {
     assert_eq!(again, json!({ "already_in": true }));
     let stranger = register(&anybody, &token, "another long secret phrase").await;
     stranger.is_problem(410, "gone");
+    // Who guesses a password by the link leaves the same trace as at the door.
+    let events = ben.get("/v1/me/events").await.is(200);
+    let events = events["data"].as_array().unwrap().iter();
+    let refused = events.filter(|event| event["kind"] == "sign_in_refused");
+    assert_eq!(refused.count(), 1);
     for page in [anybody.get(&link).await, submit(&anybody, &link, "").await] {
         assert_eq!(heading(&page, 200), "Welcome");
         assert_eq!(page.header("set-cookie"), "");
