@@ -485,6 +485,19 @@ async fn a_circle_that_is_to_be_erased_reminds_and_tells_nobody_until_it_is_kept
 }
 
 #[tokio::test]
+async fn who_was_only_asked_is_not_told_that_they_said_yes_when_a_circle_is_kept() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
+    scan(&ana, json!({ "attendee_ids": [ben.member_id] })).await;
+    ana.act("/delete").await.is(200);
+    let late = START - TimeDelta::hours(1);
+    app.advance(late);
+    app.mails().await;
+    ana.later().await.act("/keep").await.is(200);
+    assert_eq!(sent_until_the_end(&app, late).await, [""; 0]);
+}
+
+#[tokio::test]
 async fn a_reminder_that_waits_for_the_mail_server_does_not_outlive_the_request() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;

@@ -103,6 +103,21 @@ async fn a_moved_task_reminds_at_the_new_time_only() {
 }
 
 #[tokio::test]
+async fn the_same_time_by_the_clock_of_another_zone_is_no_move() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "helper"]).await;
+    let task = claimed(&ana, &ben).await;
+    let path = format!("/tasks/{}", task["id"].as_str().unwrap());
+    let paris = json!({ "time_zone": "Europe/Paris" });
+    let same = ana.patch(&path, paris).await.is(200);
+    assert_eq!(same["schedule_version"], task["schedule_version"]);
+    assert_eq!(same["time_zone"], "Europe/Paris");
+    assert_eq!(outcome(&ana, &task).await, "planned");
+    app.advance(TimeDelta::hours(50));
+    assert_eq!(app.mail().await.to, ben.email);
+}
+
+#[tokio::test]
 async fn what_is_done_cancelled_or_given_back_reminds_nobody() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;

@@ -5,7 +5,7 @@ use kith::reminders::fire_due_reminders;
 use serde_json::{Value, json};
 
 use super::{act, answer, grant, news, path_of, recipients, reschedule, scan};
-use crate::harness::{Client, Person, TestApp};
+use crate::harness::{Client, Mail, Person, TestApp};
 use crate::needs::{add_need, need_act};
 
 /// The scan of 4 December, from a day before it: 49 hours from the start of a test.
@@ -193,6 +193,50 @@ async fn who_helps_twice_or_comes_too_is_told_of_what_comes_first_on_that_day() 
             "{}",
             mail.text
         );
+    }
+}
+
+#[tokio::test]
+async fn who_was_only_asked_or_takes_the_ride_home_late_is_reminded_of_it() {
+    // Whether Ben said that he comes at 10:00, when he takes the ride at 16:00, in hours
+    // from the start, and how many reminders of it he gets.
+    for (comes, offset, taken_after, expected) in [
+        (false, 120, 1, 1),
+        (false, 1440, 1, 1),
+        (true, 120, 1, 1),
+        (true, 1440, 1, 0),
+        (true, 1440, 50, 1),
+        (true, 1440, 72, 1),
+        (true, 1440, 74, 1),
+    ] {
+        let what = format!("{comes} {offset} {taken_after}");
+        let app = TestApp::start().await;
+        let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
+        let offsets = json!({ "reminder_minutes": [offset] });
+        let held = bens_scan(&app, &ana, &ben, offsets).await;
+        let ride = driver(&ana, &held, "2026-12-04T16:00").await;
+        if comes {
+            answer(&ben, &held, "accepted").await.is(200);
+        }
+        let mut reminded = 0;
+        for hour in 1..=79 {
+            app.advance(TimeDelta::hours(1));
+            let mails = app.mails().await;
+            let of_ride = |mail: &&Mail| {
+                let subject = mail.header("Subject");
+                subject.starts_with("A reminder") && subject.contains("16:00")
+            };
+            reminded += mails.iter().filter(of_ride).count();
+            if hour == taken_after {
+                let ben = ben.later().await;
+                need_act(&ben, &ride, "take").await.is(200);
+            }
+        }
+        assert_eq!(reminded, expected, "{what}");
+        let path = format!("{}/reminders", path_of(&held));
+        let all = ana.later().await.get(&path).await.is(200);
+        let skipped = all.to_string().contains("reminded_of_the_first");
+        assert_eq!(skipped, expected == 0, "{what}");
     }
 }
 
