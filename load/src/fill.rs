@@ -179,6 +179,7 @@ fn a_user(number: u64, now: DateTime<Utc>) -> user::ActiveModel {
 
 fn a_circle(circle: u64, now: DateTime<Utc>) -> circle::ActiveModel {
     circle::ActiveModel {
+        sent_hash: Set(None),
         id: Set(circle_id(circle)),
         name: Set(format!("Around Marta {circle}")),
         alias: Set(format!("Circle {circle}")),
@@ -261,6 +262,7 @@ fn a_task((circle, number): (u64, u64), now: DateTime<Utc>) -> task::ActiveModel
     let state = state_of(number);
     let done = state == TaskState::Done;
     task::ActiveModel {
+        sent_hash: Set(None),
         circle_id: Set(circle_id(circle)),
         id: Set(task_id(circle, number)),
         list_id: Set(None),
@@ -309,6 +311,7 @@ fn assignments(
     };
     let done = state_of(number) == TaskState::Done;
     let part = |&(member, state): &(u64, AssignmentState)| task_assignment::ActiveModel {
+        own_part_done: Set(false),
         circle_id: Set(circle_id(circle)),
         id: Set(id(5, (circle * TASKS + number) * 10 + member)),
         task_id: Set(task_id(circle, number)),
@@ -329,6 +332,8 @@ fn a_reminder((circle, number): (u64, u64), now: DateTime<Utc>) -> Option<remind
     let fire_at = due - minutes(OFFSET);
     let planned = state_of(number) == TaskState::Open && fire_at > now + TimeDelta::days(1);
     planned.then(|| reminder::ActiveModel {
+        need_id: Set(None),
+        member_id: Set(None),
         circle_id: Set(circle_id(circle)),
         id: Set(id(6, circle * TASKS + number)),
         kind: Set(ReminderKind::TaskDue),
@@ -357,6 +362,8 @@ fn an_appointment((circle, number): (u64, u64), now: DateTime<Utc>) -> appointme
     let ends = starts + TimeDelta::hours(1);
     let at = resolve(starts, ZONE);
     appointment::ActiveModel {
+        sent_hash: Set(None),
+        cancelled_from: Set(None),
         circle_id: Set(circle_id(circle)),
         id: Set(id(7, circle * APPOINTMENTS + number)),
         kind: Set(AppointmentKind::Medical),
@@ -408,6 +415,7 @@ fn a_need((circle, number): (u64, u64), now: DateTime<Utc>) -> need::ActiveModel
     let starts = starts(number, now);
     let at = resolve(starts, ZONE);
     need::ActiveModel {
+        sent_hash: Set(None),
         circle_id: Set(circle_id(circle)),
         id: Set(id(9, circle * APPOINTMENTS + number)),
         appointment_id: Set(id(7, circle * APPOINTMENTS + number)),

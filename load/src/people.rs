@@ -10,7 +10,7 @@ use kith::clock::Clock;
 use kith::config::DatabaseUrl;
 use kith::db;
 use kith::keys::Keys;
-use kith::mail::Mailer;
+use kith::mail::{Mailbox, Mailer};
 use kith::rate_limits::Limits;
 use kith::signing;
 
@@ -33,7 +33,7 @@ pub async fn sign_in(url: &DatabaseUrl) -> anyhow::Result<Vec<String>> {
         db: db.clone(),
         clock: Clock::real(),
         keys: keys()?,
-        mailer: Mailer::memory("Kith <kith@localhost>".parse()?),
+        mailer: Mailer::memory("Kith <kith@localhost>".parse::<Mailbox>()?),
         passwords: Passwords::new(PasswordCost::CHEAP, PasswordRules::default())?,
         relying_party: None,
         public_url: ISSUER.into(),

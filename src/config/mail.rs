@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::mail::Mailbox;
 use anyhow::{Context, ensure};
-use lettre::message::Mailbox;
 use secrecy::ExposeSecret;
 use url::{Host, Url};
 

@@ -10,9 +10,9 @@ mod values;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use crate::mail::Mailbox;
 use anyhow::{Context, bail, ensure};
 use clap::Args;
-use lettre::message::Mailbox;
 use sea_orm::sqlx::postgres::PgConnectOptions;
 use secrecy::{ExposeSecret, SecretString};
 use url::{Host, Url};

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use std::net::SocketAddr;
 use std::str::FromStr;
 
-use lettre::message::Mailbox;
+use crate::mail::Mailbox;
 use tracing_subscriber::EnvFilter;
 use url::Url;
 

@@ -11,6 +11,7 @@ mod templates;
 
 pub use compose::{Letter, Message, Sender};
 pub use label::{find_link, plain_label};
+pub use lettre::message::Mailbox;
 pub use mailer::{Mailer, SentMail};
 pub use outcome::Outcome;
 pub use refusal::{Cause, Refusal};

@@ -82,6 +82,7 @@ async fn links_in_mails_have_the_path_and_open() {
         .map(|link| link.as_str())
         .collect();
     assert!(!links.is_empty());
+    let places = Regex::new(r#"(?:href|src|action)="([^"]*)""#).unwrap();
     for link in links {
         let path = link.strip_prefix("https://example.org").unwrap();
         assert!(path.starts_with("/kith/"), "{link}");
@@ -89,7 +90,6 @@ async fn links_in_mails_have_the_path_and_open() {
             let page = app.anybody().get(path).await;
             assert_eq!(page.status, 200, "{}", page.text);
             // Everything on a page is beside it, wherever that is.
-            let places = Regex::new(r#"(?:href|src|action)="([^"]*)""#).unwrap();
             for place in places.captures_iter(&page.text) {
                 assert!(!place[1].starts_with('/'), "{}", &place[1]);
             }

@@ -103,7 +103,7 @@ async fn nothing_that_a_stranger_looks_at_needs_the_writer() {
     let document = serde_json::to_value(kith::api::document()).unwrap();
     let gets = document["paths"].as_object().unwrap().iter();
     for (path, _) in gets.filter(|(_, methods)| methods["get"].is_object()) {
-        let path = path.replace('{', "").replace('}', "");
+        let path = path.replace(['{', '}'], "");
         for stranger in [&anybody, &garbage] {
             let request = stranger.request(&Method::GET, &path, None);
             let reply = app.send(request).await;

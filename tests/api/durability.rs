@@ -152,13 +152,13 @@ async fn in_random_sequences_of_writes_refusals_and_faults_nothing_acknowledged_
     let mut faulty = Faulty::start().await;
     let mut dice = Dice(8);
     let spots = spots();
-    let mut faults = 0;
+    let mut broken = 0;
     for step in 0..steps {
         match dice.roll(8) {
             0..=3 => drop(faulty.create().await.is(201)),
             4 | 5 => faulty.be_refused().await,
             6 => {
-                faults += 1;
+                broken += 1;
                 let spot = dice.pick(&spots);
                 faulty.fail_at(spot).await;
             }
@@ -169,7 +169,7 @@ async fn in_random_sequences_of_writes_refusals_and_faults_nothing_acknowledged_
             faulty.check(&format!("step {step}")).await;
         }
     }
-    assert!(faults > steps / 20, "{faults} faults");
+    assert!(broken > steps / 20, "{broken} broken");
     faulty.check("the end").await;
 }
 

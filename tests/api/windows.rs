@@ -2,6 +2,7 @@
 //! days of the person who reads.
 
 use std::collections::BTreeSet;
+use std::fmt::Write;
 
 use axum::http::Method;
 use serde_json::{Value, json};
@@ -113,6 +114,7 @@ fn every_list_with_a_window_is_tried_here() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 async fn from_and_to_mean_overlap_on_the_days_of_the_reader_in_every_list() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
@@ -210,7 +212,7 @@ async fn from_and_to_mean_overlap_on_the_days_of_the_reader_in_every_list() {
         let mut window = String::new();
         for (name, value) in [("from", from), ("to", to)] {
             if !value.is_empty() {
-                window += &format!("&{name}={value}");
+                write!(window, "&{name}={value}").unwrap();
             }
         }
         for (path, kinds) in LISTS {

@@ -82,14 +82,14 @@ async fn fill(limit: Limit, ana: &Person, founder: Uuid) {
             .await;
         }
         "roles" => {
-            copy::<role::Entity>(&connection, missing, |row, id| row.id = Set(id.into())).await
+            copy::<role::Entity>(&connection, missing, |row, id| row.id = Set(id.into())).await;
         }
         "task_lists" => {
             copy::<task_list::Entity>(&connection, missing, |row, id| row.id = Set(id.into()))
                 .await;
         }
         "open_tasks" => {
-            copy::<task::Entity>(&connection, missing, |row, id| row.id = Set(id.into())).await
+            copy::<task::Entity>(&connection, missing, |row, id| row.id = Set(id.into())).await;
         }
         "appointments_to_come" => {
             copy::<appointment::Entity>(&connection, missing, |row, id| row.id = Set(id.into()))
@@ -99,7 +99,7 @@ async fn fill(limit: Limit, ana: &Person, founder: Uuid) {
             copy::<need::Entity>(&connection, missing, |row, id| row.id = Set(id.into())).await;
         }
         "threads" => {
-            copy::<thread::Entity>(&connection, missing, |row, id| row.id = Set(id.into())).await
+            copy::<thread::Entity>(&connection, missing, |row, id| row.id = Set(id.into())).await;
         }
         "messages_of_a_thread" => {
             let written = format!("UPDATE threads SET last_number = {}", limit.most - 1);

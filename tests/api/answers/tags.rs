@@ -134,32 +134,32 @@ impl House {
         let word = format!("Number {number}");
         let (ana, ben, ids) = (&self.ana, &self.ben, &self.ids);
         let title = json!({ "title": word });
-        let patch = async |path: String, body: Value| {
+        let change_at = async |path: String, body: Value| {
             ana.patch(&path, body).await.is(200);
         };
         match input {
-            I::Circle => patch(String::new(), json!({ "patient_about": word })).await,
-            I::List => patch(format!("/task-lists/{}", ids.list), title).await,
-            I::Task => patch(format!("/tasks/{}", ids.task), title).await,
-            I::Appointment => patch(format!("/appointments/{}", ids.appointment), title).await,
+            I::Circle => change_at(String::new(), json!({ "patient_about": word })).await,
+            I::List => change_at(format!("/task-lists/{}", ids.list), title).await,
+            I::Task => change_at(format!("/tasks/{}", ids.task), title).await,
+            I::Appointment => change_at(format!("/appointments/{}", ids.appointment), title).await,
             I::Need => {
                 let place = json!({ "pick_up": word });
-                patch(format!("/needs/{}", ids.need), place).await;
+                change_at(format!("/needs/{}", ids.need), place).await;
             }
-            I::Role => patch(format!("/roles/{}", ids.role), title).await,
+            I::Role => change_at(format!("/roles/{}", ids.role), title).await,
             I::RoleAssignment => {
                 let day = format!("2027-02-{:02}", number % 28 + 1);
                 let path = format!("/role-assignments/{}", ids.role_assignment);
-                patch(path, json!({ "ends_on": day })).await;
+                change_at(path, json!({ "ends_on": day })).await;
             }
-            I::Thread => patch(format!("/threads/{}", ids.thread), title).await,
+            I::Thread => change_at(format!("/threads/{}", ids.thread), title).await,
             I::Message => {
                 let path = format!("/messages/{}", ids.message);
-                patch(path, json!({ "body": word })).await;
+                change_at(path, json!({ "body": word })).await;
             }
             I::Member => {
                 let path = format!("/members/{}", ids.member);
-                patch(path, json!({ "relationship": word })).await;
+                change_at(path, json!({ "relationship": word })).await;
             }
             I::TakesTask => {
                 let path = format!("/tasks/{}", ids.task);

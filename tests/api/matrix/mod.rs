@@ -77,7 +77,7 @@ const THROUGH: &[u16] = &[200, 201, 204, 409, 422];
 
 #[tokio::test]
 async fn everybody_gets_through_the_doors_that_are_theirs_and_no_other() {
-    let world = World::build().await;
+    let world = Box::pin(World::build()).await;
     let table = table();
     let mut tally = Tally {
         cells: 0,

@@ -14,7 +14,7 @@ type BodyOf = fn(&Ids) -> Value;
 #[tokio::test]
 #[expect(clippy::too_many_lines, reason = "one place after the other")]
 async fn an_id_of_another_circle_in_a_body_is_like_one_that_never_was() {
-    let world = World::build().await;
+    let world = Box::pin(World::build()).await;
     let (ours, foreign, none) = (&world.coordinator, &world.foreign, nowhere());
     let task = ours.task(json!({ "title": "Ours" })).await;
     let task = format!("/tasks/{}", task["id"].as_str().unwrap());
@@ -154,7 +154,7 @@ async fn an_id_of_another_circle_in_a_body_is_like_one_that_never_was() {
 
 #[tokio::test]
 async fn a_cursor_an_etag_and_a_key_of_another_circle_open_nothing() {
-    let world = World::build().await;
+    let world = Box::pin(World::build()).await;
     let (ours, theirs) = (&world.coordinator, &world.stranger);
     for title in ["one", "two"] {
         theirs
