@@ -49,6 +49,17 @@ impl Client {
 
     /// A whole request, as it goes over the wire.
     pub fn write_request(&self, method: &str, path: &str, kind: &str, body: &str) -> String {
+        self.write_request_with(&[], method, path, kind, body)
+    }
+
+    fn write_request_with(
+        &self,
+        more: &[(&str, &str)],
+        method: &str,
+        path: &str,
+        kind: &str,
+        body: &str,
+    ) -> String {
         let mut headers = vec![
             format!("host: {}", self.address),
             "connection: close".to_owned(),
@@ -60,13 +71,31 @@ impl Client {
         if !body.is_empty() {
             headers.push(format!("content-type: {kind}"));
         }
+        headers.extend(more.iter().map(|(name, value)| format!("{name}: {value}")));
         let headers = headers.join("\r\n");
         format!("{method} {path} HTTP/1.1\r\n{headers}\r\n\r\n{body}")
     }
 
     fn call(&self, method: &str, path: &str, kind: &str, body: &str) -> io::Result<Reply> {
+        self.exchange(&self.write_request(method, path, kind, body))
+    }
+
+    /// A request with headers of its own; the body, where there is one, is JSON.
+    pub fn call_with(
+        &self,
+        more: &[(&str, &str)],
+        method: &str,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Reply {
+        let body = body.map(Value::to_string).unwrap_or_default();
+        let request = self.write_request_with(more, method, path, "application/json", &body);
+        self.exchange(&request).unwrap()
+    }
+
+    /// Sends what is given, byte for byte, and reads the answer to its end.
+    pub fn exchange(&self, request: &str) -> io::Result<Reply> {
         let mut stream = self.connect()?;
-        let request = self.write_request(method, path, kind, body);
         stream.write_all(request.as_bytes())?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer)?;
@@ -113,6 +142,7 @@ impl Client {
 #[derive(Debug)]
 pub struct Reply {
     pub status: u16,
+    head: String,
     pub body: String,
 }
 
@@ -121,13 +151,21 @@ impl Reply {
     fn read(answer: &str) -> Option<Self> {
         let (head, body) = answer.split_once("\r\n\r\n")?;
         let status = head.split(' ').nth(1)?.parse().ok()?;
-        let length = head.lines().find_map(|line| {
-            let (name, value) = line.split_once(':')?;
-            name.eq_ignore_ascii_case("content-length")
-                .then(|| value.trim().parse::<usize>().ok())?
+        let (head, body) = (head.to_owned(), body.to_owned());
+        let reply = Self { status, head, body };
+        let length = reply.header("content-length").map(str::parse::<usize>);
+        let length = length.transpose().ok()?.unwrap_or(0);
+        (length == reply.body.len()).then_some(reply)
+    }
+
+    /// The header's value, where it was sent.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let headers = self.head.lines().skip(1);
+        let mut named = headers.filter_map(|line| {
+            let (found, value) = line.split_once(':')?;
+            found.eq_ignore_ascii_case(name).then(|| value.trim())
         });
-        let body = body.to_owned();
-        (length.unwrap_or(0) == body.len()).then_some(Self { status, body })
+        named.next()
     }
 
     /// With this status, or the test ends.

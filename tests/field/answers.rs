@@ -1,0 +1,191 @@
+//! Answers that are true: tags, repeats, states, and what may be done.
+
+use serde_json::{Value, json};
+
+use crate::clock::new_id;
+use crate::family::{Family, id_of, ids};
+use crate::mail::Letter;
+use crate::people::{SOON, text};
+
+#[test]
+fn the_list_of_members_has_another_tag_when_an_address_changes() {
+    let family = Family::gather();
+    let members = family.at("members");
+    let before = family.ana.api.get(&members).is(200);
+    let tag = before.header("etag").unwrap().to_owned();
+    let unchanged = [("if-none-match", tag.as_str())];
+    family
+        .ana
+        .api
+        .call_with(&unchanged, "GET", &members, None)
+        .is(304);
+
+    let new = json!({ "email": "ben.new@example.org" });
+    family.ben.api.post("/v1/me/email", &new).is(202);
+    let letter = Letter::read(&family.house.mails.next_to("ben.new@example.org", SOON));
+    let link = letter.link_to("email-change");
+    family
+        .house
+        .client()
+        .press(family.house.path_of(&link))
+        .is(200);
+    let after = family
+        .ana
+        .api
+        .call_with(&unchanged, "GET", &members, None)
+        .is(200);
+    assert!(after.body.contains("ben.new@example.org"), "{}", after.body);
+}
+
+#[test]
+fn a_second_create_with_the_same_id_and_another_body_is_a_conflict() {
+    let family = Family::gather();
+    let id = new_id();
+    let tasks = family.at("tasks");
+    let first = json!({ "id": id, "title": "Milk" });
+    family.ana.api.post(&tasks, &first).is(201);
+    family.ana.api.post(&tasks, &first).is(200);
+    family
+        .ana
+        .api
+        .post(&tasks, &json!({ "id": id, "title": "Bread" }))
+        .is(409);
+    family
+        .ana
+        .api
+        .patch(&format!("{tasks}/{id}"), &json!({ "notes": "two" }))
+        .is(200);
+    let again = family.ana.api.post(&tasks, &first).is(200).json();
+    assert_eq!(again["notes"], "two");
+}
+
+#[test]
+fn a_patch_that_changes_nothing_leaves_no_trace() {
+    let family = Family::gather();
+    let body = json!({ "title": "Milk", "notes": "two" });
+    let task = family.make(&family.ana, "tasks", &body);
+    let before = family.ana.api.get(&task).is(200);
+    let log = family.ana.api.get(&family.at("log")).is(200).body;
+    family.ana.api.patch(&task, &body).is(200);
+    let after = family.ana.api.get(&task).is(200);
+    assert_eq!(before.header("etag"), after.header("etag"));
+    assert_eq!(before.body, after.body);
+    assert_eq!(family.ana.api.get(&family.at("log")).body, log);
+}
+
+#[test]
+fn uncovered_lists_only_what_still_needs_somebody() {
+    let family = Family::gather();
+    let open = family.task_due_in(30);
+    let done = family.task_due_in(31);
+    family.ana.api.press(&format!("{done}/complete")).is(200);
+    let cancelled = family.task_due_in(32);
+    family.ana.api.press(&format!("{cancelled}/cancel")).is(200);
+    let proposed = json!({ "title": "A wish" });
+    family.make(&family.ben, "tasks", &proposed);
+    let list = family.ana.api.get(&family.at("tasks?uncovered=true"));
+    assert_eq!(ids(&list.is(200)), [id_of(&open)]);
+}
+
+#[test]
+fn a_proposed_appointment_comes_back_as_a_proposal() {
+    let family = Family::gather();
+    let body = json!({
+        "title": "Coffee", "proposed": true, "starts_local": "2027-05-01T10:00",
+        "time_zone": "Europe/Berlin",
+    });
+    let visit = family.make(&family.ana, "appointments", &body);
+    family.ana.api.press(&format!("{visit}/cancel")).is(200);
+    let back = family.ana.api.press(&format!("{visit}/reinstate")).is(200);
+    assert_eq!(back.json()["state"], "proposed");
+}
+
+#[test]
+fn a_person_who_puts_herself_on_the_list_owes_herself_no_answer() {
+    let family = Family::gather();
+    let body = json!({
+        "title": "Coffee", "starts_local": "2027-05-01T10:00", "time_zone": "Europe/Berlin",
+        "attendee_ids": [family.ana.member_id],
+    });
+    let visit = family.make(&family.ana, "appointments", &body);
+    let seen = family.ana.api.get(&visit).is(200).json();
+    assert_eq!(seen["attendees"][0]["answer"], "accepted");
+    let summary = family.ana.api.get("/v1/me/summary").is(200).json();
+    assert_eq!(summary["answers_owed"], 0, "{summary}");
+}
+
+/// The same id in another spelling is the same request.
+#[test]
+fn one_key_makes_one_task_however_the_path_is_spelled() {
+    let family = Family::gather();
+    let id = family.path.rsplit('/').next().unwrap().to_owned();
+    let spellings = [
+        id.clone(),
+        id.to_uppercase(),
+        id.replace('-', ""),
+        format!("%7B{id}%7D"),
+        format!("urn:uuid:{id}"),
+    ];
+    let body = json!({ "title": "Once" });
+    let key = [("idempotency-key", "one-key")];
+    for spelling in spellings {
+        let tasks = format!("/v1/circles/{spelling}/tasks");
+        let reply = family.ana.api.call_with(&key, "POST", &tasks, Some(&body));
+        assert!(matches!(reply.status, 201 | 404), "{}", reply.body);
+    }
+    let list = family.ana.api.get(&family.at("tasks")).is(200);
+    assert_eq!(ids(&list).len(), 1, "{}", list.body);
+}
+
+#[test]
+fn a_token_that_may_only_write_reads_nothing_by_repeating_a_verb() {
+    let family = Family::gather();
+    let body = json!({ "title": "Milk", "notes": "Private words" });
+    let task = family.make(&family.ana, "tasks", &body);
+    family.ana.api.press(&format!("{task}/claim")).is(200);
+    let circle = id_of(&family.path);
+    let token = json!({ "name": "Robot", "scopes": ["tasks:write"], "circle_ids": [circle] });
+    let token = family
+        .ana
+        .api
+        .post("/v1/me/access-tokens", &token)
+        .is(201)
+        .json();
+    let robot = json!({ "access_token": token["token"] });
+    let robot = family.house.client().signed_in(&robot);
+    robot.get(&task).is(403);
+    let repeated = robot.press(&format!("{task}/claim"));
+    assert!(
+        !repeated.body.contains("Private words"),
+        "{}",
+        repeated.body
+    );
+}
+
+/// What `actions` offers is not refused, and what it does not offer is.
+#[test]
+fn actions_agree_with_the_doors() {
+    let family = Family::gather();
+    let task = family.task_due_in(30);
+    let seen = family.ben.api.get(&task).is(200).json();
+    let actions: Vec<String> = seen["actions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(text)
+        .collect();
+    for verb in [
+        "claim", "withdraw", "accept", "decline", "reopen", "approve",
+    ] {
+        let fresh = family.task_due_in(40);
+        let path = format!("{fresh}/{verb}");
+        let reply = family.ben.api.call_with(&[], "POST", &path, None::<&Value>);
+        let offered = actions.iter().any(|action| action == verb);
+        assert_eq!(
+            reply.status == 200,
+            offered,
+            "{verb} {actions:?} {}",
+            reply.body
+        );
+    }
+}

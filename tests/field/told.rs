@@ -1,0 +1,180 @@
+//! Nobody is left uninformed.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use serde_json::json;
+
+use crate::clock::{now, until};
+use crate::family::{Family, ZONE, id_of, instant, local, parts};
+
+#[test]
+fn work_that_comes_free_by_leaving_reaches_the_coordinator() {
+    let family = Family::gather();
+    let task = family.task_due_in(5);
+    family.ben.api.press(&format!("{task}/claim")).is(200);
+    let left = family
+        .ben
+        .api
+        .post(&family.at("leave"), &json!({}))
+        .is(200)
+        .json();
+    assert_eq!(left["released"][0]["id"], id_of(&task).as_str());
+    family.is_told(&family.ana, 1);
+}
+
+#[test]
+fn work_that_the_only_coordinator_gives_back_reaches_those_who_could_take_it() {
+    let family = Family::gather();
+    let task = family.task_due_in(5);
+    family.ana.api.press(&format!("{task}/claim")).is(200);
+    family.ana.api.press(&format!("{task}/withdraw")).is(200);
+    family.is_told(&family.ben, 1);
+    family.is_told(&family.cleo, 1);
+    assert_eq!(family.news_to(&family.ana), 0);
+}
+
+#[test]
+fn a_grant_that_ends_by_the_clock_releases_what_it_held() {
+    let family = Family::gather();
+    let due = local(now() + TimeDelta::hours(5));
+    let bill = json!({ "title": "Bill", "topic": "family", "due_local": due, "time_zone": ZONE });
+    let task = family.make(&family.ana, "tasks", &bill);
+    let until_then = instant(now() + TimeDelta::seconds(5));
+    let grant = json!({ "family": "read", "until": until_then });
+    let path = family.at(&format!("members/{}/grant-topics", family.ben.member_id));
+    family.ana.api.post(&path, &grant).is(200);
+    family.ben.api.press(&format!("{task}/claim")).is(200);
+    until(Duration::from_secs(90), "the task is free again", || {
+        let seen = family.ana.api.get(&task).is(200).json();
+        seen["coverage"] == "none"
+    });
+    family.ben.api.get(&task).is(404);
+    family.is_told(&family.ana, 1);
+}
+
+#[test]
+fn a_person_who_is_taken_off_an_appointment_is_told() {
+    let family = Family::gather();
+    let visit = family.visit_in(50);
+    let yes = json!({ "answer": "accepted" });
+    family.is_told(&family.ben, 1);
+    family
+        .ben
+        .api
+        .post(&format!("{visit}/answer"), &yes)
+        .is(200);
+    let who = json!({ "member_ids": [family.ben.member_id] });
+    family
+        .ana
+        .api
+        .post(&format!("{visit}/uninvite"), &who)
+        .is(200);
+    family.is_told(&family.ben, 2);
+    let seen = family.ana.api.get(&visit).is(200).json();
+    assert_eq!(seen["attendees"], json!([]));
+}
+
+#[test]
+fn another_place_is_told_to_those_who_come() {
+    let family = Family::gather();
+    let visit = family.visit_in(50);
+    family.is_told(&family.ben, 1);
+    let elsewhere = json!({ "location": "Garden gate" });
+    family.ana.api.patch(&visit, &elsewhere).is(200);
+    family.is_told(&family.ben, 2);
+}
+
+#[test]
+fn a_no_after_a_yes_is_told_to_the_person_who_asked() {
+    let family = Family::gather();
+    let visit = family.visit_in(5);
+    for answer in ["accepted", "declined"] {
+        let answer = json!({ "answer": answer });
+        family
+            .ben
+            .api
+            .post(&format!("{visit}/answer"), &answer)
+            .is(200);
+    }
+    family.is_told(&family.ana, 1);
+}
+
+#[test]
+fn an_offer_that_is_declined_is_told_to_the_person_who_made_it() {
+    let family = Family::gather();
+    let task = family.task_due_in(50);
+    let offer = json!({ "member_id": family.ben.member_id });
+    family
+        .cleo
+        .api
+        .post(&format!("{task}/offer"), &offer)
+        .is(403);
+    family
+        .ana
+        .api
+        .post(&format!("{task}/offer"), &offer)
+        .is(200);
+    family.ben.api.press(&format!("{task}/decline")).is(200);
+    family.is_told(&family.ana, 1);
+}
+
+#[test]
+fn a_helper_completes_their_own_part_and_the_others_hear_of_the_whole() {
+    let family = Family::gather();
+    let due = local(now() + TimeDelta::hours(50));
+    let move_bed = json!({
+        "title": "Move the bed", "helpers_needed": 3, "due_local": due, "time_zone": ZONE,
+    });
+    let task = family.make(&family.ana, "tasks", &move_bed);
+    for person in [&family.ben, &family.cleo] {
+        person.api.press(&format!("{task}/claim")).is(200);
+    }
+    family.ben.api.press(&format!("{task}/complete")).is(200);
+    assert_eq!(family.ana.api.get(&task).json()["state"], "open");
+    let parts = parts(&family.ana.api, &task);
+    assert!(parts.contains(&("Ben".into(), "done".into())), "{parts:?}");
+    assert!(parts.contains(&("Cleo".into(), "accepted".into())));
+
+    family.ana.api.press(&format!("{task}/complete")).is(200);
+    assert_eq!(family.ana.api.get(&task).json()["state"], "done");
+    family.is_told(&family.cleo, 1);
+}
+
+#[test]
+fn what_is_entered_for_the_past_is_told_to_nobody() {
+    let family = Family::gather();
+    let yesterday = family.visit_in(-24);
+    // What comes after it is told: one mail, about one thing.
+    let visit = family.visit_in(50);
+    family.is_told(&family.ben, 1);
+    let mails = family.house.mails.all();
+    let news = mails.iter().rfind(|mail| mail.to == family.ben.email);
+    let news = crate::mail::Letter::read(news.unwrap());
+    let told = news.text.matches("scheduled").count();
+    assert_eq!(told, 1, "{} and {}: {}", yesterday, visit, news.text);
+}
+
+#[test]
+fn a_circle_that_is_to_be_deleted_reminds_nobody_until_it_is_kept() {
+    let family = Family::gather();
+    let task = family.task_due_in(50);
+    family.ben.api.press(&format!("{task}/claim")).is(200);
+    let states = || {
+        let reminders = family
+            .ana
+            .api
+            .get(&format!("{task}/reminders"))
+            .is(200)
+            .json();
+        let data = reminders["data"].as_array().unwrap().clone();
+        data.into_iter()
+            .map(|reminder| crate::people::text(&reminder["state"]))
+            .collect::<Vec<_>>()
+    };
+    assert!(states().contains(&"planned".into()), "{:?}", states());
+    family.ana.api.press(&family.at("delete")).is(200);
+    assert!(!states().contains(&"planned".into()), "{:?}", states());
+    family.ana.api.press(&family.at("keep")).is(200);
+    assert!(states().contains(&"planned".into()), "{:?}", states());
+}
