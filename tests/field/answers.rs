@@ -23,7 +23,7 @@ fn the_list_of_members_has_another_tag_when_an_address_changes() {
     let new = json!({ "email": "ben.new@example.org" });
     family.ben.api.post("/v1/me/email", &new).is(202);
     let letter = Letter::read(&family.house.mails.next_to("ben.new@example.org", SOON));
-    let link = letter.link_to("email-change");
+    let link = letter.link_to("confirm-email");
     family
         .house
         .client()

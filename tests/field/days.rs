@@ -97,13 +97,13 @@ fn a_phone_whose_clock_is_ahead_completes_a_task_and_1970_is_refused() {
     let long_ago = json!({ "occurred_at": "1970-01-01T00:00:00Z" });
     let reply = family.ana.api.post(&complete, &long_ago);
     if reply.status == 200 {
-        assert!(!text(&reply.json()["completed_at"]).starts_with("1970"));
+        assert!(!text(&reply.json()["done_at"]).starts_with("1970"));
         return;
     }
     reply.is(422);
     let fast = json!({ "occurred_at": instant(now() + TimeDelta::seconds(90)) });
     let done = family.ana.api.post(&complete, &fast).is(200).json();
-    let at: DateTime<Utc> = text(&done["completed_at"]).parse().unwrap();
+    let at: DateTime<Utc> = text(&done["done_at"]).parse().unwrap();
     assert!(at <= now(), "{done}");
 }
 
