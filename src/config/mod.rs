@@ -10,7 +10,6 @@ mod values;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use crate::mail::Mailbox;
 use anyhow::{Context, bail, ensure};
 use clap::Args;
 use sea_orm::sqlx::postgres::PgConnectOptions;
@@ -23,6 +22,7 @@ pub use smtp::{SmtpSecurity, SmtpServer};
 
 use crate::accounts::{BreachedList, PasswordRules, RelyingParty, SHORTEST};
 use crate::cors::AllowedOrigin;
+use crate::mail::Mailbox;
 use crate::proxies::TrustedProxy;
 use crate::rate_limits::Limits;
 
@@ -312,16 +312,17 @@ impl Settings {
         let Some(url) = &self.public_url else {
             return Ok(format!("http://{}", self.listen_addr));
         };
+        let text = url.as_str().trim_end_matches('/');
         ensure!(
             matches!(url.scheme(), "http" | "https")
                 && url.has_host()
                 && url.query().is_none()
                 && url.fragment().is_none()
                 && url.username().is_empty(),
-            "PUBLIC_URL is {url}: it must be an http or https address without query, fragment and \
+            "PUBLIC_URL is {text}: it must be an http or https address without query, fragment and \
              user, like https://kith.example.org"
         );
-        Ok(url.as_str().trim_end_matches('/').to_owned())
+        Ok(text.to_owned())
     }
 
     /// This server as passkeys know it; `None` where there are none.

@@ -51,8 +51,8 @@ impl EmailAddress {
         &self.0
     }
 
-    /// Judges an address by which an account is looked up, as far as the database has to be
-    /// safe from it: an account keeps its address when other addresses are refused.
+    /// Judges an address by which an account is looked up, only as far as no account can have
+    /// it: an account keeps its address when other addresses are refused.
     pub fn check_bounds<Context>(&self, _: &Context) -> garde::Result {
         self.check_text().map_err(garde_error)
     }
@@ -73,6 +73,9 @@ impl EmailAddress {
         }
         if length > LONGEST {
             return Err(("too_long", format!("At most {LONGEST} characters.")));
+        }
+        if !self.0.contains('@') {
+            return Err(("email", NO_ADDRESS.into()));
         }
         if self.0.chars().any(char::is_control) {
             let detail = "Contains a control character. Send the address without it.";
@@ -273,7 +276,12 @@ mod tests {
             assert!(EmailAddress::read(old).check().is_err(), "{old:?}");
             assert!(EmailAddress::read(old).check_bounds(&()).is_ok(), "{old:?}");
         }
-        for bad in ["", "a\0b@x.org", &format!("{}@x.org", "a".repeat(254))] {
+        for bad in [
+            "",
+            "ana",
+            "a\0b@x.org",
+            &format!("{}@x.org", "a".repeat(254)),
+        ] {
             assert!(
                 EmailAddress::read(bad).check_bounds(&()).is_err(),
                 "{bad:?}"
