@@ -157,6 +157,11 @@ fn steps() -> usize {
     std::env::var("FAULT_STEPS").map_or(60, |steps| steps.parse().unwrap())
 }
 
+/// A place in a list of so many.
+fn pick(dice: &mut u64, most: i32) -> usize {
+    usize::try_from(roll(dice, most)).unwrap()
+}
+
 #[test]
 fn whatever_call_of_a_disk_fails_what_was_acknowledged_is_kept_and_writing_heals() {
     let house = House::build();
@@ -174,9 +179,9 @@ fn whatever_call_of_a_disk_fails_what_was_acknowledged_is_kept_and_writing_heals
             0 => assert!(writing.create()),
             1 => writing.be_refused(),
             _ => {
-                let kinds = [READS, WRITES, SYNCS, WRITES | SYNCS][roll(&mut dice, 4) as usize];
-                let error = [EIO, ENOSPC][roll(&mut dice, 2) as usize];
-                let fails = [1, 2, ALL][roll(&mut dice, 3) as usize];
+                let kinds = [READS, WRITES, SYNCS, WRITES | SYNCS][pick(&mut dice, 4)];
+                let error = [EIO, ENOSPC][pick(&mut dice, 2)];
+                let fails = [1, 2, ALL][pick(&mut dice, 3)];
                 disk.fail(kinds, error, roll(&mut dice, 14), fails);
                 for _ in 0..=roll(&mut dice, 3) {
                     writing.reads_fail = kinds == READS;

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::clock::new_id;
 use crate::family::{Family, id_of, ids};
 use crate::mail::Letter;
-use crate::people::{SOON, text};
+use crate::people::SOON;
 
 #[test]
 fn the_list_of_members_has_another_tag_when_an_address_changes() {
