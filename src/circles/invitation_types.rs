@@ -218,6 +218,7 @@ pub struct InvitedRegistration {
         "access": "helper",
         "is_patient": false,
         "relationship": "son",
+        "released": null,
         "phone": null,
         "state": "active",
         "topics": { "daily": "read", "family": "none", "health": "none", "decisions": "none" },
