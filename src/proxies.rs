@@ -55,7 +55,7 @@ fn in_short(network: IpNet) -> IpNet {
     }
 }
 
-/// Whether a proxy of one's own stands at an address.
+/// Whether a trusted proxy stands at an address.
 pub fn is_trusted(trusted: &[TrustedProxy], address: IpAddr) -> bool {
     let address = address.to_canonical();
     trusted.iter().any(|proxy| proxy.0.contains(&address))

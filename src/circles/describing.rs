@@ -19,14 +19,14 @@ pub(super) fn actions_on(scope: &CircleScope, member: &membership::Model) -> Vec
     let in_circle = matches!(member.state, MemberState::Active | MemberState::Suspended);
     let removable = scope.may(Permission::RemoveMembers) && !mine && !member.is_patient;
     let leaving = member.state == MemberState::Leaving;
-    let oneself = mine && scope.is_signed_in();
+    let is_self = mine && scope.is_signed_in();
     let mut actions = Vec::new();
     let mut offer = |verb, when: bool| {
         if when {
             actions.push(verb);
         }
     };
-    offer("change", in_circle && (oneself || manages));
+    offer("change", in_circle && (is_self || manages));
     // The patient sees everything.
     let grants = scope.may(Permission::GrantTopics) && !member.is_patient;
     offer("grant_topics", in_circle && grants);
@@ -34,7 +34,7 @@ pub(super) fn actions_on(scope: &CircleScope, member: &membership::Model) -> Vec
     let suspended = member.state == MemberState::Suspended;
     offer("reinstate", suspended && manages);
     offer("remove", (in_circle || leaving) && removable);
-    offer("leave", oneself && !leaving);
+    offer("leave", is_self && !leaving);
     actions
 }
 
