@@ -26,9 +26,13 @@ use crate::{
             of people shares what there is to do around one patient.\n\n\
             Sign in with `POST /v1/sessions` and send the access token as \
             `Authorization: Bearer …`; a program of your own may send a personal access \
-            token instead, where the operation says so. What is not yours answers 404. Every POST of a signed-in \
-            app may carry an `Idempotency-Key`; resources carry an `ETag` that `If-Match` and \
-            `If-None-Match` understand. Whoever has asked to be erased gets 409 `account_deleting` for \
+            token instead, where the operation says so. What is not yours answers 404. A POST of a \
+            signed-in app may carry an `Idempotency-Key` where the operation lists that header. \
+            Operations whose answer is not to be kept do not list it, like `POST /v1/me/totp` and \
+            `POST /v1/me/export`. Resources carry an `ETag` that `If-Match` and `If-None-Match` \
+            understand; `If-Match` also takes a version in quotes, like `\"3\"`. An `id` that you \
+            choose for something new may be any UUID. \
+            Whoever has asked to be erased gets 409 `account_deleting` for \
             what writes, but for the few operations that are theirs until then. Enums in answers may \
             grow: expect values you do not know.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),

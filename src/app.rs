@@ -81,7 +81,7 @@ impl App {
             credentials_seen: access::CredentialsSeen::default(),
             unheeded_proxies: UnheededProxies::default(),
             rate_limits: RateLimits::new(parts.limits),
-            edition: Edition::new(parts.db.generation()),
+            edition: Edition::new(parts.db.generation().clone()),
             parts,
             known_keys: KnownKeys::default(),
             first_uses: FirstUses::default(),

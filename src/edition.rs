@@ -2,30 +2,48 @@
 //! After a restore the same versions stand for other contents, and after an upgrade the
 //! same contents for other answers.
 
+use crate::db::Generation;
 use crate::keys::sha256;
 
-/// The end of this server's entity tags, `-5fa3c1d2.0b2e`.
+/// The end of this server's entity tags. The database may be exchanged while it runs.
 #[derive(Clone, Debug)]
 pub struct Edition {
+    generation: Generation,
+    program: String,
+}
+
+impl Edition {
+    /// Of a database, and of this program.
+    pub fn new(generation: Generation) -> Self {
+        Self {
+            generation,
+            program: program(env!("CARGO_PKG_VERSION")),
+        }
+    }
+
+    /// The end as it is now.
+    pub fn now(&self) -> TagEnd {
+        TagEnd {
+            generation: format!("-{}.", self.generation.name()),
+            program: self.program.clone(),
+        }
+    }
+}
+
+fn program(version: &str) -> String {
+    let digest = sha256(version.as_bytes());
+    format!("{:02x}{:02x}", digest[0], digest[1])
+}
+
+/// What a tag ends with, `-5fa3c1d2.0b2e`.
+#[derive(Clone, Debug)]
+pub struct TagEnd {
     /// Up to and with the dot.
     generation: String,
     program: String,
 }
 
-impl Edition {
-    /// Of a generation of the database, and of this program.
-    pub fn new(generation: &str) -> Self {
-        Self::of(generation, env!("CARGO_PKG_VERSION"))
-    }
-
-    fn of(generation: &str, version: &str) -> Self {
-        let digest = sha256(version.as_bytes());
-        Self {
-            generation: format!("-{generation}."),
-            program: format!("{:02x}{:02x}", digest[0], digest[1]),
-        }
-    }
-
+impl TagEnd {
     /// Puts the end on a tag.
     pub fn seal(&self, tag: &str) -> String {
         let inner = tag.strip_suffix('"').unwrap_or(tag);
@@ -71,13 +89,17 @@ fn map_tags(header: &str, work: impl Fn(&str) -> Option<String>) -> String {
 mod tests {
     use super::*;
 
+    fn end(generation: &str, version: &str) -> TagEnd {
+        TagEnd {
+            generation: format!("-{generation}."),
+            program: program(version),
+        }
+    }
+
     #[test]
     fn a_tag_is_good_for_its_generation_and_a_cached_answer_for_its_program_too() {
-        let now = Edition::of("5fa3c1d2", "1.0.0");
-        let (newer, restored) = (
-            Edition::of("5fa3c1d2", "1.1.0"),
-            Edition::of("00000000", "1.0.0"),
-        );
+        let now = end("5fa3c1d2", "1.0.0");
+        let (newer, restored) = (end("5fa3c1d2", "1.1.0"), end("00000000", "1.0.0"));
         for tag in ["\"3-1.2221.9f3ac1-17.4\"", "W/\"ab_-c\""] {
             let sealed = now.seal(tag);
             assert_ne!(sealed, tag);
@@ -92,7 +114,7 @@ mod tests {
 
     #[test]
     fn bare_versions_and_what_is_no_tag_stay() {
-        let now = Edition::of("5fa3c1d2", "1.0.0");
+        let now = end("5fa3c1d2", "1.0.0");
         for header in ["*", "3", "\"3\", W/\"4\""] {
             assert_eq!(now.unseal_match(header), header);
         }

@@ -13,6 +13,7 @@ use tracing::Instrument;
 use uuid::Uuid;
 
 use crate::app::App;
+use crate::edition::TagEnd;
 use crate::problem::{Problem, ProblemBody};
 use crate::proxies::client_address;
 use crate::request::{RequestInfo, X_REQUEST_ID};
@@ -42,6 +43,8 @@ pub async fn handle(State(app): State<App>, mut request: Request, next: Next) ->
         });
     let span = tracing::info_span!("request", id, %method, route = tracing::field::Empty);
 
+    // As it was before anything was read: the database may be exchanged meanwhile.
+    let tag_end = app.edition().now();
     let mut response = match prepare(&app, &mut request, &id, address) {
         Ok(()) => run(&app, request, next).instrument(span.clone()).await,
         Err(problem) => problem.into_response(),
@@ -52,7 +55,7 @@ pub async fn handle(State(app): State<App>, mut request: Request, next: Next) ->
         .get::<MatchedPath>()
         .map_or("unmatched", MatchedPath::as_str)
         .to_owned();
-    finish(&app, &mut response, &id);
+    finish(&app, &mut response, &id, &tag_end);
     let status = response.status().as_u16();
     let elapsed = started.elapsed();
     metrics::histogram!(
@@ -197,8 +200,8 @@ const HEADERS: [(HeaderName, HeaderValue); 5] = [
     ),
 ];
 
-/// The request's id, inside a problem too.
-fn finish(app: &App, response: &mut Response, id: &str) {
+/// The request's id, inside a problem too, and the end of the entity tag.
+fn finish(app: &App, response: &mut Response, id: &str, tag_end: &TagEnd) {
     if let Some(mut body) = response.extensions_mut().remove::<ProblemBody>() {
         body.request_id = Some(id.to_owned());
         body.kind = app.base_path().join(&body.kind);
@@ -208,7 +211,7 @@ fn finish(app: &App, response: &mut Response, id: &str) {
     }
     let tag = response.headers().get(header::ETAG);
     let tag = tag.and_then(|tag| tag.to_str().ok());
-    let sealed = tag.map(|tag| HeaderValue::try_from(app.edition().seal(tag)));
+    let sealed = tag.map(|tag| HeaderValue::try_from(tag_end.seal(tag)));
     if let Some(Ok(sealed)) = sealed {
         response.headers_mut().insert(header::ETAG, sealed);
     }

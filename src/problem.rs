@@ -23,8 +23,9 @@ pub enum Problem {
     BadQuery(Vec<FieldError>),
     /// 401: no token, or one that is not good any more.
     Unauthenticated,
-    /// 401: the address and the password, or the code, do not belong together.
-    WrongCredentials,
+    /// 401: what was sent to sign in with is wrong; says what, but never whether there is
+    /// an account.
+    WrongCredentials(&'static str),
     /// 403: known, but not allowed to.
     Forbidden(Permission),
     /// 403: it is too long ago that the caller proved who they are.
@@ -42,6 +43,8 @@ pub enum Problem {
     Conflict(Conflict),
     /// 410: a mailed link or code that was used, replaced, or is too old.
     Gone,
+    /// 410: a mailed code that was tried too often.
+    TriedTooOften,
     /// 412: changed since the version in `If-Match`.
     Stale,
     /// 413
@@ -58,8 +61,8 @@ pub enum Problem {
     KeyReused,
     /// 409: an equal request is being worked on and does not end.
     InProgress,
-    /// 429: tried too often; says how many seconds to wait.
-    TooManyRequests { retry_after: u64 },
+    /// 429: done too often; says what, and how many seconds to wait.
+    TooManyRequests { retry_after: u64, detail: String },
     /// 503: too busy or shutting down; nothing was done unless it is a write that timed out.
     Unavailable,
     /// 304: the caller has this answer already.
@@ -212,7 +215,7 @@ impl Problem {
     fn status(&self) -> StatusCode {
         match self {
             Self::Malformed(_) | Self::BadQuery(_) => StatusCode::BAD_REQUEST,
-            Self::Unauthenticated | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
+            Self::Unauthenticated | Self::WrongCredentials(_) => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_)
             | Self::InsufficientScope(_)
             | Self::SignupsClosed
@@ -220,7 +223,7 @@ impl Problem {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Conflict(_) | Self::InProgress => StatusCode::CONFLICT,
-            Self::Gone => StatusCode::GONE,
+            Self::Gone | Self::TriedTooOften => StatusCode::GONE,
             Self::Stale => StatusCode::PRECONDITION_FAILED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UriTooLong => StatusCode::URI_TOO_LONG,
@@ -246,11 +249,9 @@ impl Problem {
                 "Sign in first",
                 "The access token is missing, wrong or no longer good.".into(),
             ),
-            Self::WrongCredentials => (
-                "wrong_credentials",
-                "That does not match",
-                "The address and the password, or the code, do not belong together.".into(),
-            ),
+            Self::WrongCredentials(what) => {
+                ("wrong_credentials", "That does not match", (*what).into())
+            }
             Self::Forbidden(permission) => (
                 "forbidden",
                 "Not allowed",
@@ -290,7 +291,12 @@ impl Problem {
             Self::Gone => (
                 "gone",
                 "No longer good",
-                "The link or code was used, replaced by a newer one, or is too old.".into(),
+                "The link or code was used, was replaced by a newer one, or is too old.".into(),
+            ),
+            Self::TriedTooOften => (
+                "gone",
+                "No longer good",
+                "Too many wrong codes were sent, so the right one is no longer good either. Ask for a new code.".into(),
             ),
             Self::Stale => (
                 "stale",
@@ -315,12 +321,12 @@ impl Problem {
             Self::UnsupportedMediaType => (
                 "unsupported_media_type",
                 "Unsupported media type",
-                "Send the body in a media type the document names for this operation, uncompressed.".into(),
+                "Send a JSON body, `{}` at least, uncompressed and with Content-Type: application/json.".into(),
             ),
-            Self::Invalid(_) => (
+            Self::Invalid(errors) => (
                 "invalid",
                 "Some fields cannot be accepted",
-                "See errors.".into(),
+                about_fields(errors),
             ),
             Self::KeyReused => (
                 "idempotency_key_reused",
@@ -332,11 +338,9 @@ impl Problem {
                 "Try again",
                 "A request with this Idempotency-Key is still being worked on.".into(),
             ),
-            Self::TooManyRequests { .. } => (
-                "too_many_requests",
-                "Too many tries",
-                "Wait as many seconds as the header Retry-After says.".into(),
-            ),
+            Self::TooManyRequests { detail, .. } => {
+                ("too_many_requests", "Too often", detail.clone())
+            }
             Self::Unavailable => (
                 "unavailable",
                 "Try again",
@@ -384,13 +388,14 @@ impl Problem {
     "type": "/problems/invalid",
     "title": "Some fields cannot be accepted",
     "status": 422,
-    "detail": "See errors.",
+    "detail": "title: At most 120 characters.",
     "code": "invalid",
     "request_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
     "errors": [{"pointer": "/title", "code": "too_long", "detail": "At most 120 characters."}]
 })))]
 pub struct ProblemBody {
-    /// Names the kind of problem; relative to the server.
+    /// Names the kind of problem, like `/problems/invalid`. It is a name, and no page is
+    /// behind it; on a server under a path it begins with that path.
     #[serde(rename = "type")]
     pub kind: String,
     pub title: String,
@@ -429,6 +434,21 @@ fn about_query(errors: &[FieldError]) -> String {
         .iter()
         .map(|error| format!("{}: {}", error.pointer, error.detail));
     all.collect::<Vec<_>>().join(" ")
+}
+
+/// `due_on: Send a date like 2027-01-02. (and 2 more)`: the first field by its name.
+fn about_fields(errors: &[FieldError]) -> String {
+    let Some(first) = errors.first() else {
+        return "See errors.".into();
+    };
+    // A client may name a member as it likes.
+    let name: String = first.pointer.chars().skip(1).take(60).collect();
+    let colon = if name.is_empty() { "" } else { ": " };
+    let more = match errors.len() - 1 {
+        0 => String::new(),
+        more => format!(" (and {more} more)"),
+    };
+    format!("{name}{colon}{}{more}", first.detail)
 }
 
 fn names_of(scopes: &[TokenScope]) -> String {
@@ -497,7 +517,7 @@ impl IntoResponse for Problem {
                 let challenge = HeaderValue::try_from(challenge).unwrap_or(CHALLENGE);
                 Some((header::WWW_AUTHENTICATE, challenge))
             }
-            Self::TooManyRequests { retry_after } => {
+            Self::TooManyRequests { retry_after, .. } => {
                 Some((header::RETRY_AFTER, HeaderValue::from(*retry_after)))
             }
             Self::Unavailable | Self::InProgress => Some((header::RETRY_AFTER, RETRY_SOON)),

@@ -28,8 +28,8 @@ pub struct RequestInfo {
     /// With ids in their usual spelling: equal paths mean the same.
     pub path: String,
     pub idempotency_key: Option<String>,
-    /// The versions in `If-Match`; `None` when the header is missing or `*`.
-    pub if_match: Option<Vec<i32>>,
+    /// `If-Match` as it was sent.
+    if_match: Option<String>,
     pub if_none_match: Option<String>,
     /// /24 of an IPv4, /48 of an IPv6 address.
     pub address_prefix: Option<String>,
@@ -44,6 +44,7 @@ pub struct RequestInfo {
     /// The quotas it was counted against.
     pub standings: Standings,
     keys: Keys,
+    edition: Edition,
 }
 
 impl RequestInfo {
@@ -67,15 +68,18 @@ impl RequestInfo {
                 ));
             }
         }
-        let if_match =
-            text(&header::IF_MATCH)?.map(|value| versions(&edition.unseal_match(&value)));
+        let if_match = text(&header::IF_MATCH)?;
+        if let Some(header) = &if_match {
+            versions(header)?;
+        }
+        let seen = text(&header::IF_NONE_MATCH)?;
         Ok(Arc::new(Self {
             id,
             method,
             path: canonical_path(path),
             idempotency_key,
-            if_match: if_match.transpose()?.flatten(),
-            if_none_match: text(&header::IF_NONE_MATCH)?.map(|value| edition.unseal_seen(&value)),
+            if_match,
+            if_none_match: seen.map(|value| edition.now().unseal_seen(&value)),
             address_prefix: address.map(prefix),
             client: address.map(name_client),
             body_hash: OnceLock::new(),
@@ -83,6 +87,7 @@ impl RequestInfo {
             chosen: OnceLock::new(),
             standings: Standings::default(),
             keys: keys.clone(),
+            edition: edition.clone(),
         }))
     }
 
@@ -131,9 +136,13 @@ impl RequestInfo {
         sent == short(self.keys.body_tag(chosen)) || before.is_some_and(|before| sent == before)
     }
 
-    /// Refuses when the caller has seen another version than the current one.
+    /// Refuses when the caller has seen another version than the current one, or the
+    /// same of another generation: the transaction's connection has found that out.
     pub fn check_version(&self, current: i32) -> Result<(), Problem> {
-        match &self.if_match {
+        let Some(header) = &self.if_match else {
+            return Ok(());
+        };
+        match versions(&self.edition.now().unseal_match(header))? {
             Some(seen) if !seen.contains(&current) => Err(Problem::Stale),
             _ => Ok(()),
         }
@@ -159,7 +168,7 @@ fn short(mut hash: Vec<u8>) -> Vec<u8> {
     hash
 }
 
-/// The version parts of entity tags; a foreign tag matches nothing.
+/// The version parts of entity tags, or `None` for `*`; a foreign tag matches nothing.
 fn versions(header: &str) -> Result<Option<Vec<i32>>, Problem> {
     if header.trim() == "*" {
         return Ok(None);
@@ -169,7 +178,10 @@ fn versions(header: &str) -> Result<Option<Vec<i32>>, Problem> {
         let inner = tag
             .strip_prefix('"')
             .and_then(|rest| rest.strip_suffix('"'))
-            .ok_or_else(|| Problem::Malformed("If-Match takes the ETag of an answer.".into()))?;
+            .ok_or_else(|| {
+                let what = "If-Match takes the ETag of an answer, like \"3-1a2b\", or a version in quotes, like \"3\".";
+                Problem::Malformed(what.into())
+            })?;
         let number = inner.split('-').next().and_then(|n| n.parse().ok());
         Ok(number.unwrap_or(-1))
     };

@@ -15,7 +15,7 @@ use crate::entity::ids::{KnownDeviceId, SessionId, UserId};
 use crate::entity::throttle::{self, Column};
 use crate::keys::sha256;
 use crate::problem::Problem;
-use crate::rate_limits::Standing;
+use crate::rate_limits::{Standing, WAIT};
 use crate::request::RequestInfo;
 
 pub use turns::{Counting, Turn, Turns, in_turn};
@@ -131,7 +131,8 @@ pub async fn admit_invitation(unit: &Unit, email: &str) -> Result<(), Problem> {
     let subject = Guesser::Invited(email).subject();
     let window = Window::open(unit, subject, TimeDelta::days(1)).await?;
     if window.tries >= INVITATIONS_PER_DAY {
-        return Err(wait(unit.now(), window.until));
+        let detail = "This address has had three invitations in one day. Try again tomorrow.";
+        return Err(wait(unit.now(), window.until, detail.to_owned()));
     }
     window.count(unit).await
 }
@@ -142,7 +143,8 @@ pub async fn count_second_factor(unit: &Unit, user_id: UserId) -> Result<(), Pro
     let subject = Guesser::SecondFactor(user_id).subject();
     let window = Window::open(unit, subject, LONGEST_WAIT).await?;
     if window.tries >= SECOND_FACTORS {
-        return Err(wait(unit.now(), window.until));
+        let detail = format!("Five codes were tried in a quarter of an hour. {WAIT}");
+        return Err(wait(unit.now(), window.until, detail));
     }
     window.count(unit).await
 }
@@ -183,14 +185,14 @@ pub async fn count_guess(unit: &Unit, guesser: Guesser<'_>) -> Result<i32, Probl
     // Whoever waited for the lock began before the one who had it: that is no wait.
     let waits = pause(counter.tries) > TimeDelta::zero();
     if waits && counter.until > now {
-        return Err(wait(now, counter.until));
+        return Err(wait(now, counter.until, too_many_tries()));
     }
     let remembered = counter.forget_at.filter(|at| *at > now);
     let failures = remembered.map_or(0, |_| counter.tries);
     if let Some(forget_at) =
         remembered.filter(|_| guesser.most().is_some_and(|most| failures >= most))
     {
-        return Err(wait(now, forget_at));
+        return Err(wait(now, forget_at, too_many_tries()));
     }
     let tries = failures.saturating_add(1);
     note(unit, counter, tries, now + pause(tries), now + MEMORY).await?;
@@ -240,10 +242,16 @@ fn pause(failures: i32) -> TimeDelta {
     }
 }
 
-fn wait(now: DateTime<Utc>, until: DateTime<Utc>) -> Problem {
+fn wait(now: DateTime<Utc>, until: DateTime<Utc>, detail: String) -> Problem {
     Problem::TooManyRequests {
         retry_after: seconds(now, until).into(),
+        detail,
     }
+}
+
+/// The same for every guesser: it tells nobody whether an address has an account.
+fn too_many_tries() -> String {
+    format!("There were too many tries. {WAIT}")
 }
 
 fn seconds(now: DateTime<Utc>, until: DateTime<Utc>) -> u32 {

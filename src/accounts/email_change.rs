@@ -40,8 +40,8 @@ const UNDO_LIFE: TimeDelta = TimeDelta::hours(72);
 /// goes there; the account moves once its link is confirmed, within 24 hours. A
 /// newer wish voids the older, and so does another password. Where this device
 /// has not proved in the last ten minutes who holds it: 403
-/// `reauthentication_needed`. 429 for an address to which many mails went
-/// unproven.
+/// `reauthentication_needed`. 422 for the address that the account has. 429 for
+/// an address to which many mails went unproven.
 #[utoipa::path(
     post, path = "/me/email", tag = "accounts",
     responses((status = ACCEPTED, description = "A mail is on its way", body = AskedEmailChange), Problem),
@@ -56,6 +56,10 @@ pub async fn request_email_change(
     let write = app.begin_account_write(&caller).await?;
     let user = require_user(write.tx(), write.user_id()).await?;
     let (new_email, now) = (String::from(new.email), write.now());
+    if new_email == user.email {
+        let detail = "This is your address already.";
+        return Err(Problem::field("/email", "unchanged", detail));
+    }
     throttle::count_guess(write.unit(), Guesser::Unproven(&new_email)).await?;
     let id: EmailChangeId = app.clock().new_id();
     let row = ActiveModel {

@@ -188,6 +188,7 @@ pub async fn mail_account_event(
         name: user.name,
         subject,
         what,
+        advice: advice(event.kind),
         when: for_reader(event.at, &user.time_zone),
         device: event
             .device_label
@@ -195,6 +196,13 @@ pub async fn mail_account_event(
         network: event.address_prefix,
     };
     post(app, lease, &user.email, &letter).await
+}
+
+/// What the owner is to do about an event, where it is not what all such mails say.
+fn advice(kind: EventKind) -> Option<&'static str> {
+    (kind == EventKind::RefreshTokenReused).then_some(
+        "Sign in again on this device. If you do not know the device or the network, or if this happens again, ask your app for a new password now: it sends a link to this address and signs out every device.",
+    )
 }
 
 /// What the mail about an event is called and says; `None` for what is only
@@ -240,7 +248,7 @@ fn words(kind: EventKind) -> Option<(&'static str, &'static str)> {
         ),
         E::RefreshTokenReused => (
             "A device was signed out for safety",
-            "two devices used the same sign-in of your account with Kith, which only a copy can explain. It was ended.",
+            "a device was signed out of your account with Kith, because its sign-in was used twice. This is harmless if an app was open in two tabs that renewed the sign-in at the same time, or if an app lost an answer of the server and asked again. But it can also mean that somebody copied the sign-in and used it.",
         ),
         E::PasswordChanged | E::PasswordReset => (
             "Your password was changed",

@@ -164,7 +164,11 @@ pub async fn sign_in(
 /// A refresh token is good for one use and is replaced by the one in the
 /// answer. If that answer was lost, the old token may be used again as long as
 /// nothing of the lost answer was used; any other second use ends the session,
-/// and so does any use of what was in an answer that counts as lost.
+/// and so does any use of what was in an answer that counts as lost. The owner is
+/// told of that by mail.
+///
+/// Refresh in one place at a time, and share the new tokens: two tabs or processes
+/// that refresh on their own with the same token end the session for both.
 #[utoipa::path(
     post, path = "/sessions/refresh", tag = "accounts", security(()),
     responses((status = OK, description = "New tokens", body = Tokens), Problem),

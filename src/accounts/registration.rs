@@ -169,8 +169,11 @@ async fn confirm_once(
 ) -> Result<Tokens, Problem> {
     let unit = app.begin_open_write().await?;
     let registration = lock_waiting(&unit, id).await?;
-    if registration.tries_left == 0 || registration.code_expires_at <= unit.now() {
+    if registration.code_expires_at <= unit.now() {
         return Err(Problem::Gone);
+    }
+    if registration.tries_left == 0 {
+        return Err(Problem::TriedTooOften);
     }
     let code = sha256(confirmation.code.expose().as_bytes());
     if !equal(&code, &registration.code_hash) {
@@ -178,7 +181,8 @@ async fn confirm_once(
         row.tries_left = Set(registration.tries_left - 1);
         update(unit.tx(), row).await?;
         unit.commit(Done).await?;
-        return Err(Problem::WrongCredentials);
+        let detail = "This code is not right. Use the code of the newest mail.";
+        return Err(Problem::WrongCredentials(detail));
     }
     let now = unit.now();
     throttle::forgive(unit.tx(), Guesser::Unproven(&registration.email)).await?;

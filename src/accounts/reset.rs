@@ -29,6 +29,8 @@ use crate::text::NewPassword;
 use crate::throttle::{self, Guesser};
 
 const LINK_LIFE: TimeDelta = TimeDelta::minutes(30);
+/// For how long a link that was used may be pressed again.
+const PRESSED_TWICE: TimeDelta = TimeDelta::minutes(2);
 
 /// Ask for a new password.
 ///
@@ -93,7 +95,8 @@ pub async fn request_password_reset(
 /// Choose a new password with the mail's token.
 ///
 /// Ends all sessions and personal access tokens, and signs nobody in. Passkeys and
-/// the authenticator app stay. The owner is told by mail.
+/// the authenticator app stay. The owner is told by mail. The same token and password
+/// again answer 204 for two minutes and change nothing.
 #[utoipa::path(
     post, path = "/password-resets/confirm", tag = "accounts", security(()),
     responses((status = NO_CONTENT, description = "Sign in with the new password"), Problem),
@@ -108,14 +111,57 @@ pub async fn confirm_password_reset(
     Ok(Done)
 }
 
-/// The address whose password the link replaces.
+/// The address whose password the link replaces, or has just replaced.
 pub async fn describe_reset(app: &App, token: &str) -> Result<String, Problem> {
-    let (_, user) = open_link(app.reader(), token, app.clock().now()).await?;
+    let now = app.clock().now();
+    let user = match open_link(app.reader(), token, now).await {
+        Err(Problem::Gone) => used_link(app.reader(), token, now).await?.1,
+        open => open?.1,
+    };
     Ok(user.email)
 }
 
-/// Sets the new password of whoever holds the link.
+/// Whether a link has replaced a password and is not too old yet.
+pub async fn is_reset_by_link(app: &App, token: &str) -> Result<bool, Problem> {
+    match used_link(app.reader(), token, app.clock().now()).await {
+        Ok(_) => Ok(true),
+        Err(Problem::Gone) => Ok(false),
+        Err(problem) => Err(problem),
+    }
+}
+
+/// Sets the new password of whoever holds the link. Pressed twice with one password,
+/// it is set once and said twice.
 pub async fn reset_password(
+    app: &App,
+    request: &RequestInfo,
+    token: &str,
+    password: &NewPassword,
+) -> Result<(), Problem> {
+    match reset_once(app, request, token, password).await {
+        Err(Problem::Gone) => reset_before(app, token, password).await,
+        done => done,
+    }
+}
+
+/// Nothing to do for whoever has set this password with this link; 410 for others.
+///
+/// It is not counted as a guess: whoever holds the link could have set any password a
+/// moment ago, and those who press with other ones keep nobody from signing in.
+async fn reset_before(app: &App, token: &str, password: &NewPassword) -> Result<(), Problem> {
+    let now = app.clock().now();
+    let (token, user) = used_link(app.reader(), token, now).await?;
+    let is_recent = token.used_at.is_some_and(|at| at + PRESSED_TWICE > now);
+    let passwords = app.passwords();
+    let hash = user.password_hash;
+    if is_recent && passwords.verify(password.expose(), hash).await? {
+        Ok(())
+    } else {
+        Err(Problem::Gone)
+    }
+}
+
+async fn reset_once(
     app: &App,
     request: &RequestInfo,
     token: &str,
@@ -148,20 +194,42 @@ pub async fn reset_password(
 }
 
 /// The token and the account it is for.
-#[expect(clippy::disallowed_methods, reason = "resets belong to no circle")]
 async fn open_link(
     connection: &impl ConnectionTrait,
     token: &str,
     now: DateTime<Utc>,
 ) -> Result<(mail_token::Model, user::Model), Problem> {
     let token = mail_tokens::require(connection, MailTokenKind::ResetPassword, token, now).await?;
+    let user = account_of(connection, &token).await?;
+    Ok((token, user))
+}
+
+/// The account whose password the link has replaced, while it would still be good.
+async fn used_link(
+    connection: &impl ConnectionTrait,
+    token: &str,
+    now: DateTime<Utc>,
+) -> Result<(mail_token::Model, user::Model), Problem> {
+    let token = mail_tokens::find(connection, MailTokenKind::ResetPassword, token)
+        .await?
+        .filter(|token| token.used_at.is_some())
+        .filter(|token| token.expires_at.is_none_or(|end| end > now))
+        .ok_or(Problem::Gone)?;
+    let user = account_of(connection, &token).await?;
+    Ok((token, user))
+}
+
+#[expect(clippy::disallowed_methods, reason = "resets belong to no circle")]
+async fn account_of(
+    connection: &impl ConnectionTrait,
+    token: &mail_token::Model,
+) -> Result<user::Model, Problem> {
     let reset = password_reset::Entity::find_by_id(PasswordResetId(token.subject_id))
         .one(connection)
         .await?
         .ok_or(Problem::Gone)?;
-    let user = find_user_by_email(connection, &reset.email)
+    find_user_by_email(connection, &reset.email)
         .await?
         .filter(|user| user.state.lets_in())
-        .ok_or(Problem::Gone)?;
-    Ok((token, user))
+        .ok_or(Problem::Gone)
 }

@@ -1,7 +1,7 @@
 //! Sessions, and refresh tokens that rotate.
 //!
-//! A second use of a refresh token means that two hold it, and ends the
-//! session; except while nothing of the answer to its first use was used: a
+//! A second use of a refresh token can mean that somebody else holds it too, and
+//! ends the session; except while nothing of the answer to its first use was used: a
 //! phone that lost that answer on a bad network is not an attacker. What was in
 //! the lost answer is dead, and ends the session if it turns up after all.
 

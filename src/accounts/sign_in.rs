@@ -28,6 +28,8 @@ use crate::throttle::{self, Counting, FREE_FAILURES, Guesser};
 
 /// Whoever made an account has signed in with it after such a time.
 const SETTLED: TimeDelta = TimeDelta::days(1);
+/// The same for an address without an account.
+const WRONG: &str = "The address and the password do not belong together.";
 
 /// Opens a session for address and password.
 pub async fn sign_in(
@@ -55,7 +57,7 @@ pub async fn sign_in(
     let matches = app.passwords().verify(password, hash.clone()).await?;
     let user = user
         .filter(|user| matches && user.state.lets_in())
-        .ok_or(Problem::WrongCredentials)?;
+        .ok_or(Problem::WrongCredentials(WRONG))?;
 
     let stronger = match &hash {
         Some(hash) if app.passwords().is_outdated(hash) => {
@@ -68,7 +70,7 @@ pub async fn sign_in(
     // It may have been replaced, or the account disabled, while it was verified.
     let user = lock_user(unit.tx(), user.id).await?;
     if user.password_hash != hash || !user.state.lets_in() {
-        return Err(Problem::WrongCredentials);
+        return Err(Problem::WrongCredentials(WRONG));
     }
     throttle::forgive(unit.tx(), guesser).await?;
     if let Some(hash) = stronger {

@@ -168,7 +168,8 @@ pub async fn confirm_sign_in_code(
         let tries_left = code.tries_left - 1;
         update(&unit, code, |row| row.tries_left = Set(tries_left)).await?;
         unit.commit(Done).await?;
-        return Err(Problem::WrongCredentials);
+        let detail = "This code is not right. Use the code that this device asked for.";
+        return Err(Problem::WrongCredentials(detail));
     };
     update(&unit, code, |row| row.used_at = Set(Some(now))).await?;
     let token = confirmation.device_token.as_ref();
@@ -191,8 +192,11 @@ async fn lock_open(unit: &Unit, id: SignInCodeId) -> Result<Model, Problem> {
         .one(unit.tx())
         .await?
         .ok_or(Problem::NotFound)?;
-    if code.used_at.is_some() || code.tries_left == 0 || code.expires_at <= unit.now() {
+    if code.used_at.is_some() || code.expires_at <= unit.now() {
         return Err(Problem::Gone);
+    }
+    if code.tries_left == 0 {
+        return Err(Problem::TriedTooOften);
     }
     Ok(code)
 }

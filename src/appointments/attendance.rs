@@ -1,9 +1,9 @@
 //! Who comes: asked by whoever schedules, answered by each for themselves.
 
+use super::hand::Hand;
 use super::rules::Verb;
 use super::store;
 use super::types::{Appointment, AppointmentPath, AttendeeIds, NewAnswer};
-use super::verbs::Hand;
 use crate::access::{AnswerInvitations, CircleAccess, CirclePath, ScheduleAppointments};
 use crate::answer::Found;
 use crate::app::App;
@@ -97,8 +97,9 @@ pub async fn uninvite_from_appointment(
 /// as it changes. Something you have taken on for the same time, in any circle, is
 /// 409 `overlap` when you accept, unless you send `allow_overlap`.
 ///
-/// When you decline, the person who asked you is told; less than a day before its start
-/// the coordinators too, and if nobody else would be told, those who could come.
+/// When you decline, or say `tentative` after you had accepted, the person who asked you
+/// is told; less than a day before its start the coordinators too, and if nobody else
+/// would be told, those who could come.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/appointments/{appointment_id}/answer",
     tag = "appointments", params(CirclePath, AppointmentPath),
@@ -119,16 +120,23 @@ pub async fn answer_appointment(
     }
     let me = hand.write.scope().member_id().ok_or(Problem::NotFound)?;
     let mut mine = hand.attendances.iter();
-    let is_said = mine.any(|held| held.member_id == me && held.answer == answer);
-    if !is_said {
+    let mine = mine.find(|held| held.member_id == me);
+    let before = mine.map(|held| held.answer);
+    if before != Some(answer) {
         if answer == AttendanceAnswer::Accepted
             && !said.allow_overlap
             && let Some(wanted) = Commitment::of_appointment(&hand.row)
         {
             commitments::check_overlap(&hand.write, &wanted).await?;
         }
-        if answer == AttendanceAnswer::Declined {
-            hand.tell_of_decline(&app, me).await?;
+        let takes_back = before == Some(AttendanceAnswer::Accepted);
+        let kind = match answer {
+            AttendanceAnswer::Declined => Some(NoticeKind::Declined),
+            AttendanceAnswer::Tentative if takes_back => Some(NoticeKind::Unsure),
+            _ => None,
+        };
+        if let Some(kind) = kind {
+            hand.tell_who_relied(&app, me, kind).await?;
         }
         let held = &hand.attendances;
         store::put_answer(&app, &hand.write, hand.row.id, held, me, answer).await?;
@@ -183,13 +191,18 @@ impl Hand {
     }
 
     /// Tells those who relied on somebody who was asked, or was going to come.
-    async fn tell_of_decline(&self, app: &App, member: MemberId) -> Result<(), Problem> {
+    async fn tell_who_relied(
+        &self,
+        app: &App,
+        member: MemberId,
+        kind: NoticeKind,
+    ) -> Result<(), Problem> {
         let mut held = self.attendances.iter();
         let Some(held) = held.find(|held| held.member_id == member) else {
             return Ok(());
         };
         let asked_by = held.created_by.filter(|asker| *asker != member);
-        let news = self.news(NoticeKind::Declined).let_go_by(member, asked_by);
+        let news = self.news(kind).let_go_by(member, asked_by);
         notices::tell(app, &self.write, vec![news]).await
     }
 }

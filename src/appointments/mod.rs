@@ -2,10 +2,12 @@
 //! of others, and what becomes of it.
 
 mod attendance;
+mod hand;
 mod needs;
 mod owned;
 mod rules;
 mod store;
+mod told;
 mod types;
 mod verbs;
 mod when;
@@ -28,23 +30,21 @@ use sea_orm::{
     QueryTrait,
 };
 
+use self::hand::Hand;
 use crate::access::{
     CircleAccess, CirclePath, CircleWrite, ScheduleAppointments, ViewCircle, sights_of_all,
-    who_may_take_part,
 };
 use crate::answer::{Created, Found, Listed};
 use crate::app::App;
 use crate::changes::Change;
 use crate::entity::appointment::{self, AppointmentState, Column};
 use crate::entity::attendance::AttendanceAnswer;
-use crate::entity::ids::{MemberId, NeedId};
+use crate::entity::ids::MemberId;
 use crate::entity::membership::{self, MemberState};
-use crate::entity::need_commitment::CommitmentState;
 use crate::entity::notice::NoticeKind;
 use crate::entity::topic_grant::TopicLevel;
 use crate::extract::{Json, Path, Query};
 use crate::limits;
-use crate::notices;
 use crate::page::{PageRequest, Position};
 use crate::problem::Problem;
 use crate::reminders::{self, Item};
@@ -254,8 +254,8 @@ pub async fn read_appointment(
 ///
 /// To move it to a topic you need to write that topic too; those who do not see
 /// that topic are no part of it any more, and are told. Another place, link or
-/// preparation within a week of its start is told to those who come, and another
-/// place to those who took what it needs and see it.
+/// preparation is told to those who come, and another place also to those who took what
+/// it needs and go there. Those who do not see the appointment learn nothing of it.
 #[utoipa::path(
     patch, path = "/circles/{circle_id}/appointments/{appointment_id}", tag = "appointments",
     params(CirclePath, AppointmentPath),
@@ -302,29 +302,5 @@ impl Hand {
             !seeing.any(|sight| sight.member.id == held.member_id)
         });
         self.take_off(app, gone).await
-    }
-
-    /// Tells those who come of another place, link or preparation, and those who
-    /// took what it needs of another place.
-    async fn tell_of_change(&self, app: &App, before: &appointment::Model) -> Result<(), Problem> {
-        let moved = before.location != self.row.location;
-        let changed = moved
-            || before.video_link != self.row.video_link
-            || before.preparation != self.row.preparation;
-        if !changed {
-            return Ok(());
-        }
-        let mut coming = self.attendances.clone();
-        coming.retain(|held| held.answer != AttendanceAnswer::Declined);
-        let mut news = self.news(NoticeKind::Changed);
-        news = news.to(coming.into_iter().map(|held| held.member_id));
-        if moved {
-            let needs = needs_of(&self.write, self.row.id).await?;
-            let ids: Vec<NeedId> = needs.iter().map(|need| need.id).collect();
-            let takers = holders_of(&self.write, &ids, &[CommitmentState::Accepted]).await?;
-            let takers: Vec<MemberId> = takers.into_iter().map(|held| held.member_id).collect();
-            news = news.to(who_may_take_part(&self.write, &takers, self.row.topic).await?);
-        }
-        notices::tell(app, &self.write, vec![news]).await
     }
 }

@@ -45,15 +45,17 @@ fn is_ahead<E: TakesPlace>(scope: &CircleScope, now: DateTime<Utc>) -> Condition
         .condition::<E>()
 }
 
-/// The needs of scheduled appointments that need more people and are not over.
+/// The needs of scheduled appointments that need more people and are not over. Of one
+/// that took place already, a ride home may still need somebody.
 pub fn uncovered_needs(scope: &CircleScope, now: DateTime<Utc>) -> Condition {
     use need::Column;
+    let takes_place = [AppointmentState::Scheduled, AppointmentState::Completed];
     // Who takes a need does not see its appointment: no fence, and nothing of it is answered.
     let scheduled = Query::select()
         .column(appointment::Column::Id)
         .from(appointment::Entity)
         .and_where(appointment::Column::CircleId.eq(scope.circle_id()))
-        .and_where(appointment::Column::State.eq(AppointmentState::Scheduled))
+        .and_where(appointment::Column::State.is_in(takes_place))
         .take();
     open_needs(scope, now).add(Column::AppointmentId.in_subquery(scheduled))
 }

@@ -95,7 +95,7 @@ impl AppointmentQuery {
     "location": "Ward 3, Hill Street Clinic"
 })))]
 pub struct NewAppointment {
-    /// An id of one's own choice, a UUIDv7, so that repeating the request is harmless.
+    /// An id of your own choice, any UUID, so that repeating the request is harmless.
     #[serde(default)]
     #[garde(skip)]
     pub id: Option<AppointmentId>,

@@ -3,202 +3,31 @@
 
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
+use super::hand::Hand;
 use super::needs;
-use super::rules::{self, Verb};
-use super::store;
+use super::rules::Verb;
+use super::told::tell_takers;
 use super::types::{Appointment, AppointmentOutcome, AppointmentPath, NewTime};
-use super::when::{When, moment_of_appointment, moment_of_need};
-use crate::access::{
-    CircleAccess, CirclePath, CircleWrite, Needs, Permission, ScheduleAppointments,
-};
+use super::when::{When, moment_of_appointment};
+use crate::access::{CircleAccess, CirclePath, ScheduleAppointments};
 use crate::answer::Found;
 use crate::app::App;
-use crate::changes::Change;
-use crate::entity::appointment::{self, AppointmentState};
-use crate::entity::attendance::{self, AttendanceAnswer};
-use crate::entity::ids::{MemberId, NeedId};
-use crate::entity::need::{self, NeedState};
-use crate::entity::need_commitment::CommitmentState;
+use crate::entity::appointment::AppointmentState;
+use crate::entity::need::NeedState;
 use crate::entity::notice::NoticeKind;
 use crate::extract::{Json, Path};
-use crate::notices::{self, News};
-use crate::problem::{Conflict, Problem};
-use crate::reminders::{self, Item};
-use crate::wall_time::{Moment, day_of};
-
-/// An appointment in hand, with who is part of it, under the circle's lock.
-pub(super) struct Hand {
-    pub write: CircleWrite,
-    pub row: appointment::Model,
-    pub attendances: Vec<attendance::Model>,
-}
-
-impl Hand {
-    pub async fn open<P: Needs>(
-        app: &App,
-        circle: &CircleAccess<P>,
-        path: AppointmentPath,
-    ) -> Result<Self, Problem> {
-        let write = app.begin_write(circle).await?;
-        let row = write
-            .require::<appointment::Entity>(path.appointment_id)
-            .await?;
-        Self::of(write, row).await
-    }
-
-    pub async fn of(write: CircleWrite, row: appointment::Model) -> Result<Self, Problem> {
-        let attendances = store::attendances_of(write.tx(), write.scope(), &[row.id]).await?;
-        Ok(Self {
-            write,
-            row,
-            attendances,
-        })
-    }
-
-    /// Refuses what the caller may not do, has not seen, or does not fit.
-    pub fn check(&self, verb: Verb) -> Result<(), Problem> {
-        if !verb.allowed(self.write.scope(), &self.row) {
-            return Err(Problem::Forbidden(Permission::ScheduleAppointments));
-        }
-        self.write.check_version(self.row.version)?;
-        if verb.fits(self.row.state) {
-            return Ok(());
-        }
-        let actions = rules::actions(self.write.scope(), &self.row);
-        Err(Conflict::invalid_transition(self.row.state.as_str(), actions).into())
-    }
-
-    /// Whether it has begun: on a date, as soon as that is today for the caller or
-    /// the circle.
-    fn has_begun(&self) -> bool {
-        let (scope, now) = (self.write.scope(), self.write.now());
-        match self.row.starts_on {
-            Some(day) => {
-                let zones = [scope.reader_zone(), scope.time_zone()];
-                zones.into_iter().any(|zone| day <= day_of(now, zone))
-            }
-            None => self.row.sort_at <= now,
-        }
-    }
-
-    /// Refuses to say how something went that is still to come.
-    fn check_begun(&self, detail: &'static str) -> Result<(), Problem> {
-        if self.has_begun() {
-            return Ok(());
-        }
-        Err(Conflict::of("too_early", detail).into())
-    }
-
-    /// Asks everybody anew who answered for another time; only the caller chose the
-    /// new one.
-    async fn ask_anew(&self) -> Result<(), Problem> {
-        let scope = self.write.scope();
-        let chose_it = |held: &attendance::Model| {
-            held.answer == AttendanceAnswer::Accepted && scope.is_member(held.member_id)
-        };
-        for held in self.attendances.iter().filter(|held| !chose_it(held)) {
-            let mut row = held.clone().into_active_model();
-            row.answer = Set(AttendanceAnswer::NeedsAction);
-            row.created_by = Set(self.write.actor());
-            self.write.update::<attendance::Entity>(held, row).await?;
-        }
-        Ok(())
-    }
-
-    /// Plans the reminders of those who have a part in it as if they joined now: they
-    /// said yes before it was on, and its time may be close.
-    async fn plan_for_its_people(&self, app: &App) -> Result<(), Problem> {
-        let of = |answers: &[AttendanceAnswer]| -> Vec<MemberId> {
-            let its = self.attendances.iter();
-            let its = its.filter(|held| answers.contains(&held.answer));
-            its.map(|held| held.member_id).collect()
-        };
-        let coming = of(&[AttendanceAnswer::Accepted]);
-        let asked = of(&[AttendanceAnswer::NeedsAction, AttendanceAnswer::Tentative]);
-        let item = Item::Appointment(self.row.clone());
-        reminders::plan_for_takers(app, &self.write, &item, &coming).await?;
-        reminders::plan_for_asked(app, &self.write, &item, &asked).await?;
-        needs::plan_for_holders(app, &self.write, &self.row).await
-    }
-
-    /// Counts the version up because a part changed.
-    pub async fn touch(&mut self) -> Result<(), Problem> {
-        self.row = store::touch(&self.write, &self.row).await?;
-        Ok(())
-    }
-
-    pub async fn log(
-        &mut self,
-        verb: &'static str,
-        fields: Vec<&'static str>,
-    ) -> Result<(), Problem> {
-        let change = Change::to::<appointment::Entity>(verb, &self.row).about(self.row.topic);
-        self.write.log(change.fields(fields)).await
-    }
-
-    /// Writes the row and plans its reminders anew.
-    pub async fn set(
-        &mut self,
-        app: &App,
-        row: appointment::ActiveModel,
-        verb: &'static str,
-        fields: Vec<&'static str>,
-    ) -> Result<(), Problem> {
-        self.row = self
-            .write
-            .update::<appointment::Entity>(&self.row, row)
-            .await?;
-        let item = Item::Appointment(self.row.clone());
-        reminders::plan(app, &self.write, &[item]).await?;
-        self.log(verb, fields).await
-    }
-
-    async fn set_state(
-        &mut self,
-        app: &App,
-        state: AppointmentState,
-        verb: &'static str,
-    ) -> Result<(), Problem> {
-        let mut row = self.row.clone().into_active_model();
-        row.state = Set(state);
-        self.set(app, row, verb, vec!["state"]).await
-    }
-
-    /// Tells those who are part of it, and everybody else who sees it.
-    pub async fn tell_everyone(
-        &self,
-        app: &App,
-        kind: NoticeKind,
-        was: Option<Moment>,
-    ) -> Result<(), Problem> {
-        self.tell_all(app, self.news(kind).was(was)).await
-    }
-
-    async fn tell_all(&self, app: &App, news: News) -> Result<(), Problem> {
-        let part = self.attendances.iter().map(|held| held.member_id);
-        notices::tell(app, &self.write, vec![news.to(part)]).await
-    }
-
-    pub fn news(&self, kind: NoticeKind) -> News {
-        News::of_appointment(kind, &self.row, self.write.scope().time_zone())
-    }
-
-    pub async fn describe(&self) -> Result<Appointment, Problem> {
-        store::describe(self.write.tx(), self.write.scope(), self.row.clone()).await
-    }
-
-    pub async fn answer(self) -> Result<Found<Appointment>, Problem> {
-        let answer = self.describe().await?;
-        self.write.commit(Found::new(answer)).await
-    }
-}
+use crate::notices::News;
+use crate::problem::Problem;
 
 /// Reschedule an appointment.
 ///
 /// It keeps its id. Everybody who answered is asked anew, its needs move along
 /// and whoever took one is asked again; all are told the old and the new time.
 /// What you yourself have accepted or taken stays yours: you chose the new time.
-/// While it starts when it did, and only ends at another time, nobody is asked anew.
+///
+/// If it starts when it did and only ends at another time, those who come and those who
+/// took a need that ends with it are told. A person whose need takes longer than before
+/// is asked again; nobody else is.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/appointments/{appointment_id}/reschedule",
     tag = "appointments", params(CirclePath, AppointmentPath),
@@ -250,6 +79,8 @@ pub async fn reschedule_appointment(
         let old = News::of_appointment(NoticeKind::Moved, &before, &zone);
         let news = hand.news(NoticeKind::Moved).was(was).instead_of(&old);
         hand.tell_all(&app, news).await?;
+    } else if before.ends_at != hand.row.ends_at {
+        hand.tell_of_another_end(&app, &before).await?;
     }
     hand.answer().await
 }
@@ -302,10 +133,9 @@ pub async fn cancel_appointment(
         row.cancelled_from = Set(Some(hand.row.state));
         row.state = Set(AppointmentState::Cancelled);
         hand.set(&app, row, "cancelled", vec!["state"]).await?;
-        let needs = needs::needs_of(&hand.write, hand.row.id).await?;
-        tell_takers(&app, &hand, NoticeKind::Cancelled, &needs).await?;
-        let (id, open) = (hand.row.id, NeedState::Open);
-        needs::follow_state(&mut hand.write, id, open, NeedState::OnHold).await?;
+        let open = needs::needs_in(&hand.write, hand.row.id, NeedState::Open).await?;
+        tell_takers(&app, &hand, NoticeKind::Cancelled, &open).await?;
+        needs::follow_state(&mut hand.write, open, NeedState::OnHold).await?;
         needs::plan_needs(&app, &hand.write, &hand.row).await?;
         let was = moment_of_appointment(&hand.row);
         hand.tell_everyone(&app, NoticeKind::Cancelled, was).await?;
@@ -335,8 +165,8 @@ pub async fn reinstate_appointment(
         let mut row = hand.row.clone().into_active_model();
         row.state = Set(was);
         hand.set(&app, row, "reinstated", vec!["state"]).await?;
-        let (id, hold) = (hand.row.id, NeedState::OnHold);
-        needs::follow_state(&mut hand.write, id, hold, NeedState::Open).await?;
+        let on_hold = needs::needs_in(&hand.write, hand.row.id, NeedState::OnHold).await?;
+        needs::follow_state(&mut hand.write, on_hold, NeedState::Open).await?;
         needs::plan_needs(&app, &hand.write, &hand.row).await?;
         hand.plan_for_its_people(&app).await?;
         tell_takers(&app, &hand, NoticeKind::Reinstated, &[]).await?;
@@ -348,7 +178,9 @@ pub async fn reinstate_appointment(
 
 /// Say that an appointment took place, and what came out of it.
 ///
-/// Not before it has begun. What it needed is over.
+/// Not before it has begun. What it needed is over with it. But a need with a time of
+/// its own that is not over yet stays open: somebody still drives home. It can be
+/// cancelled by itself.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/appointments/{appointment_id}/complete",
     tag = "appointments", params(CirclePath, AppointmentPath),
@@ -374,14 +206,19 @@ pub async fn complete_appointment(
         fields.push("outcome");
     }
     hand.set(&app, row, "completed", fields).await?;
-    end_needs(&app, &mut hand).await?;
+    let (its, now) = (When::of_appointment(&hand.row), hand.write.now());
+    let mut ending = needs::needs_in(&hand.write, hand.row.id, NeedState::Open).await?;
+    ending.retain(|need| need.over_at <= now || When::of_need(need) == its);
+    needs::follow_state(&mut hand.write, ending, NeedState::Over).await?;
+    needs::plan_needs(&app, &hand.write, &hand.row).await?;
     hand.answer().await
 }
 
 /// Say that an appointment did not happen.
 ///
 /// Not before its start: cancel what is still to come, and everybody is told. Its
-/// reminders are cancelled, and what it needed is over.
+/// reminders are cancelled, and what it needed is over. People who took a need that is
+/// not over yet are told that it was called off.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/appointments/{appointment_id}/did-not-happen",
     tag = "appointments", params(CirclePath, AppointmentPath),
@@ -398,47 +235,10 @@ pub async fn mark_appointment_missed(
         hand.check_begun("It is still to come: cancel it, and everybody is told.")?;
         hand.set_state(&app, AppointmentState::DidNotHappen, "did_not_happen")
             .await?;
-        end_needs(&app, &mut hand).await?;
+        let open = needs::needs_in(&hand.write, hand.row.id, NeedState::Open).await?;
+        tell_takers(&app, &hand, NoticeKind::Cancelled, &open).await?;
+        needs::follow_state(&mut hand.write, open, NeedState::Over).await?;
+        needs::plan_needs(&app, &hand.write, &hand.row).await?;
     }
     hand.answer().await
-}
-
-async fn end_needs(app: &App, hand: &mut Hand) -> Result<(), Problem> {
-    let (id, open) = (hand.row.id, NeedState::Open);
-    needs::follow_state(&mut hand.write, id, open, NeedState::Over).await?;
-    needs::plan_needs(app, &hand.write, &hand.row).await
-}
-
-/// Tells those who took a need of this appointment what happens to that, and when it
-/// was `before`.
-async fn tell_takers(
-    app: &App,
-    hand: &Hand,
-    kind: NoticeKind,
-    before: &[need::Model],
-) -> Result<(), Problem> {
-    let needs = needs::needs_of(&hand.write, hand.row.id).await?;
-    let old = |need: &need::Model| before.iter().find(|before| before.id == need.id);
-    let starts_anew =
-        |need: &need::Model| old(need).and_then(moment_of_need) != moment_of_need(need);
-    let open: Vec<_> = needs
-        .into_iter()
-        .filter(|need| need.state == NeedState::Open)
-        .filter(|need| kind != NoticeKind::Moved || starts_anew(need))
-        .collect();
-    let ids: Vec<NeedId> = open.iter().map(|need| need.id).collect();
-    let states = [CommitmentState::Offered, CommitmentState::Accepted];
-    let takers = needs::holders_of(&hand.write, &ids, &states).await?;
-    let zone = hand.write.scope().time_zone();
-    let news = |need: need::Model| {
-        let its = takers.iter().filter(|held| held.need_id == need.id);
-        let was = old(&need);
-        let mut news = News::of_need(kind, &need, zone).was(was.and_then(moment_of_need));
-        if let Some(was) = was {
-            news = news.instead_of(&News::of_need(kind, was, zone));
-        }
-        news.to(its.map(|held| held.member_id))
-    };
-    let news = open.into_iter().map(news).collect();
-    notices::tell(app, &hand.write, news).await
 }

@@ -10,6 +10,9 @@ use crate::wall_time::{
     Day, Moment, WallTime, ZoneName, on_day, over_after, over_everywhere, resolve, resolve_span,
 };
 
+/// How long something without an end takes.
+const WITHOUT_AN_END: TimeDelta = TimeDelta::hours(1);
+
 /// A time, as it was chosen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct When {
@@ -91,15 +94,14 @@ impl When {
     }
 
     /// The same, as much later or earlier as an appointment went from `before`
-    /// to `after`; what was exactly the appointment's time stays exactly that.
+    /// to `after`; what was exactly the appointment's time stays exactly that. If the
+    /// appointment takes all day before or after, a time of its own only changes the day.
     #[must_use]
     pub fn following(&self, before: &Self, after: &Self) -> Self {
-        if self == before {
+        if self == before || self.starts.is_none() {
             return after.clone();
         }
-        let (Some(by), Some(_)) = (before.until(after), self.starts) else {
-            return after.clone();
-        };
+        let by = before.until(after);
         let shift = |time: Option<NaiveDateTime>| time.and_then(|time| time.checked_add_signed(by));
         Self {
             starts: shift(self.starts),
@@ -109,13 +111,18 @@ impl When {
         }
     }
 
-    /// How much later the other is, if both are at a time or both on a day.
-    fn until(&self, other: &Self) -> Option<TimeDelta> {
-        match (self.starts, other.starts, self.on, other.on) {
-            (Some(from), Some(to), ..) => Some(to - from),
-            (.., Some(from), Some(to)) => Some(to - from),
-            _ => None,
+    /// How much later the other is: in whole days, unless both are at a time.
+    fn until(&self, other: &Self) -> TimeDelta {
+        match (self.starts, other.starts) {
+            (Some(from), Some(to)) => to - from,
+            _ => other.day() - self.day(),
         }
+    }
+
+    /// The date on which it begins.
+    fn day(&self) -> NaiveDate {
+        let day = self.starts.map(|starts| starts.date());
+        day.or(self.on).unwrap_or_default()
     }
 
     /// When it begins, as a reader is told it.
@@ -190,6 +197,12 @@ impl WhenInstants {
         }
     }
 
+    /// Whether it goes on when the other is over. What has no end takes an hour.
+    pub fn goes_on_after(self, other: Self) -> bool {
+        let until = |it: Self| it.ends.unwrap_or(it.sort + WITHOUT_AN_END);
+        until(self) > until(other)
+    }
+
     /// Those in the row of an appointment.
     pub fn of_appointment(row: &appointment::Model) -> Self {
         Self {
@@ -247,5 +260,17 @@ mod tests {
             ride.following(&before, &after),
             at("2027-01-03T14:45", None)
         );
+    }
+
+    #[test]
+    fn a_need_keeps_its_hours_while_its_appointment_takes_all_day() {
+        let timed = at("2027-01-02T10:00", Some("2027-01-02T11:00"));
+        let day = Day("2027-01-04".parse().unwrap());
+        let all_day = When::chosen(Some(day), None, None, None, "Europe/Berlin").unwrap();
+        let ride = at("2027-01-02T09:15", Some("2027-01-02T12:00"));
+        let then = ride.following(&timed, &all_day);
+        assert_eq!(then, at("2027-01-04T09:15", Some("2027-01-04T12:00")));
+        assert_eq!(then.following(&all_day, &timed), ride);
+        assert_eq!(timed.following(&timed, &all_day), all_day);
     }
 }

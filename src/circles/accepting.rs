@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
-use super::again::{accepted_before, registered_before};
+use super::again::{accepted_before, offered_before, registered_before};
 use super::describing::describe_member;
 use super::invitation_types::{InvitationOffer, InvitationToken, InvitedRegistration, Welcome};
 use super::invitations::has_patient;
@@ -34,7 +34,8 @@ use crate::wall_time::ZoneName;
 
 /// Look at an invitation.
 ///
-/// Whoever holds the mail's token sees what it offers. Nothing changes.
+/// Whoever holds the mail's token sees what it offers. Nothing changes. If the token
+/// has let somebody in who is still there, `already_in` says so.
 #[utoipa::path(
     post, path = "/invitations/describe", tag = "invitations", security(()),
     responses((status = OK, description = "What it offers", body = InvitationOffer), Problem),
@@ -43,7 +44,10 @@ pub async fn describe_invitation(
     app: App,
     Json(InvitationToken { token }): Json<InvitationToken>,
 ) -> Result<Report<InvitationOffer>, Problem> {
-    offer(&app, &token).await.map(Report)
+    match offer(&app, &token).await {
+        Err(Problem::Gone) => offered_before(&app, &token).await.map(Report),
+        offer => offer.map(Report),
+    }
 }
 
 /// Accept an invitation with one's account.
@@ -231,6 +235,16 @@ pub async fn offer(app: &App, token: &str) -> Result<InvitationOffer, Problem> {
         .find_one::<invitation::Entity>(InvitationId(token.subject_id))
         .await?;
     let invitation = while_open(invitation, now)?;
+    describe_offer(app, &glance, invitation, false).await
+}
+
+/// What an invitation says to whoever holds its token.
+pub(super) async fn describe_offer(
+    app: &App,
+    glance: &CircleGlance<'_>,
+    invitation: invitation::Model,
+    already_in: bool,
+) -> Result<InvitationOffer, Problem> {
     let inviter = match invitation.created_by {
         Some(id) => glance.find_one::<membership::Entity>(id).await?,
         None => None,
@@ -245,6 +259,7 @@ pub async fn offer(app: &App, token: &str) -> Result<InvitationOffer, Problem> {
         note: invitation.note,
         has_account: account.is_some(),
         expires_at: invitation.expires_at,
+        already_in,
     })
 }
 

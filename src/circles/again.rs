@@ -3,8 +3,9 @@
 
 use sea_orm::{ColumnTrait, QueryFilter};
 
+use super::accepting::describe_offer;
 use super::describing::describe_member;
-use super::invitation_types::InvitedRegistration;
+use super::invitation_types::{InvitationOffer, InvitedRegistration};
 use super::types::Member;
 use crate::access::{Caller, CircleGlance, CircleWrite};
 use crate::accounts::{AlreadyIn, find_user_by_email, guess_password, require_user};
@@ -22,6 +23,12 @@ use crate::request::RequestInfo;
 /// Whether the link of an invitation let somebody in who is still there.
 pub async fn is_in_by_link(app: &App, token: &str) -> Result<bool, Problem> {
     Ok(joined_by(app, token).await?.is_some())
+}
+
+/// What a link offered that has let somebody in who is still there; 410 for others.
+pub(super) async fn offered_before(app: &App, token: &str) -> Result<InvitationOffer, Problem> {
+    let joined = joined_by(app, token).await?.ok_or(Problem::Gone)?;
+    describe_offer(app, &joined.glance, joined.invitation, true).await
 }
 
 /// The membership of a caller who has accepted with this token before; 410 for everybody else.
@@ -58,16 +65,22 @@ pub(super) async fn registered_before(
     request: &RequestInfo,
     new: &InvitedRegistration,
 ) -> Result<AlreadyIn, Problem> {
-    let user = joined_by(app, &new.token).await?.ok_or(Problem::Gone)?;
-    if guess_password(app, request, &user, new.password.expose()).await? {
+    let joined = joined_by(app, &new.token).await?.ok_or(Problem::Gone)?;
+    if guess_password(app, request, &joined.user, new.password.expose()).await? {
         Ok(AlreadyIn::default())
     } else {
         Err(Problem::Gone)
     }
 }
 
-/// The account that came in by a link, while it is in the circle.
-async fn joined_by(app: &App, token: &str) -> Result<Option<user::Model>, Problem> {
+/// Somebody who came in by a link, while they are in the circle.
+struct Joined<'a> {
+    glance: CircleGlance<'a>,
+    invitation: invitation::Model,
+    user: user::Model,
+}
+
+async fn joined_by<'a>(app: &'a App, token: &str) -> Result<Option<Joined<'a>>, Problem> {
     let token = match require_used(app, token).await {
         Err(Problem::Gone) => return Ok(None),
         token => token?,
@@ -89,8 +102,14 @@ async fn joined_by(app: &App, token: &str) -> Result<Option<user::Model>, Proble
     let mine = membership::Column::UserId.eq(user.id);
     let member = glance.find::<membership::Entity>().filter(mine);
     let member = member.filter(membership::Column::State.eq(MemberState::Active));
-    let is_in = member.one(glance.db()).await?.is_some();
-    Ok(Some(user).filter(|_| is_in))
+    if member.one(glance.db()).await?.is_none() {
+        return Ok(None);
+    }
+    Ok(Some(Joined {
+        glance,
+        invitation,
+        user,
+    }))
 }
 
 async fn require_used(app: &App, token: &str) -> Result<mail_token::Model, Problem> {

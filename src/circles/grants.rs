@@ -103,6 +103,11 @@ pub async fn grant_topics(
         ));
     }
 
+    if until.is_some() && changes.levels().next().is_none() {
+        let detail = "Name the topics that end then, like \"health\": \"read\".";
+        return Err(Problem::field("/until", "without_topics", detail));
+    }
+
     let by_patient = write.scope().is_patient();
     let grants = grants_of(write.tx(), write.scope(), &[before.id]).await?;
     let mut fields = Vec::new();

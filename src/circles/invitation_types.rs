@@ -32,7 +32,7 @@ pub struct InvitationPath {
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({ "email": "ben@example.org", "access": "helper", "relationship": "son" })))]
 pub struct NewInvitation {
-    /// An id of one's own choice, a UUIDv7, so that repeating the request is harmless.
+    /// An id of your own choice, any UUID, so that repeating the request is harmless.
     #[serde(default)]
     #[garde(skip)]
     pub id: Option<InvitationId>,
@@ -152,7 +152,8 @@ pub struct InvitationToken {
     "as_patient": false,
     "note": null,
     "has_account": false,
-    "expires_at": "2027-01-09T12:00:00.000Z"
+    "expires_at": "2027-01-09T12:00:00.000Z",
+    "already_in": false
 })))]
 pub struct InvitationOffer {
     pub circle_alias: String,
@@ -166,6 +167,8 @@ pub struct InvitationOffer {
     pub has_account: bool,
     #[serde(serialize_with = "in_milliseconds")]
     pub expires_at: DateTime<Utc>,
+    /// The token was used, and whom it let in is still in the circle: sign in.
+    pub already_in: bool,
 }
 
 /// A new account for whoever holds an invitation's token.

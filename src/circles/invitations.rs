@@ -13,7 +13,7 @@ use utoipa::IntoParams;
 
 use super::invitation_types::{Invitation, InvitationPage, InvitationPath, NewInvitation};
 use super::joining::find_former_member;
-use crate::access::{CircleAccess, CirclePath, CircleWrite, InvitePeople};
+use crate::access::{CircleAccess, CircleGlance, CirclePath, CircleWrite, InvitePeople};
 use crate::accounts::{find_user_id, require_user};
 use crate::answer::{Created, Found, Listed};
 use crate::app::App;
@@ -286,6 +286,14 @@ async fn send(
         invitation_id: invitation.id,
     };
     enqueue(app, write.tx(), &job, write.now()).await
+}
+
+/// The zone of the circle that a mailed invitation leads to.
+pub async fn zone_of_invitation(app: &App, token: &str) -> Result<String, Problem> {
+    let now = app.clock().now();
+    let token = mail_tokens::require(app.reader(), MailTokenKind::Invitation, token, now).await?;
+    let glance = CircleGlance::at(app, token.circle_id.ok_or(Problem::Gone)?).await?;
+    Ok(glance.circle().time_zone.clone())
 }
 
 /// Whether a member is linked to the patient.

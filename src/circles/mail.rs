@@ -1,8 +1,6 @@
 //! The mail of an invitation: who invites, into which circle by its alias, a
 //! link. What the inviter wrote waits behind the link.
 
-use chrono::{DateTime, Utc};
-
 use crate::app::App;
 use crate::entity::change::Way;
 use crate::entity::ids::{CircleId, InvitationId};
@@ -12,6 +10,7 @@ use crate::entity::membership;
 use crate::jobs::{Failure, Leased};
 use crate::mail::{self, plain_label, post};
 use crate::mail_tokens::{self, Subject};
+use crate::wall_time::for_reader;
 
 /// Mails an invitation, if it is still good.
 pub async fn mail_invitation(
@@ -44,14 +43,10 @@ pub async fn mail_invitation(
             &inviter.map(|member| member.name).unwrap_or_default(),
             "Somebody",
         ),
+        // The reader's own zone is not known before they have an account.
+        until: for_reader(row.expires_at, &circle.time_zone),
         alias: circle.alias,
-        until: until(row.expires_at),
         link: mail_tokens::link(app, "invitation", &token),
     };
     post(app, lease, &row.email, &letter).await
-}
-
-/// The reader's zone is not known before they have an account.
-fn until(at: DateTime<Utc>) -> String {
-    crate::wall_time::for_reader(at, "UTC")
 }

@@ -24,7 +24,7 @@ use crate::wall_time::{ZoneName, named_or_unknown};
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({ "patient_name": "Rosa", "time_zone": "Europe/Berlin" })))]
 pub struct NewCircle {
-    /// An id of one's own choice, a UUIDv7, so that repeating the request is harmless.
+    /// An id of your own choice, any UUID, so that repeating the request is harmless.
     #[serde(default)]
     #[garde(skip)]
     pub id: Option<CircleId>,

@@ -120,12 +120,14 @@ fn ends_at(from: DateTime<Utc>, ends_at: Option<DateTime<Utc>>) -> DateTime<Utc>
 }
 
 /// Refuses what overlaps something that the caller has taken on or accepted, in any
-/// of their circles: three queries, however many those are.
+/// of their circles: three queries, however many those are. What they take on in two
+/// circles at one moment is judged one after the other.
 /// What is over already is no promise any more.
 pub async fn check_overlap(write: &CircleWrite, wanted: &Commitment) -> Result<(), Problem> {
     if wanted.to <= write.now() {
         return Ok(());
     }
+    write.lock_self().await?;
     let mut held = tasks_of(write, wanted).await?;
     held.extend(needs_of(write, wanted).await?);
     held.extend(appointments_of(write, wanted).await?);
@@ -135,7 +137,8 @@ pub async fn check_overlap(write: &CircleWrite, wanted: &Commitment) -> Result<(
     }
     held.sort_by_key(|held| (held.from, held.id));
     let conflicts = held.into_iter().map(|held| held.as_seen(write)).collect();
-    let detail = "You have taken on something else for that time.";
+    let detail = "You have taken on something else for that time. To do both, send \
+        `allow_overlap: true`.";
     Err(Conflict {
         conflicts,
         ..Conflict::of("overlap", detail)

@@ -91,7 +91,7 @@ pub struct Settings {
     #[arg(long, env = "MAIL_FROM", value_parser = values::mailbox, global = true)]
     pub mail_from: Option<Mailbox>,
 
-    /// Where answers to mails go. Default: nowhere, and every mail says that nobody reads them.
+    /// Where replies to mails go. Default: nowhere, and every mail says that nobody reads them.
     #[arg(long, env = "MAIL_REPLY_TO", value_parser = values::mailbox, global = true)]
     pub mail_reply_to: Option<Mailbox>,
 

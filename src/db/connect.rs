@@ -10,10 +10,11 @@ use sea_orm::sqlx::{Connection, Executor};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr};
 use secrecy::ExposeSecret;
 
+use super::Db;
+use super::generation::{self, Generation};
 use super::migrate::is_current;
 use super::problem::is_locked;
 use super::writer::{Writer, WriterState, guard};
-use super::{Db, generation};
 use crate::config::DatabaseUrl;
 use crate::files;
 
@@ -26,9 +27,9 @@ const PAUSE: Duration = Duration::from_millis(50);
 
 /// Opens the database; creates the SQLite file if it is missing.
 pub async fn connect(url: &DatabaseUrl, connections: u32) -> anyhow::Result<Db> {
-    let mut db = open(url, connections).await?;
+    let db = open(url, connections).await?;
     if is_current(&db).await? {
-        db.generation = generation::settle(&db, url).await?;
+        generation::settle(&db, url).await?;
     }
     Ok(db)
 }
@@ -37,13 +38,14 @@ async fn open(url: &DatabaseUrl, connections: u32) -> anyhow::Result<Db> {
     match url {
         DatabaseUrl::Sqlite(path) => sqlite(path, connections).await,
         DatabaseUrl::Postgres(url) => {
-            let pool = postgres(url.expose_secret(), connections)
+            let generation = Generation::default();
+            let pool = postgres(url.expose_secret(), connections, &generation)
                 .await
                 .context("cannot reach the PostgreSQL of DATABASE_URL")?;
             Ok(Db {
                 reader: pool.clone(),
                 writer: Writer::new(pool, Arc::default()),
-                generation: String::new(),
+                generation,
             })
         }
     }
@@ -59,7 +61,7 @@ async fn sqlite(path: &Path, connections: u32) -> anyhow::Result<Db> {
         Ok(Db {
             reader,
             writer: Writer::new(writer, state),
-            generation: String::new(),
+            generation: Generation::default(),
         })
     };
     // Where several start at one time, one after the other switches: SQLite does not wait.
@@ -109,15 +111,23 @@ async fn sqlite_pool(
     Database::connect(options).await.map(measured)
 }
 
-async fn postgres(url: &str, connections: u32) -> Result<DatabaseConnection, DbErr> {
+async fn postgres(
+    url: &str,
+    connections: u32,
+    generation: &Generation,
+) -> Result<DatabaseConnection, DbErr> {
     let mut options = options(url.to_owned(), connections);
+    let generation = generation.clone();
     options
+        .map_sqlx_postgres_pool_opts(move |pool| generation::guard(pool, &generation))
         .test_before_acquire(false)
         .map_sqlx_postgres_opts(|options| {
             options.application_name("kith").options([
                 ("statement_timeout", "5s"),
                 ("lock_timeout", "2s"),
-                ("idle_in_transaction_session_timeout", "10s"),
+                // A transaction here waits for nothing but the database: that of a server
+                // that stands still does not hold up a circle for long.
+                ("idle_in_transaction_session_timeout", "5s"),
                 // The ROLLBACK below is a warning each time, and nobody's news.
                 ("client_min_messages", "error"),
             ])

@@ -23,6 +23,7 @@ pub use write::{BeginWrite, Unit};
 
 use sea_orm::{DatabaseConnection, DbBackend, DbErr};
 
+pub use self::generation::Generation;
 use self::writer::Writer;
 
 /// The connections of this server.
@@ -30,7 +31,7 @@ use self::writer::Writer;
 pub struct Db {
     reader: DatabaseConnection,
     writer: Writer,
-    generation: String,
+    generation: Generation,
 }
 
 impl Db {
@@ -40,7 +41,7 @@ impl Db {
     }
 
     /// Which life of the database this is: another one after a restore.
-    pub fn generation(&self) -> &str {
+    pub fn generation(&self) -> &Generation {
         &self.generation
     }
 

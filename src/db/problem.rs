@@ -10,13 +10,43 @@ const LOCK_TIMEOUT: &str = "55P03";
 
 impl From<DbErr> for Problem {
     fn from(error: DbErr) -> Self {
-        if is_overload(&error) {
+        if let Some(cause) = operators_cause(&error) {
+            tracing::error!(kind = %kind_of(&error), "{cause}");
+            Self::Unavailable
+        } else if is_overload(&error) {
             tracing::warn!(kind = %kind_of(&error), "the database is busy");
             Self::Unavailable
         } else {
             // Text from the database may quote values; only its kind is kept.
             Self::Internal(anyhow::anyhow!("database: {}", kind_of(&error)))
         }
+    }
+}
+
+/// What an operator has to mend, where waiting alone mends nothing.
+fn operators_cause(error: &DbErr) -> Option<&'static str> {
+    const FULL: &str = "the disk of the database is full: make room, writes go on by themselves";
+    const DISK: &str = "the disk of the database fails";
+    const AWAY: &str = "the database cannot be reached";
+    match of_sqlx(error) {
+        Some(sqlx::Error::Database(error)) => {
+            let code = error.code().unwrap_or_default();
+            if error.try_downcast_ref::<SqliteError>().is_none() {
+                return match code.as_ref() {
+                    "53100" => Some(FULL),
+                    "58030" => Some(DISK),
+                    "57P01" | "57P02" | "57P03" => Some(AWAY),
+                    _ => None,
+                };
+            }
+            match code.parse::<i32>().unwrap_or_default() & 0xff {
+                13 => Some(FULL),
+                10 | 14 => Some(DISK),
+                _ => None,
+            }
+        }
+        Some(sqlx::Error::Io(_)) => Some(AWAY),
+        _ => None,
     }
 }
 

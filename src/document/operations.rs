@@ -23,6 +23,9 @@ impl Operations {
     /// Adds what every operation of its kind understands and answers.
     pub fn complete(&self, path: &str, method: &str, operation: &mut Value) {
         self.add_successes(method, operation);
+        if works_without_a_body(path) {
+            operation["requestBody"]["required"] = json!(false);
+        }
         add_parameters(path, method, operation);
         add_problems(path, method, operation);
         add_rate_limits(operation);
@@ -142,6 +145,18 @@ pub fn takes_a_key(path: &str) -> bool {
     !WITHOUT.iter().any(|end| path.ends_with(end))
 }
 
+/// Whether it does what it is for without a body, too.
+fn works_without_a_body(path: &str) -> bool {
+    const WITHOUT: [&str; 5] = [
+        "/members/{member_id}/suspend",
+        "/members/{member_id}/remove",
+        "/{circle_id}/leave",
+        "/me/passkeys/{passkey_id}/remove",
+        "/me/password/remove",
+    ];
+    WITHOUT.iter().any(|end| path.ends_with(end))
+}
+
 fn header(description: &str) -> Value {
     json!({ "description": description, "schema": { "type": "string" } })
 }
@@ -175,7 +190,7 @@ fn add_parameters(path: &str, method: &str, operation: &mut Value) {
     if signed_in && (verb || (about_one && matches!(method, "patch" | "put" | "delete"))) {
         header(
             "If-Match",
-            "The ETag of the version the change is meant for; 412 if there is a newer one.",
+            "The ETag of the version the change is meant for, or that version in quotes, like \"3\"; 412 if there is a newer one.",
             ETAG,
         );
     }

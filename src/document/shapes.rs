@@ -43,6 +43,17 @@ impl Shape {
         names.filter_map(Value::as_str)
     }
 
+    /// Whether a member, of the body or of an object inside of it, may be left out. An item
+    /// of a list, and the body itself, may not.
+    pub fn may_leave_out(&self, pointer: &str) -> bool {
+        let Some((around, name)) = pointer.rsplit_once('/') else {
+            return false;
+        };
+        let around = self.at(around);
+        let mut required = around["required"].as_array().into_iter().flatten();
+        around["properties"][name].is_object() && !required.any(|one| one == name)
+    }
+
     /// A body that is accepted.
     pub fn example(&self) -> &Value {
         &self.body["examples"][0]

@@ -16,6 +16,8 @@ wire_enum! {
         Scheduled = "scheduled",
         /// It has another time.
         Moved = "moved",
+        /// It starts when it did, and ends at another time.
+        EndMoved = "end_moved",
         /// It is not going to be.
         Cancelled = "cancelled",
         /// It is going to be after all.
@@ -26,6 +28,8 @@ wire_enum! {
         CameFree = "came_free",
         /// Somebody who was asked, or was going to come, does not.
         Declined = "declined",
+        /// Somebody who was going to come is not sure any more.
+        Unsure = "unsure",
         /// It has another place, link or preparation.
         Changed = "changed",
         /// It is no longer theirs.
@@ -34,6 +38,12 @@ wire_enum! {
         Unasked = "unasked",
         /// Somebody else completed it.
         Completed = "completed",
+        /// Somebody suggests it, and it waits for approval.
+        Proposed = "proposed",
+        /// What they suggested was approved.
+        Approved = "approved",
+        /// What they suggested was cancelled, and never approved.
+        NotApproved = "not_approved",
     }
 }
 

@@ -7,14 +7,17 @@ use super::ids::{CircleId, MemberId};
 wire_enum! {
     /// What a notification is about.
     NotificationCategory {
-        /// What one has taken on or is part of is coming up.
+        /// Reminders of what you have taken on or take part in.
         Reminders = "reminders",
-        /// Offers made to one, and changes to what one has taken on or is part of.
+        /// Questions to you, changes to what you have taken on or take part in, and
+        /// answers to what you asked of others and to what you suggested.
         Assigned = "assigned",
-        /// What the circle is told: appointments made, moved and cancelled; and what
-        /// has come free, when nobody else would hear of it.
+        /// Appointments that you are no part of; tasks that others suggest and you may
+        /// approve; and what has come free shortly before it begins, if neither the
+        /// person who asked for it nor a coordinator is told.
         Announcements = "announcements",
-        /// What nobody holds any more shortly before it is due.
+        /// What was given back or has come free, and what was declined shortly before it
+        /// begins.
         Gaps = "gaps",
     }
 }

@@ -28,7 +28,7 @@ wire_enum! {
         Fired = "fired",
         /// The item was moved, done or cancelled.
         Cancelled = "cancelled",
-        /// Its time passed while the server could not fire it.
+        /// Its time passed while the server could not fire it, or the next one was due, too.
         Expired = "expired",
     }
 }

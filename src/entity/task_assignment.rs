@@ -33,7 +33,8 @@ pub struct Model {
     pub task_id: TaskId,
     pub member_id: MemberId,
     pub state: AssignmentState,
-    /// Whether the member completed their own part, and not somebody the whole.
+    /// Whether it stays done when the whole is reopened: the member completed their own
+    /// part before the whole was done, or somebody reopened another part alone.
     pub own_part_done: bool,
     pub version: i32,
     pub created_at: DateTimeUtc,

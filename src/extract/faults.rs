@@ -179,12 +179,9 @@ fn shape_error(misfit: &Misfit, shape: &Shape) -> FieldError {
     } else if message.starts_with("missing field") {
         return missing(&child(), shape);
     } else if message.starts_with("invalid type: null") {
-        let detail = "This cannot be null or empty: leave it out, or";
-        let send = send();
-        let send = send.strip_prefix('S').map(|rest| format!("s{rest}"));
         (
             "wrong_type",
-            format!("{detail} {}", send.unwrap_or_default()),
+            about_null(&send(), shape.may_leave_out(pointer)),
         )
     } else if message.starts_with("unknown variant") {
         ("unknown_value", send())
@@ -196,6 +193,14 @@ fn shape_error(misfit: &Misfit, shape: &Shape) -> FieldError {
         ("invalid_value", send())
     };
     FieldError::new(pointer, code, detail)
+}
+
+/// Of a merge patch, an empty text means null.
+fn about_null(send: &str, optional: bool) -> String {
+    match send.strip_prefix('S').filter(|_| optional) {
+        Some(rest) => format!("This cannot be null or empty: leave it out, or s{rest}"),
+        None => format!("This cannot be null or empty. {send}"),
+    }
 }
 
 /// Whether it is a sentence of the types of this house: those say what to send.
@@ -395,7 +400,16 @@ mod tests {
         assert_eq!(detail("{}"), "This is required. Send a text.");
         assert_eq!(
             detail(r#"{"title": null}"#),
-            "This cannot be null or empty: leave it out, or send a text."
+            "This cannot be null or empty. Send a text."
+        );
+        assert_eq!(
+            detail(r#"{"title": "a", "_numbers": null}"#),
+            "This cannot be null or empty: leave it out, or send a list; each of its items is a \
+             whole number."
+        );
+        assert_eq!(
+            detail(r#"{"title": "a", "_numbers": [null]}"#),
+            "This cannot be null or empty. Send a whole number."
         );
         assert_eq!(
             detail(r#"{"title": "a", "x": 1}"#),

@@ -14,7 +14,7 @@ use garde::Validate;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 pub(crate) use self::faults::MOST_FAULTS;
 use self::faults::{judge, judge_query};
@@ -30,7 +30,8 @@ const MAX_DEPTH: usize = 32;
 /// The longest list in a body.
 pub const MAX_ITEMS: usize = 200;
 
-/// A JSON body: strict members, no duplicates, every bound checked.
+/// A JSON body: strict members, no duplicates, every bound checked. No body and no
+/// content type is `{}`.
 ///
 /// For PATCH it is a merge patch; an empty string clears a nullable text, and
 /// `?clear=a,b` clears what a client cannot send as null.
@@ -50,7 +51,6 @@ where
         } else {
             &["application/json"]
         };
-        check_media_type(request.headers(), media_types)?;
         let clear = if is_patch {
             cleared_members(request.uri().query())
         } else {
@@ -59,8 +59,12 @@ where
 
         let info = request.extensions().get::<Arc<RequestInfo>>().cloned();
         let shape = shape_of(request.extensions());
-        let bytes = read_body(request, shape.body_limit()).await?;
-        let mut value = parse_strictly(&bytes)?;
+        let mut value = if says_nothing(&request) {
+            Value::Object(Map::new())
+        } else {
+            check_media_type(request.headers(), media_types)?;
+            parse_strictly(&read_body(request, shape.body_limit()).await?)?
+        };
         if let Some(info) = info {
             info.note_meaning(&value);
         }
@@ -84,14 +88,18 @@ where
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Option<Self>, Problem> {
-        let empty = request.body().is_end_stream();
-        if empty && !request.headers().contains_key(header::CONTENT_TYPE) {
+        if says_nothing(&request) {
             return Ok(None);
         }
         <Self as FromRequest<S>>::from_request(request, state)
             .await
             .map(Some)
     }
+}
+
+/// Whether there is neither a body nor a content type.
+fn says_nothing(request: &Request) -> bool {
+    request.body().is_end_stream() && !request.headers().contains_key(header::CONTENT_TYPE)
 }
 
 /// The fields of an HTML form.

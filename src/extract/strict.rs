@@ -8,8 +8,13 @@ use super::faults::sentence;
 use super::{MAX_DEPTH, MAX_ITEMS};
 use crate::problem::{FieldError, Problem};
 
+/// Above it, a number with a point is not exact.
+const MOST_EXACT: f64 = 9_007_199_254_740_992.0;
+
 /// Reads a body; what PostgreSQL cannot store is refused as well.
 pub(super) fn parse_strictly(bytes: &[u8]) -> Result<Value, Problem> {
+    // Some programs mark UTF-8 at its beginning.
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = Strict { depth: 0 }
         .deserialize(&mut deserializer)
@@ -31,6 +36,7 @@ fn why(error: &serde_json::Error) -> String {
     let (line, column) = (error.line(), error.column());
     match error.classify() {
         Category::Data => sentence(&error.to_string()),
+        Category::Eof if (line, column) == (1, 0) => "It is empty: send `{}` at least.".into(),
         Category::Eof | Category::Io => "It ends too early.".into(),
         Category::Syntax => format!("It cannot be read at line {line}, column {column}."),
     }
@@ -82,7 +88,12 @@ impl<'de> Visitor<'de> for Strict {
         Ok(value.into())
     }
 
+    /// Some languages have one kind of number: to them 2 and 2.0 are the same.
+    #[expect(clippy::cast_possible_truncation, reason = "it is whole and small")]
     fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        if value.fract() == 0.0 && value.abs() < MOST_EXACT {
+            return Ok((value as i64).into());
+        }
         Ok(value.into())
     }
 
@@ -151,5 +162,19 @@ fn find_nul(value: &Value, pointer: &mut String, errors: &mut Vec<FieldError>) {
             }
         }
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_mark_at_the_beginning_and_a_point_in_a_whole_number_mean_nothing() {
+        let body = b"\xef\xbb\xbf{\"helpers_needed\": 2.0, \"half\": 0.5, \"large\": 1e300}";
+        let expected = json!({ "helpers_needed": 2, "half": 0.5, "large": 1e300 });
+        assert_eq!(parse_strictly(body).unwrap(), expected);
     }
 }

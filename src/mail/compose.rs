@@ -41,7 +41,7 @@ pub struct Message {
     pub bytes: Vec<u8>,
 }
 
-const NOBODY_READS: &str = "Nobody reads answers to this mail.";
+const NOBODY_READS: &str = "Do not reply to this mail: nobody reads replies.";
 /// Where the footer of every letter ends.
 const FOOTER_END: &str = "</p>\n</body>";
 

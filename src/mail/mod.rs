@@ -38,7 +38,7 @@ pub async fn post(
     let sent = deliver(app, lease.id.0, to, letter, None).await;
     sent.map_err(|error| match error {
         SendError::Away(error) => Failure::Postpone(error),
-        SendError::Refused(refusal) => Failure::Wait(anyhow::anyhow!("{refusal}")),
+        SendError::Refused(refusal) => refusal.failure(),
         SendError::Bounced(refusal) => Failure::GiveUp(anyhow::anyhow!("{refusal}")),
         SendError::Unknown(error) if !had_no_answer(lease) => Failure::Retry(error),
         SendError::Unknown(error) | SendError::Unwritten(error) => Failure::GiveUp(error),

@@ -2,8 +2,14 @@
 //! about the address; everything else passes, or the operator has to set something.
 //! Mail servers give their reasons late and in their own words, so stage, codes and
 //! text decide together.
+//!
+//! "Mailbox unavailable" is no reason: it is the standard text of 550. Words about
+//! policy, a full mailbox or a later time count more. Where nothing else is said, the
+//! address is in doubt: the mail is tried for some hours before it ends.
 
 use std::fmt;
+
+use crate::jobs::Failure;
 
 /// Where in the conversation a reply came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +43,8 @@ impl Stage {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cause {
     UnknownRecipient,
+    /// Perhaps there is no such address; the server does not say it clearly.
+    DoubtfulRecipient,
     MailboxFull,
     HelloName,
     SignIn,
@@ -53,6 +61,7 @@ impl Cause {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::UnknownRecipient => "unknown_recipient",
+            Self::DoubtfulRecipient => "doubtful_recipient",
             Self::MailboxFull => "mailbox_full",
             Self::HelloName => "hello_name",
             Self::SignIn => "sign_in",
@@ -69,6 +78,7 @@ impl Cause {
     fn advice(self) -> &'static str {
         match self {
             Self::UnknownRecipient => "there is no such address",
+            Self::DoubtfulRecipient => "perhaps there is no such address",
             Self::MailboxFull => "the mailbox is full",
             Self::HelloName => {
                 "it does not accept the name it was greeted with; set SMTP_HELLO to the full \
@@ -130,7 +140,18 @@ impl Refusal {
 
     /// Whether it passes without anybody's doing.
     pub fn is_passing(&self) -> bool {
-        self.code < 500 || matches!(self.cause, Cause::MailboxFull | Cause::Busy)
+        use Cause::{Busy, DoubtfulRecipient, MailboxFull};
+        self.code < 500 || matches!(self.cause, MailboxFull | Busy | DoubtfulRecipient)
+    }
+
+    /// How long the mail is tried: for some hours where the address is in doubt, else for
+    /// as long as it is of use.
+    pub fn failure(&self) -> Failure {
+        let error = anyhow::anyhow!("{self}");
+        match self.cause {
+            Cause::DoubtfulRecipient => Failure::Retry(error),
+            _ => Failure::Wait(error),
+        }
     }
 
     /// What the server said, for the operator's own eyes.
@@ -168,8 +189,11 @@ fn in_general(words: &str) -> String {
 
 fn cause_of(stage: Stage, code: u16, enhanced: Option<Enhanced>, words: &str) -> Cause {
     let says = |some: &[&str]| some.iter().any(|part| words.contains(part));
-    if is_unknown_recipient(stage, code, enhanced, words) {
-        return Cause::UnknownRecipient;
+    let nobody = nobody(stage, code, enhanced, words);
+    match nobody {
+        Nobody::Surely => return Cause::UnknownRecipient,
+        Nobody::Likely => return Cause::DoubtfulRecipient,
+        Nobody::Possibly | Nobody::No => {}
     }
     let no_hello = stage == Stage::Greeting && matches!(code, 500..=503);
     if (code == 504 && stage != Stage::SignIn) || no_hello || says(&["helo", "ehlo"]) {
@@ -185,11 +209,11 @@ fn cause_of(stage: Stage, code: u16, enhanced: Option<Enhanced>, words: &str) ->
     if says(&["relay"]) {
         return Cause::Relay;
     }
-    let full = says(&["quota", "full", "storage", "out of space"]);
-    if enhanced == Some((2, 2)) || (enhanced.is_none() && (code == 552 || full)) {
+    let full = matches!(enhanced, None | Some((0..=2, 0))) && is_full(words);
+    if enhanced == Some((2, 2)) || full || (enhanced.is_none() && code == 552) {
         return Cause::MailboxFull;
     }
-    if code < 500 || says(&["too many", "rate limit", "try again later", "greylist"]) {
+    if code < 500 || is_busy(words) {
         return Cause::Busy;
     }
     let about_sender = matches!(enhanced, Some((1, 7 | 8))) || says(&["sender address"]);
@@ -199,7 +223,33 @@ fn cause_of(stage: Stage, code: u16, enhanced: Option<Enhanced>, words: &str) ->
     if about_sender || stage == Stage::Sender || says(&["sender"]) {
         return Cause::Sender;
     }
+    if hints_at_policy(words) {
+        return Cause::Blocked;
+    }
+    if says(&["try again"]) {
+        return Cause::Busy;
+    }
+    if nobody == Nobody::Possibly {
+        return Cause::DoubtfulRecipient;
+    }
     Cause::Unclear
+}
+
+fn is_full(words: &str) -> bool {
+    let says = |part: &&str| words.contains(*part);
+    ["quota", "storage", "out of space"].iter().any(says) || has_word(words, "full")
+}
+
+fn is_busy(words: &str) -> bool {
+    const WORDS: [&str; 6] = [
+        "too many",
+        "rate limit",
+        "try again later",
+        "try later",
+        "temporar",
+        "greylist",
+    ];
+    WORDS.iter().any(|part| words.contains(part))
 }
 
 fn is_policy(enhanced: Option<Enhanced>, words: &str) -> bool {
@@ -221,9 +271,31 @@ fn is_policy(enhanced: Option<Enhanced>, words: &str) -> bool {
         || WORDS.iter().any(|part| words.contains(part))
 }
 
-/// Whether the server is sure that there is nobody of that address.
-fn is_unknown_recipient(stage: Stage, code: u16, enhanced: Option<Enhanced>, words: &str) -> bool {
-    const UNKNOWN: [&str; 20] = [
+/// Words that speak of rules, where nothing clearer is said.
+fn hints_at_policy(words: &str) -> bool {
+    const WORDS: [&str; 5] = ["denied", "postmaster", "dns", "hostname", "client host"];
+    WORDS.iter().any(|part| words.contains(part)) || has_word(words, "ip")
+}
+
+fn has_word(words: &str, word: &str) -> bool {
+    words
+        .split(|c: char| !c.is_alphanumeric())
+        .any(|one| one == word)
+}
+
+/// How sure the server is that there is nobody of that address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Nobody {
+    Surely,
+    /// It says so, and something else too.
+    Likely,
+    /// It may mean that, if it gives no other reason.
+    Possibly,
+    No,
+}
+
+fn nobody(stage: Stage, code: u16, enhanced: Option<Enhanced>, words: &str) -> Nobody {
+    const UNKNOWN: [&str; 19] = [
         "no such user",
         "no such person",
         "no such mailbox",
@@ -236,7 +308,6 @@ fn is_unknown_recipient(stage: Stage, code: u16, enhanced: Option<Enhanced>, wor
         "address unknown",
         "unknown address",
         "unknown mailbox",
-        "mailbox unavailable",
         "does not exist",
         "doesn't exist",
         "user not found",
@@ -245,20 +316,44 @@ fn is_unknown_recipient(stage: Stage, code: u16, enhanced: Option<Enhanced>, wor
         "no mailbox here",
         "unrouteable address",
     ];
+    // Standard texts, which servers keep when they mean something else.
+    const UNAVAILABLE: [&str; 7] = [
+        "mailbox unavailable",
+        "mailbox is unavailable",
+        "mailbox not available",
+        "mailbox disabled",
+        "mailbox is disabled",
+        "recipient rejected",
+        "recipient address rejected",
+    ];
     // Of the sender or of this machine, such words are no news of the recipient.
     const OF_OTHERS: [&str; 4] = ["sender", "helo", "ehlo", "your "];
+    let says = |some: &[&str]| some.iter().any(|part| words.contains(part));
     if code < 500 || !matches!(stage, Stage::Recipient | Stage::Data | Stage::Message) {
-        return false;
+        return Nobody::No;
     }
+    let is_unknown = matches!(code, 550 | 551 | 553 | 554) && says(&UNKNOWN) && !says(&OF_OTHERS);
     match enhanced {
-        Some((1, 1 | 2 | 3 | 6 | 10)) => true,
-        None | Some((0 | 1, 0)) => {
-            matches!(code, 550 | 551 | 553 | 554)
-                && UNKNOWN.iter().any(|part| words.contains(part))
-                && !OF_OTHERS.iter().any(|part| words.contains(part))
-        }
-        _ => false,
+        Some((1, 1 | 2 | 3 | 6 | 10)) => Nobody::Surely,
+        // A domain that takes no mails at all (RFC 7504).
+        None if code == 556 => Nobody::Surely,
+        None | Some((0 | 1, 0)) if is_unknown && has_another_reason(words) => Nobody::Likely,
+        None | Some((0 | 1, 0)) if is_unknown => Nobody::Surely,
+        // What Microsoft 365 says of a name that is not in its directory.
+        Some((4, 1)) if says(&["recipient address rejected"]) => Nobody::Likely,
+        // The mailbox is closed.
+        Some((2, 1)) => Nobody::Possibly,
+        None | Some((0..=2, 0)) if says(&UNAVAILABLE) => Nobody::Possibly,
+        _ => Nobody::No,
     }
+}
+
+fn has_another_reason(words: &str) -> bool {
+    is_full(words)
+        || is_busy(words)
+        || is_policy(None, words)
+        || hints_at_policy(words)
+        || words.contains("try again")
 }
 
 #[cfg(test)]

@@ -38,7 +38,7 @@ pub struct MessageQuery {
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({ "body": "She slept well. The nurse comes at ten." })))]
 pub struct NewMessage {
-    /// An id of one's own choice, a UUIDv7, so that repeating the request is harmless.
+    /// An id of your own choice, any UUID, so that repeating the request is harmless.
     #[serde(default)]
     #[garde(skip)]
     pub id: Option<MessageId>,

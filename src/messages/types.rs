@@ -48,7 +48,7 @@ pub struct ThreadQuery {
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({ "title": "Visits at the hospital", "topic": "daily" })))]
 pub struct NewThread {
-    /// An id of one's own choice, a UUIDv7, so that repeating the request is harmless.
+    /// An id of your own choice, any UUID, so that repeating the request is harmless.
     #[serde(default)]
     #[garde(skip)]
     pub id: Option<ThreadId>,

@@ -1,6 +1,8 @@
 //! What one line of a mail says: that something happened and when it is,
 //! never what it is.
 
+use chrono::{DateTime, Utc};
+
 use super::subject::{Part, Stage, Subject, subject_of};
 use crate::access::{CircleWrite, who_sees};
 use crate::entity::membership;
@@ -9,7 +11,9 @@ use crate::mail::NewsLine;
 use crate::problem::Problem;
 use crate::wall_time::Moment;
 
+const DONE: &str = "Something you had taken on is done: you need not do it.";
 const ASKED_ANEW: &str = "Something has moved. You are asked again whether you can.";
+const STILL_TO_BE_DONE: &str = "Its time has passed, but it is still to be done.";
 
 /// One line for all that happened to one thing, or why there is none.
 pub async fn line_of(
@@ -34,26 +38,38 @@ pub async fn line_of(
         }
     }
     let includes = |kind| notices.iter().any(|notice| notice.kind == kind);
-    // What was completed and reopened before anybody heard of it is as it was.
-    let undone = subject.stage == Stage::On && includes(NoticeKind::Completed);
+    // What was completed and reopened before anybody heard of it is as it was, unless
+    // somebody reopened another part, and theirs stays done.
+    let stays_done = subject.part == Part::Done && !includes(NoticeKind::Reinstated);
+    let undone = subject.stage == Stage::On && includes(NoticeKind::Completed) && !stays_done;
     let is_undone = |kind| matches!(kind, NoticeKind::Completed | NoticeKind::Reinstated);
     let live = |notice: &&notice::Model| {
         subject.settled(notice.kind).is_none() && !(undone && is_undone(notice.kind))
     };
-    // Another time is more than another place.
-    let big = |notice: &&notice::Model| live(notice) && notice.kind != NoticeKind::Changed;
-    let first = notices.iter().find(big).or(notices.iter().find(live));
+    // Another start is more than another end, and that is more than another place.
+    let small = [NoticeKind::EndMoved, NoticeKind::Changed];
+    let big = |notice: &&notice::Model| live(notice) && !small.contains(&notice.kind);
+    let end = |notice: &&notice::Model| live(notice) && notice.kind == NoticeKind::EndMoved;
+    let first = notices.iter().find(big).or(notices.iter().find(end));
+    let first = first.or(notices.iter().find(live));
     let Some(first) = first else {
         let settled = subject.settled(oldest.kind);
         return Ok(Err(settled.unwrap_or("nothing_changed")));
     };
     let was = Moment::of(first.was_at, first.was_on);
-    if subject.stage != Stage::On {
+    if !subject.stage.is_to_come() {
+        if includes(NoticeKind::NotApproved) {
+            let what = "Something you suggested was not approved.";
+            return Ok(Ok(line(what, subject.moment, None, zone)));
+        }
         let called_off = includes(NoticeKind::Cancelled);
         let completed = includes(NoticeKind::Completed) && subject.stage == Stage::Done;
         return Ok(say_how_it_ended(
             &subject, first.kind, called_off, completed, was, zone,
         ));
+    }
+    if subject.comes_too_late(first.kind, was, write) {
+        return Ok(Err("too_late"));
     }
     // Who said yes to another time is asked anew, even if it is back where it was.
     let is_asked_anew =
@@ -61,7 +77,7 @@ pub async fn line_of(
     if was == subject.moment && is_asked_anew && knew_of_it(first.kind) {
         return Ok(Ok(line(ASKED_ANEW, None, subject.moment, zone)));
     }
-    Ok(say(&subject, first.kind, was, zone))
+    Ok(say(&subject, first.kind, was, zone, write.now()))
 }
 
 fn line(what: &str, was: Option<Moment>, now: Option<Moment>, zone: &str) -> NewsLine {
@@ -75,7 +91,10 @@ fn line(what: &str, was: Option<Moment>, now: Option<Moment>, zone: &str) -> New
 
 /// Whether they had heard of it before this happened.
 fn knew_of_it(first: NoticeKind) -> bool {
-    !matches!(first, NoticeKind::Offered | NoticeKind::Scheduled)
+    !matches!(
+        first,
+        NoticeKind::Offered | NoticeKind::Scheduled | NoticeKind::Proposed
+    )
 }
 
 /// What was taken off somebody: the one thing that is told to who sees it no more.
@@ -115,8 +134,7 @@ fn say_how_it_ended(
 ) -> Result<NewsLine, &'static str> {
     let was = was.or(subject.moment);
     if completed {
-        let what = "Something you had taken on is done: you need not do it.";
-        Ok(line(what, was, None, zone))
+        Ok(line(DONE, was, None, zone))
     } else if called_off && knew_of_it(first) {
         Ok(line("Something was called off.", was, None, zone))
     } else {
@@ -130,7 +148,9 @@ fn say(
     first: NoticeKind,
     was: Option<Moment>,
     zone: &str,
+    at: DateTime<Utc>,
 ) -> Result<NewsLine, &'static str> {
+    use NoticeKind::{CameFree, Declined, GivenBack, Offered};
     let now = subject.moment;
     let what = match first {
         NoticeKind::Offered => subject.question,
@@ -144,20 +164,36 @@ fn say(
         NoticeKind::Moved | NoticeKind::Cancelled if was == now => {
             return Err("nothing_changed");
         }
-        NoticeKind::Moved | NoticeKind::Cancelled if subject.part == Part::Asked => {
+        NoticeKind::Moved | NoticeKind::Cancelled
+            if subject.part == Part::Asked && !subject.is_over(at) =>
+        {
             return Ok(line(ASKED_ANEW, was, now, zone));
         }
         NoticeKind::Moved | NoticeKind::Cancelled => {
             return Ok(line("Something has moved.", was, now, zone));
         }
-        NoticeKind::Completed => return Err("nothing_changed"),
+        NoticeKind::Completed if subject.part == Part::Done => {
+            return Ok(line(DONE, was.or(now), None, zone));
+        }
+        NoticeKind::Completed | NoticeKind::NotApproved => return Err("nothing_changed"),
+        NoticeKind::Proposed => "Somebody suggests a task. You can approve it.",
+        NoticeKind::Approved => "Something you suggested was approved.",
         NoticeKind::Reinstated => subject.reinstated,
         NoticeKind::GivenBack => "Something was given back and needs somebody.",
         NoticeKind::CameFree if subject.is_visit => "Somebody who was going to come does not.",
         NoticeKind::CameFree => "Something has come free and needs somebody.",
         NoticeKind::Declined => subject.declined,
+        NoticeKind::Unsure => "Somebody who was going to come is not sure any more.",
+        NoticeKind::EndMoved if subject.part == Part::Asked => {
+            "Something ends at another time. You are asked whether you can."
+        }
+        NoticeKind::EndMoved => "Something ends at another time than before.",
         NoticeKind::Changed => "Something you take part in has changed, but not its time.",
         NoticeKind::TakenOff | NoticeKind::Unasked => return Err("has_it_again"),
     };
+    if subject.is_late(at) && matches!(first, Offered | GivenBack | CameFree | Declined) {
+        let what = format!("{what} {STILL_TO_BE_DONE}");
+        return Ok(line(&what, None, now, zone));
+    }
     Ok(line(what, None, now, zone))
 }

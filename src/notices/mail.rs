@@ -66,8 +66,8 @@ pub async fn give_up_notices(
 ) -> Result<(), Problem> {
     let write = app.begin_circle_write(circle_id, Way::System, None).await?;
     for notice in carried_by(&write, lease, member_id).await? {
-        let state = DeliveryState::Failed;
-        record(&write, &notice, state, Some("gave_up"), 0).await?;
+        let end = Outcome::when_given_up(notice.reason.as_deref());
+        record(&write, &notice, end.state, end.reason, 0).await?;
     }
     write.commit(Done).await?;
     Ok(())

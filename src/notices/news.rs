@@ -143,7 +143,8 @@ impl News {
     }
 }
 
-fn end_of(
+/// From when on something is over that has this time.
+pub(super) fn end_of(
     moment: Option<Moment>,
     ends_at: Option<DateTime<Utc>>,
     zone: &str,

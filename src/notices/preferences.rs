@@ -25,15 +25,21 @@ use crate::timestamps::in_milliseconds;
     "off_by_link": [{ "category": "announcements", "at": "2027-01-02T12:00:00.000Z" }]
 })))]
 pub struct NotificationPreferences {
-    /// What one has taken on or is part of is coming up.
+    /// Reminders of what you have taken on or take part in.
     pub reminders: NotificationDelivery,
-    /// Offers made to one, and changes to what one has taken on or is part of.
+    /// Questions whether you can do something or come; changes to what you have taken on
+    /// or take part in (it was moved, changed, called off, done or taken off you);
+    /// answers to what you asked of others (they declined, are not sure any more, or gave it
+    /// back); and what becomes of the tasks that you suggest.
     pub assigned: NotificationDelivery,
-    /// Appointments made, moved and cancelled that you are not part of; and what has
-    /// come free shortly before it is due, when nobody else would hear of it.
+    /// Appointments that you are no part of, when they are scheduled, moved, called off or
+    /// on again; tasks that others suggest and you may approve; and what has come free
+    /// less than a day before it begins and needs somebody, if neither the person who
+    /// asked for it nor a coordinator is told.
     pub announcements: NotificationDelivery,
-    /// What nobody holds any more shortly before it is due: given back, declined, or
-    /// come free because somebody left or sees less.
+    /// What was given back or has come free and needs somebody; and what was declined or
+    /// became unsure less than a day before it begins. Coordinators also hear, at any time,
+    /// of what was asked by somebody who is not there any more.
     pub gaps: NotificationDelivery,
     /// What is off because somebody who holds a mail of yours opened its link. What you choose
     /// here is not in it any more.
@@ -88,7 +94,7 @@ impl NotificationChoices {
 
 /// Read what one is told in this circle.
 ///
-/// Without a choice, everything at once; what was given back, coordinators only.
+/// Without a choice everything is mailed when it happens; `gaps` to coordinators only.
 #[utoipa::path(
     get, path = "/circles/{circle_id}/notification-preferences", tag = "notifications",
     params(CirclePath),

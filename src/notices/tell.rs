@@ -29,7 +29,7 @@ const AT_ONCE: usize = 500;
 /// people and things as for one.
 pub async fn tell(app: &App, write: &CircleWrite, news: Vec<News>) -> Result<(), Problem> {
     let people = if news.iter().any(who::asks_about_people) {
-        Some(People::read(write).await?)
+        Some(People::read(write, &news).await?)
     } else {
         None
     };

@@ -58,7 +58,7 @@ pub struct Unsubscription {
     /// Their address, so that they know it and nobody else learns it.
     pub address: String,
     /// What the mails are about.
-    pub kinds: Vec<&'static str>,
+    pub kinds: Vec<String>,
     pub is_off: bool,
     /// Whether a link switched them off, so that it can switch them on again.
     pub can_undo: bool,
@@ -98,11 +98,12 @@ pub async fn describe_unsubscription(
     }
     undo += "&undo=true";
     let first_name = member.name.split_whitespace().next().unwrap_or_default();
+    let in_words = |category: &NotificationCategory| in_words(*category, first_name);
     Ok(Unsubscription {
         alias: glance.circle().alias.clone(),
         name: first_name.to_owned(),
         address,
-        kinds: categories.iter().copied().map(in_words).collect(),
+        kinds: categories.iter().map(in_words).collect(),
         is_off: categories.iter().all(is_off),
         can_undo: categories.iter().any(by_link),
         undo,
@@ -116,12 +117,30 @@ fn masked(address: &str) -> String {
     format!("{first}…@{domain}")
 }
 
-fn in_words(category: NotificationCategory) -> &'static str {
+/// Everything that the mails of a category are about; `rules!` in `who.rs` is the table, and
+/// the preferences say the same to their owner.
+fn in_words(category: NotificationCategory, name: &str) -> String {
     match category {
-        NotificationCategory::Reminders => "what comes up",
-        NotificationCategory::Assigned => "what is asked of them, and changes to what they do",
-        NotificationCategory::Announcements => "appointments that are made, moved or cancelled",
-        NotificationCategory::Gaps => "what nobody does shortly before it is due",
+        NotificationCategory::Reminders => {
+            format!("reminders of what {name} has taken on or takes part in")
+        }
+        NotificationCategory::Assigned => format!(
+            "questions whether {name} can do something or come; changes to what {name} has taken \
+             on or takes part in (it was moved, changed, called off, done or taken off {name}); \
+             answers to what {name} asked of others (they declined, are not sure any more, or gave \
+             it back); and what becomes of the tasks that {name} suggests"
+        ),
+        NotificationCategory::Announcements => format!(
+            "appointments that {name} is no part of, when they are scheduled, moved, called off or \
+             on again; tasks that others suggest and {name} may approve; and what has come free less \
+             than a day before it begins and needs somebody, if neither the person who asked for it \
+             nor a coordinator is told"
+        ),
+        NotificationCategory::Gaps => {
+            "what was given back or has come free and needs somebody; and what was declined or \
+             became unsure less than a day before it begins"
+                .to_owned()
+        }
     }
 }
 

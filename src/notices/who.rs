@@ -11,12 +11,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::news::{About, News};
 use super::preferences::{Choices, choices_of_all, delivery_or_default};
-use crate::access::{CircleWrite, Sight, sights_of_all};
+use crate::access::{CircleWrite, Permission, Sight, TopicLevels, grants_of, sights_of_all};
 use crate::accounts::active_accounts;
 use crate::entity::ids::MemberId;
-use crate::entity::membership::Access;
+use crate::entity::membership::{self, Access};
 use crate::entity::notice::NoticeKind;
 use crate::entity::notification_preference::{NotificationCategory, NotificationDelivery};
+use crate::entity::topic_grant::{Topic, TopicLevel};
 use crate::problem::Problem;
 
 /// How a person stands to what happened.
@@ -33,6 +34,8 @@ pub enum Relation {
     Able,
     /// They see the appointment, and are no part of it.
     Circle,
+    /// They may approve what somebody suggests.
+    Approver,
 }
 
 /// How far before its start something is news.
@@ -40,7 +43,6 @@ pub enum Relation {
 pub enum Reach {
     Always,
     ADay,
-    AWeek,
 }
 
 impl Reach {
@@ -49,7 +51,6 @@ impl Reach {
         match self {
             Self::Always => true,
             Self::ADay => within(1),
-            Self::AWeek => within(7),
         }
     }
 }
@@ -80,15 +81,20 @@ rules! {
     Offered: Concerned Always Assigned;
     Scheduled: Concerned Always Assigned, Circle Always Announcements;
     Moved: Concerned Always Assigned, Circle Always Announcements;
-    Changed: Concerned AWeek Assigned;
+    Changed: Concerned Always Assigned;
+    EndMoved: Concerned Always Assigned;
     Cancelled: Concerned Always Assigned, Circle Always Announcements;
     Reinstated: Concerned Always Assigned, Circle Always Announcements;
     Declined: Asker Always Assigned, Watcher ADay Gaps, Able ADay Announcements;
-    GivenBack: Asker Always Assigned, Watcher ADay Gaps, Able ADay Announcements;
-    CameFree: Asker Always Assigned, Watcher ADay Gaps, Able ADay Announcements;
+    Unsure: Asker Always Assigned, Watcher ADay Gaps, Able ADay Announcements;
+    GivenBack: Asker Always Assigned, Watcher Always Gaps, Able ADay Announcements;
+    CameFree: Asker Always Assigned, Watcher Always Gaps, Able ADay Announcements;
     TakenOff: Concerned Always Assigned;
     Unasked: Concerned Always Assigned;
     Completed: Concerned Always Assigned;
+    Proposed: Approver Always Announcements;
+    Approved: Concerned Always Assigned;
+    NotApproved: Concerned Always Assigned;
 }
 
 /// Somebody to tell, and which of their wishes decides whether.
@@ -100,11 +106,13 @@ pub struct People {
     choices: HashMap<MemberId, Choices>,
     /// Those whose account is in use.
     reachable: HashSet<MemberId>,
+    /// What those may write who have the right to approve; empty where nobody asks.
+    approvers: HashMap<MemberId, TopicLevels>,
 }
 
 impl People {
-    /// Four queries, however many people.
-    pub(super) async fn read(write: &CircleWrite) -> Result<Self, Problem> {
+    /// Four queries, however many people, and one more if something waits for approval.
+    pub(super) async fn read(write: &CircleWrite, news: &[News]) -> Result<Self, Problem> {
         let members = sights_of_all(write).await?;
         let accounts = members.iter().filter_map(|sight| sight.member.user_id);
         let accounts = active_accounts(write.tx(), accounts.collect()).await?;
@@ -112,7 +120,13 @@ impl People {
             let account = sight.member.user_id;
             account.is_some_and(|id| accounts.contains(&id))
         });
+        let approvers = if news.iter().any(asks_who_approves) {
+            read_approvers(write, &members).await?
+        } else {
+            HashMap::new()
+        };
         Ok(Self {
+            approvers,
             choices: choices_of_all(write.tx(), write.circle_id()).await?,
             reachable: reachable.map(|sight| sight.member.id).collect(),
             members,
@@ -124,6 +138,12 @@ impl People {
         let chosen = self.choices.get(&sight.member.id).unwrap_or(&none);
         let wish = delivery_or_default(chosen, category, sight.member.access);
         self.reachable.contains(&sight.member.id) && wish == NotificationDelivery::Now
+    }
+
+    fn may_approve(&self, sight: &Sight, topic: Option<Topic>) -> bool {
+        let levels = self.approvers.get(&sight.member.id);
+        let writes = |topic| levels.is_some_and(|it| it.level(topic) == TopicLevel::Write);
+        topic.is_some_and(writes)
     }
 
     fn refuses_gaps(&self, member: MemberId) -> bool {
@@ -141,6 +161,11 @@ impl People {
         match rule.relation {
             Relation::Concerned => Vec::new(),
             Relation::Circle => seeing().map(under(category)).collect(),
+            Relation::Approver => seeing()
+                .filter(|sight| self.may_approve(sight, news.topic))
+                .filter(wanting(category))
+                .map(under(category))
+                .collect(),
             Relation::Watcher => seeing()
                 .filter(|_| news.is_open)
                 .filter(wanting(category))
@@ -174,6 +199,33 @@ impl People {
     }
 }
 
+/// What the members may write who have the right to approve what others suggest; the
+/// door asks `may_arrange_task` the same of a caller.
+async fn read_approvers(
+    write: &CircleWrite,
+    members: &[Sight],
+) -> Result<HashMap<MemberId, TopicLevels>, Problem> {
+    let members = members.iter().map(|sight| &sight.member);
+    let approvers: Vec<_> = members
+        .filter(|member| Permission::CreateTasks.is_given_to(member.access, member.is_patient))
+        .collect();
+    let ids: Vec<MemberId> = approvers.iter().map(|member| member.id).collect();
+    let grants = grants_of(write.tx(), write.scope(), &ids).await?;
+    let levels_of = |member: &membership::Model| {
+        if member.is_patient {
+            return TopicLevels::ALL;
+        }
+        let its = grants.iter().filter(|grant| grant.member_id == member.id);
+        its.fold(TopicLevels::NONE, |levels, grant| {
+            levels.granted(grant.topic, grant.level, grant.until, write.now())
+        })
+    };
+    let levels = approvers
+        .iter()
+        .map(|member| (member.id, levels_of(member)));
+    Ok(levels.collect())
+}
+
 fn rules_of(news: &News) -> impl Iterator<Item = &'static Rule> {
     let of_circle = matches!(news.about, About::Appointment(_));
     let kind = news.kind;
@@ -186,6 +238,10 @@ fn rules_of(news: &News) -> impl Iterator<Item = &'static Rule> {
 /// Whether the table asks about more people than those the news name.
 pub(super) fn asks_about_people(news: &News) -> bool {
     rules_of(news).any(|rule| rule.relation != Relation::Concerned)
+}
+
+fn asks_who_approves(news: &News) -> bool {
+    rules_of(news).any(|rule| rule.relation == Relation::Approver)
 }
 
 /// Who is told of it.
@@ -243,23 +299,30 @@ mod tests {
         scheduled Circle Always announcements
         moved Concerned Always assigned
         moved Circle Always announcements
+        end_moved Concerned Always assigned
         cancelled Concerned Always assigned
         cancelled Circle Always announcements
         reinstated Concerned Always assigned
         reinstated Circle Always announcements
         given_back Asker Always assigned
-        given_back Watcher ADay gaps
+        given_back Watcher Always gaps
         given_back Able ADay announcements
         came_free Asker Always assigned
-        came_free Watcher ADay gaps
+        came_free Watcher Always gaps
         came_free Able ADay announcements
         declined Asker Always assigned
         declined Watcher ADay gaps
         declined Able ADay announcements
-        changed Concerned AWeek assigned
+        unsure Asker Always assigned
+        unsure Watcher ADay gaps
+        unsure Able ADay announcements
+        changed Concerned Always assigned
         taken_off Concerned Always assigned
         unasked Concerned Always assigned
         completed Concerned Always assigned
+        proposed Approver Always announcements
+        approved Concerned Always assigned
+        not_approved Concerned Always assigned
         ");
     }
 

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::{Filled, Link, PageProblem, PageResult, field, message, page, refusal};
 use crate::app::App;
 use crate::circles::{self, InvitationOffer, NewPerson};
+use crate::entity::membership::Access;
 use crate::extract::Asked;
 use crate::problem::Problem;
 use crate::text::{NewPassword, PersonName};
@@ -17,6 +18,7 @@ use crate::wall_time::{ZoneName, zone_names};
 #[template(path = "pages/templates/invitation.html")]
 struct InvitationPage {
     offer: InvitationOffer,
+    may: &'static str,
     shortest: usize,
     error: Option<String>,
     name: String,
@@ -36,8 +38,22 @@ pub async fn show_invitation(app: App, link: Link) -> PageResult {
         }
         offer => offer?,
     };
-    let form = InvitationForm::default();
+    // Most people of a circle live where it is.
+    let form = InvitationForm {
+        time_zone: circles::zone_of_invitation(&app, &link.token).await?,
+        ..Default::default()
+    };
     Ok(invitation_page(&app, StatusCode::OK, offer, form, None))
+}
+
+/// What the access level lets somebody do, to follow "you can".
+fn in_words(access: Access) -> &'static str {
+    match access {
+        Access::Coordinator => "manage the circle, its people and everything in it",
+        Access::Caregiver => "plan tasks and appointments, take them on, and write messages",
+        Access::Helper => "take tasks on, suggest some, and write messages",
+        Access::Viewer => "look on, and say whether you come to appointments",
+    }
 }
 
 /// What the form of an invitation holds; nothing, for who has an account.
@@ -114,6 +130,7 @@ fn invitation_page(
     error: Option<String>,
 ) -> Response {
     let template = InvitationPage {
+        may: in_words(offer.access),
         offer,
         shortest: app.passwords().shortest(),
         error,

@@ -201,8 +201,18 @@ fn verified() -> Response {
 
 /// Asks for a new password.
 pub async fn show_reset(app: App, link: Link) -> PageResult {
+    if accounts::is_reset_by_link(&app, &link.token).await? {
+        return Ok(password_changed());
+    }
     let email = accounts::describe_reset(&app, &link.token).await?;
     Ok(reset_page(&app, StatusCode::OK, email, None))
+}
+
+fn password_changed() -> Response {
+    message(
+        "Your password is changed",
+        "All devices are signed out. Open your app and sign in with the new one.",
+    )
 }
 
 fn reset_page(app: &App, status: StatusCode, email: String, error: Option<String>) -> Response {
@@ -241,10 +251,7 @@ pub async fn reset(
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         return Ok(reset_page(&app, status, email, refused));
     }
-    Ok(message(
-        "Your password is changed",
-        "All devices are signed out. Open your app and sign in with the new one.",
-    ))
+    Ok(password_changed())
 }
 
 /// Asks whether the account is to have this address.

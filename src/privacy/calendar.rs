@@ -12,7 +12,7 @@ use crate::entity::appointment::{self, AppointmentState};
 const LINE: usize = 75;
 
 /// A calendar of these appointments. An event keeps its UID whenever it is
-/// exported; one that was moved since has a higher SEQUENCE.
+/// exported; one that was changed since has a higher SEQUENCE.
 pub fn write_calendar(public_url: &str, appointments: &[appointment::Model]) -> String {
     let host = url::Url::parse(public_url).ok();
     let host = host.as_ref().and_then(url::Url::host_str).unwrap_or("kith");
@@ -31,7 +31,8 @@ fn write_event(lines: &mut Lines, host: &str, appointment: &appointment::Model) 
     lines.write("BEGIN", "VEVENT");
     lines.write("UID", &format!("{}@{host}", appointment.id));
     lines.write("DTSTAMP", &instant(appointment.updated_at));
-    lines.write("SEQUENCE", &appointment.schedule_version.to_string());
+    // Any change raises it: another end alone is no move, but a calendar must take it over.
+    lines.write("SEQUENCE", &appointment.version.to_string());
     match (appointment.starts_at, appointment.starts_on) {
         (Some(starts_at), _) => {
             lines.write("DTSTART", &instant(starts_at));
@@ -153,7 +154,7 @@ mod tests {
         BEGIN:VEVENT
         UID:00000000-0000-0000-0000-000000000002@kith.example
         DTSTAMP:20270102T090000Z
-        SEQUENCE:3
+        SEQUENCE:5
         DTSTART:20270102T090000Z
         DTEND:20270102T093000Z
         STATUS:CONFIRMED

@@ -17,7 +17,7 @@ mod window;
 
 pub use self::layer::{Counting, count};
 pub use self::meter::Meter;
-pub use self::standing::{RATE_LIMIT, RATE_LIMIT_POLICY, Standing, Standings};
+pub use self::standing::{RATE_LIMIT, RATE_LIMIT_POLICY, Standing, Standings, WAIT};
 use crate::app::App;
 use crate::entity::ids::{CircleId, UserId};
 use crate::problem::Problem;

@@ -27,6 +27,32 @@ pub struct Standing {
     pub resets_in: u32,
 }
 
+/// What every refusal of this kind ends with.
+pub const WAIT: &str = "Wait as many seconds as the header Retry-After says.";
+
+impl Standing {
+    /// What was done too often, and how often it may be done.
+    fn in_words(&self) -> String {
+        let what = match self.name {
+            "tries" => {
+                "Tries to sign in, to register, or to use a code or a link, from one network address"
+            }
+            "exports" => "Exports of your data",
+            "mails" => "Invitations mailed from one circle",
+            "address-reads" | "probes" => "Requests that read, from one network address",
+            "address-writes" => "Requests that change something, from one network address",
+            "reads" => "Requests that read",
+            _ => "Requests that change something",
+        };
+        let period = match self.period {
+            60 => "one minute".to_owned(),
+            3600 => "one hour".to_owned(),
+            seconds => format!("{seconds} seconds"),
+        };
+        format!("{what}: at most {} in {period}. {WAIT}", self.quota)
+    }
+}
+
 /// The quotas that a request was counted against.
 #[derive(Debug, Default)]
 pub struct Standings(Mutex<Vec<Standing>>);
@@ -40,6 +66,7 @@ impl Standings {
             Some(_) => Ok(()),
             None => Err(Problem::TooManyRequests {
                 retry_after: standing.resets_in.into(),
+                detail: standing.in_words(),
             }),
         }
     }
@@ -94,7 +121,9 @@ mod tests {
         };
         assert!(matches!(
             standings.note(tries),
-            Err(Problem::TooManyRequests { retry_after: 42 })
+            Err(Problem::TooManyRequests { retry_after: 42, detail })
+                if detail.starts_with("Tries to sign in")
+                    && detail.contains(": at most 10 in one minute.")
         ));
         standings.put_on(&mut headers);
         assert_eq!(

@@ -14,6 +14,7 @@ use sea_orm::{
 use super::audience::{Concerned, audience};
 use super::first::who_heard_of_the_first;
 use super::item::Item;
+use super::later::due_later;
 use crate::access::CircleWrite;
 use crate::answer::Done;
 use crate::app::App;
@@ -168,12 +169,7 @@ async fn fire(app: &App, write: &CircleWrite, id: ReminderId) -> Result<bool, Pr
     } else if reminder.not_after <= write.now() {
         ReminderState::Expired
     } else {
-        let heard = who_heard_of_the_first(write, &item, &reminder).await?;
-        for concerned in audience(write, &item, reminder.member_id).await? {
-            let heard = heard.contains(&concerned.member.id);
-            remind(app, write, &reminder, &concerned, heard).await?;
-        }
-        ReminderState::Fired
+        fire_in_time(app, write, &item, &reminder).await?
     };
     let mut row = reminder.clone().into_active_model();
     row.state = Set(state);
@@ -181,14 +177,42 @@ async fn fire(app: &App, write: &CircleWrite, id: ReminderId) -> Result<bool, Pr
     Ok(true)
 }
 
+/// Makes the deliveries, unless a later reminder of the same thing is due as well.
+async fn fire_in_time(
+    app: &App,
+    write: &CircleWrite,
+    item: &Item,
+    reminder: &reminder::Model,
+) -> Result<ReminderState, Problem> {
+    let later = due_later(write, item, reminder).await?;
+    let replaces =
+        |row: &reminder::Model| row.member_id.is_none() || row.member_id == reminder.member_id;
+    if later.iter().any(replaces) {
+        return Ok(ReminderState::Expired);
+    }
+    let heard = who_heard_of_the_first(write, item, reminder).await?;
+    for concerned in audience(write, item, reminder.member_id).await? {
+        let member = concerned.member.id;
+        let needless = if later.iter().any(|row| row.member_id == Some(member)) {
+            Some("too_late")
+        } else if heard.contains(&member) {
+            Some("reminded_of_the_first")
+        } else {
+            None
+        };
+        remind(app, write, reminder, &concerned, needless).await?;
+    }
+    Ok(ReminderState::Fired)
+}
+
 /// Makes the delivery to one person, and the mail job where there is to be one: none
-/// for who `heard` of what comes first on that day.
+/// where another reminder makes it `needless`.
 async fn remind(
     app: &App,
     write: &CircleWrite,
     reminder: &reminder::Model,
     concerned: &Concerned,
-    heard: bool,
+    needless: Option<&'static str>,
 ) -> Result<(), Problem> {
     let member = &concerned.member;
     let wish = delivery_of(write.tx(), member, NotificationCategory::Reminders).await?;
@@ -196,10 +220,8 @@ async fn remind(
         Some("no_longer_sees_it")
     } else if wish == NotificationDelivery::Off {
         Some("switched_off")
-    } else if heard {
-        Some("reminded_of_the_first")
     } else {
-        None
+        needless
     };
     let row = delivery::ActiveModel {
         id: Set(app.clock().new_id()),

@@ -21,14 +21,14 @@ use crate::problem::Problem;
 use crate::wall_time::{Moment, day_of};
 
 /// What becomes of a reminder once the mail server is asked to take it.
-const SENT: [DeliveryState; 3] = [
+pub(super) const SENT: [DeliveryState; 3] = [
     DeliveryState::Queued,
     DeliveryState::Sent,
     DeliveryState::Unknown,
 ];
 
-/// Who was reminded as long before of something that comes first, and needs no
-/// reminder of this.
+/// Who was reminded as long before, or later, of something that comes first, and needs
+/// no reminder of this.
 pub async fn who_heard_of_the_first(
     write: &CircleWrite,
     item: &Item,
@@ -77,7 +77,7 @@ async fn firsts(write: &CircleWrite, item: &Item) -> Result<Vec<ItemId>, Problem
     Ok(around.iter().map(Item::id).collect())
 }
 
-/// When a reminder of these, as long before them, was last sent to whom.
+/// When a reminder of these, as long before them or later, was last sent to whom.
 async fn sent(
     write: &CircleWrite,
     reminder: &reminder::Model,
@@ -91,7 +91,7 @@ async fn sent(
         .filter(theirs)
         .filter(Column::State.eq(ReminderState::Fired))
         .filter(Column::ScheduleVersion.eq(reminder.schedule_version))
-        .filter(Column::OffsetMinutes.eq(reminder.offset_minutes))
+        .filter(Column::OffsetMinutes.lte(reminder.offset_minutes))
         .all(write.tx())
         .await?;
     let about: HashMap<ReminderId, ItemId> = fired

@@ -14,7 +14,7 @@ use crate::entity::reminder::{self, Column, ReminderKind};
 use crate::entity::task::{self, TaskState};
 use crate::entity::topic_grant::Topic;
 use crate::problem::Problem;
-use crate::wall_time::{Moment, end_of_day, on_day, resolve};
+use crate::wall_time::{Moment, end_of_day, minutes, resolve};
 
 /// The hour at which something that has a date only counts as due.
 const MORNING: u32 = 9;
@@ -133,7 +133,11 @@ impl Item {
         match self {
             Self::Task(task) => task.state == TaskState::Open,
             Self::Appointment(row) => scheduled(row),
-            Self::Need(need, row) => need.state == NeedState::Open && scheduled(row),
+            Self::Need(need, row) => {
+                // The ride home is still needed when the visit is completed.
+                let takes_place = scheduled(row) || row.state == AppointmentState::Completed;
+                need.state == NeedState::Open && takes_place
+            }
         }
     }
 
@@ -158,9 +162,51 @@ impl Item {
 
     /// What its offsets count from, and from when on a reminder is of no use.
     pub fn due(&self, zone: &str) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
-        Some(match self.moment()? {
-            Moment::At(at) => (at, at),
-            Moment::On(day) => (on_day(day, MORNING, zone), end_of_day(day, zone)),
+        let moment = self.moment()?;
+        let due = fires_at(moment, 0, zone);
+        Some(match moment {
+            Moment::At(_) => (due, due),
+            Moment::On(day) => (due, end_of_day(day, zone)),
         })
+    }
+}
+
+/// When a reminder at an offset fires. From an hour it is a span of time. From a date it
+/// follows the clock on the wall: a day before is nine o'clock on the day before, also
+/// where the clocks change in between.
+pub(super) fn fires_at(moment: Moment, offset_minutes: i32, zone: &str) -> DateTime<Utc> {
+    match moment {
+        Moment::At(at) => at - minutes(offset_minutes),
+        Moment::On(day) => {
+            let morning = day.and_hms_opt(MORNING, 0, 0).unwrap_or_default();
+            resolve(morning - minutes(offset_minutes), zone)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_before_a_date_is_the_same_hour_on_the_wall_over_a_change_of_clocks() {
+        let fires = |day: &str, offset| {
+            let day = Moment::On(day.parse().unwrap());
+            let at = fires_at(day, offset, "Europe/Berlin");
+            at.format("%m-%dT%H:%M").to_string()
+        };
+        assert_eq!(fires("2027-03-28", 1440), "03-27T08:00");
+        assert_eq!(fires("2027-03-28", 0), "03-28T07:00");
+        assert_eq!(fires("2026-10-25", 1440), "10-24T07:00");
+        assert_eq!(fires("2026-10-25", 0), "10-25T08:00");
+        // An hour that the clocks leave out moves forward.
+        assert_eq!(fires("2027-03-28", 390), "03-28T01:30");
+    }
+
+    #[test]
+    fn a_day_before_an_hour_is_twenty_four_hours() {
+        let at: DateTime<Utc> = "2027-03-28T07:00:00Z".parse().unwrap();
+        let fires = fires_at(Moment::At(at), 1440, "Europe/Berlin");
+        assert_eq!(fires.to_rfc3339(), "2027-03-27T07:00:00+00:00");
     }
 }

@@ -1,9 +1,11 @@
 //! One reminder to one person: written when it is sent, from what is true then.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
 use super::audience::audience;
 use super::item::Item;
+use super::later::is_told_later;
 use crate::access::CircleWrite;
 use crate::answer::Done;
 use crate::app::App;
@@ -16,6 +18,10 @@ use crate::jobs::{Failure, Leased};
 use crate::mail::{Outcome, Reminder, deliver};
 use crate::notices::{account_of, delivery_of, unsubscribe_link};
 use crate::problem::Problem;
+use crate::wall_time::Moment;
+
+/// How late a mail may be and still say the offset of its reminder.
+const ON_TIME: TimeDelta = TimeDelta::minutes(2);
 
 /// A letter and where it goes.
 struct Addressed {
@@ -83,8 +89,8 @@ pub async fn give_up_delivery(
     let write = app.begin_circle_write(circle_id, Way::System, None).await?;
     let delivery = write.require::<delivery::Entity>(id).await?;
     if is_waiting(&delivery) {
-        let state = DeliveryState::Failed;
-        record(&write, &delivery, state, Some("gave_up"), 0).await?;
+        let end = Outcome::when_given_up(delivery.reason.as_deref());
+        record(&write, &delivery, end.state, end.reason, 0).await?;
         write.commit(Done).await?;
     }
     Ok(())
@@ -137,7 +143,9 @@ async fn write_letter(
     if !item.is_on() || item.schedule_version() != reminder.schedule_version {
         return skip("no_longer_due");
     }
-    if reminder.not_after <= write.now() {
+    if reminder.not_after <= write.now()
+        || is_told_later(write, &item, &reminder, delivery.member_id).await?
+    {
         return Ok(Err(Skip {
             state: DeliveryState::Expired,
             reason: "too_late",
@@ -163,7 +171,7 @@ async fn write_letter(
         letter: Reminder {
             when: moment.for_reader(&user.time_zone),
             confirms: reminder.kind == ReminderKind::TakenOn,
-            which: which(&reminder, moment.in_short(&user.time_zone)),
+            which: which(&reminder, moment, &user.time_zone, write.now()),
             unsubscribe: unsubscribe_link(app, write, &member, &about).await?,
             alias: write.circle().await?.alias,
             name: member.name,
@@ -172,12 +180,46 @@ async fn write_letter(
     }))
 }
 
-/// What tells it from other reminders.
-fn which(reminder: &reminder::Model, when: String) -> String {
-    match reminder.kind {
-        ReminderKind::TakenOn => when,
-        _ => format!("{when} ({})", how_long_before(reminder.offset_minutes)),
+/// What tells it from other reminders: when, and how long before that it is. A mail that
+/// is late says how much time is left.
+fn which(reminder: &reminder::Model, moment: Moment, zone: &str, now: DateTime<Utc>) -> String {
+    let when = moment.in_short(zone);
+    let how_long = if reminder.kind == ReminderKind::TakenOn {
+        None
+    } else if now - reminder.fire_at <= ON_TIME {
+        Some(how_long_before(reminder.offset_minutes))
+    } else if let Moment::At(at) = moment {
+        how_long_left(at - now)
+    } else {
+        None
+    };
+    match how_long {
+        Some(how_long) => format!("{when} ({how_long})"),
+        None => when,
     }
+}
+
+/// The time that is left, as a reader says it: `in 40 minutes`, `in about 3 hours`.
+fn how_long_left(left: TimeDelta) -> Option<String> {
+    let minutes = (left.num_seconds() + 30) / 60;
+    if minutes <= 0 {
+        return None;
+    }
+    let (length, unit) = if minutes >= 2880 {
+        (1440, "day")
+    } else if minutes == 60 || minutes >= 120 {
+        (60, "hour")
+    } else {
+        (1, "minute")
+    };
+    let count = (minutes + length / 2) / length;
+    let about = if count * length == minutes {
+        ""
+    } else {
+        "about "
+    };
+    let plural = if count == 1 { "" } else { "s" };
+    Some(format!("in {about}{count} {unit}{plural}"))
 }
 
 /// An offset as a reader says it: `1 day before`, `90 minutes before`.
@@ -194,7 +236,29 @@ fn how_long_before(minutes: i32) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::how_long_before;
+    use chrono::TimeDelta;
+
+    use super::{how_long_before, how_long_left};
+
+    #[test]
+    fn a_late_mail_says_how_much_time_is_left() {
+        let said = [-5, 0, 1, 40, 60, 90, 120, 160, 1450, 2880, 4000]
+            .map(|minutes| how_long_left(TimeDelta::minutes(minutes)).unwrap_or_default());
+        let expected = [
+            "",
+            "",
+            "in 1 minute",
+            "in 40 minutes",
+            "in 1 hour",
+            "in 90 minutes",
+            "in 2 hours",
+            "in about 3 hours",
+            "in about 24 hours",
+            "in 2 days",
+            "in about 3 days",
+        ];
+        assert_eq!(said, expected);
+    }
 
     #[test]
     fn an_offset_is_said_in_its_largest_whole_unit() {

@@ -6,6 +6,7 @@ mod audience;
 mod fire;
 mod first;
 mod item;
+mod later;
 mod mail;
 mod offsets;
 mod overview;

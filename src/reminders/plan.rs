@@ -198,10 +198,16 @@ impl<'a> Planner<'a> {
     }
 
     /// When an item is, if it is still to come.
-    fn timing(&self, item: &Item) -> Option<decide::Timing> {
+    fn timing(&self, item: &Item) -> Option<decide::Timing<'a>> {
+        let moment = item.moment()?;
         let (due, not_after) = item.due(self.zone)?;
         let is_ahead = item.is_on() && !self.is_ending && not_after > self.write.now();
-        is_ahead.then_some(decide::Timing { due, not_after })
+        is_ahead.then_some(decide::Timing {
+            moment,
+            zone: self.zone,
+            due,
+            not_after,
+        })
     }
 
     fn insert(&self, item: &Item, wanted: decide::Wanted) -> reminder::ActiveModel {

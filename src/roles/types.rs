@@ -70,7 +70,7 @@ impl RoleQuery {
     "previously_carried_by_patient": true
 })))]
 pub struct NewRole {
-    /// An id of one's own choice, a UUIDv7, so that repeating the request is harmless.
+    /// An id of your own choice, any UUID, so that repeating the request is harmless.
     #[serde(default)]
     #[garde(skip)]
     pub id: Option<RoleId>,

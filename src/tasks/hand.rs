@@ -133,6 +133,12 @@ impl Hand {
         notices::tell(app, &self.write, vec![news]).await
     }
 
+    /// Tells the person who suggested it what became of that.
+    pub async fn tell_who_suggested(&self, app: &App, kind: NoticeKind) -> Result<(), Problem> {
+        let news = self.news(kind).to(self.task.created_by);
+        notices::tell(app, &self.write, vec![news]).await
+    }
+
     pub fn news(&self, kind: NoticeKind) -> News {
         News::of_task(kind, &self.task, self.write.scope().time_zone())
     }

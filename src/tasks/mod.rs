@@ -9,14 +9,16 @@ mod store;
 mod taking;
 mod types;
 mod verbs;
+mod waiting;
 
 pub use due::{Due, DueInstants};
 pub use lists::*;
-pub use owned::{has_room, open_task_offers, visible_tasks};
+pub use owned::{has_room, visible_tasks};
 pub use store::{begins_at, held_by, moment_of, release};
 pub use taking::*;
 pub use types::*;
 pub use verbs::*;
+pub use waiting::{TasksWaiting, count_tasks_waiting};
 
 use std::cmp::Ordering;
 
@@ -32,11 +34,13 @@ use crate::access::{
 use crate::answer::{Created, Found, Listed};
 use crate::app::App;
 use crate::changes::Change;
+use crate::entity::notice::NoticeKind;
 use crate::entity::task::{self, Column, TaskState};
 use crate::entity::task_assignment::{self, AssignmentState};
 use crate::entity::topic_grant::TopicLevel;
 use crate::extract::{Json, Path, Query};
 use crate::limits;
+use crate::notices::{self, News};
 use crate::page::{PageRequest, Position};
 use crate::problem::{Conflict, FieldError, Problem};
 use crate::reminders::{self, Item};
@@ -46,8 +50,8 @@ const REMINDERS: [i32; 1] = [1440];
 
 /// Create a task, or suggest one.
 ///
-/// Helpers suggest: their task is `proposed` until it is approved. Reminders
-/// are planned for whoever takes it on.
+/// Helpers suggest: their task is `proposed` until it is approved, and those who may
+/// approve it are told. Reminders are planned for the person who takes it on.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/tasks", tag = "tasks", params(CirclePath),
     responses((status = CREATED, description = "The task", body = Task), Problem),
@@ -113,6 +117,10 @@ pub async fn create_task(
     write
         .log(Change::to::<task::Entity>("created", &task).about(topic))
         .await?;
+    if task.state == TaskState::Proposed {
+        let news = News::of_task(NoticeKind::Proposed, &task, write.scope().time_zone());
+        notices::tell(&app, &write, vec![news]).await?;
+    }
     let answer = store::describe(write.tx(), write.scope(), task).await?;
     write.commit(Created::new(answer)).await
 }

@@ -3,11 +3,11 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, Condition, QueryFilter, QuerySelect, QueryTrait};
+use sea_orm::{ColumnTrait, Condition, QuerySelect, QueryTrait};
 
 use crate::access::{CircleScope, circle_owned, own_id};
 use crate::entity::task::{self, TaskState};
-use crate::entity::task_assignment::{self, AssignmentState};
+use crate::entity::task_assignment;
 
 own_id!(task_list);
 own_id!(task);
@@ -47,20 +47,6 @@ pub fn uncovered_tasks(now: DateTime<Utc>) -> Condition {
 pub fn has_room() -> Expr {
     let column = |column| Expr::col((task::Entity, column));
     column(task::Column::HelpersAccepted).lt(column(task::Column::HelpersNeeded))
-}
-
-/// The offers of open tasks that the caller has not answered and could still accept.
-pub fn open_task_offers(scope: &CircleScope, now: DateTime<Utc>) -> Condition {
-    let open = scope
-        .find::<task::Entity>()
-        .filter(uncovered_tasks(now))
-        .select_only()
-        .column(task::Column::Id)
-        .into_query();
-    Condition::all()
-        .add(task_assignment::Column::MemberId.eq(scope.member_id()))
-        .add(task_assignment::Column::State.eq(AssignmentState::Offered))
-        .add(task_assignment::Column::TaskId.in_subquery(open))
 }
 
 /// The ids of the tasks a caller sees.

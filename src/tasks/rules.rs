@@ -9,7 +9,7 @@ use crate::entity::task::{self, TaskCategory, TaskState};
 use crate::entity::task_assignment::{self, AssignmentState};
 use crate::entity::topic_grant::Topic;
 
-/// How long whoever completed a task may take that back.
+/// How long people who are no coordinators may take a completion back.
 const REOPEN_FOR: TimeDelta = TimeDelta::hours(24);
 
 /// Everything that can be done to a task.
@@ -100,10 +100,8 @@ impl Verb {
                     || may_complete_whole(scope, task, assignments)
             }
             Self::Reopen => {
-                let took_part = holds(AssignmentState::Done)
-                    || (task.done_by.is_some() && task.done_by == scope.member_id());
                 scope.may(Permission::ClaimTasks)
-                    && (scope.may(Permission::ChangeAnyTasks) || took_part)
+                    && (reopens_whole(scope, task) || holds(AssignmentState::Done))
             }
         }
     }
@@ -116,6 +114,14 @@ pub fn may_complete_whole(
     assignments: &[task_assignment::Model],
 ) -> bool {
     scope.may(Permission::ClaimTasks) && may_change_task(scope, task, assignments)
+}
+
+/// Whether the caller who reopens a task that is done reopens it for all: those who may
+/// change any task, and the person who completed it. Everybody else reopens their own
+/// part, and the parts of others stay done.
+pub fn reopens_whole(scope: &CircleScope, task: &task::Model) -> bool {
+    let completed_it = task.done_by.is_some() && task.done_by == scope.member_id();
+    scope.may(Permission::ChangeAnyTasks) || completed_it
 }
 
 /// Whether a completion may still be taken back by the person who is no coordinator: counted

@@ -134,9 +134,9 @@ pub async fn decline_task(
 
 /// Give a task back.
 ///
-/// It is open to others again. The person who asked is told. Less than a day
-/// before it is due, the coordinators are told, and those who want to know of
-/// gaps; if nobody else would be told, those who could take it.
+/// It is open to others again. The person who asked is told, the coordinators, and
+/// those who want to know of gaps; less than a day before it is due, if nobody else
+/// would be told, those who could take it.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/tasks/{task_id}/withdraw", tag = "tasks",
     params(CirclePath, TaskPath),

@@ -2,7 +2,8 @@
 //! in effect already answers with the task as it is.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue::Set, IntoActiveModel};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel};
 
 use super::hand::Hand;
 use super::rules::{self, Verb};
@@ -11,6 +12,7 @@ use super::types::{Completion, Task, TaskPath};
 use crate::access::{CircleAccess, CirclePath, ClaimTasks, CreateTasks, Permission, ProposeTasks};
 use crate::answer::Found;
 use crate::app::App;
+use crate::entity::ids::MemberId;
 use crate::entity::notice::NoticeKind;
 use crate::entity::task::TaskState;
 use crate::entity::task_assignment::{self, AssignmentState};
@@ -21,7 +23,7 @@ use crate::reminders::{self, Item, ItemId};
 
 /// Approve a suggested task.
 ///
-/// It is open from then on, and can be taken on.
+/// It is open from then on, and can be taken on. The person who suggested it is told.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/tasks/{task_id}/approve", tag = "tasks",
     params(CirclePath, TaskPath),
@@ -38,6 +40,7 @@ pub async fn approve_task(
         let mut row = hand.task.clone().into_active_model();
         row.state = Set(TaskState::Open);
         hand.set_state(&app, row, "approved").await?;
+        hand.tell_who_suggested(&app, NoticeKind::Approved).await?;
     }
     hand.answer().await
 }
@@ -123,10 +126,13 @@ impl Hand {
 
 /// Reopen a completed task, or your part of it.
 ///
-/// For a day by the person who completed it; by a coordinator at any time. Those
-/// for whom it was completed hold it again, and are told, if they are still there
-/// to do it; who had done their own part before stays done. While the task is
-/// open, your own part that is done is yours again.
+/// A coordinator or the patient may reopen a task at any time, other people for a day
+/// after it was completed. A coordinator, the patient, and the person who completed it
+/// reopen it for all: those for whom it was completed hold it again, and are told, if
+/// they are still there to do it; the parts that people had done themselves before stay
+/// done. Everybody else reopens their own part alone: the task is open, you hold your
+/// part again, the parts of others stay done, and nobody is told. While the task is
+/// open, everybody reopens their own part alone.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/tasks/{task_id}/reopen", tag = "tasks",
     params(CirclePath, TaskPath),
@@ -150,40 +156,69 @@ pub async fn reopen_task(
         let detail = "It was completed more than a day ago; ask a coordinator.";
         return Err(Conflict::of("too_late", detail).into());
     }
-    let accepted = hand.give_back_to_holders().await?;
-    let mut row = hand.task.clone().into_active_model();
-    row.state = Set(TaskState::Open);
-    row.helpers_accepted = Set(accepted);
-    row.done_at = Set(None);
-    row.completed_at = Set(None);
-    row.done_by = Set(None);
-    hand.set_state(&app, row, "reopened").await?;
-    hand.tell(
-        &app,
-        NoticeKind::Reinstated,
-        None,
-        &[AssignmentState::Accepted],
-    )
-    .await?;
+    if rules::reopens_whole(hand.write.scope(), &hand.task) {
+        hand.reopen_whole(&app).await?;
+    } else {
+        hand.reopen_own_part(&app).await?;
+    }
     hand.answer().await
 }
 
 impl Hand {
+    async fn reopen_whole(&mut self, app: &App) -> Result<(), Problem> {
+        let taken = self.give_back_to_holders().await?;
+        self.open_again(app, taken).await?;
+        let holders = [AssignmentState::Accepted];
+        self.tell(app, NoticeKind::Reinstated, None, &holders).await
+    }
+
+    /// Nobody is told: it concerns the caller alone.
     async fn reopen_own_part(&mut self, app: &App) -> Result<(), Problem> {
         let mine = rules::mine(self.write.scope(), &self.assignments).cloned();
         let mine = mine.ok_or(Problem::NotFound)?;
         self.put_state(&mine, AssignmentState::Accepted, false)
             .await?;
+        if self.task.state == TaskState::Done {
+            self.keep_done_but(mine.member_id).await?;
+            self.open_again(app, self.task.helpers_accepted).await?;
+        } else {
+            self.task = store::touch(&self.write, self.task.clone(), 0).await?;
+            self.log("part_reopened", vec!["assignments"]).await?;
+        }
         let item = Item::Task(self.task.clone());
-        reminders::plan_for_takers(app, &self.write, &item, &[mine.member_id]).await?;
-        self.task = store::touch(&self.write, self.task.clone(), 0).await?;
-        self.log("part_reopened", vec!["assignments"]).await
+        reminders::plan_for_takers(app, &self.write, &item, &[mine.member_id]).await
+    }
+
+    /// The parts of others stay done, also when the next completion is taken back.
+    async fn keep_done_but(&self, member: MemberId) -> Result<(), Problem> {
+        use task_assignment::Column;
+        let others = Condition::all()
+            .add(Column::TaskId.eq(self.task.id))
+            .add(Column::MemberId.ne(member))
+            .add(Column::State.eq(AssignmentState::Done));
+        let values = vec![(Column::OwnPartDone, Expr::value(true))];
+        let update = self
+            .write
+            .update_all::<task_assignment::Entity>(others, values);
+        update.await
+    }
+
+    /// The task that was done is open, with so many places taken.
+    async fn open_again(&mut self, app: &App, taken: i32) -> Result<(), Problem> {
+        let mut row = self.task.clone().into_active_model();
+        row.state = Set(TaskState::Open);
+        row.helpers_accepted = Set(taken);
+        row.done_at = Set(None);
+        row.completed_at = Set(None);
+        row.done_by = Set(None);
+        self.set_state(app, row, "reopened").await
     }
 }
 
 /// Cancel a task.
 ///
-/// For good; its reminders are cancelled too, and those who hold it are told.
+/// For good; its reminders are cancelled too, and those who hold it are told. If it was
+/// suggested and not approved, the person who suggested it is told.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/tasks/{task_id}/cancel", tag = "tasks",
     params(CirclePath, TaskPath),
@@ -197,6 +232,7 @@ pub async fn cancel_task(
     let mut hand = Hand::open(&app, &circle, path).await?;
     if hand.task.state != TaskState::Cancelled {
         hand.check(Verb::Cancel)?;
+        let was_suggested = hand.task.state == TaskState::Proposed;
         let mut row = hand.task.clone().into_active_model();
         row.state = Set(TaskState::Cancelled);
         hand.set_state(&app, row, "cancelled").await?;
@@ -204,6 +240,10 @@ pub async fn cancel_task(
         let concerned = [AssignmentState::Offered, AssignmentState::Accepted];
         hand.tell(&app, NoticeKind::Cancelled, was, &concerned)
             .await?;
+        if was_suggested {
+            hand.tell_who_suggested(&app, NoticeKind::NotApproved)
+                .await?;
+        }
     }
     hand.answer().await
 }

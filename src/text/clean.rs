@@ -2,6 +2,8 @@
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
+use url::Url;
+use utoipa::openapi::SchemaFormat;
 
 use super::Fault;
 use super::characters::{
@@ -21,6 +23,9 @@ pub(super) enum Kind {
     Label,
     /// A line in digits and signs that a phone can dial.
     Phone,
+    /// The address of a web page, which apps open when it is pressed: nothing else, so
+    /// that pressing it runs nothing.
+    Link,
     /// Several lines, kept as they were written.
     Prose,
 }
@@ -31,6 +36,7 @@ impl Kind {
         let kept: String = match self {
             Self::Prose => text.nfc().collect(),
             Self::Line | Self::Label => clean_line(text).nfc().collect(),
+            Self::Link => with_scheme(clean_line(text).trim()),
             Self::Phone => text.chars().filter_map(of_phone).collect(),
         };
         kept.trim().to_owned()
@@ -67,8 +73,39 @@ impl Kind {
             let detail = "Must name no web page and no address, because mails show it: ";
             return Err(("holds_link", format!("{detail}{link}")));
         }
+        if self == Self::Link && !is_link(text) {
+            let detail = "Send an address like https://meet.example/abc.";
+            return Err(("not_a_link", detail.into()));
+        }
         Ok(())
     }
+
+    /// The format that the document names.
+    pub fn format(self) -> Option<SchemaFormat> {
+        (self == Self::Link).then_some(SchemaFormat::Custom("uri".into()))
+    }
+}
+
+/// People leave off the beginning, as browsers do.
+fn with_scheme(text: &str) -> String {
+    let typed = format!("https://{text}");
+    let names_host = Url::parse(&typed).is_ok_and(|link| link.domain().is_some_and(is_public));
+    if !text.contains("//") && names_host {
+        return typed;
+    }
+    text.to_owned()
+}
+
+fn is_public(domain: &str) -> bool {
+    domain.contains('.')
+}
+
+fn is_link(text: &str) -> bool {
+    let is_plain = !text.chars().any(char::is_whitespace);
+    is_plain
+        && Url::parse(text).is_ok_and(|link| {
+            matches!(link.scheme(), "https" | "http") && link.host_str().is_some()
+        })
 }
 
 /// Takes off what cannot be seen, unless it does something to its neighbours.
@@ -146,7 +183,7 @@ mod tests {
     use garde::Validate;
 
     use super::*;
-    use crate::text::{CircleAlias, MessageBody, PersonName, Phone, Title};
+    use crate::text::{CircleAlias, MessageBody, PersonName, Phone, Title, VideoLink};
 
     fn fault<T: serde::de::DeserializeOwned + Validate<Context = ()>>(
         text: &str,
@@ -310,6 +347,30 @@ mod tests {
             assert_eq!(fault::<Phone>(typed), None);
         }
         assert!(fault::<Phone>("+49\n30 1234").is_some());
+    }
+
+    #[test]
+    fn a_link_leads_to_a_web_page_and_nowhere_else() {
+        let kept = |text: &str| Kind::Link.clean(text);
+        assert_eq!(kept(" meet.example/abc "), "https://meet.example/abc");
+        for link in [
+            "https://meet.example/abc?pwd=x#y",
+            "http://10.0.0.4:8443/rosa",
+        ] {
+            assert_eq!(kept(link), link);
+            assert_eq!(fault::<VideoLink>(link), None);
+        }
+        for other in [
+            "javascript:alert(1)",
+            "javascript://meet.example/%0aalert(1)",
+            "data:text/html,x",
+            "zoom",
+            "https://",
+            "call me at 12.30",
+        ] {
+            let refused = fault::<VideoLink>(other).unwrap();
+            assert!(refused.starts_with("not_a_link: "), "{other}: {refused}");
+        }
     }
 
     #[test]

@@ -24,8 +24,10 @@ fn signs(typed: &str) -> String {
     let between = |c: &char| {
         is_blank(*c) || is_dash(*c) || is_invisible(*c) || matches!(c, '.' | ',' | '_' | '\u{b7}')
     };
-    fold_width(typed)
-        .chars()
+    let typed = fold_width(typed);
+    // People copy the whole line of the mail, "Code: 123 456".
+    let code = typed.rsplit(':').next().unwrap_or(&typed);
+    code.chars()
         .filter(|c| !between(c))
         .flat_map(char::to_uppercase)
         .map(|c| match c {
@@ -215,6 +217,8 @@ mod tests {
             "042.137",
             "O42I37",
             "o42l37",
+            "Code: 042 137",
+            "Code：042137",
         ] {
             assert_eq!(signs(typed), "042137", "{typed}");
         }

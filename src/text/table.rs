@@ -54,6 +54,7 @@ macro_rules! texts {
             fn schema() -> RefOr<Schema> {
                 ObjectBuilder::new()
                     .schema_type(Type::String)
+                    .format(Kind::$kind.format())
                     .description(Some(concat!($($doc,)+).trim()))
                     .min_length(Some($min))
                     .max_length(Some($max))
@@ -95,8 +96,8 @@ texts! {
     Title: Line 1..=120, "Pick up the prescription";
     /// Where something is.
     Place: Line 1..=200, "Ward 3, Hill Street Clinic";
-    /// The address of a video call.
-    VideoLink: Line 1..=500, "https://meet.example/abc";
+    /// The address of a video call, a web page. `https://` may be left out.
+    VideoLink: Link 1..=500, "https://meet.example/abc";
     /// What else to know.
     Notes: Prose 1..=4000, "The pharmacy at the station closes at 18:30.";
     /// What the patient keeps of a role.

@@ -13,6 +13,8 @@ use crate::text::take_off_hidden;
 const LONGEST: usize = 64;
 /// What devices say that do not know where they are.
 const UNKNOWN: &str = "Etc/Unknown";
+/// In the database, and no place: machines that nobody has set up are there.
+const NOWHERE: &str = "Factory";
 
 /// The name of a zone in the IANA database.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -39,7 +41,9 @@ impl ZoneName {
     }
 
     fn of_iana(name: &str) -> Option<Self> {
-        let known = !name.eq_ignore_ascii_case(UNKNOWN);
+        let known = ![UNKNOWN, NOWHERE]
+            .iter()
+            .any(|none| name.eq_ignore_ascii_case(none));
         let zone = TimeZone::get(name).ok().filter(|_| known)?;
         zone.iana_name().map(|name| Self(name.to_owned()))
     }
@@ -76,14 +80,16 @@ impl<'de> Deserialize<'de> for ZoneName {
 }
 
 /// Where a zone has a default: a device that does not know its zone says nothing,
-/// null, an empty text or `Etc/Unknown`.
+/// null, an empty text, `Etc/Unknown` or `Factory`.
 pub fn named_or_unknown<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<ZoneName>, D::Error> {
     let text = Option::<Cow<'_, str>>::deserialize(deserializer)?;
     let known = text.filter(|text| {
         let text = text.trim();
-        !text.is_empty() && !text.eq_ignore_ascii_case(UNKNOWN)
+        !text.is_empty()
+            && !text.eq_ignore_ascii_case(UNKNOWN)
+            && !text.eq_ignore_ascii_case(NOWHERE)
     });
     known
         .map(|text| ZoneName::deserialize(de::value::CowStrDeserializer::new(text)))
@@ -143,6 +149,7 @@ mod tests {
             "",
             "Mars/Base",
             "Etc/Unknown",
+            "Factory",
             "../etc/passwd",
             "+25:00",
             "UTC+15",

@@ -99,6 +99,16 @@ async fn two_who_use_one_refresh_token_are_told_to_the_owner() {
     stolen.is_problem(401, "unauthenticated");
     let mail = app.mail().await;
     assert_eq!(mail.header("Subject"), "A device was signed out for safety");
+    for part in [
+        "a device was signed out of your account",
+        "This is harmless if an app was open in two tabs",
+        "somebody copied the sign-in",
+        "Sign in again on this device.",
+    ] {
+        assert!(mail.text.contains(part), "{part}: {}", mail.text);
+        assert!(mail.html.contains(part), "{part}: {}", mail.html);
+    }
+    assert!(!mail.text.contains("If it was you"), "{}", mail.text);
     let device = &ana.tokens["device_token"];
     let tokens = sign_in(&ana, PASSWORD, Some(device)).await.is(201);
     let log = log(&app.client(&tokens)).await;

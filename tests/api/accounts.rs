@@ -140,6 +140,8 @@ async fn the_answer_does_not_tell_whether_an_address_is_known() {
         .await
         .is_problem(401, "wrong_credentials");
     assert_eq!(unknown["detail"], wrong["detail"]);
+    let detail = "The address and the password do not belong together.";
+    assert_eq!(wrong["detail"], detail);
 }
 
 #[tokio::test]
@@ -169,13 +171,14 @@ async fn a_code_has_five_tries_and_a_new_one_voids_it() {
     let first = app.mail().await.code();
     for _ in 0..5 {
         let reply = anybody.post(&confirm, wrong(&first)).await;
-        reply.is_problem(401, "wrong_credentials");
+        let problem = reply.is_problem(401, "wrong_credentials");
+        let detail = "This code is not right. Use the code of the newest mail.";
+        assert_eq!(problem["detail"], detail);
     }
     let right = json!({ "code": first });
-    anybody
-        .post(&confirm, right.clone())
-        .await
-        .is_problem(410, "gone");
+    let gone = anybody.post(&confirm, right.clone()).await;
+    let detail = gone.is_problem(410, "gone")["detail"].to_string();
+    assert!(detail.contains("Too many wrong codes"), "{detail}");
 
     anybody.act(&format!("{path}/resend")).await.is(202);
     let second = app.mail().await.code();

@@ -38,7 +38,14 @@ async fn accepting_twice_answers_the_membership_also_after_a_sweep() {
     let [ana] = app.circle(["coordinator"]).await;
     let (ben, cem) = (app.person("Ben").await, app.person("Cem").await);
     let token = invite(&ana).await.token();
+    let look = async |token: &str| {
+        let token = json!({ "token": token });
+        let path = "/v1/invitations/describe";
+        app.anybody().post(path, token).await
+    };
+    assert_eq!(look(&token).await.is(200)["already_in"], false);
     let first = accept(&ben, &token).await;
+    assert_eq!(look(&token).await.is(200)["already_in"], true);
     let again = accept(&ben, &token).await;
     // A helper sees what a helper may do, however often they press.
     assert_eq!(again.header("etag"), first.header("etag"));
@@ -55,6 +62,7 @@ async fn accepting_twice_answers_the_membership_also_after_a_sweep() {
     let path = format!("/members/{}/remove", first["id"].as_str().unwrap());
     ana.post(&path, json!({})).await.is(200);
     accept(&ben, &token).await.is_problem(410, "gone");
+    look(&token).await.is_problem(410, "gone");
 }
 
 #[tokio::test]

@@ -119,6 +119,9 @@ fn size(value: &Value) -> Option<usize> {
 /// A text of so many characters that is no worse than long; an address where
 /// the property is one.
 fn text(property: &Value, length: usize) -> Value {
+    if property["format"] == "uri" && length >= 20 {
+        return json!(format!("https://x.example/{}", "x".repeat(length - 18)));
+    }
     if property["format"] == "email" && length >= 3 {
         let domain = "d.".repeat(length / 2);
         let rest = length - length.min(4);
@@ -191,7 +194,13 @@ async fn every_bound_is_kept_to_the_one() {
 
 /// What may be wrong with a text of the right size: it is no zone, a weak password, a
 /// wrong one, no address.
-const NOT_ABOUT_SIZE: [&str; 4] = [" invalid_value", " too_weak", " wrong", " email"];
+const NOT_ABOUT_SIZE: [&str; 5] = [
+    " invalid_value",
+    " too_weak",
+    " wrong",
+    " email",
+    " not_a_link",
+];
 
 async fn lengths(target: &Target<'_>, name: &str, property: &Value, tally: &mut Tally) {
     if let Some(max) = size(&property["maxLength"]) {

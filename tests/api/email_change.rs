@@ -141,6 +141,19 @@ async fn nobody_learns_from_a_change_whether_an_address_is_taken() {
 }
 
 #[tokio::test]
+async fn an_account_cannot_move_to_the_address_it_has() {
+    let app = TestApp::start().await;
+    let ana = app.person("Ana").await;
+    for email in [ana.email.clone(), ana.email.to_uppercase()] {
+        let same = ana.post("/v1/me/email", json!({ "email": email })).await;
+        assert_eq!(same.is_invalid(), ["/email unchanged"]);
+        let problem = same.json();
+        assert_eq!(problem["detail"], "email: This is your address already.");
+    }
+    assert_eq!(app.mails().await.len(), 0);
+}
+
+#[tokio::test]
 async fn of_two_accounts_that_move_to_one_address_one_is_too_late() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;

@@ -266,3 +266,84 @@ async fn a_person_and_a_field_that_there_are_not_have_codes_of_their_own() {
     let unknown = ana.post("/appointments", nobody).await;
     assert_eq!(unknown.is_invalid(), ["/attendee_ids/0 unknown_member"]);
 }
+
+#[tokio::test]
+async fn the_sentence_of_a_problem_names_the_first_field_and_how_many_more_there_are() {
+    let app = TestApp::start().await;
+    let [ana] = app.circle(["coordinator"]).await;
+    let detail = async |body: Value| {
+        let reply = ana.post("/tasks", body).await;
+        reply.is_problem(422, "invalid")["detail"].clone()
+    };
+    let one = detail(json!({ "title": "a", "due_on": "soon" })).await;
+    assert_eq!(one, "due_on: Send a date like 2027-01-02.");
+    let two = detail(json!({ "due_on": "soon", "title": null })).await;
+    assert_eq!(two, "due_on: Send a date like 2027-01-02. (and 1 more)");
+    let all = detail(json!([])).await;
+    assert_eq!(all, "Send an object.");
+    // A client may name a member as it likes.
+    let long = detail(json!({ "title": "a", ("x".repeat(500)): 1 })).await;
+    let start = format!("{}: There is", "x".repeat(60));
+    assert!(long.as_str().unwrap().starts_with(&start), "{long}");
+}
+
+#[tokio::test]
+async fn a_required_field_that_is_null_is_not_to_be_left_out() {
+    let app = TestApp::start().await;
+    let [ana] = app.circle(["coordinator"]).await;
+    let wish = json!({ "email": null, "password": "correct horse battery staple", "name": "A" });
+    let email = ana.post("/v1/registrations", wish).await;
+    let title = ana.post("/tasks", json!({ "title": null })).await;
+    for (reply, field) in [(email, "/email"), (title, "/title")] {
+        let found = faults(&reply, 422, field);
+        assert_eq!(found[0].0, field);
+        let detail = &found[0].1;
+        let start = "This cannot be null or empty. Send ";
+        assert!(detail.starts_with(start), "{detail}");
+    }
+    let optional = json!({ "title": "a", "category": null });
+    let optional = ana.post("/tasks", optional).await;
+    let found = faults(&optional, 422, "category");
+    assert!(found[0].1.contains("leave it out, or send "), "{found:?}");
+}
+
+#[tokio::test]
+async fn no_body_is_an_empty_object() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "helper"]).await;
+    let missing = ana.act("/tasks").await;
+    assert_eq!(missing.is_invalid(), ["/title missing"]);
+    // Where nothing is required, it does what it is for.
+    let suspend = format!("/members/{}/suspend", ben.member_id);
+    assert_eq!(ana.act(&suspend).await.is(200)["state"], "suspended");
+    let reinstate = format!("/members/{}/reinstate", ben.member_id);
+    ana.act(&reinstate).await.is(200);
+    assert_eq!(ben.act("/leave").await.is(200)["state"], "left");
+    let document = kith::api::document();
+    let leave = &document["paths"]["/v1/circles/{circle_id}/leave"]["post"];
+    assert_eq!(leave["requestBody"]["required"], false);
+
+    let mut text = ana.request(&Method::POST, &ana.path("/tasks"), None);
+    let kind = "text/plain".parse().unwrap();
+    text.headers_mut().insert(header::CONTENT_TYPE, kind);
+    let refused = app.send(text).await;
+    let refused = refused.is_problem(415, "unsupported_media_type");
+    let detail = "Send a JSON body, `{}` at least, uncompressed and with Content-Type: \
+        application/json.";
+    assert_eq!(refused["detail"], detail);
+}
+
+#[tokio::test]
+async fn if_match_takes_a_version_in_quotes_and_says_so() {
+    let app = TestApp::start().await;
+    let ana = app.person("Ana").await;
+    let change = async |version: &str| {
+        let name = Some(json!({ "name": "Ana" }));
+        let version = ("if-match", version);
+        ana.with(version, &Method::PATCH, "/v1/me", name).await
+    };
+    let problem = change("1").await.is_problem(400, "malformed");
+    let detail = problem["detail"].as_str().unwrap();
+    assert!(detail.contains(r#"like "3""#), "{detail}");
+    change(r#""1""#).await.is(200);
+}

@@ -119,6 +119,23 @@ async fn an_invitation_that_has_ended_is_not_mailed_any_more() {
 }
 
 #[tokio::test]
+async fn an_invitation_to_an_address_in_doubt_is_not_lost_after_one_try() {
+    let app = TestApp::start().await;
+    let [ana] = app.circle(["coordinator"]).await;
+    let mailer = mail_server("RCPT", "550 mailbox unavailable", || ());
+    let node = app.another_node(mailer).await;
+    invite(&ana).await;
+    for minutes in [1, 5, 15, 30, 60, 60, 60, 60] {
+        assert_eq!(run_due_jobs(&node).await.unwrap().len(), 1, "{minutes}");
+        app.advance(TimeDelta::minutes(minutes));
+    }
+    let job = waiting(&app).await.unwrap();
+    assert_eq!((job.state, job.attempts), (JobState::Queued, 8));
+    assert_eq!(app.mail().await.to, "ben@test.example");
+    assert_eq!(waiting(&app).await, None);
+}
+
+#[tokio::test]
 async fn what_can_never_work_is_tried_once() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;

@@ -51,6 +51,9 @@ async fn what_lies_in_another_circle_is_asked_about_as_a_time_only() {
     let claim = format!("/tasks/{}/claim", wanted["id"].as_str().unwrap());
     let refused = elsewhere.act(&claim).await;
     let problem = refused.is_problem(409, "overlap");
+    let detail = "You have taken on something else for that time. To do both, send \
+        `allow_overlap: true`.";
+    assert_eq!(problem["detail"], detail);
     let conflicts = problem["conflicts"].as_array().unwrap();
     assert_eq!(conflicts.len(), 1);
     let busy = conflicts[0].as_object().unwrap();
@@ -77,6 +80,25 @@ async fn what_lies_in_another_circle_is_asked_about_as_a_time_only() {
     elsewhere.post("/leave", json!({})).await;
     let next = sit(&ana, "12:00", "13:00").await;
     ben.task_act(&next, "claim").await.is(200);
+}
+
+#[tokio::test]
+async fn of_two_circles_at_one_moment_one_is_asked_about() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "helper"]).await;
+    let [mia] = app.circle_of(["coordinator"], ["Mia"]).await;
+    app.join(&mia, &ben, json!({ "access": "helper" })).await;
+    let elsewhere = ben.inside(mia.circle_id());
+    for hour in 8..18 {
+        let (from, to) = (format!("{hour:02}:00"), format!("{hour:02}:45"));
+        let here = sit(&ana, &from, &to).await;
+        let there = sit(&mia, &from, &to).await;
+        let claim = format!("/tasks/{}/claim", there["id"].as_str().unwrap());
+        let (here, there) = tokio::join!(ben.task_act(&here, "claim"), elsewhere.act(&claim));
+        let mut statuses = [here.status.as_u16(), there.status.as_u16()];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 409], "{hour}");
+    }
 }
 
 #[tokio::test]

@@ -105,6 +105,10 @@ async fn a_new_account_joins_by_the_form_of_the_page() {
         let title = heading(&page, 200);
         assert!(title.starts_with("Ana Test invites you to Ana"), "{title}");
         assert!(page.text.contains("Hi Ben") && page.text.contains("name=\"password\""));
+        // The circle's zone is chosen already.
+        assert!(page.text.contains("<option selected>Europe/Berlin"));
+        let may = "you can take tasks on, suggest some, and write messages.";
+        assert!(page.text.contains(may), "{}", page.text);
     }
     let members = ana.get("/members").await.is(200);
     assert_eq!(members["data"].as_array().unwrap().len(), 1);

@@ -115,6 +115,39 @@ async fn the_newest_link_voids_the_older_and_ends_after_half_an_hour() {
 }
 
 #[tokio::test]
+async fn a_link_that_is_pressed_twice_with_one_password_says_twice_that_it_is_set() {
+    let app = TestApp::start().await;
+    let ana = app.person("Ana").await;
+    let anybody = app.anybody();
+    let mail = forgotten(&ana).await;
+    let page = format!("/reset?token={}", mail.token());
+    let form = "password=seventeen+green+umbrellas";
+    let presses = [
+        submit(&anybody, &page, form).await,
+        submit(&anybody, &page, form).await,
+        anybody.get(&page).await,
+    ];
+    for reply in &presses {
+        assert_eq!(heading(reply, 200), "Your password is changed");
+    }
+    confirm(&anybody, &mail, ANOTHER).await.is(204);
+    let told = app.mails().await;
+    assert_eq!(told.len(), 1, "it was changed once");
+    let tokens = sign_in(&anybody, &ana.email, ANOTHER).await.is(201);
+    app.mail().await;
+
+    // Another password was not set, and a device that signed in stays signed in.
+    let other = confirm(&anybody, &mail, "another seventeen umbrellas").await;
+    other.is_problem(410, "gone");
+    let refresh = json!({ "refresh_token": tokens["refresh_token"] });
+    anybody.post("/v1/sessions/refresh", refresh).await.is(200);
+    app.advance(TimeDelta::minutes(3));
+    let late = confirm(&anybody, &mail, ANOTHER).await;
+    late.is_problem(410, "gone");
+    app.mails().await;
+}
+
+#[tokio::test]
 async fn a_link_sets_one_password_however_many_use_it_at_once() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
@@ -176,6 +209,7 @@ async fn the_page_of_the_link_shows_a_form_and_sets_the_password() {
     assert_eq!(page.header("set-cookie"), "");
     ana.get("/v1/me").await.is_problem(401, "unauthenticated");
     sign_in(&anybody, &ana.email, ANOTHER).await.is(201);
+    app.advance(TimeDelta::minutes(30));
     for again in [
         anybody.get(&link).await,
         submit(&anybody, &link, &form).await,

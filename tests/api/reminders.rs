@@ -1,11 +1,13 @@
 //! Reminders: planned, moved, sent once, switched off.
 
+mod outage;
+
 use chrono::TimeDelta;
 use kith::mail::Mailer;
 use kith::reminders::fire_due_reminders;
 use serde_json::{Value, json};
 
-use crate::harness::{Client, Person, TestApp, sender};
+use crate::harness::{Client, Mail, Person, TestApp, sender};
 
 /// A task of Ben's, due on 3 December at 12:00 in Berlin, reminded an hour before.
 async fn claimed(ana: &Person, ben: &Person) -> Value {
@@ -128,8 +130,11 @@ async fn what_is_done_cancelled_or_given_back_reminds_nobody() {
     let task = claimed(&ana, &ben).await;
     ana.task_act(&task, "cancel").await.is(200);
     app.advance(TimeDelta::hours(51));
-    let news = app.mail().await;
-    assert!(news.text.contains("Something was called off."));
+    let mails = app.mails().await;
+    let is_news = |mail: &Mail| mail.header("Subject").starts_with("News");
+    assert!(mails.iter().all(is_news), "{mails:#?}");
+    let off = |mail: &Mail| mail.text.contains("Something was called off.");
+    assert!(mails.iter().any(off), "{mails:#?}");
 }
 
 #[tokio::test]
@@ -179,6 +184,21 @@ async fn a_date_counts_from_nine_in_the_circles_zone() {
         (&reminder["state"], &reminder["fire_at"]),
         (&json!("planned"), &json!("2026-12-04T14:00:00.000Z"))
     );
+}
+
+#[tokio::test]
+async fn a_day_before_a_date_is_nine_oclock_also_when_the_clocks_change() {
+    let app = TestApp::start().await;
+    let [ana] = app.circle(["coordinator"]).await;
+    for (day, fires) in [
+        ("2027-03-28", "2027-03-27T08:00:00.000Z"),
+        ("2027-10-31", "2027-10-30T07:00:00.000Z"),
+    ] {
+        let task = ana.task(json!({ "title": "a", "due_on": day })).await;
+        let path = format!("/tasks/{}/reminders", task["id"].as_str().unwrap());
+        let reminders = ana.get(&path).await.is(200);
+        assert_eq!(reminders["data"][0]["fire_at"], fires);
+    }
 }
 
 #[tokio::test]

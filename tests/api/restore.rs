@@ -4,9 +4,9 @@
 use axum::http::Method;
 use chrono::TimeDelta;
 use kith::config::DatabaseUrl;
-use kith::db;
+use kith::db::{self, BeginWrite};
 use kith::restore::{SkippedMails, skip_mails};
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DbBackend};
 use serde_json::{Value, json};
 
 use crate::database::TestDatabase;
@@ -135,7 +135,7 @@ async fn a_database_that_was_moved_begins_another_generation_and_one_that_was_no
     let database = TestDatabase::migrated().await;
     let generation = async || {
         let db = db::connect(&database.url, 2).await.unwrap();
-        let generation = db.generation().to_owned();
+        let generation = db.generation().name();
         db.close().await.unwrap();
         generation
     };
@@ -149,4 +149,38 @@ async fn a_database_that_was_moved_begins_another_generation_and_one_that_was_no
     let second = generation().await;
     assert_ne!(second, first);
     assert_eq!(generation().await, second);
+}
+
+#[tokio::test]
+async fn a_postgresql_that_is_exchanged_under_a_running_server_voids_the_tags_there_were() {
+    let app = TestApp::start().await;
+    if app.app.db().backend() == DbBackend::Sqlite {
+        return;
+    }
+    let [ana] = app.circle(["coordinator"]).await;
+    let task = ana.task(json!({ "title": "Shopping" })).await;
+    let path = ana.path(&format!("/tasks/{}", task["id"].as_str().unwrap()));
+    let before = ana.get(&path).await.header("etag").to_owned();
+    let connection = app.database.connect().await;
+    let disconnect = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+        WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    // The same tag is good after a restart.
+    connection.execute_unprepared(disconnect).await.unwrap();
+    rename(&ana, &path, "Shopping today", &before).await.is(200);
+    let before = ana.get(&path).await.header("etag").to_owned();
+
+    // A table that was restored is another one.
+    let restore = "ALTER TABLE database_state RENAME TO old_state; \
+        CREATE TABLE database_state AS SELECT * FROM old_state; DROP TABLE old_state";
+    connection.execute_unprepared(restore).await.unwrap();
+    connection.execute_unprepared(disconnect).await.unwrap();
+    rename(&ana, &path, "Lost", &before).await.is(412);
+    let seen = ("if-none-match", before.as_str());
+    ana.with(seen, &Method::GET, &path, None).await.is(200);
+    let after = ana.get(&path).await.header("etag").to_owned();
+    assert_ne!(after, before);
+    rename(&ana, &path, "Shopping tomorrow", &after)
+        .await
+        .is(200);
+    connection.close().await.unwrap();
 }

@@ -104,7 +104,9 @@ async fn signing_in_takes_a_code_of_the_authenticator_app() {
     let asked = password(&ana).await.is(202);
     assert_eq!(asked["access_token"], Value::Null);
     let wrong = second(&anybody, &asked["ticket"], &authenticator.wrong()).await;
-    wrong.is_problem(401, "wrong_credentials");
+    let wrong = wrong.is_problem(401, "wrong_credentials");
+    let detail = "This code is not right, or was used before.";
+    assert_eq!(wrong["detail"], detail);
     let code = authenticator.code();
     let tokens = second(&anybody, &asked["ticket"], &code).await.is(201);
     app.client(&tokens).get("/v1/me").await.is(200);
@@ -185,7 +187,9 @@ async fn five_wrong_codes_in_a_quarter_of_an_hour_and_no_more() {
     }
     let another = ticket(&ana).await;
     let right = second(&anybody, &another, &authenticator.code_at(0)).await;
-    right.is_problem(429, "too_many_requests");
+    let refused = right.is_problem(429, "too_many_requests");
+    let detail = refused["detail"].as_str().unwrap();
+    assert!(detail.starts_with("Five codes were tried"), "{detail}");
     assert_eq!(right.header("retry-after"), "900");
     app.advance(TimeDelta::minutes(15));
     let right = second(&anybody, &ticket(&ana).await, &authenticator.code_at(0)).await;

@@ -1,6 +1,7 @@
 //! Tasks: created, taken on, changed, done.
 
 mod parts;
+mod suggestions;
 
 use axum::http::Method;
 use chrono::TimeDelta;
@@ -227,7 +228,7 @@ async fn whoever_holds_a_task_or_was_asked_is_told_when_it_moves_and_when_it_is_
     dora.task_act(&task, "withdraw").await.is(200);
     let offer = json!({ "member_id": cem.member_id });
     ana.post(&format!("{path}/offer"), offer).await.is(200);
-    assert_eq!(recipients(&news(&app).await), ["cem"]);
+    assert_eq!(recipients(&news(&app).await), ["ana", "cem"]);
     ana.patch(&path, json!({ "due_on": "2026-12-06" }))
         .await
         .is(200);

@@ -358,7 +358,9 @@ async fn an_address_is_invited_three_times_a_day_over_all_circles() {
         invite(circle).await.is(201);
     }
     let refused = invite(&circles[3]).await;
-    refused.is_problem(429, "too_many_requests");
+    let refused = refused.is_problem(429, "too_many_requests");
+    let detail = "This address has had three invitations in one day. Try again tomorrow.";
+    assert_eq!(refused["detail"], detail);
     app.advance(TimeDelta::days(1));
     let later = ana.later().await;
     let path = format!("/v1/circles/{}/invitations", circles[3]);

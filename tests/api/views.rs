@@ -204,7 +204,7 @@ async fn a_summary_counts_what_waits_for_an_answer_and_for_ones_eyes() {
         summary,
         json!({
             "task_offers": 1, "need_offers": 1, "role_offers": 1, "appointment_invitations": 1,
-            "answers_owed": 4, "unread_messages": 2,
+            "answers_owed": 4, "tasks_to_approve": 0, "unread_messages": 2,
         })
     );
     assert_eq!(

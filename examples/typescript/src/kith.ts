@@ -25,9 +25,16 @@ export function connect(server: string) {
   };
 }
 
-/** The answer, where a refusal would be a surprise. */
-export function answer<T>(result: { data?: T; error?: Problem; response: Response }): T {
-  if (result.data === undefined) {
+/**
+ * The answer, where a refusal would be a surprise. It is without a body only for a token that may
+ * write but not read.
+ */
+export function answer<T>(result: {
+  data?: T;
+  error?: Problem;
+  response: Response;
+}): NonNullable<T> {
+  if (result.data === undefined || result.data === null) {
     const { error, response } = result;
     throw new Error(`${response.status} at ${response.url}: ${error?.code} ${error?.detail}`);
   }

@@ -34,6 +34,9 @@ const tokens = answer(
     body: { code: await waitForCode(mails, email), device_label: "An example" },
   }),
 );
+if (!("access_token" in tokens)) {
+  throw new Error("a registration that was new was confirmed before");
+}
 kith.signIn(tokens.access_token);
 console.log(`${email} is signed in.`);
 

@@ -81,7 +81,9 @@ pub async fn sign_in_with_passkey(
         Err(refused) => {
             unit.commit(Done).await?;
             return Err(match refused {
-                Refused::Wrong => Problem::WrongCredentials,
+                Refused::Wrong => {
+                    Problem::WrongCredentials("This passkey does not open an account here.")
+                }
                 refused => at_credential(refused),
             });
         }

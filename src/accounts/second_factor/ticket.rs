@@ -58,7 +58,8 @@ pub async fn complete_sign_in(
         let event = Event::of(EventKind::SecondFactorRefused, user.id, &request.0);
         note_event(&app, unit.tx(), event, now).await?;
         unit.commit(Done).await?;
-        return Err(Problem::WrongCredentials);
+        let detail = "This code is not right, or was used before.";
+        return Err(Problem::WrongCredentials(detail));
     }
     use_up(&unit, &ticket).await?;
     throttle::forgive(unit.tx(), Guesser::SecondFactor(user.id)).await?;

@@ -9,7 +9,7 @@ mod verbs;
 
 pub use release::{forget_attendances, release_needs};
 pub(super) use store::{
-    assemble, commitments_of, follow_state, move_needs, plan_for_holders, plan_needs,
+    assemble, commitments_of, follow_state, move_needs, needs_in, plan_for_holders, plan_needs,
 };
 pub use store::{holders_of, needs_of};
 pub use types::*;
@@ -22,11 +22,11 @@ use sea_orm::{
     QuerySelect, QueryTrait,
 };
 
+use super::hand::Hand as AppointmentHand;
 use super::owned::{has_room, uncovered_needs};
 use super::rules::Verb as AppointmentVerb;
 use super::store::coming_to;
 use super::types::AppointmentPath;
-use super::verbs::Hand as AppointmentHand;
 use super::when::When;
 use crate::access::{CircleAccess, CirclePath, ScheduleAppointments, ViewCircle};
 use crate::answer::{Created, Found, Listed};
@@ -193,8 +193,8 @@ pub async fn read_need(
 
 /// Change a need.
 ///
-/// Its time moves with its appointment. Another pick-up, drop-off or note within a
-/// week of its start is told to those who took it and to those who come along.
+/// Its time moves with its appointment. Another pick-up, drop-off or note is told to
+/// those who took it and to those who come along.
 #[utoipa::path(
     patch, path = "/circles/{circle_id}/needs/{need_id}", tag = "needs",
     params(CirclePath, NeedPath),

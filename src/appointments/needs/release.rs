@@ -22,7 +22,8 @@ use crate::notices::News;
 use crate::problem::Problem;
 use crate::reminders::{self, ItemId};
 
-/// Releases the needs a member took or was asked to take, and asks `hand_to`.
+/// Releases the needs a member took or was asked to take, and asks `hand_to`. What is
+/// over stays as it was: who drove, drove.
 pub async fn release_needs(
     app: &App,
     write: &mut CircleWrite,
@@ -43,6 +44,7 @@ pub async fn release_needs(
         .find_in_circle::<need::Entity>()
         .filter(need::Column::Id.is_in(held.iter().map(|held| held.need_id)))
         .filter(need::Column::State.is_in([NeedState::Open, NeedState::OnHold]))
+        .filter(need::Column::OverAt.gt(write.now()))
         .order_by_asc(need::Column::SortAt)
         .all(write.tx())
         .await?;
@@ -142,6 +144,7 @@ pub async fn forget_attendances(
     let coming = write
         .find_in_circle::<appointment::Entity>()
         .filter(appointment::Column::Id.is_in(attendances.iter().map(|held| held.appointment_id)))
+        .filter(appointment::Column::OverAt.gt(write.now()))
         .filter(appointment::Column::Topic.is_not_in(seen.iter().copied()))
         .filter(appointment::Column::State.is_in([
             AppointmentState::Proposed,

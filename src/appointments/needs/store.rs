@@ -12,7 +12,7 @@ use super::rules;
 use super::types::{Need, NeedTaker};
 use crate::access::{CircleScope, CircleWrite, names_of};
 use crate::app::App;
-use crate::appointments::when::{When, moment_of_need};
+use crate::appointments::when::{When, WhenInstants, moment_of_need};
 use crate::changes::Change;
 use crate::entity::ids::{AppointmentId, MemberId, NeedId};
 use crate::entity::need::{self, NeedState};
@@ -146,6 +146,17 @@ pub async fn needs_of(
         .await?)
 }
 
+/// The needs of an appointment that are in a state, seen by the caller or not.
+pub(in crate::appointments) async fn needs_in(
+    write: &CircleWrite,
+    appointment: AppointmentId,
+    state: NeedState,
+) -> Result<Vec<need::Model>, Problem> {
+    let mut needs = needs_of(write, appointment).await?;
+    needs.retain(|need| need.state == state);
+    Ok(needs)
+}
+
 /// Who holds needs or was asked to, seen by the caller or not.
 pub async fn holders_of(
     write: &CircleWrite,
@@ -165,7 +176,7 @@ pub async fn holders_of(
 
 /// Moves the needs of an appointment along with it. Those who took one did so
 /// for another time, and are asked anew by who moves it; only the caller chose the
-/// new one. A need that starts when it did is still theirs.
+/// new one. A need that starts when it did and takes no longer is still theirs.
 pub(in crate::appointments) async fn move_needs(
     write: &mut CircleWrite,
     before: &appointment::Model,
@@ -184,7 +195,10 @@ pub(in crate::appointments) async fn move_needs(
         }
         let mut row = need.clone().into_active_model();
         when.write_to_need(&mut row, zone);
-        if when.moment(zone) != moment_of_need(&need) {
+        let takes_longer = when
+            .instants(zone)
+            .goes_on_after(WhenInstants::of_need(&need));
+        if takes_longer || when.moment(zone) != moment_of_need(&need) {
             let its = taken.iter().filter(|held| held.need_id == need.id);
             let (mine, theirs): (Vec<_>, Vec<_>) =
                 its.partition(|held| write.scope().is_member(held.member_id));
@@ -203,18 +217,13 @@ pub(in crate::appointments) async fn move_needs(
     Ok(())
 }
 
-/// Puts the needs of an appointment into the state that follows from its own.
-/// What was cancelled by itself stays cancelled.
+/// Puts needs of an appointment into the state that follows from its own.
 pub(in crate::appointments) async fn follow_state(
     write: &mut CircleWrite,
-    appointment: AppointmentId,
-    from: NeedState,
+    needs: Vec<need::Model>,
     to: NeedState,
 ) -> Result<(), Problem> {
-    for need in needs_of(write, appointment).await? {
-        if need.state != from {
-            continue;
-        }
+    for need in needs {
         let mut row = need.clone().into_active_model();
         row.state = Set(to);
         let need = write.update::<need::Entity>(&need, row).await?;

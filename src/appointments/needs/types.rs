@@ -38,7 +38,7 @@ pub struct NeedQuery {
     #[param(inline)]
     pub taken_by: Option<MemberId>,
     /// Only needs that need more people (`true`): open, not over, and of an
-    /// appointment that is scheduled.
+    /// appointment that is scheduled or took place.
     pub uncovered: Option<bool>,
     /// Only needs that are not over at this moment: they start at it or later, or end
     /// later. What takes all day counts until its date is over in your own time zone.
@@ -60,7 +60,7 @@ pub struct NeedQuery {
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({ "kind": "driver", "pick_up": "At home", "starts_local": "2027-01-02T09:15" })))]
 pub struct NewNeed {
-    /// An id of one's own choice, a UUIDv7, so that repeating the request is harmless.
+    /// An id of your own choice, any UUID, so that repeating the request is harmless.
     #[serde(default)]
     #[garde(skip)]
     pub id: Option<NeedId>,

@@ -183,9 +183,9 @@ pub async fn decline_need(
 
 /// Give a need back.
 ///
-/// It is open to others again. The person who asked is told. Less than a day
-/// before, the coordinators are told, and those who want to know of gaps; if nobody
-/// else would be told, those who could take it.
+/// It is open to others again. The person who asked is told, and so are the
+/// coordinators and those who want to know of gaps. If none of them would be told less
+/// than a day before, those who could take it are told.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/needs/{need_id}/withdraw", tag = "needs",
     params(CirclePath, NeedPath),

@@ -78,6 +78,8 @@ letters! {
         subject: &'static str,
         /// What happened, to follow a greeting.
         what: &'static str,
+        /// What to do about it, where it is not what all such mails say.
+        advice: Option<&'static str>,
         /// When, in the reader's zone.
         when: String,
         /// What the device calls itself.

@@ -84,7 +84,10 @@ pub(super) async fn items_ahead(write: &CircleWrite, dated: bool) -> Result<Vec<
     let scheduled = async |which: Condition| {
         write
             .find_in_circle::<appointment::Entity>()
-            .filter(appointment::Column::State.eq(AppointmentState::Scheduled))
+            .filter(
+                appointment::Column::State
+                    .is_in([AppointmentState::Scheduled, AppointmentState::Completed]),
+            )
             .filter(which)
             .all(write.tx())
             .await

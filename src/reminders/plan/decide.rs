@@ -7,8 +7,8 @@ use sea_orm::ActiveValue::Set;
 use super::changed;
 use crate::entity::ids::MemberId;
 use crate::entity::reminder::{self, ReminderKind, ReminderState};
-use crate::reminders::item::{Item, ItemId};
-use crate::wall_time::minutes;
+use crate::reminders::item::{Item, ItemId, fires_at};
+use crate::wall_time::Moment;
 
 /// How late a reminder may be that is due with its item.
 const GRACE: TimeDelta = TimeDelta::hours(1);
@@ -19,7 +19,10 @@ const LATE: i32 = 120;
 
 /// When an item is that is still to come.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Timing {
+pub(super) struct Timing<'a> {
+    pub moment: Moment,
+    /// Where a date begins.
+    pub zone: &'a str,
     /// What its offsets count from.
     pub due: DateTime<Utc>,
     /// From when on a reminder is of no use.
@@ -56,7 +59,7 @@ pub(super) struct Decided {
 /// Without a timing there are to be none.
 pub(super) fn decide(
     item: &Item,
-    timing: Option<Timing>,
+    timing: Option<Timing<'_>>,
     rows: &[reminder::Model],
     newcomers: &[Newcomer],
     takes_part: impl Fn(MemberId) -> bool,
@@ -115,7 +118,7 @@ pub(super) fn decide(
 /// What an item that is still to come should have.
 struct Drawer<'a> {
     kind: ReminderKind,
-    timing: Timing,
+    timing: Timing<'a>,
     /// The reminders that the item has at its present time.
     current: &'a [&'a reminder::Model],
     now: DateTime<Utc>,
@@ -218,7 +221,7 @@ impl Drawer<'_> {
 
     /// A reminder at an offset, if it lies ahead, or is due and has not fired yet.
     fn slot(&self, member: Option<MemberId>, offset_minutes: i32) -> Option<Wanted> {
-        let fire_at = self.timing.due - minutes(offset_minutes);
+        let fire_at = fires_at(self.timing.moment, offset_minutes, self.timing.zone);
         let mut rows = self.current.iter();
         let waits = rows.any(|row| {
             row.member_id == member

@@ -53,6 +53,8 @@ const KINDS: &[(&str, &[&str])] = &[
             "full",
             "done",
             "done by me",
+            "my part done",
+            "done after my part",
             "cancelled",
         ],
     ),
@@ -415,7 +417,10 @@ impl House {
                     "proposed by me" => me_as_author(self, me)?,
                     _ => ana,
                 };
-                let task = json!({ "title": self.word(), "topic": "daily" });
+                let places = if state.contains("my part") { 2 } else { 1 };
+                let task = json!({
+                    "title": self.word(), "topic": "daily", "helpers_needed": places,
+                });
                 let path = format!("/tasks/{}", id(by.post("/tasks", task).await)?);
                 let act =
                     async |by: &Client, verb: &str| done(&by.act(&format!("{path}/{verb}")).await);
@@ -429,6 +434,14 @@ impl House {
                     "done by me" => {
                         act(me, "claim").await?;
                         act(me, "complete").await?;
+                    }
+                    "my part done" | "done after my part" => {
+                        act(me, "claim").await?;
+                        act(other, "claim").await?;
+                        act(me, "complete").await?;
+                        if state == "done after my part" {
+                            act(other, "complete").await?;
+                        }
                     }
                     "cancelled" => act(ana, "cancel").await?,
                     _ => {}

@@ -179,7 +179,7 @@ async fn who_helps_twice_or_comes_too_is_told_of_what_comes_first_on_that_day() 
     let mails = app.mails().await;
     let reminders = mails
         .iter()
-        .filter(|mail| mail.header("Subject").contains("(2 hours before)"));
+        .filter(|mail| mail.header("Subject").starts_with("A reminder"));
     let reminders: Vec<_> = reminders.collect();
     assert_eq!(reminders.len(), 2, "{mails:#?}");
     for mail in reminders {
@@ -241,6 +241,25 @@ async fn who_was_only_asked_or_takes_the_ride_home_late_is_reminded_of_it() {
 }
 
 #[tokio::test]
+async fn the_ride_home_is_reminded_of_after_the_visit_was_completed() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "helper"]).await;
+    let begun = json!({
+        "starts_local": "2026-12-01T08:30", "ends_local": null, "reminder_minutes": [120],
+    });
+    let held = scan(&ana, begun).await;
+    let home = driver(&ana, &held, "2026-12-01T14:00").await;
+    need_act(&ben, &home, "take").await.is(200);
+    act(&ana, &held, "complete").await.is(200);
+    news(&app).await;
+    app.advance(TimeDelta::hours(3));
+    let mails = app.mails().await;
+    assert_eq!(recipients(&mails), ["ben"]);
+    let subject = mails[0].header("Subject");
+    assert!(subject.starts_with("A reminder") && subject.contains("14:00"));
+}
+
+#[tokio::test]
 async fn a_day_counts_from_nine_in_the_circles_zone_and_follows_it() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
@@ -287,8 +306,8 @@ async fn no_two_reminders_have_one_subject_or_refer_to_each_other() {
     day["ends_local"] = json!(null);
     bens_scan(&app, &ana, &ben, day).await;
     let mut subjects = Vec::new();
-    for _ in 0..=50 {
-        app.advance(TimeDelta::minutes(90));
+    for _ in 0..=150 {
+        app.advance(TimeDelta::minutes(30));
         for mail in app.mails().await {
             assert_eq!(
                 (mail.header("References"), mail.header("In-Reply-To")),

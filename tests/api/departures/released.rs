@@ -61,6 +61,44 @@ impl Held {
 }
 
 #[tokio::test]
+async fn what_is_over_stays_as_it_was() {
+    for way in ["remove", "leave", "less access"] {
+        let app = TestApp::start().await;
+        let [ana, ben, _cem] = app
+            .circle(["coordinator", "caregiver", "coordinator"])
+            .await;
+        let held = held(&ana, &ben).await;
+        app.advance(TimeDelta::days(2));
+        let (ana, leaver) = (ana.later().await, ben.later().await);
+        let seen = async || {
+            let scan = ana.get(&path_of(&held.scan)).await.is(200);
+            let ride = ana.get(&need_path(&held.ride)).await.is(200);
+            (scan["version"].clone(), scan["attendees"].clone(), ride)
+        };
+        let before = seen().await;
+        assert_eq!(before.1[0]["answer"], "accepted", "{way}");
+        news(&app).await;
+        let answer = match way {
+            "leave" => leaver.post("/leave", json!({})).await.is(200),
+            "less access" => {
+                let viewer = json!({ "access": "viewer" });
+                ana.patch(&access_path(&ben), viewer).await.is(200)
+            }
+            verb => depart(&ana, verb, &ben, json!({})).await.is(200),
+        };
+        // The task is late, and still to be done by somebody.
+        let kinds = answer["released"].as_array().unwrap().iter();
+        let kinds: Vec<_> = kinds.map(|one| one["type"].as_str().unwrap()).collect();
+        assert_eq!(kinds, ["task", "role"], "{way}");
+        let after = seen().await;
+        assert_eq!(after.0, before.0, "{way}");
+        assert_eq!(after.2["version"], before.2["version"], "{way}");
+        assert_eq!(after.2["state"], before.2["state"], "{way}");
+        assert_eq!(after.1[0]["answer"], "accepted", "{way}");
+    }
+}
+
+#[tokio::test]
 async fn what_comes_free_is_in_every_answer() {
     for way in ["suspend", "remove", "leave", "less access", "account"] {
         let app = TestApp::start().await;

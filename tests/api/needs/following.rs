@@ -4,8 +4,9 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::{add_need, need_act, offer_need, read};
-use crate::appointments::{act, answer, path_of, reschedule, scan};
+use crate::appointments::{act, answer, news, path_of, recipients, reschedule, scan};
 use crate::harness::{Client, Person, TestApp};
+use crate::notices::says;
 
 /// When a need is, and what became of a person's part in it.
 fn part(need: &Value) -> (&str, &str, &str) {
@@ -113,6 +114,92 @@ async fn what_is_called_off_waits_and_what_is_over_is_over() {
     let ride = add_need(&ana, &held, json!({ "kind": "driver" })).await;
     act(&ana, &held, "did-not-happen").await.is(200);
     assert_eq!(read(&ben, &ride).await["state"], "over");
+}
+
+#[tokio::test]
+async fn the_ride_home_is_still_needed_when_the_visit_is_completed() {
+    let app = TestApp::start().await;
+    let [ana, ben, cem] = app.circle(["coordinator", "helper", "helper"]).await;
+    let begun = json!({ "starts_local": "2026-12-01T08:30", "ends_local": "2026-12-01T09:30" });
+    let held = scan(&ana, begun).await;
+    let company = add_need(&ana, &held, json!({ "kind": "companion" })).await;
+    let there = json!({ "kind": "driver", "starts_local": "2026-12-01T08:00" });
+    let there = add_need(&ana, &held, there).await;
+    let home = json!({ "kind": "driver", "starts_local": "2026-12-01T12:00" });
+    let home = add_need(&ana, &held, home).await;
+    let care = json!({ "kind": "child_care", "ends_local": "2026-12-01T11:00" });
+    let care = add_need(&ana, &held, care).await;
+    need_act(&ben, &home, "take").await.is(200);
+    need_act(&cem, &care, "take").await.is(200);
+    act(&ana, &held, "complete").await.is(200);
+    for over in [&company, &there] {
+        assert_eq!(read(&ana, over).await["state"], "over");
+    }
+    for (by, need) in [(&ben, &home), (&cem, &care)] {
+        let seen = read(by, need).await;
+        assert_eq!(
+            (&seen["state"], &seen["my_commitment"], &seen["actions"]),
+            (&json!("open"), &json!("accepted"), &json!(["withdraw"]))
+        );
+        let agenda = by.get("/v1/me/agenda").await.is(200);
+        assert_eq!(agenda["data"][0]["id"], need["id"], "{agenda}");
+    }
+    need_act(&ben, &home, "withdraw").await.is(200);
+    let uncovered = cem.get("/needs?uncovered=true").await.is(200);
+    assert_eq!(uncovered["data"][0]["id"], home["id"], "{uncovered}");
+    let ended = need_act(&ana, &home, "cancel").await.is(200);
+    assert_eq!(ended["state"], "cancelled");
+    let mails = news(&app).await;
+    // What Ben gave back needs nobody any more.
+    assert_eq!(recipients(&mails), [""; 0]);
+}
+
+#[tokio::test]
+async fn who_took_a_need_of_what_did_not_happen_hears_that_it_was_called_off() {
+    let app = TestApp::start().await;
+    let [ana, ben, cem] = app.circle(["coordinator", "helper", "helper"]).await;
+    let begun = json!({ "starts_local": "2026-12-01T08:30", "ends_local": null });
+    let held = scan(&ana, begun).await;
+    let home = json!({ "kind": "driver", "starts_local": "2026-12-01T13:00" });
+    let home = add_need(&ana, &held, home).await;
+    need_act(&ben, &home, "take").await.is(200);
+    let there = json!({ "kind": "driver", "starts_local": "2026-12-01T06:00" });
+    let there = add_need(&ana, &held, there).await;
+    need_act(&cem, &there, "take").await.is(200);
+    news(&app).await;
+    act(&ana, &held, "did-not-happen").await.is(200);
+    assert_eq!(read(&ben, &home).await["state"], "over");
+    let mails = news(&app).await;
+    assert_eq!(recipients(&mails), ["ben"]);
+    assert_eq!(
+        says(&mails[0]),
+        [
+            "- Something was called off.",
+            "It was: Tue 1 December 2026, 13:00 (Europe/Berlin, UTC+1)"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_ride_keeps_its_hours_while_its_visit_takes_all_day() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "helper"]).await;
+    let held = scan(&ana, json!({})).await;
+    let ride = json!({ "kind": "driver", "starts_local": "2026-12-04T09:15", "ends_local": "2026-12-04T12:00" });
+    let ride = add_need(&ana, &held, ride).await;
+    need_act(&ben, &ride, "take").await.is(200);
+    for time in [
+        json!({ "starts_on": "2026-12-04" }),
+        json!({ "starts_local": "2026-12-04T10:00" }),
+    ] {
+        reschedule(&ana, &held, time).await.is(200);
+        let seen = read(&ben, &ride).await;
+        assert_eq!(part(&seen), ("2026-12-04T09:15", "full", "accepted"));
+        assert_eq!(
+            (&seen["ends_local"], &seen["starts_on"]),
+            (&json!("2026-12-04T12:00"), &json!(null))
+        );
+    }
 }
 
 async fn leave(by: &Client, hand_to: Option<&Person>) -> Value {

@@ -23,7 +23,7 @@ use crate::harness::{Person, TestApp, sender};
 use crate::mail_server::{mail_server, mailer_to};
 
 /// Every notice there is, oldest first, each as state, reason and attempts.
-async fn notices(app: &TestApp) -> Vec<String> {
+pub async fn notices(app: &TestApp) -> Vec<String> {
     let connection = app.database.connect().await;
     let rows = notice::Entity::find().order_by_asc(notice::Column::CreatedAt);
     let rows = rows.all(&connection).await.unwrap();
@@ -54,11 +54,27 @@ async fn the_link_of_a_mail_names_whose_mails_it_stops_and_its_owner_sees_it() {
     for part in [
         "Ben (b…@test.example)",
         "Ana&#39;s circle",
-        "what is asked of them",
+        "questions whether Ben can do something or come",
+        "answers to what Ben asked of others",
     ] {
         assert!(page.text.contains(part), "{part}: {}", page.text);
     }
     assert!(!page.text.contains("ben@test.example"));
+    for (category, part) in [
+        (
+            "reminders",
+            "reminders of what Ben has taken on or takes part in",
+        ),
+        (
+            "announcements",
+            "what has come free less than a day before it begins",
+        ),
+        ("gaps", "what was given back or has come free"),
+    ] {
+        let other = link.replace("about=assigned", &format!("about={category}"));
+        let page = anybody.get(&other).await;
+        assert!(page.text.contains(part), "{part}: {}", page.text);
+    }
     // As a mail program does it by itself (RFC 8058).
     let one_click = "List-Unsubscribe=One-Click";
     let page = crate::pages::submit(&anybody, &link, one_click).await;
@@ -210,6 +226,12 @@ async fn what_the_mail_server_says_is_written_down() {
         ),
         (
             "RCPT",
+            "550 mailbox unavailable",
+            "queued address_refused 1",
+            "queued address_refused 2",
+        ),
+        (
+            "RCPT",
             "451 busy",
             "queued asked_to_wait 1",
             "queued asked_to_wait 2",
@@ -282,6 +304,29 @@ async fn a_mail_is_kept_while_the_server_is_away_or_asks_to_wait() {
     assert_eq!(notices(&app).await, ["queued asked_to_wait 22"]);
     assert_eq!(app.mails().await.len(), 1);
     assert_eq!(notices(&app).await, ["sent - 23"]);
+}
+
+#[tokio::test]
+async fn an_address_in_doubt_is_tried_for_some_hours_and_counts_as_refused_then() {
+    for answer in [
+        "550 mailbox unavailable",
+        "550 5.4.1 Recipient address rejected: Access denied",
+    ] {
+        let app = TestApp::start().await;
+        let [ana, ben] = app.circle(["coordinator", "helper"]).await;
+        offer_role(&ana, &ben).await;
+        let node = app.another_node(mail_server("RCPT", answer, || ())).await;
+        app.advance(TimeDelta::seconds(20));
+        for tries in 1..10 {
+            assert_eq!(run_due_jobs(&node).await.unwrap().len(), 1);
+            let waits = format!("queued address_refused {tries}");
+            assert_eq!(notices(&app).await, [waits], "{answer}");
+            app.advance(TimeDelta::hours(1));
+        }
+        assert_eq!(run_due_jobs(&node).await.unwrap().len(), 1);
+        assert_eq!(notices(&app).await, ["bounced address_refused 10"]);
+        assert_eq!(news(&app).await.len(), 0);
+    }
 }
 
 #[tokio::test]

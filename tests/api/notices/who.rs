@@ -13,6 +13,17 @@ use self::world::World;
 /// The operation, the case, and who is told of it under which wish. Ana coordinates
 /// and acts, Ben is a caregiver, Cem coordinates too, Dora helps, Eli looks on.
 const TABLE: &[(&str, &str, &[&str])] = &[
+    ("create_task", "", &[]),
+    (
+        "create_task",
+        "suggested",
+        &[
+            "ana proposed announcements",
+            "ben proposed announcements",
+            "cem proposed announcements",
+        ],
+    ),
+    ("approve_task", "", &["dora approved assigned"]),
     ("offer_task", "", &["ben offered assigned"]),
     ("claim_task", "", &[]),
     ("accept_task", "", &[]),
@@ -37,11 +48,15 @@ const TABLE: &[(&str, &str, &[&str])] = &[
         "soon, asked",
         &["ana given_back assigned", "cem given_back gaps"],
     ),
-    ("withdraw_from_task", "far", &[]),
+    (
+        "withdraw_from_task",
+        "far",
+        &["ana given_back gaps", "cem given_back gaps"],
+    ),
     (
         "withdraw_from_task",
         "far, asked",
-        &["ana given_back assigned"],
+        &["ana given_back assigned", "cem given_back gaps"],
     ),
     (
         "withdraw_from_task",
@@ -69,7 +84,10 @@ const TABLE: &[(&str, &str, &[&str])] = &[
         "",
         &["ben reinstated assigned", "dora reinstated assigned"],
     ),
+    ("reopen_task", "own part", &[]),
     ("cancel_task", "", &["ben cancelled assigned"]),
+    ("cancel_task", "suggested", &["dora not_approved assigned"]),
+    ("cancel_task", "their own suggestion", &[]),
     ("update_task", "another time", &["ben moved assigned"]),
     ("update_task", "another title", &[]),
     (
@@ -91,7 +109,7 @@ const TABLE: &[(&str, &str, &[&str])] = &[
     (
         "update_appointment",
         "place this week",
-        &["ben changed assigned"],
+        &["ben changed assigned", "dora changed assigned"],
     ),
     (
         "update_appointment",
@@ -103,7 +121,11 @@ const TABLE: &[(&str, &str, &[&str])] = &[
         "preparation this week",
         &["ben changed assigned"],
     ),
-    ("update_appointment", "place in six weeks", &[]),
+    (
+        "update_appointment",
+        "place in six weeks",
+        &["ben changed assigned", "dora changed assigned"],
+    ),
     ("update_appointment", "place in the past", &[]),
     ("update_appointment", "the same place", &[]),
     ("update_appointment", "another title", &[]),
@@ -134,6 +156,21 @@ const TABLE: &[(&str, &str, &[&str])] = &[
         "answer_appointment",
         "declined far",
         &["ana declined assigned"],
+    ),
+    (
+        "answer_appointment",
+        "tentative soon",
+        &["ana unsure assigned", "cem unsure gaps"],
+    ),
+    (
+        "answer_appointment",
+        "tentative far",
+        &["ana unsure assigned"],
+    ),
+    (
+        "reschedule_appointment",
+        "another end",
+        &["ben end_moved assigned", "dora end_moved assigned"],
     ),
     (
         "reschedule_appointment",
@@ -173,7 +210,7 @@ const TABLE: &[(&str, &str, &[&str])] = &[
         ],
     ),
     ("complete_appointment", "", &[]),
-    ("mark_appointment_missed", "", &[]),
+    ("mark_appointment_missed", "", &["dora cancelled assigned"]),
     ("add_need", "", &[]),
     ("offer_need", "", &["dora offered assigned"]),
     ("take_need", "", &[]),
@@ -188,7 +225,11 @@ const TABLE: &[(&str, &str, &[&str])] = &[
         "soon",
         &["ana given_back gaps", "cem given_back gaps"],
     ),
-    ("withdraw_from_need", "far", &[]),
+    (
+        "withdraw_from_need",
+        "far",
+        &["ana given_back gaps", "cem given_back gaps"],
+    ),
     ("withdraw_from_need", "in the past", &[]),
     ("cancel_need", "", &["dora cancelled assigned"]),
     (
@@ -201,7 +242,11 @@ const TABLE: &[(&str, &str, &[&str])] = &[
         "drop-off",
         &["ben changed assigned", "dora changed assigned"],
     ),
-    ("update_need", "pick-up in six weeks", &[]),
+    (
+        "update_need",
+        "pick-up in six weeks",
+        &["ben changed assigned", "dora changed assigned"],
+    ),
     ("update_need", "people", &[]),
     ("offer_role", "", &["dora offered assigned"]),
     ("accept_role", "", &[]),
@@ -278,8 +323,6 @@ const TELLS_NOBODY: &[&str] = &[
     "withdraw_invitation",
     "reinstate_member",
     "update_notification_preferences",
-    "create_task",
-    "approve_task",
     "create_task_list",
     "update_task_list",
     "delete_task_list",

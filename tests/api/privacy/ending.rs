@@ -35,6 +35,14 @@ async fn a_circle_goes_on_for_two_weeks_and_its_members_are_told() {
             "{}",
             mail.text
         );
+        for part in [
+            "Until then people can read and write in it.",
+            "no reminders and no news",
+            "Keeping it brings the reminders back.",
+        ] {
+            assert!(mail.text.contains(part), "{part}: {}", mail.text);
+            assert!(mail.html.contains(part), "{part}: {}", mail.html);
+        }
     }
     ana.act("/delete").await.is(200);
     ana.task(json!({ "title": "Goes on" })).await;
@@ -47,6 +55,11 @@ async fn a_circle_goes_on_for_two_weeks_and_its_members_are_told() {
         told.iter()
             .all(|mail| mail.header("Subject") == "Ana's circle is kept")
     );
+    for mail in &told {
+        let said = "Its reminders are mailed again.";
+        assert!(mail.text.contains(said), "{}", mail.text);
+        assert!(mail.html.contains(said), "{}", mail.html);
+    }
     app.advance(GRACE);
     assert_eq!(erase_what_is_due(&app.app).await.unwrap(), 0);
     ben.later().await.get("").await.is(200);

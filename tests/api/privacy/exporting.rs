@@ -197,6 +197,29 @@ async fn the_calendar_holds_the_appointments_one_sees() {
 }
 
 #[tokio::test]
+async fn another_end_alone_raises_the_sequence_in_the_calendar() {
+    let app = TestApp::start().await;
+    let [ana] = app.circle(["coordinator"]).await;
+    let visit = json!({
+        "title": "Visit", "starts_local": "2027-01-02T10:00", "ends_local": "2027-01-02T11:00",
+    });
+    let visit = ana.post("/appointments", visit).await.is(201);
+    let sequence = async || -> i64 {
+        let calendar = ana.act("/v1/me/export/calendar").await.text;
+        let mut lines = calendar.lines();
+        let line = lines.find_map(|line| line.strip_prefix("SEQUENCE:"));
+        line.unwrap().trim().parse().unwrap()
+    };
+    let before = sequence().await;
+    let longer = json!({ "starts_local": "2027-01-02T10:00", "ends_local": "2027-01-02T15:00" });
+    let path = format!("/appointments/{}/reschedule", visit["id"].as_str().unwrap());
+    let moved = ana.post(&path, longer).await.is(200);
+    assert_eq!(moved["schedule_version"], 1);
+    assert!(sequence().await > before);
+    app.mails().await;
+}
+
+#[tokio::test]
 async fn three_exports_an_hour_are_enough() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
@@ -204,7 +227,12 @@ async fn three_exports_an_hour_are_enough() {
         assert_eq!(ana.act(path).await.status, 200);
     }
     let refused = ana.act("/v1/me/export").await;
-    refused.is_problem(429, "too_many_requests");
+    let problem = refused.is_problem(429, "too_many_requests");
+    let detail = problem["detail"].as_str().unwrap();
+    assert!(
+        detail.starts_with("Exports of your data: at most 3 in one hour."),
+        "{detail}"
+    );
     assert_eq!(refused.header("retry-after"), "3600");
     assert_eq!(ben.act("/v1/me/export").await.status, 200);
     app.advance(TimeDelta::hours(1));

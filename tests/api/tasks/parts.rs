@@ -1,6 +1,7 @@
 //! Several people do one task: whose part is done, when the whole is, and what
 //! reopening brings back.
 
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use crate::appointments::{news, recipients};
@@ -136,4 +137,89 @@ async fn a_part_that_is_done_keeps_its_place() {
     );
     let fewer = ana.patch(&path, json!({ "helpers_needed": 2 })).await;
     assert_eq!(fewer.is_invalid(), ["/helpers_needed below_accepted"]);
+}
+
+#[tokio::test]
+async fn a_helper_reopens_their_own_part_and_the_other_parts_stay_done() {
+    let app = TestApp::start().await;
+    let [ana, ben, cem] = app.circle(["coordinator", "helper", "helper"]).await;
+    let task = held_by(&ana, &[&ben, &cem]).await;
+    ben.task_act(&task, "complete").await.is(200);
+    let done = cem.task_act(&task, "complete").await.is(200);
+    assert_eq!(done["done_by"], json!(cem.member_id));
+    let path = format!("/tasks/{}", task["id"].as_str().unwrap());
+    assert_eq!(
+        ben.get(&path).await.is(200)["actions"],
+        json!(["reopen"]),
+        "who did their own part"
+    );
+    let open = ben.task_act(&task, "reopen").await.is(200);
+    assert_eq!(parts(&open), ["open", "Ben accepted", "Cem done"]);
+    assert_eq!(
+        [&open["my_assignment"], &open["done_at"], &open["done_by"]],
+        [&json!("accepted"), &json!(null), &json!(null)]
+    );
+    assert_eq!(open["coverage"], "partial");
+    assert_eq!(open["actions"], json!(["withdraw", "complete"]));
+    let of_cem = cem.get(&path).await.is(200);
+    assert_eq!(
+        [&of_cem["my_assignment"], &of_cem["actions"]],
+        [&json!("done"), &json!(["reopen"])]
+    );
+    assert_eq!(news(&app).await.len(), 0);
+    let again = ben.task_act(&task, "reopen").await.is(200);
+    assert_eq!(again["version"], open["version"]);
+
+    // Cem did his part himself: it stays done whoever reopens the task later.
+    ben.task_act(&task, "complete").await.is(200);
+    let open = ana.task_act(&task, "reopen").await.is(200);
+    assert_eq!(parts(&open), ["open", "Ben accepted", "Cem done"]);
+    assert_eq!(recipients(&news(&app).await), ["ben"]);
+}
+
+#[tokio::test]
+async fn a_helper_for_whom_a_task_was_completed_reopens_their_own_part_alone() {
+    let app = TestApp::start().await;
+    let [ana, ben, cem] = app.circle(["coordinator", "helper", "helper"]).await;
+    let task = held_by(&ana, &[&ben, &cem]).await;
+    ana.task_act(&task, "complete").await.is(200);
+    let open = cem.task_act(&task, "reopen").await.is(200);
+    assert_eq!(parts(&open), ["open", "Ben done", "Cem accepted"]);
+    let told = news(&app).await;
+    assert_eq!(recipients(&told), ["ben"]);
+    let line = "- Something you had taken on is done: you need not do it.";
+    assert!(told[0].text.contains(line), "{}", told[0].text);
+}
+
+#[tokio::test]
+async fn the_person_who_completed_the_whole_reopens_it_for_all() {
+    let app = TestApp::start().await;
+    let [_ana, ben, cem, dora] = app
+        .circle(["coordinator", "caregiver", "helper", "helper"])
+        .await;
+    let task = held_by(&ben, &[&ben, &cem, &dora]).await;
+    ben.task_act(&task, "complete").await.is(200);
+    complete_whole(&ben, &task).await.is(200);
+    assert_eq!(recipients(&news(&app).await), ["cem", "dora"]);
+    let open = ben.task_act(&task, "reopen").await.is(200);
+    assert_eq!(
+        parts(&open),
+        ["open", "Ben done", "Cem accepted", "Dora accepted"]
+    );
+    assert_eq!(recipients(&news(&app).await), ["cem", "dora"]);
+}
+
+#[tokio::test]
+async fn a_helper_reopens_their_own_part_of_a_completed_task_for_a_day() {
+    let app = TestApp::start().await;
+    let [ana, ben, cem] = app.circle(["coordinator", "helper", "helper"]).await;
+    let task = held_by(&ana, &[&ben, &cem]).await;
+    ben.task_act(&task, "complete").await.is(200);
+    cem.task_act(&task, "complete").await.is(200);
+    app.advance(TimeDelta::hours(24));
+    let path = format!("/tasks/{}/reopen", task["id"].as_str().unwrap());
+    let late = ben.later().await.act(&path).await;
+    late.is_problem(409, "too_late");
+    let open = ana.later().await.act(&path).await.is(200);
+    assert_eq!(parts(&open), ["open", "Ben done", "Cem accepted"]);
 }

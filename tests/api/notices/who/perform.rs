@@ -44,6 +44,10 @@ pub async fn perform(world: &mut World, operation: &str, case: &str) {
 async fn perform_on_task(world: &mut World, operation: &str, case: &str) {
     let when = if case.starts_with("far") { FAR } else { SOON };
     match (operation, case) {
+        ("create_task" | "approve_task", _)
+        | ("cancel_task", "suggested" | "their own suggestion") => {
+            perform_suggestion(world, operation, case).await;
+        }
         ("offer_task", _) => {
             let task = world.task(when).await;
             world.begin().await;
@@ -116,6 +120,27 @@ async fn perform_on_task(world: &mut World, operation: &str, case: &str) {
     }
 }
 
+async fn perform_suggestion(world: &mut World, operation: &str, case: &str) {
+    let walk = json!({ "title": "A walk" });
+    if operation == "create_task" {
+        world.begin().await;
+        match case {
+            "suggested" => world.dora.task(walk).await,
+            _ => world.ana.task(walk).await,
+        };
+        return;
+    }
+    let task = world.dora.task(walk).await;
+    world.begin().await;
+    let by = if case == "their own suggestion" {
+        &world.dora
+    } else {
+        &world.ana
+    };
+    let verb = operation.strip_suffix("_task").unwrap();
+    by.task_act(&task, verb).await.is(200);
+}
+
 async fn perform_completion(world: &mut World, operation: &str, case: &str) {
     let task = match case {
         "alone" => world.claimed(SOON).await,
@@ -137,6 +162,12 @@ async fn perform_completion(world: &mut World, operation: &str, case: &str) {
             world.begin().await;
             world.ana.task_act(&task, "complete").await.is(200);
         }
+        ("reopen_task", "own part") => {
+            world.ben.task_act(&task, "complete").await.is(200);
+            world.dora.task_act(&task, "complete").await.is(200);
+            world.begin().await;
+            world.ben.task_act(&task, "reopen").await.is(200);
+        }
         _ => {
             world.ana.task_act(&task, "complete").await.is(200);
             world.begin().await;
@@ -150,7 +181,7 @@ async fn perform_on_appointment(world: &mut World, operation: &str, case: &str) 
     let when = match case {
         _ if case.ends_with("in the past") => past,
         _ if case.ends_with("six weeks") || case.ends_with("far") => FAR,
-        "declined soon" => SOON,
+        "declined soon" | "tentative soon" => SOON,
         _ => THIS_WEEK,
     };
     match (operation, case) {
@@ -212,10 +243,12 @@ async fn perform_on_appointment(world: &mut World, operation: &str, case: &str) 
             let (held, _) = world.ridden(when).await;
             world.begin().await;
             let to = match case {
-                "into the past" => past,
-                _ => "2026-12-05T10:00",
+                "into the past" => json!({ "starts_local": past }),
+                "another end" => {
+                    json!({ "starts_local": when, "ends_local": "2026-12-04T15:00" })
+                }
+                _ => json!({ "starts_local": "2026-12-05T10:00" }),
             };
-            let to = json!({ "starts_local": to });
             reschedule(&world.ana, &held, to).await.is(200);
         }
         _ => {
