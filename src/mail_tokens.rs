@@ -191,6 +191,27 @@ pub async fn void(
         .map(drop)
 }
 
+/// Makes one token worthless, used or not.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tokens are found by their hash, before any circle is known"
+)]
+pub async fn void_one(
+    tx: &DatabaseTransaction,
+    id: MailTokenId,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    mail_token::Entity::update_many()
+        .set(mail_token::ActiveModel {
+            voided_at: Set(Some(now)),
+            ..Default::default()
+        })
+        .filter(Column::Id.eq(id))
+        .exec(tx)
+        .await
+        .map(drop)
+}
+
 /// The newest token of a kind and subject that is not void.
 #[expect(
     clippy::disallowed_methods,

@@ -30,7 +30,8 @@ pub struct RequestInfo {
     pub idempotency_key: Option<String>,
     /// `If-Match` as it was sent.
     if_match: Option<String>,
-    pub if_none_match: Option<String>,
+    /// `If-None-Match` as it was sent.
+    if_none_match: Option<String>,
     /// /24 of an IPv4, /48 of an IPv6 address.
     pub address_prefix: Option<String>,
     /// Who asks, as far as the network tells: an IPv4 address, /64 of an IPv6 address.
@@ -72,14 +73,14 @@ impl RequestInfo {
         if let Some(header) = &if_match {
             versions(header)?;
         }
-        let seen = text(&header::IF_NONE_MATCH)?;
+        let if_none_match = text(&header::IF_NONE_MATCH)?;
         Ok(Arc::new(Self {
             id,
             method,
             path: canonical_path(path),
             idempotency_key,
             if_match,
-            if_none_match: seen.map(|value| edition.now().unseal_seen(&value)),
+            if_none_match,
             address_prefix: address.map(prefix),
             client: address.map(name_client),
             body_hash: OnceLock::new(),
@@ -154,6 +155,7 @@ impl RequestInfo {
         let seen = self
             .if_none_match
             .as_deref()
+            .map(|header| self.edition.now().unseal_seen(header))
             .is_some_and(|seen| seen == "*" || seen.split(',').any(|tag| weak(tag) == weak(etag)));
         match HeaderValue::try_from(etag) {
             Ok(etag) if seen => Err(Problem::NotModified(etag)),

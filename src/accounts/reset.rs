@@ -146,19 +146,23 @@ pub async fn reset_password(
 
 /// Nothing to do for whoever has set this password with this link; 410 for others.
 ///
-/// It is not counted as a guess: whoever holds the link could have set any password a
-/// moment ago, and those who press with other ones keep nobody from signing in.
+/// It is not counted as a guess, so that those who press with other passwords keep
+/// nobody from signing in. Instead the first wrong one ends it: whoever finds the
+/// used link has one try.
 async fn reset_before(app: &App, token: &str, password: &NewPassword) -> Result<(), Problem> {
     let now = app.clock().now();
     let (token, user) = used_link(app.reader(), token, now).await?;
-    let is_recent = token.used_at.is_some_and(|at| at + PRESSED_TWICE > now);
-    let passwords = app.passwords();
-    let hash = user.password_hash;
-    if is_recent && passwords.verify(password.expose(), hash).await? {
-        Ok(())
-    } else {
-        Err(Problem::Gone)
+    if token.used_at.is_none_or(|at| at + PRESSED_TWICE <= now) {
+        return Err(Problem::Gone);
     }
+    let hash = user.password_hash;
+    if app.passwords().verify(password.expose(), hash).await? {
+        return Ok(());
+    }
+    let unit = app.begin_open_write().await?;
+    mail_tokens::void_one(unit.tx(), token.id, now).await?;
+    unit.commit(Done).await?;
+    Err(Problem::Gone)
 }
 
 async fn reset_once(
@@ -212,7 +216,7 @@ async fn used_link(
 ) -> Result<(mail_token::Model, user::Model), Problem> {
     let token = mail_tokens::find(connection, MailTokenKind::ResetPassword, token)
         .await?
-        .filter(|token| token.used_at.is_some())
+        .filter(|token| token.used_at.is_some() && token.voided_at.is_none())
         .filter(|token| token.expires_at.is_none_or(|end| end > now))
         .ok_or(Problem::Gone)?;
     let user = account_of(connection, &token).await?;

@@ -83,8 +83,19 @@ impl Hand {
     }
 
     /// Asks everybody anew who answered for another time; only the caller chose the
-    /// new one.
-    pub async fn ask_anew(&self) -> Result<(), Problem> {
+    /// new one. Who has left since, or does not see it any more, is asked no more.
+    pub async fn ask_anew(&mut self) -> Result<(), Problem> {
+        let asked = self.attendances.iter().map(|held| held.member_id);
+        let seeing = store::who_may_come(&self.write, asked, self.row.topic).await?;
+        for gone in std::mem::take(&mut self.attendances) {
+            if seeing.contains(&gone.member_id) {
+                self.attendances.push(gone);
+            } else {
+                self.write
+                    .delete_in_circle::<attendance::Entity>(&gone)
+                    .await?;
+            }
+        }
         let scope = self.write.scope();
         let chose_it = |held: &attendance::Model| {
             held.answer == AttendanceAnswer::Accepted && scope.is_member(held.member_id)

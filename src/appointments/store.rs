@@ -158,6 +158,21 @@ fn assemble(
     }
 }
 
+/// Those of these members who are there and see the topic.
+pub(super) async fn who_may_come(
+    write: &CircleWrite,
+    members: impl Iterator<Item = MemberId>,
+    topic: Topic,
+) -> Result<HashSet<MemberId>, Problem> {
+    let rows = write
+        .find::<membership::Entity>()
+        .filter(membership::Column::Id.is_in(members))
+        .filter(membership::Column::State.eq(MemberState::Active))
+        .all(write.tx())
+        .await?;
+    who_sees(write, &rows, topic).await
+}
+
 /// Refuses people who are not there or do not see the topic.
 pub(super) async fn check_attendees(
     write: &CircleWrite,

@@ -25,9 +25,13 @@ pub async fn is_in_by_link(app: &App, token: &str) -> Result<bool, Problem> {
     Ok(joined_by(app, token).await?.is_some())
 }
 
-/// What a link offered that has let somebody in who is still there; 410 for others.
+/// What a link offered that has let somebody in who is still there, as long as it would
+/// be good; 410 for others: an old mail tells nobody who is in a circle.
 pub(super) async fn offered_before(app: &App, token: &str) -> Result<InvitationOffer, Problem> {
     let joined = joined_by(app, token).await?.ok_or(Problem::Gone)?;
+    if joined.invitation.expires_at <= app.clock().now() {
+        return Err(Problem::Gone);
+    }
     describe_offer(app, &joined.glance, joined.invitation, true).await
 }
 

@@ -13,6 +13,7 @@ use crate::wall_time::Moment;
 
 const DONE: &str = "Something you had taken on is done: you need not do it.";
 const ASKED_ANEW: &str = "Something has moved. You are asked again whether you can.";
+const NO_PART: &str = "You are no longer part of something, and need not do it.";
 const STILL_TO_BE_DONE: &str = "Its time has passed, but it is still to be done.";
 
 /// One line for all that happened to one thing, or why there is none.
@@ -46,12 +47,14 @@ pub async fn line_of(
     let live = |notice: &&notice::Model| {
         subject.settled(notice.kind).is_none() && !(undone && is_undone(notice.kind))
     };
-    // Another start is more than another end, and that is more than another place.
-    let small = [NoticeKind::EndMoved, NoticeKind::Changed];
-    let big = |notice: &&notice::Model| live(notice) && !small.contains(&notice.kind);
-    let end = |notice: &&notice::Model| live(notice) && notice.kind == NoticeKind::EndMoved;
-    let first = notices.iter().find(big).or(notices.iter().find(end));
-    let first = first.or(notices.iter().find(live));
+    // Of an offer that others were quicker to take, nobody hears anything.
+    if subject.part == Part::Closed && includes(NoticeKind::Offered) {
+        return Ok(Err("taken"));
+    }
+    let first = notices
+        .iter()
+        .filter(live)
+        .min_by_key(|notice| rank(&subject, notice.kind));
     let Some(first) = first else {
         let settled = subject.settled(oldest.kind);
         return Ok(Err(settled.unwrap_or("nothing_changed")));
@@ -60,6 +63,14 @@ pub async fn line_of(
     if !subject.stage.is_to_come() {
         if includes(NoticeKind::NotApproved) {
             let what = "Something you suggested was not approved.";
+            return Ok(Ok(line(what, subject.moment, None, zone)));
+        }
+        if includes(NoticeKind::Approved) {
+            let what = if subject.stage == Stage::Done {
+                "Something you suggested was approved, and is done."
+            } else {
+                "Something you suggested was approved, and called off afterwards."
+            };
             return Ok(Ok(line(what, subject.moment, None, zone)));
         }
         let called_off = includes(NoticeKind::Cancelled);
@@ -78,6 +89,19 @@ pub async fn line_of(
         return Ok(Ok(line(ASKED_ANEW, None, subject.moment, zone)));
     }
     Ok(say(&subject, first.kind, was, zone, write.now()))
+}
+
+/// Which of several is told: a question before what happened, in its order, and that
+/// before what need not be acted on. Another start is more than another end, and that
+/// is more than another place.
+fn rank(subject: &Subject, kind: NoticeKind) -> u8 {
+    match kind {
+        NoticeKind::Offered | NoticeKind::Scheduled if subject.part == Part::Asked => 0,
+        NoticeKind::Approved | NoticeKind::Proposed | NoticeKind::Unsure => 2,
+        NoticeKind::EndMoved => 3,
+        NoticeKind::Changed => 4,
+        _ => 1,
+    }
 }
 
 fn line(what: &str, was: Option<Moment>, now: Option<Moment>, zone: &str) -> NewsLine {
@@ -117,10 +141,7 @@ fn say_who_is_off(
             let what = "You need not come to something any more.";
             Ok(line(what, was, None, zone))
         }
-        _ => {
-            let what = "You are no longer part of something, and need not do it.";
-            Ok(line(what, was, None, zone))
-        }
+        _ => Ok(line(NO_PART, was, None, zone)),
     })
 }
 
@@ -164,6 +185,10 @@ fn say(
         NoticeKind::Moved | NoticeKind::Cancelled if was == now => {
             return Err("nothing_changed");
         }
+        // Others have taken their place at the new time.
+        NoticeKind::Moved | NoticeKind::Cancelled if subject.part == Part::Closed => {
+            return Ok(line(NO_PART, was, None, zone));
+        }
         NoticeKind::Moved | NoticeKind::Cancelled
             if subject.part == Part::Asked && !subject.is_over(at) =>
         {
@@ -184,6 +209,9 @@ fn say(
         NoticeKind::CameFree => "Something has come free and needs somebody.",
         NoticeKind::Declined => subject.declined,
         NoticeKind::Unsure => "Somebody who was going to come is not sure any more.",
+        NoticeKind::EndMoved if subject.part == Part::Closed => {
+            return Ok(line(NO_PART, now, None, zone));
+        }
         NoticeKind::EndMoved if subject.part == Part::Asked => {
             "Something ends at another time. You are asked whether you can."
         }

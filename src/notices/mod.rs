@@ -15,7 +15,7 @@ mod unsubscribe;
 mod who;
 
 pub use mail::{account_of, give_up_notices, mail_notices};
-pub use news::{About, News};
+pub use news::{About, News, WITHOUT_AN_END};
 pub use preferences::*;
 pub use tell::tell;
 pub use unsubscribe::{

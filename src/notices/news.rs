@@ -12,7 +12,7 @@ use crate::tasks;
 use crate::wall_time::{Moment, end_of_day};
 
 /// How long something without an end goes on.
-const WITHOUT_AN_END: TimeDelta = TimeDelta::hours(1);
+pub const WITHOUT_AN_END: TimeDelta = TimeDelta::hours(1);
 
 /// What news are about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -101,10 +101,17 @@ impl Subject {
                 Some("taken_again")
             }
             NoticeKind::Unsure if !self.is_unsure => Some("answered"),
-            NoticeKind::TakenOff | NoticeKind::Unasked if self.part != Part::None => {
+            NoticeKind::TakenOff | NoticeKind::Unasked
+                if !matches!(self.part, Part::None | Part::Closed) =>
+            {
                 Some("has_it_again")
             }
-            _ if self.part == Part::Closed && self.stage == Stage::On => Some("taken"),
+            // They were only asked. Who held it, and was asked anew, has to hear of it.
+            NoticeKind::Offered | NoticeKind::Scheduled
+                if self.part == Part::Closed && self.stage == Stage::On =>
+            {
+                Some("taken")
+            }
             _ => None,
         }
     }

@@ -90,7 +90,7 @@ impl Kind {
 fn with_scheme(text: &str) -> String {
     let typed = format!("https://{text}");
     let names_host = Url::parse(&typed).is_ok_and(|link| link.domain().is_some_and(is_public));
-    if !text.contains("//") && names_host {
+    if !text.contains("//") && !text.contains('@') && names_host {
         return typed;
     }
     text.to_owned()
@@ -100,11 +100,15 @@ fn is_public(domain: &str) -> bool {
     domain.contains('.')
 }
 
+/// One that names somebody before its host would read like another host.
 fn is_link(text: &str) -> bool {
     let is_plain = !text.chars().any(char::is_whitespace);
     is_plain
         && Url::parse(text).is_ok_and(|link| {
-            matches!(link.scheme(), "https" | "http") && link.host_str().is_some()
+            matches!(link.scheme(), "https" | "http")
+                && link.host_str().is_some()
+                && link.username().is_empty()
+                && link.password().is_none()
         })
 }
 
@@ -367,6 +371,9 @@ mod tests {
             "zoom",
             "https://",
             "call me at 12.30",
+            "rosa@example.org",
+            "facetime:ana@example.org",
+            "https://meet.example@evil.example/",
         ] {
             let refused = fault::<VideoLink>(other).unwrap();
             assert!(refused.starts_with("not_a_link: "), "{other}: {refused}");

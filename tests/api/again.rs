@@ -56,6 +56,7 @@ async fn accepting_twice_answers_the_membership_also_after_a_sweep() {
     // The link has ended, and what has ended is swept.
     app.advance(TimeDelta::days(15));
     sweep(&app.app).await.unwrap();
+    look(&token).await.is_problem(410, "gone");
     let (ana, ben, cem) = (ana.later().await, ben.later().await, cem.later().await);
     assert_eq!(accept(&ben, &token).await.is(200)["id"], first["id"]);
     accept(&cem, &token).await.is_problem(410, "gone");

@@ -1,7 +1,8 @@
 //! What happens to what somebody took on or answered, who leaves, is suspended,
 //! or sees or may do less.
 
-use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
+use chrono::{DateTime, Utc};
+use sea_orm::{ColumnTrait, Condition, QueryFilter, QueryOrder};
 
 use super::store::{item_of, put_commitment};
 use crate::access::{CircleWrite, may_take_part};
@@ -18,9 +19,10 @@ use crate::entity::need::{self, NeedState};
 use crate::entity::need_commitment::{self, CommitmentState};
 use crate::entity::notice::NoticeKind;
 use crate::entity::topic_grant::{Topic, TopicLevel};
-use crate::notices::News;
+use crate::notices::{News, WITHOUT_AN_END};
 use crate::problem::Problem;
 use crate::reminders::{self, ItemId};
+use crate::window::TakesPlace;
 
 /// Releases the needs a member took or was asked to take, and asks `hand_to`. What is
 /// over stays as it was: who drove, drove.
@@ -44,7 +46,7 @@ pub async fn release_needs(
         .find_in_circle::<need::Entity>()
         .filter(need::Column::Id.is_in(held.iter().map(|held| held.need_id)))
         .filter(need::Column::State.is_in([NeedState::Open, NeedState::OnHold]))
-        .filter(need::Column::OverAt.gt(write.now()))
+        .filter(goes_on::<need::Entity>(need::Column::EndsAt, write.now()))
         .order_by_asc(need::Column::SortAt)
         .all(write.tx())
         .await?;
@@ -87,6 +89,14 @@ pub async fn release_needs(
         }
     }
     Ok(())
+}
+
+/// What is not over yet; without an end it goes on for an hour.
+fn goes_on<E: TakesPlace>(ends_at: E::Column, now: DateTime<Utc>) -> Condition {
+    let without_end = Condition::all()
+        .add(ends_at.is_null())
+        .add(E::OVER_AT.gt(now - WITHOUT_AN_END));
+    Condition::any().add(E::OVER_AT.gt(now)).add(without_end)
 }
 
 /// Asks somebody else, unless they have it or were asked; who asks themselves has it
@@ -144,7 +154,10 @@ pub async fn forget_attendances(
     let coming = write
         .find_in_circle::<appointment::Entity>()
         .filter(appointment::Column::Id.is_in(attendances.iter().map(|held| held.appointment_id)))
-        .filter(appointment::Column::OverAt.gt(write.now()))
+        .filter(goes_on::<appointment::Entity>(
+            appointment::Column::EndsAt,
+            write.now(),
+        ))
         .filter(appointment::Column::Topic.is_not_in(seen.iter().copied()))
         .filter(appointment::Column::State.is_in([
             AppointmentState::Proposed,

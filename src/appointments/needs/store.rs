@@ -10,7 +10,7 @@ use sea_orm::{
 
 use super::rules;
 use super::types::{Need, NeedTaker};
-use crate::access::{CircleScope, CircleWrite, names_of};
+use crate::access::{CircleScope, CircleWrite, names_of, who_may_take_part};
 use crate::app::App;
 use crate::appointments::when::{When, WhenInstants, moment_of_need};
 use crate::changes::Change;
@@ -187,6 +187,12 @@ pub(in crate::appointments) async fn move_needs(
     let needs = needs_of(write, after.id).await?;
     let ids: Vec<NeedId> = needs.iter().map(|need| need.id).collect();
     let taken = holders_of(write, &ids, &[CommitmentState::Accepted]).await?;
+    let holders: Vec<MemberId> = taken.iter().map(|held| held.member_id).collect();
+    let able = if holders.is_empty() {
+        HashSet::new()
+    } else {
+        who_may_take_part(write, &holders, Topic::Daily).await?
+    };
     for need in needs {
         let old = When::of_need(&need);
         let when = old.following(&from, &to);
@@ -204,7 +210,13 @@ pub(in crate::appointments) async fn move_needs(
                 its.partition(|held| write.scope().is_member(held.member_id));
             for held in theirs {
                 let mut row = held.clone().into_active_model();
-                row.state = Set(CommitmentState::Offered);
+                // Who has left since is asked no more.
+                let is_asked = able.contains(&held.member_id);
+                row.state = Set(if is_asked {
+                    CommitmentState::Offered
+                } else {
+                    CommitmentState::Released
+                });
                 row.created_by = Set(write.actor());
                 write.update::<need_commitment::Entity>(held, row).await?;
             }

@@ -115,3 +115,77 @@ async fn a_yes_that_becomes_a_perhaps_is_told_like_a_no() {
         assert_eq!(told(&app, &ana).await, expected, "{answers:?}");
     }
 }
+
+#[tokio::test]
+async fn who_held_a_ride_that_moved_hears_of_it_when_others_take_it_first() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "helper"]).await;
+    let held = scan(&ana, json!({})).await;
+    let ride = add_need(&ana, &held, json!({ "kind": "driver" })).await;
+    need_act(&ben, &ride, "take").await.is(200);
+    news(&app).await;
+    let to = json!({ "starts_local": "2026-12-04T15:00", "ends_local": null });
+    reschedule(&ana, &held, to).await.is(200);
+    need_act(&ana, &ride, "take").await.is(200);
+    assert_eq!(
+        told(&app, &ben).await,
+        [
+            "- You are no longer part of something, and need not do it.",
+            "It was: Fri 4 December 2026, 10:00 (Europe/Berlin, UTC+1)"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_question_is_mailed_before_what_only_happened_and_a_no_before_a_perhaps() {
+    let app = TestApp::start().await;
+    let [ana, ben, cem] = app.circle(["coordinator", "helper", "caregiver"]).await;
+    let suggested = ben.task(json!({ "title": "Shopping" })).await;
+    let task = format!("/tasks/{}", suggested["id"].as_str().unwrap());
+    ana.act(&format!("{task}/approve")).await.is(200);
+    app.advance(TimeDelta::seconds(1));
+    let offer = json!({ "member_id": ben.member_id });
+    ana.post(&format!("{task}/offer"), offer).await.is(200);
+    let asked = "- You are asked whether you can take something on.";
+    assert_eq!(told(&app, &ben).await[0], asked);
+
+    let attendees = json!({ "attendee_ids": [cem.member_id, ana.member_id] });
+    let held = scan(&ana, attendees).await;
+    answer(&cem, &held, "accepted").await.is(200);
+    news(&app).await;
+    answer(&cem, &held, "tentative").await.is(200);
+    app.advance(TimeDelta::seconds(1));
+    answer(&cem, &held, "declined").await.is(200);
+    answer(&ana, &held, "tentative").await.is(200);
+    assert_eq!(
+        told(&app, &ana).await[0],
+        "- Somebody who was asked to come does not."
+    );
+}
+
+#[tokio::test]
+async fn who_left_after_a_visit_is_not_asked_when_it_is_put_off() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
+    let began = json!({
+        "attendee_ids": [ben.member_id],
+        "starts_local": "2026-12-01T07:00", "ends_local": "2026-12-01T08:00",
+    });
+    let held = scan(&ana, began).await;
+    let ride = add_need(&ana, &held, json!({ "kind": "driver" })).await;
+    answer(&ben, &held, "accepted").await.is(200);
+    ana.post(
+        &format!("{}/take", need_path(&ride)),
+        json!({ "allow_overlap": true }),
+    )
+    .await
+    .is(200);
+    let remove = format!("/members/{}/remove", ben.member_id);
+    ana.post(&remove, json!({})).await.is(200);
+    let seen = ana.get(&path_of(&held)).await.is(200);
+    assert_eq!(seen["attendees"][0]["answer"], "accepted");
+    let to = json!({ "starts_local": "2026-12-08T10:00", "ends_local": null });
+    let moved = reschedule(&ana, &held, to).await.is(200);
+    assert_eq!(moved["attendees"], json!([]));
+    assert_eq!(news(&app).await.len(), 0);
+}
