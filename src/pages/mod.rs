@@ -245,6 +245,8 @@ pub async fn reset(
             let reset = accounts::reset_password(&app, &request.0, &link.token, &password);
             refusal("Password", reset.await)?
         }
+        // A link that was used takes no other password: there is nothing to correct.
+        Err(_) if accounts::is_reset_by_link(&app, &link.token).await? => Err(Problem::Gone)?,
         Err(error) => Some(error),
     };
     if refused.is_some() {

@@ -131,6 +131,8 @@ async fn a_link_that_is_pressed_twice_with_one_password_says_twice_that_it_is_se
         assert_eq!(heading(reply, 200), "Your password is changed");
     }
     confirm(&anybody, &mail, ANOTHER).await.is(204);
+    let short = submit(&anybody, &page, "password=short").await;
+    assert_eq!(heading(&short, 410), "This link is no longer good");
     let told = app.mails().await;
     assert_eq!(told.len(), 1, "it was changed once");
     let tokens = sign_in(&anybody, &ana.email, ANOTHER).await.is(201);
