@@ -1,7 +1,7 @@
 //! News: what people are told by mail because it changed, and what each wants
 //! to be told at all. Reminders ask the same preferences.
 //!
-//! A feature makes [`News`] of what it did and hands them to [`tell`]; the table in
+//! A feature makes [`News`] of what it did and hands them to [`tell()`]; the table in
 //! `who.rs` says who is told, `line.rs` what they read.
 
 mod line;
