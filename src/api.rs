@@ -32,8 +32,8 @@ use crate::{
             `POST /v1/me/export`. Resources carry an `ETag` that `If-Match` and `If-None-Match` \
             understand; `If-Match` also takes a version in quotes, like `\"3\"`. An `id` that you \
             choose for something new may be any UUID. \
-            Whoever has asked to be erased gets 409 `account_deleting` for \
-            what writes, but for the few operations that are theirs until then. Enums in answers may \
+            After you have asked to be erased, what writes answers 409 `account_deleting`, \
+            but for the few operations that are yours until then. Enums in answers may \
             grow: expect values you do not know.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
         contact(name = "Kith"),

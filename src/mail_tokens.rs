@@ -168,37 +168,32 @@ pub async fn issue_missing(
 }
 
 /// Makes all tokens of a kind and subject worthless.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "tokens are found by their hash, before any circle is known"
-)]
 pub async fn void(
     tx: &DatabaseTransaction,
     kind: MailTokenKind,
     subject: Subject,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    mail_token::Entity::update_many()
-        .set(mail_token::ActiveModel {
-            voided_at: Set(Some(now)),
-            ..Default::default()
-        })
-        .filter(Column::Kind.eq(kind))
-        .filter(subject.condition())
-        .filter(Column::VoidedAt.is_null())
-        .exec(tx)
-        .await
-        .map(drop)
+    let of_subject = subject.condition().add(Column::Kind.eq(kind));
+    void_where(tx, of_subject, now).await
 }
 
 /// Makes one token worthless, used or not.
+pub async fn void_one(
+    tx: &DatabaseTransaction,
+    id: MailTokenId,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    void_where(tx, Condition::all().add(Column::Id.eq(id)), now).await
+}
+
 #[expect(
     clippy::disallowed_methods,
     reason = "tokens are found by their hash, before any circle is known"
 )]
-pub async fn void_one(
+async fn void_where(
     tx: &DatabaseTransaction,
-    id: MailTokenId,
+    which: Condition,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
     mail_token::Entity::update_many()
@@ -206,7 +201,8 @@ pub async fn void_one(
             voided_at: Set(Some(now)),
             ..Default::default()
         })
-        .filter(Column::Id.eq(id))
+        .filter(which)
+        .filter(Column::VoidedAt.is_null())
         .exec(tx)
         .await
         .map(drop)

@@ -130,7 +130,7 @@ pub async fn is_reset_by_link(app: &App, token: &str) -> Result<bool, Problem> {
     }
 }
 
-/// Sets the new password of whoever holds the link. Pressed twice with one password,
+/// Sets the new password for the person who holds the link. Pressed twice with one password,
 /// it is set once and said twice.
 pub async fn reset_password(
     app: &App,
@@ -144,11 +144,11 @@ pub async fn reset_password(
     }
 }
 
-/// Nothing to do for whoever has set this password with this link; 410 for others.
+/// Nothing to do for the person who has set this password with this link; 410 for others.
 ///
 /// It is not counted as a guess, so that those who press with other passwords keep
-/// nobody from signing in. Instead the first wrong one ends it: whoever finds the
-/// used link has one try.
+/// nobody from signing in. Instead the first wrong one ends it: a stranger who
+/// finds the used link has one try.
 async fn reset_before(app: &App, token: &str, password: &NewPassword) -> Result<(), Problem> {
     let now = app.clock().now();
     let (token, user) = used_link(app.reader(), token, now).await?;

@@ -87,12 +87,12 @@ impl Hand {
     pub async fn ask_anew(&mut self) -> Result<(), Problem> {
         let asked = self.attendances.iter().map(|held| held.member_id);
         let seeing = store::who_may_come(&self.write, asked, self.row.topic).await?;
-        for gone in std::mem::take(&mut self.attendances) {
-            if seeing.contains(&gone.member_id) {
-                self.attendances.push(gone);
+        for held in std::mem::take(&mut self.attendances) {
+            if seeing.contains(&held.member_id) {
+                self.attendances.push(held);
             } else {
                 self.write
-                    .delete_in_circle::<attendance::Entity>(&gone)
+                    .delete_in_circle::<attendance::Entity>(&held)
                     .await?;
             }
         }

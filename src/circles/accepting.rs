@@ -34,7 +34,7 @@ use crate::wall_time::ZoneName;
 
 /// Look at an invitation.
 ///
-/// Whoever holds the mail's token sees what it offers. Nothing changes. If the token
+/// The token of the mail shows what it offers. Nothing changes. If the token
 /// has let somebody in who is still there, `already_in` says so.
 #[utoipa::path(
     post, path = "/invitations/describe", tag = "invitations", security(()),
@@ -238,7 +238,7 @@ pub async fn offer(app: &App, token: &str) -> Result<InvitationOffer, Problem> {
     describe_offer(app, &glance, invitation, false).await
 }
 
-/// What an invitation says to whoever holds its token.
+/// What an invitation says to the person who holds its token.
 pub(super) async fn describe_offer(
     app: &App,
     glance: &CircleGlance<'_>,

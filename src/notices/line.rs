@@ -48,7 +48,7 @@ pub async fn line_of(
         subject.settled(notice.kind).is_none() && !(undone && is_undone(notice.kind))
     };
     // Of an offer that others were quicker to take, nobody hears anything.
-    if subject.part == Part::Closed && includes(NoticeKind::Offered) {
+    if subject.part == Part::Closed && oldest.kind == NoticeKind::Offered {
         return Ok(Err("taken"));
     }
     let first = notices
@@ -182,12 +182,14 @@ fn say(
             "Something was scheduled. You are asked whether you can come."
         }
         NoticeKind::Scheduled => "Something was scheduled.",
+        // Others have taken their place, even if the time is back where it was.
+        NoticeKind::Moved | NoticeKind::Cancelled
+            if subject.part == Part::Closed && subject.asks_anew =>
+        {
+            return Ok(line(NO_PART, was, None, zone));
+        }
         NoticeKind::Moved | NoticeKind::Cancelled if was == now => {
             return Err("nothing_changed");
-        }
-        // Others have taken their place at the new time.
-        NoticeKind::Moved | NoticeKind::Cancelled if subject.part == Part::Closed => {
-            return Ok(line(NO_PART, was, None, zone));
         }
         NoticeKind::Moved | NoticeKind::Cancelled
             if subject.part == Part::Asked && !subject.is_over(at) =>

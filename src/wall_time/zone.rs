@@ -41,10 +41,7 @@ impl ZoneName {
     }
 
     fn of_iana(name: &str) -> Option<Self> {
-        let known = ![UNKNOWN, NOWHERE]
-            .iter()
-            .any(|none| name.eq_ignore_ascii_case(none));
-        let zone = TimeZone::get(name).ok().filter(|_| known)?;
+        let zone = TimeZone::get(name).ok().filter(|_| !is_nowhere(name))?;
         zone.iana_name().map(|name| Self(name.to_owned()))
     }
 
@@ -59,6 +56,12 @@ impl ZoneName {
     pub fn utc() -> Self {
         Self("UTC".into())
     }
+}
+
+fn is_nowhere(name: &str) -> bool {
+    [UNKNOWN, NOWHERE]
+        .iter()
+        .any(|none| name.eq_ignore_ascii_case(none))
 }
 
 impl From<ZoneName> for String {
@@ -87,9 +90,7 @@ pub fn named_or_unknown<'de, D: Deserializer<'de>>(
     let text = Option::<Cow<'_, str>>::deserialize(deserializer)?;
     let known = text.filter(|text| {
         let text = text.trim();
-        !text.is_empty()
-            && !text.eq_ignore_ascii_case(UNKNOWN)
-            && !text.eq_ignore_ascii_case(NOWHERE)
+        !text.is_empty() && !is_nowhere(text)
     });
     known
         .map(|text| ZoneName::deserialize(de::value::CowStrDeserializer::new(text)))

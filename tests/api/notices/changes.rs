@@ -134,6 +134,23 @@ async fn who_held_a_ride_that_moved_hears_of_it_when_others_take_it_first() {
             "It was: Fri 4 December 2026, 10:00 (Europe/Berlin, UTC+1)"
         ]
     );
+
+    // The same where it is back where it was: he was asked anew, and was not quick enough.
+    let held = scan(
+        &ana,
+        json!({ "starts_local": "2026-12-05T10:00", "ends_local": null }),
+    )
+    .await;
+    let ride = add_need(&ana, &held, json!({ "kind": "driver" })).await;
+    need_act(&ben, &ride, "take").await.is(200);
+    news(&app).await;
+    for hour in ["15:00", "10:00"] {
+        let to = json!({ "starts_local": format!("2026-12-05T{hour}"), "ends_local": null });
+        reschedule(&ana, &held, to).await.is(200);
+    }
+    need_act(&ana, &ride, "take").await.is(200);
+    let line = "- You are no longer part of something, and need not do it.";
+    assert_eq!(told(&app, &ben).await[0], line);
 }
 
 #[tokio::test]
