@@ -11,12 +11,14 @@ use utoipa_axum::routes;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::app::App;
-use crate::rate_limits::Counting;
-use crate::{
-    accounts, appointments, base_path, circles, cors, document, feed, layers, messages, notices,
-    pages, privacy, problem, rate_limits, readiness, reminders, roles, server_info, signing, tasks,
-    views,
+use crate::auth::signing;
+use crate::features::{
+    accounts, appointments, circles, me, needs, roles, server_info, tasks, threads,
 };
+use crate::http::rate_limits::Counting;
+use crate::http::{base_path, cors, layers, openapi, rate_limits, readiness};
+use crate::notify::{notifications, reminders};
+use crate::{privacy, problem, sync, web};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -109,15 +111,15 @@ fn v1() -> OpenApiRouter<App> {
         .routes(routes!(accounts::create_personal_token))
         .routes(routes!(accounts::list_personal_tokens))
         .routes(routes!(accounts::revoke_personal_token))
-        .routes(routes!(views::list_my_circles))
-        .routes(routes!(views::read_agenda))
-        .routes(routes!(views::read_summary))
+        .routes(routes!(me::list_my_circles))
+        .routes(routes!(me::read_agenda))
+        .routes(routes!(me::read_summary))
         .routes(routes!(circles::create_circle))
         .routes(routes!(circles::read_circle))
         .routes(routes!(circles::update_circle))
         .routes(routes!(circles::delete_circle))
         .routes(routes!(circles::keep_circle))
-        .routes(routes!(feed::read_log))
+        .routes(routes!(sync::read_log))
         .routes(routes!(circles::list_members))
         .routes(routes!(circles::read_member))
         .routes(routes!(circles::update_member))
@@ -126,8 +128,8 @@ fn v1() -> OpenApiRouter<App> {
         .routes(routes!(circles::reinstate_member))
         .routes(routes!(circles::remove_member))
         .routes(routes!(circles::leave_circle))
-        .routes(routes!(notices::read_notification_preferences))
-        .routes(routes!(notices::update_notification_preferences))
+        .routes(routes!(notifications::read_notification_preferences))
+        .routes(routes!(notifications::update_notification_preferences))
         .routes(routes!(circles::invite))
         .routes(routes!(circles::list_invitations))
         .routes(routes!(circles::resend_invitation))
@@ -183,28 +185,28 @@ fn v1() -> OpenApiRouter<App> {
         .routes(routes!(appointments::uninvite_from_appointment))
         .routes(routes!(appointments::answer_appointment))
         .routes(routes!(reminders::list_appointment_reminders))
-        .routes(routes!(appointments::add_need))
-        .routes(routes!(appointments::list_needs))
-        .routes(routes!(appointments::read_need))
-        .routes(routes!(appointments::update_need))
-        .routes(routes!(appointments::cancel_need))
-        .routes(routes!(appointments::offer_need))
-        .routes(routes!(appointments::take_need))
-        .routes(routes!(appointments::decline_need))
-        .routes(routes!(appointments::withdraw_from_need))
-        .routes(routes!(messages::create_thread))
-        .routes(routes!(messages::list_threads))
-        .routes(routes!(messages::read_thread))
-        .routes(routes!(messages::update_thread))
-        .routes(routes!(messages::archive_thread))
-        .routes(routes!(messages::reopen_thread))
-        .routes(routes!(messages::mark_thread_read))
-        .routes(routes!(messages::write_message))
-        .routes(routes!(messages::list_messages))
-        .routes(routes!(messages::read_message))
-        .routes(routes!(messages::update_message))
-        .routes(routes!(messages::list_message_history))
-        .routes(routes!(messages::delete_message))
+        .routes(routes!(needs::add_need))
+        .routes(routes!(needs::list_needs))
+        .routes(routes!(needs::read_need))
+        .routes(routes!(needs::update_need))
+        .routes(routes!(needs::cancel_need))
+        .routes(routes!(needs::offer_need))
+        .routes(routes!(needs::take_need))
+        .routes(routes!(needs::decline_need))
+        .routes(routes!(needs::withdraw_from_need))
+        .routes(routes!(threads::create_thread))
+        .routes(routes!(threads::list_threads))
+        .routes(routes!(threads::read_thread))
+        .routes(routes!(threads::update_thread))
+        .routes(routes!(threads::archive_thread))
+        .routes(routes!(threads::reopen_thread))
+        .routes(routes!(threads::mark_thread_read))
+        .routes(routes!(threads::write_message))
+        .routes(routes!(threads::list_messages))
+        .routes(routes!(threads::read_message))
+        .routes(routes!(threads::update_message))
+        .routes(routes!(threads::list_message_history))
+        .routes(routes!(threads::delete_message))
         .routes(routes!(server_info::read_server))
 }
 
@@ -217,49 +219,49 @@ fn contents() -> (Router<App>, Document) {
 
 /// The OpenAPI document, as it is served and committed.
 pub fn document() -> serde_json::Value {
-    document::shape(&contents().1)
+    openapi::shape(&contents().1)
 }
 
 /// The whole service.
 #[expect(clippy::disallowed_methods, reason = "this is the table of contents")]
 pub fn router(app: App) -> Router {
     let mut document = document();
-    let shapes = document::ShapesOfRoutes::of(&document);
+    let shapes = openapi::ShapesOfRoutes::of(&document);
     let counting = Counting {
         app: app.clone(),
-        signed_in: document::SignedIn::of(&document),
+        signed_in: openapi::SignedIn::of(&document),
     };
     let base = app.base_path().clone();
     let origins = app.cors_origins();
     let cors = (!origins.is_empty()).then(|| cors::layer(origins));
-    let scopes = document::ScopesOfRoutes::of(&document);
+    let scopes = openapi::ScopesOfRoutes::of(&document);
     document["servers"][0]["url"] = app.base_path().of_server().into();
     let openapi = app.base_path().join("/openapi.json");
     let docs = SwaggerUi::new("/docs").config(Config::from(openapi));
 
     let pages = Router::new()
-        .route("/verify", get(pages::show_verification).post(pages::verify))
-        .route("/reset", get(pages::show_reset).post(pages::reset))
+        .route("/verify", get(web::show_verification).post(web::verify))
+        .route("/reset", get(web::show_reset).post(web::reset))
         .route(
             "/confirm-email",
-            get(pages::show_email_change).post(pages::confirm_email),
+            get(web::show_email_change).post(web::confirm_email),
         )
         .route(
             "/undo-email",
-            get(pages::show_email_undo).post(pages::undo_email),
+            get(web::show_email_undo).post(web::undo_email),
         )
         .route(
             "/invitation",
-            get(pages::show_invitation).post(pages::answer_invitation),
+            get(web::show_invitation).post(web::answer_invitation),
         )
         .route(
             "/unsubscribe",
-            get(pages::show_unsubscription).post(pages::unsubscribe),
+            get(web::show_unsubscription).post(web::unsubscribe),
         )
-        .route("/pages/style.css", get(pages::style));
+        .route("/pages/style.css", get(web::style));
     let documentation = Router::new()
         .route("/", get(layers::lead_to_docs))
-        .route("/openapi.json", document::served(&document));
+        .route("/openapi.json", openapi::served(&document));
     let health = Router::new()
         .route("/livez", get(layers::livez))
         .route("/readyz", get(readiness::readyz));
@@ -267,8 +269,8 @@ pub fn router(app: App) -> Router {
 
     let router = contents()
         .0
-        .layer(from_fn_with_state(shapes, document::judge_queries))
-        .layer(from_fn_with_state(scopes, document::note_scopes))
+        .layer(from_fn_with_state(shapes, openapi::judge_queries))
+        .layer(from_fn_with_state(scopes, openapi::note_scopes))
         .merge(pages)
         .merge(docs)
         .merge(documentation)

@@ -10,24 +10,26 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::access::{AccountWrite, Caller, CircleAccess, CircleWrite, FirstUses, Needs};
-use crate::accounts::{Passwords, RelyingParty};
-use crate::base_path::BasePath;
-use crate::clock::Clock;
-use crate::cors::AllowedOrigin;
-use crate::db::{BeginWrite, Db, Shredding, Unit};
-use crate::edition::Edition;
+use crate::access::{CircleAccess, CircleWrite, Needs};
+use crate::auth::signing::KnownKeys;
+use crate::auth::throttle::Turns;
+use crate::auth::{AccountWrite, Caller, FirstUses};
 use crate::entity::change::Way;
 use crate::entity::ids::CircleId;
-use crate::keys::Keys;
-use crate::mail::Mailer;
+use crate::features::accounts::RelyingParty;
+use crate::http::base_path::BasePath;
+use crate::http::cors::AllowedOrigin;
+use crate::http::edition::Edition;
+use crate::http::proxies::{TrustedProxy, UnheededProxies};
+use crate::http::rate_limits::{Limits, RateLimits};
+use crate::http::readiness;
+use crate::http::request::RequestInfo;
+use crate::platform::crypto::Passwords;
+use crate::platform::crypto::keys::Keys;
+use crate::platform::db::{BeginWrite, Db, Shredding, Unit};
+use crate::platform::mail::Mailer;
+use crate::platform::time::clock::Clock;
 use crate::problem::Problem;
-use crate::proxies::{TrustedProxy, UnheededProxies};
-use crate::rate_limits::{Limits, RateLimits};
-use crate::request::RequestInfo;
-use crate::signing::KnownKeys;
-use crate::throttle::Turns;
-use crate::{access, readiness};
 
 /// What an [`App`] is made of.
 pub struct Parts {
@@ -60,7 +62,7 @@ pub struct App(Arc<Inner>);
 struct Inner {
     base_path: BasePath,
     readiness: readiness::Readiness,
-    credentials_seen: access::CredentialsSeen,
+    credentials_seen: crate::auth::CredentialsSeen,
     unheeded_proxies: UnheededProxies,
     rate_limits: RateLimits,
     edition: Edition,
@@ -78,7 +80,7 @@ impl App {
         Self(Arc::new(Inner {
             base_path: BasePath::of(&parts.public_url),
             readiness: readiness::Readiness::default(),
-            credentials_seen: access::CredentialsSeen::default(),
+            credentials_seen: crate::auth::CredentialsSeen::default(),
             unheeded_proxies: UnheededProxies::default(),
             rate_limits: RateLimits::new(parts.limits),
             edition: Edition::new(parts.db.generation().clone()),
@@ -179,7 +181,7 @@ impl App {
     }
 
     /// What callers have shown lately.
-    pub(crate) fn credentials_seen(&self) -> &access::CredentialsSeen {
+    pub(crate) fn credentials_seen(&self) -> &crate::auth::CredentialsSeen {
         &self.0.credentials_seen
     }
 

@@ -7,7 +7,11 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 use crate::app::App;
-use crate::{circles, jobs, privacy, reminders, roles, signing, sweeps, zone_rules};
+use crate::auth::signing;
+use crate::features::{circles, roles, zone_rules};
+use crate::notify::reminders;
+use crate::platform::queue;
+use crate::privacy::{self, retention};
 
 const HOURLY: Duration = Duration::from_hours(1);
 const AFTER_A_PANIC: Duration = Duration::from_secs(5);
@@ -20,7 +24,7 @@ pub fn start(app: &App) {
         tasks.spawn(keep_up(AFTER_A_PANIC, move || begin(app.clone())));
     };
     // At once when something was enqueued, and every five seconds.
-    spawn(|app| jobs::work_off(app).boxed());
+    spawn(|app| queue::work_off(app).boxed());
     // Every five seconds.
     spawn(|app| reminders::keep_firing(app).boxed());
     // Every five seconds: ends what members see until now.
@@ -45,7 +49,7 @@ async fn keep_up<Work: Future<Output = ()>>(pause: Duration, begin: impl Fn() ->
 
 async fn tidy_up(app: App) {
     while !app.stopping().is_cancelled() {
-        if let Err(problem) = sweeps::sweep(&app).await {
+        if let Err(problem) = retention::sweep(&app).await {
             tracing::warn!(?problem, "what has ended could not be deleted");
         }
         if let Err(problem) = privacy::erase_what_is_due(&app).await {

@@ -5,16 +5,22 @@ use std::time::Duration;
 
 use anyhow::Context;
 use chrono::{DateTime, SecondsFormat, Utc};
-use kith::accounts::{PasswordCost, Passwords};
+use kith::admin::restore;
 use kith::admin::{self, AdminCommand};
+use kith::admin::{Cli, Command};
 use kith::app::{App, Parts};
-use kith::clock::Clock;
-use kith::config::{Cli, Command, DatabaseUrl, MailRoute, Settings};
-use kith::db::BeginWrite;
-use kith::keys::Keys;
-use kith::mail::Mailer;
-use kith::wall_time::ZoneName;
-use kith::{api, background, db, demo, health, logging, restore, server, signing, zone_rules};
+use kith::auth::signing;
+use kith::config::{DatabaseUrl, MailRoute, Settings};
+use kith::features::zone_rules;
+use kith::http::{metrics, server};
+use kith::platform::crypto::keys::Keys;
+use kith::platform::crypto::{PasswordCost, Passwords};
+use kith::platform::db::BeginWrite;
+use kith::platform::mail::Mailer;
+use kith::platform::time::civil::ZoneName;
+use kith::platform::time::clock::Clock;
+use kith::platform::{db, logging};
+use kith::{api, background, demo};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -142,7 +148,7 @@ async fn serve(settings: &Settings) -> anyhow::Result<()> {
         let listener = TcpListener::bind(address)
             .await
             .with_context(|| format!("cannot listen on METRICS_ADDR {address}"))?;
-        let metrics = health::metrics_router(health::measure()?);
+        let metrics = metrics::metrics_router(metrics::measure()?);
         let stop = stop.clone();
         tokio::spawn(async move { server::serve(listener, metrics, &[], stop).await });
     }

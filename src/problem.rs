@@ -10,9 +10,9 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::access::Permission;
-use crate::answer::StoredAnswer;
 use crate::entity::personal_token::TokenScope;
-use crate::timestamps::in_milliseconds;
+use crate::http::response::StoredAnswer;
+use crate::platform::time::timestamps::in_milliseconds;
 
 /// Everything a request can end in but success.
 #[derive(Debug)]

@@ -11,10 +11,10 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
-use kith::access::{AccessToken, verify_token};
-use kith::clock::Clock;
+use kith::auth::signing::PublicKey;
+use kith::auth::{AccessToken, verify_token};
 use kith::entity::ids::SigningKeyId;
-use kith::signing::PublicKey;
+use kith::platform::time::clock::Clock;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -316,7 +316,7 @@ macro_rules! handlers {
                     .await?
                     .ok_or(Failure::Refused)?;
                 let id: Uuid = house.clock.new_id();
-                let due_at = kith::wall_time::resolve(new.due_local, "Europe/Berlin");
+                let due_at = kith::platform::time::civil::resolve(new.due_local, "Europe/Berlin");
                 sqlx::query(INSERT_TASK)
                     .bind(id)
                     .bind(circle)

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
-use kith::clock::Clock;
 use kith::config::DatabaseUrl;
+use kith::platform::time::clock::Clock;
 use sea_orm::{ConnectionTrait, Database, Statement};
 
 use crate::by_hand::OUTBOX;
@@ -83,7 +83,7 @@ impl Place {
                 db.close().await?;
             }
         }
-        kith::db::migrate(&self.settings()).await?;
+        kith::platform::db::migrate(&self.settings()).await?;
         let db = Database::connect(self.url()).await?;
         db.execute_unprepared(OUTBOX).await?;
         db.close().await?;

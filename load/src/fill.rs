@@ -14,7 +14,7 @@ use kith::entity::task::{self, TaskCategory, TaskState};
 use kith::entity::task_assignment::{self, AssignmentState};
 use kith::entity::topic_grant::{self, Topic, TopicLevel};
 use kith::entity::user::{self, UserState};
-use kith::wall_time::{end_of_day, minutes, resolve};
+use kith::platform::time::civil::{end_of_day, minutes, resolve};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
     ActiveModelTrait, ConnectionTrait, Database, DatabaseConnection, DbBackend, EntityTrait,

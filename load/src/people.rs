@@ -3,16 +3,17 @@
 
 use anyhow::Context;
 use chrono::{DateTime, Utc};
-use kith::accounts::{PasswordCost, PasswordRules, Passwords, open_session};
-use kith::answer::Done;
 use kith::app::{App, Parts};
-use kith::clock::Clock;
+use kith::auth::signing;
 use kith::config::DatabaseUrl;
-use kith::db;
-use kith::keys::Keys;
-use kith::mail::{Mailbox, Mailer};
-use kith::rate_limits::Limits;
-use kith::signing;
+use kith::features::accounts::open_session;
+use kith::http::rate_limits::Limits;
+use kith::http::response::Done;
+use kith::platform::crypto::keys::Keys;
+use kith::platform::crypto::{PasswordCost, PasswordRules, Passwords};
+use kith::platform::db;
+use kith::platform::mail::{Mailbox, Mailer};
+use kith::platform::time::clock::Clock;
 
 use crate::fill::{CIRCLES, coordinator};
 

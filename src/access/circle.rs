@@ -13,23 +13,23 @@ use sea_orm::{
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
-use super::caller::{account_deleting, check_recent};
-use super::credential::{Credential, Proof, Source};
 use super::owned::CircleOwned;
 use super::permission::{Needs, Permission};
 use super::scope::{CircleFacts, CircleScope, MemberFacts};
 use super::topic::TopicLevels;
-use crate::answer::{Found, Listed, Resource};
 use crate::app::App;
+use crate::auth::{Credential, Proof, Source};
+use crate::auth::{account_deleting, check_recent};
 use crate::entity::circle;
 use crate::entity::ids::{CircleId, UserId};
 use crate::entity::membership::{Access, MemberState};
 use crate::entity::topic_grant::{Topic, TopicLevel};
-use crate::extract::{Path, request_info};
+use crate::http::extract::{Path, request_info};
+use crate::http::request::RequestInfo;
+use crate::http::response::{Found, Listed, Resource};
+use crate::platform::time::civil::Instant;
 use crate::problem::Problem;
-use crate::request::RequestInfo;
-use crate::wall_time::Instant;
-use crate::window::Window;
+use crate::schedule::window::Window;
 
 /// The circle in a path.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]

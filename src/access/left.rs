@@ -3,11 +3,11 @@
 
 use sea_orm::{ConnectionTrait, Statement};
 
-use super::caller::Caller;
 use crate::app::App;
-use crate::db::Unit;
+use crate::auth::Caller;
 use crate::entity::ids::CircleId;
 use crate::entity::membership::MemberState;
+use crate::platform::db::Unit;
 use crate::problem::Problem;
 
 /// The answer that the request's key has had, for whoever left this circle by

@@ -17,19 +17,19 @@ use sea_orm::{
 use serde::Serialize;
 
 use super::circle::{PROVEN, read_scope};
-use super::credential::{Credential, Source};
 use super::owned::CircleOwned;
 use super::scope::CircleScope;
 use super::write::CircleWrite;
-use crate::answer::Listed;
 use crate::app::App;
+use crate::auth::{Credential, Source};
 use crate::entity::ids::{CircleId, MemberId};
 use crate::entity::membership::{self, MemberState};
-use crate::entity_tag::TagStem;
-use crate::extract::request_info;
-use crate::keys::sha256;
+use crate::http::entity_tag::TagStem;
+use crate::http::extract::request_info;
+use crate::http::request::RequestInfo;
+use crate::http::response::Listed;
+use crate::platform::crypto::keys::sha256;
 use crate::problem::Problem;
-use crate::request::RequestInfo;
 
 /// What is counted in many circles has a subquery for each: so many in one statement.
 const CIRCLES_AT_ONCE: usize = 100;

@@ -1,6 +1,7 @@
 //! The table of who may do what. The rest of the house asks; it decides nothing.
 
-use crate::access::{CircleScope, TokenScopes};
+use crate::access::CircleScope;
+use crate::auth::TokenScopes;
 use crate::entity::membership::Access;
 use crate::entity::message;
 use crate::entity::personal_token::TokenScope;

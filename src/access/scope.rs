@@ -5,13 +5,13 @@ use sea_orm::{ColumnTrait, Condition, QueryFilter, Select};
 
 use super::owned::CircleOwned;
 use super::permission::Permission;
-use super::token_scope::TokenInHand;
 use super::topic::TopicLevels;
+use crate::auth::TokenInHand;
 use crate::entity::ids::{CircleId, MemberId, PersonalTokenId, short_id};
 use crate::entity::membership::{self, Access, MemberState};
 use crate::entity::personal_token::TokenScope;
-use crate::entity_tag::TagStem;
-use crate::window::Window;
+use crate::http::entity_tag::TagStem;
+use crate::schedule::window::Window;
 
 /// Who asks in which circle, and what they may see there. The fields are
 /// private: a scope is proven, never made up.

@@ -12,22 +12,22 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::caller::{AccountWrite, account_deleting};
 use super::circle::{CircleAccess, find_circle, proof, read_scope};
 use super::owned::{CircleOwned, OwnId};
 use super::permission::Needs;
 use super::scope::{CircleFacts, CircleScope};
 use super::sight::{grants_of, levels_now};
-use crate::answer::Answer;
+use crate::access::change_log::{Change, insert_changes};
+use crate::access::limits::Limit;
 use crate::app::App;
-use crate::changes::{Change, insert_changes};
-use crate::db::Unit;
+use crate::auth::{AccountWrite, account_deleting};
 use crate::entity::change::Way;
 use crate::entity::ids::{CircleId, MemberId};
 use crate::entity::{circle, membership};
-use crate::limits::Limit;
+use crate::http::request::RequestInfo;
+use crate::http::response::Answer;
+use crate::platform::db::Unit;
 use crate::problem::{Conflict, OnConflict, Problem};
-use crate::request::RequestInfo;
 
 /// An open transaction on one circle.
 pub struct CircleWrite {

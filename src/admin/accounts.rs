@@ -7,19 +7,18 @@ use sea_orm::{
     ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryResult, Statement,
 };
 
-use crate::accounts::{
-    IDLE, end_sessions_of, end_tokens_of, find_user_by_email, forget_email_change, lock_user,
-};
-use crate::answer::Done;
 use crate::app::App;
-use crate::changes::{Event, note_event};
-use crate::db::Unit;
+use crate::auth::{Event, note_event};
+use crate::auth::{find_user_by_email, forget_email_change, lock_user};
 use crate::entity::account_event::EventKind;
 use crate::entity::change::Way;
 use crate::entity::ids::{CircleId, UserId};
 use crate::entity::user::{self, UserState};
+use crate::features::accounts::{IDLE, end_sessions_of, end_tokens_of};
+use crate::http::response::Done;
+use crate::platform::db::Unit;
+use crate::platform::text::EmailAddress;
 use crate::problem::{Conflict, Problem};
-use crate::text::EmailAddress;
 
 /// One account, in numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,20 +3,23 @@
 //! written, and no name of a circle.
 
 mod accounts;
+mod cli;
 mod reseal;
+pub mod restore;
 mod test_mail;
 
 use clap::Subcommand;
 use uuid::Uuid;
 
 pub use accounts::{AccountLine, DisabledAccount, disable, enable, list_accounts, sign_out};
+pub use cli::{Cli, Command};
 pub use reseal::{Resealed, check_seal, check_secret_key, reseal};
 pub use test_mail::send_test_mail;
 
 use crate::app::App;
+use crate::auth::signing::{self, Rotation};
 use crate::entity::ids::SigningKeyId;
 use crate::problem::Problem;
-use crate::signing::{self, Rotation};
 
 /// What an operator can do.
 #[derive(Clone, Debug, PartialEq, Eq, Subcommand)]

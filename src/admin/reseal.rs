@@ -6,11 +6,11 @@ use sea_orm::{ConnectionTrait, Statement};
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::db::Unit;
-use crate::keys::Keys;
-use crate::mail_tokens;
+use crate::auth::mail_tokens;
+use crate::platform::crypto::keys::Keys;
+use crate::platform::crypto::sealed::{Place, SEALED};
+use crate::platform::db::Unit;
 use crate::problem::Problem;
-use crate::sealed::{Place, SEALED};
 
 /// What was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +55,7 @@ pub async fn reseal(app: &App) -> Result<Resealed, Problem> {
         secrets += reseal_column(app, &unit, table, column).await?;
     }
     let links = mail_tokens::renew_unending(app, &unit).await?;
-    unit.commit(crate::answer::Done).await?;
+    unit.commit(crate::http::response::Done).await?;
     Ok(Resealed { secrets, links })
 }
 

@@ -1,7 +1,7 @@
 //! A mail to try the mail server with, said step by step.
 
-use crate::clock::Clock;
-use crate::mail::{Mailer, Message, SendError, TestMail};
+use crate::platform::mail::{Mailer, Message, SendError, TestMail};
+use crate::platform::time::clock::Clock;
 
 /// Sends it; a refusal is an error that says what to set, and what the mail server said.
 pub async fn send_test_mail(

@@ -2,14 +2,14 @@
 
 use std::path::PathBuf;
 
-use crate::mail::Mailbox;
+use crate::platform::mail::Mailbox;
 use anyhow::{Context, ensure};
 use secrecy::ExposeSecret;
 use url::{Host, Url};
 
 use super::Settings;
 use super::smtp::{SmtpServer, read_roots, smtp_server};
-use crate::mail::{Mailer, Sender};
+use crate::platform::mail::{Mailer, Sender};
 
 /// How mail leaves the house.
 #[derive(Clone, Debug)]

@@ -1,11 +1,10 @@
 //! Every setting: a flag, an environment variable, a default. `kith --help` is
 //! their documentation.
 
-mod cli;
 mod mail;
 mod secret_key;
 mod smtp;
-mod values;
+pub(crate) mod values;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -16,15 +15,15 @@ use sea_orm::sqlx::postgres::PgConnectOptions;
 use secrecy::{ExposeSecret, SecretString};
 use url::{Host, Url};
 
-pub use cli::{Cli, Command};
 pub use mail::MailRoute;
 pub use smtp::{SmtpSecurity, SmtpServer};
 
-use crate::accounts::{BreachedList, PasswordRules, RelyingParty, SHORTEST};
-use crate::cors::AllowedOrigin;
-use crate::mail::Mailbox;
-use crate::proxies::TrustedProxy;
-use crate::rate_limits::Limits;
+use crate::features::accounts::RelyingParty;
+use crate::http::cors::AllowedOrigin;
+use crate::http::proxies::TrustedProxy;
+use crate::http::rate_limits::Limits;
+use crate::platform::crypto::{BreachedList, PasswordRules, SHORTEST};
+use crate::platform::mail::Mailbox;
 
 /// The settings of a server.
 #[derive(Clone, Debug, Args)]
@@ -368,6 +367,12 @@ mod tests {
     use clap::Parser;
 
     use super::*;
+
+    #[derive(Parser)]
+    struct Cli {
+        #[command(flatten)]
+        settings: Settings,
+    }
 
     fn settings(arguments: &[&str]) -> Settings {
         let arguments = ["kith"].iter().chain(arguments);

@@ -9,8 +9,8 @@ use base64::prelude::BASE64_STANDARD;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::Settings;
-use crate::files;
-use crate::keys::random_bytes;
+use crate::platform::crypto::keys::random_bytes;
+use crate::platform::files;
 
 impl Settings {
     /// The secret key: given, from a file, or generated once and kept. None is generated

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use std::net::SocketAddr;
 use std::str::FromStr;
 
-use crate::mail::Mailbox;
+use crate::platform::mail::Mailbox;
 use tracing_subscriber::EnvFilter;
 use url::Url;
 
@@ -45,7 +45,7 @@ pub(super) fn mailbox(text: &str) -> Result<Mailbox, &'static str> {
     )
 }
 
-pub(super) fn instant(text: &str) -> Result<chrono::DateTime<chrono::Utc>, &'static str> {
+pub(crate) fn instant(text: &str) -> Result<chrono::DateTime<chrono::Utc>, &'static str> {
     read(text, "write a moment like 2027-01-02T12:00:00Z")
 }
 

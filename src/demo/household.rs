@@ -10,17 +10,17 @@ use super::people::Who;
 use super::requests::{post, text};
 use crate::api;
 use crate::app::{App, Parts};
-use crate::clock::Clock;
-use crate::db::BeginWrite;
+use crate::auth::mail_tokens::{self, Subject};
 use crate::entity::ids::{CircleId, InvitationId, RegistrationId};
 use crate::entity::mail_token::MailTokenKind;
-use crate::jobs::run_due_jobs;
-use crate::keys::random_token;
-use crate::mail::Mailer;
-use crate::mail_tokens::{self, Subject};
-use crate::rate_limits::Limits;
-use crate::reminders::fire_due_reminders;
-use crate::wall_time::{ZoneName, day_of, resolve};
+use crate::http::rate_limits::Limits;
+use crate::notify::reminders::fire_due_reminders;
+use crate::platform::crypto::keys::random_token;
+use crate::platform::db::BeginWrite;
+use crate::platform::mail::Mailer;
+use crate::platform::queue::run_due_jobs;
+use crate::platform::time::civil::{ZoneName, day_of, resolve};
+use crate::platform::time::clock::Clock;
 
 /// How far back the family's days go.
 const PAST: TimeDelta = TimeDelta::days(4);

@@ -21,10 +21,10 @@ use serde_json::json;
 use tracing::instrument::WithSubscriber;
 use tracing::subscriber::NoSubscriber;
 
-use crate::accounts::is_without_users;
 use crate::api;
 use crate::app::App;
-use crate::wall_time::ZoneName;
+use crate::auth::is_without_users;
+use crate::platform::time::civil::ZoneName;
 use household::Household;
 use people::Who;
 use requests::{post, text};

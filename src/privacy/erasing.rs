@@ -9,18 +9,18 @@ use uuid::Uuid;
 use super::kept_answers::{Erased, delete_answers_of, forget_in_answers};
 use super::statements::{self, Mentions};
 use crate::access::CircleWrite;
-use crate::accounts::{find_user_by_email, lock_user};
-use crate::answer::Done;
 use crate::app::App;
-use crate::circles::{Left, circles_of, leave_for_good};
-use crate::db::{REWRITTEN_AT_ONCE, owe_shredding};
+use crate::auth::throttle;
+use crate::auth::{find_user_by_email, lock_user};
 use crate::entity::change::Way;
 use crate::entity::ids::{CircleId, UserId};
 use crate::entity::user;
 use crate::entity::{circle, email_change};
-use crate::mail::{AccountErased, deliver};
+use crate::features::circles::{Left, circles_of, leave_for_good};
+use crate::http::response::Done;
+use crate::platform::db::{REWRITTEN_AT_ONCE, owe_shredding};
+use crate::platform::mail::{AccountErased, deliver};
 use crate::problem::Problem;
-use crate::throttle;
 
 /// Erases the accounts and circles whose time has come. What fails is tried again
 /// the next time. Answers how many were erased.

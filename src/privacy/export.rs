@@ -21,14 +21,15 @@ use super::calendar::write_calendar;
 use super::class::{Erase, Export, Table, Whose};
 use super::data_map;
 use super::record::{Record, name_of, record, schema_of};
-use crate::access::{AnyRecentCaller, CircleOwned, CircleScope, Mine};
-use crate::accounts::require_user;
+use crate::access::{CircleOwned, CircleScope, Mine};
 use crate::app::App;
+use crate::auth::AnyRecentCaller;
+use crate::auth::require_user;
+use crate::auth::throttle;
 use crate::entity::ids::{CircleId, MemberId, UserId};
 use crate::entity::*;
+use crate::platform::time::timestamps::in_milliseconds;
 use crate::problem::Problem;
-use crate::throttle;
-use crate::timestamps::in_milliseconds;
 
 /// What is stored of one, and what one may see of one's circles.
 #[derive(Debug, Serialize, ToSchema)]

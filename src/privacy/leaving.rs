@@ -4,16 +4,18 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel};
 
-use crate::access::{AccountWrite, AnyCaller, AnyRecentCaller, CircleWrite};
-use crate::accounts::{Profile, ReleasedInCircle, require_user};
-use crate::answer::Found;
+use crate::access::CircleWrite;
 use crate::app::App;
-use crate::circles::{GRACE, begin_leaving, circles_of, stay};
-use crate::db::Unit;
+use crate::auth::require_user;
+use crate::auth::{AccountWrite, AnyCaller, AnyRecentCaller};
 use crate::entity::account_event::EventKind;
 use crate::entity::change::Way;
 use crate::entity::user::{self, UserState};
-use crate::jobs::{Job, enqueue};
+use crate::features::accounts::{Profile, ReleasedInCircle};
+use crate::features::circles::{GRACE, begin_leaving, circles_of, stay};
+use crate::http::response::Found;
+use crate::platform::db::Unit;
+use crate::platform::queue::{Job, enqueue};
 use crate::problem::{Conflict, ConflictWith, Problem};
 
 /// Have one's account erased.

@@ -1,11 +1,11 @@
 //! The mail to somebody whose account is going to be erased.
 
-use crate::accounts::require_user;
 use crate::app::App;
+use crate::auth::require_user;
 use crate::entity::ids::UserId;
-use crate::jobs::{Failure, Leased};
-use crate::mail::{AccountDeletion, post};
-use crate::wall_time::for_reader;
+use crate::platform::mail::{AccountDeletion, post};
+use crate::platform::queue::{Failure, Leased};
+use crate::platform::time::civil::for_reader;
 
 /// Tells when the account is erased and how to keep it, unless it is kept already.
 pub async fn mail_deletion(app: &App, lease: &Leased, id: UserId) -> Result<(), Failure> {

@@ -10,9 +10,10 @@ mod kept_answers;
 mod leaving;
 mod mail;
 mod record;
+pub mod retention;
 mod statements;
 
-pub use crate::circles::GRACE;
+pub use crate::features::circles::GRACE;
 pub use class::*;
 pub use data_map::{DATA_MAP, FORMER_MEMBER, table};
 pub use erasing::erase_what_is_due;

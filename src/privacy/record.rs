@@ -9,7 +9,7 @@ use utoipa::openapi::schema::{
 
 use super::class::{Class, Table};
 use super::data_map;
-use crate::timestamps::write_instant;
+use crate::platform::time::timestamps::write_instant;
 
 /// One row: the names of its columns, and what stands there.
 pub(super) type Record = Map<String, Json>;

@@ -1,7 +1,7 @@
 //! What happened to one's account, and the mails about what matters.
 
 use chrono::TimeDelta;
-use kith::sweeps::sweep;
+use kith::privacy::retention::sweep;
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 

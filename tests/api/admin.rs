@@ -12,11 +12,11 @@ use chrono::TimeDelta;
 use kith::admin::{self, AdminCommand, Resealed, check_secret_key, reseal};
 use kith::api;
 use kith::app::App;
+use kith::auth::signing::{Rotation, prepare, rotate};
 use kith::entity::personal_token::TokenScope::TasksRead;
 use kith::entity::signing_key;
-use kith::keys::Keys;
-use kith::sealed::SEALED;
-use kith::signing::{Rotation, prepare, rotate};
+use kith::platform::crypto::keys::Keys;
+use kith::platform::crypto::sealed::SEALED;
 use regex::Regex;
 use sea_orm::EntityTrait;
 use secrecy::SecretString;
@@ -354,7 +354,7 @@ async fn links_in_mails_outlive_the_secret_key_they_were_made_with() {
     assert_eq!(unending.len(), 2);
     for row in unending {
         let [of_new, of_old] = [1, 0].map(|number| keys(number, None).mail_token(row.id));
-        let hash = |text: &str| kith::keys::sha256(text.as_bytes());
+        let hash = |text: &str| kith::platform::crypto::keys::sha256(text.as_bytes());
         let text = [of_new, of_old]
             .into_iter()
             .find(|text| hash(text) == row.token_hash);
@@ -395,7 +395,7 @@ fn no_sealed_column_is_forgotten_when_the_secret_key_changes() {
 #[test]
 fn commands_are_read_as_they_are_documented() {
     use clap::Parser;
-    use kith::config::{Cli, Command};
+    use kith::admin::{Cli, Command};
 
     for (line, command) in [
         ("list-accounts", AdminCommand::ListAccounts),

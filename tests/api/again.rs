@@ -3,7 +3,7 @@
 
 use chrono::TimeDelta;
 use futures_util::future::join_all;
-use kith::sweeps::sweep;
+use kith::privacy::retention::sweep;
 use serde_json::{Value, json};
 
 use crate::harness::{Client, Mail, PASSWORD, Person, Reply, TestApp};

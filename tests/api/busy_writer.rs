@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::http::Method;
-use kith::db::Unit;
+use kith::platform::db::Unit;
 use serde_json::{Value, json};
 
 use crate::database::TestDatabase;

@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{Method, Request};
-use kith::rate_limits::Limits;
+use kith::http::rate_limits::Limits;
 use serde_json::json;
 
 use crate::figures::report;

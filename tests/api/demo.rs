@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use kith::demo::{DemoFamily, fill};
-use kith::wall_time::ZoneName;
+use kith::platform::time::civil::ZoneName;
 use serde_json::{Value, json};
 
 use crate::harness::{Client, TestApp};

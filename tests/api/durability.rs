@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use axum::http::Method;
 use chrono::TimeDelta;
-use kith::answer::Done;
-use kith::db::{BeginWrite, Unit};
+use kith::http::response::Done;
+use kith::platform::db::{BeginWrite, Unit};
+use kith::privacy::retention::sweep;
 use kith::problem::Problem;
-use kith::sweeps::sweep;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement, TransactionTrait};
 use serde_json::json;
 use uuid::Uuid;

@@ -4,9 +4,9 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use kith::config::DatabaseUrl;
-use kith::db;
-use kith::jobs::run_due_jobs;
-use kith::mail::Mailer;
+use kith::platform::db;
+use kith::platform::mail::Mailer;
+use kith::platform::queue::run_due_jobs;
 use serde_json::json;
 use uuid::Uuid;
 

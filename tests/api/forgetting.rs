@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use kith::entity::{invitation, refresh_token};
-use kith::sweeps::sweep;
+use kith::privacy::retention::sweep;
 use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::{Value, json};
 

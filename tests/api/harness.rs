@@ -9,13 +9,18 @@ use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use chrono::{DateTime, TimeDelta, Utc};
 use http_body_util::BodyExt;
-use kith::accounts::{PasswordCost, PasswordRules, Passwords, RelyingParty};
+use kith::api;
 use kith::app::{App, Parts};
-use kith::clock::Clock;
-use kith::keys::Keys;
-use kith::mail::{Mailer, Sender, SentMail};
-use kith::rate_limits::Limits;
-use kith::{api, circles, db, jobs, reminders, signing};
+use kith::auth::signing;
+use kith::features::accounts::RelyingParty;
+use kith::features::circles;
+use kith::http::rate_limits::Limits;
+use kith::notify::reminders;
+use kith::platform::crypto::keys::Keys;
+use kith::platform::crypto::{PasswordCost, PasswordRules, Passwords};
+use kith::platform::mail::{Mailer, Sender, SentMail};
+use kith::platform::time::clock::Clock;
+use kith::platform::{db, queue};
 use lettre::message::Mailbox;
 use metrics_util::CompositeKey;
 use metrics_util::debugging::{DebugValue, DebuggingRecorder};
@@ -100,7 +105,7 @@ impl TestApp {
         circles::end_grants(&self.app).await.unwrap();
         let fired = reminders::fire_due_reminders(&self.app).await.unwrap();
         self.failed_jobs.lock().unwrap().extend(fired.failures);
-        let failures = jobs::run_due_jobs(&self.app).await.unwrap();
+        let failures = queue::run_due_jobs(&self.app).await.unwrap();
         self.failed_jobs.lock().unwrap().extend(failures);
     }
 

@@ -7,7 +7,8 @@ use axum::body::Body;
 use axum::http::{Method, Request, header};
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
-use kith::{api, layers};
+use kith::api;
+use kith::http::layers;
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 

@@ -504,7 +504,9 @@ async fn a_reminder_that_waits_for_the_mail_server_does_not_outlive_the_request(
     let thing = Thing::made(&app, "claim", &json!([1440]), &ana, &ben).await;
     thing.say(&ben, &thing.yes).await;
     app.advance(TimeDelta::hours(49));
-    kith::reminders::fire_due_reminders(&app.app).await.unwrap();
+    kith::notify::reminders::fire_due_reminders(&app.app)
+        .await
+        .unwrap();
     let ana = ana.later().await;
     ana.act("/delete").await.is(200);
     assert_eq!(app.mails().await.len(), 2);

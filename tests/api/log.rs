@@ -1,7 +1,7 @@
 //! The circle's log, as its members read it.
 
 use chrono::TimeDelta;
-use kith::sweeps::sweep;
+use kith::privacy::retention::sweep;
 use serde_json::{Value, json};
 
 use crate::harness::{Client, TestApp};

@@ -5,7 +5,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::thread;
 
 use kith::config::{SmtpSecurity, SmtpServer};
-use kith::mail::Mailer;
+use kith::platform::mail::Mailer;
 
 use crate::harness::sender;
 

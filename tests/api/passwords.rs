@@ -1,7 +1,8 @@
 //! A forgotten password, its link and its page.
 
 use chrono::TimeDelta;
-use kith::accounts::{PasswordCost, PasswordRules, Passwords};
+use kith::platform::crypto::PasswordRules;
+use kith::platform::crypto::{PasswordCost, Passwords};
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
 

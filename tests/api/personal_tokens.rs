@@ -3,13 +3,13 @@
 
 use axum::http::Method;
 use chrono::TimeDelta;
-use kith::access::scopes_of_operation;
+use kith::auth::scopes_of_operation;
 use kith::entity::change::{self, Way};
 use kith::entity::personal_token;
 use kith::entity::personal_token::TokenScope::{
     self, AppointmentsRead, CircleRead, MessagesRead, RolesRead, TasksRead, TasksWrite,
 };
-use kith::sweeps::sweep;
+use kith::privacy::retention::sweep;
 use sea_orm::{EntityTrait, QueryOrder};
 use serde_json::{Value, json};
 
@@ -61,7 +61,7 @@ async fn a_token_is_shown_once_and_its_owner_is_told() {
     connection.close().await.unwrap();
     assert_eq!(
         row.unwrap().unwrap().token_hash,
-        kith::keys::sha256(text.as_bytes())
+        kith::platform::crypto::keys::sha256(text.as_bytes())
     );
 }
 

@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use kith::config::DatabaseUrl;
 use kith::entity::ids::UserId;
 use kith::entity::{change, idempotency_record};
-use kith::sweeps::sweep;
+use kith::privacy::retention::sweep;
 use sea_orm::{ActiveValue::Set, EntityTrait, QueryOrder, TransactionTrait};
 use serde_json::{Value, json};
 use uuid::Uuid;

@@ -6,13 +6,13 @@ use axum::http::{Method, StatusCode};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
-use kith::access::make_personal_token;
 use kith::api;
-use kith::db::BeginWrite;
+use kith::auth::make_personal_token;
 use kith::entity::rate_window;
-use kith::mail::Mailer;
-use kith::rate_limits::{ACCOUNTS_AT_AN_ADDRESS, Limits};
-use kith::sweeps::sweep;
+use kith::http::rate_limits::{ACCOUNTS_AT_AN_ADDRESS, Limits};
+use kith::platform::db::BeginWrite;
+use kith::platform::mail::Mailer;
+use kith::privacy::retention::sweep;
 use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait};
 use serde_json::json;
 

@@ -2,8 +2,8 @@
 //! about the address. All else is kept, and said with what to set.
 
 use kith::entity::delivery::DeliveryState;
-use kith::jobs::Failure;
-use kith::mail::{Mailer, Message, Outcome, SendError, Sender, TestMail};
+use kith::platform::mail::{Mailer, Message, Outcome, SendError, Sender, TestMail};
+use kith::platform::queue::Failure;
 
 use crate::harness::sender;
 use crate::mail_server::mail_server;

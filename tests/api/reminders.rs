@@ -3,8 +3,8 @@
 mod outage;
 
 use chrono::TimeDelta;
-use kith::mail::Mailer;
-use kith::reminders::fire_due_reminders;
+use kith::notify::reminders::fire_due_reminders;
+use kith::platform::mail::Mailer;
 use serde_json::{Value, json};
 
 use crate::harness::{Client, Mail, Person, TestApp, sender};

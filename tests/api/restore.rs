@@ -3,9 +3,9 @@
 
 use axum::http::Method;
 use chrono::TimeDelta;
+use kith::admin::restore::{SkippedMails, skip_mails};
 use kith::config::DatabaseUrl;
-use kith::db::{self, BeginWrite};
-use kith::restore::{SkippedMails, skip_mails};
+use kith::platform::db::{self, BeginWrite};
 use sea_orm::{ConnectionTrait, DbBackend};
 use serde_json::{Value, json};
 
@@ -40,7 +40,9 @@ async fn mails_that_were_due_are_skipped_and_later_ones_are_not() {
     ben.task_act(&task, "claim").await.is(200);
     // Half an hour after the first reminder was due, of three.
     app.advance(TimeDelta::hours(3) + TimeDelta::minutes(30));
-    let fired = kith::reminders::fire_due_reminders(&app.app).await.unwrap();
+    let fired = kith::notify::reminders::fire_due_reminders(&app.app)
+        .await
+        .unwrap();
     assert_eq!(fired.reminders, 1);
     let ana_later = ana.later().await;
     let guest = json!({ "email": "cem@test.example", "access": "helper" });

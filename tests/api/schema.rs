@@ -1,8 +1,8 @@
 //! The schema: it fits the entities, goes up, down and up again, and five may
 //! migrate at once.
 
-use kith::db;
 use kith::entity::*;
+use kith::platform::db;
 use migration::{Migrator, MigratorTrait};
 use std::collections::BTreeSet;
 

@@ -1,6 +1,6 @@
 //! What an app learns of a server before anybody signs in.
 
-use kith::rate_limits::Limits;
+use kith::http::rate_limits::Limits;
 
 use crate::harness::TestApp;
 

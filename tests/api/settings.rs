@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
 use clap::CommandFactory;
-use kith::config::Cli;
+use kith::admin::Cli;
 use uuid::Uuid;
 
 /// Nobody can listen there: a server that gets as far has taken all its settings.

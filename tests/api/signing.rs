@@ -11,11 +11,12 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
 use kith::admin::check_secret_key;
-use kith::keys::Keys;
-use kith::mail::Mailer;
-use kith::signing::{AFTERLIFE, NOTICE, Rotation, prepare, revoke, rotate, rotate_when_due};
-use kith::sweeps::sweep;
-use kith::{api, entity::signing_key};
+use kith::api;
+use kith::auth::signing::{AFTERLIFE, NOTICE, Rotation, prepare, revoke, rotate, rotate_when_due};
+use kith::entity::signing_key;
+use kith::platform::crypto::keys::Keys;
+use kith::platform::mail::Mailer;
+use kith::privacy::retention::sweep;
 use sea_orm::EntityTrait;
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -249,7 +250,7 @@ async fn the_database_holds_no_private_key_and_another_secret_opens_none() {
         .unwrap();
     connection.close().await.unwrap();
     let keys = app.app.keys();
-    let place = kith::sealed::Place {
+    let place = kith::platform::crypto::sealed::Place {
         table: "signing_keys",
         column: "sealed_seed",
         row: row.id.0,

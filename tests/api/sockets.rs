@@ -1,6 +1,7 @@
 //! What never gets as far as the router: bytes on a real connection.
 
-use kith::{api, server};
+use kith::api;
+use kith::http::server;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;

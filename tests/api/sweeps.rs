@@ -3,7 +3,7 @@
 
 use chrono::TimeDelta;
 use kith::entity::{delivery, job, notice, rate_window, reminder};
-use kith::sweeps::{self, sweep};
+use kith::privacy::retention::{self, sweep};
 use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, Set, Statement};
 use serde_json::json;
 
@@ -25,8 +25,8 @@ async fn every_sweep_has_an_index_to_go_by() {
         names.collect::<Vec<_>>()
     };
     // Of keys there are a handful, whatever their age.
-    let few = |line: &sweeps::Sweep| line.table == "signing_keys";
-    for line in sweeps::table().into_iter().filter(|line| !few(line)) {
+    let few = |line: &retention::Sweep| line.table == "signing_keys";
+    for line in retention::table().into_iter().filter(|line| !few(line)) {
         let mut found = false;
         for index in ask(format!("PRAGMA index_list({})", line.table)).await {
             let columns = ask(format!("PRAGMA index_info({index})")).await;
@@ -37,7 +37,7 @@ async fn every_sweep_has_an_index_to_go_by() {
         }
         assert!(
             found,
-            "add an index on {}({}) in a migration: src/sweeps.rs asks for it",
+            "add an index on {}({}) in a migration: src/privacy/retention.rs asks for it",
             line.table, line.column
         );
     }

@@ -6,7 +6,7 @@ use axum::extract::ConnectInfo;
 use axum::http::{Method, Request, header};
 use chrono::TimeDelta;
 use kith::entity::throttle;
-use kith::sweeps::sweep;
+use kith::privacy::retention::sweep;
 use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::{Value, json};
 

@@ -7,10 +7,10 @@ use axum::http::{HeaderValue, Request, header};
 use base64::Engine;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD as BASE64};
 use jsonwebtoken::{Algorithm, crypto};
+use kith::auth::signing::Signer;
 use kith::entity::ids::SigningKeyId;
 use kith::entity::signing_key;
-use kith::sealed::Place;
-use kith::signing::Signer;
+use kith::platform::crypto::sealed::Place;
 use sea_orm::EntityTrait;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
@@ -506,7 +506,7 @@ async fn no_token_gets_in_that_is_not_exactly_one_of_ours() {
         ("a personal token that was taken back", pat.token.unwrap()),
         (
             "a personal token of nobody",
-            kith::access::make_personal_token().unwrap().0,
+            kith::auth::make_personal_token().unwrap().0,
         ),
     ] {
         forge.add(what, token);

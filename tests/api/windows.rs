@@ -109,7 +109,7 @@ fn every_list_with_a_window_is_tried_here() {
     assert!(
         missing.is_empty(),
         "{missing:?} take `from` or `to`: filter them with `Window::condition` \
-         (src/window.rs) and add a line to LISTS in tests/api/windows.rs"
+         (src/schedule/window.rs) and add a line to LISTS in tests/api/windows.rs"
     );
 }
 

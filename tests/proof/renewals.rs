@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use kith::keys::sha256;
+use kith::platform::crypto::keys::sha256;
 use serde_json::{Value, json};
 
 use crate::client::{Client, Reply};

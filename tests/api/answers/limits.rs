@@ -1,10 +1,10 @@
 //! How much a person and a circle may make: the last one goes through, the next is
 //! refused by name.
 
+use kith::access::limits::{self, Limit};
 use kith::entity::{
     appointment, circle, invitation, membership, need, role, task, task_list, thread,
 };
-use kith::limits::{self, Limit};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ConnectionTrait, DatabaseConnection, EntityTrait,
     IntoActiveModel,

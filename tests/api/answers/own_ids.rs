@@ -2,7 +2,7 @@
 //! harmless for ever, another one is refused aloud.
 
 use chrono::TimeDelta;
-use kith::sweeps::sweep;
+use kith::privacy::retention::sweep;
 use serde_json::{Value, json};
 use uuid::Uuid;
 

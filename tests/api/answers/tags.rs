@@ -3,7 +3,7 @@
 
 use axum::http::Method;
 use chrono::TimeDelta;
-use kith::sweeps::sweep;
+use kith::privacy::retention::sweep;
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 

@@ -1,7 +1,7 @@
 //! Reminders of appointments: to whoever comes, and to whoever helps.
 
 use chrono::TimeDelta;
-use kith::reminders::fire_due_reminders;
+use kith::notify::reminders::fire_due_reminders;
 use serde_json::{Value, json};
 
 use super::{act, answer, grant, news, path_of, recipients, reschedule, scan};

@@ -113,7 +113,7 @@ pub async fn make_others(
 
     let (_, client) = make(coordinator, circle, scopes).await;
     let connection = app.database.connect().await;
-    let hash = kith::keys::sha256(client.token.as_ref().unwrap().as_bytes());
+    let hash = kith::platform::crypto::keys::sha256(client.token.as_ref().unwrap().as_bytes());
     let row = Entity::find().filter(Column::TokenHash.eq(hash));
     let row = row.one(&connection).await.unwrap().unwrap();
     let mut old = row.into_active_model();

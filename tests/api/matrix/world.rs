@@ -1,6 +1,6 @@
 //! Two circles, and everybody who may stand at a door of the first.
 
-use kith::access::scopes_of_operation;
+use kith::auth::scopes_of_operation;
 use kith::entity::membership::Access;
 use kith::entity::personal_token::TokenScope;
 use serde_json::{Value, json};

@@ -1,5 +1,5 @@
 //! Who is told of what: each operation that changes what people rely on, by how they
-//! stand to it. The table in `src/notices/who.rs` decides; this one tries it.
+//! stand to it. The table in `src/notify/notifications/who.rs` decides; this one tries it.
 
 mod perform;
 mod world;

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use axum::http::Method;
 use kith::config::DatabaseUrl;
-use kith::db::BeginWrite;
 use kith::entity::passkey;
+use kith::platform::db::BeginWrite;
 use kith::privacy::{GRACE, erase_what_is_due};
 use sea_orm::{
     ActiveValue::Set, ConnectionTrait, DbBackend, EntityTrait, Statement, TransactionTrait,

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use kith::entity::change::{self, Way};
-use kith::roles::end_what_is_over;
+use kith::features::roles::end_what_is_over;
 use sea_orm::{EntityTrait, QueryOrder};
 use serde_json::json;
 

@@ -1,7 +1,7 @@
 //! How each operation of the table is brought about.
 
 use chrono::TimeDelta;
-use kith::circles;
+use kith::features::circles;
 use serde_json::{Value, json};
 
 use super::world::{FAR, SOON, THIS_WEEK, World, answer};

@@ -1,0 +1,9 @@
+//! The circle's change log: every write appends what it changed, in its own
+//! transaction. Whoever wants to know what happened reads it here. What happens
+//! to an account has a log of its own.
+
+mod fields;
+mod log;
+
+pub use fields::Fields;
+pub use log::{Change, insert_changes};

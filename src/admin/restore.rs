@@ -1,0 +1,94 @@
+//! A database that comes from a backup does not know which mails were sent
+//! after the backup was made; whoever restores it may write them off.
+
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+
+use crate::app::App;
+use crate::entity::delivery::{self, DeliveryState};
+use crate::entity::job::{self, JobState};
+use crate::entity::notice;
+use crate::entity::reminder::{self, ReminderState};
+use crate::http::response::Done;
+use crate::platform::db::Unit;
+use crate::problem::Problem;
+
+/// Why such a mail was not sent.
+const REASON: &str = "restored";
+
+/// What there will be no mails of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SkippedMails {
+    /// Reminders that had not fired.
+    pub reminders: u64,
+    /// Mails that waited in the queue.
+    pub queued: u64,
+}
+
+/// Writes off what was to be mailed before a moment, all of it or nothing;
+/// what is due later is not touched.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "an operator's word about all circles at once"
+)]
+pub async fn skip_mails(app: &App, before: DateTime<Utc>) -> Result<SkippedMails, Problem> {
+    let unit = Unit::begin(app).await?;
+    let waiting = [DeliveryState::Queued, DeliveryState::Unknown];
+    let reminders = reminder::Entity::update_many()
+        .set(reminder::ActiveModel {
+            state: Set(ReminderState::Expired),
+            updated_at: Set(unit.now()),
+            ..Default::default()
+        })
+        .col_expr(
+            reminder::Column::Version,
+            Expr::col(reminder::Column::Version).add(1),
+        )
+        .filter(reminder::Column::State.eq(ReminderState::Planned))
+        .filter(reminder::Column::FireAt.lt(before))
+        .exec(unit.tx())
+        .await?;
+    delivery::Entity::update_many()
+        .set(delivery::ActiveModel {
+            state: Set(DeliveryState::Skipped),
+            reason: Set(Some(REASON.into())),
+            updated_at: Set(unit.now()),
+            ..Default::default()
+        })
+        .col_expr(
+            delivery::Column::Version,
+            Expr::col(delivery::Column::Version).add(1),
+        )
+        .filter(delivery::Column::State.is_in(waiting))
+        .filter(delivery::Column::CreatedAt.lt(before))
+        .exec(unit.tx())
+        .await?;
+    notice::Entity::update_many()
+        .set(notice::ActiveModel {
+            state: Set(DeliveryState::Skipped),
+            reason: Set(Some(REASON.into())),
+            updated_at: Set(unit.now()),
+            ..Default::default()
+        })
+        .col_expr(
+            notice::Column::Version,
+            Expr::col(notice::Column::Version).add(1),
+        )
+        .filter(notice::Column::State.is_in(waiting))
+        .filter(notice::Column::CreatedAt.lt(before))
+        .exec(unit.tx())
+        .await?;
+    // A job that is due later stays for the news that came to it since; without
+    // any it ends by itself.
+    let queued = job::Entity::delete_many()
+        .filter(job::Column::State.eq(JobState::Queued))
+        .filter(job::Column::RunAt.lt(before))
+        .exec(unit.tx())
+        .await?;
+    unit.commit(Done).await?;
+    Ok(SkippedMails {
+        reminders: reminders.rows_affected,
+        queued: queued.rows_affected,
+    })
+}

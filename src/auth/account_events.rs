@@ -1,0 +1,82 @@
+//! The account's log. What happens to an account belongs to no circle, and its
+//! owner is the only reader.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
+
+use crate::app::App;
+use crate::entity::account_event::{ActiveModel, Column, Entity, EventKind};
+use crate::entity::change::Way;
+use crate::entity::ids::{AccountEventId, SessionId, UserId};
+use crate::http::request::RequestInfo;
+use crate::problem::Problem;
+
+/// Something that happened to an account.
+#[derive(Clone, Copy, Debug)]
+pub struct Event<'a> {
+    pub kind: EventKind,
+    pub user_id: Option<UserId>,
+    pub way: Way,
+    pub session_id: Option<SessionId>,
+    pub device_label: Option<&'a str>,
+    pub request: Option<&'a RequestInfo>,
+}
+
+impl<'a> Event<'a> {
+    /// Something a person did, who may not be signed in.
+    pub fn of(kind: EventKind, user_id: UserId, request: &'a RequestInfo) -> Self {
+        Self {
+            kind,
+            user_id: Some(user_id),
+            way: Way::Session,
+            session_id: None,
+            device_label: None,
+            request: Some(request),
+        }
+    }
+}
+
+/// Appends to the account's log, in this transaction.
+#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
+pub async fn note_event(
+    app: &App,
+    tx: &DatabaseTransaction,
+    event: Event<'_>,
+    now: DateTime<Utc>,
+) -> Result<AccountEventId, Problem> {
+    let id: AccountEventId = app.clock().new_id();
+    let request = event.request;
+    let row = ActiveModel {
+        id: Set(id),
+        user_id: Set(event.user_id),
+        at: Set(now),
+        kind: Set(event.kind),
+        way: Set(event.way),
+        session_id: Set(event.session_id),
+        device_label: Set(event.device_label.map(str::to_owned)),
+        request_id: Set(request.map(|request| request.id.clone())),
+        address_prefix: Set(request.and_then(|request| request.address_prefix.clone())),
+    };
+    Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(id)
+}
+
+/// Writes down how it ended: an event that may fail is noted as refused first.
+#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
+pub async fn settle_event(
+    tx: &DatabaseTransaction,
+    id: AccountEventId,
+    kind: EventKind,
+    session_id: Option<SessionId>,
+) -> Result<(), Problem> {
+    Entity::update_many()
+        .set(ActiveModel {
+            kind: Set(kind),
+            session_id: Set(session_id),
+            ..Default::default()
+        })
+        .filter(Column::Id.eq(id))
+        .exec(tx)
+        .await?;
+    Ok(())
+}

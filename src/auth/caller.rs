@@ -1,0 +1,327 @@
+//! Who is asking: somebody with an account, proven anew at every request.
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement};
+use serde::Serialize;
+
+use super::credential::{Credential, Proof};
+use super::token::AccessToken;
+use crate::app::App;
+use crate::auth::{Event, note_event};
+use crate::entity::account_event::EventKind;
+use crate::entity::ids::{AccountEventId, SessionId, UserId, short_id};
+use crate::entity::user::UserState;
+use crate::http::entity_tag::TagStem;
+use crate::http::extract::request_info;
+use crate::http::request::RequestInfo;
+use crate::http::response::{Answer, Found, Listed, Resource};
+use crate::platform::db::Unit;
+use crate::problem::{Conflict, Problem};
+
+/// How long it counts that somebody proved who they are.
+pub const RECENT: TimeDelta = TimeDelta::minutes(10);
+
+/// A signed-in person; a personal access token is none. Whoever has asked for
+/// their account to be erased only reads.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    token: AccessToken,
+    authenticated_at: Option<DateTime<Utc>>,
+    request: Arc<RequestInfo>,
+    even_leaving: bool,
+}
+
+/// A signed-in person, even one whose account is going to be erased: for the few
+/// writes that are theirs until then.
+#[derive(Clone, Debug)]
+pub struct AnyCaller(pub Caller);
+
+impl Caller {
+    pub fn user_id(&self) -> UserId {
+        self.token.user_id
+    }
+
+    /// The session, and the refresh token this access token came with.
+    pub fn token(&self) -> AccessToken {
+        self.token
+    }
+
+    pub fn request(&self) -> &Arc<RequestInfo> {
+        &self.request
+    }
+
+    /// A list of the caller's own; 304 if they have it.
+    pub fn listed<T: Serialize>(&self, body: &T) -> Result<Listed<T>, Problem> {
+        let stem = TagStem::of_list(&short_id(self.user_id()));
+        Listed::unless_seen(body, &stem, &self.request)
+    }
+}
+
+/// Bound to the account: people who share a device share its cache.
+fn tag_of_resource(user: UserId, version: i32) -> TagStem {
+    TagStem::of_resource(version, &short_id(user))
+}
+
+impl FromRequestParts<App> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let even_leaving = parts.method.is_safe();
+        prove_caller(parts, app, even_leaving).await
+    }
+}
+
+impl FromRequestParts<App> for AnyCaller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        prove_caller(parts, app, true).await.map(Self)
+    }
+}
+
+async fn prove_caller(parts: &mut Parts, app: &App, even_leaving: bool) -> Result<Caller, Problem> {
+    let request = request_info(parts)?;
+    let (credential, proof) = prove(parts, app, &request).await?;
+    let Credential::Session(token) = credential else {
+        return Err(Problem::InsufficientScope(&[]));
+    };
+    check_stays(&proof, even_leaving)?;
+    Ok(Caller {
+        token,
+        authenticated_at: proof.authenticated_at,
+        request,
+        even_leaving,
+    })
+}
+
+fn check_stays(proof: &Proof, even_leaving: bool) -> Result<(), Problem> {
+    if proof.state == UserState::Deleting && !even_leaving {
+        return Err(account_deleting());
+    }
+    Ok(())
+}
+
+/// Until an account is erased its owner writes nothing.
+pub(crate) fn account_deleting() -> Problem {
+    let detail = "This account is going to be erased. Keep it first.";
+    Conflict {
+        state: Some(UserState::Deleting.as_str()),
+        actions: vec!["keep"],
+        ..Conflict::of("account_deleting", detail)
+    }
+    .into()
+}
+
+/// A signed-in person, or a personal access token of theirs that is good for
+/// this operation.
+#[derive(Clone, Debug)]
+pub struct CallerOrToken {
+    user_id: UserId,
+    request: Arc<RequestInfo>,
+}
+
+impl CallerOrToken {
+    pub fn user_id(&self) -> UserId {
+        self.user_id
+    }
+
+    /// The caller's account; 304 if they have it.
+    pub fn found<T: Resource>(&self, body: T) -> Result<Found<T>, Problem> {
+        let stem = tag_of_resource(self.user_id, body.version());
+        Found::unless_seen(body, &stem, &self.request)
+    }
+}
+
+impl FromRequestParts<App> for CallerOrToken {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let request = request_info(parts)?;
+        let (_, proof) = prove(parts, app, &request).await?;
+        proof.check_scopes(parts)?;
+        Ok(Self {
+            user_id: proof.user_id,
+            request,
+        })
+    }
+}
+
+async fn prove(
+    parts: &Parts,
+    app: &App,
+    request: &Arc<RequestInfo>,
+) -> Result<(Credential, Proof), Problem> {
+    let credential = Credential::of(parts, app).await?;
+    let query = credential.query(app.reader().get_database_backend());
+    let rows = app.reader().query_all_raw(query).await?;
+    let row = credential.first(app, request, &rows).await?;
+    let proof = credential.prove(app, row, request).await?;
+    Ok((credential, proof))
+}
+
+/// A signed-in person who has proved in the last ten minutes who they are: what
+/// a lost phone must not be able to do asks for it.
+#[derive(Clone, Debug)]
+pub struct RecentCaller(pub Caller);
+
+impl FromRequestParts<App> for RecentCaller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let caller = Caller::from_request_parts(parts, app).await?;
+        check_recent(caller.authenticated_at, app.clock().now())?;
+        Ok(Self(caller))
+    }
+}
+
+impl std::ops::Deref for RecentCaller {
+    type Target = Caller;
+
+    fn deref(&self) -> &Caller {
+        &self.0
+    }
+}
+
+/// [`AnyCaller`] and [`RecentCaller`] in one.
+#[derive(Clone, Debug)]
+pub struct AnyRecentCaller(pub Caller);
+
+impl FromRequestParts<App> for AnyRecentCaller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let AnyCaller(caller) = AnyCaller::from_request_parts(parts, app).await?;
+        check_recent(caller.authenticated_at, app.clock().now())?;
+        Ok(Self(caller))
+    }
+}
+
+/// Refuses when it is too long ago that somebody proved who they are.
+pub(crate) fn check_recent(
+    authenticated_at: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Result<(), Problem> {
+    match authenticated_at {
+        Some(at) if at + RECENT > now => Ok(()),
+        _ => Err(Problem::ReauthenticationNeeded),
+    }
+}
+
+/// A unit of work on one's own account: the account's row is locked, the
+/// session proven again.
+pub struct AccountWrite {
+    app: App,
+    unit: Unit,
+    token: AccessToken,
+    request: Arc<RequestInfo>,
+}
+
+impl AccountWrite {
+    pub(crate) async fn begin(app: &App, caller: &Caller) -> Result<Self, Problem> {
+        let mut unit = Unit::begin(app).await?;
+        unit.claim_key(caller.user_id(), &caller.request).await?;
+        if unit.backend() == DbBackend::Postgres {
+            let lock = Statement::from_sql_and_values(
+                DbBackend::Postgres,
+                "SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE",
+                [caller.user_id().into()],
+            );
+            unit.tx().query_one_raw(lock).await?;
+        }
+        let credential = Credential::Session(caller.token);
+        let row = unit
+            .tx()
+            .query_one_raw(credential.query(unit.backend()))
+            .await?
+            .ok_or(Problem::Unauthenticated)?;
+        let proof = credential.check(&row, unit.now())?;
+        check_stays(&proof, caller.even_leaving)?;
+        unit.replay(None)?;
+        Ok(Self {
+            app: app.clone(),
+            unit,
+            token: caller.token,
+            request: caller.request.clone(),
+        })
+    }
+
+    /// Ends with the answer that the request's key has had, before what the request
+    /// shows is judged: a password that was changed, or a code that is good once,
+    /// would be refused.
+    pub(crate) async fn replay(app: &App, caller: &Caller) -> Result<(), Problem> {
+        if caller.request.idempotency_key.is_some() {
+            Self::begin(app, caller).await?;
+        }
+        Ok(())
+    }
+
+    pub fn user_id(&self) -> UserId {
+        self.token.user_id
+    }
+
+    /// The signed-in device that writes.
+    pub fn session_id(&self) -> SessionId {
+        self.token.session_id
+    }
+
+    pub fn request(&self) -> &Arc<RequestInfo> {
+        &self.request
+    }
+
+    pub fn tx(&self) -> &DatabaseTransaction {
+        self.unit.tx()
+    }
+
+    pub fn now(&self) -> DateTime<Utc> {
+        self.unit.now()
+    }
+
+    /// Appends to the account's log, in this transaction.
+    pub async fn note(&self, kind: EventKind) -> Result<AccountEventId, Problem> {
+        let event = Event {
+            session_id: Some(self.token.session_id),
+            ..Event::of(kind, self.user_id(), &self.request)
+        };
+        note_event(&self.app, self.tx(), event, self.now()).await
+    }
+
+    /// The unit itself, for what is counted in it.
+    pub(crate) fn unit(&self) -> &Unit {
+        &self.unit
+    }
+
+    /// The unit itself, for work that crosses from the account into a circle.
+    pub(crate) fn into_unit(self) -> Unit {
+        self.unit
+    }
+
+    /// Comes back to the account from such work.
+    pub(crate) fn resume(app: &App, unit: Unit, caller: &Caller) -> Self {
+        Self {
+            app: app.clone(),
+            unit,
+            token: caller.token,
+            request: caller.request.clone(),
+        }
+    }
+
+    /// Commits what must stay although the request is refused, or is answered
+    /// with a secret: no answer is kept, an equal request is a new one.
+    pub async fn commit_unkept(self) -> Result<(), Problem> {
+        self.unit.commit_unkept().await
+    }
+
+    /// Commits; the answer gets the entity tag of its version.
+    pub async fn commit<A: Answer>(self, mut answer: A) -> Result<A, Problem> {
+        if let Some(version) = answer.version() {
+            answer
+                .tag(&tag_of_resource(self.user_id(), version))
+                .map_err(anyhow::Error::from)?;
+        }
+        self.unit.commit(answer).await
+    }
+}

@@ -1,0 +1,250 @@
+//! What a request shows of its caller: the access token of a session, or a
+//! personal access token. The only place that tells the two apart.
+
+use std::sync::Arc;
+
+use axum::http::header;
+use axum::http::request::Parts;
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::{DbBackend, QueryResult, Statement, Value};
+
+use super::first_use;
+use super::personal_token::{hash_of_token, is_personal_token};
+use super::token::{AccessToken, key_of_token, verify_token};
+use super::token_scope::{NeededScopes, TokenInHand, TokenScopes};
+use crate::app::App;
+use crate::entity::ids::UserId;
+use crate::entity::user::UserState;
+use crate::http::extract::request_info;
+use crate::http::rate_limits;
+use crate::http::request::RequestInfo;
+use crate::problem::Problem;
+
+/// How exactly the last use of a personal access token is known.
+const LAST_USE: TimeDelta = TimeDelta::minutes(10);
+
+/// What was shown, well formed but not yet looked up.
+#[derive(Clone, Debug)]
+pub(crate) enum Credential {
+    Session(AccessToken),
+    /// The hash of a personal access token.
+    Personal(Vec<u8>),
+}
+
+/// Where the database proves it: the account is `u`, what was shown is `s`.
+pub(crate) struct Source {
+    pub columns: &'static str,
+    pub tables: &'static str,
+    pub condition: &'static str,
+    /// What else the membership `m` of a circle must be.
+    pub bound: &'static str,
+    /// `$1` and so on, in `tables` and `condition`.
+    pub values: Vec<Value>,
+}
+
+/// Whom it proves, and what limits them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Proof {
+    pub user_id: UserId,
+    pub token: Option<TokenInHand>,
+    pub state: UserState,
+    /// When the session last proved who holds it.
+    pub authenticated_at: Option<DateTime<Utc>>,
+    used_at: Option<DateTime<Utc>>,
+}
+
+impl Credential {
+    /// What the header Authorization shows. If it cannot be good it is counted by
+    /// where it comes from; else by account, once the row has shown that it is.
+    pub async fn of(parts: &Parts, app: &App) -> Result<Self, Problem> {
+        let request = request_info(parts)?;
+        match Self::read(parts, app, &request).await {
+            Ok(credential) => {
+                credential.refuse_if_used_up(app, &request)?;
+                Ok(credential)
+            }
+            Err(too_many @ Problem::TooManyRequests { .. }) => Err(too_many),
+            Err(problem) => {
+                rate_limits::admit_stranger(app, &request).await?;
+                Err(problem)
+            }
+        }
+    }
+
+    /// Refuses before the database is asked: whose account has asked too often, and
+    /// what may well be made up or stolen, from an address that has.
+    fn refuse_if_used_up(&self, app: &App, request: &RequestInfo) -> Result<(), Problem> {
+        if let Self::Session(token) = self {
+            rate_limits::refuse_if_used_up(app, request, token.user_id)?;
+        }
+        if app.credentials_seen().may_be_good(self) {
+            return Ok(());
+        }
+        rate_limits::refuse_unknown(app, request)
+    }
+
+    /// The row that proves it; without one a stranger asks.
+    pub async fn first<'r>(
+        &self,
+        app: &App,
+        request: &RequestInfo,
+        rows: &'r [QueryResult],
+    ) -> Result<&'r QueryResult, Problem> {
+        if let Some(row) = rows.first() {
+            return Ok(row);
+        }
+        app.credentials_seen().note(self, false);
+        rate_limits::admit_stranger(app, request).await?;
+        Err(Problem::Unauthenticated)
+    }
+
+    async fn read(parts: &Parts, app: &App, request: &RequestInfo) -> Result<Self, Problem> {
+        let mut shown = parts.headers.get_all(header::AUTHORIZATION).iter();
+        let text = shown
+            .next()
+            .filter(|_| shown.next().is_none())
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| value.split_once(' '))
+            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+            .map(|(_, token)| token)
+            .ok_or(Problem::Unauthenticated)?;
+        if is_personal_token(text) {
+            let hash = hash_of_token(text).ok_or(Problem::Unauthenticated)?;
+            return Ok(Self::Personal(hash));
+        }
+        let key = key_of_token(text).ok_or(Problem::Unauthenticated)?;
+        if !app.known_keys().has(key) {
+            rate_limits::refuse_unknown(app, request)?;
+        }
+        let key = app.known_keys().find(app.reader(), key).await?;
+        key.and_then(|key| verify_token(&key, app.public_url(), text, app.clock().now()))
+            .map(Self::Session)
+            .ok_or(Problem::Unauthenticated)
+    }
+
+    pub fn source(&self) -> Source {
+        match self {
+            Self::Session(token) => Source {
+                columns: "r.access_used_at AS used_at, s.ended_at, s.expires_at, \
+                    s.authenticated_at, k.ends_at AS key_ends_at, u.state AS user_state, u.id AS user_id",
+                tables: "sessions s JOIN users u ON u.id = s.user_id \
+                    JOIN refresh_tokens r ON r.session_id = s.id AND r.id = $3 \
+                    JOIN signing_keys k ON k.id = $4",
+                condition: "s.id = $1 AND s.user_id = $2",
+                bound: "",
+                values: vec![
+                    token.session_id.into(),
+                    token.user_id.into(),
+                    token.id.into(),
+                    token.key_id.into(),
+                ],
+            },
+            Self::Personal(hash) => Source {
+                columns: "s.last_used_at AS used_at, s.ended_at, s.expires_at, \
+                    s.id AS token_id, s.scopes, u.state AS user_state, u.id AS user_id",
+                tables: "personal_tokens s JOIN users u ON u.id = s.user_id",
+                condition: "s.token_hash = $1",
+                // Whoever left and came back is in the circle anew: the token is not.
+                bound: " AND m.joined_at <= s.created_at AND EXISTS (\
+                    SELECT 1 FROM personal_token_circles b \
+                    WHERE b.personal_token_id = s.id AND b.circle_id = m.circle_id)",
+                values: vec![hash.clone().into()],
+            },
+        }
+    }
+
+    /// The query that proves no more than the account.
+    pub fn query(&self, backend: DbBackend) -> Statement {
+        let Source {
+            columns,
+            tables,
+            condition,
+            values,
+            ..
+        } = self.source();
+        let sql = format!("SELECT {columns} FROM {tables} WHERE {condition}");
+        Statement::from_sql_and_values(backend, sql, values)
+    }
+
+    /// Refuses what has ended.
+    pub fn check(&self, row: &QueryResult, now: DateTime<Utc>) -> Result<Proof, Problem> {
+        let ended: Option<DateTime<Utc>> = row.try_get("", "ended_at")?;
+        let expires: DateTime<Utc> = row.try_get("", "expires_at")?;
+        let state: UserState = row.try_get("", "user_state")?;
+        let (key_ends, authenticated_at, token) = match self {
+            Self::Session(_) => (
+                row.try_get("", "key_ends_at")?,
+                row.try_get("", "authenticated_at")?,
+                None,
+            ),
+            Self::Personal(_) => {
+                let scopes: String = row.try_get("", "scopes")?;
+                let token = TokenInHand {
+                    id: row.try_get("", "token_id")?,
+                    scopes: TokenScopes::read(&scopes),
+                };
+                (None, None, Some(token))
+            }
+        };
+        let key_ended = key_ends.is_some_and(|end: DateTime<Utc>| end <= now);
+        let let_in = match self {
+            Self::Session(_) => state.lets_in(),
+            Self::Personal(_) => state == UserState::Active,
+        };
+        if ended.is_some() || key_ended || expires <= now || !let_in {
+            return Err(Problem::Unauthenticated);
+        }
+        Ok(Proof {
+            user_id: row.try_get("", "user_id")?,
+            token,
+            state,
+            authenticated_at,
+            used_at: row.try_get("", "used_at")?,
+        })
+    }
+
+    /// Refuses what has ended; notes that it is used ([`first_use`]).
+    pub async fn prove(
+        &self,
+        app: &App,
+        row: &QueryResult,
+        request: &Arc<RequestInfo>,
+    ) -> Result<Proof, Problem> {
+        let now = app.clock().now();
+        let proof = self.check(row, now);
+        app.credentials_seen().note(self, proof.is_ok());
+        match &proof {
+            Ok(proof) => rate_limits::admit_account(app, request, proof.user_id).await?,
+            // Whoever still shows it need not be its owner.
+            Err(_) => rate_limits::admit_stranger(app, request).await?,
+        }
+        let proof = proof?;
+        match self {
+            Self::Session(token) if proof.used_at.is_none() && request.reads() => {
+                first_use::note_beside(app, *token, request).await?;
+            }
+            Self::Session(token) if proof.used_at.is_none() => {
+                first_use::note(app, *token, request).await?;
+            }
+            Self::Personal(hash) if proof.used_at.is_none_or(|at| at + LAST_USE <= now) => {
+                first_use::note_personal_use(app, hash).await;
+            }
+            _ => {}
+        }
+        Ok(proof)
+    }
+}
+
+impl Proof {
+    /// Refuses a personal access token that is not good for this operation.
+    pub fn check_scopes(&self, parts: &Parts) -> Result<(), Problem> {
+        let needed = parts.extensions.get::<NeededScopes>();
+        let Some(token) = self.token else {
+            return Ok(());
+        };
+        if !token.sees_the_answer(needed) {
+            request_info(parts)?.hide_answer();
+        }
+        token.check(needed)
+    }
+}

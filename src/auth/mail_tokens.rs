@@ -1,0 +1,348 @@
+//! Tokens in mailed links: stored hashed, derived anew when the mail is written.
+//! A newer one of the same kind and subject voids the older.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait,
+    DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+};
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::entity::ids::{
+    CircleId, EmailChangeId, InvitationId, MailTokenId, MemberId, PasswordResetId, RegistrationId,
+    UserId,
+};
+use crate::entity::mail_token::{self, Column, MailTokenKind};
+use crate::platform::crypto::keys::sha256;
+use crate::platform::db::Unit;
+use crate::problem::Problem;
+
+/// What a token is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Subject {
+    circle_id: Option<CircleId>,
+    id: Uuid,
+}
+
+impl Subject {
+    pub fn registration(id: RegistrationId) -> Self {
+        Self {
+            circle_id: None,
+            id: id.0,
+        }
+    }
+
+    pub fn password_reset(id: PasswordResetId) -> Self {
+        Self {
+            circle_id: None,
+            id: id.0,
+        }
+    }
+
+    pub fn account(id: UserId) -> Self {
+        Self {
+            circle_id: None,
+            id: id.0,
+        }
+    }
+
+    pub fn email_change(id: EmailChangeId) -> Self {
+        Self {
+            circle_id: None,
+            id: id.0,
+        }
+    }
+
+    pub fn invitation(circle_id: CircleId, id: InvitationId) -> Self {
+        Self {
+            circle_id: Some(circle_id),
+            id: id.0,
+        }
+    }
+
+    pub fn member(circle_id: CircleId, id: MemberId) -> Self {
+        Self {
+            circle_id: Some(circle_id),
+            id: id.0,
+        }
+    }
+}
+
+impl Subject {
+    /// What it is about: an id in a circle names nothing in another one.
+    fn condition(self) -> Condition {
+        let circle = match self.circle_id {
+            Some(circle_id) => Column::CircleId.eq(circle_id),
+            None => Column::CircleId.is_null(),
+        };
+        Condition::all()
+            .add(circle)
+            .add(Column::SubjectId.eq(self.id))
+    }
+}
+
+/// Makes a token and voids the older ones of its kind and subject.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tokens are found by their hash, before any circle is known"
+)]
+pub async fn issue(
+    app: &App,
+    tx: &DatabaseTransaction,
+    kind: MailTokenKind,
+    subject: Subject,
+    now: DateTime<Utc>,
+    expires_at: Option<DateTime<Utc>>,
+) -> Result<MailTokenId, Problem> {
+    void(tx, kind, subject, now).await?;
+    let id: MailTokenId = app.clock().new_id();
+    let row = mail_token::ActiveModel {
+        id: Set(id),
+        kind: Set(kind),
+        token_hash: Set(sha256(app.keys().mail_token(id).as_bytes())),
+        circle_id: Set(subject.circle_id),
+        subject_id: Set(subject.id),
+        created_at: Set(now),
+        expires_at: Set(expires_at),
+        used_at: Set(None),
+        voided_at: Set(None),
+    };
+    mail_token::Entity::insert(row)
+        .exec_without_returning(tx)
+        .await?;
+    Ok(id)
+}
+
+/// Makes a token without an end for each of these members of a circle who has
+/// none. Two statements at most, however many.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tokens are found by their hash, before any circle is known"
+)]
+pub async fn issue_missing(
+    app: &App,
+    tx: &DatabaseTransaction,
+    kind: MailTokenKind,
+    circle_id: CircleId,
+    members: &[MemberId],
+    now: DateTime<Utc>,
+) -> Result<(), Problem> {
+    if members.is_empty() {
+        return Ok(());
+    }
+    let have = mail_token::Entity::find()
+        .select_only()
+        .column(Column::SubjectId)
+        .filter(Column::Kind.eq(kind))
+        .filter(Column::CircleId.eq(circle_id))
+        .filter(Column::SubjectId.is_in(members.iter().map(|member| member.0)))
+        .filter(Column::VoidedAt.is_null())
+        .into_tuple::<Uuid>()
+        .all(tx)
+        .await?;
+    let new = members.iter().filter(|member| !have.contains(&member.0));
+    let row = |member: &MemberId| {
+        let id: MailTokenId = app.clock().new_id();
+        mail_token::ActiveModel {
+            id: Set(id),
+            kind: Set(kind),
+            token_hash: Set(sha256(app.keys().mail_token(id).as_bytes())),
+            circle_id: Set(Some(circle_id)),
+            subject_id: Set(member.0),
+            created_at: Set(now),
+            expires_at: Set(None),
+            used_at: Set(None),
+            voided_at: Set(None),
+        }
+    };
+    let rows: Vec<_> = new.map(row).collect();
+    if !rows.is_empty() {
+        mail_token::Entity::insert_many(rows)
+            .exec_without_returning(tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Makes all tokens of a kind and subject worthless.
+pub async fn void(
+    tx: &DatabaseTransaction,
+    kind: MailTokenKind,
+    subject: Subject,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let of_subject = subject.condition().add(Column::Kind.eq(kind));
+    void_where(tx, of_subject, now).await
+}
+
+/// Makes one token worthless, used or not.
+pub async fn void_one(
+    tx: &DatabaseTransaction,
+    id: MailTokenId,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    void_where(tx, Condition::all().add(Column::Id.eq(id)), now).await
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tokens are found by their hash, before any circle is known"
+)]
+async fn void_where(
+    tx: &DatabaseTransaction,
+    which: Condition,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    mail_token::Entity::update_many()
+        .set(mail_token::ActiveModel {
+            voided_at: Set(Some(now)),
+            ..Default::default()
+        })
+        .filter(which)
+        .filter(Column::VoidedAt.is_null())
+        .exec(tx)
+        .await
+        .map(drop)
+}
+
+/// The newest token of a kind and subject that is not void.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tokens are found by their hash, before any circle is known"
+)]
+pub async fn newest(
+    connection: &impl ConnectionTrait,
+    kind: MailTokenKind,
+    subject: Subject,
+) -> Result<Option<mail_token::Model>, DbErr> {
+    mail_token::Entity::find()
+        .filter(Column::Kind.eq(kind))
+        .filter(subject.condition())
+        .filter(Column::VoidedAt.is_null())
+        .order_by_desc(Column::CreatedAt)
+        .one(connection)
+        .await
+}
+
+/// The token that was presented, good or not.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tokens are found by their hash, before any circle is known"
+)]
+pub async fn find(
+    connection: &impl ConnectionTrait,
+    kind: MailTokenKind,
+    token: &str,
+) -> Result<Option<mail_token::Model>, DbErr> {
+    mail_token::Entity::find()
+        .filter(Column::TokenHash.eq(sha256(token.as_bytes())))
+        .filter(Column::Kind.eq(kind))
+        .one(connection)
+        .await
+}
+
+/// The token that was presented, if it is good for this; else 410.
+pub async fn require(
+    connection: &impl ConnectionTrait,
+    kind: MailTokenKind,
+    token: &str,
+    now: DateTime<Utc>,
+) -> Result<mail_token::Model, Problem> {
+    find(connection, kind, token)
+        .await?
+        .filter(|token| {
+            token.used_at.is_none()
+                && token.voided_at.is_none()
+                && token.expires_at.is_none_or(|end| end > now)
+        })
+        .ok_or(Problem::Gone)
+}
+
+/// Uses a single-use token up; of two who try at once, one wins.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tokens are found by their hash, before any circle is known"
+)]
+pub async fn spend(
+    tx: &DatabaseTransaction,
+    token: mail_token::Model,
+    now: DateTime<Utc>,
+) -> Result<(), Problem> {
+    let spent = mail_token::Entity::update_many()
+        .set(mail_token::ActiveModel {
+            used_at: Set(Some(now)),
+            ..Default::default()
+        })
+        .filter(Column::Id.eq(token.id))
+        .filter(Column::UsedAt.is_null())
+        .filter(Column::VoidedAt.is_null())
+        .exec(tx)
+        .await?;
+    if spent.rows_affected == 1 {
+        Ok(())
+    } else {
+        Err(Problem::Gone)
+    }
+}
+
+/// Gives what has a token without an end a new one beside it, if the newest was
+/// made with the secret key before: later mails carry that, and the links in
+/// earlier ones go on. Answers how many.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tokens are found by their hash, before any circle is known"
+)]
+pub async fn renew_unending(app: &App, unit: &Unit) -> Result<usize, Problem> {
+    let unending = mail_token::Entity::find()
+        .filter(Column::ExpiresAt.is_null())
+        .filter(Column::UsedAt.is_null())
+        .filter(Column::VoidedAt.is_null())
+        .order_by_asc(Column::CreatedAt)
+        .all(unit.tx())
+        .await?;
+    let about =
+        |token: &mail_token::Model| (token.kind.as_str(), token.circle_id, token.subject_id);
+    let newest: HashMap<_, _> = unending
+        .into_iter()
+        .map(|token| (about(&token), token))
+        .collect();
+    let is_old = |token: &mail_token::Model| {
+        let current = app.keys().mail_token(token.id);
+        sha256(current.as_bytes()) != token.token_hash
+    };
+    let mut rows = Vec::new();
+    for token in newest.into_values().filter(is_old) {
+        let id: MailTokenId = app.clock().new_id();
+        let mut row = token.into_active_model().reset_all();
+        row.id = Set(id);
+        row.token_hash = Set(sha256(app.keys().mail_token(id).as_bytes()));
+        row.created_at = Set(unit.now());
+        rows.push(row);
+    }
+    // No more than a statement has places for.
+    for some in rows.chunks(500) {
+        mail_token::Entity::insert_many(some.to_vec())
+            .exec_without_returning(unit.tx())
+            .await?;
+    }
+    Ok(rows.len())
+}
+
+/// The address of the page a token opens; built from the settings alone.
+pub fn link(app: &App, page: &str, token: &mail_token::Model) -> String {
+    format!("{}/{page}?token={}", app.public_url(), text_of(app, token))
+}
+
+/// What is mailed of a token. One that is older than the secret key was made
+/// with the key before.
+fn text_of(app: &App, token: &mail_token::Model) -> String {
+    let current = app.keys().mail_token(token.id);
+    if sha256(current.as_bytes()) == token.token_hash {
+        return current;
+    }
+    let previous = app.keys().previous_mail_token(token.id);
+    previous.unwrap_or(current)
+}

@@ -1,0 +1,36 @@
+//! Who is calling: sessions, tokens, and how often one may try.
+
+mod account_events;
+mod caller;
+mod credential;
+mod first_use;
+pub mod mail_tokens;
+mod personal_token;
+mod rotation;
+mod seen;
+pub mod signing;
+pub mod throttle;
+mod token;
+mod token_scope;
+mod users;
+
+pub use account_events::{Event, note_event, settle_event};
+pub use caller::{
+    AccountWrite, AnyCaller, AnyRecentCaller, Caller, CallerOrToken, RECENT, RecentCaller,
+};
+pub(crate) use caller::{account_deleting, check_recent};
+pub(crate) use credential::*;
+pub use first_use::FirstUses;
+pub use personal_token::make_personal_token;
+pub use rotation::{Renewal, judge_renewal};
+pub use seen::CredentialsSeen;
+pub use token::{AccessToken, issue_token, key_of_token, self_test, verify_token};
+pub use token_scope::{NeededScopes, TokenInHand, TokenScopes, scopes_of_operation};
+pub use users::{
+    NewUser, active_accounts, find_user_by_email, find_user_id, insert_user, is_without_users,
+    require_user,
+};
+pub(crate) use users::{
+    check_new_password, find_and_lock_user, forget_email_change, forget_password, lock_user,
+    lock_user_of, replace_hash, set_password,
+};

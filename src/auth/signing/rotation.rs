@@ -1,0 +1,116 @@
+//! Making keys, replacing them and taking them back.
+
+use chrono::TimeDelta;
+use sea_orm::{ColumnTrait, Condition};
+
+use super::store;
+use crate::app::App;
+use crate::auth;
+use crate::entity::ids::SigningKeyId;
+use crate::entity::signing_key::Column;
+use crate::http::response::Done;
+use crate::platform::db::Unit;
+use crate::problem::Problem;
+
+/// How long a key is published before it signs.
+pub const NOTICE: TimeDelta = TimeDelta::hours(24);
+/// How long a key counts after it signed last: the life of an access token, its
+/// leeway, and how long others may keep the published keys.
+pub const AFTERLIFE: TimeDelta = TimeDelta::seconds(600 + 30 + 300);
+
+/// When a new key begins to sign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rotation {
+    /// After a day, when everybody who verifies tokens has seen it.
+    Announced,
+    /// At once.
+    Now,
+}
+
+/// Makes the first key; signs and verifies once, because a build without a crypto provider would
+/// otherwise panic at its first sign-in.
+pub async fn prepare(app: &App) -> anyhow::Result<()> {
+    let failed = |problem| anyhow::anyhow!("the signing keys cannot be read: {problem:?}");
+    let now = app.clock().now();
+    let mut live = store::live(app.reader(), now).await?;
+    if live.is_empty() {
+        make_first(app).await.map_err(failed)?;
+        live = store::live(app.reader(), now).await?;
+    }
+    for key in &live {
+        let signer = store::unseal(app.keys(), key)?;
+        auth::self_test(&signer, now)?;
+        app.known_keys().keep(key);
+    }
+    Ok(())
+}
+
+async fn make_first(app: &App) -> Result<(), Problem> {
+    let unit = Unit::begin(app).await?;
+    store::lock(&unit).await?;
+    if store::live(unit.tx(), unit.now()).await?.is_empty() {
+        store::insert(app, &unit, unit.now()).await?;
+    }
+    unit.commit(Done).await?;
+    Ok(())
+}
+
+/// Makes a key that takes over from those there are; answers its name.
+pub async fn rotate(app: &App, when: Rotation) -> Result<SigningKeyId, Problem> {
+    let unit = Unit::begin(app).await?;
+    store::lock(&unit).await?;
+    let id = succeed(app, &unit, when).await?;
+    unit.commit(Done).await?;
+    Ok(id)
+}
+
+/// Announces a new key once the newest is `days` old. Of several servers one
+/// does it.
+pub async fn rotate_when_due(app: &App) -> Result<(), Problem> {
+    let old = TimeDelta::days(app.signing_key_days().into()) - NOTICE;
+    let newest = store::live(app.reader(), app.clock().now()).await?;
+    if newest
+        .last()
+        .is_none_or(|key| key.active_from + old > app.clock().now())
+    {
+        return Ok(());
+    }
+    let unit = Unit::begin(app).await?;
+    store::lock(&unit).await?;
+    let live = store::live(unit.tx(), unit.now()).await?;
+    if live
+        .last()
+        .is_some_and(|key| key.active_from + old <= unit.now())
+    {
+        succeed(app, &unit, Rotation::Announced).await?;
+    }
+    unit.commit(Done).await?;
+    Ok(())
+}
+
+/// Takes a key back: from now on nothing that it signed is believed. If no other
+/// would go on signing, a new one does.
+pub async fn revoke(app: &App, id: SigningKeyId) -> Result<(), Problem> {
+    let unit = Unit::begin(app).await?;
+    store::lock(&unit).await?;
+    let this = Condition::all().add(Column::Id.eq(id));
+    if store::end(unit.tx(), this, unit.now()).await? == 0 {
+        return Err(Problem::NotFound);
+    }
+    let live = store::live(unit.tx(), unit.now()).await?;
+    if live.iter().all(|key| key.ends_at.is_some()) {
+        succeed(app, &unit, Rotation::Now).await?;
+    }
+    unit.commit(Done).await?;
+    Ok(())
+}
+
+async fn succeed(app: &App, unit: &Unit, when: Rotation) -> Result<SigningKeyId, Problem> {
+    let active_from = match when {
+        Rotation::Announced => unit.now() + NOTICE,
+        Rotation::Now => unit.now(),
+    };
+    let those_before = Condition::all();
+    store::end(unit.tx(), those_before, active_from + AFTERLIFE).await?;
+    store::insert(app, unit, active_from).await
+}

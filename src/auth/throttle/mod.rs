@@ -1,0 +1,318 @@
+//! Slowing down who guesses. A try is counted before it is known how it ends,
+//! so that a thousand at once are counted too, and in the shared database, so
+//! that another node is no way around.
+
+mod turns;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
+
+use crate::app::App;
+use crate::entity::ids::{KnownDeviceId, SessionId, UserId};
+use crate::entity::throttle::{self, Column};
+use crate::http::rate_limits::{Standing, WAIT};
+use crate::http::request::RequestInfo;
+use crate::http::response::Done;
+use crate::platform::crypto::keys::sha256;
+use crate::platform::db::Unit;
+use crate::problem::Problem;
+
+pub use turns::{Counting, Turn, Turns, in_turn};
+
+/// After so many failures in a row each further one costs a wait, and the
+/// owner hears of a success.
+pub const FREE_FAILURES: i32 = 5;
+const SECOND_FACTORS: i32 = 5;
+const EXPORTS_PER_HOUR: i32 = 3;
+const INVITATIONS_PER_DAY: i32 = 3;
+const LONGEST_WAIT: TimeDelta = TimeDelta::seconds(900);
+/// After such a time without a try its failures are forgotten.
+const MEMORY: TimeDelta = TimeDelta::days(30);
+/// So many failures in a row, and only a new password set by mail helps.
+const MOST_FAILURES: i32 = 100;
+/// So many codes that were mailed and not used: five tries each are a hundred.
+const MOST_CODES: i32 = 20;
+
+/// Who guesses a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guesser<'a> {
+    /// Anybody, at the account of an address, whether there is one or not.
+    Stranger(&'a str),
+    /// A device that has signed in with it before.
+    Device(KnownDeviceId),
+    /// Somebody who is signed in.
+    Session(SessionId),
+    /// Anybody who has a code mailed to an address, whether it has an account or not.
+    CodeMail(&'a str),
+    /// Anybody who has links to a new password mailed to an address.
+    ResetMail(&'a str),
+    /// Anybody who has mails sent to an address that they have not proven.
+    Unproven(&'a str),
+    /// Anybody who invites an address into a circle.
+    Invited(&'a str),
+    /// Whoever has got past the first factor of an account.
+    SecondFactor(UserId),
+}
+
+impl Guesser<'_> {
+    fn subject(self) -> Vec<u8> {
+        let text = match self {
+            Self::Stranger(email) => format!("account {email}"),
+            Self::Device(id) => format!("device {id}"),
+            Self::Session(id) => format!("session {id}"),
+            Self::CodeMail(email) => format!("code mail {email}"),
+            Self::ResetMail(email) => format!("reset mail {email}"),
+            Self::Unproven(email) => format!("unproven {email}"),
+            Self::Invited(email) => format!("invited {email}"),
+            Self::SecondFactor(id) => format!("second factor {id}"),
+        };
+        sha256(text.as_bytes())
+    }
+
+    /// How often it may fail in a row, where there is an end; others only wait.
+    fn most(self) -> Option<i32> {
+        match self {
+            Self::Stranger(_) | Self::Device(_) | Self::Session(_) => Some(MOST_FAILURES),
+            Self::CodeMail(_) => Some(MOST_CODES),
+            _ => None,
+        }
+    }
+}
+
+/// Counts a try from where the request comes from; refuses it after too many in
+/// one minute.
+pub async fn admit(app: &App, request: &RequestInfo) -> Result<(), Problem> {
+    let limit = app.tries_per_minute();
+    let Some(client) = request.client.as_ref().filter(|_| limit > 0) else {
+        return Ok(());
+    };
+    let subject = format!("client {client}");
+    count_asked(app, request, "tries", &subject, (limit, 60)).await
+}
+
+/// Counts an export of somebody; refuses it after three in an hour.
+pub async fn admit_export(
+    app: &App,
+    request: &RequestInfo,
+    user_id: UserId,
+) -> Result<(), Problem> {
+    let subject = format!("export {user_id}");
+    let quota = (EXPORTS_PER_HOUR, 3600);
+    count_asked(app, request, "exports", &subject, quota).await
+}
+
+/// Counts a request against a quota of so many in so many seconds.
+async fn count_asked(
+    app: &App,
+    request: &RequestInfo,
+    name: &'static str,
+    subject: &str,
+    (quota, period): (i32, u32),
+) -> Result<(), Problem> {
+    let unit = app.begin_open_write().await?;
+    let length = TimeDelta::seconds(period.into());
+    let window = Window::open(&unit, sha256(subject.as_bytes()), length).await?;
+    request.standings.note(Standing {
+        name,
+        quota: quota.unsigned_abs(),
+        period,
+        left: u32::try_from(quota - window.tries - 1).ok(),
+        resets_in: seconds(unit.now(), window.until),
+    })?;
+    window.count(&unit).await?;
+    unit.commit(Done).await?;
+    Ok(())
+}
+
+/// Counts an invitation to an address, over all circles; refuses it after three in
+/// a day: nobody's mailbox is filled by somebody who founds one circle after the other.
+pub async fn admit_invitation(unit: &Unit, email: &str) -> Result<(), Problem> {
+    let subject = Guesser::Invited(email).subject();
+    let window = Window::open(unit, subject, TimeDelta::days(1)).await?;
+    if window.tries >= INVITATIONS_PER_DAY {
+        let detail = "This address has had three invitations in one day. Try again tomorrow.";
+        return Err(wait(unit.now(), window.until, detail.to_owned()));
+    }
+    window.count(unit).await
+}
+
+/// Counts a second factor that was shown; refuses it after five in a quarter of
+/// an hour.
+pub async fn count_second_factor(unit: &Unit, user_id: UserId) -> Result<(), Problem> {
+    let subject = Guesser::SecondFactor(user_id).subject();
+    let window = Window::open(unit, subject, LONGEST_WAIT).await?;
+    if window.tries >= SECOND_FACTORS {
+        let detail = format!("Five codes were tried in a quarter of an hour. {WAIT}");
+        return Err(wait(unit.now(), window.until, detail));
+    }
+    window.count(unit).await
+}
+
+/// The tries of a subject in the span of time that is counted now.
+struct Window {
+    counter: throttle::Model,
+    tries: i32,
+    until: DateTime<Utc>,
+}
+
+impl Window {
+    async fn open(unit: &Unit, subject: Vec<u8>, length: TimeDelta) -> Result<Self, Problem> {
+        let counter = lock(unit, subject).await?;
+        let (tries, until) = if counter.until > unit.now() {
+            (counter.tries, counter.until)
+        } else {
+            (0, unit.now() + length)
+        };
+        Ok(Self {
+            counter,
+            tries,
+            until,
+        })
+    }
+
+    async fn count(self, unit: &Unit) -> Result<(), Problem> {
+        note(unit, self.counter, self.tries + 1, self.until, self.until).await
+    }
+}
+
+/// Counts a guess and answers how many failed before it; refuses it while the
+/// wait for those is not over, and for good after too many in a row. It counts once
+/// the unit of work is committed.
+pub async fn count_guess(unit: &Unit, guesser: Guesser<'_>) -> Result<i32, Problem> {
+    let now = unit.now();
+    let counter = lock(unit, guesser.subject()).await?;
+    // Whoever waited for the lock began before the one who had it: that is no wait.
+    let waits = pause(counter.tries) > TimeDelta::zero();
+    if waits && counter.until > now {
+        return Err(wait(now, counter.until, too_many_tries()));
+    }
+    let remembered = counter.forget_at.filter(|at| *at > now);
+    let failures = remembered.map_or(0, |_| counter.tries);
+    if let Some(forget_at) =
+        remembered.filter(|_| guesser.most().is_some_and(|most| failures >= most))
+    {
+        return Err(wait(now, forget_at, too_many_tries()));
+    }
+    let tries = failures.saturating_add(1);
+    note(unit, counter, tries, now + pause(tries), now + MEMORY).await?;
+    Ok(failures)
+}
+
+/// Whether one more mail may go out; like [`count_guess`], for those who must not
+/// learn that it does not.
+pub async fn may_mail(unit: &Unit, guesser: Guesser<'_>) -> Result<bool, Problem> {
+    match count_guess(unit, guesser).await {
+        Ok(_) => Ok(true),
+        Err(Problem::TooManyRequests { .. }) => Ok(false),
+        Err(problem) => Err(problem),
+    }
+}
+
+/// Forgets what was counted about an address: it is proven again, or erased.
+pub async fn forgive_address(tx: &DatabaseTransaction, email: &str) -> Result<(), Problem> {
+    for guesser in [
+        Guesser::Stranger(email),
+        Guesser::CodeMail(email),
+        Guesser::ResetMail(email),
+        Guesser::Unproven(email),
+        Guesser::Invited(email),
+    ] {
+        forgive(tx, guesser).await?;
+    }
+    Ok(())
+}
+
+/// The guess was right: the counter begins anew.
+#[expect(clippy::disallowed_methods, reason = "counters belong to no circle")]
+pub async fn forgive(tx: &DatabaseTransaction, guesser: Guesser<'_>) -> Result<(), Problem> {
+    throttle::Entity::delete_many()
+        .filter(Column::SubjectHash.eq(guesser.subject()))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// How long to wait after so many failures: 1, 2, 4 … 900 seconds.
+fn pause(failures: i32) -> TimeDelta {
+    match failures - FREE_FAILURES {
+        ..=0 => TimeDelta::zero(),
+        beyond @ 1..=10 => TimeDelta::seconds(1 << (beyond - 1)),
+        _ => LONGEST_WAIT,
+    }
+}
+
+fn wait(now: DateTime<Utc>, until: DateTime<Utc>, detail: String) -> Problem {
+    Problem::TooManyRequests {
+        retry_after: seconds(now, until).into(),
+        detail,
+    }
+}
+
+/// The same for every guesser: it tells nobody whether an address has an account.
+fn too_many_tries() -> String {
+    format!("There were too many tries. {WAIT}")
+}
+
+fn seconds(now: DateTime<Utc>, until: DateTime<Utc>) -> u32 {
+    let seconds = (until - now).as_seconds_f64().ceil();
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a wait is from one second to thirty days"
+    )]
+    let seconds = seconds as u32;
+    seconds
+}
+
+/// The counter of a subject, locked, made where there is none. One statement:
+/// between two, somebody who is forgiven would take the row away.
+#[expect(clippy::disallowed_methods, reason = "counters belong to no circle")]
+async fn lock(unit: &Unit, subject: Vec<u8>) -> Result<throttle::Model, Problem> {
+    let row = throttle::ActiveModel {
+        subject_hash: Set(subject),
+        tries: Set(0),
+        until: Set(unit.now()),
+        forget_at: Set(Some(unit.now())),
+    };
+    let there_already = OnConflict::column(Column::SubjectHash)
+        .update_column(Column::SubjectHash)
+        .to_owned();
+    Ok(throttle::Entity::insert(row)
+        .on_conflict(there_already)
+        .exec_with_returning(unit.tx())
+        .await?)
+}
+
+#[expect(clippy::disallowed_methods, reason = "counters belong to no circle")]
+async fn note(
+    unit: &Unit,
+    counter: throttle::Model,
+    tries: i32,
+    until: DateTime<Utc>,
+    forget_at: DateTime<Utc>,
+) -> Result<(), Problem> {
+    let row = throttle::ActiveModel {
+        subject_hash: Set(counter.subject_hash),
+        tries: Set(tries),
+        until: Set(until),
+        forget_at: Set(Some(forget_at)),
+    };
+    throttle::Entity::update(row).exec(unit.tx()).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn five_failures_are_free_and_the_wait_doubles_up_to_a_quarter_of_an_hour() {
+        let waits: Vec<_> = (1..=18).map(|n| pause(n).num_seconds()).collect();
+        let expected = [
+            0, 0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900,
+        ];
+        assert_eq!(waits, expected);
+        assert_eq!(pause(i32::MAX), LONGEST_WAIT);
+    }
+}

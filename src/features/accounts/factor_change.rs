@@ -1,0 +1,43 @@
+//! What follows when a way into the account comes or goes: other devices are
+//! signed out, the owner is told.
+
+use super::mail::mail_event;
+use super::session;
+use crate::app::App;
+use crate::auth::AccountWrite;
+use crate::entity::account_event::EventKind;
+use crate::http::response::Answer;
+use crate::problem::Problem;
+
+/// What has changed, and whether other devices stay signed in.
+pub(super) struct FactorChange {
+    pub(super) kind: EventKind,
+    pub(super) keep_other_sessions: bool,
+}
+
+/// Ends other sessions, writes down and mails what has changed.
+pub(super) async fn note_factor_change(
+    app: &App,
+    write: &AccountWrite,
+    change: &FactorChange,
+) -> Result<(), Problem> {
+    if !change.keep_other_sessions {
+        let others = session::all_of(write.user_id(), Some(write.session_id()));
+        session::end_where(write.tx(), others, write.now()).await?;
+    }
+    let event = write.note(change.kind).await?;
+    mail_event(app, write.tx(), event, write.now()).await
+}
+
+/// The same, and commits.
+pub(super) async fn finish_factor_change<A: Answer>(
+    app: &App,
+    write: AccountWrite,
+    change: FactorChange,
+    answer: A,
+) -> Result<A, Problem> {
+    note_factor_change(app, &write, &change).await?;
+    let answer = write.commit(answer).await?;
+    app.jobs_waiting().notify_one();
+    Ok(answer)
+}

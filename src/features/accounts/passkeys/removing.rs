@@ -1,0 +1,76 @@
+//! Taking a way in away: a passkey, or the password of who has a passkey. One of
+//! the two stays.
+
+use sea_orm::ModelTrait;
+
+use super::store::{count_passkeys, require};
+use super::types::{FactorRemoval, PasskeyPath};
+use crate::app::App;
+use crate::auth::RecentCaller;
+use crate::auth::{forget_password, require_user};
+use crate::entity::account_event::EventKind;
+use crate::features::accounts::factor_change::{FactorChange, finish_factor_change};
+use crate::http::extract::{Json, Path};
+use crate::http::response::Done;
+use crate::problem::{Conflict, Problem};
+
+/// Remove a passkey.
+///
+/// The last one of an account without a password stays (409 `last_factor`): set a
+/// password first, by `POST /v1/password-resets`. Signs all other devices out, unless they are
+/// to stay. The owner is told by mail. Where this device has not proved in the
+/// last ten minutes who holds it: 403 `reauthentication_needed`.
+#[utoipa::path(
+    post, path = "/me/passkeys/{passkey_id}/remove", tag = "accounts", params(PasskeyPath),
+    responses((status = NO_CONTENT, description = "Removed"), Problem),
+)]
+#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
+pub async fn remove_passkey(
+    app: App,
+    caller: RecentCaller,
+    Path(path): Path<PasskeyPath>,
+    Json(removal): Json<FactorRemoval>,
+) -> Result<Done, Problem> {
+    let write = app.begin_account_write(&caller).await?;
+    let passkey = require(write.tx(), write.user_id(), path.passkey_id).await?;
+    passkey.delete(write.tx()).await?;
+    let user = require_user(write.tx(), write.user_id()).await?;
+    if user.password_hash.is_none() && count_passkeys(write.tx(), user.id).await? == 0 {
+        let detail = "Nothing else opens this account. Set a password first.";
+        return Err(Conflict::of("last_factor", detail).into());
+    }
+    let change = FactorChange {
+        kind: EventKind::PasskeyRemoved,
+        keep_other_sessions: removal.keep_other_sessions,
+    };
+    finish_factor_change(&app, write, change, Done).await
+}
+
+/// Remove one's password.
+///
+/// From now on a passkey opens the account, and there must be one: else
+/// 409 `no_passkey`. Codes and
+/// links that are mailed go on. Signs all other devices out, unless they are to
+/// stay. The owner is told by mail. Where this device has not proved in the
+/// last ten minutes who holds it: 403 `reauthentication_needed`.
+#[utoipa::path(
+    post, path = "/me/password/remove", tag = "accounts",
+    responses((status = NO_CONTENT, description = "Removed"), Problem),
+)]
+pub async fn remove_password(
+    app: App,
+    caller: RecentCaller,
+    Json(removal): Json<FactorRemoval>,
+) -> Result<Done, Problem> {
+    let write = app.begin_account_write(&caller).await?;
+    if count_passkeys(write.tx(), write.user_id()).await? == 0 {
+        let detail = "Without a password only a passkey opens an account. Add one first.";
+        return Err(Conflict::of("no_passkey", detail).into());
+    }
+    forget_password(write.tx(), write.user_id(), write.now()).await?;
+    let change = FactorChange {
+        kind: EventKind::PasswordRemoved,
+        keep_other_sessions: removal.keep_other_sessions,
+    };
+    finish_factor_change(&app, write, change, Done).await
+}

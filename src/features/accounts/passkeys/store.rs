@@ -1,0 +1,158 @@
+//! The rows of passkeys and of challenges.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait,
+    IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect, Select,
+};
+
+use super::ceremony::{Begun, CredentialId};
+use super::types::PasskeyChallenge;
+use crate::entity::ids::{PasskeyChallengeId, PasskeyId, SessionId, UserId};
+use crate::entity::passkey::{self, Column};
+use crate::entity::passkey_challenge::{self, ChallengePurpose};
+use crate::platform::crypto::keys::random_id;
+use crate::problem::Problem;
+
+const CHALLENGE_LIFE: TimeDelta = TimeDelta::minutes(5);
+
+/// The passkeys of an account.
+#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
+pub(super) fn of(user_id: UserId) -> Select<passkey::Entity> {
+    passkey::Entity::find().filter(Column::UserId.eq(user_id))
+}
+
+/// How many passkeys an account has.
+pub(in crate::features::accounts) async fn count_passkeys(
+    connection: &impl ConnectionTrait,
+    user_id: UserId,
+) -> Result<u64, DbErr> {
+    of(user_id).count(connection).await
+}
+
+/// How authenticators know the passkeys of an account.
+pub(super) async fn known(
+    connection: &impl ConnectionTrait,
+    user_id: UserId,
+) -> Result<Vec<CredentialId>, DbErr> {
+    of(user_id)
+        .select_only()
+        .column(Column::CredentialId)
+        .into_tuple()
+        .all(connection)
+        .await
+}
+
+/// The passkey of an account with this id, or 404.
+pub(super) async fn require(
+    tx: &DatabaseTransaction,
+    user_id: UserId,
+    id: PasskeyId,
+) -> Result<passkey::Model, Problem> {
+    let mine = of(user_id).filter(Column::Id.eq(id)).one(tx).await?;
+    mine.ok_or(Problem::NotFound)
+}
+
+/// The passkey that an authenticator knows by this id, if it is of this account;
+/// nobody else uses it until the unit ends.
+pub(super) async fn lock_passkey(
+    tx: &DatabaseTransaction,
+    user_id: UserId,
+    credential_id: CredentialId,
+) -> Result<Option<passkey::Model>, DbErr> {
+    of(user_id)
+        .filter(Column::CredentialId.eq(credential_id))
+        .lock_exclusive()
+        .one(tx)
+        .await
+}
+
+/// Notes that a passkey was used.
+#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
+pub(super) async fn note_use(
+    tx: &DatabaseTransaction,
+    passkey: passkey::Model,
+    credential: String,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let mut row = passkey.into_active_model();
+    row.credential = Set(credential);
+    row.last_used_at = Set(Some(now));
+    passkey::Entity::update(row).exec(tx).await?;
+    Ok(())
+}
+
+/// Removes what was added to an account since a moment: of somebody who turned
+/// out not to be its owner.
+#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
+pub(in crate::features::accounts) async fn remove_passkeys_added_since(
+    tx: &DatabaseTransaction,
+    user_id: UserId,
+    since: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    passkey::Entity::delete_many()
+        .filter(Column::UserId.eq(user_id))
+        .filter(Column::CreatedAt.gte(since))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Keeps a ceremony until its answer comes, five minutes at most.
+#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
+pub(super) async fn keep_challenge(
+    tx: &DatabaseTransaction,
+    begun: Begun,
+    purpose: ChallengePurpose,
+    asked_by: Option<(UserId, SessionId)>,
+    now: DateTime<Utc>,
+) -> Result<PasskeyChallenge, Problem> {
+    let challenge = PasskeyChallenge {
+        id: PasskeyChallengeId(random_id()?),
+        expires_at: now + CHALLENGE_LIFE,
+        options: begun.options,
+    };
+    let row = passkey_challenge::ActiveModel {
+        id: Set(challenge.id),
+        purpose: Set(purpose),
+        user_id: Set(asked_by.map(|(user, _)| user)),
+        session_id: Set(asked_by.map(|(_, session)| session)),
+        state: Set(begun.state),
+        created_at: Set(now),
+        expires_at: Set(challenge.expires_at),
+        used_at: Set(None),
+    };
+    passkey_challenge::Entity::insert(row)
+        .exec_without_returning(tx)
+        .await?;
+    Ok(challenge)
+}
+
+/// Uses a challenge up, if the unit is committed; `None` if it is not of this device,
+/// not for this purpose, was used, or is too old.
+#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
+pub(super) async fn take_challenge(
+    tx: &DatabaseTransaction,
+    id: PasskeyChallengeId,
+    purpose: ChallengePurpose,
+    session: Option<SessionId>,
+    now: DateTime<Utc>,
+) -> Result<Option<String>, Problem> {
+    use passkey_challenge::Column;
+
+    let by_id = passkey_challenge::Entity::find_by_id(id);
+    let open = by_id
+        .filter(Column::Purpose.eq(purpose))
+        .filter(Column::UsedAt.is_null())
+        .filter(Column::ExpiresAt.gt(now))
+        .lock_exclusive();
+    let challenge = open.one(tx).await?;
+    let Some(challenge) = challenge.filter(|found| found.session_id == session) else {
+        return Ok(None);
+    };
+    let state = challenge.state.clone();
+    let mut row = challenge.into_active_model();
+    row.used_at = Set(Some(now));
+    passkey_challenge::Entity::update(row).exec(tx).await?;
+    Ok(Some(state))
+}

@@ -1,0 +1,152 @@
+//! The rows of personal access tokens and of the circles they are for.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::IntoCondition;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait,
+    QueryFilter, QueryOrder, Select,
+};
+
+use super::types::PersonalToken;
+use crate::auth::TokenScopes;
+use crate::entity::ids::{CircleId, MemberId, PersonalTokenId, UserId};
+use crate::entity::membership::{self, MemberState};
+use crate::entity::personal_token::{self, Column};
+use crate::entity::personal_token_circle;
+use crate::problem::Problem;
+
+/// The tokens of an account that are still good.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "one's own tokens belong to no circle"
+)]
+pub(super) fn live(user_id: UserId, now: DateTime<Utc>) -> Select<personal_token::Entity> {
+    personal_token::Entity::find()
+        .filter(Column::UserId.eq(user_id))
+        .filter(Column::EndedAt.is_null())
+        .filter(Column::ExpiresAt.gt(now))
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "one's own tokens belong to no circle"
+)]
+pub(super) async fn find(
+    connection: &impl ConnectionTrait,
+    id: PersonalTokenId,
+) -> Result<Option<personal_token::Model>, DbErr> {
+    let by_id = personal_token::Entity::find_by_id(id);
+    by_id.one(connection).await
+}
+
+/// Who one is in the circles; 422 for one that one is not in.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "one's own memberships, over all circles"
+)]
+pub(super) async fn require_memberships(
+    tx: &DatabaseTransaction,
+    user_id: UserId,
+    circles: &[CircleId],
+) -> Result<Vec<(CircleId, MemberId)>, Problem> {
+    let mine = membership::Entity::find()
+        .filter(membership::Column::UserId.eq(user_id))
+        .filter(membership::Column::State.eq(MemberState::Active))
+        .filter(membership::Column::CircleId.is_in(circles.iter().copied()))
+        .order_by_asc(membership::Column::CircleId)
+        .all(tx)
+        .await?;
+    let is_mine = |circle: &CircleId| mine.iter().any(|member| member.circle_id == *circle);
+    if !circles.iter().all(is_mine) {
+        let detail = "You are not in one of these circles.";
+        return Err(Problem::field("/circle_ids", "unknown_circle", detail));
+    }
+    let named = mine.into_iter().map(|member| (member.circle_id, member.id));
+    Ok(named.collect())
+}
+
+/// Says which circles a token is for.
+#[expect(clippy::disallowed_methods, reason = "by memberships that were proven")]
+pub(super) async fn bind(
+    tx: &DatabaseTransaction,
+    id: PersonalTokenId,
+    members: Vec<(CircleId, MemberId)>,
+) -> Result<(), DbErr> {
+    let row = |(circle_id, member_id)| personal_token_circle::ActiveModel {
+        personal_token_id: Set(id),
+        circle_id: Set(circle_id),
+        member_id: Set(member_id),
+    };
+    personal_token_circle::Entity::insert_many(members.into_iter().map(row))
+        .exec_without_returning(tx)
+        .await
+        .map(drop)
+}
+
+/// The circles of each token.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "one's own tokens belong to no circle"
+)]
+pub(super) async fn circles_of(
+    connection: &impl ConnectionTrait,
+    tokens: &[personal_token::Model],
+) -> Result<HashMap<PersonalTokenId, Vec<CircleId>>, DbErr> {
+    let of_these = tokens.iter().map(|token| token.id);
+    let rows = personal_token_circle::Entity::find()
+        .filter(personal_token_circle::Column::PersonalTokenId.is_in(of_these))
+        .order_by_asc(personal_token_circle::Column::CircleId)
+        .all(connection)
+        .await?;
+    let mut circles = HashMap::<_, Vec<_>>::new();
+    for row in rows {
+        let of_token = circles.entry(row.personal_token_id).or_default();
+        of_token.push(row.circle_id);
+    }
+    Ok(circles)
+}
+
+pub(super) fn describe(row: personal_token::Model, circle_ids: Vec<CircleId>) -> PersonalToken {
+    PersonalToken {
+        id: row.id,
+        name: row.name,
+        scopes: TokenScopes::read(&row.scopes).all(),
+        circle_ids,
+        created_at: row.created_at,
+        expires_at: row.expires_at,
+        last_used_at: row.last_used_at,
+    }
+}
+
+/// Ends all tokens of an account.
+pub async fn end_tokens_of(
+    tx: &DatabaseTransaction,
+    user_id: UserId,
+    now: DateTime<Utc>,
+) -> Result<u64, DbErr> {
+    end_personal_tokens(tx, Column::UserId.eq(user_id), now).await
+}
+
+/// Ends tokens at once; one that has ended before keeps its time.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "one's own tokens belong to no circle"
+)]
+pub async fn end_personal_tokens(
+    tx: &DatabaseTransaction,
+    which: impl IntoCondition,
+    now: DateTime<Utc>,
+) -> Result<u64, DbErr> {
+    let ended = personal_token::Entity::update_many()
+        .set(personal_token::ActiveModel {
+            ended_at: Set(Some(now)),
+            ..Default::default()
+        })
+        .filter(which.into_condition())
+        .filter(Column::EndedAt.is_null())
+        .exec(tx)
+        .await?;
+    Ok(ended.rows_affected)
+}

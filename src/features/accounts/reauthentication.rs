@@ -1,0 +1,170 @@
+//! Proving again who holds a signed-in device: what a lost phone must not be
+//! able to do asks for a proof of the last ten minutes.
+
+use garde::Validate;
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::change::guess_own_password;
+use super::passkeys::{PasskeyChallenge, PasskeyProof, begin_reproof, judge_proof};
+use super::second_factor;
+use crate::app::App;
+use crate::auth::require_user;
+use crate::auth::throttle::{self, Guesser};
+use crate::auth::{AccountWrite, AnyCaller, Caller};
+use crate::entity::account_event::EventKind;
+use crate::entity::session::{ActiveModel, Column, Entity};
+use crate::entity::user;
+use crate::http::extract::Json;
+use crate::http::response::{Done, Made};
+use crate::platform::text::{FactorCode, PresentedSecret};
+use crate::problem::Problem;
+
+/// Proof that it is still the same person: a password, or a passkey.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({ "password": "correct horse battery staple" })))]
+pub struct Reauthentication {
+    #[serde(default)]
+    #[garde(dive)]
+    pub password: Option<PresentedSecret>,
+    /// Of the authenticator app, or a recovery code; required with the password
+    /// where there is an app.
+    #[serde(default)]
+    #[garde(dive)]
+    pub code: Option<FactorCode>,
+    /// Instead of the password; takes no code.
+    #[serde(default)]
+    #[garde(dive)]
+    pub passkey: Option<PasskeyProof>,
+}
+
+/// Prove that it is still you.
+///
+/// For ten minutes this device may do what needs a recent proof, and would
+/// otherwise answer 403 `reauthentication_needed`. A sign-in counts as one.
+/// What is wrong is 422, and counted like a sign-in (429).
+#[utoipa::path(
+    post, path = "/sessions/reauthenticate", tag = "accounts",
+    responses((status = NO_CONTENT, description = "Proven"), Problem),
+)]
+pub async fn reauthenticate(
+    app: App,
+    AnyCaller(caller): AnyCaller,
+    Json(proof): Json<Reauthentication>,
+) -> Result<Done, Problem> {
+    match proof {
+        Reauthentication {
+            password: Some(password),
+            code,
+            passkey: None,
+        } => prove_by_password(&app, &caller, password.expose(), code.as_ref()).await,
+        Reauthentication {
+            password: None,
+            code: None,
+            passkey: Some(passkey),
+        } => prove_by_passkey(&app, &caller, &passkey).await,
+        _ => {
+            let detail = "Send a password, with a code where there is an app, or a passkey.";
+            Err(Problem::field("/password", "one_of", detail))
+        }
+    }
+}
+
+/// Begin to prove by a passkey that it is still you.
+///
+/// The challenge is good once, for five minutes and for this device; send it back,
+/// signed, to `POST /v1/sessions/reauthenticate`. A server without passkeys answers
+/// 409 `passkeys_unavailable`.
+#[utoipa::path(
+    post, path = "/sessions/passkey-challenges", tag = "accounts",
+    responses((status = CREATED, description = "What to sign", body = PasskeyChallenge), Problem),
+)]
+pub async fn begin_reauthentication(
+    app: App,
+    AnyCaller(caller): AnyCaller,
+) -> Result<Made<PasskeyChallenge>, Problem> {
+    let write = app.begin_account_write(&caller).await?;
+    let challenge = begin_reproof(&app, &write).await?;
+    write.commit(Made(challenge)).await
+}
+
+async fn prove_by_password(
+    app: &App,
+    caller: &Caller,
+    password: &str,
+    code: Option<&FactorCode>,
+) -> Result<Done, Problem> {
+    let before = require_user(app.reader(), caller.user_id()).await?;
+    let guesser = Guesser::Session(caller.token().session_id);
+    let (mut matches, turn) = guess_own_password(app, guesser, &before, password).await?;
+    let mut shown = None;
+    if matches && second_factor::is_on(app.reader(), before.id).await? {
+        shown = judge_second(app, &before, code).await?;
+        matches = shown.is_some();
+    }
+
+    let write = app.begin_account_write(caller).await?;
+    let user = require_user(write.tx(), write.user_id()).await?;
+    if let Some(shown) = shown {
+        matches = second_factor::spend(write.tx(), shown, write.now()).await?;
+    }
+    if !matches || user.password_hash != before.password_hash {
+        let detail = "The password is not yours, or the code is not right.";
+        return refuse(write, Problem::field("/password", "wrong", detail)).await;
+    }
+    throttle::forgive(write.tx(), guesser).await?;
+    throttle::forgive(write.tx(), Guesser::SecondFactor(user.id)).await?;
+    let done = accept(write).await?;
+    turn.was_right();
+    Ok(done)
+}
+
+async fn prove_by_passkey(
+    app: &App,
+    caller: &Caller,
+    proof: &PasskeyProof,
+) -> Result<Done, Problem> {
+    let write = app.begin_account_write(caller).await?;
+    match judge_proof(app, &write, proof).await? {
+        Ok(()) => accept(write).await,
+        Err(problem) => refuse(write, problem).await,
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "sessions belong to no circle")]
+async fn accept(write: AccountWrite) -> Result<Done, Problem> {
+    Entity::update_many()
+        .set(ActiveModel {
+            authenticated_at: Set(Some(write.now())),
+            ..Default::default()
+        })
+        .filter(Column::Id.eq(write.session_id()))
+        .exec(write.tx())
+        .await?;
+    write.note(EventKind::Reauthenticated).await?;
+    write.commit(Done).await
+}
+
+async fn refuse(write: AccountWrite, problem: Problem) -> Result<Done, Problem> {
+    write.note(EventKind::ReauthenticationRefused).await?;
+    write.commit_unkept().await?;
+    Err(problem)
+}
+
+/// The second factor, counted and judged; without one it is not the same person.
+async fn judge_second(
+    app: &App,
+    user: &user::Model,
+    code: Option<&FactorCode>,
+) -> Result<Option<second_factor::Shown>, Problem> {
+    let Some(code) = code else {
+        let detail = "Required, because the account has an authenticator app.";
+        return Err(Problem::field("/code", "missing", detail));
+    };
+    let unit = app.begin_open_write().await?;
+    throttle::count_second_factor(&unit, user.id).await?;
+    unit.commit(Done).await?;
+    second_factor::judge_code(app, user.id, code).await
+}

@@ -1,0 +1,125 @@
+//! Judging what is shown as a second factor: six digits of an authenticator app,
+//! or a recovery code. Judged first, since a hash takes its time; used up in the
+//! unit of work that lets in, so that of two who show one code one wins.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter,
+};
+use totp_rs::{Builder, Secret, Totp};
+
+use super::enrolment::find_factor;
+use super::recovery::find_code;
+use crate::app::App;
+use crate::entity::ids::{RecoveryCodeId, TotpFactorId, UserId};
+use crate::entity::{recovery_code, totp_factor};
+use crate::platform::crypto::sealed::Place;
+use crate::platform::text::{FactorCode, TypedFactor};
+use crate::problem::Problem;
+
+/// A second factor that was right when it was judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// The code of a time step.
+    Totp(TotpFactorId, i64),
+    Recovery(RecoveryCodeId),
+}
+
+/// What a code is, if it is right and was not used.
+pub async fn judge_code(
+    app: &App,
+    user_id: UserId,
+    code: &FactorCode,
+) -> Result<Option<Shown>, Problem> {
+    let Some(factor) = find_factor(app.reader(), user_id).await? else {
+        return Ok(None);
+    };
+    match code.expose() {
+        TypedFactor::Totp(digits) => {
+            let step = matching_step(app, &factor, digits, app.clock().now())?;
+            let fresh = step.filter(|step| factor.last_step.is_none_or(|last| *step > last));
+            Ok(fresh.map(|step| Shown::Totp(factor.id, step)))
+        }
+        TypedFactor::Recovery(symbols) => {
+            let found = find_code(app, user_id, symbols).await?;
+            Ok(found.map(Shown::Recovery))
+        }
+    }
+}
+
+/// Uses it up; `false` if another was faster.
+#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
+pub async fn spend(
+    tx: &DatabaseTransaction,
+    shown: Shown,
+    now: DateTime<Utc>,
+) -> Result<bool, Problem> {
+    let used = match shown {
+        Shown::Totp(id, step) => {
+            use totp_factor::Column;
+            let earlier = Condition::any()
+                .add(Column::LastStep.is_null())
+                .add(Column::LastStep.lt(step));
+            let row = totp_factor::ActiveModel {
+                last_step: Set(Some(step)),
+                ..Default::default()
+            };
+            totp_factor::Entity::update_many()
+                .set(row)
+                .filter(Column::Id.eq(id))
+                .filter(earlier)
+                .exec(tx)
+                .await?
+        }
+        Shown::Recovery(id) => {
+            use recovery_code::Column;
+            let row = recovery_code::ActiveModel {
+                used_at: Set(Some(now)),
+                ..Default::default()
+            };
+            recovery_code::Entity::update_many()
+                .set(row)
+                .filter(Column::Id.eq(id))
+                .filter(Column::UsedAt.is_null())
+                .exec(tx)
+                .await?
+        }
+    };
+    Ok(used.rows_affected == 1)
+}
+
+/// The time step whose code this is: the current one, or one beside it.
+pub(super) fn matching_step(
+    app: &App,
+    factor: &totp_factor::Model,
+    code: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<i64>, Problem> {
+    let seed = app
+        .keys()
+        .open(&place_of(factor.id), &factor.seed)
+        .ok_or_else(|| anyhow::anyhow!("the seed of an authenticator cannot be opened"))?;
+    let totp = generator(&seed, "account")?;
+    let seconds = u64::try_from(now.timestamp()).unwrap_or_default();
+    let step = totp.check(code, seconds);
+    Ok(step.and_then(|step| i64::try_from(step).ok()))
+}
+
+/// Where a seed lies.
+pub(super) fn place_of(id: TotpFactorId) -> Place {
+    Place {
+        table: "totp_factors",
+        column: "seed",
+        row: id.0,
+    }
+}
+
+/// What all authenticator apps understand: SHA-1, six digits, 30 seconds.
+pub(super) fn generator(seed: &[u8], account: &str) -> anyhow::Result<Totp> {
+    Builder::new()
+        .with_secret(Secret::new(seed.into()))
+        .with_issuer(Some("Kith"))
+        .with_account_name(account)
+        .build()
+        .map_err(|error| anyhow::anyhow!("a one-time password: {error}"))
+}

@@ -1,0 +1,112 @@
+//! Recovery codes: ten, each good once, shown once.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait,
+    PaginatorTrait, QueryFilter,
+};
+
+use crate::app::App;
+use crate::entity::ids::{RecoveryCodeId, UserId};
+use crate::entity::recovery_code::{ActiveModel, Column, Entity};
+use crate::platform::crypto::keys::random_bytes;
+use crate::problem::Problem;
+
+const CODES: i32 = 10;
+/// Of five bits each: 50 in all.
+const SYMBOLS: usize = 10;
+/// Without those that look alike.
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/// A code, and the hash that is kept of it.
+pub struct NewCode {
+    pub shown: String,
+    hash: String,
+}
+
+/// Makes ten codes; none is stored yet.
+pub async fn make_codes(app: &App) -> Result<Vec<NewCode>, Problem> {
+    let mut codes = Vec::new();
+    for number in 0..CODES {
+        let secret: String = random_bytes::<SYMBOLS>()?
+            .iter()
+            .map(|byte| char::from(ALPHABET[usize::from(byte % 32)]))
+            .collect();
+        let typed = format!("{number}{secret}");
+        let (left, right) = secret.split_at(SYMBOLS / 2);
+        codes.push(NewCode {
+            shown: format!("{number}-{left}-{right}"),
+            hash: app.passwords().hash(&typed).await?,
+        });
+    }
+    Ok(codes)
+}
+
+/// Stores new codes in place of the old ones.
+#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
+pub async fn replace_codes(
+    app: &App,
+    tx: &DatabaseTransaction,
+    user_id: UserId,
+    codes: &[NewCode],
+    now: DateTime<Utc>,
+) -> Result<(), Problem> {
+    delete_codes(tx, user_id).await?;
+    let rows = codes.iter().zip(0..).map(|(code, number)| ActiveModel {
+        id: Set(app.clock().new_id()),
+        user_id: Set(user_id),
+        number: Set(number),
+        code_hash: Set(code.hash.clone()),
+        created_at: Set(now),
+        used_at: Set(None),
+    });
+    Entity::insert_many(rows).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// Makes all codes of an account worthless.
+#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
+pub async fn delete_codes(tx: &DatabaseTransaction, user_id: UserId) -> Result<(), Problem> {
+    Entity::delete_many()
+        .filter(Column::UserId.eq(user_id))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// How many codes are left.
+#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
+pub async fn codes_left(
+    connection: &impl ConnectionTrait,
+    user_id: UserId,
+) -> Result<u64, Problem> {
+    Ok(Entity::find()
+        .filter(Column::UserId.eq(user_id))
+        .filter(Column::UsedAt.is_null())
+        .count(connection)
+        .await?)
+}
+
+/// The unused code that was typed.
+#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
+pub async fn find_code(
+    app: &App,
+    user_id: UserId,
+    typed: &str,
+) -> Result<Option<RecoveryCodeId>, Problem> {
+    let number = typed.chars().next().and_then(|first| first.to_digit(10));
+    let Some(number) = number else {
+        return Ok(None);
+    };
+    let code = Entity::find()
+        .filter(Column::UserId.eq(user_id))
+        .filter(Column::Number.eq(number))
+        .filter(Column::UsedAt.is_null())
+        .one(app.reader())
+        .await?;
+    let Some(code) = code else {
+        return Ok(None);
+    };
+    let matches = app.passwords().verify(typed, Some(code.code_hash)).await?;
+    Ok(matches.then_some(code.id))
+}

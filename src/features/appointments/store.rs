@@ -1,0 +1,274 @@
+//! Reading appointments with their attendees and needs, and the small writes
+//! the verbs share.
+
+use std::collections::{HashMap, HashSet};
+
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, IntoActiveModel, QueryFilter, QueryOrder,
+};
+
+use super::rules;
+use super::types::{Appointment, Attendee};
+use crate::access::{CircleScope, CircleWrite, names_of, who_sees};
+use crate::app::App;
+use crate::entity::attendance::{self, AttendanceAnswer};
+use crate::entity::ids::{AppointmentId, MemberId};
+use crate::entity::membership::{self, MemberState};
+use crate::entity::notice::NoticeKind;
+use crate::entity::topic_grant::Topic;
+use crate::entity::{appointment, need};
+use crate::features::needs;
+use crate::notify::notifications::News;
+use crate::notify::reminders::offsets_of;
+use crate::platform::text::excerpt::{Detail, Texts};
+use crate::platform::time::civil::{Day, WallTime};
+use crate::problem::{FieldError, Problem};
+use crate::schedule::when::moment_of_appointment;
+
+/// Who is asked to come to appointments that were found inside the fence.
+pub(in crate::features) async fn attendances_of(
+    connection: &impl ConnectionTrait,
+    scope: &CircleScope,
+    appointments: &[AppointmentId],
+) -> Result<Vec<attendance::Model>, Problem> {
+    if appointments.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(scope
+        .find::<attendance::Entity>()
+        .filter(attendance::Column::AppointmentId.is_in(appointments.iter().copied()))
+        .order_by_asc(attendance::Column::CreatedAt)
+        .order_by_asc(attendance::Column::Id)
+        .all(connection)
+        .await?)
+}
+
+/// One appointment as the reader sees it.
+pub(in crate::features) async fn describe(
+    connection: &impl ConnectionTrait,
+    scope: &CircleScope,
+    row: appointment::Model,
+) -> Result<Appointment, Problem> {
+    let mut all = describe_as(connection, scope, vec![row], Detail::Whole).await?;
+    all.pop().ok_or(Problem::NotFound)
+}
+
+/// Appointments as the reader sees them in a list: four more queries, however many.
+pub(in crate::features) async fn describe_all(
+    connection: &impl ConnectionTrait,
+    scope: &CircleScope,
+    rows: Vec<appointment::Model>,
+) -> Result<Vec<Appointment>, Problem> {
+    describe_as(connection, scope, rows, Detail::Excerpt).await
+}
+
+async fn describe_as(
+    connection: &impl ConnectionTrait,
+    scope: &CircleScope,
+    rows: Vec<appointment::Model>,
+    detail: Detail,
+) -> Result<Vec<Appointment>, Problem> {
+    let ids: Vec<AppointmentId> = rows.iter().map(|row| row.id).collect();
+    let attendances = attendances_of(connection, scope, &ids).await?;
+    let needs = if ids.is_empty() {
+        Vec::new()
+    } else {
+        scope
+            .find::<need::Entity>()
+            .filter(need::Column::AppointmentId.is_in(ids.iter().copied()))
+            .order_by_asc(need::Column::SortAt)
+            .order_by_asc(need::Column::Id)
+            .all(connection)
+            .await?
+    };
+    let commitments = needs::commitments_of(connection, scope, &needs).await?;
+    let members = attendances.iter().map(|row| row.member_id);
+    let members = members.chain(commitments.iter().map(|row| row.member_id));
+    let names = names_of(connection, scope, members.collect()).await?;
+
+    let mut of_appointment: HashMap<AppointmentId, Vec<attendance::Model>> = HashMap::new();
+    for row in attendances {
+        of_appointment
+            .entry(row.appointment_id)
+            .or_default()
+            .push(row);
+    }
+    let visible: HashSet<AppointmentId> = ids.into_iter().collect();
+    let mut its_needs: HashMap<AppointmentId, Vec<needs::Need>> = HashMap::new();
+    for row in needs {
+        let id = row.appointment_id;
+        let need = needs::assemble(scope, row, &commitments, &names, &visible, detail);
+        its_needs.entry(id).or_default().push(need);
+    }
+    let describe = |row: appointment::Model| {
+        let attendances = of_appointment.remove(&row.id).unwrap_or_default();
+        let needs = its_needs.remove(&row.id).unwrap_or_default();
+        assemble(scope, row, attendances, needs, &names, detail)
+    };
+    Ok(rows.into_iter().map(describe).collect())
+}
+
+fn assemble(
+    scope: &CircleScope,
+    row: appointment::Model,
+    attendances: Vec<attendance::Model>,
+    needs: Vec<needs::Need>,
+    names: &HashMap<MemberId, String>,
+    detail: Detail,
+) -> Appointment {
+    let mut texts = Texts::new(detail);
+    let mine = attendances
+        .iter()
+        .find(|held| scope.is_member(held.member_id));
+    let my_answer = mine.map(|mine| mine.answer);
+    let attendee = |held: attendance::Model| Attendee {
+        member_id: held.member_id,
+        name: names.get(&held.member_id).cloned().unwrap_or_default(),
+        answer: held.answer,
+        updated_at: held.updated_at,
+    };
+    Appointment {
+        actions: rules::actions(scope, &row),
+        reminder_minutes: offsets_of(&row.reminder_minutes),
+        attendees: attendances.into_iter().map(attendee).collect(),
+        my_answer,
+        needs,
+        id: row.id,
+        circle_id: row.circle_id,
+        version: row.version,
+        kind: row.kind,
+        title: row.title,
+        topic: row.topic,
+        starts_on: row.starts_on.map(Day),
+        starts_local: row.starts_local.map(WallTime),
+        ends_local: row.ends_local.map(WallTime),
+        time_zone: row.time_zone,
+        starts_at: row.starts_at,
+        ends_at: row.ends_at,
+        location: row.location,
+        video_link: row.video_link,
+        preparation: texts.show("preparation", row.preparation),
+        outcome: texts.show("outcome", row.outcome),
+        truncated: texts.truncated(),
+        state: row.state,
+        schedule_version: row.schedule_version,
+        created_at: row.created_at,
+        created_by: row.created_by,
+        updated_at: row.updated_at,
+    }
+}
+
+/// Those of these members who are there and see the topic.
+pub(in crate::features) async fn who_may_come(
+    write: &CircleWrite,
+    members: impl Iterator<Item = MemberId>,
+    topic: Topic,
+) -> Result<HashSet<MemberId>, Problem> {
+    let rows = write
+        .find::<membership::Entity>()
+        .filter(membership::Column::Id.is_in(members))
+        .filter(membership::Column::State.eq(MemberState::Active))
+        .all(write.tx())
+        .await?;
+    who_sees(write, &rows, topic).await
+}
+
+/// Refuses people who are not there or do not see the topic.
+pub(in crate::features) async fn check_attendees(
+    write: &CircleWrite,
+    pointer: &str,
+    members: &[MemberId],
+    topic: Topic,
+) -> Result<(), Problem> {
+    let rows = write
+        .find::<membership::Entity>()
+        .filter(membership::Column::Id.is_in(members.iter().copied()))
+        .filter(membership::Column::State.eq(MemberState::Active))
+        .all(write.tx())
+        .await?;
+    let seeing = who_sees(write, &rows, topic).await?;
+    let mut errors = Vec::new();
+    for (index, member) in members.iter().enumerate() {
+        let pointer = format!("{pointer}/{index}");
+        if !rows.iter().any(|row| row.id == *member) {
+            let detail = "No such active member.";
+            errors.push(FieldError::new(pointer, "unknown_member", detail));
+        } else if !seeing.contains(member) {
+            let detail = "This person does not see the appointment.";
+            errors.push(FieldError::new(pointer, "cannot_take_part", detail));
+        }
+    }
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(Problem::Invalid(errors))
+    }
+}
+
+/// Puts somebody's answer; who has none yet becomes part of it.
+pub(in crate::features) async fn put_answer(
+    app: &App,
+    write: &CircleWrite,
+    appointment: AppointmentId,
+    attendances: &[attendance::Model],
+    member: MemberId,
+    answer: AttendanceAnswer,
+) -> Result<(), Problem> {
+    if let Some(before) = attendances.iter().find(|held| held.member_id == member) {
+        if before.answer != answer {
+            let mut row = before.clone().into_active_model();
+            row.answer = Set(answer);
+            write.update::<attendance::Entity>(before, row).await?;
+        }
+    } else {
+        let row = attendance::ActiveModel {
+            id: Set(app.clock().new_id()),
+            appointment_id: Set(appointment),
+            member_id: Set(member),
+            answer: Set(answer),
+            ..Default::default()
+        };
+        write.insert::<attendance::Entity>(row).await?;
+    }
+    Ok(())
+}
+
+/// Counts an appointment's version up because a part of it changed.
+pub(in crate::features) async fn touch(
+    write: &CircleWrite,
+    row: &appointment::Model,
+) -> Result<appointment::Model, Problem> {
+    let unchanged = row.clone().into_active_model();
+    write.update::<appointment::Entity>(row, unchanged).await
+}
+
+/// Who comes to an appointment, as far as they have not declined; seen by the
+/// caller or not.
+pub(in crate::features) async fn coming_to(
+    write: &CircleWrite,
+    appointment: AppointmentId,
+) -> Result<Vec<MemberId>, Problem> {
+    let coming = write
+        .find_in_circle::<attendance::Entity>()
+        .filter(attendance::Column::AppointmentId.eq(appointment))
+        .filter(attendance::Column::Answer.ne(AttendanceAnswer::Declined))
+        .all(write.tx())
+        .await?;
+    Ok(coming.into_iter().map(|held| held.member_id).collect())
+}
+
+/// The news for somebody who is no part of an appointment any more; none for who
+/// did not mean to come.
+pub(in crate::features) fn taken_off(
+    write: &CircleWrite,
+    row: &appointment::Model,
+    held: &attendance::Model,
+) -> Option<News> {
+    let kind = match held.answer {
+        AttendanceAnswer::Accepted | AttendanceAnswer::Tentative => NoticeKind::TakenOff,
+        AttendanceAnswer::NeedsAction => NoticeKind::Unasked,
+        AttendanceAnswer::Declined => return None,
+    };
+    let news = News::of_appointment(kind, row, write.scope().time_zone());
+    Some(news.to([held.member_id]).was(moment_of_appointment(row)))
+}

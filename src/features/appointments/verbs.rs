@@ -1,0 +1,244 @@
+//! What happens to an appointment: moved, called off, held. Every verb that is
+//! in effect already answers with the appointment as it is.
+
+use sea_orm::{ActiveValue::Set, IntoActiveModel};
+
+use super::hand::Hand;
+use super::rules::Verb;
+use super::told::tell_takers;
+use super::types::{Appointment, AppointmentOutcome, AppointmentPath, NewTime};
+use crate::access::{CircleAccess, CirclePath, ScheduleAppointments};
+use crate::app::App;
+use crate::entity::appointment::AppointmentState;
+use crate::entity::need::NeedState;
+use crate::entity::notice::NoticeKind;
+use crate::features::needs;
+use crate::http::extract::{Json, Path};
+use crate::http::response::Found;
+use crate::notify::notifications::News;
+use crate::problem::Problem;
+use crate::schedule::when::{When, moment_of_appointment};
+
+/// Reschedule an appointment.
+///
+/// It keeps its id. Everybody who answered is asked anew, its needs move along
+/// and whoever took one is asked again; all are told the old and the new time.
+/// What you yourself have accepted or taken stays yours: you chose the new time.
+///
+/// If it starts when it did and only ends at another time, those who come and those who
+/// took a need that ends with it are told. A person whose need takes longer than before
+/// is asked again; nobody else is.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/appointments/{appointment_id}/reschedule",
+    tag = "appointments", params(CirclePath, AppointmentPath),
+    responses((status = OK, description = "The appointment", body = Appointment), Problem),
+)]
+pub async fn reschedule_appointment(
+    app: App,
+    circle: CircleAccess<ScheduleAppointments>,
+    Path(path): Path<AppointmentPath>,
+    Json(time): Json<NewTime>,
+) -> Result<Found<Appointment>, Problem> {
+    let mut hand = Hand::open(&app, &circle, path).await?;
+    hand.check(Verb::Reschedule)?;
+    let before = hand.row.clone();
+    let old = When::of_appointment(&before);
+    let zone = hand.write.scope().time_zone().to_owned();
+    let meant = old.zone().unwrap_or(&zone);
+    let ends = match time.ends_local {
+        Some(ends) => ends,
+        None => old.end_after_as_long(time.starts_local),
+    };
+    let new = When::chosen(
+        time.starts_on,
+        time.starts_local,
+        ends,
+        time.time_zone,
+        meant,
+    )
+    .map_err(Problem::Invalid)?;
+    if new == old {
+        return hand.answer().await;
+    }
+
+    let was = moment_of_appointment(&before);
+    let starts_anew = new.moment(&zone) != was;
+    let mut row = before.clone().into_active_model();
+    new.write_to_appointment(&mut row, &zone);
+    if starts_anew {
+        hand.ask_anew().await?;
+        row.schedule_version = Set(before.schedule_version + 1);
+    }
+    hand.set(&app, row, "rescheduled", vec!["starts", "ends"])
+        .await?;
+    let needs_before = needs::needs_of(&hand.write, before.id).await?;
+    needs::move_needs(&mut hand.write, &before, &hand.row, &zone).await?;
+    needs::plan_needs(&app, &hand.write, &hand.row).await?;
+    tell_takers(&app, &hand, NoticeKind::Moved, &needs_before).await?;
+    if starts_anew {
+        let old = News::of_appointment(NoticeKind::Moved, &before, &zone);
+        let news = hand.news(NoticeKind::Moved).was(was).instead_of(&old);
+        hand.tell_all(&app, news).await?;
+    } else if before.ends_at != hand.row.ends_at {
+        hand.tell_of_another_end(&app, &before).await?;
+    }
+    hand.answer().await
+}
+
+/// Confirm a proposed appointment.
+///
+/// From now on people are reminded.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/appointments/{appointment_id}/confirm",
+    tag = "appointments", params(CirclePath, AppointmentPath),
+    responses((status = OK, description = "The appointment", body = Appointment), Problem),
+)]
+pub async fn confirm_appointment(
+    app: App,
+    circle: CircleAccess<ScheduleAppointments>,
+    Path(path): Path<AppointmentPath>,
+) -> Result<Found<Appointment>, Problem> {
+    let mut hand = Hand::open(&app, &circle, path).await?;
+    if hand.row.state != AppointmentState::Scheduled {
+        hand.check(Verb::Confirm)?;
+        hand.set_state(&app, AppointmentState::Scheduled, "confirmed")
+            .await?;
+        needs::plan_needs(&app, &hand.write, &hand.row).await?;
+        hand.plan_for_its_people(&app).await?;
+        tell_takers(&app, &hand, NoticeKind::Scheduled, &[]).await?;
+        hand.tell_everyone(&app, NoticeKind::Scheduled, None)
+            .await?;
+    }
+    hand.answer().await
+}
+
+/// Cancel an appointment.
+///
+/// Everybody is told; its reminders are cancelled, its needs wait in case it
+/// is reinstated.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/appointments/{appointment_id}/cancel",
+    tag = "appointments", params(CirclePath, AppointmentPath),
+    responses((status = OK, description = "The appointment", body = Appointment), Problem),
+)]
+pub async fn cancel_appointment(
+    app: App,
+    circle: CircleAccess<ScheduleAppointments>,
+    Path(path): Path<AppointmentPath>,
+) -> Result<Found<Appointment>, Problem> {
+    let mut hand = Hand::open(&app, &circle, path).await?;
+    if hand.row.state != AppointmentState::Cancelled {
+        hand.check(Verb::Cancel)?;
+        let mut row = hand.row.clone().into_active_model();
+        row.cancelled_from = Set(Some(hand.row.state));
+        row.state = Set(AppointmentState::Cancelled);
+        hand.set(&app, row, "cancelled", vec!["state"]).await?;
+        let open = needs::needs_in(&hand.write, hand.row.id, NeedState::Open).await?;
+        tell_takers(&app, &hand, NoticeKind::Cancelled, &open).await?;
+        needs::follow_state(&mut hand.write, open, NeedState::OnHold).await?;
+        needs::plan_needs(&app, &hand.write, &hand.row).await?;
+        let was = moment_of_appointment(&hand.row);
+        hand.tell_everyone(&app, NoticeKind::Cancelled, was).await?;
+    }
+    hand.answer().await
+}
+
+/// Reinstate a cancelled appointment.
+///
+/// As it was, proposed or scheduled: its needs are open again, and the person who took
+/// one still has it.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/appointments/{appointment_id}/reinstate",
+    tag = "appointments", params(CirclePath, AppointmentPath),
+    responses((status = OK, description = "The appointment", body = Appointment), Problem),
+)]
+pub async fn reinstate_appointment(
+    app: App,
+    circle: CircleAccess<ScheduleAppointments>,
+    Path(path): Path<AppointmentPath>,
+) -> Result<Found<Appointment>, Problem> {
+    let mut hand = Hand::open(&app, &circle, path).await?;
+    let was = hand.row.cancelled_from;
+    let was = was.unwrap_or(AppointmentState::Scheduled);
+    if ![was, AppointmentState::Scheduled].contains(&hand.row.state) {
+        hand.check(Verb::Reinstate)?;
+        let mut row = hand.row.clone().into_active_model();
+        row.state = Set(was);
+        hand.set(&app, row, "reinstated", vec!["state"]).await?;
+        let on_hold = needs::needs_in(&hand.write, hand.row.id, NeedState::OnHold).await?;
+        needs::follow_state(&mut hand.write, on_hold, NeedState::Open).await?;
+        needs::plan_needs(&app, &hand.write, &hand.row).await?;
+        hand.plan_for_its_people(&app).await?;
+        tell_takers(&app, &hand, NoticeKind::Reinstated, &[]).await?;
+        hand.tell_everyone(&app, NoticeKind::Reinstated, None)
+            .await?;
+    }
+    hand.answer().await
+}
+
+/// Say that an appointment took place, and what came out of it.
+///
+/// Not before it has begun. What it needed is over with it. But a need with a time of
+/// its own that is not over yet stays open: somebody still drives home. It can be
+/// cancelled by itself.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/appointments/{appointment_id}/complete",
+    tag = "appointments", params(CirclePath, AppointmentPath),
+    responses((status = OK, description = "The appointment", body = Appointment), Problem),
+)]
+pub async fn complete_appointment(
+    app: App,
+    circle: CircleAccess<ScheduleAppointments>,
+    Path(path): Path<AppointmentPath>,
+    outcome: Option<Json<AppointmentOutcome>>,
+) -> Result<Found<Appointment>, Problem> {
+    let mut hand = Hand::open(&app, &circle, path).await?;
+    if hand.row.state == AppointmentState::Completed {
+        return hand.answer().await;
+    }
+    hand.check(Verb::Complete)?;
+    hand.check_begun("It has not begun yet.")?;
+    let mut row = hand.row.clone().into_active_model();
+    row.state = Set(AppointmentState::Completed);
+    let mut fields = vec!["state"];
+    if let Some(outcome) = outcome.and_then(|Json(body)| body.outcome) {
+        row.outcome = Set(Some(outcome.into()));
+        fields.push("outcome");
+    }
+    hand.set(&app, row, "completed", fields).await?;
+    let (its, now) = (When::of_appointment(&hand.row), hand.write.now());
+    let mut ending = needs::needs_in(&hand.write, hand.row.id, NeedState::Open).await?;
+    ending.retain(|need| need.over_at <= now || When::of_need(need) == its);
+    needs::follow_state(&mut hand.write, ending, NeedState::Over).await?;
+    needs::plan_needs(&app, &hand.write, &hand.row).await?;
+    hand.answer().await
+}
+
+/// Say that an appointment did not happen.
+///
+/// Not before its start: cancel what is still to come, and everybody is told. Its
+/// reminders are cancelled, and what it needed is over. People who took a need that is
+/// not over yet are told that it was called off.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/appointments/{appointment_id}/did-not-happen",
+    tag = "appointments", params(CirclePath, AppointmentPath),
+    responses((status = OK, description = "The appointment", body = Appointment), Problem),
+)]
+pub async fn mark_appointment_missed(
+    app: App,
+    circle: CircleAccess<ScheduleAppointments>,
+    Path(path): Path<AppointmentPath>,
+) -> Result<Found<Appointment>, Problem> {
+    let mut hand = Hand::open(&app, &circle, path).await?;
+    if hand.row.state != AppointmentState::DidNotHappen {
+        hand.check(Verb::DidNotHappen)?;
+        hand.check_begun("It is still to come: cancel it, and everybody is told.")?;
+        hand.set_state(&app, AppointmentState::DidNotHappen, "did_not_happen")
+            .await?;
+        let open = needs::needs_in(&hand.write, hand.row.id, NeedState::Open).await?;
+        tell_takers(&app, &hand, NoticeKind::Cancelled, &open).await?;
+        needs::follow_state(&mut hand.write, open, NeedState::Over).await?;
+        needs::plan_needs(&app, &hand.write, &hand.row).await?;
+    }
+    hand.answer().await
+}

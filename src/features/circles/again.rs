@@ -1,0 +1,151 @@
+//! Invitations pressed twice: who came in by a link hears that they are in, not that the link
+//! is no good. Nobody is signed in by a link that was used.
+
+use sea_orm::{ColumnTrait, QueryFilter};
+
+use super::accepting::describe_offer;
+use super::describing::describe_member;
+use super::invitation_types::{InvitationOffer, InvitedRegistration};
+use super::types::Member;
+use crate::access::{CircleGlance, CircleWrite};
+use crate::app::App;
+use crate::auth::Caller;
+use crate::auth::mail_tokens;
+use crate::auth::{find_user_by_email, require_user};
+use crate::entity::ids::{InvitationId, UserId};
+use crate::entity::invitation::{self, InvitationState};
+use crate::entity::mail_token::{self, MailTokenKind};
+use crate::entity::membership::{self, MemberState};
+use crate::entity::user::{self, UserState};
+use crate::features::accounts::{AlreadyIn, guess_password};
+use crate::http::request::RequestInfo;
+use crate::http::response::Found;
+use crate::problem::Problem;
+
+/// Whether the link of an invitation let somebody in who is still there.
+pub async fn is_in_by_link(app: &App, token: &str) -> Result<bool, Problem> {
+    Ok(joined_by(app, token).await?.is_some())
+}
+
+/// What a link offered that has let somebody in who is still there, as long as it would
+/// be good; 410 for others: an old mail tells nobody who is in a circle.
+pub(super) async fn offered_before(app: &App, token: &str) -> Result<InvitationOffer, Problem> {
+    let joined = joined_by(app, token).await?.ok_or(Problem::Gone)?;
+    if joined.invitation.expires_at <= app.clock().now() {
+        return Err(Problem::Gone);
+    }
+    describe_offer(app, &joined.glance, joined.invitation, true).await
+}
+
+/// The membership of a caller who has accepted with this token before; 410 for everybody else.
+pub(super) async fn accepted_before(
+    app: &App,
+    caller: &Caller,
+    token: &str,
+) -> Result<Found<Member>, Problem> {
+    let token = require_used(app, token).await?;
+    let account = app.begin_account_write(caller).await?;
+    let user = require_user(account.tx(), caller.user_id()).await?;
+    let circle_id = token.circle_id.ok_or(Problem::Gone)?;
+    let mut write = match CircleWrite::join(account, circle_id).await {
+        Err(Problem::NotFound) => return Err(Problem::Gone),
+        write => write?,
+    };
+    let is_theirs = invitation_of(&write, &token)
+        .await?
+        // After a month it is forgotten.
+        .is_none_or(|invitation| invitation.email == user.email);
+    let member = member_of(&write, user.id).await?;
+    let member = member.filter(|_| is_theirs).ok_or(Problem::Gone)?;
+    write.act_as(member.id);
+    // As the first time: what is answered is what the member sees.
+    write.see_as(&member).await?;
+    let member = describe_member(write.tx(), write.scope(), member).await?;
+    write.commit(Found::new(member)).await
+}
+
+/// Says to somebody who registered with this token before, and proves it by the password, that
+/// they are in; 410 for everybody else.
+pub(super) async fn registered_before(
+    app: &App,
+    request: &RequestInfo,
+    new: &InvitedRegistration,
+) -> Result<AlreadyIn, Problem> {
+    let joined = joined_by(app, &new.token).await?.ok_or(Problem::Gone)?;
+    if guess_password(app, request, &joined.user, new.password.expose()).await? {
+        Ok(AlreadyIn::default())
+    } else {
+        Err(Problem::Gone)
+    }
+}
+
+/// Somebody who came in by a link, while they are in the circle.
+struct Joined<'a> {
+    glance: CircleGlance<'a>,
+    invitation: invitation::Model,
+    user: user::Model,
+}
+
+async fn joined_by<'a>(app: &'a App, token: &str) -> Result<Option<Joined<'a>>, Problem> {
+    let token = match require_used(app, token).await {
+        Err(Problem::Gone) => return Ok(None),
+        token => token?,
+    };
+    let circle_id = token.circle_id.ok_or(Problem::Gone)?;
+    let glance = match CircleGlance::at(app, circle_id).await {
+        Err(Problem::NotFound) => return Ok(None),
+        glance => glance?,
+    };
+    let id = InvitationId(token.subject_id);
+    let invitation = glance.find_one::<invitation::Entity>(id).await?;
+    let Some(invitation) = invitation.filter(is_accepted) else {
+        return Ok(None);
+    };
+    let user = find_user_by_email(glance.db(), &invitation.email).await?;
+    let Some(user) = user.filter(|user| user.state == UserState::Active) else {
+        return Ok(None);
+    };
+    let mine = membership::Column::UserId.eq(user.id);
+    let member = glance.find::<membership::Entity>().filter(mine);
+    let member = member.filter(membership::Column::State.eq(MemberState::Active));
+    if member.one(glance.db()).await?.is_none() {
+        return Ok(None);
+    }
+    Ok(Some(Joined {
+        glance,
+        invitation,
+        user,
+    }))
+}
+
+async fn require_used(app: &App, token: &str) -> Result<mail_token::Model, Problem> {
+    let found = mail_tokens::find(app.reader(), MailTokenKind::Invitation, token).await?;
+    let used = found.filter(|token| token.used_at.is_some());
+    used.ok_or(Problem::Gone)
+}
+
+/// The invitation of a token that was used.
+async fn invitation_of(
+    write: &CircleWrite,
+    token: &mail_token::Model,
+) -> Result<Option<invitation::Model>, Problem> {
+    let found = write
+        .find_one::<invitation::Entity>(InvitationId(token.subject_id))
+        .await?;
+    Ok(found.filter(is_accepted))
+}
+
+fn is_accepted(invitation: &invitation::Model) -> bool {
+    invitation.state == InvitationState::Accepted
+}
+
+async fn member_of(
+    write: &CircleWrite,
+    user: UserId,
+) -> Result<Option<membership::Model>, Problem> {
+    let found = write
+        .find::<membership::Entity>()
+        .filter(membership::Column::UserId.eq(user))
+        .filter(membership::Column::State.eq(MemberState::Active));
+    Ok(found.one(write.tx()).await?)
+}

@@ -1,0 +1,186 @@
+//! Having a whole circle erased: asked for, thought over for two weeks by all of
+//! its members, undone or done.
+
+use chrono::TimeDelta;
+use sea_orm::{ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter};
+
+use super::joining::describe_circle;
+use super::types::Circle;
+use crate::access::change_log::Change;
+use crate::access::{CircleAccess, CirclePath, CircleScope, CircleWrite, EndCircle, Permission};
+use crate::app::App;
+use crate::entity::change::Way;
+use crate::entity::circle;
+use crate::entity::ids::{CircleId, MemberId};
+use crate::entity::membership::{self, MemberState};
+use crate::http::response::Found;
+use crate::notify::notifications::account_of;
+use crate::notify::reminders;
+use crate::platform::mail::{CircleEnding, CircleKept, post};
+use crate::platform::queue::{Failure, Job, Leased, enqueue};
+use crate::platform::time::civil::for_reader;
+use crate::problem::{Conflict, Problem};
+
+/// How long people can change their mind about what is to be erased.
+pub const GRACE: TimeDelta = TimeDelta::days(14);
+
+/// Have the circle erased.
+///
+/// In 14 days, with all that is in it. Its members are told by mail, once; from then
+/// on the circle mails no reminders and no news. Until the last moment people read
+/// and write in it, and a coordinator or the patient can keep it. What the
+/// patient asked for, only the patient undoes. Where this device has not proved
+/// in the last ten minutes who holds it: 403 `reauthentication_needed`.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/delete", tag = "circles", params(CirclePath),
+    responses((status = OK, description = "The circle, and when it is erased", body = Circle), Problem),
+)]
+pub async fn delete_circle(
+    app: App,
+    circle: CircleAccess<EndCircle>,
+) -> Result<Found<Circle>, Problem> {
+    circle.check_recent()?;
+    let write = app.begin_write(&circle).await?;
+    let before = write.circle().await?;
+    write.check_version(before.version)?;
+    let patient_joins = write.scope().is_patient() && before.erase_asked_by != write.actor();
+    if before.erase_at.is_some() && !patient_joins {
+        return answer(write, before).await;
+    }
+    reminders::cancel_all(&write).await?;
+    let mut row = before.clone().into_active_model();
+    row.erase_at = Set(before.erase_at.or(Some(write.now() + GRACE)));
+    row.erase_asked_by = Set(write.actor());
+    announce(app, write, before, row, "deletion_asked").await
+}
+
+/// Keep the circle after all.
+///
+/// Until the moment it is erased. What is still ahead is reminded of again. 409
+/// `too_late` once it is being erased.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/keep", tag = "circles", params(CirclePath),
+    responses((status = OK, description = "The circle", body = Circle), Problem),
+)]
+pub async fn keep_circle(
+    app: App,
+    circle: CircleAccess<EndCircle>,
+) -> Result<Found<Circle>, Problem> {
+    let write = app.begin_write(&circle).await?;
+    let before = write.circle().await?;
+    write.check_version(before.version)?;
+    let Some(erase_at) = before.erase_at else {
+        return answer(write, before).await;
+    };
+    if erase_at <= write.now() {
+        return Err(Conflict::of("too_late", "The circle is being erased.").into());
+    }
+    if !may_keep(&write, &before).await? {
+        return Err(Problem::Forbidden(Permission::EndCircle));
+    }
+    let mut row = before.clone().into_active_model();
+    reminders::plan_all_ahead(&app, &write).await?;
+    row.erase_at = Set(None);
+    row.erase_asked_by = Set(None);
+    announce(app, write, before, row, "deletion_undone").await
+}
+
+/// What the patient asked for, only the patient undoes.
+async fn may_keep(write: &CircleWrite, circle: &circle::Model) -> Result<bool, Problem> {
+    let asked_by = match circle.erase_asked_by {
+        Some(id) => write.find_one::<membership::Entity>(id).await?,
+        None => None,
+    };
+    let by_patient = asked_by.is_some_and(|member| member.is_patient);
+    Ok(write.scope().is_patient() || !by_patient)
+}
+
+/// Writes it down and has every member told, unless they know.
+async fn announce(
+    app: App,
+    mut write: CircleWrite,
+    before: circle::Model,
+    row: circle::ActiveModel,
+    verb: &'static str,
+) -> Result<Found<Circle>, Problem> {
+    let after = write.update_circle(&before, row).await?;
+    write
+        .log(Change::of(verb, "circle", after.id.0).fields(vec!["erase_at"]))
+        .await?;
+    if after.erase_at == before.erase_at {
+        // The patient joined in: everybody knows the day already.
+        return answer(write, after).await;
+    }
+    let members = write
+        .find::<membership::Entity>()
+        .filter(membership::Column::State.eq(MemberState::Active))
+        .all(write.tx())
+        .await?;
+    for member in members {
+        let told = Job::MailCircleEnding {
+            circle_id: after.id,
+            member_id: member.id,
+        };
+        enqueue(&app, write.tx(), &told, write.now()).await?;
+    }
+    let done = answer(write, after).await?;
+    app.jobs_waiting().notify_one();
+    Ok(done)
+}
+
+pub(super) async fn answer(
+    write: CircleWrite,
+    row: circle::Model,
+) -> Result<Found<Circle>, Problem> {
+    let circle = describe_circle(write.tx(), write.scope(), row).await?;
+    write.commit(Found::new(circle)).await
+}
+
+/// The verbs about the end of a circle that fit its state. What the patient asked
+/// for, only the patient undoes; the patient may ask for it as well.
+pub(super) fn ending_actions(
+    row: &circle::Model,
+    scope: &CircleScope,
+    patient: Option<MemberId>,
+) -> Vec<&'static str> {
+    let mut actions = Vec::new();
+    if !scope.may(Permission::EndCircle) {
+        return actions;
+    }
+    let by_patient = row.erase_asked_by.is_some() && row.erase_asked_by == patient;
+    if row.erase_at.is_none() || scope.is_patient() && !by_patient {
+        actions.push("delete");
+    }
+    if row.erase_at.is_some() && (scope.is_patient() || !by_patient) {
+        actions.push("keep");
+    }
+    actions
+}
+
+/// Tells a member that the circle is going to be erased, or is not any more: as it
+/// is when the mail is written.
+pub async fn mail_circle_ending(
+    app: &App,
+    lease: &Leased,
+    circle_id: CircleId,
+    member_id: MemberId,
+) -> Result<(), Failure> {
+    let write = app.begin_circle_write(circle_id, Way::System, None).await?;
+    let member = write.find_one::<membership::Entity>(member_id).await?;
+    let Some(member) = member.filter(|member| member.state == MemberState::Active) else {
+        return Ok(());
+    };
+    let Some(user) = account_of(&write, &member).await? else {
+        return Ok(());
+    };
+    let circle = write.circle().await?;
+    drop(write);
+    let (name, alias) = (member.name, circle.alias);
+    match circle.erase_at {
+        Some(at) => {
+            let when = for_reader(at, &user.time_zone);
+            post(app, lease, &user.email, &CircleEnding { name, alias, when }).await
+        }
+        None => post(app, lease, &user.email, &CircleKept { name, alias }).await,
+    }
+}

@@ -1,0 +1,110 @@
+//! What a member sees until a moment ends there by itself, and with it what they
+//! hold and see no more: as if it had been taken away.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
+
+use super::grants::end_grant;
+use crate::access::change_log::Change;
+use crate::access::{CircleWrite, grants_of};
+use crate::app::App;
+use crate::entity::change::Way;
+use crate::entity::ids::{CircleId, MemberId};
+use crate::entity::membership::{self, MemberState};
+use crate::entity::topic_grant::{self, Column};
+use crate::features::participation;
+use crate::http::response::Done;
+use crate::problem::Problem;
+
+/// How often it is looked for: well inside a minute.
+const ROUND: Duration = Duration::from_secs(5);
+
+/// Ends what is over until the server stops.
+pub async fn keep_ending_grants(app: App) {
+    while !app.stopping().is_cancelled() {
+        if let Err(problem) = end_grants(&app).await {
+            tracing::warn!(?problem, "the grants that are over could not be read");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(ROUND) => {}
+            () = app.stopping().cancelled() => {}
+        }
+    }
+}
+
+/// Ends every grant whose time is over, member by member: what fails is tried
+/// again in the next round, and holds up nobody else. Answers how many members
+/// see less now.
+pub async fn end_grants(app: &App) -> Result<usize, Problem> {
+    let mut ended = 0;
+    for (circle_id, member_id) in find_over(app).await? {
+        match end_grants_of(app, circle_id, member_id).await {
+            Ok(done) => ended += usize::from(done),
+            Err(problem) => {
+                tracing::error!(?problem, member = %member_id, "a grant could not be ended");
+            }
+        }
+    }
+    if ended > 0 {
+        app.jobs_waiting().notify_one();
+    }
+    Ok(ended)
+}
+
+/// The members of whose grants one is over.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "looks over all circles; each is entered through its own scope"
+)]
+async fn find_over(app: &App) -> Result<Vec<(CircleId, MemberId)>, Problem> {
+    let now = app.clock().at(app.reader()).await?;
+    Ok(topic_grant::Entity::find()
+        .select_only()
+        .columns([Column::CircleId, Column::MemberId])
+        .distinct()
+        .filter(over(now))
+        .into_tuple::<(CircleId, MemberId)>()
+        .all(app.reader())
+        .await?)
+}
+
+fn over(now: DateTime<Utc>) -> Condition {
+    Condition::all().add(Column::Until.lte(now))
+}
+
+async fn end_grants_of(app: &App, circle_id: CircleId, id: MemberId) -> Result<bool, Problem> {
+    let mut write = app.begin_circle_write(circle_id, Way::System, None).await?;
+    let grants = grants_of(write.tx(), write.scope(), &[id]).await?;
+    let is_over = |grant: &&topic_grant::Model| grant.until.is_some_and(|at| at <= write.now());
+    let over: Vec<topic_grant::Model> = grants.iter().filter(is_over).cloned().collect();
+    if over.is_empty() {
+        return Ok(false);
+    }
+    let mut fields = Vec::new();
+    for grant in over {
+        fields.push(grant.topic.as_str());
+        end_grant(&write, grant).await?;
+    }
+    see_less(app, &mut write, id, fields).await?;
+    write.commit(Done).await?;
+    Ok(true)
+}
+
+async fn see_less(
+    app: &App,
+    write: &mut CircleWrite,
+    id: MemberId,
+    fields: Vec<&'static str>,
+) -> Result<(), Problem> {
+    let before = write.require::<membership::Entity>(id).await?;
+    let row = before.clone().into_active_model();
+    let after = write.update::<membership::Entity>(&before, row).await?;
+    let change = Change::to::<membership::Entity>("topics_ended", &after).fields(fields);
+    write.log(change).await?;
+    if after.state == MemberState::Active {
+        participation::release_out_of_reach(app, write, &after).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,145 @@
+//! The family circle: the circle itself and its patient, its members, who sees
+//! what, and how people come in.
+
+mod accepting;
+mod again;
+mod departing;
+mod describing;
+mod ending;
+mod grant_ends;
+mod grants;
+mod invitation_types;
+mod invitations;
+mod joining;
+mod leaving;
+mod mail;
+mod members;
+mod owned;
+mod types;
+
+pub use accepting::*;
+pub use again::is_in_by_link;
+pub use departing::*;
+pub use ending::*;
+pub use grant_ends::{end_grants, keep_ending_grants};
+pub use grants::*;
+pub use invitation_types::*;
+pub use invitations::*;
+pub use joining::describe_circles;
+pub use leaving::{Left, begin_leaving, circles_of, leave_for_good, stay};
+pub use mail::mail_invitation;
+pub use members::*;
+pub use types::*;
+
+use sea_orm::IntoActiveModel;
+
+use self::ending::answer;
+use crate::access::change_log::{Change, Fields};
+use crate::access::{CircleAccess, CirclePath, CircleWrite, ManageCircle, ViewCircle};
+use crate::app::App;
+use crate::auth::Caller;
+use crate::auth::require_user;
+use crate::entity::membership::Access;
+use crate::http::extract::Json;
+use crate::http::response::{Created, Found};
+use crate::problem::Problem;
+
+/// Found a circle.
+///
+/// Whoever founds it is its first coordinator, and its patient if they say so.
+#[utoipa::path(
+    post, path = "/circles", tag = "circles",
+    responses((status = CREATED, description = "The circle", body = Circle), Problem),
+)]
+pub async fn create_circle(
+    app: App,
+    caller: Caller,
+    Json(new): Json<NewCircle>,
+) -> Result<Created<Circle>, Problem> {
+    let account = app.begin_account_write(&caller).await?;
+    let user = require_user(account.tx(), caller.user_id()).await?;
+    if let Some((circle, me)) = joining::founded_before(&account, new.id).await? {
+        let mut write = CircleWrite::join(account, circle.id).await?;
+        write.see_as(&me).await?;
+        let answer = joining::describe_circle(write.tx(), write.scope(), circle).await?;
+        return write.commit(Created::again(answer)).await;
+    }
+    let id = new.id.unwrap_or_else(|| app.clock().new_id());
+    let is_patient = new.i_am_the_patient;
+    let circle = joining::insert_circle(&account, id, new, &user).await?;
+
+    let mut write = CircleWrite::join(account, id).await?;
+    let member = joining::NewMember {
+        user: &user,
+        access: Access::Coordinator,
+        is_patient,
+        relationship: None,
+    };
+    let member = joining::add_member(&app, &mut write, member).await?;
+    write.log(Change::of("created", "circle", id.0)).await?;
+    write
+        .log(Change::to::<crate::entity::membership::Entity>(
+            "joined", &member,
+        ))
+        .await?;
+    write.see_as(&member).await?;
+    let answer = joining::describe_circle(write.tx(), write.scope(), circle).await?;
+    write.commit(Created::new(answer)).await
+}
+
+/// Read a circle.
+///
+/// With its patient, and what the reader may do.
+#[utoipa::path(
+    get, path = "/circles/{circle_id}", tag = "circles", params(CirclePath),
+    responses((status = OK, description = "The circle", body = Circle), Problem),
+)]
+pub async fn read_circle(circle: CircleAccess<ViewCircle>) -> Result<Found<Circle>, Problem> {
+    let row = circle.circle().await?;
+    let body = joining::describe_circle(circle.db(), circle.scope(), row).await?;
+    circle.found(body)
+}
+
+/// Change a circle.
+///
+/// In another time zone everything that has a date but no time of day stays on its
+/// date; its reminders follow, and nobody is reminded twice.
+#[utoipa::path(
+    patch, path = "/circles/{circle_id}", tag = "circles", params(CirclePath),
+    responses((status = OK, description = "The circle", body = Circle), Problem),
+)]
+pub async fn update_circle(
+    app: App,
+    circle: CircleAccess<ManageCircle>,
+    Json(changes): Json<CircleChanges>,
+) -> Result<Found<Circle>, Problem> {
+    let mut write = app.begin_write(&circle).await?;
+    let before = write.circle().await?;
+    write.check_version(before.version)?;
+
+    let moved = changes
+        .time_zone
+        .as_ref()
+        .is_some_and(|zone| zone.as_str() != before.time_zone);
+    let mut row = before.clone().into_active_model();
+    let mut fields = Fields::default();
+    fields.set("name", &mut row.name, changes.name.map(Into::into));
+    fields.set("alias", &mut row.alias, changes.alias.map(Into::into));
+    let zone = changes.time_zone.map(Into::into);
+    fields.set("time_zone", &mut row.time_zone, zone);
+    let patient_name = changes.patient_name.map(Into::into);
+    fields.set("patient_name", &mut row.patient_name, patient_name);
+    let about = changes.patient_about.map(|about| about.map(Into::into));
+    fields.set("patient_about", &mut row.patient_about, about);
+    if fields.is_empty() {
+        return answer(write, before).await;
+    }
+    let after = write.update_circle(&before, row).await?;
+    if moved {
+        crate::notify::reminders::follow_zone(&app, &write, &after.time_zone).await?;
+    }
+    write
+        .log(Change::of("changed", "circle", after.id.0).fields(fields.names()))
+        .await?;
+    answer(write, after).await
+}

@@ -1,0 +1,246 @@
+//! What an appointment needs of others. Everybody who sees everyday things
+//! sees a need, and takes it without ever seeing what it is for.
+
+mod release;
+mod rules;
+mod store;
+mod types;
+mod verbs;
+
+pub use release::{forget_attendances, release_needs};
+pub(super) use store::{
+    assemble, commitments_of, follow_state, move_needs, needs_in, plan_for_holders, plan_needs,
+};
+pub use store::{holders_of, needs_of};
+pub use types::*;
+pub use verbs::*;
+
+use std::cmp::Ordering;
+
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait,
+};
+
+use super::appointments::hand::Hand as AppointmentHand;
+use super::appointments::owned::{has_room, uncovered_needs};
+use super::appointments::rules::Verb as AppointmentVerb;
+use super::appointments::store::coming_to;
+use super::appointments::types::AppointmentPath;
+use crate::access::change_log::{Change, Fields};
+use crate::access::limits;
+use crate::access::{CircleAccess, CirclePath, ScheduleAppointments, ViewCircle};
+use crate::app::App;
+use crate::entity::need::{self, Column, NeedState};
+use crate::entity::need_commitment::{self, CommitmentState};
+use crate::entity::notice::NoticeKind;
+use crate::entity::topic_grant::Topic;
+use crate::http::extract::{Json, Path, Query};
+use crate::http::pagination::{PageRequest, Position};
+use crate::http::response::{Created, Found, Listed};
+use crate::notify::notifications;
+use crate::notify::reminders::{self, Item};
+use crate::platform::text::PeopleNeeded;
+use crate::platform::time::civil::{WallTime, ZoneName};
+use crate::problem::Problem;
+use crate::schedule::when::When;
+
+/// Say what an appointment needs.
+///
+/// Everybody who sees everyday things sees the need, not the appointment.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/appointments/{appointment_id}/needs", tag = "needs",
+    params(CirclePath, AppointmentPath),
+    responses((status = CREATED, description = "The need", body = Need), Problem),
+)]
+pub async fn add_need(
+    app: App,
+    circle: CircleAccess<ScheduleAppointments>,
+    Path(path): Path<AppointmentPath>,
+    Json(new): Json<NewNeed>,
+) -> Result<Created<Need>, Problem> {
+    let mut hand = AppointmentHand::open(&app, &circle, path).await?;
+    if let Some(before) = hand.write.made_before::<need::Entity>(new.id).await? {
+        let answer = store::describe(hand.write.tx(), hand.write.scope(), before).await?;
+        return hand.write.commit(Created::again(answer)).await;
+    }
+    let id = new.id.unwrap_or_else(|| app.clock().new_id());
+    hand.check(AppointmentVerb::AddNeed)?;
+    let its = Condition::all()
+        .add(Column::AppointmentId.eq(hand.row.id))
+        .add(Column::State.ne(NeedState::Cancelled));
+    hand.write
+        .check_limit::<need::Entity>(limits::NEEDS_OF_AN_APPOINTMENT, its)
+        .await?;
+    let when = time_of(&new, &hand.row, hand.write.scope().time_zone())?;
+    let mut row = need::ActiveModel {
+        id: Set(id),
+        appointment_id: Set(hand.row.id),
+        kind: Set(new.kind),
+        people_needed: Set(new.people_needed.map_or(1, PeopleNeeded::get)),
+        people_accepted: Set(0),
+        pick_up: Set(new.pick_up.map(Into::into)),
+        drop_off: Set(new.drop_off.map(Into::into)),
+        notes: Set(new.notes.map(Into::into)),
+        state: Set(NeedState::Open),
+        ..Default::default()
+    };
+    when.write_to_need(&mut row, hand.write.scope().time_zone());
+    let need = hand.write.create::<need::Entity>(row).await?;
+    hand.touch().await?;
+    let item = Item::Need(need.clone(), hand.row.clone());
+    reminders::plan(&app, &hand.write, &[item]).await?;
+    let change = Change::to::<need::Entity>("created", &need).about(Topic::Daily);
+    hand.write.log(change).await?;
+    let answer = store::describe(hand.write.tx(), hand.write.scope(), need).await?;
+    hand.write.commit(Created::new(answer)).await
+}
+
+/// The need's own time, in its appointment's zone, or the appointment's.
+fn time_of(
+    new: &NewNeed,
+    appointment: &crate::entity::appointment::Model,
+    circle_zone: &str,
+) -> Result<When, Problem> {
+    let its = When::of_appointment(appointment);
+    if new.starts_local.is_none() && new.ends_local.is_none() {
+        return Ok(its);
+    }
+    let starts = new.starts_local.or(appointment.starts_local.map(WallTime));
+    let zone = its.zone().unwrap_or(circle_zone).to_owned();
+    When::chosen(None, starts, new.ends_local, None::<ZoneName>, &zone).map_err(Problem::Invalid)
+}
+
+/// List needs.
+///
+/// Soonest first, over all appointments.
+#[utoipa::path(
+    get, path = "/circles/{circle_id}/needs", tag = "needs", params(CirclePath, NeedQuery),
+    responses((status = OK, description = "A page of needs", body = NeedPage), Problem),
+)]
+pub async fn list_needs(
+    app: App,
+    circle: CircleAccess<ViewCircle>,
+    Query(query): Query<NeedQuery>,
+) -> Result<Listed<NeedPage>, Problem> {
+    let list = format!(
+        "needs {} {:?} {:?} {:?} {:?} {:?}",
+        circle.circle_id(),
+        query.state,
+        query.taken_by,
+        query.uncovered,
+        query.from,
+        query.to
+    );
+    let page = PageRequest::read(app.keys(), list, query.limit, query.cursor.as_deref())?;
+    let uncovered = query.uncovered == Some(true);
+    let window = circle.window(query.from, query.to);
+    // Only what needs more people drops out of the list as time passes.
+    let (etag, now) = circle.tag_in(&window, uncovered)?;
+    let mut rows = circle
+        .find::<need::Entity>()
+        .filter(page.condition(Column::SortAt, Column::Id, Ordering::Less))
+        .filter(window.condition::<need::Entity>())
+        .order_by_asc(Column::SortAt)
+        .order_by_asc(Column::Id)
+        .limit(page.rows_to_read());
+    if !query.state.is_empty() {
+        rows = rows.filter(Column::State.is_in(query.state));
+    }
+    if let Some(member) = query.taken_by {
+        let part_of = |state: CommitmentState| {
+            let part = circle
+                .find::<need_commitment::Entity>()
+                .filter(need_commitment::Column::MemberId.eq(member))
+                .filter(need_commitment::Column::State.eq(state))
+                .select_only()
+                .column(need_commitment::Column::NeedId)
+                .into_query();
+            Condition::all().add(Column::Id.in_subquery(part))
+        };
+        let taken = part_of(CommitmentState::Accepted);
+        let asked = part_of(CommitmentState::Offered).add(has_room());
+        rows = rows.filter(Condition::any().add(taken).add(asked));
+    }
+    if uncovered {
+        rows = rows.filter(uncovered_needs(circle.scope(), now));
+    }
+    let rows = rows.all(circle.db()).await?;
+    let (rows, next_cursor) = page.cut(rows, |row| Position {
+        at: row.sort_at,
+        id: row.id.0,
+    });
+    let data = store::describe_all(circle.db(), circle.scope(), rows).await?;
+    Listed::known(&NeedPage { data, next_cursor }, etag)
+}
+
+/// Read a need.
+///
+/// With who takes it; its appointment only for who sees that.
+#[utoipa::path(
+    get, path = "/circles/{circle_id}/needs/{need_id}", tag = "needs",
+    params(CirclePath, NeedPath),
+    responses((status = OK, description = "The need", body = Need), Problem),
+)]
+pub async fn read_need(
+    circle: CircleAccess<ViewCircle>,
+    Path(path): Path<NeedPath>,
+) -> Result<Found<Need>, Problem> {
+    let row = circle.require::<need::Entity>(path.need_id).await?;
+    let need = store::describe(circle.db(), circle.scope(), row).await?;
+    circle.found(need)
+}
+
+/// Change a need.
+///
+/// Its time moves with its appointment. Another pick-up, drop-off or note is told to
+/// those who took it and to those who come along.
+#[utoipa::path(
+    patch, path = "/circles/{circle_id}/needs/{need_id}", tag = "needs",
+    params(CirclePath, NeedPath),
+    responses((status = OK, description = "The need", body = Need), Problem),
+)]
+pub async fn update_need(
+    app: App,
+    circle: CircleAccess<ScheduleAppointments>,
+    Path(path): Path<NeedPath>,
+    Json(changes): Json<NeedChanges>,
+) -> Result<Found<Need>, Problem> {
+    let mut hand = Hand::open(&app, &circle, path).await?;
+    hand.check(rules::Verb::Change)?;
+    let mut row = hand.need.clone().into_active_model();
+    let mut fields = Fields::default();
+    let people = changes.people_needed.map(PeopleNeeded::get);
+    if people.is_some_and(|people| people < hand.need.people_accepted) {
+        let detail = "More people than that have taken it.";
+        return Err(Problem::field("/people_needed", "below_accepted", detail));
+    }
+    fields.set("people_needed", &mut row.people_needed, people);
+    let pick_up = changes.pick_up.map(|place| place.map(Into::into));
+    fields.set("pick_up", &mut row.pick_up, pick_up);
+    let drop_off = changes.drop_off.map(|place| place.map(Into::into));
+    fields.set("drop_off", &mut row.drop_off, drop_off);
+    let notes = changes.notes.map(|notes| notes.map(Into::into));
+    fields.set("notes", &mut row.notes, notes);
+    if !fields.is_empty() {
+        let before = hand.need.clone();
+        hand.need = hand.write.update::<need::Entity>(&before, row).await?;
+        hand.log("changed", fields.names()).await?;
+        let what = |need: &need::Model| (need.pick_up.clone(), need.drop_off.clone());
+        if what(&before) != what(&hand.need) || before.notes != hand.need.notes {
+            tell_of_change(&app, &hand).await?;
+        }
+    }
+    hand.answer().await
+}
+
+/// Tells those who took a need, and those who come to its appointment: one drives,
+/// the other is picked up.
+async fn tell_of_change(app: &App, hand: &Hand) -> Result<(), Problem> {
+    let taken = hand.commitments.iter();
+    let taken = taken.filter(|held| held.state == CommitmentState::Accepted);
+    let coming = coming_to(&hand.write, hand.need.appointment_id).await?;
+    let news = hand.news(NoticeKind::Changed);
+    let news = news.to(taken.map(|held| held.member_id)).to(coming);
+    notifications::tell(app, &hand.write, vec![news]).await
+}

@@ -1,0 +1,176 @@
+//! Letting go of what somebody holds: of everything, because they leave or are
+//! suspended, or of what they see no more or may no longer do.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::access::{CircleWrite, Permission, takes_part_in, topics_seen_by};
+use crate::app::App;
+use crate::entity::ids::MemberId;
+use crate::entity::membership::{self, MemberState};
+use crate::entity::notice::NoticeKind;
+use crate::entity::role_assignment::RoleAssignmentState;
+use crate::entity::topic_grant::{Topic, TopicLevel};
+use crate::features::{needs, roles, tasks};
+use crate::notify::notifications::{self, News};
+use crate::notify::reminders;
+use crate::problem::Problem;
+
+/// Something that somebody no longer holds.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(examples(json!({
+    "type": "task",
+    "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3f",
+    "title": "Shopping"
+})))]
+pub struct Released {
+    /// `task`, `need`, `role`
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    pub id: Uuid,
+    /// The task's title, or what kind of need it is.
+    pub title: String,
+}
+
+/// What is being released, and the news of it to tell at the end.
+#[derive(Default)]
+pub struct Releasing {
+    /// What the writer may see of it.
+    pub released: Vec<Released>,
+    pub news: Vec<News>,
+}
+
+impl Releasing {
+    async fn finish(self, app: &App, write: &CircleWrite) -> Result<Vec<Released>, Problem> {
+        notifications::tell(app, write, self.news).await?;
+        Ok(self.released)
+    }
+}
+
+/// Releases all that a member holds and has been asked to take, takes them off
+/// appointments, and offers `hand_to` what they can take on of it. Those who relied
+/// on them are told. Answers what the writer may see of it.
+pub async fn release(
+    app: &App,
+    write: &mut CircleWrite,
+    member: MemberId,
+    hand_to: Option<MemberId>,
+) -> Result<Vec<Released>, Problem> {
+    let hand_to = match hand_to {
+        Some(id) => Some(heir(write, member, id).await?),
+        None => None,
+    };
+    let mut releasing = Releasing::default();
+    let heir = hand_to.as_ref();
+    release_tasks(app, write, member, &[], heir, &mut releasing).await?;
+    needs::forget_attendances(write, member, &[], &mut releasing).await?;
+    needs::release_needs(app, write, member, heir, &mut releasing).await?;
+    release_roles(app, write, member, heir, &mut releasing).await?;
+    reminders::forget_member(write, member).await?;
+    // Who is out of the circle hears nothing of it any more.
+    let to_them = |news: &News| matches!(news.kind, NoticeKind::TakenOff | NoticeKind::Unasked);
+    releasing.news.retain(|news| !to_them(news));
+    releasing.finish(app, write).await
+}
+
+/// Releases what a member may not do any more, because they see less or may do
+/// less than before: nobody holds what they can neither do nor give back. Answers
+/// what the writer may see of it.
+pub async fn release_out_of_reach(
+    app: &App,
+    write: &mut CircleWrite,
+    member: &membership::Model,
+) -> Result<Vec<Released>, Problem> {
+    let mut releasing = Releasing::default();
+    let topics = takes_part_in(write, member).await?;
+    release_tasks(app, write, member.id, &topics, None, &mut releasing).await?;
+    let seen = topics_seen_by(write, member).await?;
+    needs::forget_attendances(write, member.id, &seen, &mut releasing).await?;
+    if !topics.contains(&Topic::Daily) {
+        needs::release_needs(app, write, member.id, None, &mut releasing).await?;
+    }
+    if !Permission::CarryRoles.is_given_to(member.access, member.is_patient) {
+        release_roles(app, write, member.id, None, &mut releasing).await?;
+    }
+    releasing.finish(app, write).await
+}
+
+async fn heir(
+    write: &CircleWrite,
+    member: MemberId,
+    id: MemberId,
+) -> Result<membership::Model, Problem> {
+    write
+        .find_one::<membership::Entity>(id)
+        .await?
+        .filter(|other| other.state == MemberState::Active && other.id != member)
+        .ok_or_else(|| Problem::field("/hand_to", "unknown_member", "No such active member."))
+}
+
+/// Releases the tasks that are about none of the topics they `keep`.
+async fn release_tasks(
+    app: &App,
+    write: &mut CircleWrite,
+    member: MemberId,
+    keep: &[Topic],
+    hand_to: Option<&membership::Model>,
+    releasing: &mut Releasing,
+) -> Result<(), Problem> {
+    let topics = match hand_to {
+        Some(heir) => takes_part_in(write, heir).await?,
+        None => Vec::new(),
+    };
+    for (task, assignments) in tasks::held_by(write, member).await? {
+        if keep.contains(&task.topic) {
+            continue;
+        }
+        let heir = hand_to.filter(|_| topics.contains(&task.topic));
+        let heir = heir.map(|heir| heir.id);
+        let (task, news) = tasks::release(app, write, task, assignments, member, heir).await?;
+        releasing.news.extend(news);
+        if write.scope().topics().level(task.topic) >= TopicLevel::Read {
+            releasing.released.push(Released {
+                kind: "task",
+                id: task.id.0,
+                title: task.title,
+            });
+        }
+    }
+    Ok(())
+}
+
+async fn release_roles(
+    app: &App,
+    write: &mut CircleWrite,
+    member: MemberId,
+    hand_to: Option<&membership::Model>,
+    releasing: &mut Releasing,
+) -> Result<(), Problem> {
+    let today = roles::today(write);
+    let patient = roles::patient_of(write).await?;
+    for (role, history) in roles::held_by(write, member).await? {
+        let theirs = history.iter().filter(|part| part.member_id == member);
+        for part in theirs.filter(|part| roles::is_open(part)) {
+            let (after, change) = roles::let_go(write, part, today).await?;
+            write.log(change.on_behalf_of(member)).await?;
+            if after.state == RoleAssignmentState::Ended {
+                releasing
+                    .news
+                    .extend(roles::news_of_end(write, &role, part));
+                if let Some(hand_to) = hand_to {
+                    let offered =
+                        roles::hand_on(app, write, &role, &history, &after, hand_to, patient);
+                    releasing.news.extend(offered.await?);
+                }
+            }
+        }
+        let role = roles::touch(write, &role).await?;
+        releasing.released.push(Released {
+            kind: "role",
+            id: role.id.0,
+            title: roles::title(&role),
+        });
+    }
+    Ok(())
+}

@@ -1,0 +1,90 @@
+//! What somebody carries until a day ends by itself after it, and so does an
+//! offer that nobody has answered until then. Those who relied on it are told.
+
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::store;
+use crate::app::App;
+use crate::entity::change::Way;
+use crate::entity::ids::CircleId;
+use crate::entity::notice::NoticeKind;
+use crate::entity::role;
+use crate::entity::role_assignment::{self, Column, RoleAssignmentState};
+use crate::http::response::Done;
+use crate::notify::notifications;
+use crate::problem::Problem;
+
+const OPEN: [RoleAssignmentState; 2] = [RoleAssignmentState::Active, RoleAssignmentState::Offered];
+
+/// Ends every active part in a role whose last day is over in its circle, and
+/// takes back such offers; answers how many. A circle that fails holds up no other and
+/// is looked at again the next time.
+pub async fn end_what_is_over(app: &App) -> Result<usize, Problem> {
+    let mut ended = 0;
+    for circle_id in find_circles(app).await? {
+        match end_in_circle(app, circle_id).await {
+            Ok(more) => ended += more,
+            Err(problem) => tracing::warn!(
+                %circle_id, ?problem,
+                "roles whose last day is over could not be ended in a circle"
+            ),
+        }
+    }
+    Ok(ended)
+}
+
+/// The circles in which a last day may be over: nowhere is it more than a day
+/// later than in UTC.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "looks over all circles; each is entered through its own scope"
+)]
+async fn find_circles(app: &App) -> Result<Vec<CircleId>, Problem> {
+    let today = app.clock().now().date_naive();
+    Ok(role_assignment::Entity::find()
+        .select_only()
+        .column(Column::CircleId)
+        .distinct()
+        .filter(Column::State.is_in(OPEN))
+        .filter(Column::EndsOn.lte(today))
+        .order_by_asc(Column::CircleId)
+        .into_tuple::<CircleId>()
+        .all(app.reader())
+        .await?)
+}
+
+async fn end_in_circle(app: &App, circle_id: CircleId) -> Result<usize, Problem> {
+    let mut write = app.begin_circle_write(circle_id, Way::System, None).await?;
+    let today = store::today(&write);
+    let over = write
+        .find::<role_assignment::Entity>()
+        .filter(Column::State.is_in(OPEN))
+        .filter(Column::EndsOn.lt(today))
+        .order_by_asc(Column::Id)
+        .all(write.tx())
+        .await?;
+    for part in &over {
+        let last_day = part.ends_on.unwrap_or(today);
+        let (_, change) = store::let_go(&write, part, last_day).await?;
+        write.log(change).await?;
+    }
+    let ended = |part: &&role_assignment::Model| part.state == RoleAssignmentState::Active;
+    let ended: Vec<_> = over.iter().filter(ended).collect();
+    let mut news = Vec::new();
+    let roles = write
+        .find::<role::Entity>()
+        .filter(role::Column::Id.is_in(over.iter().map(|part| part.role_id)))
+        .order_by_asc(role::Column::Id)
+        .all(write.tx())
+        .await?;
+    for role in roles {
+        for part in ended.iter().filter(|part| part.role_id == role.id) {
+            let kind = NoticeKind::CameFree;
+            news.push(store::news_of_letting_go(&write, kind, &role, part));
+        }
+        store::touch(&mut write, &role).await?;
+    }
+    notifications::tell(app, &write, news).await?;
+    write.commit(Done).await?;
+    Ok(over.len())
+}

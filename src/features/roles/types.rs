@@ -1,0 +1,234 @@
+//! The bodies about roles.
+
+use chrono::{DateTime, Utc};
+use garde::Validate;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::part_types::RoleAssignment;
+use crate::access::change_log::Fields;
+use crate::entity::ids::{CircleId, MemberId, RoleId};
+use crate::entity::role::{self, RoleKind, RoleState};
+use crate::entity::role_assignment::RoleAssignmentState;
+use crate::http::extract::not_null;
+use crate::http::pagination::page_of;
+use crate::http::response::Resource;
+use crate::platform::text::{EffortMinutes, Notes, Title};
+use crate::platform::time::timestamps::in_milliseconds;
+
+/// The role in a path.
+#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct RolePath {
+    /// The role.
+    #[param(inline)]
+    pub role_id: RoleId,
+}
+
+/// Which roles.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct RoleQuery {
+    /// Only roles in one of these states. Default: active ones.
+    #[serde(default)]
+    #[param(inline)]
+    pub state: Vec<RoleState>,
+    /// Only roles of one of these kinds.
+    #[serde(default)]
+    #[param(inline)]
+    pub kind: Vec<RoleKind>,
+    /// Only roles that this member carries now.
+    #[param(inline)]
+    pub held_by: Option<MemberId>,
+    /// Only roles that nobody carries now (`true`).
+    pub uncovered: Option<bool>,
+    /// How many at most; more than 200 counts as 200.
+    #[param(minimum = 1, default = 50)]
+    pub limit: Option<u32>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+}
+
+impl RoleQuery {
+    /// Everything but the page, as one text: what a cursor is bound to.
+    pub(super) fn filters(&self) -> String {
+        format!(
+            "{:?} {:?} {:?} {:?}",
+            self.state, self.kind, self.held_by, self.uncovered
+        )
+    }
+}
+
+/// A role to be.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({
+    "kind": "meals",
+    "title": "Cooking on weekdays",
+    "effort_minutes_per_week": 300,
+    "previously_carried_by_patient": true
+})))]
+pub struct NewRole {
+    /// An id of your own choice, any UUID, so that repeating the request is harmless.
+    #[serde(default)]
+    #[garde(skip)]
+    pub id: Option<RoleId>,
+    #[garde(skip)]
+    pub kind: RoleKind,
+    /// Default: by kind. A `custom` role needs one.
+    #[serde(default)]
+    #[garde(dive)]
+    pub title: Option<Title>,
+    #[serde(default)]
+    #[garde(dive)]
+    pub description: Option<Notes>,
+    #[serde(default)]
+    #[garde(dive)]
+    pub effort_minutes_per_week: Option<EffortMinutes>,
+    /// Whether several may carry it at a time.
+    #[serde(default)]
+    #[garde(skip)]
+    pub shared: bool,
+    /// Whether it was the patient's before; then whoever offers it says what
+    /// part of it the patient keeps.
+    #[serde(default)]
+    #[garde(skip)]
+    pub previously_carried_by_patient: bool,
+}
+
+/// What to change of a role.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({ "effort_minutes_per_week": 240, "description": null })))]
+pub struct RoleChanges {
+    #[serde(default, deserialize_with = "not_null")]
+    #[garde(skip)]
+    #[schema(nullable = false)]
+    pub kind: Option<RoleKind>,
+    #[serde(default, with = "serde_with::rust::double_option")]
+    #[garde(dive)]
+    #[schema(value_type = Option<Title>)]
+    pub title: Option<Option<Title>>,
+    #[serde(default, with = "serde_with::rust::double_option")]
+    #[garde(dive)]
+    #[schema(value_type = Option<Notes>)]
+    pub description: Option<Option<Notes>>,
+    #[serde(default, with = "serde_with::rust::double_option")]
+    #[garde(dive)]
+    #[schema(value_type = Option<EffortMinutes>)]
+    pub effort_minutes_per_week: Option<Option<EffortMinutes>>,
+    /// Not `false` while several carry it.
+    #[serde(default, deserialize_with = "not_null")]
+    #[garde(skip)]
+    #[schema(nullable = false)]
+    pub shared: Option<bool>,
+    #[serde(default, deserialize_with = "not_null")]
+    #[garde(skip)]
+    #[schema(nullable = false)]
+    pub previously_carried_by_patient: Option<bool>,
+}
+
+impl RoleChanges {
+    /// Writes them; answers the names of what is another one now.
+    pub(super) fn write_to(self, row: &mut role::ActiveModel) -> Fields {
+        let mut fields = Fields::default();
+        fields.set("kind", &mut row.kind, self.kind);
+        let title = self.title.map(|title| title.map(Into::into));
+        fields.set("title", &mut row.title, title);
+        let description = self.description.map(|notes| notes.map(Into::into));
+        fields.set("description", &mut row.description, description);
+        let effort = self
+            .effort_minutes_per_week
+            .map(|it| it.map(EffortMinutes::get));
+        let of_row = &mut row.effort_minutes_per_week;
+        fields.set("effort_minutes_per_week", of_row, effort);
+        fields.set("shared", &mut row.shared, self.shared);
+        let (previously, of_row) = (
+            self.previously_carried_by_patient,
+            &mut row.previously_carried_by_patient,
+        );
+        fields.set("previously_carried_by_patient", of_row, previously);
+        fields
+    }
+}
+
+/// A role, with who carries it now and who was asked.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(examples(json!({
+    "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c44",
+    "circle_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
+    "version": 3,
+    "kind": "meals",
+    "title": "Cooking on weekdays",
+    "description": null,
+    "truncated": [],
+    "effort_minutes_per_week": 300,
+    "shared": false,
+    "previously_carried_by_patient": true,
+    "state": "active",
+    "assignments": [{
+        "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c45",
+        "circle_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
+        "role_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c44",
+        "version": 2,
+        "member_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
+        "name": "Ben Díaz",
+        "state": "active",
+        "starts_on": "2027-01-02",
+        "ends_on": null,
+        "ended_on": null,
+        "previous_assignment_id": null,
+        "offered_by": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c46",
+        "patient_part": "keeps",
+        "patient_part_text": "Chooses the menu for the week.",
+        "patient_part_task_id": null,
+        "actions": ["end", "change"],
+        "created_at": "2027-01-01T12:00:00.000Z",
+        "updated_at": "2027-01-02T12:00:00.000Z"
+    }],
+    "my_assignment": "active",
+    "actions": ["change", "offer", "retire"],
+    "created_at": "2027-01-01T11:00:00.000Z",
+    "created_by": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c46",
+    "updated_at": "2027-01-02T12:00:00.000Z"
+})))]
+pub struct Role {
+    pub id: RoleId,
+    pub circle_id: CircleId,
+    pub version: i32,
+    pub kind: RoleKind,
+    pub title: String,
+    pub description: Option<String>,
+    /// The texts of which a list shows only the first 500 characters: read it alone
+    /// for the whole. Empty then.
+    pub truncated: Vec<&'static str>,
+    pub effort_minutes_per_week: Option<i32>,
+    /// Whether several may carry it at a time.
+    pub shared: bool,
+    pub previously_carried_by_patient: bool,
+    pub state: RoleState,
+    /// Who carries it now and who was asked; the timeline has the others too.
+    pub assignments: Vec<RoleAssignment>,
+    /// The state of the reader's own assignment, of those.
+    pub my_assignment: Option<RoleAssignmentState>,
+    /// What the reader may do now: `change`, `offer`, `take`, `retire`, `revive`.
+    pub actions: Vec<&'static str>,
+    #[serde(serialize_with = "in_milliseconds")]
+    pub created_at: DateTime<Utc>,
+    pub created_by: Option<MemberId>,
+    #[serde(serialize_with = "in_milliseconds")]
+    pub updated_at: DateTime<Utc>,
+}
+
+impl Resource for Role {
+    fn version(&self) -> i32 {
+        self.version
+    }
+
+    fn location(&self) -> String {
+        format!("/v1/circles/{}/roles/{}", self.circle_id, self.id)
+    }
+}
+
+page_of!(RolePage, Role);

@@ -1,0 +1,249 @@
+//! What becomes of a task: approved, done, taken back, cancelled. A verb that is
+//! in effect already answers with the task as it is.
+
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel};
+
+use super::hand::Hand;
+use super::rules::{self, Verb};
+use super::store;
+use super::types::{Completion, Task, TaskPath};
+use crate::access::{CircleAccess, CirclePath, ClaimTasks, CreateTasks, Permission, ProposeTasks};
+use crate::app::App;
+use crate::entity::ids::MemberId;
+use crate::entity::notice::NoticeKind;
+use crate::entity::task::TaskState;
+use crate::entity::task_assignment::{self, AssignmentState};
+use crate::http::extract::{Json, Path};
+use crate::http::response::Found;
+use crate::notify::notifications;
+use crate::notify::reminders::{self, Item, ItemId};
+use crate::problem::{Conflict, Problem};
+
+/// Approve a suggested task.
+///
+/// It is open from then on, and can be taken on. The person who suggested it is told.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/tasks/{task_id}/approve", tag = "tasks",
+    params(CirclePath, TaskPath),
+    responses((status = OK, description = "The task", body = Task), Problem),
+)]
+pub async fn approve_task(
+    app: App,
+    circle: CircleAccess<CreateTasks>,
+    Path(path): Path<TaskPath>,
+) -> Result<Found<Task>, Problem> {
+    let mut hand = Hand::open(&app, &circle, path).await?;
+    if hand.task.state != TaskState::Open {
+        hand.check(Verb::Approve)?;
+        let mut row = hand.task.clone().into_active_model();
+        row.state = Set(TaskState::Open);
+        hand.set_state(&app, row, "approved").await?;
+        hand.tell_who_suggested(&app, NoticeKind::Approved).await?;
+    }
+    hand.answer().await
+}
+
+/// Complete a task, or your part of it.
+///
+/// If you hold one of several places, your own part is done, and the task shows
+/// it; the task is done with the last part that somebody has taken on. With
+/// `whole` it is done at once, for all: that needs the right to change it. A
+/// person who holds no place always completes the whole. Those who still hold a
+/// part are told, and its reminders are cancelled.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/tasks/{task_id}/complete", tag = "tasks",
+    params(CirclePath, TaskPath),
+    responses((status = OK, description = "The task", body = Task), Problem),
+)]
+pub async fn complete_task(
+    app: App,
+    circle: CircleAccess<ClaimTasks>,
+    Path(path): Path<TaskPath>,
+    completion: Option<Json<Completion>>,
+) -> Result<Found<Task>, Problem> {
+    let mut hand = Hand::open(&app, &circle, path).await?;
+    let Completion { occurred_at, whole } = completion.map(|Json(said)| said).unwrap_or_default();
+    let own_part_is_done = hand.mine() == Some(AssignmentState::Done) && !whole;
+    if hand.task.state == TaskState::Done || hand.task.state == TaskState::Open && own_part_is_done
+    {
+        return hand.answer().await;
+    }
+    hand.check(Verb::Complete)?;
+    if whole && !rules::may_complete_whole(hand.write.scope(), &hand.task, &hand.assignments) {
+        return Err(Problem::Forbidden(Permission::ChangeAnyTasks));
+    }
+    let now = hand.write.now();
+    let done_at = match occurred_at {
+        Some(said) => said.happened(hand.task.created_at, now)?,
+        None => now,
+    };
+    if whole || hand.is_last_part() {
+        hand.complete_whole(&app, done_at).await?;
+    } else {
+        hand.complete_own_part().await?;
+    }
+    hand.answer().await
+}
+
+impl Hand {
+    /// Whether nobody else still holds a part. Who holds none speaks for the whole.
+    fn is_last_part(&self) -> bool {
+        let accepted = |held: &&task_assignment::Model| held.state == AssignmentState::Accepted;
+        self.mine() != Some(AssignmentState::Accepted)
+            || self.assignments.iter().filter(accepted).count() == 1
+    }
+
+    async fn complete_own_part(&mut self) -> Result<(), Problem> {
+        let mine = rules::mine(self.write.scope(), &self.assignments).cloned();
+        let mine = mine.ok_or(Problem::NotFound)?;
+        self.put_state(&mine, AssignmentState::Done, true).await?;
+        let item = ItemId::Task(self.task.id);
+        reminders::forget_parts(&self.write, item, &[mine.member_id]).await?;
+        self.task = store::touch(&self.write, self.task.clone(), 0).await?;
+        self.log("part_completed", vec!["assignments"]).await
+    }
+
+    async fn complete_whole(&mut self, app: &App, done_at: DateTime<Utc>) -> Result<(), Problem> {
+        let mut held = self.assignments.clone();
+        held.retain(|held| held.state == AssignmentState::Accepted);
+        for part in &held {
+            self.put_state(part, AssignmentState::Done, false).await?;
+        }
+        let mut row = self.task.clone().into_active_model();
+        row.state = Set(TaskState::Done);
+        row.done_at = Set(Some(done_at));
+        row.completed_at = Set(Some(self.write.now()));
+        row.done_by = Set(self.write.scope().member_id());
+        self.set_state(app, row, "completed").await?;
+        let was = store::moment_of(&self.task);
+        let holders = held.into_iter().map(|held| held.member_id);
+        let news = self.news(NoticeKind::Completed).was(was).to(holders);
+        notifications::tell(app, &self.write, vec![news]).await
+    }
+}
+
+/// Reopen a completed task, or your part of it.
+///
+/// A coordinator or the patient may reopen a task at any time, other people for a day
+/// after it was completed. A coordinator, the patient, and the person who completed it
+/// reopen it for all: those for whom it was completed hold it again, and are told, if
+/// they are still there to do it; the parts that people had done themselves before stay
+/// done. Everybody else reopens their own part alone: the task is open, you hold your
+/// part again, the parts of others stay done, and nobody is told. While the task is
+/// open, everybody reopens their own part alone.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/tasks/{task_id}/reopen", tag = "tasks",
+    params(CirclePath, TaskPath),
+    responses((status = OK, description = "The task", body = Task), Problem),
+)]
+pub async fn reopen_task(
+    app: App,
+    circle: CircleAccess<ClaimTasks>,
+    Path(path): Path<TaskPath>,
+) -> Result<Found<Task>, Problem> {
+    let mut hand = Hand::open(&app, &circle, path).await?;
+    if hand.task.state == TaskState::Open && hand.mine() != Some(AssignmentState::Done) {
+        return hand.answer().await;
+    }
+    hand.check(Verb::Reopen)?;
+    if hand.task.state == TaskState::Open {
+        hand.reopen_own_part(&app).await?;
+        return hand.answer().await;
+    }
+    if !rules::may_still_reopen(hand.write.scope(), &hand.task, hand.write.now()) {
+        let detail = "It was completed more than a day ago; ask a coordinator.";
+        return Err(Conflict::of("too_late", detail).into());
+    }
+    if rules::reopens_whole(hand.write.scope(), &hand.task) {
+        hand.reopen_whole(&app).await?;
+    } else {
+        hand.reopen_own_part(&app).await?;
+    }
+    hand.answer().await
+}
+
+impl Hand {
+    async fn reopen_whole(&mut self, app: &App) -> Result<(), Problem> {
+        let taken = self.give_back_to_holders().await?;
+        self.open_again(app, taken).await?;
+        let holders = [AssignmentState::Accepted];
+        self.tell(app, NoticeKind::Reinstated, None, &holders).await
+    }
+
+    /// Nobody is told: it concerns the caller alone.
+    async fn reopen_own_part(&mut self, app: &App) -> Result<(), Problem> {
+        let mine = rules::mine(self.write.scope(), &self.assignments).cloned();
+        let mine = mine.ok_or(Problem::NotFound)?;
+        self.put_state(&mine, AssignmentState::Accepted, false)
+            .await?;
+        if self.task.state == TaskState::Done {
+            self.keep_done_but(mine.member_id).await?;
+            self.open_again(app, self.task.helpers_accepted).await?;
+        } else {
+            self.task = store::touch(&self.write, self.task.clone(), 0).await?;
+            self.log("part_reopened", vec!["assignments"]).await?;
+        }
+        let item = Item::Task(self.task.clone());
+        reminders::plan_for_takers(app, &self.write, &item, &[mine.member_id]).await
+    }
+
+    /// The parts of others stay done, also when the next completion is taken back.
+    async fn keep_done_but(&self, member: MemberId) -> Result<(), Problem> {
+        use task_assignment::Column;
+        let others = Condition::all()
+            .add(Column::TaskId.eq(self.task.id))
+            .add(Column::MemberId.ne(member))
+            .add(Column::State.eq(AssignmentState::Done));
+        let values = vec![(Column::OwnPartDone, Expr::value(true))];
+        let update = self
+            .write
+            .update_all::<task_assignment::Entity>(others, values);
+        update.await
+    }
+
+    /// The task that was done is open, with so many places taken.
+    async fn open_again(&mut self, app: &App, taken: i32) -> Result<(), Problem> {
+        let mut row = self.task.clone().into_active_model();
+        row.state = Set(TaskState::Open);
+        row.helpers_accepted = Set(taken);
+        row.done_at = Set(None);
+        row.completed_at = Set(None);
+        row.done_by = Set(None);
+        self.set_state(app, row, "reopened").await
+    }
+}
+
+/// Cancel a task.
+///
+/// For good; its reminders are cancelled too, and those who hold it are told. If it was
+/// suggested and not approved, the person who suggested it is told.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/tasks/{task_id}/cancel", tag = "tasks",
+    params(CirclePath, TaskPath),
+    responses((status = OK, description = "The task", body = Task), Problem),
+)]
+pub async fn cancel_task(
+    app: App,
+    circle: CircleAccess<ProposeTasks>,
+    Path(path): Path<TaskPath>,
+) -> Result<Found<Task>, Problem> {
+    let mut hand = Hand::open(&app, &circle, path).await?;
+    if hand.task.state != TaskState::Cancelled {
+        hand.check(Verb::Cancel)?;
+        let was_suggested = hand.task.state == TaskState::Proposed;
+        let mut row = hand.task.clone().into_active_model();
+        row.state = Set(TaskState::Cancelled);
+        hand.set_state(&app, row, "cancelled").await?;
+        let was = store::moment_of(&hand.task);
+        let concerned = [AssignmentState::Offered, AssignmentState::Accepted];
+        hand.tell(&app, NoticeKind::Cancelled, was, &concerned)
+            .await?;
+        if was_suggested {
+            hand.tell_who_suggested(&app, NoticeKind::NotApproved)
+                .await?;
+        }
+    }
+    hand.answer().await
+}

@@ -1,0 +1,141 @@
+//! The bodies about messages.
+
+use chrono::{DateTime, Utc};
+use garde::Validate;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::entity::ids::{CircleId, MemberId, MessageId, ThreadId};
+use crate::http::extract::not_null;
+use crate::http::pagination::page_of;
+use crate::http::response::Resource;
+use crate::platform::text::MessageBody;
+use crate::platform::time::timestamps::in_milliseconds;
+
+/// The message in a path.
+#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct MessagePath {
+    /// The message.
+    #[param(inline)]
+    pub message_id: MessageId,
+}
+
+/// Which messages, or which of a message's earlier bodies.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct MessageQuery {
+    /// How many at most; more than 200 counts as 200.
+    #[param(minimum = 1, default = 50)]
+    pub limit: Option<u32>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+}
+
+/// A message to be.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({ "body": "She slept well. The nurse comes at ten." })))]
+pub struct NewMessage {
+    /// An id of your own choice, any UUID, so that repeating the request is harmless.
+    #[serde(default)]
+    #[garde(skip)]
+    pub id: Option<MessageId>,
+    #[garde(dive)]
+    pub body: MessageBody,
+    /// A message of the same thread.
+    #[serde(default)]
+    #[garde(skip)]
+    pub reply_to: Option<MessageId>,
+    /// Members who see the thread; a mention lets nobody in.
+    #[serde(default)]
+    #[garde(length(max = 20))]
+    #[schema(max_items = 20)]
+    pub mentions: Vec<MemberId>,
+}
+
+/// What to change of a message.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({ "body": "She slept well. The nurse comes at eleven." })))]
+pub struct MessageChanges {
+    #[serde(default, deserialize_with = "not_null")]
+    #[garde(dive)]
+    #[schema(nullable = false)]
+    pub body: Option<MessageBody>,
+}
+
+/// A message, as its reader sees it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(examples(json!({
+    "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c51",
+    "circle_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
+    "version": 1,
+    "thread_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c50",
+    "number": 3,
+    "author_name": "Ben Díaz",
+    "body": "She slept well. The nurse comes at ten.",
+    "reply_to": null,
+    "mentions": [],
+    "edited_at": null,
+    "deleted_at": null,
+    "actions": ["change", "delete"],
+    "created_at": "2027-01-02T12:00:00.000Z",
+    "created_by": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
+    "updated_at": "2027-01-02T12:00:00.000Z"
+})))]
+pub struct Message {
+    pub id: MessageId,
+    pub circle_id: CircleId,
+    pub version: i32,
+    pub thread_id: ThreadId,
+    /// Its place in the thread, from 1, without gaps.
+    pub number: i32,
+    pub author_name: String,
+    /// Null once it is deleted.
+    pub body: Option<String>,
+    pub reply_to: Option<MessageId>,
+    /// The members it mentions.
+    pub mentions: Vec<MemberId>,
+    #[serde(serialize_with = "in_milliseconds")]
+    pub edited_at: Option<DateTime<Utc>>,
+    #[serde(serialize_with = "in_milliseconds")]
+    pub deleted_at: Option<DateTime<Utc>>,
+    /// What the reader may do now: `change`, `delete`.
+    pub actions: Vec<&'static str>,
+    #[serde(serialize_with = "in_milliseconds")]
+    pub created_at: DateTime<Utc>,
+    pub created_by: Option<MemberId>,
+    #[serde(serialize_with = "in_milliseconds")]
+    pub updated_at: DateTime<Utc>,
+}
+
+impl Resource for Message {
+    fn version(&self) -> i32 {
+        self.version
+    }
+
+    fn location(&self) -> String {
+        format!("/v1/circles/{}/messages/{}", self.circle_id, self.id)
+    }
+}
+
+page_of!(MessagePage, Message);
+
+/// What a message said before it was edited.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(examples(json!({
+    "message_version": 1,
+    "body": "She slept well. The nurse comes at ten.",
+    "written_at": "2027-01-02T12:00:00.000Z"
+})))]
+pub struct EarlierBody {
+    /// The version of the message that said so.
+    pub message_version: i32,
+    pub body: String,
+    #[serde(serialize_with = "in_milliseconds")]
+    pub written_at: DateTime<Utc>,
+}
+
+page_of!(EarlierBodyPage, EarlierBody);

@@ -1,0 +1,302 @@
+//! Reading threads and messages as their reader sees them, and who their
+//! audience is.
+
+use std::collections::{HashMap, HashSet};
+
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::message_types::Message;
+use super::rules;
+use super::types::{LastMessage, Thread, ThreadMember};
+use crate::access::change_log::Change;
+use crate::access::{CircleScope, CircleWrite, Person, people_of, who_sees};
+use crate::entity::ids::{MemberId, ThreadId};
+use crate::entity::membership::{self, MemberState};
+use crate::entity::thread::{self, ThreadKind};
+use crate::entity::{message, read_cursor, thread_member};
+use crate::platform::text::excerpt::{Detail, Texts};
+use crate::problem::{FieldError, Problem};
+
+/// A line of the log about something in a thread.
+pub(super) fn in_thread(change: Change, thread: &thread::Model) -> Change {
+    let change = change.within(thread.id);
+    match thread.topic {
+        Some(topic) => change.about(topic),
+        None => change,
+    }
+}
+
+/// The active members of these ids.
+pub(super) async fn active_members(
+    write: &CircleWrite,
+    ids: &[MemberId],
+) -> Result<Vec<membership::Model>, Problem> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(write
+        .find::<membership::Entity>()
+        .filter(membership::Column::Id.is_in(ids.iter().copied()))
+        .filter(membership::Column::State.eq(MemberState::Active))
+        .all(write.tx())
+        .await?)
+}
+
+/// Refuses mentions of whoever does not see the thread; a member of another
+/// circle is like one who never was.
+pub(super) async fn check_mentions(
+    write: &CircleWrite,
+    thread: &thread::Model,
+    mentions: &[MemberId],
+) -> Result<(), Problem> {
+    let members = active_members(write, mentions).await?;
+    let audience: HashSet<MemberId> = if let Some(topic) = thread.topic {
+        who_sees(write, &members, topic).await?
+    } else {
+        let named = named_in(write.tx(), write.scope(), vec![thread.id]).await?;
+        let named: HashSet<_> = named.into_values().flatten().collect();
+        let active = members.iter().map(|member| member.id);
+        active.filter(|id| named.contains(id)).collect()
+    };
+    let unseen = |(index, _): (usize, &MemberId)| {
+        let detail = "No active member who sees this thread.";
+        FieldError::new(format!("/mentions/{index}"), "unknown_member", detail)
+    };
+    let errors: Vec<FieldError> = mentions
+        .iter()
+        .enumerate()
+        .filter(|(_, id)| !audience.contains(id))
+        .map(unseen)
+        .collect();
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(Problem::Invalid(errors))
+    }
+}
+
+/// One thread as the reader sees it.
+pub(super) async fn describe_thread(
+    connection: &impl ConnectionTrait,
+    scope: &CircleScope,
+    row: thread::Model,
+) -> Result<Thread, Problem> {
+    let mut threads = describe_threads(connection, scope, vec![row]).await?;
+    threads.pop().ok_or(Problem::NotFound)
+}
+
+/// Threads as the reader sees them: five more queries, however many.
+pub(super) async fn describe_threads(
+    connection: &impl ConnectionTrait,
+    scope: &CircleScope,
+    rows: Vec<thread::Model>,
+) -> Result<Vec<Thread>, Problem> {
+    let direct = rows.iter().filter(|row| row.kind == ThreadKind::Direct);
+    let mut named = named_in(connection, scope, direct.map(|row| row.id).collect()).await?;
+    let mut last = last_messages(connection, scope, &rows).await?;
+    let read = read_numbers(connection, scope, &rows).await?;
+    let unread = unread_counts(connection, scope, &rows, &read).await?;
+    let authors = last.values().filter_map(|message| message.created_by);
+    let shown = named.values().flatten().copied().chain(authors).collect();
+    let people = people_of(connection, scope, shown).await?;
+
+    let describe = |row: thread::Model| Thread {
+        members: named
+            .remove(&row.id)
+            .into_iter()
+            .flatten()
+            .filter_map(|id| people.get(&id).map(|person| describe_member(id, person)))
+            .collect(),
+        last_message: last
+            .remove(&row.id)
+            .map(|message| describe_last(message, &people)),
+        read_up_to: read.get(&row.id).copied().unwrap_or_default(),
+        unread_count: unread.get(&row.id).copied().unwrap_or_default(),
+        actions: rules::thread_actions(scope, &row),
+        id: row.id,
+        circle_id: row.circle_id,
+        version: row.version,
+        kind: row.kind,
+        topic: row.topic,
+        title: row.title,
+        state: row.state,
+        last_activity_at: row.last_activity_at,
+        created_at: row.created_at,
+        created_by: row.created_by,
+        updated_at: row.updated_at,
+    };
+    Ok(rows.into_iter().map(describe).collect())
+}
+
+fn describe_member(member_id: MemberId, person: &Person) -> ThreadMember {
+    ThreadMember {
+        member_id,
+        name: person.name.clone(),
+        state: person.state,
+    }
+}
+
+fn describe_last(row: message::Model, people: &HashMap<MemberId, Person>) -> LastMessage {
+    let mut texts = Texts::new(Detail::Excerpt);
+    LastMessage {
+        id: row.id,
+        number: row.number,
+        author_name: author_name(&row, people),
+        body: texts.show("body", row.body),
+        truncated: texts.truncated(),
+        is_deleted: row.deleted_at.is_some(),
+        created_at: row.created_at,
+        created_by: row.created_by,
+    }
+}
+
+fn author_name(message: &message::Model, people: &HashMap<MemberId, Person>) -> String {
+    let author = message.created_by.and_then(|id| people.get(&id));
+    author.map(|person| person.name.clone()).unwrap_or_default()
+}
+
+/// Who is named in these threads.
+async fn named_in(
+    connection: &impl ConnectionTrait,
+    scope: &CircleScope,
+    threads: Vec<ThreadId>,
+) -> Result<HashMap<ThreadId, Vec<MemberId>>, Problem> {
+    use thread_member::Column;
+    let mut named: HashMap<ThreadId, Vec<MemberId>> = HashMap::new();
+    if threads.is_empty() {
+        return Ok(named);
+    }
+    let rows = scope
+        .find::<thread_member::Entity>()
+        .filter(Column::ThreadId.is_in(threads))
+        .order_by_asc(Column::CreatedAt)
+        .order_by_asc(Column::Id)
+        .all(connection)
+        .await?;
+    for row in rows {
+        named.entry(row.thread_id).or_default().push(row.member_id);
+    }
+    Ok(named)
+}
+
+/// The newest message of each thread, unless it is older than the reader may see.
+async fn last_messages(
+    connection: &impl ConnectionTrait,
+    scope: &CircleScope,
+    threads: &[thread::Model],
+) -> Result<HashMap<ThreadId, message::Model>, Problem> {
+    use message::Column;
+    let newest = threads.iter().filter(|thread| thread.last_number > 0);
+    let newest = newest.fold(Condition::any(), |any, thread| {
+        let number = Column::Number.eq(thread.last_number);
+        any.add(
+            Condition::all()
+                .add(Column::ThreadId.eq(thread.id))
+                .add(number),
+        )
+    });
+    if newest.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = scope.find::<message::Entity>().filter(newest);
+    let rows = rows.all(connection).await?;
+    Ok(rows.into_iter().map(|row| (row.thread_id, row)).collect())
+}
+
+/// How far the reader has read these threads.
+async fn read_numbers(
+    connection: &impl ConnectionTrait,
+    scope: &CircleScope,
+    threads: &[thread::Model],
+) -> Result<HashMap<ThreadId, i32>, Problem> {
+    if threads.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let ids = threads.iter().map(|thread| thread.id);
+    let cursors = scope
+        .find::<read_cursor::Entity>()
+        .filter(read_cursor::Column::ThreadId.is_in(ids))
+        .all(connection)
+        .await?;
+    let numbers = cursors.into_iter().map(|row| (row.thread_id, row.number));
+    Ok(numbers.collect())
+}
+
+/// How many messages of others the reader has not read; only threads with
+/// something behind the reader's cursor are counted at all.
+async fn unread_counts(
+    connection: &impl ConnectionTrait,
+    scope: &CircleScope,
+    threads: &[thread::Model],
+    read: &HashMap<ThreadId, i32>,
+) -> Result<HashMap<ThreadId, i64>, Problem> {
+    use message::Column;
+    let behind = threads.iter().fold(Condition::any(), |any, thread| {
+        let number = read.get(&thread.id).copied().unwrap_or_default();
+        if number >= thread.last_number {
+            return any;
+        }
+        let later = Column::Number.gt(number);
+        any.add(
+            Condition::all()
+                .add(Column::ThreadId.eq(thread.id))
+                .add(later),
+        )
+    });
+    let (Some(me), false) = (scope.member_id(), behind.is_empty()) else {
+        return Ok(HashMap::new());
+    };
+    let counts = scope
+        .find::<message::Entity>()
+        .select_only()
+        .column(Column::ThreadId)
+        .column_as(Column::Id.count(), "unread")
+        .filter(behind)
+        .filter(Column::DeletedAt.is_null())
+        .filter(Column::CreatedBy.ne(me))
+        .group_by(Column::ThreadId)
+        .into_tuple::<(ThreadId, i64)>()
+        .all(connection)
+        .await?;
+    Ok(counts.into_iter().collect())
+}
+
+/// One message as the reader sees it.
+pub(super) async fn describe_message(
+    connection: &impl ConnectionTrait,
+    scope: &CircleScope,
+    thread: &thread::Model,
+    row: message::Model,
+) -> Result<Message, Problem> {
+    let mut messages = describe_messages(connection, scope, thread, vec![row]).await?;
+    messages.pop().ok_or(Problem::NotFound)
+}
+
+/// Messages of a thread as the reader sees them: one more query, however many.
+pub(super) async fn describe_messages(
+    connection: &impl ConnectionTrait,
+    scope: &CircleScope,
+    thread: &thread::Model,
+    rows: Vec<message::Model>,
+) -> Result<Vec<Message>, Problem> {
+    let authors = rows.iter().filter_map(|row| row.created_by).collect();
+    let people = people_of(connection, scope, authors).await?;
+    let describe = |row: message::Model| Message {
+        author_name: author_name(&row, &people),
+        mentions: serde_json::from_str(&row.mentions).unwrap_or_default(),
+        actions: rules::message_actions(scope, thread, &row),
+        id: row.id,
+        circle_id: row.circle_id,
+        version: row.version,
+        thread_id: row.thread_id,
+        number: row.number,
+        body: row.body,
+        reply_to: row.reply_to,
+        edited_at: row.edited_at,
+        deleted_at: row.deleted_at,
+        created_at: row.created_at,
+        created_by: row.created_by,
+        updated_at: row.updated_at,
+    };
+    Ok(rows.into_iter().map(describe).collect())
+}

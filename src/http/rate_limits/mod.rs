@@ -1,0 +1,177 @@
+//! How much one account or one address may ask, so that nobody, by accident or
+//! on purpose, takes the server away from the others.
+//!
+//! A request is counted once it is known who asks: by account where an access
+//! token is good, by client address where there is none. Guessing of passwords
+//! and codes is counted elsewhere, in `throttle`, one by one.
+//!
+//! Windows are fixed: a minute or an hour that begins on the clock. The counting
+//! is our own because several nodes share it, which no library does without a
+//! write for each request; see `shared`.
+
+mod layer;
+mod meter;
+mod shared;
+mod standing;
+mod window;
+
+pub use self::layer::{Counting, count};
+pub use self::meter::Meter;
+pub use self::standing::{RATE_LIMIT, RATE_LIMIT_POLICY, Standing, Standings, WAIT};
+use crate::app::App;
+use crate::entity::ids::{CircleId, UserId};
+use crate::http::request::RequestInfo;
+use crate::problem::Problem;
+
+const MINUTE: u32 = 60;
+const HOUR: u32 = 60 * MINUTE;
+
+/// Families, hospitals and whole mobile networks share an address: it may ask for
+/// as much as so many accounts.
+pub const ACCOUNTS_AT_AN_ADDRESS: u32 = 10;
+
+/// How many of each kind there may be; 0 for no limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// By one account, or by one address without an account.
+    pub reads_per_minute: u32,
+    /// By one account, or by one address without an account.
+    pub writes_per_minute: u32,
+    /// That members of one circle cause to people outside of it.
+    pub mails_per_hour: u32,
+}
+
+impl Limits {
+    /// No limit at all.
+    pub const NONE: Self = Self {
+        reads_per_minute: 0,
+        writes_per_minute: 0,
+        mails_per_hour: 0,
+    };
+}
+
+/// The meters of a server.
+#[derive(Debug)]
+pub struct RateLimits {
+    limits: Limits,
+    reads: Meter,
+    writes: Meter,
+    reads_of_address: Meter,
+    writes_of_address: Meter,
+    mails: Meter,
+    probes: Meter,
+}
+
+impl RateLimits {
+    pub fn new(limits: Limits) -> Self {
+        let of_address = |limit: u32| limit.saturating_mul(ACCOUNTS_AT_AN_ADDRESS);
+        let (reads, writes) = (limits.reads_per_minute, limits.writes_per_minute);
+        Self {
+            limits,
+            reads: Meter::new("reads", reads, MINUTE),
+            writes: Meter::new("writes", writes, MINUTE),
+            reads_of_address: Meter::new("address-reads", of_address(reads), MINUTE),
+            writes_of_address: Meter::new("address-writes", of_address(writes), MINUTE),
+            mails: Meter::new("mails", limits.mails_per_hour, HOUR),
+            probes: Meter::new("probes", of_probes(reads), MINUTE).of_one_node(),
+        }
+    }
+
+    /// As they were set.
+    pub fn limits(&self) -> Limits {
+        self.limits
+    }
+}
+
+/// Counts a request that a good token proves, by account and by address; once,
+/// however many extractors ask who it is.
+pub async fn admit_account(
+    app: &App,
+    request: &RequestInfo,
+    user_id: UserId,
+) -> Result<(), Problem> {
+    let limits = app.rate_limits();
+    let (own, of_address) = if request.reads() {
+        (&limits.reads, &limits.reads_of_address)
+    } else {
+        (&limits.writes, &limits.writes_of_address)
+    };
+    if request.standings.tell_of(own) {
+        return Ok(());
+    }
+    if let Some(client) = &request.client {
+        of_address.admit_quietly(app, request, client).await?;
+    }
+    own.admit(app, request, &format!("account {user_id}")).await
+}
+
+/// Refuses a request whose account is known to have asked too often, before the
+/// database is asked who it is; it is counted once it is proven.
+pub fn refuse_if_used_up(app: &App, request: &RequestInfo, user_id: UserId) -> Result<(), Problem> {
+    let limits = app.rate_limits();
+    let meter = if request.reads() {
+        &limits.reads
+    } else {
+        &limits.writes
+    };
+    meter.refuse_if_used_up(app, request, &format!("account {user_id}"))
+}
+
+/// Counts a request that nobody stands behind, by address; once, however many
+/// extractors ask who it is.
+pub async fn admit_stranger(app: &App, request: &RequestInfo) -> Result<(), Problem> {
+    let limits = app.rate_limits();
+    let meter = if request.reads() {
+        &limits.reads
+    } else {
+        &limits.writes
+    };
+    match &request.client {
+        Some(client) if !request.standings.tell_of(meter) => {
+            let subject = format!("address {client}");
+            meter.admit(app, request, &subject).await
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Refuses a request that shows what nobody has been known by here, while its address
+/// has used up what strangers may ask: before the database is asked what it is.
+pub fn refuse_unknown(app: &App, request: &RequestInfo) -> Result<(), Problem> {
+    let limits = app.rate_limits();
+    let meter = if request.reads() {
+        &limits.reads
+    } else {
+        &limits.writes
+    };
+    match &request.client {
+        Some(client) => meter.refuse_if_used_up(app, request, &format!("address {client}")),
+        None => Ok(()),
+    }
+}
+
+/// Counts a question whether this server is ready, by address.
+pub async fn admit_probe(app: &App, request: &RequestInfo) -> Result<(), Problem> {
+    let probes = &app.rate_limits().probes;
+    match &request.client {
+        Some(client) => probes.admit_quietly(app, request, client).await,
+        None => Ok(()),
+    }
+}
+
+/// Ten a second are more than any monitor asks; none where nothing is limited.
+fn of_probes(reads: u32) -> u32 {
+    if reads == 0 { 0 } else { 10 * MINUTE }
+}
+
+/// Counts a mail that a member has sent to somebody, by circle.
+pub async fn admit_mail(
+    app: &App,
+    request: &RequestInfo,
+    circle_id: CircleId,
+) -> Result<(), Problem> {
+    let mails = &app.rate_limits().mails;
+    mails
+        .admit(app, request, &format!("circle {circle_id}"))
+        .await
+}

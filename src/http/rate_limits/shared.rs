@@ -1,0 +1,37 @@
+//! The table in which nodes reserve their shares of a window. One row a subject
+//! and window, and only for who asks a lot.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ConnectionTrait, Statement};
+
+use crate::app::App;
+use crate::http::response::Done;
+use crate::platform::crypto::keys::sha256;
+use crate::problem::Problem;
+
+/// Adds what is wanted to what is reserved; answers the sum.
+pub async fn reserve(
+    app: &App,
+    subject: &str,
+    ends_at: DateTime<Utc>,
+    wanted: u32,
+) -> Result<u32, Problem> {
+    let unit = app.begin_open_write().await?;
+    let statement = Statement::from_sql_and_values(
+        unit.backend(),
+        "INSERT INTO rate_windows (subject_hash, ends_at, reserved) VALUES ($1, $2, $3) \
+         ON CONFLICT (subject_hash, ends_at) \
+         DO UPDATE SET reserved = rate_windows.reserved + excluded.reserved \
+         RETURNING reserved",
+        [
+            sha256(subject.as_bytes()).into(),
+            ends_at.into(),
+            i64::from(wanted).into(),
+        ],
+    );
+    let row = unit.tx().query_one_raw(statement).await?;
+    let row = row.ok_or(Problem::Unavailable)?;
+    let reserved: i64 = row.try_get("", "reserved")?;
+    unit.commit(Done).await?;
+    Ok(u32::try_from(reserved).unwrap_or(u32::MAX))
+}

@@ -1,0 +1,260 @@
+//! What is known of a request before any handler sees it.
+
+use std::net::IpAddr;
+use std::sync::{Arc, OnceLock};
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+
+use serde_json::Value;
+
+use crate::http::canonical::{canonical_body, canonical_path};
+use crate::http::edition::Edition;
+use crate::http::packed_tags::plain_list;
+use crate::http::rate_limits::Standings;
+use crate::platform::crypto::keys::Keys;
+use crate::problem::Problem;
+
+/// The header that names a request.
+pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// The header that makes a repeated POST harmless.
+pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// One request, shared by its extractors and its unit of work.
+#[derive(Debug)]
+pub struct RequestInfo {
+    /// Names the request in logs, problems and the change log.
+    pub id: String,
+    pub method: Method,
+    /// With ids in their usual spelling: equal paths mean the same.
+    pub path: String,
+    pub idempotency_key: Option<String>,
+    /// `If-Match` as it was sent.
+    if_match: Option<String>,
+    /// `If-None-Match` as it was sent.
+    if_none_match: Option<String>,
+    /// /24 of an IPv4, /48 of an IPv6 address.
+    pub address_prefix: Option<String>,
+    /// Who asks, as far as the network tells: an IPv4 address, /64 of an IPv6 address.
+    pub client: Option<String>,
+    /// A keyed hash of the body, left by the extractor that read it.
+    pub body_hash: OnceLock<Vec<u8>>,
+    /// Set where the caller may write but not read what is answered.
+    answer_is_hidden: OnceLock<()>,
+    /// What a body says that chose an id, in its usual spelling.
+    chosen: OnceLock<Vec<u8>>,
+    /// The quotas it was counted against.
+    pub standings: Standings,
+    keys: Keys,
+    edition: Edition,
+}
+
+impl RequestInfo {
+    /// Reads the head of a request.
+    pub fn read(
+        id: String,
+        method: Method,
+        path: &str,
+        headers: &HeaderMap,
+        address: Option<IpAddr>,
+        keys: &Keys,
+        edition: &Edition,
+    ) -> Result<Arc<Self>, Problem> {
+        let text = |name: &HeaderName| read_header(headers, name);
+        let idempotency_key = text(&IDEMPOTENCY_KEY)?;
+        if let Some(key) = &idempotency_key {
+            let printable = key.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
+            if key.is_empty() || key.len() > 255 || !printable {
+                return Err(Problem::Malformed(
+                    "The header Idempotency-Key takes 1 to 255 printable ASCII characters.".into(),
+                ));
+            }
+        }
+        let if_match = text(&header::IF_MATCH)?;
+        if let Some(header) = &if_match {
+            versions(header)?;
+        }
+        let if_none_match = text(&header::IF_NONE_MATCH)?;
+        Ok(Arc::new(Self {
+            id,
+            method,
+            path: canonical_path(path),
+            idempotency_key,
+            if_match,
+            if_none_match,
+            address_prefix: address.map(prefix),
+            client: address.map(name_client),
+            body_hash: OnceLock::new(),
+            answer_is_hidden: OnceLock::new(),
+            chosen: OnceLock::new(),
+            standings: Standings::default(),
+            keys: keys.clone(),
+            edition: edition.clone(),
+        }))
+    }
+
+    /// Whether it changes nothing, by its method.
+    pub fn reads(&self) -> bool {
+        matches!(self.method, Method::GET | Method::HEAD | Method::OPTIONS)
+    }
+
+    /// Keeps what tells this body from another one.
+    pub fn note_body(&self, body: &[u8]) {
+        self.body_hash.get_or_init(|| self.keys.body_tag(body));
+    }
+
+    /// The caller may write, but not read what is answered.
+    pub fn hide_answer(&self) {
+        self.answer_is_hidden.get_or_init(|| ());
+    }
+
+    /// Whether the answer goes out without its body.
+    pub fn is_answer_hidden(&self) -> bool {
+        self.answer_is_hidden.get().is_some()
+    }
+
+    /// Keeps what a body says in which the client chose the new thing's id.
+    pub fn note_meaning(&self, body: &Value) {
+        if body.get("id").is_some_and(|id| !id.is_null()) {
+            let meaning = format!("{} {}", self.path, canonical_body(body));
+            self.chosen.get_or_init(|| meaning.into_bytes());
+        }
+    }
+
+    /// What to keep beside a thing whose client chose its id: a repeated create is
+    /// known by it, however much later.
+    pub fn sent_hash(&self) -> Option<Vec<u8>> {
+        let chosen = self.chosen.get()?;
+        Some(short(self.keys.body_tag(chosen)))
+    }
+
+    /// Whether this request says what was said when the thing was made; the secret
+    /// key may have been changed in between.
+    pub fn says_again(&self, sent_hash: Option<&[u8]>) -> bool {
+        let (Some(sent), Some(chosen)) = (sent_hash, self.chosen.get()) else {
+            return false;
+        };
+        let before = self.keys.previous_body_tag(chosen).map(short);
+        sent == short(self.keys.body_tag(chosen)) || before.is_some_and(|before| sent == before)
+    }
+
+    /// Refuses when the caller has seen another version than the current one, or the
+    /// same of another generation: the transaction's connection has found that out.
+    pub fn check_version(&self, current: i32) -> Result<(), Problem> {
+        let Some(header) = &self.if_match else {
+            return Ok(());
+        };
+        match versions(&self.edition.now().unseal_match(header))? {
+            Some(seen) if !seen.contains(&current) => Err(Problem::Stale),
+            _ => Ok(()),
+        }
+    }
+
+    /// Ends with 304 when the caller has the answer with this tag already.
+    pub fn unless_seen(&self, etag: &str) -> Result<(), Problem> {
+        let weak = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+        let seen = self
+            .if_none_match
+            .as_deref()
+            .map(|header| self.edition.now().unseal_seen(header))
+            .is_some_and(|seen| seen == "*" || seen.split(',').any(|tag| weak(tag) == weak(etag)));
+        match HeaderValue::try_from(etag) {
+            Ok(etag) if seen => Err(Problem::NotModified(etag)),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Enough to tell the few bodies apart that come with one id.
+fn short(mut hash: Vec<u8>) -> Vec<u8> {
+    hash.truncate(16);
+    hash
+}
+
+/// The version parts of entity tags, or `None` for `*`; a foreign tag matches nothing.
+fn versions(header: &str) -> Result<Option<Vec<i32>>, Problem> {
+    if header.trim() == "*" {
+        return Ok(None);
+    }
+    let version = |tag: &str| {
+        let tag = tag.trim();
+        let inner = tag
+            .strip_prefix('"')
+            .and_then(|rest| rest.strip_suffix('"'))
+            .ok_or_else(|| {
+                let what = "If-Match takes the ETag of an answer, like \"3-1a2b\", or a version in quotes, like \"3\".";
+                Problem::Malformed(what.into())
+            })?;
+        let number = inner.split('-').next().and_then(|n| n.parse().ok());
+        Ok(number.unwrap_or(-1))
+    };
+    header
+        .split(',')
+        .map(version)
+        .collect::<Result<_, _>>()
+        .map(Some)
+}
+
+/// A header as one text; lists of tags as they were before a proxy changed them.
+fn read_header(headers: &HeaderMap, name: &HeaderName) -> Result<Option<String>, Problem> {
+    let lines = headers.get_all(name).iter().map(HeaderValue::to_str);
+    let lines: Vec<_> = lines
+        .collect::<Result<_, _>>()
+        .map_err(|_| Problem::Malformed(format!("The header {name} must be ASCII.")))?;
+    let text = (!lines.is_empty()).then(|| lines.join(", "));
+    let has_tags = [header::IF_MATCH, header::IF_NONE_MATCH].contains(name);
+    Ok(text.map(|text| if has_tags { plain_list(&text) } else { text }))
+}
+
+/// One client, as far as addresses tell: an IPv6 network is one household.
+pub fn name_client(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+    }
+}
+
+fn prefix(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(address) => {
+            let [a, b, c, _] = address.octets();
+            format!("{a}.{b}.{c}.0/24")
+        }
+        IpAddr::V6(address) => {
+            let [a, b, c, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}::/48")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn if_match_compares_the_version_part_only() {
+        assert_eq!(
+            versions(r#""3-1.2221.9f3ac1-17.4""#).unwrap(),
+            Some(vec![3])
+        );
+        assert_eq!(versions(r#""3", "4-0""#).unwrap(), Some(vec![3, 4]));
+        assert_eq!(versions(r#""4.2221.9f3ac1-17.4""#).unwrap(), Some(vec![-1]));
+        assert_eq!(versions("*").unwrap(), None);
+        assert!(versions("3").is_err());
+    }
+
+    #[test]
+    fn an_address_is_kept_as_its_prefix() {
+        assert_eq!(prefix("203.0.113.9".parse().unwrap()), "203.0.113.0/24");
+        assert_eq!(
+            prefix("::ffff:203.0.113.9".parse().unwrap()),
+            "203.0.113.0/24"
+        );
+        assert_eq!(
+            prefix("2001:db8:1:2::3".parse().unwrap()),
+            "2001:db8:1::/48"
+        );
+    }
+}

@@ -1,0 +1,350 @@
+//! Answers a unit of work can keep: what a repeated request gets again is
+//! exactly what the first one got.
+
+use std::marker::PhantomData;
+
+use axum::body::Body;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use crate::http::entity_tag::TagStem;
+use crate::http::request::RequestInfo;
+use crate::problem::Problem;
+
+/// A thing with a version and an address of its own.
+pub trait Resource: Serialize {
+    /// The version that `If-Match` is compared with.
+    fn version(&self) -> i32;
+    /// Its path on this server.
+    fn location(&self) -> String;
+}
+
+/// A body, and once it is tagged what it is in JSON: written once.
+#[derive(Debug)]
+struct Tagged {
+    etag: String,
+    json: String,
+}
+
+impl Tagged {
+    fn of<T: Serialize>(body: &T, stem: &TagStem) -> serde_json::Result<Self> {
+        let json = serde_json::to_string(body)?;
+        let etag = stem.of_answer(&json);
+        Ok(Self { etag, json })
+    }
+}
+
+/// 200 with a resource and its ETag.
+#[derive(Debug)]
+pub struct Found<T> {
+    pub body: T,
+    tagged: Option<Tagged>,
+}
+
+impl<T> Found<T> {
+    pub fn new(body: T) -> Self {
+        Self { body, tagged: None }
+    }
+}
+
+impl<T: Resource> Found<T> {
+    /// With its entity tag, or 304 if the reader has this answer already.
+    pub fn unless_seen(body: T, stem: &TagStem, request: &RequestInfo) -> Result<Self, Problem> {
+        let tagged = Tagged::of(&body, stem).map_err(anyhow::Error::from)?;
+        request.unless_seen(&tagged.etag)?;
+        Ok(Self {
+            body,
+            tagged: Some(tagged),
+        })
+    }
+}
+
+/// 201 with a resource, its ETag and its Location; 200 if it was there already.
+#[derive(Debug)]
+pub struct Created<T> {
+    pub body: T,
+    tagged: Option<Tagged>,
+    again: bool,
+}
+
+impl<T> Created<T> {
+    pub fn new(body: T) -> Self {
+        Self {
+            body,
+            tagged: None,
+            again: false,
+        }
+    }
+
+    /// For a create repeated with one's own id.
+    pub fn again(body: T) -> Self {
+        Self {
+            again: true,
+            ..Self::new(body)
+        }
+    }
+}
+
+/// 204.
+#[derive(Clone, Copy, Debug)]
+pub struct Done;
+
+/// 200 with a body that has no version of its own.
+#[derive(Debug)]
+pub struct Report<T>(pub T);
+
+/// 201 with a body that has no version of its own.
+#[derive(Debug)]
+pub struct Made<T>(pub T);
+
+/// 202 with a body that has no version of its own.
+#[derive(Debug)]
+pub struct Accepted<T>(pub T);
+
+/// 200 or 201 with secrets in the body, which no cache and no record may keep.
+#[derive(Debug)]
+pub struct Secret<T>(pub StatusCode, pub T);
+
+/// An answer that a unit of work hands back, and may keep.
+pub trait Answer: IntoResponse {
+    /// The resource's version, where it has one.
+    fn version(&self) -> Option<i32> {
+        None
+    }
+    /// Puts the entity tag on, which begins like this, where it has one.
+    fn tag(&mut self, _: &TagStem) -> serde_json::Result<()> {
+        Ok(())
+    }
+    /// What to keep for a repeated request.
+    fn store(&self) -> serde_json::Result<StoredAnswer>;
+}
+
+impl<T: Resource> Answer for Found<T> {
+    fn version(&self) -> Option<i32> {
+        Some(self.body.version())
+    }
+
+    fn tag(&mut self, stem: &TagStem) -> serde_json::Result<()> {
+        self.tagged = Some(Tagged::of(&self.body, stem)?);
+        Ok(())
+    }
+
+    fn store(&self) -> serde_json::Result<StoredAnswer> {
+        StoredAnswer::tagged(StatusCode::OK, &self.body, self.tagged.as_ref(), None)
+    }
+}
+
+impl<T: Resource> Answer for Created<T> {
+    fn version(&self) -> Option<i32> {
+        Some(self.body.version())
+    }
+
+    fn tag(&mut self, stem: &TagStem) -> serde_json::Result<()> {
+        self.tagged = Some(Tagged::of(&self.body, stem)?);
+        Ok(())
+    }
+
+    fn store(&self) -> serde_json::Result<StoredAnswer> {
+        let (status, location) = if self.again {
+            (StatusCode::OK, None)
+        } else {
+            (StatusCode::CREATED, Some(self.body.location()))
+        };
+        StoredAnswer::tagged(status, &self.body, self.tagged.as_ref(), location)
+    }
+}
+
+impl<T: Serialize> Answer for Report<T> {
+    fn store(&self) -> serde_json::Result<StoredAnswer> {
+        StoredAnswer::of(StatusCode::OK, &self.0)
+    }
+}
+
+impl<T: Serialize> Answer for Made<T> {
+    fn store(&self) -> serde_json::Result<StoredAnswer> {
+        StoredAnswer::of(StatusCode::CREATED, &self.0)
+    }
+}
+
+impl<T: Serialize> Answer for Accepted<T> {
+    fn store(&self) -> serde_json::Result<StoredAnswer> {
+        StoredAnswer::of(StatusCode::ACCEPTED, &self.0)
+    }
+}
+
+impl Answer for Done {
+    fn store(&self) -> serde_json::Result<StoredAnswer> {
+        Ok(StoredAnswer {
+            status: StatusCode::NO_CONTENT.as_u16(),
+            etag: None,
+            location: None,
+            body: String::new(),
+        })
+    }
+}
+
+/// The whole of an answer, as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredAnswer {
+    pub status: u16,
+    pub etag: Option<String>,
+    pub location: Option<String>,
+    pub body: String,
+}
+
+impl StoredAnswer {
+    /// What is kept of a body that has no tag.
+    pub fn of<T: Serialize>(status: StatusCode, body: &T) -> serde_json::Result<Self> {
+        Self::tagged(status, body, None, None)
+    }
+
+    fn tagged<T: Serialize>(
+        status: StatusCode,
+        body: &T,
+        tagged: Option<&Tagged>,
+        location: Option<String>,
+    ) -> serde_json::Result<Self> {
+        Ok(Self {
+            status: status.as_u16(),
+            etag: tagged.map(|tagged| tagged.etag.clone()),
+            location,
+            body: match tagged {
+                Some(tagged) => tagged.json.clone(),
+                None => serde_json::to_string(body)?,
+            },
+        })
+    }
+
+    /// Its status.
+    pub fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::OK)
+    }
+
+    fn render(self) -> Response {
+        let status = self.status();
+        let mut response = if self.body.is_empty() {
+            status.into_response()
+        } else {
+            let json = HeaderValue::from_static("application/json");
+            (
+                status,
+                [(header::CONTENT_TYPE, json)],
+                Body::from(self.body),
+            )
+                .into_response()
+        };
+        for (name, value) in [(header::ETAG, self.etag), (header::LOCATION, self.location)] {
+            if let Some(value) = value.and_then(|value| HeaderValue::try_from(value).ok()) {
+                response.headers_mut().insert(name, value);
+            }
+        }
+        response
+    }
+}
+
+/// Says that an answer was given before.
+pub const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+
+/// A kept answer, given again.
+impl IntoResponse for StoredAnswer {
+    fn into_response(self) -> Response {
+        let mut response = self.render();
+        response
+            .headers_mut()
+            .insert(IDEMPOTENCY_REPLAYED, HeaderValue::from_static("true"));
+        response
+    }
+}
+
+fn respond<A: Answer>(answer: &A) -> Response {
+    match answer.store() {
+        Ok(stored) => stored.render(),
+        Err(error) => Problem::Internal(error.into()).into_response(),
+    }
+}
+
+impl<T: Resource> IntoResponse for Found<T> {
+    fn into_response(self) -> Response {
+        respond(&self)
+    }
+}
+
+impl<T: Resource> IntoResponse for Created<T> {
+    fn into_response(self) -> Response {
+        respond(&self)
+    }
+}
+
+impl<T: Serialize> IntoResponse for Report<T> {
+    fn into_response(self) -> Response {
+        respond(&self)
+    }
+}
+
+impl<T: Serialize> IntoResponse for Made<T> {
+    fn into_response(self) -> Response {
+        respond(&self)
+    }
+}
+
+impl<T: Serialize> IntoResponse for Accepted<T> {
+    fn into_response(self) -> Response {
+        respond(&self)
+    }
+}
+
+impl IntoResponse for Done {
+    fn into_response(self) -> Response {
+        respond(&self)
+    }
+}
+
+impl<T: Serialize> IntoResponse for Secret<T> {
+    fn into_response(self) -> Response {
+        let no_store = HeaderValue::from_static("no-store");
+        let body = axum::Json(self.1);
+        (self.0, [(header::CACHE_CONTROL, no_store)], body).into_response()
+    }
+}
+
+/// 200 with a page or view and its weak entity tag.
+#[derive(Debug)]
+pub struct Listed<T> {
+    tagged: Tagged,
+    body: PhantomData<T>,
+}
+
+impl<T: Serialize> Listed<T> {
+    /// A page or view whose tag is made of it, or 304 if the reader has it already.
+    pub fn unless_seen(body: &T, stem: &TagStem, request: &RequestInfo) -> Result<Self, Problem> {
+        let tagged = Tagged::of(body, stem).map_err(anyhow::Error::from)?;
+        request.unless_seen(&tagged.etag)?;
+        Ok(Self {
+            tagged,
+            body: PhantomData,
+        })
+    }
+
+    /// A page whose tag was known before it was read; see [`crate::http::entity_tag`].
+    pub fn known(body: &T, etag: String) -> Result<Self, Problem> {
+        let json = serde_json::to_string(body).map_err(anyhow::Error::from)?;
+        Ok(Self {
+            tagged: Tagged { etag, json },
+            body: PhantomData,
+        })
+    }
+}
+
+impl<T> IntoResponse for Listed<T> {
+    fn into_response(self) -> Response {
+        let Tagged { etag, json } = self.tagged;
+        let answer = StoredAnswer {
+            status: StatusCode::OK.as_u16(),
+            etag: Some(etag),
+            location: None,
+            body: json,
+        };
+        answer.render()
+    }
+}

@@ -1,0 +1,89 @@
+//! Telling people, in the transaction of the change. What waits for one person
+//! goes out as one mail a little later, so that a time set twice in a row is
+//! told once.
+
+use std::collections::BTreeSet;
+
+use chrono::TimeDelta;
+use sea_orm::ActiveValue::Set;
+
+use super::news::{About, News};
+use super::unsubscribe::make_unsubscribe_tokens;
+use super::who::{self, People, Recipient};
+use crate::access::CircleWrite;
+use crate::app::App;
+use crate::entity::delivery::DeliveryState;
+use crate::entity::ids::MemberId;
+use crate::entity::notice;
+use crate::platform::queue::{Job, enqueue_all_at};
+use crate::platform::time::civil::Moment;
+use crate::problem::Problem;
+
+/// How long news wait for more of the kind.
+const GATHER: TimeDelta = TimeDelta::seconds(20);
+/// How many rows one statement has places for.
+const AT_ONCE: usize = 500;
+
+/// Tells whom the table in `who.rs` names. Whether they still see it and want to
+/// be told is asked when the mail is written. As many statements for a hundred
+/// people and things as for one.
+pub async fn tell(app: &App, write: &CircleWrite, news: Vec<News>) -> Result<(), Problem> {
+    let people = if news.iter().any(who::asks_about_people) {
+        Some(People::read(write, &news).await?)
+    } else {
+        None
+    };
+    let mut rows = Vec::new();
+    let mut said = BTreeSet::new();
+    let mut told: BTreeSet<MemberId> = BTreeSet::new();
+    for item in &news {
+        let to = who::recipients(item, people.as_ref(), write.actor(), write.now());
+        for recipient in to {
+            let (member, _) = recipient;
+            if said.insert((member, item.about, item.kind.as_str())) {
+                rows.push(row_of(app, item, recipient));
+                told.insert(member);
+            }
+        }
+    }
+    for some in rows.chunks(AT_ONCE) {
+        write.insert_all::<notice::Entity>(some.to_vec()).await?;
+    }
+    let told: Vec<MemberId> = told.into_iter().collect();
+    make_unsubscribe_tokens(app, write, &told).await?;
+    let job = |member_id| Job::MailNotices {
+        circle_id: write.circle_id(),
+        member_id,
+    };
+    let jobs: Vec<Job> = told.into_iter().map(job).collect();
+    enqueue_all_at(app, write.tx(), &jobs, write.now(), write.now() + GATHER).await
+}
+
+fn row_of(app: &App, news: &News, (member, category): Recipient) -> notice::ActiveModel {
+    let (was_at, was_on) = news.was.map(Moment::parts).unwrap_or_default();
+    let mut row = notice::ActiveModel {
+        id: Set(app.clock().new_id()),
+        member_id: Set(member),
+        category: Set(category),
+        kind: Set(news.kind),
+        task_id: Set(None),
+        appointment_id: Set(None),
+        need_id: Set(None),
+        role_id: Set(None),
+        was_at: Set(was_at),
+        was_on: Set(was_on),
+        state: Set(DeliveryState::Queued),
+        reason: Set(None),
+        job_id: Set(None),
+        attempts: Set(0),
+        sent_at: Set(None),
+        ..Default::default()
+    };
+    match news.about {
+        About::Task(id) => row.task_id = Set(Some(id)),
+        About::Appointment(id) => row.appointment_id = Set(Some(id)),
+        About::Need(id) => row.need_id = Set(Some(id)),
+        About::Role(id) => row.role_id = Set(Some(id)),
+    }
+    row
+}

@@ -1,0 +1,243 @@
+//! The link in every mail that switches mails like it off, without signing in.
+
+use sea_orm::ActiveEnum;
+
+use super::preferences::{choices_of, delivery_or_default, put_delivery};
+use crate::access::{CircleGlance, CircleWrite};
+use crate::app::App;
+use crate::auth::mail_tokens::{self, Subject};
+use crate::auth::require_user;
+use crate::auth::{Event, note_event};
+use crate::entity::account_event::EventKind;
+use crate::entity::change::Way;
+use crate::entity::ids::{CircleId, MemberId};
+use crate::entity::mail_token::MailTokenKind;
+use crate::entity::membership;
+use crate::entity::notification_preference::{NotificationCategory, NotificationDelivery};
+use crate::http::extract::Asked;
+use crate::http::response::Done;
+use crate::problem::Problem;
+
+/// One token a member, good for every mail: it does not end. Two statements at
+/// most, however many members.
+pub async fn make_unsubscribe_tokens(
+    app: &App,
+    write: &CircleWrite,
+    members: &[MemberId],
+) -> Result<(), Problem> {
+    let kind = MailTokenKind::Unsubscribe;
+    let circle_id = write.circle_id();
+    mail_tokens::issue_missing(app, write.tx(), kind, circle_id, members, write.now()).await
+}
+
+/// The link that switches mails about these categories off.
+pub async fn unsubscribe_link(
+    app: &App,
+    write: &CircleWrite,
+    member: &membership::Model,
+    about: &[NotificationCategory],
+) -> Result<String, Problem> {
+    let subject = Subject::member(member.circle_id, member.id);
+    let token = mail_tokens::newest(write.tx(), MailTokenKind::Unsubscribe, subject)
+        .await?
+        .ok_or_else(|| Problem::Internal(anyhow::anyhow!("the unsubscribe token is gone")))?;
+    let mut link = mail_tokens::link(app, "unsubscribe", &token);
+    for category in about {
+        link += "&about=";
+        link += category.as_str();
+    }
+    Ok(link)
+}
+
+/// Who an unsubscribe link is about, for its page.
+#[derive(Debug)]
+pub struct Unsubscription {
+    pub alias: String,
+    /// The first name of whose mails these are.
+    pub name: String,
+    /// Their address, so that they know it and nobody else learns it.
+    pub address: String,
+    /// What the mails are about.
+    pub kinds: Vec<String>,
+    pub is_off: bool,
+    /// Whether a link switched them off, so that it can switch them on again.
+    pub can_undo: bool,
+    /// Where that is posted to.
+    pub undo: String,
+}
+
+/// Describes what the link would do, without doing it.
+pub async fn describe_unsubscription(
+    app: &App,
+    token: &str,
+    about: &[String],
+) -> Result<Unsubscription, Problem> {
+    let (circle_id, member) = find(app, token).await?;
+    let glance = CircleGlance::at(app, circle_id).await?;
+    let member = glance.find_one::<membership::Entity>(member).await?;
+    let member = member.ok_or(Problem::NotFound)?;
+    let chosen = choices_of(glance.db(), member.circle_id, member.id).await?;
+    let categories = categories(about)?;
+    let is_off = |category: &NotificationCategory| {
+        let wish = delivery_or_default(&chosen, *category, member.access);
+        wish == NotificationDelivery::Off
+    };
+    let by_link = |category: &NotificationCategory| {
+        chosen
+            .get(category)
+            .is_some_and(|row| row.off_by_link_at.is_some())
+    };
+    let address = match member.user_id {
+        Some(id) => masked(&require_user(glance.db(), id).await?.email),
+        None => String::new(),
+    };
+    let mut undo = format!("?token={token}");
+    for category in about {
+        undo += "&about=";
+        undo += category;
+    }
+    undo += "&undo=true";
+    let first_name = member.name.split_whitespace().next().unwrap_or_default();
+    let in_words = |category: &NotificationCategory| in_words(*category, first_name);
+    Ok(Unsubscription {
+        alias: glance.circle().alias.clone(),
+        name: first_name.to_owned(),
+        address,
+        kinds: categories.iter().map(in_words).collect(),
+        is_off: categories.iter().all(is_off),
+        can_undo: categories.iter().any(by_link),
+        undo,
+    })
+}
+
+/// `b…@example.org`.
+fn masked(address: &str) -> String {
+    let (person, domain) = address.rsplit_once('@').unwrap_or((address, ""));
+    let first: String = person.chars().take(1).collect();
+    format!("{first}…@{domain}")
+}
+
+/// Everything that the mails of a category are about; `rules!` in `who.rs` is the table, and
+/// the preferences say the same to their owner.
+fn in_words(category: NotificationCategory, name: &str) -> String {
+    match category {
+        NotificationCategory::Reminders => {
+            format!("reminders of what {name} has taken on or takes part in")
+        }
+        NotificationCategory::Assigned => format!(
+            "questions whether {name} can do something or come; changes to what {name} has taken \
+             on or takes part in (it was moved, changed, called off, done or taken off {name}); \
+             answers to what {name} asked of others (they declined, are not sure any more, or gave \
+             it back); and what becomes of the tasks that {name} suggests"
+        ),
+        NotificationCategory::Announcements => format!(
+            "appointments that {name} is no part of, when they are scheduled, moved, called off or \
+             on again; tasks that others suggest and {name} may approve; and what has come free less \
+             than a day before it begins and needs somebody, if neither the person who asked for it \
+             nor a coordinator is told"
+        ),
+        NotificationCategory::Gaps => {
+            "what was given back or has come free and needs somebody; and what was declined or \
+             became unsure less than a day before it begins"
+                .to_owned()
+        }
+    }
+}
+
+/// Switches a member's mails about these categories off. The member sees in the app that a
+/// link did it, and when.
+pub async fn unsubscribe(
+    app: &App,
+    request: &Asked,
+    token: &str,
+    about: &[String],
+) -> Result<(), Problem> {
+    let (write, member) = open(app, request, token).await?;
+    let member = write.require::<membership::Entity>(member).await?;
+    let chosen = choices_of(write.tx(), member.circle_id, member.id).await?;
+    let mut is_news = false;
+    for category in categories(about)? {
+        let wish = delivery_or_default(&chosen, category, member.access);
+        if wish != NotificationDelivery::Off {
+            let (off, at) = (NotificationDelivery::Off, Some(write.now()));
+            put_delivery(&write, member.id, category, off, at).await?;
+            is_news = true;
+        }
+    }
+    if is_news {
+        note(app, &write, &member, request, EventKind::MailsSwitchedOff).await?;
+    }
+    write.commit(Done).await?;
+    Ok(())
+}
+
+/// Switches on again what a link switched off, and nothing that its reader chose.
+pub async fn resubscribe(
+    app: &App,
+    request: &Asked,
+    token: &str,
+    about: &[String],
+) -> Result<(), Problem> {
+    let (write, member) = open(app, request, token).await?;
+    let member = write.require::<membership::Entity>(member).await?;
+    let chosen = choices_of(write.tx(), member.circle_id, member.id).await?;
+    let mut is_news = false;
+    for category in categories(about)? {
+        let row = chosen.get(&category);
+        if row.is_some_and(|row| row.off_by_link_at.is_some()) {
+            let on = NotificationDelivery::Now;
+            put_delivery(&write, member.id, category, on, None).await?;
+            is_news = true;
+        }
+    }
+    if is_news {
+        note(app, &write, &member, request, EventKind::MailsSwitchedOn).await?;
+    }
+    write.commit(Done).await?;
+    Ok(())
+}
+
+async fn note(
+    app: &App,
+    write: &CircleWrite,
+    member: &membership::Model,
+    request: &Asked,
+    kind: EventKind,
+) -> Result<(), Problem> {
+    if let Some(user_id) = member.user_id {
+        let event = Event {
+            way: Way::Mail,
+            ..Event::of(kind, user_id, &request.0)
+        };
+        note_event(app, write.tx(), event, write.now()).await?;
+    }
+    Ok(())
+}
+
+fn categories(about: &[String]) -> Result<Vec<NotificationCategory>, Problem> {
+    let read = |name: &String| {
+        NotificationCategory::try_from_value(name)
+            .map_err(|_| Problem::Malformed("This link is not complete.".into()))
+    };
+    if about.is_empty() {
+        return Err(Problem::Malformed("This link is not complete.".into()));
+    }
+    about.iter().map(read).collect()
+}
+
+/// Whose mails the link is about.
+async fn find(app: &App, token: &str) -> Result<(CircleId, MemberId), Problem> {
+    let now = app.clock().now();
+    let token = mail_tokens::require(app.reader(), MailTokenKind::Unsubscribe, token, now).await?;
+    let circle_id = token.circle_id.ok_or(Problem::Gone)?;
+    Ok((circle_id, MemberId(token.subject_id)))
+}
+
+async fn open(app: &App, request: &Asked, token: &str) -> Result<(CircleWrite, MemberId), Problem> {
+    let (circle_id, member) = find(app, token).await?;
+    let request = Some(request.0.clone());
+    let write = app
+        .begin_circle_write(circle_id, Way::Mail, request)
+        .await?;
+    Ok((write, member))
+}

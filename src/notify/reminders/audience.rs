@@ -1,0 +1,45 @@
+//! Who is reminded of an item. Asked when it fires, and again when the mail is
+//! written: what was given back meanwhile concerns nobody.
+
+use sea_orm::{ColumnTrait, QueryFilter};
+
+use super::item::Item;
+use super::parts::parts_of;
+use crate::access::{CircleWrite, who_sees};
+use crate::entity::ids::MemberId;
+use crate::entity::membership;
+use crate::platform::time::civil::Moment;
+use crate::problem::Problem;
+
+/// Somebody an item concerns.
+#[derive(Debug)]
+pub struct Concerned {
+    pub member: membership::Model,
+    /// What they are reminded of: who drives is told when to set off.
+    pub moment: Option<Moment>,
+    /// Whether they still see what concerns them.
+    pub sees: bool,
+}
+
+/// Everybody an item concerns now, or whether it concerns `only` one.
+pub async fn audience(
+    write: &CircleWrite,
+    item: &Item,
+    only: Option<MemberId>,
+) -> Result<Vec<Concerned>, Problem> {
+    let parts = parts_of(write, &[item.id()]).await?;
+    let its = parts.into_iter().map(|(_, member)| member);
+    let its = its.filter(|member| only.is_none_or(|only| only == *member));
+    let members = write
+        .find::<membership::Entity>()
+        .filter(membership::Column::Id.is_in(its))
+        .all(write.tx())
+        .await?;
+    let see_it = who_sees(write, &members, item.topic()).await?;
+    let concerned = |member: membership::Model| Concerned {
+        moment: item.moment(),
+        sees: see_it.contains(&member.id),
+        member,
+    };
+    Ok(members.into_iter().map(concerned).collect())
+}

@@ -1,0 +1,279 @@
+//! One reminder to one person: written when it is sent, from what is true then.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::{ActiveValue::Set, IntoActiveModel};
+
+use super::audience::audience;
+use super::item::Item;
+use super::later::is_told_later;
+use crate::access::CircleWrite;
+use crate::app::App;
+use crate::entity::change::Way;
+use crate::entity::delivery::{self, DeliveryState};
+use crate::entity::ids::{CircleId, DeliveryId};
+use crate::entity::notification_preference::{NotificationCategory, NotificationDelivery};
+use crate::entity::reminder::{self, ReminderKind};
+use crate::http::response::Done;
+use crate::notify::notifications::{account_of, delivery_of, unsubscribe_link};
+use crate::platform::mail::{Outcome, Reminder, deliver};
+use crate::platform::queue::{Failure, Leased};
+use crate::platform::time::civil::Moment;
+use crate::problem::Problem;
+
+/// How late a mail may be and still say the offset of its reminder.
+const ON_TIME: TimeDelta = TimeDelta::minutes(2);
+
+/// A letter and where it goes.
+struct Addressed {
+    to: String,
+    letter: Reminder,
+}
+
+/// Why there is nothing to send.
+struct Skip {
+    state: DeliveryState,
+    reason: &'static str,
+}
+
+/// Sends one delivery and writes down how it ended.
+pub async fn mail_reminder(
+    app: &App,
+    lease: &Leased,
+    circle_id: CircleId,
+    id: DeliveryId,
+) -> Result<(), Failure> {
+    let write = app.begin_circle_write(circle_id, Way::System, None).await?;
+    let delivery = write.require::<delivery::Entity>(id).await?;
+    if !is_waiting(&delivery) {
+        return Ok(());
+    }
+    let addressed = match write_letter(app, &write, &delivery).await? {
+        Ok(addressed) => addressed,
+        Err(skip) => {
+            // It may be out already: that is not the same as never sent.
+            let (state, reason) = if delivery.state == DeliveryState::Unknown {
+                (DeliveryState::Failed, "no_answer")
+            } else {
+                (skip.state, skip.reason)
+            };
+            record(&write, &delivery, state, Some(reason), 0).await?;
+            write.commit(Done).await?;
+            return Ok(());
+        }
+    };
+    // The mail server is not talked to while the circle is locked.
+    drop(write);
+
+    let Addressed { to, letter } = addressed;
+    let unsubscribe = letter.unsubscribe.clone();
+    let sent = deliver(app, id.0, &to, &letter, Some(&unsubscribe)).await;
+    let was_unknown = delivery.state == DeliveryState::Unknown;
+    let outcome = Outcome::of(sent, was_unknown);
+
+    let write = app.begin_circle_write(circle_id, Way::System, None).await?;
+    let delivery = write.require::<delivery::Entity>(id).await?;
+    // A node that slept past its lease has nothing to say any more.
+    if lease.is_held(write.tx()).await? && is_waiting(&delivery) {
+        record(&write, &delivery, outcome.state, outcome.reason, 1).await?;
+        write.commit(Done).await?;
+    }
+    outcome.failure.map_or(Ok(()), Err)
+}
+
+/// Ends a delivery whose job is dead.
+pub async fn give_up_delivery(
+    app: &App,
+    circle_id: CircleId,
+    id: DeliveryId,
+) -> Result<(), Problem> {
+    let write = app.begin_circle_write(circle_id, Way::System, None).await?;
+    let delivery = write.require::<delivery::Entity>(id).await?;
+    if is_waiting(&delivery) {
+        let end = Outcome::when_given_up(delivery.reason.as_deref());
+        record(&write, &delivery, end.state, end.reason, 0).await?;
+        write.commit(Done).await?;
+    }
+    Ok(())
+}
+
+fn is_waiting(delivery: &delivery::Model) -> bool {
+    matches!(
+        delivery.state,
+        DeliveryState::Queued | DeliveryState::Unknown
+    )
+}
+
+async fn record(
+    write: &CircleWrite,
+    delivery: &delivery::Model,
+    state: DeliveryState,
+    reason: Option<&str>,
+    attempts: i32,
+) -> Result<(), Problem> {
+    let mut row = delivery.clone().into_active_model();
+    row.state = Set(state);
+    row.reason = Set(reason.map(str::to_owned));
+    row.attempts = Set(delivery.attempts + attempts);
+    if state == DeliveryState::Sent {
+        row.sent_at = Set(Some(write.now()));
+    }
+    write.update::<delivery::Entity>(delivery, row).await?;
+    Ok(())
+}
+
+/// Reads everything again and writes the letter, if it is still due to anybody.
+async fn write_letter(
+    app: &App,
+    write: &CircleWrite,
+    delivery: &delivery::Model,
+) -> Result<Result<Addressed, Skip>, Problem> {
+    let skip = |reason| {
+        Ok(Err(Skip {
+            state: DeliveryState::Skipped,
+            reason,
+        }))
+    };
+    if write.scope().is_ending() {
+        return skip("circle_ending");
+    }
+    let reminder = write
+        .require::<reminder::Entity>(delivery.reminder_id)
+        .await?;
+    let item = Item::of(write, &reminder).await?;
+    if !item.is_on() || item.schedule_version() != reminder.schedule_version {
+        return skip("no_longer_due");
+    }
+    if reminder.not_after <= write.now()
+        || is_told_later(write, &item, &reminder, delivery.member_id).await?
+    {
+        return Ok(Err(Skip {
+            state: DeliveryState::Expired,
+            reason: "too_late",
+        }));
+    }
+    let mut concerned = audience(write, &item, Some(delivery.member_id)).await?;
+    let Some(concerned) = concerned.pop() else {
+        return skip("given_back");
+    };
+    let (true, Some(moment)) = (concerned.sees, concerned.moment) else {
+        return skip("no_longer_sees_it");
+    };
+    let member = concerned.member;
+    let wish = delivery_of(write.tx(), &member, NotificationCategory::Reminders).await?;
+    if wish == NotificationDelivery::Off {
+        return skip("switched_off");
+    }
+    let Some(user) = account_of(write, &member).await? else {
+        return skip("no_account");
+    };
+    let about = [NotificationCategory::Reminders];
+    Ok(Ok(Addressed {
+        letter: Reminder {
+            when: moment.for_reader(&user.time_zone),
+            confirms: reminder.kind == ReminderKind::TakenOn,
+            which: which(&reminder, moment, &user.time_zone, write.now()),
+            unsubscribe: unsubscribe_link(app, write, &member, &about).await?,
+            alias: write.circle().await?.alias,
+            name: member.name,
+        },
+        to: user.email,
+    }))
+}
+
+/// What tells it from other reminders: when, and how long before that it is. A mail that
+/// is late says how much time is left.
+fn which(reminder: &reminder::Model, moment: Moment, zone: &str, now: DateTime<Utc>) -> String {
+    let when = moment.in_short(zone);
+    let how_long = if reminder.kind == ReminderKind::TakenOn {
+        None
+    } else if now - reminder.fire_at <= ON_TIME {
+        Some(how_long_before(reminder.offset_minutes))
+    } else if let Moment::At(at) = moment {
+        how_long_left(at - now)
+    } else {
+        None
+    };
+    match how_long {
+        Some(how_long) => format!("{when} ({how_long})"),
+        None => when,
+    }
+}
+
+/// The time that is left, as a reader says it: `in 40 minutes`, `in about 3 hours`.
+fn how_long_left(left: TimeDelta) -> Option<String> {
+    let minutes = (left.num_seconds() + 30) / 60;
+    if minutes <= 0 {
+        return None;
+    }
+    let (length, unit) = if minutes >= 2880 {
+        (1440, "day")
+    } else if minutes == 60 || minutes >= 120 {
+        (60, "hour")
+    } else {
+        (1, "minute")
+    };
+    let count = (minutes + length / 2) / length;
+    let about = if count * length == minutes {
+        ""
+    } else {
+        "about "
+    };
+    let plural = if count == 1 { "" } else { "s" };
+    Some(format!("in {about}{count} {unit}{plural}"))
+}
+
+/// An offset as a reader says it: `1 day before`, `90 minutes before`.
+fn how_long_before(minutes: i32) -> String {
+    let (count, unit) = match minutes {
+        0 => return "now".into(),
+        _ if minutes % 1440 == 0 => (minutes / 1440, "day"),
+        _ if minutes % 60 == 0 => (minutes / 60, "hour"),
+        _ => (minutes, "minute"),
+    };
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {unit}{plural} before")
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::{how_long_before, how_long_left};
+
+    #[test]
+    fn a_late_mail_says_how_much_time_is_left() {
+        let said = [-5, 0, 1, 40, 60, 90, 120, 160, 1450, 2880, 4000]
+            .map(|minutes| how_long_left(TimeDelta::minutes(minutes)).unwrap_or_default());
+        let expected = [
+            "",
+            "",
+            "in 1 minute",
+            "in 40 minutes",
+            "in 1 hour",
+            "in 90 minutes",
+            "in 2 hours",
+            "in about 3 hours",
+            "in about 24 hours",
+            "in 2 days",
+            "in about 3 days",
+        ];
+        assert_eq!(said, expected);
+    }
+
+    #[test]
+    fn an_offset_is_said_in_its_largest_whole_unit() {
+        let said = [0, 1, 15, 60, 90, 120, 1440, 1500, 2880].map(how_long_before);
+        let expected = [
+            "now",
+            "1 minute before",
+            "15 minutes before",
+            "1 hour before",
+            "90 minutes before",
+            "2 hours before",
+            "1 day before",
+            "25 hours before",
+            "2 days before",
+        ];
+        assert_eq!(said, expected);
+    }
+}

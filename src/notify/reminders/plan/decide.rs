@@ -1,0 +1,246 @@
+//! What becomes of the reminders of one item. It depends on nothing but its
+//! arguments.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::ActiveValue::Set;
+
+use super::changed;
+use crate::entity::ids::MemberId;
+use crate::entity::reminder::{self, ReminderKind, ReminderState};
+use crate::notify::reminders::item::{Item, ItemId, fires_at};
+use crate::platform::time::civil::Moment;
+
+/// How late a reminder may be that is due with its item.
+const GRACE: TimeDelta = TimeDelta::hours(1);
+
+/// How long before something people are reminded when none of its offsets lies
+/// ahead any more.
+const LATE: i32 = 120;
+
+/// When an item is that is still to come.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Timing<'a> {
+    pub moment: Moment,
+    /// Where a date begins.
+    pub zone: &'a str,
+    /// What its offsets count from.
+    pub due: DateTime<Utc>,
+    /// From when on a reminder is of no use.
+    pub not_after: DateTime<Utc>,
+}
+
+/// Somebody who takes part in an item from now on.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Newcomer {
+    pub item: ItemId,
+    pub member: MemberId,
+    /// Whether they took it on, and were not only asked.
+    pub said_yes: bool,
+}
+
+/// A reminder there is to be.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wanted {
+    pub member: Option<MemberId>,
+    pub kind: ReminderKind,
+    pub offset_minutes: i32,
+    pub fire_at: DateTime<Utc>,
+    pub not_after: DateTime<Utc>,
+}
+
+/// What is to be written.
+#[derive(Debug, Default)]
+pub(super) struct Decided {
+    pub changed: Vec<reminder::ActiveModel>,
+    pub new: Vec<Wanted>,
+}
+
+/// Compares the reminders that an item has with those that it should have.
+/// Without a timing there are to be none.
+pub(super) fn decide(
+    item: &Item,
+    timing: Option<Timing<'_>>,
+    rows: &[reminder::Model],
+    newcomers: &[Newcomer],
+    takes_part: impl Fn(MemberId) -> bool,
+    now: DateTime<Utc>,
+) -> Decided {
+    let is_current = |row: &&reminder::Model| row.schedule_version == item.schedule_version();
+    let current: Vec<_> = rows.iter().filter(is_current).collect();
+    let offsets = item.offsets();
+    let wanted = match timing {
+        // Who wants no reminders of an item says so with an empty list.
+        Some(timing) if !offsets.is_empty() => {
+            let drawer = Drawer {
+                kind: item.kind(),
+                timing,
+                current: &current,
+                now,
+            };
+            drawer.wanted(&offsets, newcomers, takes_part)
+        }
+        _ => Vec::new(),
+    };
+
+    let mut decided = Decided::default();
+    let is_of = |row: &reminder::Model, wanted: &Wanted| {
+        row.schedule_version == item.schedule_version()
+            && row.member_id == wanted.member
+            && row.offset_minutes == wanted.offset_minutes
+    };
+    for row in rows {
+        let wanted = wanted.iter().find(|wanted| is_of(row, wanted));
+        let times = wanted.map(|wanted| (wanted.fire_at, wanted.not_after));
+        let stays = times == Some((row.fire_at, row.not_after));
+        match (row.state, wanted) {
+            (ReminderState::Planned, None) => {
+                let state = ReminderState::Cancelled;
+                decided.changed.push(changed(row, state, None));
+            }
+            (ReminderState::Planned, Some(_)) if !stays => {
+                let state = ReminderState::Planned;
+                decided.changed.push(changed(row, state, times));
+            }
+            (ReminderState::Cancelled, Some(wanted)) => {
+                let state = ReminderState::Planned;
+                let mut row = changed(row, state, times);
+                row.kind = Set(wanted.kind);
+                decided.changed.push(row);
+            }
+            _ => {}
+        }
+    }
+    let is_new = |wanted: &Wanted| !rows.iter().any(|row| is_of(row, wanted));
+    decided.new = wanted.into_iter().filter(is_new).collect();
+    decided
+}
+
+/// What an item that is still to come should have.
+struct Drawer<'a> {
+    kind: ReminderKind,
+    timing: Timing<'a>,
+    /// The reminders that the item has at its present time.
+    current: &'a [&'a reminder::Model],
+    now: DateTime<Utc>,
+}
+
+impl Drawer<'_> {
+    fn wanted(
+        &self,
+        offsets: &[i32],
+        newcomers: &[Newcomer],
+        takes_part: impl Fn(MemberId) -> bool,
+    ) -> Vec<Wanted> {
+        let mut wanted = self.of_item(offsets);
+        let has_ended = |wanted: &Wanted| {
+            let mut rows = self.current.iter();
+            rows.any(|row| {
+                row.member_id.is_none()
+                    && row.offset_minutes == wanted.offset_minutes
+                    && matches!(row.state, ReminderState::Fired | ReminderState::Expired)
+            })
+        };
+        // The person who takes part when that fires hears of it.
+        let all_hear = wanted.iter().any(|wanted| !has_ended(wanted));
+        wanted.extend(self.of_members(all_hear, takes_part));
+        if !all_hear {
+            for newcomer in newcomers {
+                let late = self.of_newcomer(*newcomer, &wanted);
+                wanted.extend(late);
+            }
+        }
+        wanted
+    }
+
+    /// Everybody's: at each offset that lies ahead, or else two hours before, unless
+    /// everybody was reminded of this time already.
+    fn of_item(&self, offsets: &[i32]) -> Vec<Wanted> {
+        let slot = |offset: &i32| self.slot(None, *offset);
+        let ahead: Vec<Wanted> = offsets.iter().filter_map(slot).collect();
+        let was_reminded = self
+            .current
+            .iter()
+            .any(|row| row.member_id.is_none() && row.state == ReminderState::Fired);
+        if !ahead.is_empty() || was_reminded {
+            return ahead;
+        }
+        self.slot(None, LATE).into_iter().collect()
+    }
+
+    /// What was planned for one person and is still of use: what confirms is on its
+    /// way, what reminds gives way to a reminder for everybody.
+    fn of_members(&self, all_hear: bool, takes_part: impl Fn(MemberId) -> bool) -> Vec<Wanted> {
+        let still = |row: &&&reminder::Model| {
+            row.member_id.is_some_and(&takes_part)
+                && match row.state {
+                    ReminderState::Planned => true,
+                    ReminderState::Cancelled => row.kind != ReminderKind::TakenOn,
+                    ReminderState::Fired | ReminderState::Expired => false,
+                }
+        };
+        let wanted = |row: &&reminder::Model| {
+            if row.kind == ReminderKind::TakenOn {
+                return Some(Wanted {
+                    member: row.member_id,
+                    kind: row.kind,
+                    offset_minutes: row.offset_minutes,
+                    fire_at: row.fire_at,
+                    not_after: row.not_after,
+                });
+            }
+            let slot = self.slot(row.member_id, row.offset_minutes);
+            slot.filter(|_| !all_hear)
+        };
+        self.current
+            .iter()
+            .filter(still)
+            .filter_map(wanted)
+            .collect()
+    }
+
+    /// One of their own for somebody whom no reminder would reach.
+    fn of_newcomer(&self, newcomer: Newcomer, wanted: &[Wanted]) -> Option<Wanted> {
+        let member = Some(newcomer.member);
+        let was_told = self
+            .current
+            .iter()
+            .any(|row| row.member_id == member && row.state == ReminderState::Fired);
+        if was_told || wanted.iter().any(|wanted| wanted.member == member) {
+            return None;
+        }
+        let at_once = || Wanted {
+            member,
+            kind: ReminderKind::TakenOn,
+            offset_minutes: self.minutes_left(),
+            fire_at: self.now,
+            not_after: self.timing.not_after,
+        };
+        let late = self.slot(member, LATE);
+        late.or_else(|| newcomer.said_yes.then(at_once))
+    }
+
+    /// A reminder at an offset, if it lies ahead, or is due and has not fired yet.
+    fn slot(&self, member: Option<MemberId>, offset_minutes: i32) -> Option<Wanted> {
+        let fire_at = fires_at(self.timing.moment, offset_minutes, self.timing.zone);
+        let mut rows = self.current.iter();
+        let waits = rows.any(|row| {
+            row.member_id == member
+                && row.offset_minutes == offset_minutes
+                && row.state == ReminderState::Planned
+                && row.fire_at == fire_at
+        });
+        (fire_at > self.now || waits).then(|| Wanted {
+            member,
+            kind: self.kind,
+            offset_minutes,
+            fire_at,
+            not_after: self.timing.not_after.max(fire_at + GRACE),
+        })
+    }
+
+    /// Whole minutes until what offsets count from.
+    fn minutes_left(&self) -> i32 {
+        let left = (self.timing.due - self.now).num_minutes().max(0);
+        i32::try_from(left).unwrap_or(i32::MAX)
+    }
+}

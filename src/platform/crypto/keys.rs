@@ -1,0 +1,174 @@
+//! Everything derived from the server's one secret key, and the few
+//! cryptographic steps the house takes.
+
+use std::sync::Arc;
+
+use aws_lc_rs::{constant_time, digest, hmac, rand};
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use secrecy::{ExposeSecret, SecretString};
+use uuid::Uuid;
+
+use crate::entity::ids::{MailTokenId, RegistrationId, SignInCodeId};
+use crate::platform::crypto::sealed::{Place, Sealer};
+
+/// The keys of this server.
+#[derive(Clone)]
+pub struct Keys(Arc<Inner>);
+
+struct Inner {
+    mail_token: hmac::Key,
+    previous_mail_token: Option<hmac::Key>,
+    code: hmac::Key,
+    cursor: hmac::Key,
+    body: hmac::Key,
+    previous_body: Option<hmac::Key>,
+    sealer: Sealer,
+}
+
+impl std::fmt::Debug for Keys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Keys")
+    }
+}
+
+impl Keys {
+    /// Derives all keys from the secret.
+    pub fn derive(secret: &SecretString) -> anyhow::Result<Self> {
+        Self::derive_after(secret, None)
+    }
+
+    /// Like [`Self::derive`], for a server that had another secret before: what
+    /// was sealed with that one opens, and its links in mails go on.
+    pub fn derive_after(
+        secret: &SecretString,
+        previous: Option<&SecretString>,
+    ) -> anyhow::Result<Self> {
+        let key = |purpose: &str| hmac::Key::new(hmac::HMAC_SHA256, &derive(secret, purpose));
+
+        Ok(Self(Arc::new(Inner {
+            mail_token: key(MAIL_TOKEN),
+            previous_mail_token: previous
+                .map(|previous| hmac::Key::new(hmac::HMAC_SHA256, &derive(previous, MAIL_TOKEN))),
+            code: key("code"),
+            cursor: key("cursor"),
+            body: key(BODY),
+            previous_body: previous
+                .map(|previous| hmac::Key::new(hmac::HMAC_SHA256, &derive(previous, BODY))),
+            sealer: Sealer::derive(secret, previous)?,
+        })))
+    }
+
+    /// What a mailed link carries: unguessable, and derived anew when the mail is written.
+    pub fn mail_token(&self, id: MailTokenId) -> String {
+        mail_token(&self.0.mail_token, id)
+    }
+
+    /// The same, of the secret key before this one.
+    pub fn previous_mail_token(&self, id: MailTokenId) -> Option<String> {
+        let key = self.0.previous_mail_token.as_ref();
+        key.map(|key| mail_token(key, id))
+    }
+
+    /// The six digits of a registration's `number`th mail.
+    pub fn code(&self, registration: RegistrationId, number: i32) -> String {
+        let mut subject = registration.0.as_bytes().to_vec();
+        subject.extend(number.to_be_bytes());
+        let tag = hmac::sign(&self.0.code, &subject);
+        six_digits(tag.as_ref())
+    }
+
+    /// The six digits that a wish to sign in is mailed.
+    pub fn sign_in_code(&self, id: SignInCodeId) -> String {
+        let tag = hmac::sign(&self.0.code, &[b"sign in ", &id.0.as_bytes()[..]].concat());
+        six_digits(tag.as_ref())
+    }
+
+    /// A short tag that shows a cursor is ours and for this query.
+    pub fn cursor_tag(&self, text: &[u8]) -> [u8; 12] {
+        let tag = hmac::sign(&self.0.cursor, text);
+        let mut short = [0; 12];
+        short.copy_from_slice(&tag.as_ref()[..12]);
+        short
+    }
+
+    /// Tells two bodies apart without telling what they say: a body may hold a
+    /// password, and a plain hash of it could be guessed.
+    pub fn body_tag(&self, body: &[u8]) -> Vec<u8> {
+        hmac::sign(&self.0.body, body).as_ref().to_vec()
+    }
+
+    /// The same, of the secret key before this one.
+    pub fn previous_body_tag(&self, body: &[u8]) -> Option<Vec<u8>> {
+        let key = self.0.previous_body.as_ref()?;
+        Some(hmac::sign(key, body).as_ref().to_vec())
+    }
+
+    /// Seals a secret for its place in the database.
+    pub fn seal(&self, place: &Place, plain: &[u8]) -> anyhow::Result<Vec<u8>> {
+        self.0.sealer.seal(place, plain)
+    }
+
+    /// The secret that was sealed for this place; `None` if it was not, or not
+    /// with a secret key that this server knows.
+    pub fn open(&self, place: &Place, sealed: &[u8]) -> Option<Vec<u8>> {
+        self.0.sealer.open(place, sealed)
+    }
+
+    /// Whether a sealed value begins like those of the current secret key or of
+    /// the previous one.
+    pub fn is_sealed_with_ours(&self, sealed: &[u8]) -> bool {
+        self.0.sealer.is_ours(sealed)
+    }
+
+    /// Whether it was sealed with the current secret key, not with a previous one.
+    pub fn is_sealed_anew(&self, sealed: &[u8]) -> bool {
+        self.0.sealer.is_current(sealed)
+    }
+}
+
+const MAIL_TOKEN: &str = "mail token";
+const BODY: &str = "request body";
+
+fn mail_token(key: &hmac::Key, id: MailTokenId) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(hmac::sign(key, id.0.as_bytes()))
+}
+
+/// 32 bytes for one purpose, which tell nothing of the secret and of other purposes.
+pub(crate) fn derive(secret: &SecretString, purpose: &str) -> Vec<u8> {
+    let root = hmac::Key::new(hmac::HMAC_SHA256, secret.expose_secret().as_bytes());
+    hmac::sign(&root, purpose.as_bytes()).as_ref().to_vec()
+}
+
+fn six_digits(tag: &[u8]) -> String {
+    let mut first = [0; 8];
+    first.copy_from_slice(&tag[..8]);
+    format!("{:06}", u64::from_be_bytes(first) % 1_000_000)
+}
+
+/// SHA-256.
+pub fn sha256(bytes: &[u8]) -> Vec<u8> {
+    digest::digest(&digest::SHA256, bytes).as_ref().to_vec()
+}
+
+/// Whether two secrets are equal, in a time that does not tell where they differ.
+pub fn equal(left: &[u8], right: &[u8]) -> bool {
+    constant_time::verify_slices_are_equal(left, right).is_ok()
+}
+
+/// Bytes that nobody can guess.
+pub fn random_bytes<const N: usize>() -> anyhow::Result<[u8; N]> {
+    let mut bytes = [0; N];
+    rand::fill(&mut bytes).map_err(|_| anyhow::anyhow!("no randomness to be had"))?;
+    Ok(bytes)
+}
+
+/// 256 random bits as text for a URL or header.
+pub fn random_token() -> anyhow::Result<String> {
+    Ok(BASE64_URL_SAFE_NO_PAD.encode(random_bytes::<32>()?))
+}
+
+/// A random version 4 UUID, for what must not tell when it was made.
+pub fn random_id() -> anyhow::Result<Uuid> {
+    Ok(uuid::Builder::from_random_bytes(random_bytes()?).into_uuid())
+}

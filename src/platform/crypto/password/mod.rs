@@ -1,0 +1,314 @@
+//! Passwords: argon2id, off the async threads, a few at a time. Unbounded it
+//! was measured to slow everybody else down a hundredfold.
+//!
+//! The memory it works in is kept and used again: given back to the allocator,
+//! each thread that ever hashed would hold on to several times as much.
+
+mod owner_names;
+mod strength;
+
+pub use strength::{BreachedList, PasswordRules, SHORTEST};
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use anyhow::Context;
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Block, Params, Version};
+use tokio::sync::Semaphore;
+use unicode_normalization::UnicodeNormalization;
+
+use self::strength::refuse;
+use crate::platform::crypto::keys::{equal, random_bytes};
+use crate::platform::text::NewPassword;
+use crate::problem::Problem;
+
+/// How many may wait for a free core before the answer is 503.
+const QUEUE: usize = 64;
+
+/// How much work a hash is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PasswordCost {
+    pub memory_kib: u32,
+    pub passes: u32,
+}
+
+impl PasswordCost {
+    /// The floor: 19 MiB, two passes.
+    pub const STANDARD: Self = Self {
+        memory_kib: 19_456,
+        passes: 2,
+    };
+    /// For tests of everything else.
+    pub const CHEAP: Self = Self {
+        memory_kib: 16,
+        passes: 1,
+    };
+}
+
+/// Hashes and verifies passwords.
+#[derive(Clone)]
+pub struct Passwords(Arc<Inner>);
+
+struct Inner {
+    params: Params,
+    rules: PasswordRules,
+    permits: Arc<Semaphore>,
+    waiting: AtomicUsize,
+    /// One for each permit that was ever used.
+    memories: Mutex<Vec<Vec<Block>>>,
+    dummy: String,
+}
+
+impl Passwords {
+    /// One permit less than the machine has cores, at least one.
+    pub fn new(cost: PasswordCost, rules: PasswordRules) -> anyhow::Result<Self> {
+        let params = Params::new(cost.memory_kib, cost.passes, 1, Some(32))
+            .map_err(|error| anyhow::anyhow!("argon2: {error}"))?;
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let mut memory = Vec::new();
+        let dummy = hash_now(&params, "a password that nobody has", &mut memory)?;
+        Ok(Self(Arc::new(Inner {
+            params,
+            rules,
+            permits: Arc::new(Semaphore::new(cores.saturating_sub(1).max(1))),
+            waiting: AtomicUsize::new(0),
+            memories: Mutex::new(vec![memory]),
+            dummy,
+        })))
+    }
+
+    /// Hashes a password for storage. Two keyboards that compose an accent
+    /// differently type the same password.
+    pub async fn hash(&self, password: &str) -> Result<String, Problem> {
+        let password: String = password.nfc().collect();
+        let params = self.0.params.clone();
+        self.off_thread(move |memory| hash_now(&params, &password, memory))
+            .await
+    }
+
+    /// Whether the password is the one of the hash. Without a hash it takes as
+    /// long and is not.
+    pub async fn verify(&self, password: &str, hash: Option<String>) -> Result<bool, Problem> {
+        let password: String = password.nfc().collect();
+        let known = hash.is_some();
+        let hash = hash.unwrap_or_else(|| self.0.dummy.clone());
+        let matches = self
+            .off_thread(move |memory| {
+                metrics::counter!("password_verifications_total").increment(1);
+                verify_now(&hash, &password, memory)
+            })
+            .await?;
+        Ok(known && matches)
+    }
+
+    /// How many characters a new password needs.
+    pub fn shortest(&self) -> usize {
+        self.0.rules.shortest
+    }
+
+    /// Refuses a new password that is too short or can be guessed by what is
+    /// known of its owner. `pointer` is where it came in.
+    pub async fn check_new(
+        &self,
+        pointer: &str,
+        password: &NewPassword,
+        known: Vec<String>,
+    ) -> Result<(), Problem> {
+        let inner = self.0.clone();
+        let password = password.clone();
+        let judge = move |_: &mut _| inner.rules.judge(password.expose(), &known);
+        match self.off_thread(judge).await? {
+            Some(fault) => Err(refuse(pointer, fault)),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether a stored hash costs less than new ones do.
+    pub fn is_outdated(&self, hash: &str) -> bool {
+        let hash = PasswordHash::new(hash).ok();
+        let params = hash.and_then(|hash| Params::try_from(&hash).ok());
+        params.is_some_and(|params| {
+            let ours = &self.0.params;
+            params.m_cost() < ours.m_cost() || params.t_cost() < ours.t_cost()
+        })
+    }
+
+    async fn off_thread<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Vec<Block>) -> anyhow::Result<T> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let _place = self.queue()?;
+        let permit = self.0.permits.clone().acquire_owned().await;
+        let permit = permit.map_err(anyhow::Error::from)?;
+        let inner = self.0.clone();
+        let done = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            inner.lend_memory(work)
+        });
+        Ok(done.await.map_err(anyhow::Error::from)??)
+    }
+
+    fn queue(&self) -> Result<Place<'_>, Problem> {
+        let place = Place(&self.0.waiting);
+        if self.0.waiting.fetch_add(1, Ordering::Relaxed) >= QUEUE {
+            return Err(Problem::Unavailable);
+        }
+        Ok(place)
+    }
+}
+
+impl Inner {
+    /// Runs it in memory that was used before; keeps no more of it than a hash of today takes.
+    fn lend_memory<T>(&self, work: impl FnOnce(&mut Vec<Block>) -> T) -> T {
+        let memories = || self.memories.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut memory = memories().pop().unwrap_or_default();
+        let outcome = work(&mut memory);
+        memory.truncate(self.params.block_count());
+        memory.shrink_to_fit();
+        memories().push(memory);
+        outcome
+    }
+}
+
+/// A place in the queue, given back when dropped.
+struct Place<'a>(&'a AtomicUsize);
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+fn hash_now(params: &Params, password: &str, memory: &mut Vec<Block>) -> anyhow::Result<String> {
+    let (salt, mut key) = (random_bytes::<16>()?, [0; 32]);
+    compute(params, password, &salt, &mut key, memory)?;
+    let hash = PasswordHash {
+        algorithm: ARGON2ID_IDENT,
+        version: Some(Version::V0x13.into()),
+        params: ParamsString::try_from(params)?,
+        salt: Some(Salt::new(&salt)?),
+        hash: Some(Output::new(&key)?),
+    };
+    Ok(hash.to_string())
+}
+
+/// The stored hash decides memory and time, so its parameters are bounded first.
+fn verify_now(hash: &str, password: &str, memory: &mut Vec<Block>) -> anyhow::Result<bool> {
+    let hash = PasswordHash::new(hash).context("a stored password hash")?;
+    let params = Params::try_from(&hash).context("a stored password hash")?;
+    anyhow::ensure!(
+        params.m_cost() <= 256 * 1024 && params.t_cost() <= 10 && params.p_cost() <= 4,
+        "a stored password hash asks for too much"
+    );
+    let ours = hash.algorithm == ARGON2ID_IDENT && hash.version == Some(Version::V0x13.into());
+    let (Some(salt), Some(expected), true) = (&hash.salt, &hash.hash, ours) else {
+        anyhow::bail!("a stored password hash is no whole argon2id");
+    };
+    let mut key = vec![0; expected.len()];
+    compute(&params, password, salt, &mut key, memory)?;
+    Ok(equal(expected.as_ref(), &key))
+}
+
+fn compute(
+    params: &Params,
+    password: &str,
+    salt: &[u8],
+    key: &mut [u8],
+    memory: &mut Vec<Block>,
+) -> anyhow::Result<()> {
+    let blocks = params.block_count();
+    if memory.len() < blocks {
+        memory.resize(blocks, Block::default());
+    }
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone());
+    argon2
+        .hash_password_into_with_memory(password.as_bytes(), salt, key, &mut memory[..blocks])
+        .context("argon2")
+}
+
+#[cfg(test)]
+mod tests {
+    use argon2::{PasswordHasher, PasswordVerifier};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn the_standard_cost_is_in_the_hash() {
+        let passwords = Passwords::new(PasswordCost::STANDARD, PasswordRules::default()).unwrap();
+        let hash = passwords.hash("correct horse battery").await.unwrap();
+        assert!(
+            hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+            "{hash}"
+        );
+        let verify = async |password: &str| {
+            passwords
+                .verify(password, Some(hash.clone()))
+                .await
+                .unwrap()
+        };
+        assert!(verify("correct horse battery").await);
+        assert!(!verify("correct horse batterY").await);
+        assert!(
+            !passwords
+                .verify("a password that nobody has", None)
+                .await
+                .unwrap()
+        );
+    }
+
+    #[test]
+    fn a_hash_that_asks_for_too_much_is_not_computed() {
+        let salt = "c29tZXNhbHRzb21lc2FsdA";
+        let key = "A".repeat(43);
+        for bad in ["m=300000,t=2,p=1", "m=19456,t=11,p=1", "m=19456,t=2,p=5"] {
+            let hash = format!("$argon2id$v=19${bad}${salt}${key}");
+            assert!(
+                verify_now(&hash, "x", &mut Vec::new())
+                    .unwrap_err()
+                    .to_string()
+                    .contains("too much")
+            );
+        }
+    }
+
+    #[test]
+    fn every_byte_of_a_long_password_counts() {
+        let params = Params::new(8, 1, 1, Some(32)).unwrap();
+        let (long, memory) = ("p".repeat(200), &mut Vec::new());
+        let hash = hash_now(&params, &long, memory).unwrap();
+        assert!(verify_now(&hash, &long, memory).unwrap());
+        assert!(!verify_now(&hash, &format!("{}q", &long[..199]), memory).unwrap());
+    }
+
+    #[test]
+    fn hashes_of_different_sizes_share_their_memory() {
+        let memory = &mut Vec::new();
+        let cost = |kib| Params::new(kib, 1, 1, Some(32)).unwrap();
+        let large = hash_now(&cost(64), "a large one", memory).unwrap();
+        let small = hash_now(&cost(8), "a small one", memory).unwrap();
+        for (hash, password) in [(&large, "a large one"), (&small, "a small one")] {
+            assert!(verify_now(hash, password, memory).unwrap());
+            assert!(!verify_now(hash, "another", memory).unwrap());
+        }
+    }
+
+    #[test]
+    fn hashes_are_those_of_the_library() {
+        let (params, memory) = (Params::new(8, 1, 1, Some(32)).unwrap(), &mut Vec::new());
+        let library = Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone());
+        let theirs = library.hash_password(b"correct horse").unwrap().to_string();
+        assert!(verify_now(&theirs, "correct horse", memory).unwrap());
+        let ours = hash_now(&params, "correct horse", memory).unwrap();
+        assert!(
+            library
+                .verify_password(b"correct horse", ours.as_str())
+                .is_ok()
+        );
+        assert!(
+            library
+                .verify_password(b"correct Horse", ours.as_str())
+                .is_err()
+        );
+    }
+}

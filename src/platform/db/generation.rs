@@ -1,0 +1,153 @@
+//! Tells a restored database from the one it was copied of: versions of rows and numbers
+//! of changes are used a second time after a restore, for other contents.
+//!
+//! The database notes where it lies: the number of its file on SQLite, that of its table,
+//! its database and its timeline on PostgreSQL. A copy lies elsewhere, and what
+//! `kith backup` writes lies nowhere. Who opens it there begins another generation.
+
+//!
+//! A PostgreSQL may be exchanged under a running server, by a stand-in that takes over or
+//! by a restore: each new connection looks where it has come to, before anybody uses it.
+
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use anyhow::Context;
+use sea_orm::sea_query::Expr;
+use sea_orm::sqlx::pool::PoolOptions;
+use sea_orm::sqlx::{self, PgConnection, Postgres};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+
+use super::Db;
+use super::writer::Patience;
+use crate::config::DatabaseUrl;
+use crate::entity::database_state::{Column, Entity};
+use crate::platform::crypto::keys::random_bytes;
+
+/// The life that the database is in, as this server knows it; each clone is the same one.
+#[derive(Clone, Debug, Default)]
+pub struct Generation(Arc<RwLock<Life>>);
+
+#[derive(Clone, Debug, Default)]
+struct Life {
+    /// Empty until it is known.
+    place: String,
+    name: String,
+}
+
+impl Generation {
+    /// Eight hex digits, or nothing before the first migration.
+    pub fn name(&self) -> String {
+        self.life().name
+    }
+
+    fn life(&self) -> Life {
+        let life = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        life.clone()
+    }
+
+    fn set(&self, life: Life) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = life;
+    }
+}
+
+/// Finds out the generation; begins another one if the database lies elsewhere than before.
+pub(super) async fn settle(db: &Db, url: &DatabaseUrl) -> anyhow::Result<()> {
+    let life = match url {
+        DatabaseUrl::Sqlite(path) => settle_sqlite(db, path).await?,
+        DatabaseUrl::Postgres(_) => {
+            let mut connection = db.reader().get_postgres_connection_pool().acquire().await?;
+            settle_postgres(&mut connection).await?
+        }
+    };
+    db.generation.set(life);
+    Ok(())
+}
+
+#[expect(clippy::disallowed_methods, reason = "the database's own row")]
+async fn settle_sqlite(db: &Db, path: &Path) -> anyhow::Result<Life> {
+    let place = std::fs::metadata(path)?.ino().to_string();
+    let state = Entity::find().one(db.reader()).await?;
+    let state = state.context("the database has lost its generation")?;
+    if state.place == place {
+        let name = state.generation;
+        return Ok(Life { place, name });
+    }
+    let fresh = fresh_name()?;
+    let write = db.writer.begin(Patience::Endless).await?;
+    // Of several servers that start at once, one begins it.
+    Entity::update_many()
+        .col_expr(Column::Generation, Expr::value(fresh))
+        .col_expr(Column::Place, Expr::value(place.clone()))
+        .filter(Column::Place.ne(place.clone()))
+        .exec(write.tx())
+        .await?;
+    let state = Entity::find().one(write.tx()).await?;
+    write.commit().await?;
+    let name = state
+        .context("the database has lost its generation")?
+        .generation;
+    Ok(Life { place, name })
+}
+
+/// Lets each new connection look whether it has come to the same database as those before.
+pub(super) fn guard(
+    options: PoolOptions<Postgres>,
+    generation: &Generation,
+) -> PoolOptions<Postgres> {
+    let generation = generation.clone();
+    options.after_connect(move |connection, _| {
+        let generation = generation.clone();
+        Box::pin(async move {
+            let known = generation.life().place;
+            if !known.is_empty() && postgres_place(connection).await? != known {
+                generation.set(settle_postgres(connection).await?);
+            }
+            Ok(())
+        })
+    })
+}
+
+async fn settle_postgres(connection: &mut PgConnection) -> Result<Life, sqlx::Error> {
+    let place = postgres_place(connection).await?;
+    let fresh = fresh_name().map_err(|error| sqlx::Error::Configuration(error.into()))?;
+    // Of several servers that come at once, one begins it.
+    sqlx::query("UPDATE database_state SET generation = $1, place = $2 WHERE place <> $2")
+        .bind(fresh)
+        .bind(&place)
+        .execute(&mut *connection)
+        .await?;
+    let name = sqlx::query_scalar("SELECT generation FROM database_state")
+        .fetch_one(connection)
+        .await?;
+    Ok(Life { place, name })
+}
+
+async fn postgres_place(connection: &mut PgConnection) -> Result<String, sqlx::Error> {
+    let table: String = sqlx::query_scalar(
+        "SELECT 'database_state'::regclass::oid::text || '.' || \
+         (SELECT oid::text FROM pg_database WHERE datname = current_database())",
+    )
+    .fetch_one(&mut *connection)
+    .await?;
+    // A recovery to a point in time and a stand-in that takes over begin another timeline.
+    let timeline = "SELECT left(pg_walfile_name(pg_current_wal_lsn()), 8)";
+    let timeline: Result<String, _> = sqlx::query_scalar(timeline).fetch_one(connection).await;
+    match timeline {
+        Err(error) if is_kept_secret(&error) => Ok(format!("{table}.")),
+        timeline => Ok(format!("{table}.{}", timeline?)),
+    }
+}
+
+/// Not every server tells its timeline: some have no such function, or forbid it.
+fn is_kept_secret(error: &sqlx::Error) -> bool {
+    let code = error
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code);
+    matches!(code.as_deref(), Some("42883" | "42501" | "0A000"))
+}
+
+fn fresh_name() -> anyhow::Result<String> {
+    Ok(format!("{:08x}", u32::from_be_bytes(random_bytes()?)))
+}

@@ -1,0 +1,63 @@
+//! The one door to the database.
+//!
+//! On SQLite there are two pools: readers that cannot write, and a single
+//! writer. On PostgreSQL both are the same pool. `Db` hands out the reading
+//! side to the proof extractors and the writing side to the unit of work.
+
+mod backup;
+mod connect;
+mod first_look;
+mod generation;
+mod migrate;
+mod problem;
+mod shredding;
+mod transaction;
+mod writer;
+
+pub use backup::back_up;
+pub use connect::connect;
+pub use first_look::find_sealed;
+pub use migrate::{is_current, migrate};
+pub use shredding::{HOWEVER_LARGE, REWRITTEN_AT_ONCE, Shredding, owe_shredding};
+pub use transaction::{BeginWrite, Unit};
+
+use sea_orm::{DatabaseConnection, DbBackend, DbErr};
+
+pub use self::generation::Generation;
+use self::writer::Writer;
+
+/// The connections of this server.
+#[derive(Clone, Debug)]
+pub struct Db {
+    reader: DatabaseConnection,
+    writer: Writer,
+    generation: Generation,
+}
+
+impl Db {
+    /// For statements that change nothing.
+    pub fn reader(&self) -> &DatabaseConnection {
+        &self.reader
+    }
+
+    /// Which life of the database this is: another one after a restore.
+    pub fn generation(&self) -> &Generation {
+        &self.generation
+    }
+
+    /// Which database this is.
+    pub fn backend(&self) -> DbBackend {
+        self.reader.get_database_backend()
+    }
+
+    /// Whether a write can be kept. That is known without asking, unless something failed.
+    pub async fn check_writer(&self) -> Result<(), DbErr> {
+        self.writer.check().await
+    }
+
+    /// Closes every connection; on SQLite this also checkpoints the log.
+    pub async fn close(self) -> Result<(), DbErr> {
+        self.reader.close().await?;
+        self.writer.close().await
+    }
+}

@@ -1,0 +1,183 @@
+//! The ways a message leaves the house: over SMTP, into a folder, or into the
+//! memory of a test.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::compose::{Message, Sender};
+use super::refusal::{Cause, Refusal};
+use super::smtp::{Report, SendError, Smtp};
+use crate::platform::files;
+
+/// Sends messages.
+#[derive(Clone)]
+pub struct Mailer(Arc<Inner>);
+
+struct Inner {
+    sender: Sender,
+    route: Route,
+    /// What the operator was told last, so that it is told once.
+    told: Mutex<Option<Cause>>,
+}
+
+enum Route {
+    Smtp(Smtp),
+    Folder(PathBuf),
+    Memory(Mutex<Vec<SentMail>>),
+}
+
+/// A message that a test can look at.
+#[derive(Clone, Debug)]
+pub struct SentMail {
+    pub to: String,
+    pub message_id: String,
+    pub raw: String,
+}
+
+impl Mailer {
+    /// Over SMTP.
+    pub fn smtp(
+        sender: impl Into<Sender>,
+        server: &crate::config::SmtpServer,
+    ) -> anyhow::Result<Self> {
+        Ok(Self::new(sender, Route::Smtp(Smtp::new(server)?)))
+    }
+
+    /// As `.eml` files in a folder; their links go to the console.
+    pub fn folder(sender: impl Into<Sender>, folder: PathBuf) -> Self {
+        Self::new(sender, Route::Folder(folder))
+    }
+
+    /// Into memory.
+    pub fn memory(sender: impl Into<Sender>) -> Self {
+        Self::new(sender, Route::Memory(Mutex::default()))
+    }
+
+    fn new(sender: impl Into<Sender>, route: Route) -> Self {
+        Self(Arc::new(Inner {
+            sender: sender.into(),
+            route,
+            told: Mutex::default(),
+        }))
+    }
+
+    /// Who all mails are from.
+    pub fn sender(&self) -> &Sender {
+        &self.0.sender
+    }
+
+    /// Hands a message over; success means the mail server took it.
+    pub async fn send(&self, message: &Message) -> Result<(), SendError> {
+        let sent = self.send_in_steps(message, &mut |_| ()).await;
+        self.tell_operator(&sent);
+        sent
+    }
+
+    /// Like [`Self::send`], saying which steps went well.
+    pub async fn send_in_steps(
+        &self,
+        message: &Message,
+        report: Report<'_>,
+    ) -> Result<(), SendError> {
+        match &self.0.route {
+            Route::Smtp(smtp) => smtp.send(message, report).await,
+            Route::Folder(folder) => write_file(folder, message)
+                .await
+                .map_err(|error| SendError::Away(error.into())),
+            Route::Memory(sent) => {
+                sent.lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .push(SentMail {
+                        to: message.to.to_string(),
+                        message_id: message.message_id.clone(),
+                        raw: String::from_utf8_lossy(&message.bytes).into_owned(),
+                    });
+                Ok(())
+            }
+        }
+    }
+
+    /// Says in the log whether a mail could be handed over now.
+    pub async fn check(&self) {
+        let Route::Smtp(smtp) = &self.0.route else {
+            return;
+        };
+        let server = smtp.address();
+        match smtp.check().await {
+            Ok(()) => tracing::info!(server, "the mail server of SMTP_URL answers"),
+            Err(error) => tracing::error!(
+                server,
+                %error,
+                "the mail server of SMTP_URL takes no mails; they wait, and the next try is in \
+                 one minute at the latest"
+            ),
+        }
+    }
+
+    /// What the operator has to set is an error in the log: once, until it is another
+    /// thing or a mail goes out.
+    fn tell_operator(&self, sent: &Result<(), SendError>) {
+        let mut told = self.0.told.lock().unwrap_or_else(PoisonError::into_inner);
+        match sent {
+            Ok(()) => {
+                if told.take().is_some() {
+                    tracing::info!("the mail server takes mails again");
+                }
+            }
+            Err(SendError::Refused(refusal)) => {
+                let cause = refusal.cause();
+                metrics::counter!("mail_refusals_total", "cause" => cause.as_str()).increment(1);
+                if !refusal.is_passing() && told.replace(cause) != Some(cause) {
+                    say_loudly(refusal);
+                }
+            }
+            Err(_) => {}
+        }
+    }
+
+    /// What was sent into memory so far, and forgets it.
+    pub fn take_sent(&self) -> Vec<SentMail> {
+        match &self.0.route {
+            Route::Memory(sent) => {
+                std::mem::take(&mut *sent.lock().unwrap_or_else(PoisonError::into_inner))
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn say_loudly(refusal: &Refusal) {
+    tracing::error!(%refusal, "mails do not go out; they are kept and tried again");
+}
+
+/// Writes the message beside the others under its id, so that a second copy
+/// replaces the first, and shows its links on the console.
+async fn write_file(folder: &Path, message: &Message) -> std::io::Result<()> {
+    let name = message.message_id.trim_matches(['<', '>']);
+    let path = folder.join(format!("{name}.eml"));
+    let (folder, file, bytes) = (folder.to_owned(), path.clone(), message.bytes.clone());
+    let written = tokio::task::spawn_blocking(move || {
+        files::create_folder(&folder)?;
+        files::write(&file, &bytes)
+    });
+    written.await??;
+    println!("mail to {}: {}", message.to, path.display());
+    let text = unfold_quoted_printable(&String::from_utf8_lossy(&message.bytes));
+    let plain = text
+        .split("Content-Type: text/html")
+        .next()
+        .unwrap_or_default();
+    for word in plain.split_whitespace() {
+        if word.starts_with("http://") || word.starts_with("https://") {
+            println!("  {word}");
+        }
+    }
+    for line in plain.lines().filter(|line| line.starts_with("Code: ")) {
+        println!("  {line}");
+    }
+    Ok(())
+}
+
+fn unfold_quoted_printable(text: &str) -> String {
+    text.replace("=\r\n", "").replace("=3D", "=")
+}

@@ -1,0 +1,229 @@
+//! The queue itself: a table. A job is leased under a fencing number; a result
+//! counts only under the number it was leased with, so that a node that slept
+//! past its lease cannot overwrite what another one did since.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, DbBackend, DbErr, EntityTrait,
+    QueryFilter, QueryOrder, QuerySelect,
+};
+
+use super::job::{Failure, Job, MAX_ATTEMPTS, MOST_REFUSALS, backoff, patience};
+use crate::app::App;
+use crate::entity::ids::JobId;
+use crate::entity::job::{self, Column, JobState};
+use crate::platform::db::Unit;
+use crate::problem::Problem;
+
+/// Longer than the longest send.
+const LEASE: TimeDelta = TimeDelta::minutes(30);
+
+/// Puts a job into the queue, in the transaction of the change that needs it.
+/// Two equal jobs that both wait are one job.
+pub async fn enqueue(
+    app: &App,
+    tx: &DatabaseTransaction,
+    job: &Job,
+    now: DateTime<Utc>,
+) -> Result<(), Problem> {
+    enqueue_at(app, tx, job, now, now).await
+}
+
+/// Like [`enqueue`], to be done not before `run_at`.
+pub async fn enqueue_at(
+    app: &App,
+    tx: &DatabaseTransaction,
+    job: &Job,
+    now: DateTime<Utc>,
+    run_at: DateTime<Utc>,
+) -> Result<(), Problem> {
+    enqueue_all_at(app, tx, std::slice::from_ref(job), now, run_at).await
+}
+
+/// Like [`enqueue_at`], for several jobs: one statement, however many.
+#[expect(clippy::disallowed_methods, reason = "the queue belongs to no circle")]
+pub async fn enqueue_all_at(
+    app: &App,
+    tx: &DatabaseTransaction,
+    jobs: &[Job],
+    now: DateTime<Utc>,
+    run_at: DateTime<Utc>,
+) -> Result<(), Problem> {
+    if jobs.is_empty() {
+        return Ok(());
+    }
+    let row = |job: &Job| -> Result<job::ActiveModel, Problem> {
+        let payload = serde_json::to_string(job).map_err(anyhow::Error::from)?;
+        Ok(job::ActiveModel {
+            id: Set(app.clock().new_id()),
+            dedupe_key: Set(Some(payload.clone())),
+            payload: Set(payload),
+            state: Set(JobState::Queued),
+            run_at: Set(run_at),
+            attempts: Set(0),
+            fence: Set(0),
+            leased_until: Set(None),
+            last_error: Set(None),
+            created_at: Set(now),
+        })
+    };
+    let rows: Vec<_> = jobs.iter().map(row).collect::<Result<_, _>>()?;
+    job::Entity::insert_many(rows)
+        .on_conflict(
+            OnConflict::column(Column::DedupeKey)
+                .do_nothing()
+                .to_owned(),
+        )
+        .exec_without_returning(tx)
+        .await?;
+    Ok(())
+}
+
+/// A job in hand.
+#[derive(Clone, Debug)]
+pub struct Leased {
+    pub id: JobId,
+    pub payload: String,
+    pub attempts: i32,
+    /// How the attempt before ended.
+    pub last_error: Option<String>,
+    /// Since when it waits.
+    since: DateTime<Utc>,
+    fence: i32,
+}
+
+impl Leased {
+    /// Whether nobody else has leased it since.
+    #[expect(clippy::disallowed_methods, reason = "the queue belongs to no circle")]
+    pub async fn is_held(&self, tx: &DatabaseTransaction) -> Result<bool, Problem> {
+        let found = job::Entity::find().filter(mine(self)).one(tx).await?;
+        Ok(found.is_some())
+    }
+
+    /// Whether this failure is the last.
+    pub fn ends_with(&self, failure: &Failure) -> bool {
+        match failure {
+            Failure::Wait(_) | Failure::Postpone(_) => false,
+            Failure::Retry(_) => self.attempts + 1 >= MAX_ATTEMPTS,
+            Failure::GiveUp(_) => true,
+        }
+    }
+}
+
+/// Takes up to `limit` due jobs, oldest first.
+#[expect(clippy::disallowed_methods, reason = "the queue belongs to no circle")]
+pub async fn lease_due(app: &App, limit: u64) -> Result<Vec<Leased>, Problem> {
+    let unit = Unit::begin(app).await?;
+    let now = unit.now();
+    let free = Condition::any()
+        .add(Column::LeasedUntil.is_null())
+        .add(Column::LeasedUntil.lte(now));
+    let mut due = job::Entity::find()
+        .filter(Column::State.eq(JobState::Queued))
+        .filter(Column::RunAt.lte(now))
+        .filter(free)
+        .order_by_asc(Column::RunAt)
+        .order_by_asc(Column::Id)
+        .limit(limit);
+    if unit.backend() == DbBackend::Postgres {
+        due = due.lock_with_behavior(
+            sea_orm::sea_query::LockType::Update,
+            sea_orm::sea_query::LockBehavior::SkipLocked,
+        );
+    }
+    let due = due.all(unit.tx()).await?;
+    if due.is_empty() {
+        return Ok(Vec::new());
+    }
+    job::Entity::update_many()
+        .col_expr(Column::LeasedUntil, Expr::value(now + LEASE))
+        .col_expr(Column::Fence, Expr::col(Column::Fence).add(1))
+        // It no longer waits: an equal job asked for from now on is another one.
+        .col_expr(Column::DedupeKey, Expr::value(None::<String>))
+        .filter(Column::Id.is_in(due.iter().map(|job| job.id)))
+        .exec(unit.tx())
+        .await?;
+    unit.commit(crate::http::response::Done).await?;
+    let lease = |job: job::Model| Leased {
+        id: job.id,
+        payload: job.payload,
+        attempts: job.attempts,
+        last_error: job.last_error,
+        since: job.created_at,
+        fence: job.fence + 1,
+    };
+    Ok(due.into_iter().map(lease).collect())
+}
+
+/// Writes down what became of a job; false if the lease was lost meanwhile.
+pub async fn record_result(
+    app: &App,
+    job: &Leased,
+    result: Result<(), Failure>,
+) -> Result<bool, Problem> {
+    let unit = Unit::begin(app).await?;
+    let affected = write_result(&unit, job, result).await?;
+    unit.commit(crate::http::response::Done).await?;
+    Ok(affected > 0)
+}
+
+/// Gives a lease back: whoever looks next may have the job at once.
+#[expect(clippy::disallowed_methods, reason = "the queue belongs to no circle")]
+pub async fn return_lease(app: &App, job: &Leased) -> Result<(), Problem> {
+    let unit = Unit::begin(app).await?;
+    job::Entity::update_many()
+        .col_expr(Column::LeasedUntil, Expr::value(None::<DateTime<Utc>>))
+        .filter(mine(job))
+        .exec(unit.tx())
+        .await?;
+    unit.commit(crate::http::response::Done).await?;
+    Ok(())
+}
+
+/// The job, as long as nobody else has leased it since.
+fn mine(job: &Leased) -> Condition {
+    Condition::all()
+        .add(Column::Id.eq(job.id))
+        .add(Column::Fence.eq(job.fence))
+}
+
+#[expect(clippy::disallowed_methods, reason = "the queue belongs to no circle")]
+async fn write_result(
+    unit: &Unit,
+    job: &Leased,
+    result: Result<(), Failure>,
+) -> Result<u64, DbErr> {
+    let dead = matches!(&result, Err(failure) if job.ends_with(failure));
+    let now = unit.now();
+    let (attempts, pause, failure) = match result {
+        Ok(()) => {
+            let deleted = job::Entity::delete_many().filter(mine(job)).exec(unit.tx());
+            return deleted.await.map(|result| result.rows_affected);
+        }
+        Err(failure @ Failure::Postpone(_)) => (job.attempts, patience(now - job.since), failure),
+        Err(failure @ Failure::Wait(_)) => {
+            let counts = job.attempts < MOST_REFUSALS;
+            let attempts = job.attempts + i32::from(counts);
+            (attempts, backoff(attempts), failure)
+        }
+        Err(failure) => (job.attempts + 1, backoff(job.attempts + 1), failure),
+    };
+    let state = if dead {
+        JobState::Dead
+    } else {
+        JobState::Queued
+    };
+    let updated = job::Entity::update_many()
+        .set(job::ActiveModel {
+            state: Set(state),
+            attempts: Set(attempts),
+            run_at: Set(now + pause),
+            leased_until: Set(None),
+            last_error: Set(Some(format!("{:#}", failure.error()))),
+            ..Default::default()
+        })
+        .filter(mine(job))
+        .exec(unit.tx());
+    updated.await.map(|result| result.rows_affected)
+}

@@ -1,0 +1,5 @@
+//! The one clock, times as people choose them, and times as JSON shows them.
+
+pub mod civil;
+pub mod clock;
+pub mod timestamps;

@@ -1,0 +1,161 @@
+//! What is deleted by itself, and when: a table. Each line is deleted in batches, each in a
+//! short transaction of its own, so that nobody waits long for SQLite's only writer, and
+//! what has grown too long to be deleted at once gets shorter with every batch.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, IntoCondition};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, IdenStatic, Iterable, PrimaryKeyToColumn, QueryFilter,
+    QuerySelect, QueryTrait,
+};
+
+use crate::app::App;
+use crate::entity::delivery::DeliveryState;
+use crate::entity::invitation::InvitationState;
+use crate::entity::job::JobState;
+use crate::entity::reminder::ReminderState;
+use crate::entity::{
+    account_event, change, delivery, email_change, idempotency_record, invitation, job,
+    known_device, mail_token, notice, passkey_challenge, password_reset, personal_token,
+    rate_window, refresh_token, registration, reminder, session, sign_in_code, sign_in_ticket,
+    signing_key, throttle,
+};
+use crate::features::accounts;
+use crate::http::response::Done;
+use crate::platform::db::Unit;
+use crate::problem::Problem;
+
+/// How many rows go in one transaction.
+const BATCH: u64 = 500;
+/// How long a line of the table may take; the rest goes an hour later.
+const AT_MOST: Duration = Duration::from_mins(5);
+
+/// A line: rows of one table whose instant in one column is older than an age.
+pub struct Sweep {
+    pub table: String,
+    pub column: String,
+    pub age: TimeDelta,
+    run: Run,
+}
+
+type Run = Box<dyn Fn(App, DateTime<Utc>) -> BoxFuture<'static, Result<(), Problem>> + Send>;
+
+/// The table. Every column has an index of its own, or behind the state it goes with.
+#[rustfmt::skip]
+pub fn table() -> Vec<Sweep> {
+    let waiting = [DeliveryState::Queued, DeliveryState::Unknown];
+    vec![
+        // What only a repeated request, a link or a code needs.
+        old::<idempotency_record::Entity>(idempotency_record::Column::CreatedAt, 1, all()),
+        old::<registration::Entity>(registration::Column::ExpiresAt, 7, all()),
+        old::<password_reset::Entity>(password_reset::Column::AskedAt, 7, all()),
+        old::<mail_token::Entity>(mail_token::Column::ExpiresAt, 30, all()),
+        old::<sign_in_code::Entity>(sign_in_code::Column::ExpiresAt, 7, all()),
+        old::<sign_in_ticket::Entity>(sign_in_ticket::Column::ExpiresAt, 7, all()),
+        old::<passkey_challenge::Entity>(passkey_challenge::Column::ExpiresAt, 0, all()),
+        old::<email_change::Entity>(email_change::Column::AskedAt, 60, all()),
+        // What lets in, a month after its end.
+        old::<session::Entity>(session::Column::EndedAt, 30, all()),
+        old::<session::Entity>(session::Column::ExpiresAt, 30, all()),
+        old::<personal_token::Entity>(personal_token::Column::EndedAt, 30, all()),
+        old::<personal_token::Entity>(personal_token::Column::ExpiresAt, 30, all()),
+        old::<refresh_token::Entity>(refresh_token::Column::UsedAt, 30, accounts::long_used),
+        old::<signing_key::Entity>(signing_key::Column::EndsAt, 1, all()),
+        old::<known_device::Entity>(known_device::Column::LastUsedAt, 365, all()),
+        old::<invitation::Entity>(invitation::Column::ExpiresAt, 30, all()),
+        old::<invitation::Entity>(invitation::Column::UpdatedAt, 30,
+            only(invitation::Column::State.ne(InvitationState::Open))),
+        // Mails: what became of them can be seen for three months.
+        old::<job::Entity>(job::Column::RunAt, 30, only(job::Column::State.eq(JobState::Dead))),
+        old::<notice::Entity>(notice::Column::UpdatedAt, 90,
+            only(notice::Column::State.is_not_in(waiting))),
+        old::<reminder::Entity>(reminder::Column::FireAt, 90,
+            only(reminder::Column::State.is_in([
+                ReminderState::Fired, ReminderState::Cancelled, ReminderState::Expired,
+            ]))),
+        old::<delivery::Entity>(delivery::Column::UpdatedAt, 90,
+            only(delivery::Column::State.is_not_in(waiting))),
+        // What was counted, and what happened.
+        old::<throttle::Entity>(throttle::Column::ForgetAt, 0, all()),
+        old::<rate_window::Entity>(rate_window::Column::EndsAt, 0, all()),
+        old::<account_event::Entity>(account_event::Column::At, 1,
+            only(account_event::Column::UserId.is_null())),
+        old::<account_event::Entity>(account_event::Column::At, 400, all()),
+        old::<change::Entity>(change::Column::At, 400, all()),
+    ]
+}
+
+/// Works the table off. What fails keeps nothing else; the first failure is answered at
+/// the end.
+pub async fn sweep(app: &App) -> Result<(), Problem> {
+    let now = app.clock().now();
+    let mut failures = Vec::new();
+    for sweep in table() {
+        if app.stopping().is_cancelled() {
+            break;
+        }
+        let swept = (sweep.run)(app.clone(), now - sweep.age).await;
+        failures.extend(swept.err());
+    }
+    failures.into_iter().next().map_or(Ok(()), Err)
+}
+
+fn all() -> impl Fn(DateTime<Utc>) -> Condition + Clone + Send + 'static {
+    |_| Condition::all()
+}
+
+fn only(which: impl IntoCondition) -> impl Fn(DateTime<Utc>) -> Condition + Clone + Send + 'static {
+    let which = which.into_condition();
+    move |_| which.clone()
+}
+
+/// A line about an entity whose column is older than so many days.
+fn old<E: EntityTrait>(
+    column: E::Column,
+    days: i64,
+    which: impl Fn(DateTime<Utc>) -> Condition + Clone + Send + 'static,
+) -> Sweep {
+    Sweep {
+        table: E::default().table_name().to_owned(),
+        column: column.as_str().to_owned(),
+        age: TimeDelta::days(days),
+        run: Box::new(move |app, before| {
+            // What ends at a moment has ended then; what is kept for days is kept that long.
+            let old = if days == 0 {
+                column.lte(before)
+            } else {
+                column.lt(before)
+            };
+            let which = which(before).add(old);
+            async move { delete::<E>(&app, &which).await }.boxed()
+        }),
+    }
+}
+
+async fn delete<E: EntityTrait>(app: &App, which: &Condition) -> Result<(), Problem> {
+    let started = std::time::Instant::now();
+    while delete_batch::<E>(app, which).await? == BATCH && started.elapsed() < AT_MOST {}
+    Ok(())
+}
+
+#[expect(clippy::disallowed_methods, reason = "what has ended, of everybody")]
+async fn delete_batch<E: EntityTrait>(app: &App, which: &Condition) -> Result<u64, Problem> {
+    let key = || E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column);
+    let batch = key()
+        .fold(E::find().select_only(), QuerySelect::column)
+        .filter(which.clone())
+        .limit(BATCH)
+        .into_query();
+    let row = Expr::tuple(key().map(|column| Expr::col(Alias::new(column.as_str()))));
+    let unit = Unit::begin_patiently(app).await?;
+    let deleted = E::delete_many()
+        .filter(row.in_subquery(batch))
+        .exec(unit.tx())
+        .await?;
+    unit.commit(Done).await?;
+    Ok(deleted.rows_affected)
+}

@@ -1,0 +1,181 @@
+//! When a task is due: on a day, at a wall time, within a window, or not at all.
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
+use sea_orm::ActiveValue::Set;
+
+use crate::entity::task;
+use crate::features::tasks::types::{NewTask, TaskChanges};
+use crate::platform::time::civil::{
+    Day, WallTime, end_of_day, over_after, over_everywhere, resolve, resolve_span,
+};
+use crate::problem::FieldError;
+
+/// What sorts behind every real date.
+const NEVER: i64 = 253_402_300_799;
+
+/// Where lists sort what has no due time.
+pub fn never() -> DateTime<Utc> {
+    DateTime::from_timestamp(NEVER, 0).unwrap_or_default()
+}
+
+/// A due time, as it was chosen.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Due {
+    on: Option<NaiveDate>,
+    local: Option<NaiveDateTime>,
+    from: Option<NaiveDateTime>,
+    zone: Option<String>,
+}
+
+impl Due {
+    /// Of a new task. Without a zone, wall times are meant in the circle's.
+    pub fn of_new(new: &NewTask, circle_zone: &str) -> Result<Self, Vec<FieldError>> {
+        let zone = new.time_zone.clone().map(String::from);
+        Self {
+            on: new.due_on.map(|Day(day)| day),
+            local: new.due_local.map(|WallTime(time)| time),
+            from: new.from_local.map(|WallTime(time)| time),
+            zone: zone.or_else(|| Some(circle_zone.to_owned())),
+        }
+        .checked()
+    }
+
+    /// Of a task that is there.
+    pub fn of_row(row: &task::Model) -> Self {
+        Self {
+            on: row.due_on,
+            local: row.due_local,
+            from: row.from_local,
+            zone: row.time_zone.clone(),
+        }
+    }
+
+    /// With what a patch says: a day replaces a wall time and the other way round.
+    pub fn changed(
+        &self,
+        changes: &TaskChanges,
+        circle_zone: &str,
+    ) -> Result<Self, Vec<FieldError>> {
+        let mut due = self.clone();
+        if let Some(on) = changes.due_on {
+            due.on = on.map(|Day(day)| day);
+            if on.is_some() && changes.due_local.is_none() {
+                due.local = None;
+            }
+        }
+        if let Some(local) = changes.due_local {
+            due.local = local.map(|WallTime(time)| time);
+            if local.is_some() && changes.due_on.is_none() {
+                due.on = None;
+            }
+        }
+        if let Some(from) = changes.from_local {
+            due.from = from.map(|WallTime(time)| time);
+        } else if due.local.is_none() {
+            due.from = None;
+        }
+        if let Some(zone) = &changes.time_zone {
+            due.zone = Some(zone.as_str().to_owned());
+        }
+        due.zone.get_or_insert_with(|| circle_zone.to_owned());
+        due.checked()
+    }
+
+    fn checked(mut self) -> Result<Self, Vec<FieldError>> {
+        let mut errors = Vec::new();
+        if self.on.is_some() && self.local.is_some() {
+            let detail = "Give a day or a wall time, not both.";
+            errors.push(FieldError::new("/due_on", "day_and_time", detail));
+        }
+        match (self.from, self.local) {
+            (Some(_), None) => {
+                let detail = "A window needs due_local as its end.";
+                errors.push(FieldError::new("/from_local", "window_without_end", detail));
+            }
+            (Some(from), Some(local)) if from > local => {
+                let detail = "The window opens after it closes.";
+                errors.push(FieldError::new("/from_local", "after_due", detail));
+            }
+            _ => {}
+        }
+        if self.local.is_none() {
+            self.zone = None;
+        }
+        if errors.is_empty() {
+            Ok(self)
+        } else {
+            Err(errors)
+        }
+    }
+
+    /// What follows from it by the rules of the zones.
+    pub fn instants(&self, circle_zone: &str) -> DueInstants {
+        let zone = self.zone.as_deref().unwrap_or(circle_zone);
+        match (self.from, self.local, self.on) {
+            (Some(from), Some(local), _) => {
+                let (begins_at, due_at) = resolve_span(from, local, zone);
+                DueInstants::of(begins_at, due_at)
+            }
+            (_, Some(local), _) => {
+                let due_at = resolve(local, zone);
+                DueInstants::of(due_at, due_at)
+            }
+            (.., Some(day)) => DueInstants {
+                due: None,
+                begins: day.and_time(NaiveTime::MIN).and_utc(),
+                // The last second of the day, which is still that day.
+                sort: end_of_day(day, circle_zone) - TimeDelta::seconds(1),
+                over: over_everywhere(day),
+            },
+            (.., None) => DueInstants {
+                due: None,
+                begins: never(),
+                sort: never(),
+                over: never(),
+            },
+        }
+    }
+
+    /// Writes it into a row, with what is derived from it.
+    pub fn write_to(&self, row: &mut task::ActiveModel, circle_zone: &str) {
+        let instants = self.instants(circle_zone);
+        row.due_on = Set(self.on);
+        row.due_local = Set(self.local);
+        row.from_local = Set(self.from);
+        row.time_zone = Set(self.zone.clone());
+        row.due_at = Set(instants.due);
+        row.begins_at = Set(instants.begins);
+        row.sort_at = Set(instants.sort);
+        row.over_at = Set(instants.over);
+    }
+}
+
+/// What is stored beside a wall time or a date, because databases know no zones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DueInstants {
+    due: Option<DateTime<Utc>>,
+    begins: DateTime<Utc>,
+    sort: DateTime<Utc>,
+    over: DateTime<Utc>,
+}
+
+impl DueInstants {
+    fn of(begins_at: DateTime<Utc>, due_at: DateTime<Utc>) -> Self {
+        Self {
+            due: Some(due_at),
+            begins: begins_at,
+            sort: due_at,
+            over: over_after(begins_at, Some(due_at)),
+        }
+    }
+
+    /// Those in the row of a task.
+    pub fn of_row(row: &task::Model) -> Self {
+        Self {
+            due: row.due_at,
+            begins: row.begins_at,
+            sort: row.sort_at,
+            over: row.over_at,
+        }
+    }
+}

@@ -1,0 +1,276 @@
+//! When an appointment or a need is: at a wall time, with or without an end,
+//! or all day.
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
+use sea_orm::ActiveValue::Set;
+
+use crate::entity::{appointment, need};
+use crate::platform::time::civil::{
+    Day, Moment, WallTime, ZoneName, on_day, over_after, over_everywhere, resolve, resolve_span,
+};
+use crate::problem::FieldError;
+
+/// How long something without an end takes.
+const WITHOUT_AN_END: TimeDelta = TimeDelta::hours(1);
+
+/// A time, as it was chosen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct When {
+    on: Option<NaiveDate>,
+    starts: Option<NaiveDateTime>,
+    ends: Option<NaiveDateTime>,
+    zone: Option<String>,
+}
+
+impl When {
+    /// What a body says. Without a zone, wall times are meant in `default_zone`.
+    pub fn chosen(
+        on: Option<Day>,
+        starts: Option<WallTime>,
+        ends: Option<WallTime>,
+        zone: Option<ZoneName>,
+        default_zone: &str,
+    ) -> Result<Self, Vec<FieldError>> {
+        let mut errors = Vec::new();
+        let mut refuse = |pointer: &str, code: &str, detail: &str| {
+            errors.push(FieldError::new(pointer, code, detail));
+        };
+        match (on, starts) {
+            (None, None) => refuse("/starts_local", "missing", "Give a start or a day."),
+            (Some(_), Some(_)) => {
+                refuse(
+                    "/starts_on",
+                    "day_and_time",
+                    "Give a day or a start, not both.",
+                );
+            }
+            _ => {}
+        }
+        match (starts, ends) {
+            (None, Some(_)) => refuse("/ends_local", "end_without_start", "It needs a start."),
+            (Some(starts), Some(ends)) if ends < starts => {
+                refuse("/ends_local", "before_start", "It ends before it starts.");
+            }
+            _ => {}
+        }
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        Ok(Self {
+            on: on.map(|Day(day)| day),
+            starts: starts.map(|WallTime(time)| time),
+            ends: ends.map(|WallTime(time)| time),
+            zone: starts.map(|_| zone.map_or_else(|| default_zone.to_owned(), String::from)),
+        })
+    }
+
+    pub fn of_appointment(row: &appointment::Model) -> Self {
+        Self {
+            on: row.starts_on,
+            starts: row.starts_local,
+            ends: row.ends_local,
+            zone: row.time_zone.clone(),
+        }
+    }
+
+    pub fn of_need(row: &need::Model) -> Self {
+        Self {
+            on: row.starts_on,
+            starts: row.starts_local,
+            ends: row.ends_local,
+            zone: row.time_zone.clone(),
+        }
+    }
+
+    /// Where its wall times are meant.
+    pub fn zone(&self) -> Option<&str> {
+        self.zone.as_deref()
+    }
+
+    /// When it ends if it starts at another time and takes as long.
+    pub fn end_after_as_long(&self, starts: Option<WallTime>) -> Option<WallTime> {
+        let length = self.ends? - self.starts?;
+        starts?.0.checked_add_signed(length).map(WallTime)
+    }
+
+    /// The same, as much later or earlier as an appointment went from `before`
+    /// to `after`; what was exactly the appointment's time stays exactly that. If the
+    /// appointment takes all day before or after, a time of its own only changes the day.
+    #[must_use]
+    pub fn following(&self, before: &Self, after: &Self) -> Self {
+        if self == before || self.starts.is_none() {
+            return after.clone();
+        }
+        let by = before.until(after);
+        let shift = |time: Option<NaiveDateTime>| time.and_then(|time| time.checked_add_signed(by));
+        Self {
+            starts: shift(self.starts),
+            ends: shift(self.ends),
+            zone: after.zone.clone().or_else(|| self.zone.clone()),
+            on: None,
+        }
+    }
+
+    /// How much later the other is: in whole days, unless both are at a time.
+    fn until(&self, other: &Self) -> TimeDelta {
+        match (self.starts, other.starts) {
+            (Some(from), Some(to)) => to - from,
+            _ => other.day() - self.day(),
+        }
+    }
+
+    /// The date on which it begins.
+    fn day(&self) -> NaiveDate {
+        let day = self.starts.map(|starts| starts.date());
+        day.or(self.on).unwrap_or_default()
+    }
+
+    /// When it begins, as a reader is told it.
+    pub fn moment(&self, circle_zone: &str) -> Option<Moment> {
+        Moment::of(self.instants(circle_zone).starts, self.on)
+    }
+
+    /// What follows from it by the rules of the zones.
+    pub fn instants(&self, circle_zone: &str) -> WhenInstants {
+        let zone = self.zone.as_deref().unwrap_or(circle_zone);
+        match (self.starts, self.ends, self.on) {
+            (Some(starts), Some(ends), _) => {
+                let (starts_at, ends_at) = resolve_span(starts, ends, zone);
+                WhenInstants::of(starts_at, Some(ends_at))
+            }
+            (Some(starts), None, _) => WhenInstants::of(resolve(starts, zone), None),
+            (None, _, on) => {
+                let day = on.unwrap_or_default();
+                WhenInstants {
+                    starts: None,
+                    ends: None,
+                    sort: on_day(day, 0, circle_zone),
+                    over: over_everywhere(day),
+                }
+            }
+        }
+    }
+
+    /// Writes it into the row of an appointment, with what is derived from it.
+    pub fn write_to_appointment(&self, row: &mut appointment::ActiveModel, circle_zone: &str) {
+        row.starts_on = Set(self.on);
+        row.starts_local = Set(self.starts);
+        row.ends_local = Set(self.ends);
+        row.time_zone = Set(self.zone.clone());
+        let instants = self.instants(circle_zone);
+        row.starts_at = Set(instants.starts);
+        row.ends_at = Set(instants.ends);
+        row.sort_at = Set(instants.sort);
+        row.over_at = Set(instants.over);
+    }
+
+    /// Writes it into the row of a need, with what is derived from it.
+    pub fn write_to_need(&self, row: &mut need::ActiveModel, circle_zone: &str) {
+        row.starts_on = Set(self.on);
+        row.starts_local = Set(self.starts);
+        row.ends_local = Set(self.ends);
+        row.time_zone = Set(self.zone.clone());
+        let instants = self.instants(circle_zone);
+        row.starts_at = Set(instants.starts);
+        row.ends_at = Set(instants.ends);
+        row.sort_at = Set(instants.sort);
+        row.over_at = Set(instants.over);
+    }
+}
+
+/// What is stored beside a wall time or a date, because databases know no zones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WhenInstants {
+    starts: Option<DateTime<Utc>>,
+    ends: Option<DateTime<Utc>>,
+    sort: DateTime<Utc>,
+    over: DateTime<Utc>,
+}
+
+impl WhenInstants {
+    fn of(starts_at: DateTime<Utc>, ends_at: Option<DateTime<Utc>>) -> Self {
+        Self {
+            starts: Some(starts_at),
+            ends: ends_at,
+            sort: starts_at,
+            over: over_after(starts_at, ends_at),
+        }
+    }
+
+    /// Whether it goes on when the other is over. What has no end takes an hour.
+    pub fn goes_on_after(self, other: Self) -> bool {
+        let until = |it: Self| it.ends.unwrap_or(it.sort + WITHOUT_AN_END);
+        until(self) > until(other)
+    }
+
+    /// Those in the row of an appointment.
+    pub fn of_appointment(row: &appointment::Model) -> Self {
+        Self {
+            starts: row.starts_at,
+            ends: row.ends_at,
+            sort: row.sort_at,
+            over: row.over_at,
+        }
+    }
+
+    /// Those in the row of a need.
+    pub fn of_need(row: &need::Model) -> Self {
+        Self {
+            starts: row.starts_at,
+            ends: row.ends_at,
+            sort: row.sort_at,
+            over: row.over_at,
+        }
+    }
+}
+
+/// The moment of an appointment, as a reader is told it.
+pub fn moment_of_appointment(row: &appointment::Model) -> Option<Moment> {
+    Moment::of(row.starts_at, row.starts_on)
+}
+
+/// The moment of a need, as a reader is told it.
+pub fn moment_of_need(row: &need::Model) -> Option<Moment> {
+    Moment::of(row.starts_at, row.starts_on)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(starts: &str, ends: Option<&str>) -> When {
+        let time = |text: &str| serde_json::from_value::<WallTime>(text.into()).unwrap();
+        When::chosen(
+            None,
+            Some(time(starts)),
+            ends.map(time),
+            None,
+            "Europe/Berlin",
+        )
+        .unwrap()
+    }
+
+    #[test]
+    fn a_need_moves_as_far_as_its_appointment() {
+        let before = at("2027-01-02T10:00", Some("2027-01-02T11:00"));
+        let after = at("2027-01-03T15:30", Some("2027-01-03T16:30"));
+        assert_eq!(before.following(&before, &after), after);
+        let ride = at("2027-01-02T09:15", None);
+        assert_eq!(
+            ride.following(&before, &after),
+            at("2027-01-03T14:45", None)
+        );
+    }
+
+    #[test]
+    fn a_need_keeps_its_hours_while_its_appointment_takes_all_day() {
+        let timed = at("2027-01-02T10:00", Some("2027-01-02T11:00"));
+        let day = Day("2027-01-04".parse().unwrap());
+        let all_day = When::chosen(Some(day), None, None, None, "Europe/Berlin").unwrap();
+        let ride = at("2027-01-02T09:15", Some("2027-01-02T12:00"));
+        let then = ride.following(&timed, &all_day);
+        assert_eq!(then, at("2027-01-04T09:15", Some("2027-01-04T12:00")));
+        assert_eq!(then.following(&all_day, &timed), ride);
+        assert_eq!(timed.following(&timed, &all_day), all_day);
+    }
+}

@@ -1,0 +1,109 @@
+//! Which part of time a list shows: `from` and `to`, half-open, and every item
+//! that overlaps them.
+//!
+//! What has a start and an end overlaps while it lasts; what only happens, at its
+//! moment; what takes a day, on that date as the reader lives it, wherever the
+//! circle is. The same condition for every list and view, on both databases:
+//! `over_at` is in the index that the lists are sorted by, so that the past is
+//! passed over without reading its rows.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, Condition, EntityTrait};
+
+use crate::entity::{appointment, need, task};
+use crate::platform::time::civil::{Instant, day_of};
+
+/// How much later a date can begin in one zone than in another.
+const FARTHEST: TimeDelta = TimeDelta::hours(26);
+
+/// A table whose rows take place at some time.
+pub trait TakesPlace: EntityTrait {
+    /// The date, of what takes all day.
+    const ON: Self::Column;
+    /// When it begins; of a date, its midnight in some zone.
+    const BEGINS_AT: Self::Column;
+    /// The first moment at which it is over; of a date, for every reader.
+    const OVER_AT: Self::Column;
+}
+
+impl TakesPlace for task::Entity {
+    const ON: task::Column = task::Column::DueOn;
+    const BEGINS_AT: task::Column = task::Column::BeginsAt;
+    const OVER_AT: task::Column = task::Column::OverAt;
+}
+
+impl TakesPlace for appointment::Entity {
+    const ON: appointment::Column = appointment::Column::StartsOn;
+    const BEGINS_AT: appointment::Column = appointment::Column::SortAt;
+    const OVER_AT: appointment::Column = appointment::Column::OverAt;
+}
+
+impl TakesPlace for need::Entity {
+    const ON: need::Column = need::Column::StartsOn;
+    const BEGINS_AT: need::Column = need::Column::SortAt;
+    const OVER_AT: need::Column = need::Column::OverAt;
+}
+
+/// A part of time, as a reader in a zone asks for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Window {
+    from: Option<DateTime<Utc>>,
+    to: Option<DateTime<Utc>>,
+    zone: String,
+}
+
+impl Window {
+    /// Of the parameters `from` and `to`, for a reader whose days are those of `zone`.
+    pub fn of(from: Option<Instant>, to: Option<Instant>, zone: &str) -> Self {
+        Self {
+            from: from.map(|Instant(at)| at),
+            to: to.map(|Instant(at)| at),
+            zone: zone.to_owned(),
+        }
+    }
+
+    /// From a moment on, where nobody says from when.
+    #[must_use]
+    pub fn from_or(mut self, at: DateTime<Utc>) -> Self {
+        self.from.get_or_insert(at);
+        self
+    }
+
+    /// Whether it begins somewhere.
+    pub fn has_from(&self) -> bool {
+        self.from.is_some()
+    }
+
+    /// Whether it begins or ends somewhere: then the reader's zone says which dates
+    /// lie inside.
+    pub fn is_bounded(&self) -> bool {
+        self.from.is_some() || self.to.is_some()
+    }
+
+    /// What overlaps it.
+    pub fn condition<E: TakesPlace>(&self) -> Condition {
+        let mut inside = Condition::all();
+        if let (Some(from), Some(to)) = (self.from, self.to)
+            && from >= to
+        {
+            return inside.add(Expr::value(false));
+        }
+        if let Some(from) = self.from {
+            let first_day = day_of(from, &self.zone);
+            let dated = Condition::any()
+                .add(E::ON.is_null())
+                .add(E::ON.gte(first_day));
+            inside = inside.add(E::OVER_AT.gt(from)).add(dated);
+        }
+        if let Some(to) = self.to {
+            let last_day = day_of(to - TimeDelta::microseconds(1), &self.zone);
+            let timed = Condition::all()
+                .add(E::ON.is_null())
+                .add(E::BEGINS_AT.lt(to));
+            let begun = Condition::any().add(timed).add(E::ON.lte(last_day));
+            inside = inside.add(E::BEGINS_AT.lt(to + FARTHEST)).add(begun);
+        }
+        inside
+    }
+}

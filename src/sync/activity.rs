@@ -1,0 +1,159 @@
+//! The circle's log as its members read it: who did what, and which fields it
+//! was about, never what stands in them.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use crate::access::{
+    CircleAccess, CircleOwned, CirclePath, CircleScope, Permission, ViewCircle, people_of,
+};
+use crate::app::App;
+use crate::entity::change::{self, Column, Way};
+use crate::entity::ids::{MemberId, ThreadId};
+use crate::entity::topic_grant::Topic;
+use crate::entity::{invitation, thread};
+use crate::http::extract::Query;
+use crate::http::pagination::{PageRequest, Position, page_of};
+use crate::http::response::Listed;
+use crate::platform::time::timestamps::in_milliseconds;
+use crate::problem::Problem;
+
+/// Which part of the log.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct LogQuery {
+    /// How many at most; more than 200 counts as 200.
+    #[param(minimum = 1, default = 50)]
+    pub limit: Option<u32>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+}
+
+/// A line of the log.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(examples(json!({
+    "seq": 42,
+    "at": "2027-01-02T12:00:00.000Z",
+    "way": "session",
+    "actor_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
+    "actor_name": "Ben",
+    "on_behalf_of": null,
+    "on_behalf_of_name": null,
+    "verb": "changed",
+    "subject_type": "task",
+    "subject_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3f",
+    "topic": "daily",
+    "thread_id": null,
+    "fields": ["title", "due_local"]
+})))]
+pub struct LogLine {
+    /// Its number: later lines have higher ones. What one does not see leaves a gap.
+    pub seq: i64,
+    #[serde(serialize_with = "in_milliseconds")]
+    pub at: DateTime<Utc>,
+    pub way: Way,
+    /// Null is Kith itself.
+    pub actor_id: Option<MemberId>,
+    /// As they are called now.
+    pub actor_name: Option<String>,
+    /// Whose thing it was, where it was not the actor's own.
+    pub on_behalf_of: Option<MemberId>,
+    pub on_behalf_of_name: Option<String>,
+    /// What happened: `created`, `claimed`, …
+    pub verb: String,
+    /// What it happened to: `task`, `membership`, …
+    pub subject_type: String,
+    pub subject_id: Uuid,
+    pub topic: Option<Topic>,
+    pub thread_id: Option<ThreadId>,
+    /// The names of the fields that changed.
+    pub fields: Vec<String>,
+}
+
+page_of!(LogPage, LogLine);
+
+/// Read the circle's log.
+///
+/// Who did what, the newest first, for 400 days. What is about a topic or a
+/// thread is there for those who see that now.
+#[utoipa::path(
+    get, path = "/circles/{circle_id}/log", tag = "circles", params(CirclePath, LogQuery),
+    responses((status = OK, description = "A page of the log", body = LogPage), Problem),
+)]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the log has no rows of its own kind; the fence is put around it here"
+)]
+pub async fn read_log(
+    app: App,
+    circle: CircleAccess<ViewCircle>,
+    Query(query): Query<LogQuery>,
+) -> Result<Listed<LogPage>, Problem> {
+    let list = format!("log {}", circle.circle_id());
+    let page = PageRequest::read(app.keys(), list, query.limit, query.cursor.as_deref())?;
+
+    let rows = change::Entity::find()
+        .filter(visible_changes(circle.scope()))
+        .filter(page.condition_below(Column::Seq))
+        .order_by_desc(Column::Seq)
+        .limit(page.rows_to_read())
+        .all(circle.db())
+        .await?;
+    let (rows, next_cursor) = page.cut(rows, |row| Position::numbered(row.seq));
+    let people = rows.iter().flat_map(|row| [row.actor_id, row.on_behalf_of]);
+    let people = people_of(circle.db(), circle.scope(), people.flatten().collect()).await?;
+    let name = |id: Option<MemberId>| id.and_then(|id| people.get(&id)).map(|it| it.name.clone());
+    let describe = |row: change::Model| LogLine {
+        actor_name: name(row.actor_id),
+        on_behalf_of_name: name(row.on_behalf_of),
+        seq: row.seq,
+        at: row.at,
+        way: row.way,
+        actor_id: row.actor_id,
+        on_behalf_of: row.on_behalf_of,
+        verb: row.verb,
+        subject_type: row.subject_type,
+        subject_id: row.subject_id,
+        topic: row.topic,
+        thread_id: row.thread_id,
+        fields: serde_json::from_str(&row.fields).unwrap_or_default(),
+    };
+    let data = rows.into_iter().map(describe).collect();
+    circle.listed(&LogPage { data, next_cursor })
+}
+
+/// The lines of a circle that a caller may see: those about a topic by who sees
+/// it, those about a thread by who sees that, invitations and what members see
+/// by who would be shown them.
+pub fn visible_changes(scope: &CircleScope) -> Condition {
+    let threads = scope
+        .find::<thread::Entity>()
+        .select_only()
+        .column(thread::Column::Id)
+        .into_query();
+    let topic = Condition::any()
+        .add(Column::Topic.is_null())
+        .add(Column::Topic.is_in(scope.topics().readable()));
+    let thread = Condition::any()
+        .add(Column::ThreadId.is_null())
+        .add(Column::ThreadId.in_subquery(threads));
+    let mut visible = Condition::all()
+        .add(Column::CircleId.eq(scope.circle_id()))
+        .add(topic)
+        .add(thread);
+    if !scope.may(Permission::InvitePeople) {
+        visible = visible.add(Column::SubjectType.ne(invitation::Entity::SUBJECT));
+    }
+    if !scope.may(Permission::GrantTopics) {
+        let of_me = Column::SubjectId.eq(scope.member_id().map(Uuid::from));
+        let other = Column::Verb.is_not_in(["topics_granted", "topics_ended"]);
+        visible = visible.add(Condition::any().add(other).add(of_me));
+    }
+    visible
+}
