@@ -286,5 +286,8 @@ pub fn router(app: App) -> Router {
         Some(cors) => router.layer(cors),
         None => router,
     };
-    base_path::mount(router.layer(map_response(layers::put_headers)), base)
+    base_path::mount(
+        router.layer(map_response(layers::put_headers)),
+        (*base).clone(),
+    )
 }

@@ -1,7 +1,9 @@
 //! What every handler and job shares.
 
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
 use std::convert::Infallible;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use axum::extract::FromRequestParts;
 use axum::http::request;
@@ -10,20 +12,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::access::{CircleAccess, CircleWrite, Needs};
-use crate::auth::signing::KnownKeys;
-use crate::auth::throttle::Turns;
-use crate::auth::{AccountWrite, Caller, FirstUses};
-use crate::entity::change::Way;
-use crate::entity::ids::CircleId;
-use crate::features::accounts::RelyingParty;
-use crate::http::base_path::BasePath;
-use crate::http::cors::AllowedOrigin;
-use crate::http::edition::Edition;
-use crate::http::proxies::{TrustedProxy, UnheededProxies};
-use crate::http::rate_limits::{Limits, RateLimits};
-use crate::http::readiness;
-use crate::http::request::RequestInfo;
+use crate::config::{AllowedOrigin, Limits, TrustedProxy};
 use crate::platform::crypto::Passwords;
 use crate::platform::crypto::keys::Keys;
 use crate::platform::db::{BeginWrite, Db, Shredding, Unit};
@@ -38,8 +27,6 @@ pub struct Parts {
     pub keys: Keys,
     pub mailer: Mailer,
     pub passwords: Passwords,
-    /// `None` where passkeys are not taken.
-    pub relying_party: Option<RelyingParty>,
     /// Without a slash at its end.
     pub public_url: String,
     pub signups_allowed: bool,
@@ -52,6 +39,8 @@ pub struct Parts {
     pub cors_origins: Vec<AllowedOrigin>,
     /// How old a signing key becomes.
     pub signing_key_days: u16,
+    /// What only some servers have, like the means to take passkeys.
+    pub given: Given,
 }
 
 /// The running application; cheap to clone. Its database is private: reads go
@@ -60,38 +49,75 @@ pub struct Parts {
 pub struct App(Arc<Inner>);
 
 struct Inner {
-    base_path: BasePath,
-    readiness: readiness::Readiness,
-    credentials_seen: crate::auth::CredentialsSeen,
-    unheeded_proxies: UnheededProxies,
-    rate_limits: RateLimits,
-    edition: Edition,
     parts: Parts,
-    known_keys: KnownKeys,
-    first_uses: FirstUses,
-    turns: Turns,
-    tasks: TaskTracker,
+    shared: RwLock<ByType>,
+    task_tracker: TaskTracker,
     stopping: CancellationToken,
     jobs_waiting: Notify,
 }
 
+type ByType = HashMap<TypeId, Arc<dyn Any + Send + Sync>>;
+
+/// Things that a server may have or not, at most one of each type; [`App::provided`] finds
+/// them. The application does not know what they are.
+#[derive(Debug, Default)]
+pub struct Given(ByType);
+
+impl Given {
+    /// Gives one.
+    pub fn insert<T: Send + Sync + 'static>(&mut self, value: T) {
+        self.0.insert(TypeId::of::<T>(), Arc::new(value));
+    }
+
+    /// Takes one away again.
+    pub fn remove<T: 'static>(&mut self) {
+        self.0.remove(&TypeId::of::<T>());
+    }
+}
+
+/// What one module keeps in memory for all requests: a cache, a meter, a set of what is
+/// being done. The application holds it without knowing it; see [`App::shared`].
+pub trait Shared: Send + Sync + Sized + 'static {
+    /// As it is before the first request.
+    fn begin(app: &App) -> Self;
+}
+
 impl App {
-    pub fn new(parts: Parts) -> Self {
+    pub fn new(mut parts: Parts) -> Self {
+        let given = std::mem::take(&mut parts.given);
         Self(Arc::new(Inner {
-            base_path: BasePath::of(&parts.public_url),
-            readiness: readiness::Readiness::default(),
-            credentials_seen: crate::auth::CredentialsSeen::default(),
-            unheeded_proxies: UnheededProxies::default(),
-            rate_limits: RateLimits::new(parts.limits),
-            edition: Edition::new(parts.db.generation().clone()),
             parts,
-            known_keys: KnownKeys::default(),
-            first_uses: FirstUses::default(),
-            turns: Turns::default(),
-            tasks: TaskTracker::new(),
+            shared: RwLock::new(given.0),
+            task_tracker: TaskTracker::new(),
             stopping: CancellationToken::new(),
             jobs_waiting: Notify::new(),
         }))
+    }
+
+    /// What a module keeps for all requests, made when it is first asked for. There is one
+    /// of each type.
+    pub fn shared<T: Shared>(&self) -> Arc<T> {
+        if let Some(there) = self.provided::<T>() {
+            return there;
+        }
+        let new = Arc::new(T::begin(self));
+        let mut shared = self
+            .0
+            .shared
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        let there = shared
+            .entry(TypeId::of::<T>())
+            .or_insert_with(|| new.clone());
+        // A type leads to a value of that type only.
+        Arc::downcast(there.clone()).unwrap_or(new)
+    }
+
+    /// What [`Parts::given`] holds, or what was made by [`App::shared`] before.
+    pub fn provided<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
+        let shared = self.0.shared.read().unwrap_or_else(PoisonError::into_inner);
+        let there = shared.get(&TypeId::of::<T>())?;
+        Arc::downcast(there.clone()).ok()
     }
 
     pub fn clock(&self) -> &Clock {
@@ -100,21 +126,6 @@ impl App {
 
     pub fn keys(&self) -> &Keys {
         &self.0.parts.keys
-    }
-
-    /// The public keys of access tokens.
-    pub fn known_keys(&self) -> &KnownKeys {
-        &self.0.known_keys
-    }
-
-    /// What every entity tag ends with.
-    pub fn edition(&self) -> &Edition {
-        &self.0.edition
-    }
-
-    /// The first uses of access tokens that are being noted.
-    pub(crate) fn first_uses(&self) -> &FirstUses {
-        &self.0.first_uses
     }
 
     /// How old a signing key becomes before the next one takes over.
@@ -135,11 +146,6 @@ impl App {
         &self.0.parts.public_url
     }
 
-    /// The path of that address, which no route and no stored link has.
-    pub fn base_path(&self) -> &BasePath {
-        &self.0.base_path
-    }
-
     /// Whether people may register without an invitation.
     pub fn signups_allowed(&self) -> bool {
         self.0.parts.signups_allowed
@@ -150,39 +156,9 @@ impl App {
         self.0.parts.tries_per_minute.into()
     }
 
-    /// How much one account, address or circle may ask.
-    pub fn rate_limits(&self) -> &RateLimits {
-        &self.0.rate_limits
-    }
-
-    /// This server as passkeys know it, if it takes them.
-    pub(crate) fn relying_party(&self) -> Option<&RelyingParty> {
-        self.0.parts.relying_party.as_ref()
-    }
-
-    /// Guesses that are being judged.
-    pub(crate) fn turns(&self) -> &Turns {
-        &self.0.turns
-    }
-
     /// Whose word counts about where a request comes from.
     pub fn trusted_proxies(&self) -> &[TrustedProxy] {
         &self.0.parts.trusted_proxies
-    }
-
-    /// The peers whose word was not believed.
-    pub fn unheeded_proxies(&self) -> &UnheededProxies {
-        &self.0.unheeded_proxies
-    }
-
-    /// What `/readyz` answered last.
-    pub(crate) fn readiness(&self) -> &readiness::Readiness {
-        &self.0.readiness
-    }
-
-    /// What callers have shown lately.
-    pub(crate) fn credentials_seen(&self) -> &crate::auth::CredentialsSeen {
-        &self.0.credentials_seen
     }
 
     /// The web apps of other origins that browsers let in.
@@ -191,8 +167,13 @@ impl App {
     }
 
     /// Writes in flight; the drain waits for them.
-    pub fn tasks(&self) -> &TaskTracker {
-        &self.0.tasks
+    pub fn task_tracker(&self) -> &TaskTracker {
+        &self.0.task_tracker
+    }
+
+    /// How much one account, address or circle may ask.
+    pub fn limits(&self) -> Limits {
+        self.0.parts.limits
     }
 
     /// Cancelled when the server begins to stop.
@@ -224,30 +205,9 @@ impl App {
         }
         Ok(())
     }
+}
 
-    /// A unit of work on a circle, for a member.
-    pub async fn begin_write<P: Needs>(
-        &self,
-        circle: &CircleAccess<P>,
-    ) -> Result<CircleWrite, Problem> {
-        CircleWrite::begin(self, circle).await
-    }
-
-    /// A unit of work on a circle for Kith itself: a job, or a link in a mail.
-    pub async fn begin_circle_write(
-        &self,
-        circle_id: CircleId,
-        way: Way,
-        request: Option<Arc<RequestInfo>>,
-    ) -> Result<CircleWrite, Problem> {
-        CircleWrite::begin_as_system(self, circle_id, way, request).await
-    }
-
-    /// A unit of work on the caller's own account.
-    pub async fn begin_account_write(&self, caller: &Caller) -> Result<AccountWrite, Problem> {
-        AccountWrite::begin(self, caller).await
-    }
-
+impl App {
     /// A unit of work for somebody who is not signed in.
     pub async fn begin_open_write(&self) -> Result<Unit, Problem> {
         Unit::begin(self).await

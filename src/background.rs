@@ -20,7 +20,7 @@ const AFTER_A_PANIC: Duration = Duration::from_secs(5);
 pub fn start(app: &App) {
     let spawn = |begin: fn(App) -> Loop| {
         let app = app.clone();
-        let tasks = app.tasks().clone();
+        let tasks = app.task_tracker().clone();
         tasks.spawn(keep_up(AFTER_A_PANIC, move || begin(app.clone())));
     };
     // At once when something was enqueued, and every five seconds.

@@ -8,7 +8,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use kith::admin::restore;
 use kith::admin::{self, AdminCommand};
 use kith::admin::{Cli, Command};
-use kith::app::{App, Parts};
+use kith::app::{App, Given, Parts};
 use kith::auth::signing;
 use kith::config::{DatabaseUrl, MailRoute, Settings};
 use kith::features::zone_rules;
@@ -59,7 +59,10 @@ fn main() -> anyhow::Result<()> {
 async fn open(settings: &Settings, mailer: Mailer) -> anyhow::Result<App> {
     let url = settings.database()?;
     let passwords = Passwords::new(PasswordCost::STANDARD, settings.password_rules()?)?;
-    let relying_party = settings.relying_party()?;
+    let mut given = Given::default();
+    if let Some(relying_party) = settings.relying_party()? {
+        given.insert(relying_party);
+    }
     let public_url = settings.public_url()?;
     let previous = settings.previous_secret_key()?;
     reach(settings, &url).await?;
@@ -85,7 +88,7 @@ async fn open(settings: &Settings, mailer: Mailer) -> anyhow::Result<App> {
         keys,
         mailer,
         passwords,
-        relying_party,
+        given,
         public_url,
         signups_allowed: settings.signups_allowed,
         tries_per_minute: settings.tries_per_minute,
@@ -169,8 +172,8 @@ async fn serve(settings: &Settings) -> anyhow::Result<()> {
     });
     wait_for_the_end(&app, &stop).await?;
     serving.await?;
-    app.tasks().close();
-    if tokio::time::timeout(DRAIN, app.tasks().wait())
+    app.task_tracker().close();
+    if tokio::time::timeout(DRAIN, app.task_tracker().wait())
         .await
         .is_err()
     {

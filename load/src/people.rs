@@ -3,7 +3,7 @@
 
 use anyhow::Context;
 use chrono::{DateTime, Utc};
-use kith::app::{App, Parts};
+use kith::app::{App, Given, Parts};
 use kith::auth::signing;
 use kith::config::DatabaseUrl;
 use kith::features::accounts::open_session;
@@ -36,7 +36,7 @@ pub async fn sign_in(url: &DatabaseUrl) -> anyhow::Result<Vec<String>> {
         keys: keys()?,
         mailer: Mailer::memory("Kith <kith@localhost>".parse::<Mailbox>()?),
         passwords: Passwords::new(PasswordCost::CHEAP, PasswordRules::default())?,
-        relying_party: None,
+        given: Given::default(),
         public_url: ISSUER.into(),
         signups_allowed: false,
         tries_per_minute: 0,

@@ -448,6 +448,26 @@ impl CircleWrite {
     }
 }
 
+impl App {
+    /// A unit of work on a circle, for a member.
+    pub async fn begin_write<P: Needs>(
+        &self,
+        circle: &CircleAccess<P>,
+    ) -> Result<CircleWrite, Problem> {
+        CircleWrite::begin(self, circle).await
+    }
+
+    /// A unit of work on a circle for Kith itself: a job, or a link in a mail.
+    pub async fn begin_circle_write(
+        &self,
+        circle_id: CircleId,
+        way: Way,
+        request: Option<Arc<RequestInfo>>,
+    ) -> Result<CircleWrite, Problem> {
+        CircleWrite::begin_as_system(self, circle_id, way, request).await
+    }
+}
+
 /// Locks the circle's row; on SQLite the whole database is locked already.
 async fn lock_circle(unit: &Unit, circle_id: CircleId) -> Result<Option<CircleFacts>, Problem> {
     let lock = match unit.backend() {

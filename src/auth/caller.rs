@@ -325,3 +325,10 @@ impl AccountWrite {
         self.unit.commit(answer).await
     }
 }
+
+impl App {
+    /// A unit of work on the caller's own account.
+    pub async fn begin_account_write(&self, caller: &Caller) -> Result<AccountWrite, Problem> {
+        AccountWrite::begin(self, caller).await
+    }
+}

@@ -16,7 +16,7 @@ use std::time::Duration;
 use sea_orm::{ConnectionTrait, Statement};
 
 use super::token::AccessToken;
-use crate::app::App;
+use crate::app::{App, Shared};
 use crate::auth::{Event, note_event};
 use crate::entity::account_event::EventKind;
 use crate::entity::ids::RefreshTokenId;
@@ -90,7 +90,7 @@ pub(crate) async fn note_beside(
         return Ok(());
     }
     let (noting, request) = (app.clone(), request.clone());
-    let noted = app.tasks().spawn(async move {
+    let noted = app.task_tracker().spawn(async move {
         let outcome = note_when_possible(&noting, token, &request).await;
         noting.first_uses().end(&of);
         outcome
@@ -109,7 +109,7 @@ pub(crate) async fn note_personal_use(app: &App, hash: &[u8]) {
         return;
     }
     let (noting, hash) = (app.clone(), hash.to_vec());
-    let noted = app.tasks().spawn(async move {
+    let noted = app.task_tracker().spawn(async move {
         if let Err(problem) = keep_personal_use(&noting, hash).await {
             tracing::warn!(?problem, "the use of an access token could not be noted");
         }
@@ -199,5 +199,18 @@ async fn note_in(
         Ok(())
     } else {
         Err(Problem::Unauthenticated)
+    }
+}
+
+impl Shared for FirstUses {
+    fn begin(_: &App) -> Self {
+        Self::default()
+    }
+}
+
+impl App {
+    /// The first uses of access tokens that are being noted.
+    pub(crate) fn first_uses(&self) -> Arc<FirstUses> {
+        self.shared()
     }
 }

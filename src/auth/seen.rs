@@ -2,11 +2,12 @@
 //! what is still looked up for an address that has used up its quota.
 
 use std::collections::HashSet;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use uuid::Uuid;
 
 use super::credential::Credential;
+use crate::app::{App, Shared};
 
 /// Of each kind; then all are forgotten, and come again.
 const MOST: usize = 4096;
@@ -53,6 +54,19 @@ fn keep<T: Clone + Eq + std::hash::Hash>(all: &mut HashSet<T>, one: &T) {
         all.clear();
     }
     all.insert(one.clone());
+}
+
+impl Shared for CredentialsSeen {
+    fn begin(_: &App) -> Self {
+        Self::default()
+    }
+}
+
+impl App {
+    /// What callers have shown lately.
+    pub(crate) fn credentials_seen(&self) -> Arc<CredentialsSeen> {
+        self.shared()
+    }
 }
 
 #[cfg(test)]

@@ -2,14 +2,13 @@
 
 use std::path::PathBuf;
 
-use crate::platform::mail::Mailbox;
-use anyhow::{Context, ensure};
+use anyhow::ensure;
+use lettre::message::Mailbox;
 use secrecy::ExposeSecret;
 use url::{Host, Url};
 
 use super::Settings;
 use super::smtp::{SmtpServer, read_roots, smtp_server};
-use crate::platform::mail::{Mailer, Sender};
 
 /// How mail leaves the house.
 #[derive(Clone, Debug)]
@@ -33,32 +32,6 @@ impl Settings {
         self.check_links()?;
         self.check_sender(&server)?;
         Ok(MailRoute::Smtp(server))
-    }
-
-    /// Who all mails are from.
-    pub fn mail_sender(&self) -> anyhow::Result<Sender> {
-        let from = match &self.mail_from {
-            Some(from) => from.clone(),
-            None => "Kith <kith@localhost>".parse().context("MAIL_FROM")?,
-        };
-        Ok(Sender {
-            from,
-            reply_to: self.mail_reply_to.clone(),
-        })
-    }
-
-    /// What sends mails the way these settings say.
-    pub fn mailer(&self) -> anyhow::Result<Mailer> {
-        let sender = self.mail_sender()?;
-        match self.mail_route()? {
-            MailRoute::Folder(folder) => Ok(Mailer::folder(sender, folder)),
-            MailRoute::Smtp(server) => Mailer::smtp(sender, &server),
-        }
-    }
-
-    /// One that sends nothing, for commands that mail nobody.
-    pub fn silent_mailer(&self) -> anyhow::Result<Mailer> {
-        Ok(Mailer::memory(self.mail_sender()?))
     }
 
     fn check_links(&self) -> anyhow::Result<()> {

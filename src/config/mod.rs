@@ -1,29 +1,31 @@
 //! Every setting: a flag, an environment variable, a default. `kith --help` is
 //! their documentation.
 
+mod allowed_origin;
+mod limits;
 mod mail;
-mod secret_key;
 mod smtp;
+mod trusted_proxy;
 pub(crate) mod values;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{bail, ensure};
 use clap::Args;
+use lettre::message::Mailbox;
 use sea_orm::sqlx::postgres::PgConnectOptions;
 use secrecy::{ExposeSecret, SecretString};
-use url::{Host, Url};
+use url::Url;
 
+pub use allowed_origin::AllowedOrigin;
+pub use limits::Limits;
 pub use mail::MailRoute;
 pub use smtp::{SmtpSecurity, SmtpServer};
+pub use trusted_proxy::TrustedProxy;
 
-use crate::features::accounts::RelyingParty;
-use crate::http::cors::AllowedOrigin;
-use crate::http::proxies::TrustedProxy;
-use crate::http::rate_limits::Limits;
-use crate::platform::crypto::{BreachedList, PasswordRules, SHORTEST};
-use crate::platform::mail::Mailbox;
+/// The shortest password there may be; an operator may ask for more.
+pub const SHORTEST: usize = 12;
 
 /// The settings of a server.
 #[derive(Clone, Debug, Args)]
@@ -322,43 +324,6 @@ impl Settings {
              user, like https://kith.example.org"
         );
         Ok(text.to_owned())
-    }
-
-    /// This server as passkeys know it; `None` where there are none.
-    pub fn relying_party(&self) -> anyhow::Result<Option<RelyingParty>> {
-        let mut own = Url::parse(&self.public_url()?)?;
-        // Browsers know an origin, which has no path.
-        own.set_path("");
-        let named = match own.host() {
-            Some(Host::Domain(name)) => Some(name),
-            _ => None,
-        };
-        let wanted = self.passkey_domain.is_some() || !self.passkey_origins.is_empty();
-        let Some(domain) = self.passkey_domain.as_deref().or(named) else {
-            ensure!(
-                !wanted,
-                "PASSKEY_DOMAIN and PASSKEY_ORIGINS need a PUBLIC_URL with a name, like \
-                 https://kith.example.org"
-            );
-            return Ok(None);
-        };
-        if !cfg!(feature = "passkeys") && !wanted {
-            return Ok(None);
-        }
-        let mut origins = vec![own.clone()];
-        origins.extend(self.passkey_origins.iter().cloned());
-        RelyingParty::new(domain, &origins)
-            .with_context(|| format!("PASSKEY_DOMAIN ({domain}), PASSKEY_ORIGINS"))
-            .map(Some)
-    }
-
-    /// What a new password has to meet.
-    pub fn password_rules(&self) -> anyhow::Result<PasswordRules> {
-        let list = self.breached_passwords_file.as_deref();
-        Ok(PasswordRules {
-            shortest: self.password_min_length.into(),
-            breached: list.map(BreachedList::open).transpose()?,
-        })
     }
 }
 

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::people::Who;
 use super::requests::{post, text};
 use crate::api;
-use crate::app::{App, Parts};
+use crate::app::{App, Given, Parts};
 use crate::auth::mail_tokens::{self, Subject};
 use crate::entity::ids::{CircleId, InvitationId, RegistrationId};
 use crate::entity::mail_token::MailTokenKind;
@@ -64,7 +64,7 @@ impl Household {
             keys: app.keys().clone(),
             mailer: Mailer::memory(app.mailer().sender().clone()),
             passwords: app.passwords().clone(),
-            relying_party: None,
+            given: Given::default(),
             public_url: app.public_url().to_owned(),
             signups_allowed: true,
             tries_per_minute: 0,

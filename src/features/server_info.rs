@@ -4,6 +4,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::accounts::RelyingParty;
 use crate::app::App;
 use crate::http::extract::{BODY_LIMIT, MAX_ITEMS};
 use crate::http::layers::{MAX_HEADERS, MAX_URI};
@@ -23,7 +24,7 @@ fn features(app: &App) -> Vec<&'static str> {
         // One-time codes of an authenticator as a second factor, and recovery codes.
         ("totp", true),
         // Signing in with a passkey.
-        ("passkeys", app.relying_party().is_some()),
+        ("passkeys", app.provided::<RelyingParty>().is_some()),
         // Personal access tokens.
         ("access_tokens", true),
         // Web apps of other origins may use the API in a browser.
@@ -104,7 +105,7 @@ pub struct ServerLimits {
 
 impl ServerLimits {
     fn of(app: &App) -> Self {
-        let limits = app.rate_limits().limits();
+        let limits = app.limits();
         let limit = |number: u32| Some(number).filter(|number| *number > 0);
         Self {
             body_bytes: BODY_LIMIT,

@@ -3,6 +3,8 @@
 //! in, and put on what leads a client on; so a proxy may take it off itself, or
 //! pass it on.
 
+use crate::app::{App, Shared};
+
 use std::sync::Arc;
 
 use axum::Router;
@@ -75,6 +77,19 @@ pub fn mount(router: Router, base: BasePath) -> Router {
     };
     let below = ServiceBuilder::new().map_request(take_off).service(router);
     Router::new().fallback_service(below)
+}
+
+impl Shared for BasePath {
+    fn begin(app: &App) -> Self {
+        Self::of(app.public_url())
+    }
+}
+
+impl App {
+    /// The path of the public address, which no route and no stored link has.
+    pub fn base_path(&self) -> Arc<BasePath> {
+        self.shared()
+    }
 }
 
 #[cfg(test)]

@@ -2,8 +2,11 @@
 //! After a restore the same versions stand for other contents, and after an upgrade the
 //! same contents for other answers.
 
+use std::sync::Arc;
+
+use crate::app::{App, Shared};
 use crate::platform::crypto::keys::sha256;
-use crate::platform::db::Generation;
+use crate::platform::db::{BeginWrite, Generation};
 
 /// The end of this server's entity tags. The database may be exchanged while it runs.
 #[derive(Clone, Debug)]
@@ -83,6 +86,19 @@ fn map_tags(header: &str, work: impl Fn(&str) -> Option<String>) -> String {
         work(tag).unwrap_or_else(|| "\"other\"".to_owned())
     };
     header.split(',').map(map).collect::<Vec<_>>().join(", ")
+}
+
+impl Shared for Edition {
+    fn begin(app: &App) -> Self {
+        Self::new(app.db().generation().clone())
+    }
+}
+
+impl App {
+    /// What every entity tag ends with.
+    pub fn edition(&self) -> Arc<Edition> {
+        self.shared()
+    }
 }
 
 #[cfg(test)]

@@ -117,7 +117,7 @@ fn prepare(
         request.headers(),
         address,
         app.keys(),
-        app.edition(),
+        &app.edition(),
     )?;
     request.extensions_mut().insert(info);
     Ok(())
@@ -134,7 +134,7 @@ async fn run(app: &App, request: Request, next: Next) -> Response {
     let outcome = if reads {
         tokio::time::timeout(TIME_LIMIT, guarded).await
     } else {
-        let task = app.tasks().spawn(guarded.in_current_span());
+        let task = app.task_tracker().spawn(guarded.in_current_span());
         let joined = async {
             match task.await {
                 Ok(outcome) => outcome,

@@ -4,61 +4,22 @@
 
 use std::collections::HashSet;
 use std::net::{IpAddr, SocketAddr};
-use std::str::FromStr;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::http::{HeaderMap, HeaderName};
 use chrono::NaiveDate;
-use ipnet::IpNet;
 
-use crate::app::App;
+use crate::app::{App, Shared};
+use crate::config::TrustedProxy;
 
 /// Each proxy appends the address it was asked from. `Forwarded` and `X-Real-IP`
 /// are not read: a proxy that does not write them passes on what a client wrote.
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// An address, or all addresses of a network, at which a proxy of one's own stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TrustedProxy(IpNet);
-
-impl FromStr for TrustedProxy {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let text = text.trim();
-        let network = text
-            .parse::<IpNet>()
-            .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
-            .map(in_short)
-            .map_err(|_| "takes addresses and networks, like 127.0.0.1 or 10.0.0.0/8")?;
-        if network.prefix_len() == 0 {
-            return Err("trusting every address lets every client forge its own".into());
-        }
-        Ok(Self(network.trunc()))
-    }
-}
-
-/// An IPv4 network that was written as a part of IPv6, as what it is: so are the
-/// addresses that it is compared with.
-fn in_short(network: IpNet) -> IpNet {
-    let mapped = match network {
-        IpNet::V6(long) => long.addr().to_ipv4_mapped(),
-        IpNet::V4(_) => None,
-    };
-    let prefix = network.prefix_len().checked_sub(96);
-    let short = mapped
-        .zip(prefix)
-        .map(|(address, prefix)| IpNet::new(address.into(), prefix));
-    match short {
-        Some(Ok(short)) => short,
-        _ => network,
-    }
-}
-
 /// Whether a trusted proxy stands at an address.
 pub fn is_trusted(trusted: &[TrustedProxy], address: IpAddr) -> bool {
     let address = address.to_canonical();
-    trusted.iter().any(|proxy| proxy.0.contains(&address))
+    trusted.iter().any(|proxy| proxy.holds(address))
 }
 
 /// The address of the client: the peer, or what the trusted proxies say of it.
@@ -129,6 +90,19 @@ fn read_hop(text: &[u8]) -> Option<IpAddr> {
     address.ok().map(|address| address.to_canonical())
 }
 
+impl Shared for UnheededProxies {
+    fn begin(_: &App) -> Self {
+        Self::default()
+    }
+}
+
+impl App {
+    /// The peers whose word was not believed.
+    pub fn unheeded_proxies(&self) -> Arc<UnheededProxies> {
+        self.shared()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -194,23 +168,5 @@ mod tests {
         let new = (2..=200).filter(|number| said.is_new(peer(*number), today));
         assert_eq!(new.count(), SAID_A_DAY - 1);
         assert!(said.is_new(peer(1), today.succ_opt().unwrap()));
-    }
-
-    #[test]
-    fn a_network_that_is_everybody_is_refused() {
-        let read = |text: &str| text.parse::<TrustedProxy>();
-        assert_eq!(read(" 10.1.2.3/8 "), read("10.0.0.0/8"));
-        assert_eq!(read("::ffff:10.0.0.1"), read("10.0.0.1"));
-        assert_eq!(read("::ffff:10.0.0.0/104"), read("10.0.0.0/8"));
-        for wrong in [
-            "",
-            "proxy",
-            "10.0.0.0/33",
-            "0.0.0.0/0",
-            "::/0",
-            "::ffff:0:0/96",
-        ] {
-            assert!(read(wrong).is_err(), "{wrong:?}");
-        }
     }
 }

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::Mutex;
 
-use crate::app::App;
+use crate::app::{App, Shared};
 use crate::http::rate_limits;
 use crate::http::request::RequestInfo;
 use crate::platform::db::{BeginWrite, is_current};
@@ -28,7 +28,8 @@ pub async fn readyz(app: App, info: Extension<Arc<RequestInfo>>) -> Result<Statu
     if app.stopping().is_cancelled() {
         return Err(Problem::Unavailable);
     }
-    let mut last = app.readiness().0.lock().await;
+    let readiness = app.readiness();
+    let mut last = readiness.0.lock().await;
     let now = app.clock().now();
     let known = last.filter(|(at, _)| *at <= now && now < *at + GOOD_FOR);
     if let Some((_, is_ready)) = known {
@@ -47,4 +48,17 @@ async fn ask_database(app: &App) -> Result<(), Problem> {
     }
     app.db().check_writer().await?;
     Ok(())
+}
+
+impl Shared for Readiness {
+    fn begin(_: &App) -> Self {
+        Self::default()
+    }
+}
+
+impl App {
+    /// What `/readyz` answered last.
+    pub(crate) fn readiness(&self) -> Arc<Readiness> {
+        self.shared()
+    }
 }

@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use chrono::{DateTime, TimeDelta, Utc};
 use http_body_util::BodyExt;
 use kith::api;
-use kith::app::{App, Parts};
+use kith::app::{App, Given, Parts};
 use kith::auth::signing;
 use kith::features::accounts::RelyingParty;
 use kith::features::circles;
@@ -279,7 +279,7 @@ async fn house(
         keys: Keys::derive(&secret).unwrap(),
         mailer,
         passwords: Passwords::new(PasswordCost::CHEAP, PasswordRules::default()).unwrap(),
-        relying_party: relying_party(),
+        given: given(),
         public_url: "https://kith.example".into(),
         signups_allowed: true,
         tries_per_minute: 10,
@@ -293,11 +293,15 @@ async fn house(
 }
 
 /// For passkeys of `kith.example`, where they are built in.
-fn relying_party() -> Option<RelyingParty> {
+fn given() -> Given {
+    let mut given = Given::default();
     let origin = "https://kith.example".parse().unwrap();
     let party = RelyingParty::new("kith.example", &[origin]);
     assert_eq!(party.is_ok(), cfg!(feature = "passkeys"));
-    party.ok()
+    if let Ok(party) = party {
+        given.insert(party);
+    }
+    given
 }
 
 impl Drop for TestApp {

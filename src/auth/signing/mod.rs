@@ -17,7 +17,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait};
 
-use crate::app::App;
+use crate::app::{App, Shared};
 use crate::entity::ids::SigningKeyId;
 use crate::entity::signing_key;
 use crate::problem::Problem;
@@ -78,4 +78,17 @@ pub async fn signer(
         .ok_or_else(|| Problem::Internal(anyhow::anyhow!("there is no signing key")))?;
     app.known_keys().keep(key);
     Ok(unseal(app.keys(), key)?)
+}
+
+impl Shared for KnownKeys {
+    fn begin(_: &App) -> Self {
+        Self::default()
+    }
+}
+
+impl App {
+    /// The public keys of access tokens.
+    pub fn known_keys(&self) -> Arc<KnownKeys> {
+        self.shared()
+    }
 }

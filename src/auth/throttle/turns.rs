@@ -13,7 +13,7 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, timeout_at};
 
 use super::Guesser;
-use crate::app::App;
+use crate::app::{App, Shared};
 use crate::problem::Problem;
 
 /// How long somebody waits for those before them.
@@ -120,5 +120,18 @@ impl Drop for Turn {
         if judging.guesses.fetch_sub(1, Ordering::SeqCst) == 1 {
             judging.ended.notify_waiters();
         }
+    }
+}
+
+impl Shared for Turns {
+    fn begin(_: &App) -> Self {
+        Self::default()
+    }
+}
+
+impl App {
+    /// Guesses that are being judged.
+    pub(crate) fn turns(&self) -> Arc<Turns> {
+        self.shared()
     }
 }

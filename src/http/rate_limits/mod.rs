@@ -9,6 +9,8 @@
 //! is our own because several nodes share it, which no library does without a
 //! write for each request; see `shared`.
 
+use std::sync::Arc;
+
 mod layer;
 mod meter;
 mod shared;
@@ -18,7 +20,8 @@ mod window;
 pub use self::layer::{Counting, count};
 pub use self::meter::Meter;
 pub use self::standing::{RATE_LIMIT, RATE_LIMIT_POLICY, Standing, Standings, WAIT};
-use crate::app::App;
+use crate::app::{App, Shared};
+pub use crate::config::Limits;
 use crate::entity::ids::{CircleId, UserId};
 use crate::http::request::RequestInfo;
 use crate::problem::Problem;
@@ -29,26 +32,6 @@ const HOUR: u32 = 60 * MINUTE;
 /// Families, hospitals and whole mobile networks share an address: it may ask for
 /// as much as so many accounts.
 pub const ACCOUNTS_AT_AN_ADDRESS: u32 = 10;
-
-/// How many of each kind there may be; 0 for no limit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// By one account, or by one address without an account.
-    pub reads_per_minute: u32,
-    /// By one account, or by one address without an account.
-    pub writes_per_minute: u32,
-    /// That members of one circle cause to people outside of it.
-    pub mails_per_hour: u32,
-}
-
-impl Limits {
-    /// No limit at all.
-    pub const NONE: Self = Self {
-        reads_per_minute: 0,
-        writes_per_minute: 0,
-        mails_per_hour: 0,
-    };
-}
 
 /// The meters of a server.
 #[derive(Debug)]
@@ -174,4 +157,17 @@ pub async fn admit_mail(
     mails
         .admit(app, request, &format!("circle {circle_id}"))
         .await
+}
+
+impl Shared for RateLimits {
+    fn begin(app: &App) -> Self {
+        Self::new(app.limits())
+    }
+}
+
+impl App {
+    /// How much one account, address or circle has asked.
+    pub fn rate_limits(&self) -> Arc<RateLimits> {
+        self.shared()
+    }
 }

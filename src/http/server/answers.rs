@@ -19,8 +19,9 @@ use super::patience::Waiting;
 use super::places::Busy;
 use super::shares::{Room, Share, Shares};
 use super::{BODY, Refusal, hosts};
+use crate::config::TrustedProxy;
 use crate::http::layers::put_headers;
-use crate::http::proxies::{TrustedProxy, client_address};
+use crate::http::proxies::client_address;
 use crate::http::request::{X_REQUEST_ID, name_client};
 use crate::problem::{Problem, ProblemBody};
 

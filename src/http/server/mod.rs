@@ -31,7 +31,8 @@ use self::answers::Answers;
 use self::deadlines::Deadlines;
 use self::patience::{Streams, patiently};
 use self::places::{Place, Places};
-use crate::http::proxies::{TrustedProxy, is_trusted};
+use crate::config::TrustedProxy;
+use crate::http::proxies::is_trusted;
 
 /// For a request's head; a connection that is kept open may be silent as long.
 const HEADERS: Duration = Duration::from_secs(10);

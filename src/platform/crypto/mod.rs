@@ -3,5 +3,6 @@
 pub mod keys;
 mod password;
 pub mod sealed;
+mod secret_key;
 
-pub use password::{BreachedList, PasswordCost, PasswordRules, Passwords, SHORTEST};
+pub use password::{BreachedList, PasswordCost, PasswordRules, Passwords};

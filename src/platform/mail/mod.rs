@@ -4,6 +4,7 @@
 mod compose;
 mod label;
 mod mailer;
+mod of_settings;
 mod outcome;
 mod refusal;
 mod smtp;

@@ -16,24 +16,29 @@ pub use sign_in::*;
 pub(super) use store::{count_passkeys, remove_passkeys_added_since};
 pub use types::*;
 
+use std::sync::Arc;
+
+use anyhow::{Context, ensure};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use sea_orm::DatabaseTransaction;
 use serde_json::{Value, json};
+use url::{Host, Url};
 
 use self::ceremony::{CredentialId, Refused};
 use self::store::{keep_challenge, known, lock_passkey, note_use, take_challenge};
 use crate::app::App;
 use crate::auth::AccountWrite;
+use crate::config::Settings;
 use crate::entity::ids::UserId;
 use crate::entity::passkey_challenge::ChallengePurpose;
 use crate::problem::{Conflict, Problem};
 
 /// This server as passkeys know it, if it takes them.
-fn relying_party(app: &App) -> Result<&RelyingParty, Problem> {
+fn relying_party(app: &App) -> Result<Arc<RelyingParty>, Problem> {
     let missing = || Conflict::of("passkeys_unavailable", "This server takes no passkeys.");
-    Ok(app.relying_party().ok_or_else(missing)?)
+    Ok(app.provided::<RelyingParty>().ok_or_else(missing)?)
 }
 
 /// Whether an answer proves a passkey of an account; then its use is noted.
@@ -78,7 +83,7 @@ pub(super) async fn judge_proof(
         return Ok(Err(refuse(Refused::Wrong)));
     }
     let passkey = (me, claim.passkey);
-    let proven = prove(tx, party, &state, &proof.credential, passkey, now).await?;
+    let proven = prove(tx, &party, &state, &proof.credential, passkey, now).await?;
     Ok(proven.map_err(refuse))
 }
 
@@ -104,4 +109,34 @@ fn described(known: Vec<CredentialId>) -> Value {
 fn old_challenge(pointer: &str) -> Problem {
     let detail = "This challenge was used, is too old, or is not of this device.";
     Problem::field(pointer, "unknown_challenge", detail)
+}
+
+impl Settings {
+    /// This server as passkeys know it; `None` where there are none.
+    pub fn relying_party(&self) -> anyhow::Result<Option<RelyingParty>> {
+        let mut own = Url::parse(&self.public_url()?)?;
+        // Browsers know an origin, which has no path.
+        own.set_path("");
+        let named = match own.host() {
+            Some(Host::Domain(name)) => Some(name),
+            _ => None,
+        };
+        let wanted = self.passkey_domain.is_some() || !self.passkey_origins.is_empty();
+        let Some(domain) = self.passkey_domain.as_deref().or(named) else {
+            ensure!(
+                !wanted,
+                "PASSKEY_DOMAIN and PASSKEY_ORIGINS need a PUBLIC_URL with a name, like \
+                 https://kith.example.org"
+            );
+            return Ok(None);
+        };
+        if !cfg!(feature = "passkeys") && !wanted {
+            return Ok(None);
+        }
+        let mut origins = vec![own.clone()];
+        origins.extend(self.passkey_origins.iter().cloned());
+        RelyingParty::new(domain, &origins)
+            .with_context(|| format!("PASSKEY_DOMAIN ({domain}), PASSKEY_ORIGINS"))
+            .map(Some)
+    }
 }

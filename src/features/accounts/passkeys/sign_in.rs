@@ -71,7 +71,7 @@ pub async fn sign_in_with_passkey(
     let proven = match user {
         Some(user) => {
             let passkey = (user_id, claim.passkey);
-            let proven = prove(tx, party, &state, &shown.credential, passkey, now).await?;
+            let proven = prove(tx, &party, &state, &shown.credential, passkey, now).await?;
             proven.map(|()| user)
         }
         None => Err(Refused::Wrong),

@@ -7,7 +7,7 @@
 mod owner_names;
 mod strength;
 
-pub use strength::{BreachedList, PasswordRules, SHORTEST};
+pub use strength::{BreachedList, PasswordRules};
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -13,10 +13,9 @@ use unicode_normalization::UnicodeNormalization;
 use zxcvbn::{Score, zxcvbn};
 
 use super::owner_names::OwnerNames;
+use crate::config::{SHORTEST, Settings};
 use crate::problem::Problem;
 
-/// The shortest password there may be; an operator may ask for more.
-pub const SHORTEST: usize = 12;
 /// Judging takes much longer than linear time; what follows only adds to the
 /// strength.
 const JUDGED: usize = 60;
@@ -35,6 +34,17 @@ impl Default for PasswordRules {
             shortest: SHORTEST,
             breached: None,
         }
+    }
+}
+
+impl Settings {
+    /// What a new password has to meet.
+    pub fn password_rules(&self) -> anyhow::Result<PasswordRules> {
+        let list = self.breached_passwords_file.as_deref();
+        Ok(PasswordRules {
+            shortest: self.password_min_length.into(),
+            breached: list.map(BreachedList::open).transpose()?,
+        })
     }
 }
 

@@ -8,8 +8,8 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::Settings;
-use crate::platform::crypto::keys::random_bytes;
+use super::keys::random_bytes;
+use crate::config::Settings;
 use crate::platform::files;
 
 impl Settings {

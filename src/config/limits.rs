@@ -1,0 +1,21 @@
+//! How much may be asked of a server.
+
+/// How many of each kind there may be; 0 for no limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// By one account, or by one address without an account.
+    pub reads_per_minute: u32,
+    /// By one account, or by one address without an account.
+    pub writes_per_minute: u32,
+    /// That members of one circle cause to people outside of it.
+    pub mails_per_hour: u32,
+}
+
+impl Limits {
+    /// No limit at all.
+    pub const NONE: Self = Self {
+        reads_per_minute: 0,
+        writes_per_minute: 0,
+        mails_per_hour: 0,
+    };
+}
