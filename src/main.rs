@@ -76,12 +76,7 @@ async fn open(settings: &Settings, mailer: Mailer) -> anyhow::Result<App> {
     }
     let db = db::connect(&url, settings.database_connections).await;
     let db = explain(settings, &url, db)?;
-    anyhow::ensure!(
-        db::is_current(&db)
-            .await
-            .context("the schema cannot be read")?,
-        "the database is not up to date: run `kith migrate` first"
-    );
+    db::check_schema(&db).await?;
     let app = App::new(Parts {
         db,
         clock: Clock::real(),

@@ -1,10 +1,10 @@
-//! People's accounts, the devices they are signed in on, and what mails prove.
+//! People's accounts, what mails prove, and what happened to an account.
 
 use sea_orm_migration::prelude::*;
 
 use crate::columns::{
-    bytes, drop_tables, id, id_null, index, instant, instant_null, int, reference, table, text,
-    text_null, unique,
+    bytes, create, drop_tables, id, id_null, index, instant, instant_null, int, reference, table,
+    text, text_null, unique,
 };
 
 #[derive(DeriveMigrationName)]
@@ -13,113 +13,144 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager
-            .create_table(
-                table("users")
-                    .col(text("email"))
-                    .col(text("name"))
-                    .col(text_null("password_hash"))
-                    .col(text("time_zone"))
-                    .col(text("state"))
-                    .col(int("version"))
-                    .col(instant("created_at"))
-                    .col(instant("updated_at"))
-                    .take(),
-            )
-            .await?;
-        manager.create_index(unique("users", &["email"])).await?;
-
-        manager
-            .create_table(
-                table("registrations")
-                    .col(text("email"))
-                    .col(text("name"))
-                    .col(text("password_hash"))
-                    .col(text("time_zone"))
-                    .col(bytes("code_hash"))
-                    .col(int("code_number"))
-                    .col(int("tries_left"))
-                    .col(instant("code_expires_at"))
-                    .col(instant("expires_at"))
-                    .col(instant_null("confirmed_at"))
-                    .col(instant("created_at"))
-                    .take(),
-            )
-            .await?;
-        manager
-            .create_index(index("registrations", &["email"]))
-            .await?;
-
-        manager
-            .create_table(
-                table("sessions")
-                    .col(id("user_id"))
-                    .col(text_null("device_label"))
-                    .col(instant("created_at"))
-                    .col(instant("last_used_at"))
-                    .col(instant("expires_at"))
-                    .col(instant_null("ended_at"))
-                    .foreign_key(&mut reference("sessions", "user_id", "users"))
-                    .take(),
-            )
-            .await?;
-        manager
-            .create_index(index("sessions", &["user_id"]))
-            .await?;
-
-        manager
-            .create_table(
-                table("refresh_tokens")
-                    .col(id("session_id"))
-                    .col(bytes("token_hash"))
-                    .col(instant("created_at"))
-                    .col(instant_null("used_at"))
-                    .col(id_null("successor_id"))
-                    .col(instant_null("access_used_at"))
-                    .foreign_key(&mut reference("refresh_tokens", "session_id", "sessions"))
-                    .take(),
-            )
-            .await?;
-        manager
-            .create_index(unique("refresh_tokens", &["token_hash"]))
-            .await?;
-        manager
-            .create_index(index("refresh_tokens", &["session_id"]))
-            .await?;
-
-        manager
-            .create_table(
-                table("mail_tokens")
-                    .col(text("kind"))
-                    .col(bytes("token_hash"))
-                    .col(id_null("circle_id"))
-                    .col(id("subject_id"))
-                    .col(instant("created_at"))
-                    .col(instant_null("expires_at"))
-                    .col(instant_null("used_at"))
-                    .col(instant_null("voided_at"))
-                    .take(),
-            )
-            .await?;
-        manager
-            .create_index(unique("mail_tokens", &["token_hash"]))
-            .await?;
-        manager
-            .create_index(index("mail_tokens", &["subject_id", "kind"]))
-            .await
+        create(manager, users(), vec![unique("users", &["email"])]).await?;
+        create(
+            manager,
+            registrations(),
+            vec![
+                index("registrations", &["email"]),
+                index("registrations", &["expires_at"]),
+            ],
+        )
+        .await?;
+        create(
+            manager,
+            password_resets(),
+            vec![
+                unique("password_resets", &["email"]),
+                index("password_resets", &["asked_at"]),
+            ],
+        )
+        .await?;
+        create(
+            manager,
+            email_changes(),
+            vec![
+                index("email_changes", &["user_id"]),
+                index("email_changes", &["asked_at"]),
+            ],
+        )
+        .await?;
+        create(
+            manager,
+            mail_tokens(),
+            vec![
+                unique("mail_tokens", &["token_hash"]),
+                index("mail_tokens", &["subject_id", "kind"]),
+                index("mail_tokens", &["expires_at"]),
+            ],
+        )
+        .await?;
+        create(
+            manager,
+            account_events(),
+            vec![
+                index("account_events", &["user_id", "at"]),
+                index("account_events", &["at"]),
+            ],
+        )
+        .await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         drop_tables(
             manager,
             &[
+                "account_events",
                 "mail_tokens",
-                "refresh_tokens",
-                "sessions",
+                "email_changes",
+                "password_resets",
                 "registrations",
                 "users",
             ],
         )
         .await
     }
+}
+
+fn users() -> TableCreateStatement {
+    table("users")
+        .col(text("email"))
+        .col(text("name"))
+        .col(text_null("password_hash"))
+        .col(text("time_zone"))
+        .col(text("state"))
+        .col(instant_null("erase_at"))
+        .col(int("version"))
+        .col(instant("created_at"))
+        .col(instant("updated_at"))
+        .take()
+}
+
+fn registrations() -> TableCreateStatement {
+    table("registrations")
+        .col(text("email"))
+        .col(text("name"))
+        .col(text("password_hash"))
+        .col(text("time_zone"))
+        .col(bytes("code_hash"))
+        .col(int("code_number"))
+        .col(int("tries_left"))
+        .col(instant("code_expires_at"))
+        .col(instant("expires_at"))
+        .col(instant_null("confirmed_at"))
+        .col(instant("created_at"))
+        .take()
+}
+
+fn password_resets() -> TableCreateStatement {
+    table("password_resets")
+        .col(text("email"))
+        .col(instant("asked_at"))
+        .take()
+}
+
+fn email_changes() -> TableCreateStatement {
+    table("email_changes")
+        .col(id("user_id"))
+        .col(text("old_email"))
+        .col(text("new_email"))
+        .col(instant("asked_at"))
+        .col(instant_null("confirmed_at"))
+        .col(instant_null("undone_at"))
+        .foreign_key(&mut reference("email_changes", "user_id", "users"))
+        .take()
+}
+
+/// The links in mails. They point at rows of several tables: no foreign key.
+fn mail_tokens() -> TableCreateStatement {
+    table("mail_tokens")
+        .col(text("kind"))
+        .col(bytes("token_hash"))
+        .col(id_null("circle_id"))
+        .col(id("subject_id"))
+        .col(instant("created_at"))
+        .col(instant_null("expires_at"))
+        .col(instant_null("used_at"))
+        .col(instant_null("voided_at"))
+        .take()
+}
+
+fn account_events() -> TableCreateStatement {
+    table("account_events")
+        .col(id_null("user_id"))
+        .col(instant("at"))
+        .col(text("kind"))
+        .col(text("way"))
+        .col(id_null("session_id"))
+        .col(text_null("device_label"))
+        .col(text_null("request_id"))
+        .col(text_null("address_prefix"))
+        .foreign_key(&mut reference("account_events", "user_id", "users"))
+        .take()
 }

@@ -4,8 +4,8 @@
 use sea_orm_migration::prelude::*;
 
 use crate::columns::{
-    circle_table, drop_tables, id, id_null, index, instant, instant_null, int, text, text_null,
-    unique, within_circle,
+    bytes_null, circle_table, create, drop_tables, id, id_null, index, instant, instant_null, int,
+    text, text_null, unique, within_circle,
 };
 
 #[derive(DeriveMigrationName)]
@@ -14,30 +14,48 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        create_threads(manager).await?;
-        create_messages(manager).await?;
-
-        manager
-            .create_table(
-                circle_table("read_cursors")
-                    .col(id("thread_id"))
-                    .col(id("member_id"))
-                    .col(int("number"))
-                    .foreign_key(&mut within_circle("read_cursors", "thread_id", "threads"))
-                    .foreign_key(&mut within_circle(
-                        "read_cursors",
-                        "member_id",
-                        "memberships",
-                    ))
-                    .take(),
-            )
-            .await?;
-        manager
-            .create_index(unique(
-                "read_cursors",
-                &["circle_id", "member_id", "thread_id"],
-            ))
-            .await
+        create(
+            manager,
+            threads(),
+            vec![index("threads", &["circle_id", "last_activity_at", "id"])],
+        )
+        .await?;
+        create(
+            manager,
+            thread_members(),
+            vec![
+                unique("thread_members", &["circle_id", "thread_id", "member_id"]),
+                index("thread_members", &["circle_id", "member_id"]),
+            ],
+        )
+        .await?;
+        create(
+            manager,
+            messages(),
+            vec![
+                unique("messages", &["circle_id", "thread_id", "number"]),
+                index("messages", &["circle_id", "reply_to"]),
+            ],
+        )
+        .await?;
+        create(
+            manager,
+            message_edits(),
+            vec![unique(
+                "message_edits",
+                &["circle_id", "message_id", "message_version"],
+            )],
+        )
+        .await?;
+        create(
+            manager,
+            read_cursors(),
+            vec![
+                unique("read_cursors", &["circle_id", "member_id", "thread_id"]),
+                index("read_cursors", &["circle_id", "thread_id"]),
+            ],
+        )
+        .await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
@@ -55,87 +73,71 @@ impl MigrationTrait for Migration {
     }
 }
 
-async fn create_threads(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    manager
-        .create_table(
-            circle_table("threads")
-                .col(text("kind"))
-                .col(text_null("topic"))
-                .col(text_null("title"))
-                .col(text("state"))
-                .col(int("last_number"))
-                .col(instant("last_activity_at"))
-                .take(),
-        )
-        .await?;
-    manager
-        .create_index(index("threads", &["circle_id", "last_activity_at", "id"]))
-        .await?;
-
-    manager
-        .create_table(
-            circle_table("thread_members")
-                .col(id("thread_id"))
-                .col(id("member_id"))
-                .foreign_key(&mut within_circle("thread_members", "thread_id", "threads"))
-                .foreign_key(&mut within_circle(
-                    "thread_members",
-                    "member_id",
-                    "memberships",
-                ))
-                .take(),
-        )
-        .await?;
-    manager
-        .create_index(unique(
-            "thread_members",
-            &["circle_id", "thread_id", "member_id"],
-        ))
-        .await?;
-    manager
-        .create_index(index("thread_members", &["circle_id", "member_id"]))
-        .await
+fn threads() -> TableCreateStatement {
+    circle_table("threads")
+        .col(text("kind"))
+        .col(text_null("topic"))
+        .col(text_null("title"))
+        .col(id_null("titled_by"))
+        .col(text("state"))
+        .col(int("last_number"))
+        .col(instant("last_activity_at"))
+        .col(bytes_null("sent_hash"))
+        .take()
 }
 
-async fn create_messages(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    manager
-        .create_table(
-            circle_table("messages")
-                .col(id("thread_id"))
-                .col(int("number"))
-                .col(text_null("body"))
-                .col(id_null("reply_to"))
-                .col(text("mentions"))
-                .col(instant_null("edited_at"))
-                .col(instant_null("deleted_at"))
-                .foreign_key(&mut within_circle("messages", "thread_id", "threads"))
-                .foreign_key(&mut within_circle("messages", "reply_to", "messages"))
-                .take(),
-        )
-        .await?;
-    manager
-        .create_index(unique("messages", &["circle_id", "thread_id", "number"]))
-        .await?;
-
-    manager
-        .create_table(
-            circle_table("message_edits")
-                .col(id("message_id"))
-                .col(int("message_version"))
-                .col(text("body"))
-                .col(instant("written_at"))
-                .foreign_key(&mut within_circle(
-                    "message_edits",
-                    "message_id",
-                    "messages",
-                ))
-                .take(),
-        )
-        .await?;
-    manager
-        .create_index(unique(
-            "message_edits",
-            &["circle_id", "message_id", "message_version"],
+fn thread_members() -> TableCreateStatement {
+    circle_table("thread_members")
+        .col(id("thread_id"))
+        .col(id("member_id"))
+        .foreign_key(&mut within_circle("thread_members", "thread_id", "threads"))
+        .foreign_key(&mut within_circle(
+            "thread_members",
+            "member_id",
+            "memberships",
         ))
-        .await
+        .take()
+}
+
+fn messages() -> TableCreateStatement {
+    circle_table("messages")
+        .col(id("thread_id"))
+        .col(int("number"))
+        .col(text_null("body"))
+        .col(id_null("reply_to"))
+        .col(text("mentions"))
+        .col(instant_null("edited_at"))
+        .col(instant_null("deleted_at"))
+        .col(bytes_null("sent_hash"))
+        .foreign_key(&mut within_circle("messages", "thread_id", "threads"))
+        .foreign_key(&mut within_circle("messages", "reply_to", "messages"))
+        .take()
+}
+
+fn message_edits() -> TableCreateStatement {
+    circle_table("message_edits")
+        .col(id("message_id"))
+        .col(int("message_version"))
+        .col(text("body"))
+        .col(instant("written_at"))
+        .foreign_key(&mut within_circle(
+            "message_edits",
+            "message_id",
+            "messages",
+        ))
+        .take()
+}
+
+fn read_cursors() -> TableCreateStatement {
+    circle_table("read_cursors")
+        .col(id("thread_id"))
+        .col(id("member_id"))
+        .col(int("number"))
+        .foreign_key(&mut within_circle("read_cursors", "thread_id", "threads"))
+        .foreign_key(&mut within_circle(
+            "read_cursors",
+            "member_id",
+            "memberships",
+        ))
+        .take()
 }

@@ -1,10 +1,11 @@
-//! The schema: it fits the entities, goes up, down and up again, and five may
-//! migrate at once.
+//! The schema: it fits the entities, is the one that is committed, goes up, down and
+//! up again, and five may migrate at once.
 
 use kith::entity::*;
 use kith::platform::db;
 use migration::{Migrator, MigratorTrait};
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, QueryResult, QuerySelect,
@@ -35,6 +36,118 @@ async fn every_entity_fits_its_table() {
         thread_member throttle topic_grant totp_factor user zone_rules
     );
     connection.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn the_schema_is_the_one_that_is_committed() {
+    let database = TestDatabase::migrated().await;
+    let connection = database.connect().await;
+    let (file, schema) = match connection.get_database_backend() {
+        DbBackend::Postgres => ("postgres.sql", postgres_schema(&connection).await),
+        _ => ("sqlite.sql", sqlite_schema(&connection).await),
+    };
+    connection.close().await.unwrap();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migration/schema");
+    if std::env::var_os("UPDATE_SCHEMA").is_some() {
+        std::fs::write(folder.join(file), schema).unwrap();
+        return;
+    }
+    let committed = std::fs::read_to_string(folder.join(file)).unwrap();
+    let (before, now): (BTreeSet<_>, BTreeSet<_>) =
+        (committed.lines().collect(), schema.lines().collect());
+    assert!(
+        committed == schema,
+        "the schema has changed: run `UPDATE_SCHEMA=1 cargo test --test api schema` on both \
+         databases and commit migration/schema/*.sql, or fix the migration.\n\
+         Only in {file}: {:#?}\nOnly in the database: {:#?}",
+        before.difference(&now).collect::<Vec<_>>(),
+        now.difference(&before).collect::<Vec<_>>(),
+    );
+}
+
+/// SQLite keeps what it was told: a table in one long line, which is laid out here with
+/// a line for each column and each key.
+async fn sqlite_schema(connection: &DatabaseConnection) -> String {
+    let statements = texts(
+        connection,
+        "SELECT sql FROM sqlite_schema \
+         WHERE sql IS NOT NULL AND tbl_name <> 'seaql_migrations' \
+         AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
+         ORDER BY tbl_name, type DESC, name",
+    )
+    .await;
+    let mut blocks = Vec::<String>::new();
+    for sql in statements {
+        if sql.starts_with("CREATE TABLE") {
+            let (head, rest) = sql.split_once('(').unwrap();
+            let (body, _) = rest.rsplit_once(')').unwrap();
+            let lines = split_outside_parentheses(body).join(",\n    ");
+            blocks.push(format!("{head}(\n    {lines}\n);\n"));
+        } else {
+            let block = blocks.last_mut().unwrap();
+            block.extend([sql.as_str(), ";\n"]);
+        }
+    }
+    blocks.join("\n")
+}
+
+/// The parts between the commas that stand in no parentheses.
+fn split_outside_parentheses(text: &str) -> Vec<&str> {
+    let mut depth = 0;
+    text.split(|letter| {
+        match letter {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            _ => (),
+        }
+        letter == ',' && depth == 0
+    })
+    .map(str::trim)
+    .collect()
+}
+
+/// PostgreSQL says what it has understood: a block for each table, with its indexes.
+async fn postgres_schema(connection: &DatabaseConnection) -> String {
+    texts(connection, POSTGRES_SCHEMA).await.join("\n")
+}
+
+/// Columns in their order, then keys and indexes by name. NOT NULL stands with its column
+/// only: since version 18 it is a constraint too.
+const POSTGRES_SCHEMA: &str = r#"
+SELECT format(E'CREATE TABLE %I (\n    %s\n);\n%s', t.relname, (
+    SELECT string_agg(line, E',\n    ' ORDER BY place, name COLLATE "C") FROM (
+        SELECT a.attnum AS place, '' AS name, concat(
+            quote_ident(a.attname), ' ', format_type(a.atttypid, a.atttypmod),
+            CASE WHEN a.attnotnull THEN ' NOT NULL' END,
+            ' DEFAULT ' || pg_get_expr(d.adbin, d.adrelid)
+        ) AS line
+        FROM pg_attribute a
+        LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+        WHERE a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
+        UNION ALL
+        SELECT 10000, conname::text, format('CONSTRAINT %I %s', conname, pg_get_constraintdef(oid))
+        FROM pg_constraint WHERE conrelid = t.oid AND contype <> 'n'
+    ) AS lines
+), (
+    SELECT string_agg(pg_get_indexdef(i.indexrelid) || E';\n', '' ORDER BY c.relname COLLATE "C")
+    FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+    WHERE i.indrelid = t.oid
+    AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = c.oid AND k.conrelid = t.oid
+        AND k.contype <> 'f')
+)) AS sql
+FROM pg_class t
+WHERE t.relkind = 'r' AND t.relnamespace = 'public'::regnamespace
+AND t.relname <> 'seaql_migrations'
+ORDER BY t.relname COLLATE "C"
+"#;
+
+/// The only column of what is asked for.
+async fn texts(connection: &DatabaseConnection, sql: &str) -> Vec<String> {
+    let asked = Statement::from_string(connection.get_database_backend(), sql);
+    let rows = connection.query_all_raw(asked).await.unwrap();
+    rows.iter()
+        .map(|row| row.try_get_by_index(0).unwrap())
+        .collect()
 }
 
 #[tokio::test]
@@ -72,6 +185,25 @@ async fn a_database_that_a_newer_program_migrated_is_not_current() {
     let db = db::connect(&database.url, 2).await.unwrap();
     assert!(!db::is_current(&db).await.unwrap());
     db.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_database_of_another_version_is_refused_in_plain_words() {
+    let database = TestDatabase::migrated().await;
+    let connection = database.connect().await;
+    let other = "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m0004_jobs', 0)";
+    connection.execute_unprepared(other).await.unwrap();
+    connection.close().await.unwrap();
+    let db = db::connect(&database.url, 2).await.unwrap();
+    let serving = db::check_schema(&db).await.unwrap_err();
+    db.close().await.unwrap();
+    let migrating = db::migrate(&database.url).await.unwrap_err();
+    for refused in [serving, migrating] {
+        let refused = format!("{refused:#}");
+        let sentence = "another version of Kith made this database";
+        assert!(refused.contains(sentence), "{refused}");
+        assert!(!refused.contains("Migration file"), "{refused}");
+    }
 }
 
 #[tokio::test]

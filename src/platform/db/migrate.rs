@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
 use migration::{Migrator, MigratorTrait};
 use sea_orm::sqlx::sqlite::SqliteConnectOptions;
 use sea_orm::{
@@ -18,6 +18,10 @@ use crate::config::DatabaseUrl;
 
 /// An arbitrary number that all Kith servers of a database lock: "kith" in ASCII.
 const LOCK: i64 = 0x6b69_7468;
+
+/// A database can be newer than the program, or older than the baseline of its schema.
+const OTHER_VERSION: &str = "another version of Kith made this database, in steps that this \
+     version does not know: run that version, or begin with an empty database";
 
 /// Applies what is missing, all of it or nothing; answers the names.
 pub async fn migrate(url: &DatabaseUrl) -> anyhow::Result<Vec<String>> {
@@ -34,9 +38,27 @@ pub async fn migrate(url: &DatabaseUrl) -> anyhow::Result<Vec<String>> {
 pub async fn is_current(db: &Db) -> Result<bool, DbErr> {
     match Migrator::get_pending_migrations_read_only(db.reader()).await {
         Ok(pending) => Ok(pending.is_empty()),
-        // What the library says of a migration that only a newer program knows.
+        // What the library says of a migration that only another version knows.
         Err(DbErr::Custom(_)) => Ok(false),
         Err(error) => Err(error),
+    }
+}
+
+/// Fails with what to do, unless the schema is the one of this program.
+pub async fn check_schema(db: &Db) -> anyhow::Result<()> {
+    let pending = known(Migrator::get_pending_migrations_read_only(db.reader()).await)?;
+    ensure!(
+        pending.is_empty(),
+        "the database is not up to date: run `kith migrate` first"
+    );
+    Ok(())
+}
+
+/// The library has no other custom error than the one about steps it does not know.
+fn known<T>(answer: Result<T, DbErr>) -> anyhow::Result<T> {
+    match answer {
+        Err(DbErr::Custom(_)) => bail!(OTHER_VERSION),
+        answer => answer.context("the schema cannot be read"),
     }
 }
 
@@ -78,7 +100,7 @@ async fn migrate_on(connection: &DatabaseConnection) -> anyhow::Result<Vec<Strin
         tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({LOCK})"))
             .await?;
     }
-    let missing = Migrator::get_pending_migrations(&tx).await?;
+    let missing = known(Migrator::get_pending_migrations(&tx).await)?;
     Migrator::up(&tx, None).await?;
     check_foreign_keys(&tx).await?;
     tx.commit().await?;

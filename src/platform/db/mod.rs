@@ -17,7 +17,7 @@ mod writer;
 pub use backup::back_up;
 pub use connect::connect;
 pub use first_look::find_sealed;
-pub use migrate::{is_current, migrate};
+pub use migrate::{check_schema, is_current, migrate};
 pub use shredding::{HOWEVER_LARGE, REWRITTEN_AT_ONCE, Shredding, owe_shredding};
 pub use transaction::{BeginWrite, Unit};
 

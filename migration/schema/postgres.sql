@@ -1,0 +1,828 @@
+CREATE TABLE account_events (
+    id uuid NOT NULL,
+    user_id uuid,
+    at timestamp with time zone NOT NULL,
+    kind text NOT NULL,
+    way text NOT NULL,
+    session_id uuid,
+    device_label text,
+    request_id text,
+    address_prefix text,
+    CONSTRAINT account_events_pkey PRIMARY KEY (id),
+    CONSTRAINT account_events_user_id_fk FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+CREATE INDEX account_events_at_idx ON public.account_events USING btree (at);
+CREATE INDEX account_events_user_id_at_idx ON public.account_events USING btree (user_id, at);
+
+CREATE TABLE appointments (
+    circle_id uuid NOT NULL,
+    id uuid NOT NULL,
+    version integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone NOT NULL,
+    kind text NOT NULL,
+    title text NOT NULL,
+    topic text NOT NULL,
+    starts_on date,
+    starts_local timestamp without time zone,
+    ends_local timestamp without time zone,
+    time_zone text,
+    starts_at timestamp with time zone,
+    ends_at timestamp with time zone,
+    sort_at timestamp with time zone NOT NULL,
+    over_at timestamp with time zone NOT NULL DEFAULT '9999-12-31 23:59:59+00'::timestamp with time zone,
+    location text,
+    video_link text,
+    preparation text,
+    outcome text,
+    reminder_minutes text NOT NULL,
+    state text NOT NULL,
+    cancelled_from text,
+    schedule_version integer NOT NULL,
+    sent_hash bytea,
+    CONSTRAINT appointments_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
+    CONSTRAINT appointments_pkey PRIMARY KEY (circle_id, id)
+);
+CREATE INDEX appointments_circle_id_sort_at_id_over_at_idx ON public.appointments USING btree (circle_id, sort_at, id, over_at);
+
+CREATE TABLE attendances (
+    circle_id uuid NOT NULL,
+    id uuid NOT NULL,
+    version integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone NOT NULL,
+    appointment_id uuid NOT NULL,
+    member_id uuid NOT NULL,
+    answer text NOT NULL,
+    CONSTRAINT attendances_appointment_id_fk FOREIGN KEY (circle_id, appointment_id) REFERENCES appointments(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT attendances_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
+    CONSTRAINT attendances_member_id_fk FOREIGN KEY (circle_id, member_id) REFERENCES memberships(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT attendances_pkey PRIMARY KEY (circle_id, id)
+);
+CREATE UNIQUE INDEX attendances_circle_id_appointment_id_member_id_key ON public.attendances USING btree (circle_id, appointment_id, member_id);
+CREATE INDEX attendances_circle_id_member_id_idx ON public.attendances USING btree (circle_id, member_id);
+
+CREATE TABLE changes (
+    circle_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor_id uuid,
+    on_behalf_of uuid,
+    way text NOT NULL,
+    personal_token_id uuid,
+    verb text NOT NULL,
+    subject_type text NOT NULL,
+    subject_id uuid NOT NULL,
+    topic text,
+    thread_id uuid,
+    fields text NOT NULL,
+    request_id text,
+    address_prefix text,
+    CONSTRAINT changes_circle_id_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
+    CONSTRAINT changes_pkey PRIMARY KEY (circle_id, seq)
+);
+CREATE INDEX changes_at_idx ON public.changes USING btree (at);
+
+CREATE TABLE circles (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    alias text NOT NULL,
+    time_zone text NOT NULL,
+    patient_name text NOT NULL,
+    patient_about text,
+    created_by_user uuid NOT NULL,
+    change_seq bigint NOT NULL,
+    erase_at timestamp with time zone,
+    erase_asked_by uuid,
+    version integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    sent_hash bytea,
+    CONSTRAINT circles_pkey PRIMARY KEY (id)
+);
+CREATE INDEX circles_created_by_user_idx ON public.circles USING btree (created_by_user);
+
+CREATE TABLE database_state (
+    id integer NOT NULL,
+    generation text NOT NULL,
+    place text NOT NULL,
+    CONSTRAINT database_state_pkey PRIMARY KEY (id)
+);
+
+CREATE TABLE deliveries (
+    circle_id uuid NOT NULL,
+    id uuid NOT NULL,
+    version integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone NOT NULL,
+    reminder_id uuid NOT NULL,
+    member_id uuid NOT NULL,
+    channel text NOT NULL,
+    state text NOT NULL,
+    reason text,
+    attempts integer NOT NULL,
+    sent_at timestamp with time zone,
+    CONSTRAINT deliveries_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
+    CONSTRAINT deliveries_member_id_fk FOREIGN KEY (circle_id, member_id) REFERENCES memberships(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT deliveries_pkey PRIMARY KEY (circle_id, id),
+    CONSTRAINT deliveries_reminder_id_fk FOREIGN KEY (circle_id, reminder_id) REFERENCES reminders(circle_id, id) ON DELETE CASCADE
+);
+CREATE INDEX deliveries_circle_id_member_id_idx ON public.deliveries USING btree (circle_id, member_id);
+CREATE UNIQUE INDEX deliveries_circle_id_reminder_id_member_id_channel_key ON public.deliveries USING btree (circle_id, reminder_id, member_id, channel);
+CREATE INDEX deliveries_updated_at_idx ON public.deliveries USING btree (updated_at);
+
+CREATE TABLE email_changes (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    old_email text NOT NULL,
+    new_email text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    confirmed_at timestamp with time zone,
+    undone_at timestamp with time zone,
+    CONSTRAINT email_changes_pkey PRIMARY KEY (id),
+    CONSTRAINT email_changes_user_id_fk FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+CREATE INDEX email_changes_asked_at_idx ON public.email_changes USING btree (asked_at);
+CREATE INDEX email_changes_user_id_idx ON public.email_changes USING btree (user_id);
+
+CREATE TABLE idempotency_records (
+    user_id uuid NOT NULL,
+    method text NOT NULL,
+    path text NOT NULL,
+    key text NOT NULL,
+    body_hash bytea NOT NULL,
+    status integer NOT NULL,
+    headers text NOT NULL,
+    body text NOT NULL,
+    topics text,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT idempotency_records_pkey PRIMARY KEY (user_id, method, path, key)
+);
+CREATE INDEX idempotency_records_created_at_idx ON public.idempotency_records USING btree (created_at);
+
+CREATE TABLE invitations (
+    circle_id uuid NOT NULL,
+    id uuid NOT NULL,
+    version integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone NOT NULL,
+    email text NOT NULL,
+    access text NOT NULL,
+    as_patient boolean NOT NULL,
+    relationship text,
+    note text,
+    state text NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    sent_hash bytea,
+    CONSTRAINT invitations_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
+    CONSTRAINT invitations_pkey PRIMARY KEY (circle_id, id)
+);
+CREATE INDEX invitations_expires_at_idx ON public.invitations USING btree (expires_at);
+CREATE INDEX invitations_updated_at_idx ON public.invitations USING btree (updated_at);
+
+CREATE TABLE jobs (
+    id uuid NOT NULL,
+    payload text NOT NULL,
+    dedupe_key text,
+    state text NOT NULL,
+    run_at timestamp with time zone NOT NULL,
+    attempts integer NOT NULL,
+    fence integer NOT NULL,
+    leased_until timestamp with time zone,
+    last_error text,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT jobs_pkey PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX jobs_dedupe_key_key ON public.jobs USING btree (dedupe_key);
+CREATE INDEX jobs_state_run_at_idx ON public.jobs USING btree (state, run_at);
+
+CREATE TABLE known_devices (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    last_used_at timestamp with time zone NOT NULL,
+    CONSTRAINT known_devices_pkey PRIMARY KEY (id),
+    CONSTRAINT known_devices_user_id_fk FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+CREATE INDEX known_devices_last_used_at_idx ON public.known_devices USING btree (last_used_at);
+CREATE UNIQUE INDEX known_devices_token_hash_key ON public.known_devices USING btree (token_hash);
+CREATE INDEX known_devices_user_id_idx ON public.known_devices USING btree (user_id);
+
+CREATE TABLE mail_tokens (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    token_hash bytea NOT NULL,
+    circle_id uuid,
+    subject_id uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone,
+    used_at timestamp with time zone,
+    voided_at timestamp with time zone,
+    CONSTRAINT mail_tokens_pkey PRIMARY KEY (id)
+);
+CREATE INDEX mail_tokens_expires_at_idx ON public.mail_tokens USING btree (expires_at);
+CREATE INDEX mail_tokens_subject_id_kind_idx ON public.mail_tokens USING btree (subject_id, kind);
+CREATE UNIQUE INDEX mail_tokens_token_hash_key ON public.mail_tokens USING btree (token_hash);
+
+CREATE TABLE memberships (
+    circle_id uuid NOT NULL,
+    id uuid NOT NULL,
+    version integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone NOT NULL,
+    user_id uuid,
+    name text NOT NULL,
+    access text NOT NULL,
+    is_patient boolean NOT NULL,
+    relationship text,
+    phone text,
+    state text NOT NULL,
+    joined_at timestamp with time zone NOT NULL,
+    reads integer NOT NULL,
+    CONSTRAINT memberships_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
+    CONSTRAINT memberships_pkey PRIMARY KEY (circle_id, id),
+    CONSTRAINT memberships_user_id_fk FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX memberships_circle_id_user_id_key ON public.memberships USING btree (circle_id, user_id);
+CREATE INDEX memberships_user_id_idx ON public.memberships USING btree (user_id);
+
+CREATE TABLE message_edits (
+    circle_id uuid NOT NULL,
+    id uuid NOT NULL,
+    version integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone NOT NULL,
+    message_id uuid NOT NULL,
+    message_version integer NOT NULL,
+    body text NOT NULL,
+    written_at timestamp with time zone NOT NULL,
+    CONSTRAINT message_edits_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
+    CONSTRAINT message_edits_message_id_fk FOREIGN KEY (circle_id, message_id) REFERENCES messages(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT message_edits_pkey PRIMARY KEY (circle_id, id)
+);
+CREATE UNIQUE INDEX message_edits_circle_id_message_id_message_version_key ON public.message_edits USING btree (circle_id, message_id, message_version);
+
+CREATE TABLE messages (
+    circle_id uuid NOT NULL,
+    id uuid NOT NULL,
+    version integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone NOT NULL,
+    thread_id uuid NOT NULL,
+    number integer NOT NULL,
+    body text,
+    reply_to uuid,
+    mentions text NOT NULL,
+    edited_at timestamp with time zone,
+    deleted_at timestamp with time zone,
+    sent_hash bytea,
+    CONSTRAINT messages_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
+    CONSTRAINT messages_pkey PRIMARY KEY (circle_id, id),
+    CONSTRAINT messages_reply_to_fk FOREIGN KEY (circle_id, reply_to) REFERENCES messages(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT messages_thread_id_fk FOREIGN KEY (circle_id, thread_id) REFERENCES threads(circle_id, id) ON DELETE CASCADE
+);
+CREATE INDEX messages_circle_id_reply_to_idx ON public.messages USING btree (circle_id, reply_to);
+CREATE UNIQUE INDEX messages_circle_id_thread_id_number_key ON public.messages USING btree (circle_id, thread_id, number);
+
+CREATE TABLE need_commitments (
+    circle_id uuid NOT NULL,
+    id uuid NOT NULL,
+    version integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone NOT NULL,
+    need_id uuid NOT NULL,
+    member_id uuid NOT NULL,
+    state text NOT NULL,
+    CONSTRAINT need_commitments_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
+    CONSTRAINT need_commitments_member_id_fk FOREIGN KEY (circle_id, member_id) REFERENCES memberships(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT need_commitments_need_id_fk FOREIGN KEY (circle_id, need_id) REFERENCES needs(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT need_commitments_pkey PRIMARY KEY (circle_id, id)
+);
+CREATE INDEX need_commitments_circle_id_member_id_idx ON public.need_commitments USING btree (circle_id, member_id);
+CREATE UNIQUE INDEX need_commitments_circle_id_need_id_member_id_key ON public.need_commitments USING btree (circle_id, need_id, member_id);
+
+CREATE TABLE needs (
+    circle_id uuid NOT NULL,
+    id uuid NOT NULL,
+    version integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone NOT NULL,
+    appointment_id uuid NOT NULL,
+    kind text NOT NULL,
+    people_needed integer NOT NULL,
+    people_accepted integer NOT NULL,
+    pick_up text,
+    drop_off text,
+    notes text,
+    starts_on date,
+    starts_local timestamp without time zone,
+    ends_local timestamp without time zone,
+    time_zone text,
+    starts_at timestamp with time zone,
+    ends_at timestamp with time zone,
+    sort_at timestamp with time zone NOT NULL,
+    over_at timestamp with time zone NOT NULL DEFAULT '9999-12-31 23:59:59+00'::timestamp with time zone,
+    state text NOT NULL,
+    sent_hash bytea,
+    CONSTRAINT needs_appointment_id_fk FOREIGN KEY (circle_id, appointment_id) REFERENCES appointments(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT needs_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
+    CONSTRAINT needs_pkey PRIMARY KEY (circle_id, id)
+);
+CREATE INDEX needs_circle_id_appointment_id_idx ON public.needs USING btree (circle_id, appointment_id);
+CREATE INDEX needs_circle_id_sort_at_id_over_at_idx ON public.needs USING btree (circle_id, sort_at, id, over_at);
+
+CREATE TABLE notices (
+    circle_id uuid NOT NULL,
+    id uuid NOT NULL,
+    version integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone NOT NULL,
+    member_id uuid NOT NULL,
+    category text NOT NULL,
+    kind text NOT NULL,
+    task_id uuid,
+    appointment_id uuid,
+    need_id uuid,
+    role_id uuid,
+    was_at timestamp with time zone,
+    was_on date,
+    state text NOT NULL,
+    reason text,
+    job_id uuid,
+    attempts integer NOT NULL,
+    sent_at timestamp with time zone,
+    CONSTRAINT notices_appointment_id_fk FOREIGN KEY (circle_id, appointment_id) REFERENCES appointments(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT notices_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
+    CONSTRAINT notices_member_id_fk FOREIGN KEY (circle_id, member_id) REFERENCES memberships(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT notices_need_id_fk FOREIGN KEY (circle_id, need_id) REFERENCES needs(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT notices_pkey PRIMARY KEY (circle_id, id),
+    CONSTRAINT notices_role_id_fk FOREIGN KEY (circle_id, role_id) REFERENCES roles(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT notices_task_id_fk FOREIGN KEY (circle_id, task_id) REFERENCES tasks(circle_id, id) ON DELETE CASCADE
+);
+CREATE INDEX notices_circle_id_appointment_id_idx ON public.notices USING btree (circle_id, appointment_id);
+CREATE INDEX notices_circle_id_member_id_state_idx ON public.notices USING btree (circle_id, member_id, state);
+CREATE INDEX notices_circle_id_need_id_idx ON public.notices USING btree (circle_id, need_id);
+CREATE INDEX notices_circle_id_role_id_idx ON public.notices USING btree (circle_id, role_id);
+CREATE INDEX notices_circle_id_task_id_idx ON public.notices USING btree (circle_id, task_id);
+CREATE INDEX notices_updated_at_idx ON public.notices USING btree (updated_at);
+
+CREATE TABLE notification_preferences (
+    circle_id uuid NOT NULL,
+    member_id uuid NOT NULL,
+    category text NOT NULL,
+    delivery text NOT NULL,
+    off_by_link_at timestamp with time zone,
+    CONSTRAINT notification_preferences_member_id_fk FOREIGN KEY (circle_id, member_id) REFERENCES memberships(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT notification_preferences_pkey PRIMARY KEY (circle_id, member_id, category)
+);
+
+CREATE TABLE passkey_challenges (
+    id uuid NOT NULL,
+    purpose text NOT NULL,
+    user_id uuid,
+    session_id uuid,
+    state text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT passkey_challenges_pkey PRIMARY KEY (id),
+    CONSTRAINT passkey_challenges_user_id_fk FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+CREATE INDEX passkey_challenges_expires_at_idx ON public.passkey_challenges USING btree (expires_at);
+CREATE INDEX passkey_challenges_user_id_idx ON public.passkey_challenges USING btree (user_id);
+
+CREATE TABLE passkeys (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    name text NOT NULL,
+    credential_id bytea NOT NULL,
+    credential text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    last_used_at timestamp with time zone,
+    CONSTRAINT passkeys_pkey PRIMARY KEY (id),
+    CONSTRAINT passkeys_user_id_fk FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX passkeys_credential_id_key ON public.passkeys USING btree (credential_id);
+CREATE INDEX passkeys_user_id_idx ON public.passkeys USING btree (user_id);
+
+CREATE TABLE password_resets (
+    id uuid NOT NULL,
+    email text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    CONSTRAINT password_resets_pkey PRIMARY KEY (id)
+);
+CREATE INDEX password_resets_asked_at_idx ON public.password_resets USING btree (asked_at);
+CREATE UNIQUE INDEX password_resets_email_key ON public.password_resets USING btree (email);
+
+CREATE TABLE personal_token_circles (
+    personal_token_id uuid NOT NULL,
+    circle_id uuid NOT NULL,
+    member_id uuid NOT NULL,
+    CONSTRAINT personal_token_circles_member_id_fk FOREIGN KEY (circle_id, member_id) REFERENCES memberships(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT personal_token_circles_personal_token_id_fk FOREIGN KEY (personal_token_id) REFERENCES personal_tokens(id) ON DELETE CASCADE,
+    CONSTRAINT personal_token_circles_pkey PRIMARY KEY (personal_token_id, circle_id)
+);
+CREATE INDEX personal_token_circles_circle_id_member_id_idx ON public.personal_token_circles USING btree (circle_id, member_id);
+
+CREATE TABLE personal_tokens (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    name text NOT NULL,
+    token_hash bytea NOT NULL,
+    scopes text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    last_used_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    CONSTRAINT personal_tokens_pkey PRIMARY KEY (id),
+    CONSTRAINT personal_tokens_user_id_fk FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+CREATE INDEX personal_tokens_ended_at_idx ON public.personal_tokens USING btree (ended_at);
+CREATE INDEX personal_tokens_expires_at_idx ON public.personal_tokens USING btree (expires_at);
+CREATE UNIQUE INDEX personal_tokens_token_hash_key ON public.personal_tokens USING btree (token_hash);
+CREATE INDEX personal_tokens_user_id_idx ON public.personal_tokens USING btree (user_id);
+
+CREATE TABLE rate_windows (
+    subject_hash bytea NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    reserved bigint NOT NULL,
+    CONSTRAINT rate_windows_pkey PRIMARY KEY (subject_hash, ends_at)
+);
+CREATE INDEX rate_windows_ends_at_idx ON public.rate_windows USING btree (ends_at);
+
+CREATE TABLE read_cursors (
+    circle_id uuid NOT NULL,
+    id uuid NOT NULL,
+    version integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone NOT NULL,
+    thread_id uuid NOT NULL,
+    member_id uuid NOT NULL,
+    number integer NOT NULL,
+    CONSTRAINT read_cursors_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
+    CONSTRAINT read_cursors_member_id_fk FOREIGN KEY (circle_id, member_id) REFERENCES memberships(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT read_cursors_pkey PRIMARY KEY (circle_id, id),
+    CONSTRAINT read_cursors_thread_id_fk FOREIGN KEY (circle_id, thread_id) REFERENCES threads(circle_id, id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX read_cursors_circle_id_member_id_thread_id_key ON public.read_cursors USING btree (circle_id, member_id, thread_id);
+CREATE INDEX read_cursors_circle_id_thread_id_idx ON public.read_cursors USING btree (circle_id, thread_id);
+
+CREATE TABLE recovery_codes (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    number integer NOT NULL,
+    code_hash text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT recovery_codes_pkey PRIMARY KEY (id),
+    CONSTRAINT recovery_codes_user_id_fk FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX recovery_codes_user_id_number_key ON public.recovery_codes USING btree (user_id, number);
+
+CREATE TABLE refresh_tokens (
+    id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    successor_id uuid,
+    access_used_at timestamp with time zone,
+    CONSTRAINT refresh_tokens_pkey PRIMARY KEY (id),
+    CONSTRAINT refresh_tokens_session_id_fk FOREIGN KEY (session_id) REFERENCES sessions(id) ON DELETE CASCADE
+);
+CREATE INDEX refresh_tokens_session_id_idx ON public.refresh_tokens USING btree (session_id);
+CREATE UNIQUE INDEX refresh_tokens_token_hash_key ON public.refresh_tokens USING btree (token_hash);
+CREATE INDEX refresh_tokens_used_at_idx ON public.refresh_tokens USING btree (used_at);
+
+CREATE TABLE registrations (
+    id uuid NOT NULL,
+    email text NOT NULL,
+    name text NOT NULL,
+    password_hash text NOT NULL,
+    time_zone text NOT NULL,
+    code_hash bytea NOT NULL,
+    code_number integer NOT NULL,
+    tries_left integer NOT NULL,
+    code_expires_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    confirmed_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT registrations_pkey PRIMARY KEY (id)
+);
+CREATE INDEX registrations_email_idx ON public.registrations USING btree (email);
+CREATE INDEX registrations_expires_at_idx ON public.registrations USING btree (expires_at);
+
+CREATE TABLE reminders (
+    circle_id uuid NOT NULL,
+    id uuid NOT NULL,
+    version integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone NOT NULL,
+    kind text NOT NULL,
+    task_id uuid,
+    appointment_id uuid,
+    need_id uuid,
+    member_id uuid,
+    schedule_version integer NOT NULL,
+    offset_minutes integer NOT NULL,
+    fire_at timestamp with time zone NOT NULL,
+    not_after timestamp with time zone NOT NULL,
+    state text NOT NULL,
+    CONSTRAINT reminders_appointment_id_fk FOREIGN KEY (circle_id, appointment_id) REFERENCES appointments(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT reminders_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
+    CONSTRAINT reminders_member_id_fk FOREIGN KEY (circle_id, member_id) REFERENCES memberships(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT reminders_need_id_fk FOREIGN KEY (circle_id, need_id) REFERENCES needs(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT reminders_pkey PRIMARY KEY (circle_id, id),
+    CONSTRAINT reminders_task_id_fk FOREIGN KEY (circle_id, task_id) REFERENCES tasks(circle_id, id) ON DELETE CASCADE
+);
+CREATE INDEX reminders_circle_id_appointment_id_idx ON public.reminders USING btree (circle_id, appointment_id);
+CREATE INDEX reminders_circle_id_member_id_idx ON public.reminders USING btree (circle_id, member_id);
+CREATE INDEX reminders_circle_id_need_id_idx ON public.reminders USING btree (circle_id, need_id);
+CREATE INDEX reminders_circle_id_task_id_idx ON public.reminders USING btree (circle_id, task_id);
+CREATE UNIQUE INDEX reminders_item_key ON public.reminders USING btree (circle_id, COALESCE(task_id, appointment_id, need_id), COALESCE(member_id, circle_id), schedule_version, offset_minutes);
+CREATE INDEX reminders_state_fire_at_id_idx ON public.reminders USING btree (state, fire_at, id);
+
+CREATE TABLE role_assignments (
+    circle_id uuid NOT NULL,
+    id uuid NOT NULL,
+    version integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone NOT NULL,
+    role_id uuid NOT NULL,
+    member_id uuid NOT NULL,
+    state text NOT NULL,
+    starts_on date,
+    ends_on date,
+    ended_on date,
+    previous_assignment_id uuid,
+    offered_by uuid,
+    patient_part text,
+    patient_part_text text,
+    patient_part_task_id uuid,
+    CONSTRAINT role_assignments_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
+    CONSTRAINT role_assignments_member_id_fk FOREIGN KEY (circle_id, member_id) REFERENCES memberships(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT role_assignments_offered_by_fk FOREIGN KEY (circle_id, offered_by) REFERENCES memberships(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT role_assignments_patient_part_task_id_fk FOREIGN KEY (circle_id, patient_part_task_id) REFERENCES tasks(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT role_assignments_pkey PRIMARY KEY (circle_id, id),
+    CONSTRAINT role_assignments_previous_assignment_id_fk FOREIGN KEY (circle_id, previous_assignment_id) REFERENCES role_assignments(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT role_assignments_role_id_fk FOREIGN KEY (circle_id, role_id) REFERENCES roles(circle_id, id) ON DELETE CASCADE
+);
+CREATE INDEX role_assignments_circle_id_member_id_idx ON public.role_assignments USING btree (circle_id, member_id);
+CREATE INDEX role_assignments_circle_id_offered_by_idx ON public.role_assignments USING btree (circle_id, offered_by);
+CREATE INDEX role_assignments_circle_id_patient_part_task_id_idx ON public.role_assignments USING btree (circle_id, patient_part_task_id);
+CREATE INDEX role_assignments_circle_id_previous_assignment_id_idx ON public.role_assignments USING btree (circle_id, previous_assignment_id);
+CREATE INDEX role_assignments_circle_id_role_id_idx ON public.role_assignments USING btree (circle_id, role_id);
+CREATE INDEX role_assignments_state_ends_on_idx ON public.role_assignments USING btree (state, ends_on);
+
+CREATE TABLE roles (
+    circle_id uuid NOT NULL,
+    id uuid NOT NULL,
+    version integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone NOT NULL,
+    kind text NOT NULL,
+    title text,
+    description text,
+    effort_minutes_per_week integer,
+    shared boolean NOT NULL,
+    previously_carried_by_patient boolean NOT NULL,
+    state text NOT NULL,
+    sent_hash bytea,
+    CONSTRAINT roles_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
+    CONSTRAINT roles_pkey PRIMARY KEY (circle_id, id)
+);
+
+CREATE TABLE sessions (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    device_label text,
+    created_at timestamp with time zone NOT NULL,
+    last_used_at timestamp with time zone NOT NULL,
+    authenticated_at timestamp with time zone,
+    expires_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT sessions_pkey PRIMARY KEY (id),
+    CONSTRAINT sessions_user_id_fk FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+CREATE INDEX sessions_ended_at_idx ON public.sessions USING btree (ended_at);
+CREATE INDEX sessions_expires_at_idx ON public.sessions USING btree (expires_at);
+CREATE INDEX sessions_user_id_idx ON public.sessions USING btree (user_id);
+
+CREATE TABLE sign_in_codes (
+    id uuid NOT NULL,
+    email text NOT NULL,
+    device_label text,
+    code_hash bytea NOT NULL,
+    tries_left integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT sign_in_codes_pkey PRIMARY KEY (id)
+);
+CREATE INDEX sign_in_codes_expires_at_idx ON public.sign_in_codes USING btree (expires_at);
+
+CREATE TABLE sign_in_tickets (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    known_device_id uuid,
+    device_label text,
+    account_event_id uuid NOT NULL,
+    failures integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT sign_in_tickets_pkey PRIMARY KEY (id),
+    CONSTRAINT sign_in_tickets_user_id_fk FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+CREATE INDEX sign_in_tickets_expires_at_idx ON public.sign_in_tickets USING btree (expires_at);
+CREATE UNIQUE INDEX sign_in_tickets_token_hash_key ON public.sign_in_tickets USING btree (token_hash);
+CREATE INDEX sign_in_tickets_user_id_idx ON public.sign_in_tickets USING btree (user_id);
+
+CREATE TABLE signing_keys (
+    id uuid NOT NULL,
+    public_key bytea NOT NULL,
+    sealed_seed bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    active_from timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone,
+    CONSTRAINT signing_keys_pkey PRIMARY KEY (id)
+);
+
+CREATE TABLE task_assignments (
+    circle_id uuid NOT NULL,
+    id uuid NOT NULL,
+    version integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone NOT NULL,
+    task_id uuid NOT NULL,
+    member_id uuid NOT NULL,
+    state text NOT NULL,
+    own_part_done boolean NOT NULL DEFAULT false,
+    CONSTRAINT task_assignments_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
+    CONSTRAINT task_assignments_member_id_fk FOREIGN KEY (circle_id, member_id) REFERENCES memberships(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT task_assignments_pkey PRIMARY KEY (circle_id, id),
+    CONSTRAINT task_assignments_task_id_fk FOREIGN KEY (circle_id, task_id) REFERENCES tasks(circle_id, id) ON DELETE CASCADE
+);
+CREATE INDEX task_assignments_circle_id_member_id_idx ON public.task_assignments USING btree (circle_id, member_id);
+CREATE UNIQUE INDEX task_assignments_circle_id_task_id_member_id_key ON public.task_assignments USING btree (circle_id, task_id, member_id);
+
+CREATE TABLE task_lists (
+    circle_id uuid NOT NULL,
+    id uuid NOT NULL,
+    version integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone NOT NULL,
+    title text NOT NULL,
+    "position" integer NOT NULL,
+    sent_hash bytea,
+    CONSTRAINT task_lists_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
+    CONSTRAINT task_lists_pkey PRIMARY KEY (circle_id, id)
+);
+
+CREATE TABLE tasks (
+    circle_id uuid NOT NULL,
+    id uuid NOT NULL,
+    version integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone NOT NULL,
+    list_id uuid,
+    title text NOT NULL,
+    notes text,
+    category text NOT NULL,
+    topic text NOT NULL,
+    due_on date,
+    due_local timestamp without time zone,
+    from_local timestamp without time zone,
+    time_zone text,
+    due_at timestamp with time zone,
+    begins_at timestamp with time zone NOT NULL DEFAULT '9999-12-31 23:59:59+00'::timestamp with time zone,
+    over_at timestamp with time zone NOT NULL DEFAULT '9999-12-31 23:59:59+00'::timestamp with time zone,
+    sort_at timestamp with time zone NOT NULL,
+    effort_minutes integer,
+    helpers_needed integer NOT NULL,
+    helpers_accepted integer NOT NULL,
+    reminder_minutes text NOT NULL,
+    state text NOT NULL,
+    schedule_version integer NOT NULL,
+    done_at timestamp with time zone,
+    completed_at timestamp with time zone,
+    done_by uuid,
+    sent_hash bytea,
+    CONSTRAINT tasks_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
+    CONSTRAINT tasks_list_id_fk FOREIGN KEY (circle_id, list_id) REFERENCES task_lists(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT tasks_pkey PRIMARY KEY (circle_id, id)
+);
+CREATE INDEX tasks_circle_id_list_id_idx ON public.tasks USING btree (circle_id, list_id);
+CREATE INDEX tasks_circle_id_sort_at_id_over_at_idx ON public.tasks USING btree (circle_id, sort_at, id, over_at);
+CREATE INDEX tasks_circle_id_state_idx ON public.tasks USING btree (circle_id, state);
+
+CREATE TABLE thread_members (
+    circle_id uuid NOT NULL,
+    id uuid NOT NULL,
+    version integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone NOT NULL,
+    thread_id uuid NOT NULL,
+    member_id uuid NOT NULL,
+    CONSTRAINT thread_members_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
+    CONSTRAINT thread_members_member_id_fk FOREIGN KEY (circle_id, member_id) REFERENCES memberships(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT thread_members_pkey PRIMARY KEY (circle_id, id),
+    CONSTRAINT thread_members_thread_id_fk FOREIGN KEY (circle_id, thread_id) REFERENCES threads(circle_id, id) ON DELETE CASCADE
+);
+CREATE INDEX thread_members_circle_id_member_id_idx ON public.thread_members USING btree (circle_id, member_id);
+CREATE UNIQUE INDEX thread_members_circle_id_thread_id_member_id_key ON public.thread_members USING btree (circle_id, thread_id, member_id);
+
+CREATE TABLE threads (
+    circle_id uuid NOT NULL,
+    id uuid NOT NULL,
+    version integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone NOT NULL,
+    kind text NOT NULL,
+    topic text,
+    title text,
+    titled_by uuid,
+    state text NOT NULL,
+    last_number integer NOT NULL,
+    last_activity_at timestamp with time zone NOT NULL,
+    sent_hash bytea,
+    CONSTRAINT threads_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
+    CONSTRAINT threads_pkey PRIMARY KEY (circle_id, id)
+);
+CREATE INDEX threads_circle_id_last_activity_at_id_idx ON public.threads USING btree (circle_id, last_activity_at, id);
+
+CREATE TABLE throttles (
+    subject_hash bytea NOT NULL,
+    tries integer NOT NULL,
+    until timestamp with time zone NOT NULL,
+    forget_at timestamp with time zone,
+    CONSTRAINT throttles_pkey PRIMARY KEY (subject_hash)
+);
+CREATE INDEX throttles_forget_at_idx ON public.throttles USING btree (forget_at);
+
+CREATE TABLE topic_grants (
+    circle_id uuid NOT NULL,
+    member_id uuid NOT NULL,
+    topic text NOT NULL,
+    level text NOT NULL,
+    until timestamp with time zone,
+    patient_limit text,
+    patient_limit_until timestamp with time zone,
+    CONSTRAINT topic_grants_member_id_fk FOREIGN KEY (circle_id, member_id) REFERENCES memberships(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT topic_grants_pkey PRIMARY KEY (circle_id, member_id, topic)
+);
+CREATE INDEX topic_grants_until_idx ON public.topic_grants USING btree (until);
+
+CREATE TABLE totp_factors (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    seed bytea NOT NULL,
+    last_step bigint,
+    created_at timestamp with time zone NOT NULL,
+    confirmed_at timestamp with time zone,
+    CONSTRAINT totp_factors_pkey PRIMARY KEY (id),
+    CONSTRAINT totp_factors_user_id_fk FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX totp_factors_user_id_key ON public.totp_factors USING btree (user_id);
+
+CREATE TABLE users (
+    id uuid NOT NULL,
+    email text NOT NULL,
+    name text NOT NULL,
+    password_hash text,
+    time_zone text NOT NULL,
+    state text NOT NULL,
+    erase_at timestamp with time zone,
+    version integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT users_pkey PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX users_email_key ON public.users USING btree (email);
+
+CREATE TABLE zone_rules (
+    version text NOT NULL,
+    followed_at timestamp with time zone NOT NULL,
+    CONSTRAINT zone_rules_pkey PRIMARY KEY (version)
+);

@@ -1,0 +1,806 @@
+CREATE TABLE "account_events" (
+    "id" uuid_text NOT NULL PRIMARY KEY,
+    "user_id" uuid_text NULL,
+    "at" timestamp_with_timezone_text NOT NULL,
+    "kind" text NOT NULL,
+    "way" text NOT NULL,
+    "session_id" uuid_text NULL,
+    "device_label" text NULL,
+    "request_id" text NULL,
+    "address_prefix" text NULL,
+    FOREIGN KEY ("user_id") REFERENCES "users" ("id") ON DELETE CASCADE
+);
+CREATE INDEX "account_events_at_idx" ON "account_events" ("at");
+CREATE INDEX "account_events_user_id_at_idx" ON "account_events" ("user_id", "at");
+
+CREATE TABLE "appointments" (
+    "circle_id" uuid_text NOT NULL,
+    "id" uuid_text NOT NULL,
+    "version" integer NOT NULL,
+    "created_at" timestamp_with_timezone_text NOT NULL,
+    "created_by" uuid_text NULL,
+    "updated_at" timestamp_with_timezone_text NOT NULL,
+    "kind" text NOT NULL,
+    "title" text NOT NULL,
+    "topic" text NOT NULL,
+    "starts_on" date_text NULL,
+    "starts_local" timestamp_text NULL,
+    "ends_local" timestamp_text NULL,
+    "time_zone" text NULL,
+    "starts_at" timestamp_with_timezone_text NULL,
+    "ends_at" timestamp_with_timezone_text NULL,
+    "sort_at" timestamp_with_timezone_text NOT NULL,
+    "over_at" timestamp_with_timezone_text NOT NULL DEFAULT '9999-12-31T23:59:59+00:00',
+    "location" text NULL,
+    "video_link" text NULL,
+    "preparation" text NULL,
+    "outcome" text NULL,
+    "reminder_minutes" text NOT NULL,
+    "state" text NOT NULL,
+    "cancelled_from" text NULL,
+    "schedule_version" integer NOT NULL,
+    "sent_hash" blob(1) NULL,
+    PRIMARY KEY ("circle_id", "id"),
+    FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE
+);
+CREATE INDEX "appointments_circle_id_sort_at_id_over_at_idx" ON "appointments" ("circle_id", "sort_at", "id", "over_at");
+
+CREATE TABLE "attendances" (
+    "circle_id" uuid_text NOT NULL,
+    "id" uuid_text NOT NULL,
+    "version" integer NOT NULL,
+    "created_at" timestamp_with_timezone_text NOT NULL,
+    "created_by" uuid_text NULL,
+    "updated_at" timestamp_with_timezone_text NOT NULL,
+    "appointment_id" uuid_text NOT NULL,
+    "member_id" uuid_text NOT NULL,
+    "answer" text NOT NULL,
+    PRIMARY KEY ("circle_id", "id"),
+    FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "appointment_id") REFERENCES "appointments" ("circle_id", "id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "member_id") REFERENCES "memberships" ("circle_id", "id") ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX "attendances_circle_id_appointment_id_member_id_key" ON "attendances" ("circle_id", "appointment_id", "member_id");
+CREATE INDEX "attendances_circle_id_member_id_idx" ON "attendances" ("circle_id", "member_id");
+
+CREATE TABLE "changes" (
+    "circle_id" uuid_text NOT NULL,
+    "seq" integer NOT NULL,
+    "at" timestamp_with_timezone_text NOT NULL,
+    "actor_id" uuid_text NULL,
+    "on_behalf_of" uuid_text NULL,
+    "way" text NOT NULL,
+    "personal_token_id" uuid_text NULL,
+    "verb" text NOT NULL,
+    "subject_type" text NOT NULL,
+    "subject_id" uuid_text NOT NULL,
+    "topic" text NULL,
+    "thread_id" uuid_text NULL,
+    "fields" text NOT NULL,
+    "request_id" text NULL,
+    "address_prefix" text NULL,
+    PRIMARY KEY ("circle_id", "seq"),
+    FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE
+);
+CREATE INDEX "changes_at_idx" ON "changes" ("at");
+
+CREATE TABLE "circles" (
+    "id" uuid_text NOT NULL PRIMARY KEY,
+    "name" text NOT NULL,
+    "alias" text NOT NULL,
+    "time_zone" text NOT NULL,
+    "patient_name" text NOT NULL,
+    "patient_about" text NULL,
+    "created_by_user" uuid_text NOT NULL,
+    "change_seq" integer NOT NULL,
+    "erase_at" timestamp_with_timezone_text NULL,
+    "erase_asked_by" uuid_text NULL,
+    "version" integer NOT NULL,
+    "created_at" timestamp_with_timezone_text NOT NULL,
+    "updated_at" timestamp_with_timezone_text NOT NULL,
+    "sent_hash" blob(1) NULL
+);
+CREATE INDEX "circles_created_by_user_idx" ON "circles" ("created_by_user");
+
+CREATE TABLE "database_state" (
+    "id" integer NOT NULL PRIMARY KEY,
+    "generation" text NOT NULL,
+    "place" text NOT NULL
+);
+
+CREATE TABLE "deliveries" (
+    "circle_id" uuid_text NOT NULL,
+    "id" uuid_text NOT NULL,
+    "version" integer NOT NULL,
+    "created_at" timestamp_with_timezone_text NOT NULL,
+    "created_by" uuid_text NULL,
+    "updated_at" timestamp_with_timezone_text NOT NULL,
+    "reminder_id" uuid_text NOT NULL,
+    "member_id" uuid_text NOT NULL,
+    "channel" text NOT NULL,
+    "state" text NOT NULL,
+    "reason" text NULL,
+    "attempts" integer NOT NULL,
+    "sent_at" timestamp_with_timezone_text NULL,
+    PRIMARY KEY ("circle_id", "id"),
+    FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "reminder_id") REFERENCES "reminders" ("circle_id", "id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "member_id") REFERENCES "memberships" ("circle_id", "id") ON DELETE CASCADE
+);
+CREATE INDEX "deliveries_circle_id_member_id_idx" ON "deliveries" ("circle_id", "member_id");
+CREATE UNIQUE INDEX "deliveries_circle_id_reminder_id_member_id_channel_key" ON "deliveries" ("circle_id", "reminder_id", "member_id", "channel");
+CREATE INDEX "deliveries_updated_at_idx" ON "deliveries" ("updated_at");
+
+CREATE TABLE "email_changes" (
+    "id" uuid_text NOT NULL PRIMARY KEY,
+    "user_id" uuid_text NOT NULL,
+    "old_email" text NOT NULL,
+    "new_email" text NOT NULL,
+    "asked_at" timestamp_with_timezone_text NOT NULL,
+    "confirmed_at" timestamp_with_timezone_text NULL,
+    "undone_at" timestamp_with_timezone_text NULL,
+    FOREIGN KEY ("user_id") REFERENCES "users" ("id") ON DELETE CASCADE
+);
+CREATE INDEX "email_changes_asked_at_idx" ON "email_changes" ("asked_at");
+CREATE INDEX "email_changes_user_id_idx" ON "email_changes" ("user_id");
+
+CREATE TABLE "idempotency_records" (
+    "user_id" uuid_text NOT NULL,
+    "method" text NOT NULL,
+    "path" text NOT NULL,
+    "key" text NOT NULL,
+    "body_hash" blob(1) NOT NULL,
+    "status" integer NOT NULL,
+    "headers" text NOT NULL,
+    "body" text NOT NULL,
+    "topics" text NULL,
+    "created_at" timestamp_with_timezone_text NOT NULL,
+    PRIMARY KEY ("user_id", "method", "path", "key")
+);
+CREATE INDEX "idempotency_records_created_at_idx" ON "idempotency_records" ("created_at");
+
+CREATE TABLE "invitations" (
+    "circle_id" uuid_text NOT NULL,
+    "id" uuid_text NOT NULL,
+    "version" integer NOT NULL,
+    "created_at" timestamp_with_timezone_text NOT NULL,
+    "created_by" uuid_text NULL,
+    "updated_at" timestamp_with_timezone_text NOT NULL,
+    "email" text NOT NULL,
+    "access" text NOT NULL,
+    "as_patient" boolean NOT NULL,
+    "relationship" text NULL,
+    "note" text NULL,
+    "state" text NOT NULL,
+    "expires_at" timestamp_with_timezone_text NOT NULL,
+    "sent_hash" blob(1) NULL,
+    PRIMARY KEY ("circle_id", "id"),
+    FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE
+);
+CREATE INDEX "invitations_expires_at_idx" ON "invitations" ("expires_at");
+CREATE INDEX "invitations_updated_at_idx" ON "invitations" ("updated_at");
+
+CREATE TABLE "jobs" (
+    "id" uuid_text NOT NULL PRIMARY KEY,
+    "payload" text NOT NULL,
+    "dedupe_key" text NULL,
+    "state" text NOT NULL,
+    "run_at" timestamp_with_timezone_text NOT NULL,
+    "attempts" integer NOT NULL,
+    "fence" integer NOT NULL,
+    "leased_until" timestamp_with_timezone_text NULL,
+    "last_error" text NULL,
+    "created_at" timestamp_with_timezone_text NOT NULL
+);
+CREATE UNIQUE INDEX "jobs_dedupe_key_key" ON "jobs" ("dedupe_key");
+CREATE INDEX "jobs_state_run_at_idx" ON "jobs" ("state", "run_at");
+
+CREATE TABLE "known_devices" (
+    "id" uuid_text NOT NULL PRIMARY KEY,
+    "user_id" uuid_text NOT NULL,
+    "token_hash" blob(1) NOT NULL,
+    "created_at" timestamp_with_timezone_text NOT NULL,
+    "last_used_at" timestamp_with_timezone_text NOT NULL,
+    FOREIGN KEY ("user_id") REFERENCES "users" ("id") ON DELETE CASCADE
+);
+CREATE INDEX "known_devices_last_used_at_idx" ON "known_devices" ("last_used_at");
+CREATE UNIQUE INDEX "known_devices_token_hash_key" ON "known_devices" ("token_hash");
+CREATE INDEX "known_devices_user_id_idx" ON "known_devices" ("user_id");
+
+CREATE TABLE "mail_tokens" (
+    "id" uuid_text NOT NULL PRIMARY KEY,
+    "kind" text NOT NULL,
+    "token_hash" blob(1) NOT NULL,
+    "circle_id" uuid_text NULL,
+    "subject_id" uuid_text NOT NULL,
+    "created_at" timestamp_with_timezone_text NOT NULL,
+    "expires_at" timestamp_with_timezone_text NULL,
+    "used_at" timestamp_with_timezone_text NULL,
+    "voided_at" timestamp_with_timezone_text NULL
+);
+CREATE INDEX "mail_tokens_expires_at_idx" ON "mail_tokens" ("expires_at");
+CREATE INDEX "mail_tokens_subject_id_kind_idx" ON "mail_tokens" ("subject_id", "kind");
+CREATE UNIQUE INDEX "mail_tokens_token_hash_key" ON "mail_tokens" ("token_hash");
+
+CREATE TABLE "memberships" (
+    "circle_id" uuid_text NOT NULL,
+    "id" uuid_text NOT NULL,
+    "version" integer NOT NULL,
+    "created_at" timestamp_with_timezone_text NOT NULL,
+    "created_by" uuid_text NULL,
+    "updated_at" timestamp_with_timezone_text NOT NULL,
+    "user_id" uuid_text NULL,
+    "name" text NOT NULL,
+    "access" text NOT NULL,
+    "is_patient" boolean NOT NULL,
+    "relationship" text NULL,
+    "phone" text NULL,
+    "state" text NOT NULL,
+    "joined_at" timestamp_with_timezone_text NOT NULL,
+    "reads" integer NOT NULL,
+    PRIMARY KEY ("circle_id", "id"),
+    FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("user_id") REFERENCES "users" ("id") ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX "memberships_circle_id_user_id_key" ON "memberships" ("circle_id", "user_id");
+CREATE INDEX "memberships_user_id_idx" ON "memberships" ("user_id");
+
+CREATE TABLE "message_edits" (
+    "circle_id" uuid_text NOT NULL,
+    "id" uuid_text NOT NULL,
+    "version" integer NOT NULL,
+    "created_at" timestamp_with_timezone_text NOT NULL,
+    "created_by" uuid_text NULL,
+    "updated_at" timestamp_with_timezone_text NOT NULL,
+    "message_id" uuid_text NOT NULL,
+    "message_version" integer NOT NULL,
+    "body" text NOT NULL,
+    "written_at" timestamp_with_timezone_text NOT NULL,
+    PRIMARY KEY ("circle_id", "id"),
+    FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "message_id") REFERENCES "messages" ("circle_id", "id") ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX "message_edits_circle_id_message_id_message_version_key" ON "message_edits" ("circle_id", "message_id", "message_version");
+
+CREATE TABLE "messages" (
+    "circle_id" uuid_text NOT NULL,
+    "id" uuid_text NOT NULL,
+    "version" integer NOT NULL,
+    "created_at" timestamp_with_timezone_text NOT NULL,
+    "created_by" uuid_text NULL,
+    "updated_at" timestamp_with_timezone_text NOT NULL,
+    "thread_id" uuid_text NOT NULL,
+    "number" integer NOT NULL,
+    "body" text NULL,
+    "reply_to" uuid_text NULL,
+    "mentions" text NOT NULL,
+    "edited_at" timestamp_with_timezone_text NULL,
+    "deleted_at" timestamp_with_timezone_text NULL,
+    "sent_hash" blob(1) NULL,
+    PRIMARY KEY ("circle_id", "id"),
+    FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "thread_id") REFERENCES "threads" ("circle_id", "id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "reply_to") REFERENCES "messages" ("circle_id", "id") ON DELETE CASCADE
+);
+CREATE INDEX "messages_circle_id_reply_to_idx" ON "messages" ("circle_id", "reply_to");
+CREATE UNIQUE INDEX "messages_circle_id_thread_id_number_key" ON "messages" ("circle_id", "thread_id", "number");
+
+CREATE TABLE "need_commitments" (
+    "circle_id" uuid_text NOT NULL,
+    "id" uuid_text NOT NULL,
+    "version" integer NOT NULL,
+    "created_at" timestamp_with_timezone_text NOT NULL,
+    "created_by" uuid_text NULL,
+    "updated_at" timestamp_with_timezone_text NOT NULL,
+    "need_id" uuid_text NOT NULL,
+    "member_id" uuid_text NOT NULL,
+    "state" text NOT NULL,
+    PRIMARY KEY ("circle_id", "id"),
+    FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "need_id") REFERENCES "needs" ("circle_id", "id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "member_id") REFERENCES "memberships" ("circle_id", "id") ON DELETE CASCADE
+);
+CREATE INDEX "need_commitments_circle_id_member_id_idx" ON "need_commitments" ("circle_id", "member_id");
+CREATE UNIQUE INDEX "need_commitments_circle_id_need_id_member_id_key" ON "need_commitments" ("circle_id", "need_id", "member_id");
+
+CREATE TABLE "needs" (
+    "circle_id" uuid_text NOT NULL,
+    "id" uuid_text NOT NULL,
+    "version" integer NOT NULL,
+    "created_at" timestamp_with_timezone_text NOT NULL,
+    "created_by" uuid_text NULL,
+    "updated_at" timestamp_with_timezone_text NOT NULL,
+    "appointment_id" uuid_text NOT NULL,
+    "kind" text NOT NULL,
+    "people_needed" integer NOT NULL,
+    "people_accepted" integer NOT NULL,
+    "pick_up" text NULL,
+    "drop_off" text NULL,
+    "notes" text NULL,
+    "starts_on" date_text NULL,
+    "starts_local" timestamp_text NULL,
+    "ends_local" timestamp_text NULL,
+    "time_zone" text NULL,
+    "starts_at" timestamp_with_timezone_text NULL,
+    "ends_at" timestamp_with_timezone_text NULL,
+    "sort_at" timestamp_with_timezone_text NOT NULL,
+    "over_at" timestamp_with_timezone_text NOT NULL DEFAULT '9999-12-31T23:59:59+00:00',
+    "state" text NOT NULL,
+    "sent_hash" blob(1) NULL,
+    PRIMARY KEY ("circle_id", "id"),
+    FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "appointment_id") REFERENCES "appointments" ("circle_id", "id") ON DELETE CASCADE
+);
+CREATE INDEX "needs_circle_id_appointment_id_idx" ON "needs" ("circle_id", "appointment_id");
+CREATE INDEX "needs_circle_id_sort_at_id_over_at_idx" ON "needs" ("circle_id", "sort_at", "id", "over_at");
+
+CREATE TABLE "notices" (
+    "circle_id" uuid_text NOT NULL,
+    "id" uuid_text NOT NULL,
+    "version" integer NOT NULL,
+    "created_at" timestamp_with_timezone_text NOT NULL,
+    "created_by" uuid_text NULL,
+    "updated_at" timestamp_with_timezone_text NOT NULL,
+    "member_id" uuid_text NOT NULL,
+    "category" text NOT NULL,
+    "kind" text NOT NULL,
+    "task_id" uuid_text NULL,
+    "appointment_id" uuid_text NULL,
+    "need_id" uuid_text NULL,
+    "role_id" uuid_text NULL,
+    "was_at" timestamp_with_timezone_text NULL,
+    "was_on" date_text NULL,
+    "state" text NOT NULL,
+    "reason" text NULL,
+    "job_id" uuid_text NULL,
+    "attempts" integer NOT NULL,
+    "sent_at" timestamp_with_timezone_text NULL,
+    PRIMARY KEY ("circle_id", "id"),
+    FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "member_id") REFERENCES "memberships" ("circle_id", "id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "task_id") REFERENCES "tasks" ("circle_id", "id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "appointment_id") REFERENCES "appointments" ("circle_id", "id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "need_id") REFERENCES "needs" ("circle_id", "id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "role_id") REFERENCES "roles" ("circle_id", "id") ON DELETE CASCADE
+);
+CREATE INDEX "notices_circle_id_appointment_id_idx" ON "notices" ("circle_id", "appointment_id");
+CREATE INDEX "notices_circle_id_member_id_state_idx" ON "notices" ("circle_id", "member_id", "state");
+CREATE INDEX "notices_circle_id_need_id_idx" ON "notices" ("circle_id", "need_id");
+CREATE INDEX "notices_circle_id_role_id_idx" ON "notices" ("circle_id", "role_id");
+CREATE INDEX "notices_circle_id_task_id_idx" ON "notices" ("circle_id", "task_id");
+CREATE INDEX "notices_updated_at_idx" ON "notices" ("updated_at");
+
+CREATE TABLE "notification_preferences" (
+    "circle_id" uuid_text NOT NULL,
+    "member_id" uuid_text NOT NULL,
+    "category" text NOT NULL,
+    "delivery" text NOT NULL,
+    "off_by_link_at" timestamp_with_timezone_text NULL,
+    PRIMARY KEY ("circle_id", "member_id", "category"),
+    FOREIGN KEY ("circle_id", "member_id") REFERENCES "memberships" ("circle_id", "id") ON DELETE CASCADE
+);
+
+CREATE TABLE "passkey_challenges" (
+    "id" uuid_text NOT NULL PRIMARY KEY,
+    "purpose" text NOT NULL,
+    "user_id" uuid_text NULL,
+    "session_id" uuid_text NULL,
+    "state" text NOT NULL,
+    "created_at" timestamp_with_timezone_text NOT NULL,
+    "expires_at" timestamp_with_timezone_text NOT NULL,
+    "used_at" timestamp_with_timezone_text NULL,
+    FOREIGN KEY ("user_id") REFERENCES "users" ("id") ON DELETE CASCADE
+);
+CREATE INDEX "passkey_challenges_expires_at_idx" ON "passkey_challenges" ("expires_at");
+CREATE INDEX "passkey_challenges_user_id_idx" ON "passkey_challenges" ("user_id");
+
+CREATE TABLE "passkeys" (
+    "id" uuid_text NOT NULL PRIMARY KEY,
+    "user_id" uuid_text NOT NULL,
+    "name" text NOT NULL,
+    "credential_id" blob(1) NOT NULL,
+    "credential" text NOT NULL,
+    "created_at" timestamp_with_timezone_text NOT NULL,
+    "last_used_at" timestamp_with_timezone_text NULL,
+    FOREIGN KEY ("user_id") REFERENCES "users" ("id") ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX "passkeys_credential_id_key" ON "passkeys" ("credential_id");
+CREATE INDEX "passkeys_user_id_idx" ON "passkeys" ("user_id");
+
+CREATE TABLE "password_resets" (
+    "id" uuid_text NOT NULL PRIMARY KEY,
+    "email" text NOT NULL,
+    "asked_at" timestamp_with_timezone_text NOT NULL
+);
+CREATE INDEX "password_resets_asked_at_idx" ON "password_resets" ("asked_at");
+CREATE UNIQUE INDEX "password_resets_email_key" ON "password_resets" ("email");
+
+CREATE TABLE "personal_token_circles" (
+    "personal_token_id" uuid_text NOT NULL,
+    "circle_id" uuid_text NOT NULL,
+    "member_id" uuid_text NOT NULL,
+    PRIMARY KEY ("personal_token_id", "circle_id"),
+    FOREIGN KEY ("personal_token_id") REFERENCES "personal_tokens" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "member_id") REFERENCES "memberships" ("circle_id", "id") ON DELETE CASCADE
+);
+CREATE INDEX "personal_token_circles_circle_id_member_id_idx" ON "personal_token_circles" ("circle_id", "member_id");
+
+CREATE TABLE "personal_tokens" (
+    "id" uuid_text NOT NULL PRIMARY KEY,
+    "user_id" uuid_text NOT NULL,
+    "name" text NOT NULL,
+    "token_hash" blob(1) NOT NULL,
+    "scopes" text NOT NULL,
+    "created_at" timestamp_with_timezone_text NOT NULL,
+    "expires_at" timestamp_with_timezone_text NOT NULL,
+    "last_used_at" timestamp_with_timezone_text NULL,
+    "ended_at" timestamp_with_timezone_text NULL,
+    FOREIGN KEY ("user_id") REFERENCES "users" ("id") ON DELETE CASCADE
+);
+CREATE INDEX "personal_tokens_ended_at_idx" ON "personal_tokens" ("ended_at");
+CREATE INDEX "personal_tokens_expires_at_idx" ON "personal_tokens" ("expires_at");
+CREATE UNIQUE INDEX "personal_tokens_token_hash_key" ON "personal_tokens" ("token_hash");
+CREATE INDEX "personal_tokens_user_id_idx" ON "personal_tokens" ("user_id");
+
+CREATE TABLE "rate_windows" (
+    "subject_hash" blob(1) NOT NULL,
+    "ends_at" timestamp_with_timezone_text NOT NULL,
+    "reserved" integer NOT NULL,
+    PRIMARY KEY ("subject_hash", "ends_at")
+);
+CREATE INDEX "rate_windows_ends_at_idx" ON "rate_windows" ("ends_at");
+
+CREATE TABLE "read_cursors" (
+    "circle_id" uuid_text NOT NULL,
+    "id" uuid_text NOT NULL,
+    "version" integer NOT NULL,
+    "created_at" timestamp_with_timezone_text NOT NULL,
+    "created_by" uuid_text NULL,
+    "updated_at" timestamp_with_timezone_text NOT NULL,
+    "thread_id" uuid_text NOT NULL,
+    "member_id" uuid_text NOT NULL,
+    "number" integer NOT NULL,
+    PRIMARY KEY ("circle_id", "id"),
+    FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "thread_id") REFERENCES "threads" ("circle_id", "id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "member_id") REFERENCES "memberships" ("circle_id", "id") ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX "read_cursors_circle_id_member_id_thread_id_key" ON "read_cursors" ("circle_id", "member_id", "thread_id");
+CREATE INDEX "read_cursors_circle_id_thread_id_idx" ON "read_cursors" ("circle_id", "thread_id");
+
+CREATE TABLE "recovery_codes" (
+    "id" uuid_text NOT NULL PRIMARY KEY,
+    "user_id" uuid_text NOT NULL,
+    "number" integer NOT NULL,
+    "code_hash" text NOT NULL,
+    "created_at" timestamp_with_timezone_text NOT NULL,
+    "used_at" timestamp_with_timezone_text NULL,
+    FOREIGN KEY ("user_id") REFERENCES "users" ("id") ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX "recovery_codes_user_id_number_key" ON "recovery_codes" ("user_id", "number");
+
+CREATE TABLE "refresh_tokens" (
+    "id" uuid_text NOT NULL PRIMARY KEY,
+    "session_id" uuid_text NOT NULL,
+    "token_hash" blob(1) NOT NULL,
+    "created_at" timestamp_with_timezone_text NOT NULL,
+    "used_at" timestamp_with_timezone_text NULL,
+    "successor_id" uuid_text NULL,
+    "access_used_at" timestamp_with_timezone_text NULL,
+    FOREIGN KEY ("session_id") REFERENCES "sessions" ("id") ON DELETE CASCADE
+);
+CREATE INDEX "refresh_tokens_session_id_idx" ON "refresh_tokens" ("session_id");
+CREATE UNIQUE INDEX "refresh_tokens_token_hash_key" ON "refresh_tokens" ("token_hash");
+CREATE INDEX "refresh_tokens_used_at_idx" ON "refresh_tokens" ("used_at");
+
+CREATE TABLE "registrations" (
+    "id" uuid_text NOT NULL PRIMARY KEY,
+    "email" text NOT NULL,
+    "name" text NOT NULL,
+    "password_hash" text NOT NULL,
+    "time_zone" text NOT NULL,
+    "code_hash" blob(1) NOT NULL,
+    "code_number" integer NOT NULL,
+    "tries_left" integer NOT NULL,
+    "code_expires_at" timestamp_with_timezone_text NOT NULL,
+    "expires_at" timestamp_with_timezone_text NOT NULL,
+    "confirmed_at" timestamp_with_timezone_text NULL,
+    "created_at" timestamp_with_timezone_text NOT NULL
+);
+CREATE INDEX "registrations_email_idx" ON "registrations" ("email");
+CREATE INDEX "registrations_expires_at_idx" ON "registrations" ("expires_at");
+
+CREATE TABLE "reminders" (
+    "circle_id" uuid_text NOT NULL,
+    "id" uuid_text NOT NULL,
+    "version" integer NOT NULL,
+    "created_at" timestamp_with_timezone_text NOT NULL,
+    "created_by" uuid_text NULL,
+    "updated_at" timestamp_with_timezone_text NOT NULL,
+    "kind" text NOT NULL,
+    "task_id" uuid_text NULL,
+    "appointment_id" uuid_text NULL,
+    "need_id" uuid_text NULL,
+    "member_id" uuid_text NULL,
+    "schedule_version" integer NOT NULL,
+    "offset_minutes" integer NOT NULL,
+    "fire_at" timestamp_with_timezone_text NOT NULL,
+    "not_after" timestamp_with_timezone_text NOT NULL,
+    "state" text NOT NULL,
+    PRIMARY KEY ("circle_id", "id"),
+    FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "task_id") REFERENCES "tasks" ("circle_id", "id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "appointment_id") REFERENCES "appointments" ("circle_id", "id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "need_id") REFERENCES "needs" ("circle_id", "id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "member_id") REFERENCES "memberships" ("circle_id", "id") ON DELETE CASCADE
+);
+CREATE INDEX "reminders_circle_id_appointment_id_idx" ON "reminders" ("circle_id", "appointment_id");
+CREATE INDEX "reminders_circle_id_member_id_idx" ON "reminders" ("circle_id", "member_id");
+CREATE INDEX "reminders_circle_id_need_id_idx" ON "reminders" ("circle_id", "need_id");
+CREATE INDEX "reminders_circle_id_task_id_idx" ON "reminders" ("circle_id", "task_id");
+CREATE UNIQUE INDEX reminders_item_key ON reminders (circle_id, COALESCE(task_id, appointment_id, need_id), COALESCE(member_id, circle_id), schedule_version, offset_minutes);
+CREATE INDEX "reminders_state_fire_at_id_idx" ON "reminders" ("state", "fire_at", "id");
+
+CREATE TABLE "role_assignments" (
+    "circle_id" uuid_text NOT NULL,
+    "id" uuid_text NOT NULL,
+    "version" integer NOT NULL,
+    "created_at" timestamp_with_timezone_text NOT NULL,
+    "created_by" uuid_text NULL,
+    "updated_at" timestamp_with_timezone_text NOT NULL,
+    "role_id" uuid_text NOT NULL,
+    "member_id" uuid_text NOT NULL,
+    "state" text NOT NULL,
+    "starts_on" date_text NULL,
+    "ends_on" date_text NULL,
+    "ended_on" date_text NULL,
+    "previous_assignment_id" uuid_text NULL,
+    "offered_by" uuid_text NULL,
+    "patient_part" text NULL,
+    "patient_part_text" text NULL,
+    "patient_part_task_id" uuid_text NULL,
+    PRIMARY KEY ("circle_id", "id"),
+    FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "role_id") REFERENCES "roles" ("circle_id", "id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "member_id") REFERENCES "memberships" ("circle_id", "id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "previous_assignment_id") REFERENCES "role_assignments" ("circle_id", "id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "offered_by") REFERENCES "memberships" ("circle_id", "id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "patient_part_task_id") REFERENCES "tasks" ("circle_id", "id") ON DELETE CASCADE
+);
+CREATE INDEX "role_assignments_circle_id_member_id_idx" ON "role_assignments" ("circle_id", "member_id");
+CREATE INDEX "role_assignments_circle_id_offered_by_idx" ON "role_assignments" ("circle_id", "offered_by");
+CREATE INDEX "role_assignments_circle_id_patient_part_task_id_idx" ON "role_assignments" ("circle_id", "patient_part_task_id");
+CREATE INDEX "role_assignments_circle_id_previous_assignment_id_idx" ON "role_assignments" ("circle_id", "previous_assignment_id");
+CREATE INDEX "role_assignments_circle_id_role_id_idx" ON "role_assignments" ("circle_id", "role_id");
+CREATE INDEX "role_assignments_state_ends_on_idx" ON "role_assignments" ("state", "ends_on");
+
+CREATE TABLE "roles" (
+    "circle_id" uuid_text NOT NULL,
+    "id" uuid_text NOT NULL,
+    "version" integer NOT NULL,
+    "created_at" timestamp_with_timezone_text NOT NULL,
+    "created_by" uuid_text NULL,
+    "updated_at" timestamp_with_timezone_text NOT NULL,
+    "kind" text NOT NULL,
+    "title" text NULL,
+    "description" text NULL,
+    "effort_minutes_per_week" integer NULL,
+    "shared" boolean NOT NULL,
+    "previously_carried_by_patient" boolean NOT NULL,
+    "state" text NOT NULL,
+    "sent_hash" blob(1) NULL,
+    PRIMARY KEY ("circle_id", "id"),
+    FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE
+);
+
+CREATE TABLE "sessions" (
+    "id" uuid_text NOT NULL PRIMARY KEY,
+    "user_id" uuid_text NOT NULL,
+    "device_label" text NULL,
+    "created_at" timestamp_with_timezone_text NOT NULL,
+    "last_used_at" timestamp_with_timezone_text NOT NULL,
+    "authenticated_at" timestamp_with_timezone_text NULL,
+    "expires_at" timestamp_with_timezone_text NOT NULL,
+    "ended_at" timestamp_with_timezone_text NULL,
+    FOREIGN KEY ("user_id") REFERENCES "users" ("id") ON DELETE CASCADE
+);
+CREATE INDEX "sessions_ended_at_idx" ON "sessions" ("ended_at");
+CREATE INDEX "sessions_expires_at_idx" ON "sessions" ("expires_at");
+CREATE INDEX "sessions_user_id_idx" ON "sessions" ("user_id");
+
+CREATE TABLE "sign_in_codes" (
+    "id" uuid_text NOT NULL PRIMARY KEY,
+    "email" text NOT NULL,
+    "device_label" text NULL,
+    "code_hash" blob(1) NOT NULL,
+    "tries_left" integer NOT NULL,
+    "created_at" timestamp_with_timezone_text NOT NULL,
+    "expires_at" timestamp_with_timezone_text NOT NULL,
+    "used_at" timestamp_with_timezone_text NULL
+);
+CREATE INDEX "sign_in_codes_expires_at_idx" ON "sign_in_codes" ("expires_at");
+
+CREATE TABLE "sign_in_tickets" (
+    "id" uuid_text NOT NULL PRIMARY KEY,
+    "user_id" uuid_text NOT NULL,
+    "token_hash" blob(1) NOT NULL,
+    "known_device_id" uuid_text NULL,
+    "device_label" text NULL,
+    "account_event_id" uuid_text NOT NULL,
+    "failures" integer NOT NULL,
+    "created_at" timestamp_with_timezone_text NOT NULL,
+    "expires_at" timestamp_with_timezone_text NOT NULL,
+    "used_at" timestamp_with_timezone_text NULL,
+    FOREIGN KEY ("user_id") REFERENCES "users" ("id") ON DELETE CASCADE
+);
+CREATE INDEX "sign_in_tickets_expires_at_idx" ON "sign_in_tickets" ("expires_at");
+CREATE UNIQUE INDEX "sign_in_tickets_token_hash_key" ON "sign_in_tickets" ("token_hash");
+CREATE INDEX "sign_in_tickets_user_id_idx" ON "sign_in_tickets" ("user_id");
+
+CREATE TABLE "signing_keys" (
+    "id" uuid_text NOT NULL PRIMARY KEY,
+    "public_key" blob(1) NOT NULL,
+    "sealed_seed" blob(1) NOT NULL,
+    "created_at" timestamp_with_timezone_text NOT NULL,
+    "active_from" timestamp_with_timezone_text NOT NULL,
+    "ends_at" timestamp_with_timezone_text NULL
+);
+
+CREATE TABLE "task_assignments" (
+    "circle_id" uuid_text NOT NULL,
+    "id" uuid_text NOT NULL,
+    "version" integer NOT NULL,
+    "created_at" timestamp_with_timezone_text NOT NULL,
+    "created_by" uuid_text NULL,
+    "updated_at" timestamp_with_timezone_text NOT NULL,
+    "task_id" uuid_text NOT NULL,
+    "member_id" uuid_text NOT NULL,
+    "state" text NOT NULL,
+    "own_part_done" boolean NOT NULL DEFAULT FALSE,
+    PRIMARY KEY ("circle_id", "id"),
+    FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "task_id") REFERENCES "tasks" ("circle_id", "id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "member_id") REFERENCES "memberships" ("circle_id", "id") ON DELETE CASCADE
+);
+CREATE INDEX "task_assignments_circle_id_member_id_idx" ON "task_assignments" ("circle_id", "member_id");
+CREATE UNIQUE INDEX "task_assignments_circle_id_task_id_member_id_key" ON "task_assignments" ("circle_id", "task_id", "member_id");
+
+CREATE TABLE "task_lists" (
+    "circle_id" uuid_text NOT NULL,
+    "id" uuid_text NOT NULL,
+    "version" integer NOT NULL,
+    "created_at" timestamp_with_timezone_text NOT NULL,
+    "created_by" uuid_text NULL,
+    "updated_at" timestamp_with_timezone_text NOT NULL,
+    "title" text NOT NULL,
+    "position" integer NOT NULL,
+    "sent_hash" blob(1) NULL,
+    PRIMARY KEY ("circle_id", "id"),
+    FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE
+);
+
+CREATE TABLE "tasks" (
+    "circle_id" uuid_text NOT NULL,
+    "id" uuid_text NOT NULL,
+    "version" integer NOT NULL,
+    "created_at" timestamp_with_timezone_text NOT NULL,
+    "created_by" uuid_text NULL,
+    "updated_at" timestamp_with_timezone_text NOT NULL,
+    "list_id" uuid_text NULL,
+    "title" text NOT NULL,
+    "notes" text NULL,
+    "category" text NOT NULL,
+    "topic" text NOT NULL,
+    "due_on" date_text NULL,
+    "due_local" timestamp_text NULL,
+    "from_local" timestamp_text NULL,
+    "time_zone" text NULL,
+    "due_at" timestamp_with_timezone_text NULL,
+    "begins_at" timestamp_with_timezone_text NOT NULL DEFAULT '9999-12-31T23:59:59+00:00',
+    "over_at" timestamp_with_timezone_text NOT NULL DEFAULT '9999-12-31T23:59:59+00:00',
+    "sort_at" timestamp_with_timezone_text NOT NULL,
+    "effort_minutes" integer NULL,
+    "helpers_needed" integer NOT NULL,
+    "helpers_accepted" integer NOT NULL,
+    "reminder_minutes" text NOT NULL,
+    "state" text NOT NULL,
+    "schedule_version" integer NOT NULL,
+    "done_at" timestamp_with_timezone_text NULL,
+    "completed_at" timestamp_with_timezone_text NULL,
+    "done_by" uuid_text NULL,
+    "sent_hash" blob(1) NULL,
+    PRIMARY KEY ("circle_id", "id"),
+    FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "list_id") REFERENCES "task_lists" ("circle_id", "id") ON DELETE CASCADE
+);
+CREATE INDEX "tasks_circle_id_list_id_idx" ON "tasks" ("circle_id", "list_id");
+CREATE INDEX "tasks_circle_id_sort_at_id_over_at_idx" ON "tasks" ("circle_id", "sort_at", "id", "over_at");
+CREATE INDEX "tasks_circle_id_state_idx" ON "tasks" ("circle_id", "state");
+
+CREATE TABLE "thread_members" (
+    "circle_id" uuid_text NOT NULL,
+    "id" uuid_text NOT NULL,
+    "version" integer NOT NULL,
+    "created_at" timestamp_with_timezone_text NOT NULL,
+    "created_by" uuid_text NULL,
+    "updated_at" timestamp_with_timezone_text NOT NULL,
+    "thread_id" uuid_text NOT NULL,
+    "member_id" uuid_text NOT NULL,
+    PRIMARY KEY ("circle_id", "id"),
+    FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "thread_id") REFERENCES "threads" ("circle_id", "id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "member_id") REFERENCES "memberships" ("circle_id", "id") ON DELETE CASCADE
+);
+CREATE INDEX "thread_members_circle_id_member_id_idx" ON "thread_members" ("circle_id", "member_id");
+CREATE UNIQUE INDEX "thread_members_circle_id_thread_id_member_id_key" ON "thread_members" ("circle_id", "thread_id", "member_id");
+
+CREATE TABLE "threads" (
+    "circle_id" uuid_text NOT NULL,
+    "id" uuid_text NOT NULL,
+    "version" integer NOT NULL,
+    "created_at" timestamp_with_timezone_text NOT NULL,
+    "created_by" uuid_text NULL,
+    "updated_at" timestamp_with_timezone_text NOT NULL,
+    "kind" text NOT NULL,
+    "topic" text NULL,
+    "title" text NULL,
+    "titled_by" uuid_text NULL,
+    "state" text NOT NULL,
+    "last_number" integer NOT NULL,
+    "last_activity_at" timestamp_with_timezone_text NOT NULL,
+    "sent_hash" blob(1) NULL,
+    PRIMARY KEY ("circle_id", "id"),
+    FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE
+);
+CREATE INDEX "threads_circle_id_last_activity_at_id_idx" ON "threads" ("circle_id", "last_activity_at", "id");
+
+CREATE TABLE "throttles" (
+    "subject_hash" blob(1) NOT NULL PRIMARY KEY,
+    "tries" integer NOT NULL,
+    "until" timestamp_with_timezone_text NOT NULL,
+    "forget_at" timestamp_with_timezone_text NULL
+);
+CREATE INDEX "throttles_forget_at_idx" ON "throttles" ("forget_at");
+
+CREATE TABLE "topic_grants" (
+    "circle_id" uuid_text NOT NULL,
+    "member_id" uuid_text NOT NULL,
+    "topic" text NOT NULL,
+    "level" text NOT NULL,
+    "until" timestamp_with_timezone_text NULL,
+    "patient_limit" text NULL,
+    "patient_limit_until" timestamp_with_timezone_text NULL,
+    PRIMARY KEY ("circle_id", "member_id", "topic"),
+    FOREIGN KEY ("circle_id", "member_id") REFERENCES "memberships" ("circle_id", "id") ON DELETE CASCADE
+);
+CREATE INDEX "topic_grants_until_idx" ON "topic_grants" ("until");
+
+CREATE TABLE "totp_factors" (
+    "id" uuid_text NOT NULL PRIMARY KEY,
+    "user_id" uuid_text NOT NULL,
+    "seed" blob(1) NOT NULL,
+    "last_step" integer NULL,
+    "created_at" timestamp_with_timezone_text NOT NULL,
+    "confirmed_at" timestamp_with_timezone_text NULL,
+    FOREIGN KEY ("user_id") REFERENCES "users" ("id") ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX "totp_factors_user_id_key" ON "totp_factors" ("user_id");
+
+CREATE TABLE "users" (
+    "id" uuid_text NOT NULL PRIMARY KEY,
+    "email" text NOT NULL,
+    "name" text NOT NULL,
+    "password_hash" text NULL,
+    "time_zone" text NOT NULL,
+    "state" text NOT NULL,
+    "erase_at" timestamp_with_timezone_text NULL,
+    "version" integer NOT NULL,
+    "created_at" timestamp_with_timezone_text NOT NULL,
+    "updated_at" timestamp_with_timezone_text NOT NULL
+);
+CREATE UNIQUE INDEX "users_email_key" ON "users" ("email");
+
+CREATE TABLE "zone_rules" (
+    "version" text NOT NULL PRIMARY KEY,
+    "followed_at" timestamp_with_timezone_text NOT NULL
+);

@@ -1,0 +1,157 @@
+//! The family circle: its patient, its members and what each may see, its
+//! invitations, its change log.
+
+use sea_orm_migration::prelude::*;
+
+use crate::columns::{
+    bigint, bytes_null, circle_table, create, drop_tables, flag, id, id_null, index, instant,
+    instant_null, int, name, reference, table, text, text_null, unique, within_circle,
+};
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        create(
+            manager,
+            circles(),
+            vec![index("circles", &["created_by_user"])],
+        )
+        .await?;
+        create(
+            manager,
+            memberships(),
+            vec![
+                unique("memberships", &["circle_id", "user_id"]),
+                index("memberships", &["user_id"]),
+            ],
+        )
+        .await?;
+        create(
+            manager,
+            topic_grants(),
+            vec![index("topic_grants", &["until"])],
+        )
+        .await?;
+        create(
+            manager,
+            invitations(),
+            vec![
+                index("invitations", &["expires_at"]),
+                index("invitations", &["updated_at"]),
+            ],
+        )
+        .await?;
+        create(manager, changes(), vec![index("changes", &["at"])]).await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        drop_tables(
+            manager,
+            &[
+                "changes",
+                "invitations",
+                "topic_grants",
+                "memberships",
+                "circles",
+            ],
+        )
+        .await
+    }
+}
+
+fn circles() -> TableCreateStatement {
+    table("circles")
+        .col(text("name"))
+        .col(text("alias"))
+        .col(text("time_zone"))
+        .col(text("patient_name"))
+        .col(text_null("patient_about"))
+        .col(id("created_by_user"))
+        .col(bigint("change_seq"))
+        .col(instant_null("erase_at"))
+        .col(id_null("erase_asked_by"))
+        .col(int("version"))
+        .col(instant("created_at"))
+        .col(instant("updated_at"))
+        .col(bytes_null("sent_hash"))
+        .take()
+}
+
+fn memberships() -> TableCreateStatement {
+    circle_table("memberships")
+        .col(id_null("user_id"))
+        .col(text("name"))
+        .col(text("access"))
+        .col(flag("is_patient"))
+        .col(text_null("relationship"))
+        .col(text_null("phone"))
+        .col(text("state"))
+        .col(instant("joined_at"))
+        .col(int("reads"))
+        .foreign_key(&mut reference("memberships", "user_id", "users"))
+        .take()
+}
+
+fn topic_grants() -> TableCreateStatement {
+    Table::create()
+        .table(name("topic_grants"))
+        .col(id("circle_id"))
+        .col(id("member_id"))
+        .col(text("topic"))
+        .col(text("level"))
+        .col(instant_null("until"))
+        .col(text_null("patient_limit"))
+        .col(instant_null("patient_limit_until"))
+        .primary_key(
+            Index::create()
+                .col(name("circle_id"))
+                .col(name("member_id"))
+                .col(name("topic")),
+        )
+        .foreign_key(&mut within_circle(
+            "topic_grants",
+            "member_id",
+            "memberships",
+        ))
+        .take()
+}
+
+fn invitations() -> TableCreateStatement {
+    circle_table("invitations")
+        .col(text("email"))
+        .col(text("access"))
+        .col(flag("as_patient"))
+        .col(text_null("relationship"))
+        .col(text_null("note"))
+        .col(text("state"))
+        .col(instant("expires_at"))
+        .col(bytes_null("sent_hash"))
+        .take()
+}
+
+/// The log has no foreign key but to its circle: it outlives what it names.
+fn changes() -> TableCreateStatement {
+    Table::create()
+        .table(name("changes"))
+        .col(id("circle_id"))
+        .col(bigint("seq"))
+        .col(instant("at"))
+        .col(id_null("actor_id"))
+        .col(id_null("on_behalf_of"))
+        .col(text("way"))
+        .col(id_null("personal_token_id"))
+        .col(text("verb"))
+        .col(text("subject_type"))
+        .col(id("subject_id"))
+        .col(text_null("topic"))
+        .col(id_null("thread_id"))
+        .col(text("fields"))
+        .col(text_null("request_id"))
+        .col(text_null("address_prefix"))
+        .primary_key(Index::create().col(name("circle_id")).col(name("seq")))
+        .foreign_key(&mut reference("changes", "circle_id", "circles"))
+        .take()
+}

@@ -1,0 +1,167 @@
+//! When to remind, what to tell because it changed, what became of each mail, and
+//! which mails each member wants.
+
+use sea_orm_migration::prelude::*;
+
+use crate::columns::{
+    circle_table, create, date_null, drop_tables, id, id_null, index, instant, instant_null, int,
+    name, text, text_null, unique, within_circle,
+};
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+/// One reminder for each item, person or none, version and offset. Null is equal to
+/// nothing: the circle's id stands where there is no person. The builder cannot say it.
+const ONE_REMINDER: &str = "CREATE UNIQUE INDEX reminders_item_key ON reminders (circle_id, \
+     COALESCE(task_id, appointment_id, need_id), COALESCE(member_id, circle_id), \
+     schedule_version, offset_minutes)";
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        create(manager, notification_preferences(), vec![]).await?;
+        create(
+            manager,
+            reminders(),
+            vec![
+                index("reminders", &["state", "fire_at", "id"]),
+                index("reminders", &["circle_id", "task_id"]),
+                index("reminders", &["circle_id", "appointment_id"]),
+                index("reminders", &["circle_id", "need_id"]),
+                index("reminders", &["circle_id", "member_id"]),
+            ],
+        )
+        .await?;
+        manager
+            .get_connection()
+            .execute_unprepared(ONE_REMINDER)
+            .await?;
+        create(
+            manager,
+            deliveries(),
+            vec![
+                unique(
+                    "deliveries",
+                    &["circle_id", "reminder_id", "member_id", "channel"],
+                ),
+                index("deliveries", &["circle_id", "member_id"]),
+                index("deliveries", &["updated_at"]),
+            ],
+        )
+        .await?;
+        create(
+            manager,
+            notices(),
+            vec![
+                index("notices", &["circle_id", "member_id", "state"]),
+                index("notices", &["circle_id", "task_id"]),
+                index("notices", &["circle_id", "appointment_id"]),
+                index("notices", &["circle_id", "need_id"]),
+                index("notices", &["circle_id", "role_id"]),
+                index("notices", &["updated_at"]),
+            ],
+        )
+        .await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        drop_tables(
+            manager,
+            &[
+                "notices",
+                "deliveries",
+                "reminders",
+                "notification_preferences",
+            ],
+        )
+        .await
+    }
+}
+
+fn notification_preferences() -> TableCreateStatement {
+    Table::create()
+        .table(name("notification_preferences"))
+        .col(id("circle_id"))
+        .col(id("member_id"))
+        .col(text("category"))
+        .col(text("delivery"))
+        .col(instant_null("off_by_link_at"))
+        .primary_key(
+            Index::create()
+                .col(name("circle_id"))
+                .col(name("member_id"))
+                .col(name("category")),
+        )
+        .foreign_key(&mut within_circle(
+            "notification_preferences",
+            "member_id",
+            "memberships",
+        ))
+        .take()
+}
+
+fn reminders() -> TableCreateStatement {
+    circle_table("reminders")
+        .col(text("kind"))
+        .col(id_null("task_id"))
+        .col(id_null("appointment_id"))
+        .col(id_null("need_id"))
+        .col(id_null("member_id"))
+        .col(int("schedule_version"))
+        .col(int("offset_minutes"))
+        .col(instant("fire_at"))
+        .col(instant("not_after"))
+        .col(text("state"))
+        .foreign_key(&mut within_circle("reminders", "task_id", "tasks"))
+        .foreign_key(&mut within_circle(
+            "reminders",
+            "appointment_id",
+            "appointments",
+        ))
+        .foreign_key(&mut within_circle("reminders", "need_id", "needs"))
+        .foreign_key(&mut within_circle("reminders", "member_id", "memberships"))
+        .take()
+}
+
+fn deliveries() -> TableCreateStatement {
+    circle_table("deliveries")
+        .col(id("reminder_id"))
+        .col(id("member_id"))
+        .col(text("channel"))
+        .col(text("state"))
+        .col(text_null("reason"))
+        .col(int("attempts"))
+        .col(instant_null("sent_at"))
+        .foreign_key(&mut within_circle("deliveries", "reminder_id", "reminders"))
+        .foreign_key(&mut within_circle("deliveries", "member_id", "memberships"))
+        .take()
+}
+
+fn notices() -> TableCreateStatement {
+    circle_table("notices")
+        .col(id("member_id"))
+        .col(text("category"))
+        .col(text("kind"))
+        .col(id_null("task_id"))
+        .col(id_null("appointment_id"))
+        .col(id_null("need_id"))
+        .col(id_null("role_id"))
+        .col(instant_null("was_at"))
+        .col(date_null("was_on"))
+        .col(text("state"))
+        .col(text_null("reason"))
+        .col(id_null("job_id"))
+        .col(int("attempts"))
+        .col(instant_null("sent_at"))
+        .foreign_key(&mut within_circle("notices", "member_id", "memberships"))
+        .foreign_key(&mut within_circle("notices", "task_id", "tasks"))
+        .foreign_key(&mut within_circle(
+            "notices",
+            "appointment_id",
+            "appointments",
+        ))
+        .foreign_key(&mut within_circle("notices", "need_id", "needs"))
+        .foreign_key(&mut within_circle("notices", "role_id", "roles"))
+        .take()
+}
