@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::access::Permission;
-use crate::entity::personal_token::TokenScope;
+use crate::entity::personal_token::TokenScopes;
 use crate::http::response::StoredAnswer;
 use crate::platform::time::timestamps::in_milliseconds;
 
@@ -32,7 +32,7 @@ pub enum Problem {
     ReauthenticationNeeded,
     /// 403: the personal access token has not all of these scopes; none means
     /// that no token will do.
-    InsufficientScope(&'static [TokenScope]),
+    InsufficientScope(TokenScopes),
     /// 403: this server takes no registrations without an invitation.
     SignupsClosed,
     /// 404: not there, or not for the caller.
@@ -262,7 +262,7 @@ impl Problem {
                 "Prove that it is you",
                 "This needs a sign-in or a POST to /v1/sessions/reauthenticate in the last ten minutes.".into(),
             ),
-            Self::InsufficientScope([]) => (
+            Self::InsufficientScope(scopes) if scopes.is_empty() => (
                 "insufficient_scope",
                 "Not with a token",
                 "No personal access token will do for this: sign in.".into(),
@@ -270,7 +270,7 @@ impl Problem {
             Self::InsufficientScope(scopes) => (
                 "insufficient_scope",
                 "Not with this token",
-                format!("This needs a token with {}.", names_of(scopes)),
+                format!("This needs a token with {}.", scopes.write()),
             ),
             Self::SignupsClosed => (
                 "signups_closed",
@@ -451,11 +451,6 @@ fn about_fields(errors: &[FieldError]) -> String {
     format!("{name}{colon}{}{more}", first.detail)
 }
 
-fn names_of(scopes: &[TokenScope]) -> String {
-    let names: Vec<_> = scopes.iter().map(|scope| scope.as_str()).collect();
-    names.join(" ")
-}
-
 const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
 const RETRY_SOON: HeaderValue = HeaderValue::from_static("1");
 const CHALLENGE: HeaderValue = HeaderValue::from_static("Bearer");
@@ -512,7 +507,7 @@ impl IntoResponse for Problem {
         let header: Option<(HeaderName, HeaderValue)> = match &self {
             Self::Unauthenticated => Some((header::WWW_AUTHENTICATE, CHALLENGE)),
             Self::InsufficientScope(scopes) => {
-                let names = names_of(scopes);
+                let names = scopes.write();
                 let challenge = format!("Bearer error=\"insufficient_scope\", scope=\"{names}\"");
                 let challenge = HeaderValue::try_from(challenge).unwrap_or(CHALLENGE);
                 Some((header::WWW_AUTHENTICATE, challenge))

@@ -1,10 +1,9 @@
 //! The table of who may do what. The rest of the house asks; it decides nothing.
 
 use crate::access::CircleScope;
-use crate::auth::TokenScopes;
 use crate::entity::membership::Access;
 use crate::entity::message;
-use crate::entity::personal_token::TokenScope;
+use crate::entity::personal_token::{TokenScope, TokenScopes};
 use crate::entity::role_assignment;
 use crate::entity::task;
 use crate::entity::task_assignment::{self, AssignmentState};

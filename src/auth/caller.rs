@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::auth::{Event, note_event};
 use crate::entity::account_event::EventKind;
 use crate::entity::ids::{AccountEventId, SessionId, UserId, short_id};
+use crate::entity::personal_token::TokenScopes;
 use crate::entity::user::UserState;
 use crate::http::entity_tag::TagStem;
 use crate::http::extract::request_info;
@@ -87,7 +88,7 @@ async fn prove_caller(parts: &mut Parts, app: &App, even_leaving: bool) -> Resul
     let request = request_info(parts)?;
     let (credential, proof) = prove(parts, app, &request).await?;
     let Credential::Session(token) = credential else {
-        return Err(Problem::InsufficientScope(&[]));
+        return Err(Problem::InsufficientScope(TokenScopes::default()));
     };
     check_stays(&proof, even_leaving)?;
     Ok(Caller {

@@ -25,7 +25,7 @@ pub use personal_token::make_personal_token;
 pub use rotation::{Renewal, judge_renewal};
 pub use seen::CredentialsSeen;
 pub use token::{AccessToken, issue_token, key_of_token, self_test, verify_token};
-pub use token_scope::{NeededScopes, TokenInHand, TokenScopes, scopes_of_operation};
+pub use token_scope::TokenInHand;
 pub use users::{
     NewUser, active_accounts, find_user_by_email, find_user_id, insert_user, is_without_users,
     require_user,

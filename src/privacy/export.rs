@@ -28,6 +28,7 @@ use crate::auth::require_user;
 use crate::auth::throttle;
 use crate::entity::ids::{CircleId, MemberId, UserId};
 use crate::entity::*;
+use crate::http::openapi::{Fact, TriedTooOften};
 use crate::platform::time::timestamps::in_milliseconds;
 use crate::problem::Problem;
 
@@ -165,7 +166,11 @@ impl IntoResponse for Attachment {
 /// it: 403 `reauthentication_needed`.
 #[utoipa::path(
     post, path = "/me/export", tag = "accounts",
-    responses((status = OK, description = "A file, `kith-export.json`", body = AccountExport), Problem),
+    extensions(("x-facts" = json!([Fact::AnswerNotKept]))),
+    responses(
+        (status = OK, description = "A file, `kith-export.json`", body = AccountExport),
+        Problem, TriedTooOften,
+    ),
 )]
 pub async fn export_account(
     app: App,
@@ -200,7 +205,11 @@ pub async fn export_account(
 /// holds it: 403 `reauthentication_needed`.
 #[utoipa::path(
     post, path = "/me/export/calendar", tag = "accounts",
-    responses((status = OK, description = "A file, `kith-calendar.ics`", body = String, content_type = "text/calendar"), Problem),
+    extensions(("x-facts" = json!([Fact::AnswerNotKept]))),
+    responses(
+        (status = OK, description = "A file, `kith-calendar.ics`", body = String, content_type = "text/calendar"),
+        Problem, TriedTooOften,
+    ),
 )]
 pub async fn export_calendar(
     app: App,

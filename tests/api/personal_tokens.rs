@@ -3,12 +3,12 @@
 
 use axum::http::Method;
 use chrono::TimeDelta;
-use kith::auth::scopes_of_operation;
 use kith::entity::change::{self, Way};
-use kith::entity::personal_token;
 use kith::entity::personal_token::TokenScope::{
     self, AppointmentsRead, CircleRead, MessagesRead, RolesRead, TasksRead, TasksWrite,
 };
+use kith::entity::personal_token::{self, TokenScopes};
+use kith::http::openapi::NeededScopes;
 use kith::privacy::retention::sweep;
 use sea_orm::{EntityTrait, QueryOrder};
 use serde_json::{Value, json};
@@ -371,7 +371,7 @@ fn every_operation_says_whether_a_token_will_do() {
     for item in document["paths"].as_object().unwrap().values() {
         for (method, operation) in item.as_object().unwrap() {
             let id = operation["operationId"].as_str().unwrap();
-            let needed = scopes_of_operation(id);
+            let needed = NeededScopes::of(operation).0.map(TokenScopes::all);
             let open = operation["security"] == json!([{}]);
             assert!(
                 !(open && needed.is_some()),

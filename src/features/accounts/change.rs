@@ -10,6 +10,7 @@ use crate::auth::{check_new_password, require_user, set_password};
 use crate::entity::account_event::EventKind;
 use crate::entity::user;
 use crate::http::extract::Json;
+use crate::http::openapi::TriedTooOften;
 use crate::http::request::RequestInfo;
 use crate::http::response::Done;
 use crate::problem::Problem;
@@ -23,7 +24,7 @@ use crate::problem::Problem;
 /// /v1/password-resets`.
 #[utoipa::path(
     post, path = "/me/password", tag = "accounts",
-    responses((status = NO_CONTENT, description = "Changed"), Problem),
+    responses((status = NO_CONTENT, description = "Changed"), Problem, TriedTooOften),
 )]
 pub async fn change_password(
     app: App,

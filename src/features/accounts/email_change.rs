@@ -26,6 +26,7 @@ use crate::entity::ids::{EmailChangeId, UserId};
 use crate::entity::mail_token::{self, MailTokenKind};
 use crate::entity::user::{self, UserState};
 use crate::http::extract::{Asked, Json};
+use crate::http::openapi::TriedTooOften;
 use crate::http::request::RequestInfo;
 use crate::http::response::{Accepted, Done};
 use crate::platform::queue::{Job, enqueue};
@@ -44,7 +45,10 @@ const UNDO_LIFE: TimeDelta = TimeDelta::hours(72);
 /// an address to which many mails went unproven.
 #[utoipa::path(
     post, path = "/me/email", tag = "accounts",
-    responses((status = ACCEPTED, description = "A mail is on its way", body = AskedEmailChange), Problem),
+    responses(
+        (status = ACCEPTED, description = "A mail is on its way", body = AskedEmailChange),
+        Problem, TriedTooOften,
+    ),
 )]
 #[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub async fn request_email_change(
@@ -96,7 +100,10 @@ pub async fn request_email_change(
 /// The old address is told, with a link to take it back.
 #[utoipa::path(
     post, path = "/email-changes/confirm", tag = "accounts", security(()),
-    responses((status = NO_CONTENT, description = "The account has the new address"), Problem),
+    responses(
+        (status = NO_CONTENT, description = "The account has the new address"),
+        Problem, TriedTooOften,
+    ),
 )]
 pub async fn confirm_email_change(
     app: App,
@@ -117,7 +124,10 @@ pub async fn confirm_email_change(
 /// undone as well: their links to take them back are void.
 #[utoipa::path(
     post, path = "/email-changes/undo", tag = "accounts", security(()),
-    responses((status = NO_CONTENT, description = "The account has its old address"), Problem),
+    responses(
+        (status = NO_CONTENT, description = "The account has its old address"),
+        Problem, TriedTooOften,
+    ),
 )]
 pub async fn undo_email_change(
     app: App,

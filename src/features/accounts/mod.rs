@@ -51,6 +51,7 @@ use crate::auth::AnyCaller;
 use crate::auth::throttle;
 use crate::entity::account_event::EventKind;
 use crate::http::extract::{Asked, Json, Path};
+use crate::http::openapi::{Fact, SignupsClosed, TriedTooOften, WrongCredentials};
 use crate::http::response::{Done, Report, Secret};
 use crate::problem::Problem;
 
@@ -62,7 +63,10 @@ use crate::problem::Problem;
 /// by invitation only; 429 for an address to which many mails went unproven.
 #[utoipa::path(
     post, path = "/registrations", tag = "accounts", security(()),
-    responses((status = ACCEPTED, description = "A mail is on its way", body = Registration), Problem),
+    responses(
+        (status = ACCEPTED, description = "A mail is on its way", body = Registration),
+        Problem, SignupsClosed, TriedTooOften,
+    ),
 )]
 pub async fn register(
     app: App,
@@ -88,7 +92,7 @@ pub async fn register(
     responses(
         (status = CREATED, description = "The account exists and this app is signed in", body = Tokens),
         (status = OK, description = "It was confirmed before; sign in", body = AlreadyIn),
-        Problem,
+        Problem, WrongCredentials, TriedTooOften,
     ),
 )]
 pub async fn confirm_registration(
@@ -108,7 +112,10 @@ pub async fn confirm_registration(
 #[utoipa::path(
     post, path = "/registrations/{registration_id}/resend", tag = "accounts", security(()),
     params(RegistrationPath),
-    responses((status = ACCEPTED, description = "A mail is on its way", body = Registration), Problem),
+    responses(
+        (status = ACCEPTED, description = "A mail is on its way", body = Registration),
+        Problem, TriedTooOften,
+    ),
 )]
 pub async fn resend_registration(
     app: App,
@@ -136,7 +143,7 @@ pub async fn resend_registration(
     responses(
         (status = CREATED, description = "Signed in", body = Tokens),
         (status = ACCEPTED, description = "The second factor is missing", body = SecondFactorNeeded),
-        Problem,
+        Problem, WrongCredentials, TriedTooOften,
     ),
 )]
 pub async fn sign_in(
@@ -160,7 +167,7 @@ pub async fn sign_in(
 /// that refresh on their own with the same token end the session for both.
 #[utoipa::path(
     post, path = "/sessions/refresh", tag = "accounts", security(()),
-    responses((status = OK, description = "New tokens", body = Tokens), Problem),
+    responses((status = OK, description = "New tokens", body = Tokens), Problem, WrongCredentials),
 )]
 pub async fn refresh_session(
     app: App,
@@ -176,6 +183,7 @@ pub async fn refresh_session(
 /// Ends this session at once: its access token stops working too.
 #[utoipa::path(
     post, path = "/sessions/sign-out", tag = "accounts",
+    extensions(("x-facts" = json!([Fact::AnswerNotKept]))),
     responses((status = NO_CONTENT, description = "Signed out"), Problem),
 )]
 pub async fn sign_out(app: App, AnyCaller(caller): AnyCaller) -> Result<Done, Problem> {

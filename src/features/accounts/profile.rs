@@ -7,6 +7,7 @@ use crate::access::change_log::Fields;
 use crate::app::App;
 use crate::auth::require_user;
 use crate::auth::{Caller, CallerOrToken};
+use crate::entity::personal_token::TokenScope;
 use crate::entity::user;
 use crate::http::extract::Json;
 use crate::http::response::Found;
@@ -17,6 +18,7 @@ use crate::problem::Problem;
 /// What each circle shows of one is read there.
 #[utoipa::path(
     get, path = "/me", tag = "accounts",
+    security(("access_token" = [TokenScope::ProfileRead])),
     responses((status = OK, description = "The account", body = Profile), Problem),
 )]
 pub async fn read_profile(app: App, caller: CallerOrToken) -> Result<Found<Profile>, Problem> {

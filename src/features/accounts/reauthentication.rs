@@ -17,6 +17,7 @@ use crate::entity::account_event::EventKind;
 use crate::entity::session::{ActiveModel, Column, Entity};
 use crate::entity::user;
 use crate::http::extract::Json;
+use crate::http::openapi::{Fact, TriedTooOften};
 use crate::http::response::{Done, Made};
 use crate::platform::text::{FactorCode, PresentedSecret};
 use crate::problem::Problem;
@@ -47,7 +48,8 @@ pub struct Reauthentication {
 /// What is wrong is 422, and counted like a sign-in (429).
 #[utoipa::path(
     post, path = "/sessions/reauthenticate", tag = "accounts",
-    responses((status = NO_CONTENT, description = "Proven"), Problem),
+    extensions(("x-facts" = json!([Fact::AnswerNotKept]))),
+    responses((status = NO_CONTENT, description = "Proven"), Problem, TriedTooOften),
 )]
 pub async fn reauthenticate(
     app: App,
@@ -79,6 +81,7 @@ pub async fn reauthenticate(
 /// 409 `passkeys_unavailable`.
 #[utoipa::path(
     post, path = "/sessions/passkey-challenges", tag = "accounts",
+    extensions(("x-facts" = json!([Fact::AnswerNotKept]))),
     responses((status = CREATED, description = "What to sign", body = PasskeyChallenge), Problem),
 )]
 pub async fn begin_reauthentication(

@@ -22,6 +22,7 @@ use crate::entity::mail_token::{self, MailTokenKind};
 use crate::entity::password_reset::{self, Column};
 use crate::entity::user;
 use crate::http::extract::{Asked, Json};
+use crate::http::openapi::TriedTooOften;
 use crate::http::request::RequestInfo;
 use crate::http::response::Done;
 use crate::platform::queue::{Job, enqueue};
@@ -40,7 +41,10 @@ const PRESSED_TWICE: TimeDelta = TimeDelta::minutes(2);
 /// wait for the next one, up to a quarter of an hour.
 #[utoipa::path(
     post, path = "/password-resets", tag = "accounts", security(()),
-    responses((status = ACCEPTED, description = "If there is an account, a mail is on its way"), Problem),
+    responses(
+        (status = ACCEPTED, description = "If there is an account, a mail is on its way"),
+        Problem, TriedTooOften,
+    ),
 )]
 #[expect(clippy::disallowed_methods, reason = "resets belong to no circle")]
 pub async fn request_password_reset(
@@ -99,7 +103,10 @@ pub async fn request_password_reset(
 /// again answer 204 for two minutes and change nothing.
 #[utoipa::path(
     post, path = "/password-resets/confirm", tag = "accounts", security(()),
-    responses((status = NO_CONTENT, description = "Sign in with the new password"), Problem),
+    responses(
+        (status = NO_CONTENT, description = "Sign in with the new password"),
+        Problem, TriedTooOften,
+    ),
 )]
 pub async fn confirm_password_reset(
     app: App,

@@ -18,6 +18,7 @@ use crate::auth::{find_user_by_email, lock_user_of};
 use crate::entity::ids::SignInCodeId;
 use crate::entity::sign_in_code::{ActiveModel, Column, Entity, Model};
 use crate::http::extract::{Asked, Json, Path};
+use crate::http::openapi::{TriedTooOften, WrongCredentials};
 use crate::http::response::{Done, Report};
 use crate::platform::crypto::keys::{equal, random_id, sha256};
 use crate::platform::db::Unit;
@@ -90,7 +91,10 @@ pub struct CodeConfirmation {
 /// over.
 #[utoipa::path(
     post, path = "/sign-in-codes", tag = "accounts", security(()),
-    responses((status = ACCEPTED, description = "If there is an account, a mail is on its way", body = SignInCode), Problem),
+    responses(
+        (status = ACCEPTED, description = "If there is an account, a mail is on its way", body = SignInCode),
+        Problem, TriedTooOften,
+    ),
 )]
 #[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub async fn request_sign_in_code(
@@ -145,7 +149,7 @@ pub async fn request_sign_in_code(
     responses(
         (status = CREATED, description = "Signed in", body = Tokens),
         (status = ACCEPTED, description = "The second factor is missing", body = SecondFactorNeeded),
-        Problem,
+        Problem, WrongCredentials, TriedTooOften,
     ),
 )]
 pub async fn confirm_sign_in_code(

@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::entity::attendance::{self, AttendanceAnswer};
 use crate::entity::ids::MemberId;
 use crate::entity::notice::NoticeKind;
+use crate::entity::personal_token::TokenScope;
 use crate::features::participation::{self, Commitment};
 use crate::http::extract::{Json, Path};
 use crate::http::response::Found;
@@ -22,6 +23,7 @@ use crate::problem::Problem;
 #[utoipa::path(
     post, path = "/circles/{circle_id}/appointments/{appointment_id}/invite",
     tag = "appointments", params(CirclePath, AppointmentPath),
+    security(("access_token" = [TokenScope::AppointmentsWrite])),
     responses((status = OK, description = "The appointment", body = Appointment), Problem),
 )]
 pub async fn invite_to_appointment(
@@ -70,6 +72,7 @@ pub async fn invite_to_appointment(
 #[utoipa::path(
     post, path = "/circles/{circle_id}/appointments/{appointment_id}/uninvite",
     tag = "appointments", params(CirclePath, AppointmentPath),
+    security(("access_token" = [TokenScope::AppointmentsWrite])),
     responses((status = OK, description = "The appointment", body = Appointment), Problem),
 )]
 pub async fn uninvite_from_appointment(
@@ -103,6 +106,7 @@ pub async fn uninvite_from_appointment(
 #[utoipa::path(
     post, path = "/circles/{circle_id}/appointments/{appointment_id}/answer",
     tag = "appointments", params(CirclePath, AppointmentPath),
+    security(("access_token" = [TokenScope::AppointmentsWrite])),
     responses((status = OK, description = "The appointment", body = Appointment), Problem),
 )]
 pub async fn answer_appointment(

@@ -38,6 +38,7 @@ use crate::entity::attendance::AttendanceAnswer;
 use crate::entity::ids::MemberId;
 use crate::entity::membership::{self, MemberState};
 use crate::entity::notice::NoticeKind;
+use crate::entity::personal_token::TokenScope;
 use crate::entity::topic_grant::TopicLevel;
 use crate::http::extract::{Json, Path, Query};
 use crate::http::pagination::{PageRequest, Position};
@@ -54,6 +55,7 @@ const REMINDERS: [i32; 2] = [1440, 120];
 /// Members whose topics include it are told; reminders are planned.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/appointments", tag = "appointments", params(CirclePath),
+    security(("access_token" = [TokenScope::AppointmentsWrite])),
     responses((status = CREATED, description = "The appointment", body = Appointment), Problem),
 )]
 pub async fn schedule_appointment(
@@ -181,6 +183,7 @@ fn unique(mut members: Vec<MemberId>) -> Vec<MemberId> {
 #[utoipa::path(
     get, path = "/circles/{circle_id}/appointments", tag = "appointments",
     params(CirclePath, AppointmentQuery),
+    security(("access_token" = [TokenScope::AppointmentsRead])),
     responses((status = OK, description = "A page of appointments", body = AppointmentPage), Problem),
 )]
 pub async fn list_appointments(
@@ -234,6 +237,7 @@ pub async fn list_appointments(
 #[utoipa::path(
     get, path = "/circles/{circle_id}/appointments/{appointment_id}", tag = "appointments",
     params(CirclePath, AppointmentPath),
+    security(("access_token" = [TokenScope::AppointmentsRead])),
     responses((status = OK, description = "The appointment", body = Appointment), Problem),
 )]
 pub async fn read_appointment(
@@ -256,6 +260,7 @@ pub async fn read_appointment(
 #[utoipa::path(
     patch, path = "/circles/{circle_id}/appointments/{appointment_id}", tag = "appointments",
     params(CirclePath, AppointmentPath),
+    security(("access_token" = [TokenScope::AppointmentsWrite])),
     responses((status = OK, description = "The appointment", body = Appointment), Problem),
 )]
 pub async fn update_appointment(

@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::entity::appointment::AppointmentState;
 use crate::entity::need::NeedState;
 use crate::entity::notice::NoticeKind;
+use crate::entity::personal_token::TokenScope;
 use crate::features::needs;
 use crate::http::extract::{Json, Path};
 use crate::http::response::Found;
@@ -31,6 +32,7 @@ use crate::schedule::when::{When, moment_of_appointment};
 #[utoipa::path(
     post, path = "/circles/{circle_id}/appointments/{appointment_id}/reschedule",
     tag = "appointments", params(CirclePath, AppointmentPath),
+    security(("access_token" = [TokenScope::AppointmentsWrite])),
     responses((status = OK, description = "The appointment", body = Appointment), Problem),
 )]
 pub async fn reschedule_appointment(
@@ -91,6 +93,7 @@ pub async fn reschedule_appointment(
 #[utoipa::path(
     post, path = "/circles/{circle_id}/appointments/{appointment_id}/confirm",
     tag = "appointments", params(CirclePath, AppointmentPath),
+    security(("access_token" = [TokenScope::AppointmentsWrite])),
     responses((status = OK, description = "The appointment", body = Appointment), Problem),
 )]
 pub async fn confirm_appointment(
@@ -119,6 +122,7 @@ pub async fn confirm_appointment(
 #[utoipa::path(
     post, path = "/circles/{circle_id}/appointments/{appointment_id}/cancel",
     tag = "appointments", params(CirclePath, AppointmentPath),
+    security(("access_token" = [TokenScope::AppointmentsWrite])),
     responses((status = OK, description = "The appointment", body = Appointment), Problem),
 )]
 pub async fn cancel_appointment(
@@ -150,6 +154,7 @@ pub async fn cancel_appointment(
 #[utoipa::path(
     post, path = "/circles/{circle_id}/appointments/{appointment_id}/reinstate",
     tag = "appointments", params(CirclePath, AppointmentPath),
+    security(("access_token" = [TokenScope::AppointmentsWrite])),
     responses((status = OK, description = "The appointment", body = Appointment), Problem),
 )]
 pub async fn reinstate_appointment(
@@ -184,6 +189,7 @@ pub async fn reinstate_appointment(
 #[utoipa::path(
     post, path = "/circles/{circle_id}/appointments/{appointment_id}/complete",
     tag = "appointments", params(CirclePath, AppointmentPath),
+    security(("access_token" = [TokenScope::AppointmentsWrite])),
     responses((status = OK, description = "The appointment", body = Appointment), Problem),
 )]
 pub async fn complete_appointment(
@@ -222,6 +228,7 @@ pub async fn complete_appointment(
 #[utoipa::path(
     post, path = "/circles/{circle_id}/appointments/{appointment_id}/did-not-happen",
     tag = "appointments", params(CirclePath, AppointmentPath),
+    security(("access_token" = [TokenScope::AppointmentsWrite])),
     responses((status = OK, description = "The appointment", body = Appointment), Problem),
 )]
 pub async fn mark_appointment_missed(

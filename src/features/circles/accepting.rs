@@ -26,6 +26,7 @@ use crate::entity::user::UserState;
 use crate::entity::{membership, user};
 use crate::features::accounts::{AlreadyIn, Tokens, open_session};
 use crate::http::extract::{Asked, Json};
+use crate::http::openapi::{LinkGone, TriedTooOften};
 use crate::http::response::{Found, Report, Secret};
 use crate::platform::text::{DeviceLabel, NewPassword, PersonName};
 use crate::platform::time::civil::ZoneName;
@@ -56,7 +57,7 @@ pub async fn describe_invitation(
 /// with this token before gets their membership again.
 #[utoipa::path(
     post, path = "/invitations/accept", tag = "invitations",
-    responses((status = OK, description = "The new membership", body = Member), Problem),
+    responses((status = OK, description = "The new membership", body = Member), Problem, LinkGone),
 )]
 pub async fn accept_invitation(
     app: App,
@@ -90,7 +91,7 @@ async fn accept_once(app: &App, caller: &Caller, token: &str) -> Result<Found<Me
     responses(
         (status = CREATED, description = "Signed in and in the circle", body = Welcome),
         (status = OK, description = "In by this token before; sign in", body = AlreadyIn),
-        Problem,
+        Problem, TriedTooOften,
     ),
 )]
 pub async fn register_with_invitation(

@@ -21,6 +21,7 @@ use crate::entity::membership::{self, Access, MemberState};
 use crate::entity::user::UserState;
 use crate::features::participation;
 use crate::http::extract::{Json, Path};
+use crate::http::openapi::Fact;
 use crate::http::response::{Found, Report};
 use crate::problem::{Conflict, Problem};
 
@@ -32,6 +33,7 @@ use crate::problem::{Conflict, Problem};
 #[utoipa::path(
     post, path = "/circles/{circle_id}/members/{member_id}/suspend", tag = "members",
     params(CirclePath, MemberPath),
+    extensions(("x-facts" = json!([Fact::BodyOptional]))),
     responses((status = OK, description = "What was released", body = Departed), Problem),
 )]
 pub async fn suspend_member(
@@ -54,6 +56,7 @@ pub async fn suspend_member(
 #[utoipa::path(
     post, path = "/circles/{circle_id}/members/{member_id}/remove", tag = "members",
     params(CirclePath, MemberPath),
+    extensions(("x-facts" = json!([Fact::BodyOptional]))),
     responses((status = OK, description = "What was released", body = Departed), Problem),
 )]
 pub async fn remove_member(
@@ -76,6 +79,7 @@ pub async fn remove_member(
 #[utoipa::path(
     post, path = "/circles/{circle_id}/leave", tag = "members", params(CirclePath),
     request_body = Departure,
+    extensions(("x-facts" = json!([Fact::BodyOptional]))),
     responses((status = OK, description = "What was released", body = Departed), Problem),
 )]
 pub async fn leave_circle(

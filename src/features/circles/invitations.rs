@@ -25,6 +25,7 @@ use crate::entity::invitation::{self, InvitationState};
 use crate::entity::mail_token::MailTokenKind;
 use crate::entity::membership::{self, Access, MemberState};
 use crate::http::extract::{Json, Path, Query};
+use crate::http::openapi::LinkGone;
 use crate::http::pagination::{PageRequest, Position};
 use crate::http::rate_limits;
 use crate::http::response::{Created, Found, Listed};
@@ -154,7 +155,7 @@ pub async fn list_invitations(
 #[utoipa::path(
     post, path = "/circles/{circle_id}/invitations/{invitation_id}/resend", tag = "invitations",
     params(CirclePath, InvitationPath),
-    responses((status = OK, description = "The invitation", body = Invitation), Problem),
+    responses((status = OK, description = "The invitation", body = Invitation), Problem, LinkGone),
 )]
 pub async fn resend_invitation(
     app: App,
@@ -184,7 +185,7 @@ pub async fn resend_invitation(
 #[utoipa::path(
     post, path = "/circles/{circle_id}/invitations/{invitation_id}/withdraw", tag = "invitations",
     params(CirclePath, InvitationPath),
-    responses((status = OK, description = "The invitation", body = Invitation), Problem),
+    responses((status = OK, description = "The invitation", body = Invitation), Problem, LinkGone),
 )]
 pub async fn withdraw_invitation(
     app: App,

@@ -17,6 +17,7 @@ use crate::app::App;
 use crate::auth::require_user;
 use crate::entity::ids::MemberId;
 use crate::entity::membership::{self, Access, MemberState};
+use crate::entity::personal_token::TokenScope;
 use crate::entity::user::{self, UserState};
 use crate::features::participation;
 use crate::http::extract::{Json, Path, Query};
@@ -45,6 +46,7 @@ pub struct MemberQuery {
 /// In the order in which they came.
 #[utoipa::path(
     get, path = "/circles/{circle_id}/members", tag = "members", params(CirclePath, MemberQuery),
+    security(("access_token" = [TokenScope::CircleRead])),
     responses((status = OK, description = "A page of members", body = MemberPage), Problem),
 )]
 pub async fn list_members(
@@ -89,6 +91,7 @@ pub async fn list_members(
 #[utoipa::path(
     get, path = "/circles/{circle_id}/members/{member_id}", tag = "members",
     params(CirclePath, MemberPath),
+    security(("access_token" = [TokenScope::CircleRead])),
     responses((status = OK, description = "The member", body = Member), Problem),
 )]
 pub async fn read_member(

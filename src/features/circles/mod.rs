@@ -40,6 +40,7 @@ use crate::app::App;
 use crate::auth::Caller;
 use crate::auth::require_user;
 use crate::entity::membership::Access;
+use crate::entity::personal_token::TokenScope;
 use crate::http::extract::Json;
 use crate::http::response::{Created, Found};
 use crate::problem::Problem;
@@ -92,6 +93,7 @@ pub async fn create_circle(
 /// With its patient, and what the reader may do.
 #[utoipa::path(
     get, path = "/circles/{circle_id}", tag = "circles", params(CirclePath),
+    security(("access_token" = [TokenScope::CircleRead])),
     responses((status = OK, description = "The circle", body = Circle), Problem),
 )]
 pub async fn read_circle(circle: CircleAccess<ViewCircle>) -> Result<Found<Circle>, Problem> {

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::access::{CircleOwned, Mine};
 use crate::app::App;
 use crate::entity::ids::{CircleId, MemberId};
+use crate::entity::personal_token::TokenScope;
 use crate::entity::topic_grant::Topic;
 use crate::entity::{appointment, attendance, need, need_commitment, task, task_assignment};
 use crate::features::appointments::need_has_room;
@@ -114,6 +115,7 @@ page_of!(AgendaPage, AgendaItem);
 /// has taken; soonest first.
 #[utoipa::path(
     get, path = "/me/agenda", tag = "my things", params(AgendaQuery),
+    security(("access_token" = [TokenScope::TasksRead, TokenScope::AppointmentsRead])),
     responses((status = OK, description = "A page of the agenda", body = AgendaPage), Problem),
 )]
 pub async fn read_agenda(

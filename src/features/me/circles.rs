@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use super::summary::{Summary, summaries};
 use crate::access::Mine;
+use crate::entity::personal_token::TokenScope;
 use crate::features::circles::{Circle, describe_circles};
 use crate::http::response::Listed;
 use crate::problem::Problem;
@@ -27,6 +28,13 @@ pub struct MyCircles {
 /// In the order in which they were founded; each with what waits for one there.
 #[utoipa::path(
     get, path = "/me/circles", tag = "my things",
+    security(("access_token" = [
+        TokenScope::CircleRead,
+        TokenScope::TasksRead,
+        TokenScope::AppointmentsRead,
+        TokenScope::RolesRead,
+        TokenScope::MessagesRead,
+    ])),
     responses((status = OK, description = "The circles", body = MyCircles,
         headers(("ETag" = String, description = "The version of this answer."))), Problem),
 )]

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use crate::access::Mine;
 use crate::entity::ids::CircleId;
+use crate::entity::personal_token::TokenScope;
 use crate::entity::{attendance, message, need_commitment, role_assignment};
 use crate::features::appointments::{open_invitations, open_need_offers};
 use crate::features::roles::open_role_offers;
@@ -56,6 +57,12 @@ impl Summary {
 /// taken by others, waits for nobody.
 #[utoipa::path(
     get, path = "/me/summary", tag = "my things",
+    security(("access_token" = [
+        TokenScope::TasksRead,
+        TokenScope::AppointmentsRead,
+        TokenScope::RolesRead,
+        TokenScope::MessagesRead,
+    ])),
     responses((status = OK, description = "The numbers", body = Summary,
         headers(("ETag" = String, description = "The version of this answer."))), Problem),
 )]

@@ -34,6 +34,7 @@ use crate::app::App;
 use crate::entity::need::{self, Column, NeedState};
 use crate::entity::need_commitment::{self, CommitmentState};
 use crate::entity::notice::NoticeKind;
+use crate::entity::personal_token::TokenScope;
 use crate::entity::topic_grant::Topic;
 use crate::http::extract::{Json, Path, Query};
 use crate::http::pagination::{PageRequest, Position};
@@ -51,6 +52,7 @@ use crate::schedule::when::When;
 #[utoipa::path(
     post, path = "/circles/{circle_id}/appointments/{appointment_id}/needs", tag = "needs",
     params(CirclePath, AppointmentPath),
+    security(("access_token" = [TokenScope::AppointmentsWrite])),
     responses((status = CREATED, description = "The need", body = Need), Problem),
 )]
 pub async fn add_need(
@@ -116,6 +118,7 @@ fn time_of(
 /// Soonest first, over all appointments.
 #[utoipa::path(
     get, path = "/circles/{circle_id}/needs", tag = "needs", params(CirclePath, NeedQuery),
+    security(("access_token" = [TokenScope::AppointmentsRead])),
     responses((status = OK, description = "A page of needs", body = NeedPage), Problem),
 )]
 pub async fn list_needs(
@@ -180,6 +183,7 @@ pub async fn list_needs(
 #[utoipa::path(
     get, path = "/circles/{circle_id}/needs/{need_id}", tag = "needs",
     params(CirclePath, NeedPath),
+    security(("access_token" = [TokenScope::AppointmentsRead])),
     responses((status = OK, description = "The need", body = Need), Problem),
 )]
 pub async fn read_need(
@@ -198,6 +202,7 @@ pub async fn read_need(
 #[utoipa::path(
     patch, path = "/circles/{circle_id}/needs/{need_id}", tag = "needs",
     params(CirclePath, NeedPath),
+    security(("access_token" = [TokenScope::AppointmentsWrite])),
     responses((status = OK, description = "The need", body = Need), Problem),
 )]
 pub async fn update_need(

@@ -15,6 +15,7 @@ use crate::entity::membership::{self, MemberState};
 use crate::entity::need::{self, NeedState};
 use crate::entity::need_commitment::{self, CommitmentState};
 use crate::entity::notice::NoticeKind;
+use crate::entity::personal_token::TokenScope;
 use crate::entity::topic_grant::Topic;
 use crate::features::participation::{self, Commitment};
 use crate::features::tasks::TakeOn;
@@ -139,6 +140,7 @@ impl Hand {
 #[utoipa::path(
     post, path = "/circles/{circle_id}/needs/{need_id}/take", tag = "needs",
     params(CirclePath, NeedPath),
+    security(("access_token" = [TokenScope::AppointmentsWrite])),
     responses((status = OK, description = "The need", body = Need), Problem),
 )]
 pub async fn take_need(
@@ -164,6 +166,7 @@ pub async fn take_need(
 #[utoipa::path(
     post, path = "/circles/{circle_id}/needs/{need_id}/decline", tag = "needs",
     params(CirclePath, NeedPath),
+    security(("access_token" = [TokenScope::AppointmentsWrite])),
     responses((status = OK, description = "The need", body = Need), Problem),
 )]
 pub async fn decline_need(
@@ -189,6 +192,7 @@ pub async fn decline_need(
 #[utoipa::path(
     post, path = "/circles/{circle_id}/needs/{need_id}/withdraw", tag = "needs",
     params(CirclePath, NeedPath),
+    security(("access_token" = [TokenScope::AppointmentsWrite])),
     responses((status = OK, description = "The need", body = Need), Problem),
 )]
 pub async fn withdraw_from_need(
@@ -212,6 +216,7 @@ pub async fn withdraw_from_need(
 #[utoipa::path(
     post, path = "/circles/{circle_id}/needs/{need_id}/offer", tag = "needs",
     params(CirclePath, NeedPath),
+    security(("access_token" = [TokenScope::AppointmentsWrite])),
     responses((status = OK, description = "The need", body = Need), Problem),
 )]
 pub async fn offer_need(
@@ -259,6 +264,7 @@ pub async fn offer_need(
 #[utoipa::path(
     post, path = "/circles/{circle_id}/needs/{need_id}/cancel", tag = "needs",
     params(CirclePath, NeedPath),
+    security(("access_token" = [TokenScope::AppointmentsWrite])),
     responses((status = OK, description = "The need", body = Need), Problem),
 )]
 pub async fn cancel_need(

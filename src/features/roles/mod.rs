@@ -31,6 +31,7 @@ use crate::access::change_log::Change;
 use crate::access::limits;
 use crate::access::{ArrangeRoles, CircleAccess, CirclePath, ViewCircle};
 use crate::app::App;
+use crate::entity::personal_token::TokenScope;
 use crate::entity::role::{self, Column, RoleState};
 use crate::entity::role_assignment::{self, RoleAssignmentState};
 use crate::http::extract::{Json, Path, Query};
@@ -45,6 +46,7 @@ use rules::RoleVerb;
 /// Nobody carries it yet: offer it, or take it.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/roles", tag = "roles", params(CirclePath),
+    security(("access_token" = [TokenScope::RolesWrite])),
     responses((status = CREATED, description = "The role", body = Role), Problem),
 )]
 pub async fn create_role(
@@ -90,6 +92,7 @@ pub async fn create_role(
 /// and who was asked.
 #[utoipa::path(
     get, path = "/circles/{circle_id}/roles", tag = "roles", params(CirclePath, RoleQuery),
+    security(("access_token" = [TokenScope::RolesRead])),
     responses((status = OK, description = "A page of roles", body = RolePage), Problem),
 )]
 pub async fn list_roles(
@@ -143,6 +146,7 @@ pub async fn list_roles(
 #[utoipa::path(
     get, path = "/circles/{circle_id}/roles/{role_id}", tag = "roles",
     params(CirclePath, RolePath),
+    security(("access_token" = [TokenScope::RolesRead])),
     responses((status = OK, description = "The role", body = Role), Problem),
 )]
 pub async fn read_role(
@@ -160,6 +164,7 @@ pub async fn read_role(
 #[utoipa::path(
     patch, path = "/circles/{circle_id}/roles/{role_id}", tag = "roles",
     params(CirclePath, RolePath),
+    security(("access_token" = [TokenScope::RolesWrite])),
     responses((status = OK, description = "The role", body = Role), Problem),
 )]
 pub async fn update_role(

@@ -22,6 +22,7 @@ use crate::access::{
 };
 use crate::app::App;
 use crate::entity::notice::NoticeKind;
+use crate::entity::personal_token::TokenScope;
 use crate::entity::role;
 use crate::entity::role_assignment::{self, Column, RoleAssignmentState};
 use crate::http::extract::{Json, Path, Query};
@@ -110,6 +111,7 @@ impl Hand {
 #[utoipa::path(
     get, path = "/circles/{circle_id}/roles/{role_id}/timeline", tag = "roles",
     params(CirclePath, RolePath, RoleTimelineQuery),
+    security(("access_token" = [TokenScope::RolesRead])),
     responses(
         (status = OK, description = "A page of assignments", body = RoleAssignmentPage), Problem
     ),
@@ -147,6 +149,7 @@ pub async fn read_role_timeline(
 #[utoipa::path(
     get, path = "/circles/{circle_id}/role-assignments/{role_assignment_id}", tag = "roles",
     params(CirclePath, RoleAssignmentPath),
+    security(("access_token" = [TokenScope::RolesRead])),
     responses((status = OK, description = "The assignment", body = RoleAssignment), Problem),
 )]
 pub async fn read_role_assignment(
@@ -167,6 +170,7 @@ pub async fn read_role_assignment(
 #[utoipa::path(
     patch, path = "/circles/{circle_id}/role-assignments/{role_assignment_id}", tag = "roles",
     params(CirclePath, RoleAssignmentPath),
+    security(("access_token" = [TokenScope::RolesWrite])),
     responses((status = OK, description = "The assignment", body = RoleAssignment), Problem),
 )]
 pub async fn update_role_assignment(
@@ -215,6 +219,7 @@ pub async fn update_role_assignment(
 #[utoipa::path(
     post, path = "/circles/{circle_id}/role-assignments/{role_assignment_id}/accept",
     tag = "roles", params(CirclePath, RoleAssignmentPath),
+    security(("access_token" = [TokenScope::RolesWrite])),
     responses((status = OK, description = "The assignment", body = RoleAssignment), Problem),
 )]
 pub async fn accept_role(
@@ -240,6 +245,7 @@ pub async fn accept_role(
 #[utoipa::path(
     post, path = "/circles/{circle_id}/role-assignments/{role_assignment_id}/decline",
     tag = "roles", params(CirclePath, RoleAssignmentPath),
+    security(("access_token" = [TokenScope::RolesWrite])),
     responses((status = OK, description = "The assignment", body = RoleAssignment), Problem),
 )]
 pub async fn decline_role(
@@ -266,6 +272,7 @@ pub async fn decline_role(
 #[utoipa::path(
     post, path = "/circles/{circle_id}/role-assignments/{role_assignment_id}/withdraw",
     tag = "roles", params(CirclePath, RoleAssignmentPath),
+    security(("access_token" = [TokenScope::RolesWrite])),
     responses((status = OK, description = "The assignment", body = RoleAssignment), Problem),
 )]
 pub async fn withdraw_role_offer(
@@ -288,6 +295,7 @@ pub async fn withdraw_role_offer(
 #[utoipa::path(
     post, path = "/circles/{circle_id}/role-assignments/{role_assignment_id}/end",
     tag = "roles", params(CirclePath, RoleAssignmentPath),
+    security(("access_token" = [TokenScope::RolesWrite])),
     responses((status = OK, description = "The assignment", body = RoleAssignment), Problem),
 )]
 pub async fn end_role_assignment(

@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::entity::ids::{MemberId, RoleAssignmentId};
 use crate::entity::membership::{self, MemberState};
 use crate::entity::notice::NoticeKind;
+use crate::entity::personal_token::TokenScope;
 use crate::entity::role;
 use crate::entity::role_assignment::{self, RoleAssignmentState};
 use crate::http::extract::{Json, Path};
@@ -127,6 +128,7 @@ impl Hand {
 #[utoipa::path(
     post, path = "/circles/{circle_id}/roles/{role_id}/offer", tag = "roles",
     params(CirclePath, RolePath),
+    security(("access_token" = [TokenScope::RolesWrite])),
     responses((status = OK, description = "The role", body = Role), Problem),
 )]
 pub async fn offer_role(
@@ -179,6 +181,7 @@ pub async fn offer_role(
 #[utoipa::path(
     post, path = "/circles/{circle_id}/roles/{role_id}/take", tag = "roles",
     params(CirclePath, RolePath),
+    security(("access_token" = [TokenScope::RolesWrite])),
     responses((status = OK, description = "The role", body = Role), Problem),
 )]
 pub async fn take_role(
@@ -233,6 +236,7 @@ pub async fn take_role(
 #[utoipa::path(
     post, path = "/circles/{circle_id}/roles/{role_id}/retire", tag = "roles",
     params(CirclePath, RolePath),
+    security(("access_token" = [TokenScope::RolesWrite])),
     responses((status = OK, description = "The role", body = Role), Problem),
 )]
 pub async fn retire_role(
@@ -265,6 +269,7 @@ pub async fn retire_role(
 #[utoipa::path(
     post, path = "/circles/{circle_id}/roles/{role_id}/revive", tag = "roles",
     params(CirclePath, RolePath),
+    security(("access_token" = [TokenScope::RolesWrite])),
     responses((status = OK, description = "The role", body = Role), Problem),
 )]
 pub async fn revive_role(

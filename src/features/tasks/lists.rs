@@ -17,6 +17,7 @@ use crate::access::limits;
 use crate::access::{CircleAccess, CirclePath, CreateTasks, ViewCircle};
 use crate::app::App;
 use crate::entity::ids::{CircleId, TaskListId};
+use crate::entity::personal_token::TokenScope;
 use crate::entity::{task, task_list};
 use crate::http::extract::{Json, Path, Query, not_null};
 use crate::http::pagination::{PageRequest, Position, page_of};
@@ -140,6 +141,7 @@ fn describe(scope: &crate::access::CircleScope, row: task_list::Model) -> TaskLi
 /// What one sees in it is decided task by task.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/task-lists", tag = "task lists", params(CirclePath),
+    security(("access_token" = [TokenScope::TasksWrite])),
     responses((status = CREATED, description = "The list", body = TaskList), Problem),
 )]
 pub async fn create_task_list(
@@ -176,6 +178,7 @@ pub async fn create_task_list(
 #[utoipa::path(
     get, path = "/circles/{circle_id}/task-lists", tag = "task lists",
     params(CirclePath, TaskListQuery),
+    security(("access_token" = [TokenScope::TasksRead])),
     responses((status = OK, description = "A page of lists", body = TaskListPage), Problem),
 )]
 pub async fn list_task_lists(
@@ -212,6 +215,7 @@ pub async fn list_task_lists(
 #[utoipa::path(
     get, path = "/circles/{circle_id}/task-lists/{task_list_id}", tag = "task lists",
     params(CirclePath, TaskListPath),
+    security(("access_token" = [TokenScope::TasksRead])),
     responses((status = OK, description = "The list", body = TaskList), Problem),
 )]
 pub async fn read_task_list(
@@ -230,6 +234,7 @@ pub async fn read_task_list(
 #[utoipa::path(
     patch, path = "/circles/{circle_id}/task-lists/{task_list_id}", tag = "task lists",
     params(CirclePath, TaskListPath),
+    security(("access_token" = [TokenScope::TasksWrite])),
     responses((status = OK, description = "The list", body = TaskList), Problem),
 )]
 pub async fn update_task_list(
@@ -266,6 +271,7 @@ pub async fn update_task_list(
 #[utoipa::path(
     delete, path = "/circles/{circle_id}/task-lists/{task_list_id}", tag = "task lists",
     params(CirclePath, TaskListPath),
+    security(("access_token" = [TokenScope::TasksWrite])),
     responses((status = NO_CONTENT, description = "Deleted"), Problem),
 )]
 pub async fn delete_task_list(

@@ -33,6 +33,7 @@ use crate::access::{
 };
 use crate::app::App;
 use crate::entity::notice::NoticeKind;
+use crate::entity::personal_token::TokenScope;
 use crate::entity::task::{self, Column, TaskState};
 use crate::entity::task_assignment::{self, AssignmentState};
 use crate::entity::topic_grant::TopicLevel;
@@ -53,6 +54,7 @@ const REMINDERS: [i32; 1] = [1440];
 /// approve it are told. Reminders are planned for the person who takes it on.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/tasks", tag = "tasks", params(CirclePath),
+    security(("access_token" = [TokenScope::TasksWrite])),
     responses((status = CREATED, description = "The task", body = Task), Problem),
 )]
 pub async fn create_task(
@@ -132,6 +134,7 @@ pub async fn create_task(
 /// assignments.
 #[utoipa::path(
     get, path = "/circles/{circle_id}/tasks", tag = "tasks", params(CirclePath, TaskQuery),
+    security(("access_token" = [TokenScope::TasksRead])),
     responses((status = OK, description = "A page of tasks", body = TaskPage), Problem),
 )]
 pub async fn list_tasks(
@@ -213,6 +216,7 @@ pub async fn list_tasks(
 #[utoipa::path(
     get, path = "/circles/{circle_id}/tasks/{task_id}", tag = "tasks",
     params(CirclePath, TaskPath),
+    security(("access_token" = [TokenScope::TasksRead])),
     responses((status = OK, description = "The task", body = Task), Problem),
 )]
 pub async fn read_task(
@@ -232,6 +236,7 @@ pub async fn read_task(
 #[utoipa::path(
     patch, path = "/circles/{circle_id}/tasks/{task_id}", tag = "tasks",
     params(CirclePath, TaskPath),
+    security(("access_token" = [TokenScope::TasksWrite])),
     responses((status = OK, description = "The task", body = Task), Problem),
 )]
 pub async fn update_task(

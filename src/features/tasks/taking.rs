@@ -9,6 +9,7 @@ use crate::access::{CircleAccess, CirclePath, ClaimTasks, CreateTasks, may_take_
 use crate::app::App;
 use crate::entity::membership::{self, MemberState};
 use crate::entity::notice::NoticeKind;
+use crate::entity::personal_token::TokenScope;
 use crate::entity::task_assignment::AssignmentState;
 use crate::http::extract::{Json, Path};
 use crate::http::response::Found;
@@ -24,6 +25,7 @@ use crate::problem::Problem;
 #[utoipa::path(
     post, path = "/circles/{circle_id}/tasks/{task_id}/claim", tag = "tasks",
     params(CirclePath, TaskPath),
+    security(("access_token" = [TokenScope::TasksWrite])),
     responses((status = OK, description = "The task", body = Task), Problem),
 )]
 pub async fn claim_task(
@@ -47,6 +49,7 @@ pub async fn claim_task(
 #[utoipa::path(
     post, path = "/circles/{circle_id}/tasks/{task_id}/offer", tag = "tasks",
     params(CirclePath, TaskPath),
+    security(("access_token" = [TokenScope::TasksWrite])),
     responses((status = OK, description = "The task", body = Task), Problem),
 )]
 pub async fn offer_task(
@@ -91,6 +94,7 @@ pub async fn offer_task(
 #[utoipa::path(
     post, path = "/circles/{circle_id}/tasks/{task_id}/accept", tag = "tasks",
     params(CirclePath, TaskPath),
+    security(("access_token" = [TokenScope::TasksWrite])),
     responses((status = OK, description = "The task", body = Task), Problem),
 )]
 pub async fn accept_task(
@@ -115,6 +119,7 @@ pub async fn accept_task(
 #[utoipa::path(
     post, path = "/circles/{circle_id}/tasks/{task_id}/decline", tag = "tasks",
     params(CirclePath, TaskPath),
+    security(("access_token" = [TokenScope::TasksWrite])),
     responses((status = OK, description = "The task", body = Task), Problem),
 )]
 pub async fn decline_task(
@@ -140,6 +145,7 @@ pub async fn decline_task(
 #[utoipa::path(
     post, path = "/circles/{circle_id}/tasks/{task_id}/withdraw", tag = "tasks",
     params(CirclePath, TaskPath),
+    security(("access_token" = [TokenScope::TasksWrite])),
     responses((status = OK, description = "The task", body = Task), Problem),
 )]
 pub async fn withdraw_from_task(

@@ -13,6 +13,7 @@ use crate::access::{CircleAccess, CirclePath, ClaimTasks, CreateTasks, Permissio
 use crate::app::App;
 use crate::entity::ids::MemberId;
 use crate::entity::notice::NoticeKind;
+use crate::entity::personal_token::TokenScope;
 use crate::entity::task::TaskState;
 use crate::entity::task_assignment::{self, AssignmentState};
 use crate::http::extract::{Json, Path};
@@ -27,6 +28,7 @@ use crate::problem::{Conflict, Problem};
 #[utoipa::path(
     post, path = "/circles/{circle_id}/tasks/{task_id}/approve", tag = "tasks",
     params(CirclePath, TaskPath),
+    security(("access_token" = [TokenScope::TasksWrite])),
     responses((status = OK, description = "The task", body = Task), Problem),
 )]
 pub async fn approve_task(
@@ -55,6 +57,7 @@ pub async fn approve_task(
 #[utoipa::path(
     post, path = "/circles/{circle_id}/tasks/{task_id}/complete", tag = "tasks",
     params(CirclePath, TaskPath),
+    security(("access_token" = [TokenScope::TasksWrite])),
     responses((status = OK, description = "The task", body = Task), Problem),
 )]
 pub async fn complete_task(
@@ -136,6 +139,7 @@ impl Hand {
 #[utoipa::path(
     post, path = "/circles/{circle_id}/tasks/{task_id}/reopen", tag = "tasks",
     params(CirclePath, TaskPath),
+    security(("access_token" = [TokenScope::TasksWrite])),
     responses((status = OK, description = "The task", body = Task), Problem),
 )]
 pub async fn reopen_task(
@@ -222,6 +226,7 @@ impl Hand {
 #[utoipa::path(
     post, path = "/circles/{circle_id}/tasks/{task_id}/cancel", tag = "tasks",
     params(CirclePath, TaskPath),
+    security(("access_token" = [TokenScope::TasksWrite])),
     responses((status = OK, description = "The task", body = Task), Problem),
 )]
 pub async fn cancel_task(

@@ -18,6 +18,7 @@ use crate::access::{
 };
 use crate::app::App;
 use crate::entity::ids::MemberId;
+use crate::entity::personal_token::TokenScope;
 use crate::entity::thread::{self, Column, ThreadKind, ThreadState};
 use crate::entity::topic_grant::{Topic, TopicLevel};
 use crate::entity::{message, read_cursor, thread_member};
@@ -32,6 +33,7 @@ use crate::problem::{Conflict, FieldError, Problem};
 /// oneself and the members who are named, whom nobody else joins or overhears.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/threads", tag = "threads", params(CirclePath),
+    security(("access_token" = [TokenScope::MessagesWrite])),
     responses((status = CREATED, description = "The thread", body = Thread), Problem),
 )]
 pub async fn create_thread(
@@ -145,6 +147,7 @@ async fn name_members(write: &CircleWrite, wanted: &[MemberId]) -> Result<Vec<Me
 /// message and how many the reader has not read.
 #[utoipa::path(
     get, path = "/circles/{circle_id}/threads", tag = "threads", params(CirclePath, ThreadQuery),
+    security(("access_token" = [TokenScope::MessagesRead])),
     responses((status = OK, description = "A page of threads", body = ThreadPage), Problem),
 )]
 pub async fn list_threads(
@@ -184,6 +187,7 @@ pub async fn list_threads(
 #[utoipa::path(
     get, path = "/circles/{circle_id}/threads/{thread_id}", tag = "threads",
     params(CirclePath, ThreadPath),
+    security(("access_token" = [TokenScope::MessagesRead])),
     responses((status = OK, description = "The thread", body = Thread), Problem),
 )]
 pub async fn read_thread(
@@ -284,6 +288,7 @@ impl Hand {
 #[utoipa::path(
     patch, path = "/circles/{circle_id}/threads/{thread_id}", tag = "threads",
     params(CirclePath, ThreadPath),
+    security(("access_token" = [TokenScope::MessagesWrite])),
     responses((status = OK, description = "The thread", body = Thread), Problem),
 )]
 pub async fn update_thread(
@@ -316,6 +321,7 @@ pub async fn update_thread(
 #[utoipa::path(
     post, path = "/circles/{circle_id}/threads/{thread_id}/archive", tag = "threads",
     params(CirclePath, ThreadPath),
+    security(("access_token" = [TokenScope::MessagesWrite])),
     responses((status = OK, description = "The thread", body = Thread), Problem),
 )]
 pub async fn archive_thread(
@@ -337,6 +343,7 @@ pub async fn archive_thread(
 #[utoipa::path(
     post, path = "/circles/{circle_id}/threads/{thread_id}/reopen", tag = "threads",
     params(CirclePath, ThreadPath),
+    security(("access_token" = [TokenScope::MessagesWrite])),
     responses((status = OK, description = "The thread", body = Thread), Problem),
 )]
 pub async fn reopen_thread(
@@ -359,6 +366,7 @@ pub async fn reopen_thread(
 #[utoipa::path(
     post, path = "/circles/{circle_id}/threads/{thread_id}/read", tag = "threads",
     params(CirclePath, ThreadPath),
+    security(("access_token" = [TokenScope::MessagesWrite])),
     responses((status = OK, description = "The thread", body = Thread), Problem),
 )]
 pub async fn mark_thread_read(

@@ -19,6 +19,7 @@ use crate::access::{
     CircleAccess, CirclePath, CircleWrite, Permission, ViewCircle, WriteMessages, forget_bodies,
 };
 use crate::app::App;
+use crate::entity::personal_token::TokenScope;
 use crate::entity::{message, message_edit, thread};
 use crate::http::extract::{Json, Path, Query};
 use crate::http::pagination::{PageRequest, Position};
@@ -31,6 +32,7 @@ use crate::problem::{Conflict, Problem};
 #[utoipa::path(
     post, path = "/circles/{circle_id}/threads/{thread_id}/messages", tag = "messages",
     params(CirclePath, ThreadPath),
+    security(("access_token" = [TokenScope::MessagesWrite])),
     responses((status = CREATED, description = "The message", body = Message), Problem),
 )]
 pub async fn write_message(
@@ -93,6 +95,7 @@ pub async fn write_message(
 #[utoipa::path(
     get, path = "/circles/{circle_id}/threads/{thread_id}/messages", tag = "messages",
     params(CirclePath, ThreadPath, MessageQuery),
+    security(("access_token" = [TokenScope::MessagesRead])),
     responses((status = OK, description = "A page of messages", body = MessagePage), Problem),
 )]
 pub async fn list_messages(
@@ -127,6 +130,7 @@ pub async fn list_messages(
 #[utoipa::path(
     get, path = "/circles/{circle_id}/messages/{message_id}", tag = "messages",
     params(CirclePath, MessagePath),
+    security(("access_token" = [TokenScope::MessagesRead])),
     responses((status = OK, description = "The message", body = Message), Problem),
 )]
 pub async fn read_message(
@@ -145,6 +149,7 @@ pub async fn read_message(
 #[utoipa::path(
     get, path = "/circles/{circle_id}/messages/{message_id}/history", tag = "messages",
     params(CirclePath, MessagePath, MessageQuery),
+    security(("access_token" = [TokenScope::MessagesRead])),
     responses((status = OK, description = "A page of bodies", body = EarlierBodyPage), Problem),
 )]
 pub async fn list_message_history(
@@ -244,6 +249,7 @@ impl MessageHand {
 #[utoipa::path(
     patch, path = "/circles/{circle_id}/messages/{message_id}", tag = "messages",
     params(CirclePath, MessagePath),
+    security(("access_token" = [TokenScope::MessagesWrite])),
     responses((status = OK, description = "The message", body = Message), Problem),
 )]
 pub async fn update_message(
@@ -294,6 +300,7 @@ pub async fn update_message(
 #[utoipa::path(
     post, path = "/circles/{circle_id}/messages/{message_id}/delete", tag = "messages",
     params(CirclePath, MessagePath),
+    security(("access_token" = [TokenScope::MessagesWrite])),
     responses((status = OK, description = "What is left of it", body = Message), Problem),
 )]
 pub async fn delete_message(

@@ -2,7 +2,9 @@
 //! the shape that generators of clients can use, and what follows from it at run
 //! time.
 
+mod facts;
 mod operations;
+mod refusals;
 mod scopes;
 mod shapes;
 mod signed_in;
@@ -15,7 +17,9 @@ use axum::routing::{MethodRouter, get};
 use serde_json::{Map, Value, json};
 use utoipa::openapi::OpenApi;
 
+pub use self::facts::{Fact, NeededScopes};
 use self::operations::Operations;
+pub use self::refusals::{LinkGone, SignupsClosed, TriedTooOften, WrongCredentials};
 pub use self::scopes::{ScopesOfRoutes, note_scopes};
 pub use self::shapes::{Shape, ShapesOfRoutes, judge_queries, what_to_send};
 pub use self::signed_in::SignedIn;
@@ -47,7 +51,7 @@ pub fn shape(generated: &OpenApi) -> Value {
     let operations = Operations::of(&document);
     let schemas = document["components"]["schemas"].clone();
     for_each_operation(&mut document, |path, method, operation| {
-        scopes::document_scopes(operation);
+        facts::publish_security(operation);
         operations.complete(path, method, operation);
         shapes::document_body_limit(&schemas, operation);
     });

@@ -4,6 +4,8 @@
 use serde_json::{Map, Value, json};
 
 use super::SCHEMAS;
+use super::facts::{Fact, Facts, is_public};
+use super::refusals::{GONE, NOT_ALLOWED, NOT_SIGNED_IN};
 
 const ETAG: &str = "\"3-1.2221.9f3ac1-17.4-5fa3c1d2.0b2e\"";
 
@@ -22,11 +24,19 @@ impl Operations {
 
     /// Adds what every operation of its kind understands and answers.
     pub fn complete(&self, path: &str, method: &str, operation: &mut Value) {
+        let facts = Facts::take(operation);
+        let changes_a_version = self.changes_a_version(path, method, operation);
         self.add_successes(method, operation);
-        if works_without_a_body(path) {
+        if facts.have(Fact::BodyOptional) {
             operation["requestBody"]["required"] = json!(false);
         }
-        add_parameters(path, method, operation);
+        let headers = Headers {
+            idempotency_key: method == "post"
+                && !is_public(operation)
+                && !facts.have(Fact::AnswerNotKept),
+            if_match: changes_a_version,
+        };
+        headers.add(method, operation);
         add_problems(path, method, operation);
         add_rate_limits(operation);
     }
@@ -47,6 +57,26 @@ impl Operations {
     fn is_resource(&self, response: &Value) -> bool {
         let properties = self.properties(response);
         properties.is_some_and(|all| all["version"]["type"] == "integer")
+    }
+
+    /// Whether it changes something that has versions, so that a request can name the
+    /// version it is meant for. A verb of something inside a circle always does.
+    fn changes_a_version(&self, path: &str, method: &str, operation: &Value) -> bool {
+        if is_public(operation) {
+            return false;
+        }
+        let responses = &operation["responses"];
+        let answers_it = self.is_resource(&responses["200"]);
+        match method {
+            "delete" => true,
+            "patch" | "put" => answers_it,
+            "post" => match path.matches("_id}").count() {
+                0 => false,
+                1 => answers_it && responses["201"].is_null(),
+                _ => true,
+            },
+            _ => false,
+        }
     }
 
     /// Resources and pages have entity tags, and views that say so; reports of
@@ -98,155 +128,91 @@ fn add_rate_limits(operation: &mut Value) {
     }
 }
 
-/// Whether it needs nobody signed in: what names no scheme says so.
-pub fn is_open(operation: &Value) -> bool {
-    let ways = operation["security"].as_array();
-    ways.is_some_and(|ways| ways.iter().any(|way| way == &json!({})))
-}
-
-/// Whether it slows down who tries it too often: where secrets are guessed, mails
-/// are sent to addresses that nobody has proven, or all of somebody is read.
-fn counts_tries(path: &str, method: &str) -> bool {
-    let guessed = [
-        "/registrations",
-        "/password-resets",
-        "/password",
-        "/v1/sessions",
-    ];
-    method == "post"
-        && (guessed.iter().any(|end| path.ends_with(end))
-            || path.contains("/registrations/")
-            || path.ends_with("/password-resets/confirm")
-            || path.contains("/sign-in-codes")
-            || path.ends_with("{passkey_challenge_id}/confirm")
-            || path.contains("/email-changes/")
-            || path.ends_with("/me/email")
-            || path.contains("/totp/")
-            || path.ends_with("/recovery-codes")
-            || path.ends_with("/second-factor")
-            || path.ends_with("/reauthenticate")
-            || path.contains("/me/export")
-            || path.ends_with("/invitations/register"))
-}
-
-/// Whether a repeated request gets the same answer: not where it holds a secret, all
-/// of somebody's data, or would say of a proof or a session that it is still there.
-pub fn takes_a_key(path: &str) -> bool {
-    const WITHOUT: [&str; 8] = [
-        "/me/export",
-        "/me/export/calendar",
-        "/me/totp",
-        "/me/totp/confirm",
-        "/me/recovery-codes",
-        "/sessions/reauthenticate",
-        "/sessions/sign-out",
-        "/sessions/passkey-challenges",
-    ];
-    !WITHOUT.iter().any(|end| path.ends_with(end))
-}
-
-/// Whether it does what it is for without a body, too.
-fn works_without_a_body(path: &str) -> bool {
-    const WITHOUT: [&str; 5] = [
-        "/members/{member_id}/suspend",
-        "/members/{member_id}/remove",
-        "/{circle_id}/leave",
-        "/me/passkeys/{passkey_id}/remove",
-        "/me/password/remove",
-    ];
-    WITHOUT.iter().any(|end| path.ends_with(end))
-}
-
 fn header(description: &str) -> Value {
     json!({ "description": description, "schema": { "type": "string" } })
 }
 
-fn add_parameters(path: &str, method: &str, operation: &mut Value) {
-    let signed_in = !is_open(operation);
-    let without_version = path.contains("/me/passkeys/") || path.contains("/me/sessions/");
-    let about_one = (path.ends_with("_id}") || path == "/v1/me") && !without_version;
-    let of_a_circle = path.ends_with("{circle_id}/delete") || path.ends_with("{circle_id}/keep");
-    let verb = method == "post" && (path.matches("_id}").count() > 1 || of_a_circle);
-    let mut parameters = operation["parameters"]
-        .as_array()
-        .cloned()
-        .unwrap_or_default();
-    let mut header = |name: &str, description: &str, example: &str| {
-        parameters.push(json!({
-            "name": name,
-            "in": "header",
-            "required": false,
-            "description": description,
-            "schema": { "type": "string", "examples": [example] },
-        }));
-    };
-    if method == "post" && signed_in && takes_a_key(path) {
-        header(
-            "Idempotency-Key",
-            "Makes repeating this request harmless for 24 hours: an equal request with this key gets the same answer, but no secret that is shown once.",
-            "8e03978e-40d5-43dd-bc93-6894a57f9324",
-        );
-    }
-    if signed_in && (verb || (about_one && matches!(method, "patch" | "put" | "delete"))) {
-        header(
-            "If-Match",
-            "The ETag of the version the change is meant for, or that version in quotes, like \"3\"; 412 if there is a newer one.",
-            ETAG,
-        );
-    }
-    if operation["responses"]["304"].is_object() {
-        header(
-            "If-None-Match",
-            "The ETag of an answer one has; 304 if it is still good.",
-            ETAG,
-        );
-    }
-    if method == "patch" {
-        parameters.push(json!({
-            "name": "clear",
-            "in": "query",
-            "required": false,
-            "description": "Names of members to clear, for clients that cannot send null.",
-            "explode": false,
-            "schema": { "type": "array", "items": { "type": "string" } },
-        }));
-        let content = operation["requestBody"]["content"]["application/json"].clone();
-        operation["requestBody"]["content"]["application/merge-patch+json"] = content;
-    }
-    if !parameters.is_empty() {
-        operation["parameters"] = Value::Array(parameters);
+/// The headers that an operation understands, beside those that all do.
+struct Headers {
+    idempotency_key: bool,
+    if_match: bool,
+}
+
+impl Headers {
+    fn add(&self, method: &str, operation: &mut Value) {
+        let mut parameters = operation["parameters"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
+        let mut header = |name: &str, description: &str, example: &str| {
+            parameters.push(json!({
+                "name": name,
+                "in": "header",
+                "required": false,
+                "description": description,
+                "schema": { "type": "string", "examples": [example] },
+            }));
+        };
+        if self.idempotency_key {
+            header(
+                "Idempotency-Key",
+                "Makes repeating this request harmless for 24 hours: an equal request with this key gets the same answer, but no secret that is shown once.",
+                "8e03978e-40d5-43dd-bc93-6894a57f9324",
+            );
+        }
+        if self.if_match {
+            header(
+                "If-Match",
+                "The ETag of the version the change is meant for, or that version in quotes, like \"3\"; 412 if there is a newer one.",
+                ETAG,
+            );
+        }
+        if operation["responses"]["304"].is_object() {
+            header(
+                "If-None-Match",
+                "The ETag of an answer one has; 304 if it is still good.",
+                ETAG,
+            );
+        }
+        if method == "patch" {
+            parameters.push(json!({
+                "name": "clear",
+                "in": "query",
+                "required": false,
+                "description": "Names of members to clear, for clients that cannot send null.",
+                "explode": false,
+                "schema": { "type": "array", "items": { "type": "string" } },
+            }));
+            let content = operation["requestBody"]["content"]["application/json"].clone();
+            operation["requestBody"]["content"]["application/merge-patch+json"] = content;
+        }
+        if !parameters.is_empty() {
+            operation["parameters"] = Value::Array(parameters);
+        }
     }
 }
 
 fn add_problems(path: &str, method: &str, operation: &mut Value) {
-    let is_open = is_open(operation);
+    let is_public = is_public(operation);
     let has_body = !operation["requestBody"].is_null();
     let in_circle = path.contains("{circle_id}");
     let writes = method != "get";
 
     let mut problems = vec![("400", "Malformed")];
-    if !is_open
-        || path.ends_with("/sessions")
-        || path.ends_with("/refresh")
-        || path.ends_with("/second-factor")
-        || path.ends_with("{registration_id}/confirm")
-        || path.ends_with("{sign_in_code_id}/confirm")
-        || path.ends_with("{passkey_challenge_id}/confirm")
-    {
-        problems.push(("401", "Not signed in, or not the right credentials"));
+    if !is_public {
+        problems.push(NOT_SIGNED_IN);
     }
-    if in_circle || !is_open || path.ends_with("/registrations") {
-        problems.push(("403", "Not allowed"));
+    if in_circle || !is_public {
+        problems.push(NOT_ALLOWED);
     }
     if path.contains('{') {
         problems.push(("404", "Not there, or not for the caller"));
     }
     if writes {
         problems.push(("409", "Not possible in the state it is in"));
-        if is_open || path.contains("/invitations/") {
-            problems.push(("410", "The link or code is no longer good"));
-        }
-        if !is_open {
+        if is_public {
+            problems.push(GONE);
+        } else {
             problems.push(("412", "Changed since the version in If-Match"));
         }
     }
@@ -257,26 +223,29 @@ fn add_problems(path: &str, method: &str, operation: &mut Value) {
     if writes {
         problems.push(("422", "Some fields cannot be accepted"));
     }
-    problems.push(if counts_tries(path, method) {
-        ("429", "Tried too often; try again after Retry-After")
-    } else {
-        ("429", "Asked too often; try again after Retry-After")
-    });
+    problems.push(("429", "Asked too often; try again after Retry-After"));
     problems.push(("503", "Busy; try again after Retry-After"));
 
-    let problem = operation["responses"]["default"].clone();
-    if let Some(responses) = operation["responses"].as_object_mut() {
-        for (status, description) in problems {
-            let mut response = problem.clone();
-            response["description"] = json!(description);
-            if matches!(status, "429" | "503") {
-                response["headers"]["Retry-After"] = header("Seconds to wait.");
-            }
-            if status == "409" && method == "post" && !is_open {
-                response["headers"]["Retry-After"] =
-                    header("Seconds to wait, while an equal request is in progress.");
-            }
-            responses.entry(status).or_insert(response);
+    let content = operation["responses"]["default"]["content"].clone();
+    let Some(responses) = operation["responses"].as_object_mut() else {
+        return;
+    };
+    for (status, description) in problems {
+        // What the operation says by itself stands.
+        let said = responses.entry(status);
+        said.or_insert_with(|| json!({ "description": description }));
+    }
+    for (status, response) in responses {
+        if !status.starts_with(['4', '5']) {
+            continue;
+        }
+        response["content"] = content.clone();
+        if matches!(status.as_str(), "429" | "503") {
+            response["headers"]["Retry-After"] = header("Seconds to wait.");
+        }
+        if status == "409" && method == "post" && !is_public {
+            response["headers"]["Retry-After"] =
+                header("Seconds to wait, while an equal request is in progress.");
         }
     }
 }

@@ -1,5 +1,4 @@
-//! What a personal access token needs for each operation: in the document, and
-//! on each request.
+//! What a personal access token needs, on each request.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,10 +8,10 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use super::facts::NeededScopes;
 use super::for_each_operation;
-use crate::auth::{NeededScopes, scopes_of_operation};
 use crate::http::request::RequestInfo;
 use crate::problem::ProblemBody;
 
@@ -26,8 +25,7 @@ impl ScopesOfRoutes {
         let mut all = BTreeMap::new();
         let mut document = document.clone();
         for_each_operation(&mut document, |path, method, operation| {
-            let id = operation["operationId"].as_str().unwrap_or_default();
-            let needed = NeededScopes(scopes_of_operation(id));
+            let needed = NeededScopes::of(operation);
             all.insert((path.to_owned(), method.to_uppercase()), needed);
         });
         Self(Arc::new(all))
@@ -72,24 +70,4 @@ fn hide(mut response: Response) -> Response {
         response.headers_mut().remove(header::CONTENT_LENGTH);
     }
     response
-}
-
-/// Says in the document which tokens an operation takes.
-pub(super) fn document_scopes(operation: &mut Value) {
-    let id = operation["operationId"].as_str().unwrap_or_default();
-    if let Some(needed) = scopes_of_operation(id) {
-        operation["security"] = json!([{ "bearer": [] }, { "access_token": [] }]);
-        operation["x-required-scopes"] = json!(needed);
-        let writes = needed
-            .iter()
-            .any(|scope| scope.as_str().ends_with(":write"));
-        let answers = operation["responses"]["204"].is_null();
-        if let Some(responses) = operation["responses"].as_object_mut()
-            && writes
-            && answers
-        {
-            let done = "Done, for an access token that may write but not read this";
-            responses.insert("204".into(), json!({ "description": done }));
-        }
-    }
 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use axum::http::Method;
 use serde_json::Value;
 
+use super::facts::is_public;
 use super::for_each_operation;
-use super::operations::is_open;
 
 /// The operations that prove their caller, by matched path.
 #[derive(Clone, Debug)]
@@ -19,7 +19,7 @@ impl SignedIn {
         let mut all: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
         let mut document = document.clone();
         for_each_operation(&mut document, |path, method, operation| {
-            if !is_open(operation) {
+            if !is_public(operation) {
                 let methods = all.entry(path.to_owned()).or_default();
                 methods.insert(method.to_uppercase());
             }

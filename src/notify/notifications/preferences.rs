@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::entity::ids::{CircleId, MemberId};
 use crate::entity::membership::{self, Access};
 use crate::entity::notification_preference::{self, NotificationCategory, NotificationDelivery};
+use crate::entity::personal_token::TokenScope;
 use crate::http::extract::{Json, not_null};
 use crate::http::response::Report;
 use crate::platform::time::timestamps::in_milliseconds;
@@ -98,6 +99,7 @@ impl NotificationChoices {
 #[utoipa::path(
     get, path = "/circles/{circle_id}/notification-preferences", tag = "notifications",
     params(CirclePath),
+    security(("access_token" = [TokenScope::CircleRead])),
     responses((status = OK, description = "The preferences", body = NotificationPreferences), Problem),
 )]
 pub async fn read_notification_preferences(

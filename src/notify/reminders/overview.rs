@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use crate::access::{CircleAccess, CirclePath, Permission, ViewCircle};
 use crate::entity::delivery::{self, Channel, DeliveryState};
 use crate::entity::ids::{MemberId, NeedId, ReminderId};
+use crate::entity::personal_token::TokenScope;
 use crate::entity::reminder::{self, ReminderKind, ReminderState};
 use crate::entity::{appointment, need, task};
 use crate::features::appointments::AppointmentPath;
@@ -92,6 +93,7 @@ pub struct ReminderOverview {
 #[utoipa::path(
     get, path = "/circles/{circle_id}/tasks/{task_id}/reminders", tag = "tasks",
     params(CirclePath, TaskPath),
+    security(("access_token" = [TokenScope::TasksRead])),
     responses((status = OK, description = "The reminders", body = ReminderOverview), Problem),
 )]
 pub async fn list_task_reminders(
@@ -110,6 +112,7 @@ pub async fn list_task_reminders(
 #[utoipa::path(
     get, path = "/circles/{circle_id}/appointments/{appointment_id}/reminders",
     tag = "appointments", params(CirclePath, AppointmentPath),
+    security(("access_token" = [TokenScope::AppointmentsRead])),
     responses((status = OK, description = "The reminders", body = ReminderOverview), Problem),
 )]
 pub async fn list_appointment_reminders(

@@ -14,6 +14,7 @@ use std::collections::BTreeSet;
 
 use axum::http::Method;
 use kith::access::Permission;
+use kith::http::openapi::NeededScopes;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -98,6 +99,7 @@ async fn everybody_gets_through_the_doors_that_are_theirs_and_no_other() {
             let method: Method = method.to_uppercase().parse().unwrap();
             let operation = Operation {
                 name,
+                needed: NeededScopes::of(operation),
                 method,
                 path,
                 body,
@@ -130,6 +132,7 @@ async fn everybody_gets_through_the_doors_that_are_theirs_and_no_other() {
 
 struct Operation<'a> {
     name: &'a str,
+    needed: NeededScopes,
     method: Method,
     path: &'a str,
     body: &'a Value,
@@ -187,7 +190,7 @@ impl Operation<'_> {
             }
             let expected: &[u16] = match caller.kind {
                 Kind::NotSignedIn => &[401],
-                _ if !caller.reaches(self.name) => &[403],
+                _ if !caller.reaches(self.needed) => &[403],
                 _ if self.path.contains('{') => &[404],
                 _ => self.passed(&[200, 201, 204, 410, 422]),
             };
@@ -220,7 +223,7 @@ impl Operation<'_> {
                     sees_health,
                     sees_daily,
                 } => (
-                    right.is_given_to(access, is_patient) && caller.reaches(self.name),
+                    right.is_given_to(access, is_patient) && caller.reaches(self.needed),
                     (sees_health || !about_health) && (sees_daily || !about_a_need),
                 ),
                 _ => (false, false),

@@ -1,8 +1,8 @@
 //! Two circles, and everybody who may stand at a door of the first.
 
-use kith::auth::scopes_of_operation;
 use kith::entity::membership::Access;
 use kith::entity::personal_token::TokenScope;
+use kith::http::openapi::NeededScopes;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -20,10 +20,9 @@ pub struct Caller {
 
 impl Caller {
     /// Whether what they show goes as far as this operation.
-    pub fn reaches(&self, operation: &str) -> bool {
-        let needed = scopes_of_operation(operation);
+    pub fn reaches(&self, NeededScopes(needed): NeededScopes) -> bool {
         self.token.is_none_or(|scopes| {
-            needed.is_some_and(|needed| needed.iter().all(|scope| scopes.contains(scope)))
+            needed.is_some_and(|needed| needed.all().iter().all(|scope| scopes.contains(scope)))
         })
     }
 }

@@ -11,6 +11,7 @@ use crate::auth::{forget_password, require_user};
 use crate::entity::account_event::EventKind;
 use crate::features::accounts::factor_change::{FactorChange, finish_factor_change};
 use crate::http::extract::{Json, Path};
+use crate::http::openapi::Fact;
 use crate::http::response::Done;
 use crate::problem::{Conflict, Problem};
 
@@ -22,6 +23,7 @@ use crate::problem::{Conflict, Problem};
 /// last ten minutes who holds it: 403 `reauthentication_needed`.
 #[utoipa::path(
     post, path = "/me/passkeys/{passkey_id}/remove", tag = "accounts", params(PasskeyPath),
+    extensions(("x-facts" = json!([Fact::BodyOptional]))),
     responses((status = NO_CONTENT, description = "Removed"), Problem),
 )]
 #[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
@@ -55,6 +57,7 @@ pub async fn remove_passkey(
 /// last ten minutes who holds it: 403 `reauthentication_needed`.
 #[utoipa::path(
     post, path = "/me/password/remove", tag = "accounts",
+    extensions(("x-facts" = json!([Fact::BodyOptional]))),
     responses((status = NO_CONTENT, description = "Removed"), Problem),
 )]
 pub async fn remove_password(

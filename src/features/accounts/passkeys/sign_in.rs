@@ -15,6 +15,7 @@ use crate::features::accounts::known_devices::find_device;
 use crate::features::accounts::sign_in::Attempt;
 use crate::features::accounts::types::Tokens;
 use crate::http::extract::{Asked, Json, Path};
+use crate::http::openapi::{TriedTooOften, WrongCredentials};
 use crate::http::response::{Done, Made, Secret};
 use crate::platform::text::DeviceLabel;
 use crate::problem::Problem;
@@ -46,7 +47,10 @@ pub async fn begin_passkey_sign_in(app: App) -> Result<Made<PasskeyChallenge>, P
 #[utoipa::path(
     post, path = "/passkey-challenges/{passkey_challenge_id}/confirm", tag = "accounts", security(()),
     params(PasskeyChallengePath),
-    responses((status = CREATED, description = "Signed in", body = Tokens), Problem),
+    responses(
+        (status = CREATED, description = "Signed in", body = Tokens),
+        Problem, WrongCredentials, TriedTooOften,
+    ),
 )]
 pub async fn sign_in_with_passkey(
     app: App,

@@ -15,9 +15,9 @@ pub use types::*;
 
 use super::mail::mail_event;
 use crate::app::App;
-use crate::auth::{Caller, RecentCaller, TokenScopes, make_personal_token};
+use crate::auth::{Caller, RecentCaller, make_personal_token};
 use crate::entity::account_event::EventKind;
-use crate::entity::personal_token::{self, Column};
+use crate::entity::personal_token::{self, Column, TokenScopes};
 use crate::http::extract::{Json, Path};
 use crate::http::response::{Done, Report};
 use crate::platform::queue::{Job, enqueue_at};

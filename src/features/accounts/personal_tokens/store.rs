@@ -10,10 +10,9 @@ use sea_orm::{
 };
 
 use super::types::PersonalToken;
-use crate::auth::TokenScopes;
 use crate::entity::ids::{CircleId, MemberId, PersonalTokenId, UserId};
 use crate::entity::membership::{self, MemberState};
-use crate::entity::personal_token::{self, Column};
+use crate::entity::personal_token::{self, Column, TokenScopes};
 use crate::entity::personal_token_circle;
 use crate::problem::Problem;
 

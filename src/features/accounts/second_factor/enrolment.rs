@@ -24,6 +24,7 @@ use crate::features::accounts::factor_change::{
 use crate::features::accounts::mail::mail_event;
 use crate::features::accounts::passkeys::count_passkeys;
 use crate::http::extract::Json;
+use crate::http::openapi::{Fact, TriedTooOften};
 use crate::http::response::{Done, Report, Secret};
 use crate::platform::crypto::keys::random_bytes;
 use crate::platform::text::{FactorCode, TypedFactor};
@@ -58,6 +59,7 @@ pub async fn read_factors(app: App, caller: Caller) -> Result<Report<Factors>, P
 /// 409 `already_enrolled` if there is an app.
 #[utoipa::path(
     post, path = "/me/totp", tag = "accounts",
+    extensions(("x-facts" = json!([Fact::AnswerNotKept]))),
     responses((status = CREATED, description = "The secret", body = TotpEnrolment), Problem),
 )]
 #[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
@@ -103,7 +105,11 @@ pub async fn enroll_totp(app: App, caller: RecentCaller) -> Result<Secret<TotpEn
 /// Five codes in a quarter of an hour, then 429.
 #[utoipa::path(
     post, path = "/me/totp/confirm", tag = "accounts",
-    responses((status = OK, description = "The recovery codes", body = RecoveryCodes), Problem),
+    extensions(("x-facts" = json!([Fact::AnswerNotKept]))),
+    responses(
+        (status = OK, description = "The recovery codes", body = RecoveryCodes),
+        Problem, TriedTooOften,
+    ),
 )]
 #[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub async fn confirm_totp(
@@ -150,7 +156,7 @@ pub async fn confirm_totp(
 /// hour, then 429.
 #[utoipa::path(
     post, path = "/me/totp/remove", tag = "accounts",
-    responses((status = NO_CONTENT, description = "Removed"), Problem),
+    responses((status = NO_CONTENT, description = "Removed"), Problem, TriedTooOften),
 )]
 pub async fn remove_totp(
     app: App,
@@ -182,7 +188,11 @@ pub async fn remove_totp(
 /// quarter of an hour, then 429.
 #[utoipa::path(
     post, path = "/me/recovery-codes", tag = "accounts",
-    responses((status = OK, description = "The recovery codes", body = RecoveryCodes), Problem),
+    extensions(("x-facts" = json!([Fact::AnswerNotKept]))),
+    responses(
+        (status = OK, description = "The recovery codes", body = RecoveryCodes),
+        Problem, TriedTooOften,
+    ),
 )]
 pub async fn renew_recovery_codes(
     app: App,

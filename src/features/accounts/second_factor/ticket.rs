@@ -18,6 +18,7 @@ use crate::features::accounts::mail::mail_event;
 use crate::features::accounts::sign_in::Attempt;
 use crate::features::accounts::types::Tokens;
 use crate::http::extract::{Asked, Json};
+use crate::http::openapi::{TriedTooOften, WrongCredentials};
 use crate::http::response::{Done, Secret};
 use crate::platform::crypto::keys::{random_token, sha256};
 use crate::platform::db::Unit;
@@ -32,7 +33,10 @@ const LIFE: TimeDelta = TimeDelta::minutes(5);
 /// hour, then the answer is 429.
 #[utoipa::path(
     post, path = "/sessions/second-factor", tag = "accounts", security(()),
-    responses((status = CREATED, description = "Signed in", body = Tokens), Problem),
+    responses(
+        (status = CREATED, description = "Signed in", body = Tokens),
+        Problem, WrongCredentials, TriedTooOften,
+    ),
 )]
 pub async fn complete_sign_in(
     app: App,
