@@ -6,7 +6,6 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::request;
 use sea_orm::DatabaseConnection;
-use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -26,7 +25,7 @@ use crate::http::readiness;
 use crate::http::request::RequestInfo;
 use crate::platform::crypto::Passwords;
 use crate::platform::crypto::keys::Keys;
-use crate::platform::db::{BeginWrite, Db, Shredding, Unit};
+use crate::platform::db::{BeginWrite, Db, Shredding, Transaction};
 use crate::platform::mail::Mailer;
 use crate::platform::time::clock::Clock;
 use crate::problem::Problem;
@@ -55,7 +54,7 @@ pub struct Parts {
 }
 
 /// The running application; cheap to clone. Its database is private: reads go
-/// through a reading connection, writes through a unit of work.
+/// through a reading connection, writes through a transaction.
 #[derive(Clone)]
 pub struct App(Arc<Inner>);
 
@@ -72,7 +71,6 @@ struct Inner {
     turns: Turns,
     tasks: TaskTracker,
     stopping: CancellationToken,
-    jobs_waiting: Notify,
 }
 
 impl App {
@@ -90,7 +88,6 @@ impl App {
             turns: Turns::default(),
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
-            jobs_waiting: Notify::new(),
         }))
     }
 
@@ -200,11 +197,6 @@ impl App {
         &self.0.stopping
     }
 
-    /// Rung after a job was committed, so that it need not wait for the next round.
-    pub fn jobs_waiting(&self) -> &Notify {
-        &self.0.jobs_waiting
-    }
-
     /// The connection that reads.
     pub(crate) fn reader(&self) -> &DatabaseConnection {
         self.0.parts.db.reader()
@@ -225,7 +217,7 @@ impl App {
         Ok(())
     }
 
-    /// A unit of work on a circle, for a member.
+    /// A transaction on a circle, for a member.
     pub async fn begin_write<P: Needs>(
         &self,
         circle: &CircleAccess<P>,
@@ -233,7 +225,7 @@ impl App {
         CircleWrite::begin(self, circle).await
     }
 
-    /// A unit of work on a circle for Kith itself: a job, or a link in a mail.
+    /// A transaction on a circle for Kith itself: a job, or a link in a mail.
     pub async fn begin_circle_write(
         &self,
         circle_id: CircleId,
@@ -243,14 +235,14 @@ impl App {
         CircleWrite::begin_as_system(self, circle_id, way, request).await
     }
 
-    /// A unit of work on the caller's own account.
+    /// A transaction on the caller's own account.
     pub async fn begin_account_write(&self, caller: &Caller) -> Result<AccountWrite, Problem> {
         AccountWrite::begin(self, caller).await
     }
 
-    /// A unit of work for somebody who is not signed in.
-    pub async fn begin_open_write(&self) -> Result<Unit, Problem> {
-        Unit::begin(self).await
+    /// A transaction for somebody who is not signed in.
+    pub async fn begin(&self) -> Result<Transaction, Problem> {
+        Transaction::begin(self).await
     }
 }
 
@@ -267,6 +259,10 @@ impl BeginWrite for App {
 
     fn clock(&self) -> &Clock {
         &self.0.parts.clock
+    }
+
+    fn keys(&self) -> &Keys {
+        &self.0.parts.keys
     }
 }
 

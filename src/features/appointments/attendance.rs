@@ -47,20 +47,20 @@ pub async fn invite_to_appointment(
     }
     for member in &new {
         let answer = super::first_answer(&hand.write, *member);
-        store::put_answer(&app, &hand.write, hand.row.id, &[], *member, answer).await?;
+        store::put_answer(&hand.write, hand.row.id, &[], *member, answer).await?;
     }
     let item = Item::Appointment(hand.row.clone());
     let me = hand.write.actor();
     let (mine, others): (Vec<_>, Vec<_>) =
         new.iter().copied().partition(|member| me == Some(*member));
     if !mine.is_empty() {
-        reminders::plan_for_takers(&app, &hand.write, &item, &mine).await?;
+        reminders::plan_for_takers(&hand.write, &item, &mine).await?;
     }
-    reminders::plan_for_asked(&app, &hand.write, &item, &others).await?;
+    reminders::plan_for_asked(&hand.write, &item, &others).await?;
     hand.touch().await?;
     hand.log("invited", vec!["attendees"]).await?;
     let news = hand.news(NoticeKind::Offered).to(new);
-    notifications::tell(&app, &hand.write, vec![news]).await?;
+    notifications::tell(&hand.write, vec![news]).await?;
     hand.answer().await
 }
 
@@ -85,7 +85,7 @@ pub async fn uninvite_from_appointment(
     if gone.is_empty() {
         return hand.answer().await;
     }
-    hand.take_off(&app, gone).await?;
+    hand.take_off(gone).await?;
     hand.touch().await?;
     hand.log("uninvited", vec!["attendees"]).await?;
     hand.answer().await
@@ -136,11 +136,11 @@ pub async fn answer_appointment(
             _ => None,
         };
         if let Some(kind) = kind {
-            hand.tell_who_relied(&app, me, kind).await?;
+            hand.tell_who_relied(me, kind).await?;
         }
         let held = &hand.attendances;
-        store::put_answer(&app, &hand.write, hand.row.id, held, me, answer).await?;
-        follow_answer(&app, &hand, me, answer).await?;
+        store::put_answer(&hand.write, hand.row.id, held, me, answer).await?;
+        follow_answer(&hand, me, answer).await?;
         hand.touch().await?;
         hand.log("answered", vec!["attendees"]).await?;
     }
@@ -149,7 +149,6 @@ pub async fn answer_appointment(
 
 /// Reminds who comes, and who perhaps does, and nobody else.
 async fn follow_answer(
-    app: &App,
     hand: &Hand,
     member: MemberId,
     answer: AttendanceAnswer,
@@ -157,10 +156,10 @@ async fn follow_answer(
     let item = Item::Appointment(hand.row.clone());
     match answer {
         AttendanceAnswer::Accepted => {
-            reminders::plan_for_takers(app, &hand.write, &item, &[member]).await
+            reminders::plan_for_takers(&hand.write, &item, &[member]).await
         }
         AttendanceAnswer::Tentative | AttendanceAnswer::NeedsAction => {
-            reminders::plan_for_asked(app, &hand.write, &item, &[member]).await
+            reminders::plan_for_asked(&hand.write, &item, &[member]).await
         }
         AttendanceAnswer::Declined => {
             let item = ItemId::Appointment(hand.row.id);
@@ -171,11 +170,7 @@ async fn follow_answer(
 
 impl Hand {
     /// Takes people off it who came or were asked to, and tells them.
-    pub(super) async fn take_off(
-        &mut self,
-        app: &App,
-        gone: Vec<attendance::Model>,
-    ) -> Result<(), Problem> {
+    pub(super) async fn take_off(&mut self, gone: Vec<attendance::Model>) -> Result<(), Problem> {
         let members: Vec<_> = gone.iter().map(|held| held.member_id).collect();
         let item = ItemId::Appointment(self.row.id);
         reminders::forget_parts(&self.write, item, &members).await?;
@@ -187,22 +182,17 @@ impl Hand {
             news.extend(store::taken_off(&self.write, &self.row, &held));
             self.attendances.retain(|other| other.id != held.id);
         }
-        notifications::tell(app, &self.write, news).await
+        notifications::tell(&self.write, news).await
     }
 
     /// Tells those who relied on somebody who was asked, or was going to come.
-    async fn tell_who_relied(
-        &self,
-        app: &App,
-        member: MemberId,
-        kind: NoticeKind,
-    ) -> Result<(), Problem> {
+    async fn tell_who_relied(&self, member: MemberId, kind: NoticeKind) -> Result<(), Problem> {
         let mut held = self.attendances.iter();
         let Some(held) = held.find(|held| held.member_id == member) else {
             return Ok(());
         };
         let asked_by = held.created_by.filter(|asker| *asker != member);
         let news = self.news(kind).let_go_by(member, asked_by);
-        notifications::tell(app, &self.write, vec![news]).await
+        notifications::tell(&self.write, vec![news]).await
     }
 }

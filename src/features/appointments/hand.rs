@@ -111,7 +111,7 @@ impl Hand {
 
     /// Plans the reminders of those who have a part in it as if they joined now: they
     /// said yes before it was on, and its time may be close.
-    pub async fn plan_for_its_people(&self, app: &App) -> Result<(), Problem> {
+    pub async fn plan_for_its_people(&self) -> Result<(), Problem> {
         let of = |answers: &[AttendanceAnswer]| -> Vec<MemberId> {
             let its = self.attendances.iter();
             let its = its.filter(|held| answers.contains(&held.answer));
@@ -120,9 +120,9 @@ impl Hand {
         let coming = of(&[AttendanceAnswer::Accepted]);
         let asked = of(&[AttendanceAnswer::NeedsAction, AttendanceAnswer::Tentative]);
         let item = Item::Appointment(self.row.clone());
-        reminders::plan_for_takers(app, &self.write, &item, &coming).await?;
-        reminders::plan_for_asked(app, &self.write, &item, &asked).await?;
-        needs::plan_for_holders(app, &self.write, &self.row).await
+        reminders::plan_for_takers(&self.write, &item, &coming).await?;
+        reminders::plan_for_asked(&self.write, &item, &asked).await?;
+        needs::plan_for_holders(&self.write, &self.row).await
     }
 
     /// Counts the version up because a part changed.
@@ -143,7 +143,6 @@ impl Hand {
     /// Writes the row and plans its reminders anew.
     pub async fn set(
         &mut self,
-        app: &App,
         row: appointment::ActiveModel,
         verb: &'static str,
         fields: Vec<&'static str>,
@@ -153,34 +152,32 @@ impl Hand {
             .update::<appointment::Entity>(&self.row, row)
             .await?;
         let item = Item::Appointment(self.row.clone());
-        reminders::plan(app, &self.write, &[item]).await?;
+        reminders::plan(&self.write, &[item]).await?;
         self.log(verb, fields).await
     }
 
     pub async fn set_state(
         &mut self,
-        app: &App,
         state: AppointmentState,
         verb: &'static str,
     ) -> Result<(), Problem> {
         let mut row = self.row.clone().into_active_model();
         row.state = Set(state);
-        self.set(app, row, verb, vec!["state"]).await
+        self.set(row, verb, vec!["state"]).await
     }
 
     /// Tells those who are part of it, and everybody else who sees it.
     pub async fn tell_everyone(
         &self,
-        app: &App,
         kind: NoticeKind,
         was: Option<Moment>,
     ) -> Result<(), Problem> {
-        self.tell_all(app, self.news(kind).was(was)).await
+        self.tell_all(self.news(kind).was(was)).await
     }
 
-    pub async fn tell_all(&self, app: &App, news: News) -> Result<(), Problem> {
+    pub async fn tell_all(&self, news: News) -> Result<(), Problem> {
         let part = self.attendances.iter().map(|held| held.member_id);
-        notifications::tell(app, &self.write, vec![news.to(part)]).await
+        notifications::tell(&self.write, vec![news.to(part)]).await
     }
 
     pub fn news(&self, kind: NoticeKind) -> News {

@@ -66,7 +66,7 @@ pub async fn schedule_appointment(
         let answer = store::describe(write.tx(), write.scope(), before).await?;
         return write.commit(Created::again(answer)).await;
     }
-    let id = new.id.unwrap_or_else(|| app.clock().new_id());
+    let id = new.id.unwrap_or_else(|| write.new_id());
     let topic = new.topic.unwrap_or_else(|| rules::default_topic(new.kind));
     if write.scope().topics().level(topic) < TopicLevel::Write {
         let detail = "Your sight of this topic is not enough for that.";
@@ -117,20 +117,19 @@ pub async fn schedule_appointment(
     when.write_to_appointment(&mut row, &zone);
     let row = write.create::<appointment::Entity>(row).await?;
     for (member, answer) in &attendees {
-        store::put_answer(&app, &write, row.id, &[], *member, *answer).await?;
+        store::put_answer(&write, row.id, &[], *member, *answer).await?;
     }
     let coming = attendees
         .iter()
         .filter(|(_, answer)| *answer == AttendanceAnswer::Accepted);
     let coming: Vec<MemberId> = coming.map(|(member, _)| *member).collect();
     let item = Item::Appointment(row.clone());
-    reminders::plan_for_takers(&app, &write, &item, &coming).await?;
+    reminders::plan_for_takers(&write, &item, &coming).await?;
     write
         .log(Change::to::<appointment::Entity>("created", &row).about(topic))
         .await?;
     let hand = Hand::of(write, row).await?;
-    hand.tell_everyone(&app, NoticeKind::Scheduled, None)
-        .await?;
+    hand.tell_everyone(NoticeKind::Scheduled, None).await?;
     let answer = hand.describe().await?;
     hand.write.commit(Created::new(answer)).await
 }
@@ -278,19 +277,19 @@ pub async fn update_appointment(
     let mut row = before.clone().into_active_model();
     let fields = changes.write_to(&mut row);
     if !fields.is_empty() {
-        hand.set(&app, row, "changed", fields.names()).await?;
+        hand.set(row, "changed", fields.names()).await?;
         if hand.row.topic != before.topic {
-            hand.take_off_who_cannot_see(&app).await?;
+            hand.take_off_who_cannot_see().await?;
         }
-        super::needs::plan_needs(&app, &hand.write, &hand.row).await?;
-        hand.tell_of_change(&app, &before).await?;
+        super::needs::plan_needs(&hand.write, &hand.row).await?;
+        hand.tell_of_change(&before).await?;
     }
     hand.answer().await
 }
 
 impl Hand {
     /// Takes those off it who do not see its topic.
-    async fn take_off_who_cannot_see(&mut self, app: &App) -> Result<(), Problem> {
+    async fn take_off_who_cannot_see(&mut self) -> Result<(), Problem> {
         let seeing = sights_of_all(&self.write).await?;
         let topic = Some(self.row.topic);
         let mut gone = self.attendances.clone();
@@ -298,6 +297,6 @@ impl Hand {
             let mut seeing = seeing.iter().filter(|sight| sight.sees(topic));
             !seeing.any(|sight| sight.member.id == held.member_id)
         });
-        self.take_off(app, gone).await
+        self.take_off(gone).await
     }
 }

@@ -10,7 +10,6 @@ use sea_orm::{
 use super::rules;
 use super::types::{Appointment, Attendee};
 use crate::access::{CircleScope, CircleWrite, names_of, who_sees};
-use crate::app::App;
 use crate::entity::attendance::{self, AttendanceAnswer};
 use crate::entity::ids::{AppointmentId, MemberId};
 use crate::entity::membership::{self, MemberState};
@@ -207,7 +206,6 @@ pub(in crate::features) async fn check_attendees(
 
 /// Puts somebody's answer; who has none yet becomes part of it.
 pub(in crate::features) async fn put_answer(
-    app: &App,
     write: &CircleWrite,
     appointment: AppointmentId,
     attendances: &[attendance::Model],
@@ -222,7 +220,7 @@ pub(in crate::features) async fn put_answer(
         }
     } else {
         let row = attendance::ActiveModel {
-            id: Set(app.clock().new_id()),
+            id: Set(write.new_id()),
             appointment_id: Set(appointment),
             member_id: Set(member),
             answer: Set(answer),

@@ -2,7 +2,6 @@
 //! what it needs. They may not see the appointment, so their news are about the need.
 
 use super::hand::Hand;
-use crate::app::App;
 use crate::entity::appointment;
 use crate::entity::attendance::AttendanceAnswer;
 use crate::entity::ids::{MemberId, NeedId};
@@ -17,11 +16,7 @@ use crate::schedule::when::moment_of_need;
 impl Hand {
     /// Tells those who come of another place, link or preparation, and those who took
     /// what it needs of another place.
-    pub(super) async fn tell_of_change(
-        &self,
-        app: &App,
-        before: &appointment::Model,
-    ) -> Result<(), Problem> {
+    pub(super) async fn tell_of_change(&self, before: &appointment::Model) -> Result<(), Problem> {
         let is_elsewhere = before.location != self.row.location;
         let changed = is_elsewhere
             || before.video_link != self.row.video_link
@@ -34,19 +29,18 @@ impl Hand {
         if is_elsewhere {
             news.extend(self.news_of_another_place(&coming).await?);
         }
-        notifications::tell(app, &self.write, news).await
+        notifications::tell(&self.write, news).await
     }
 
     /// Tells those who come that it ends at another time, and starts when it did.
     pub(super) async fn tell_of_another_end(
         &self,
-        app: &App,
         before: &appointment::Model,
     ) -> Result<(), Problem> {
         let zone = self.write.scope().time_zone();
         let old = News::of_appointment(NoticeKind::EndMoved, before, zone);
         let news = self.news(NoticeKind::EndMoved).instead_of(&old);
-        notifications::tell(app, &self.write, vec![news.to(self.coming())]).await
+        notifications::tell(&self.write, vec![news.to(self.coming())]).await
     }
 
     /// Who is part of it and has not declined.
@@ -78,7 +72,6 @@ impl Hand {
 /// Tells those who took a need of this appointment what happens to that, and when it
 /// was `before`.
 pub(super) async fn tell_takers(
-    app: &App,
     hand: &Hand,
     kind: NoticeKind,
     before: &[need::Model],
@@ -103,7 +96,7 @@ pub(super) async fn tell_takers(
         Some(news.to(its.map(|held| held.member_id)))
     };
     let news = open.iter().filter_map(news).collect();
-    notifications::tell(app, &hand.write, news).await
+    notifications::tell(&hand.write, news).await
 }
 
 /// What a move of its appointment means for a need: another start, another end only,

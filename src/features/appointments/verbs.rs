@@ -69,18 +69,17 @@ pub async fn reschedule_appointment(
         hand.ask_anew().await?;
         row.schedule_version = Set(before.schedule_version + 1);
     }
-    hand.set(&app, row, "rescheduled", vec!["starts", "ends"])
-        .await?;
+    hand.set(row, "rescheduled", vec!["starts", "ends"]).await?;
     let needs_before = needs::needs_of(&hand.write, before.id).await?;
     needs::move_needs(&mut hand.write, &before, &hand.row, &zone).await?;
-    needs::plan_needs(&app, &hand.write, &hand.row).await?;
-    tell_takers(&app, &hand, NoticeKind::Moved, &needs_before).await?;
+    needs::plan_needs(&hand.write, &hand.row).await?;
+    tell_takers(&hand, NoticeKind::Moved, &needs_before).await?;
     if starts_anew {
         let old = News::of_appointment(NoticeKind::Moved, &before, &zone);
         let news = hand.news(NoticeKind::Moved).was(was).instead_of(&old);
-        hand.tell_all(&app, news).await?;
+        hand.tell_all(news).await?;
     } else if before.ends_at != hand.row.ends_at {
-        hand.tell_of_another_end(&app, &before).await?;
+        hand.tell_of_another_end(&before).await?;
     }
     hand.answer().await
 }
@@ -101,13 +100,12 @@ pub async fn confirm_appointment(
     let mut hand = Hand::open(&app, &circle, path).await?;
     if hand.row.state != AppointmentState::Scheduled {
         hand.check(Verb::Confirm)?;
-        hand.set_state(&app, AppointmentState::Scheduled, "confirmed")
+        hand.set_state(AppointmentState::Scheduled, "confirmed")
             .await?;
-        needs::plan_needs(&app, &hand.write, &hand.row).await?;
-        hand.plan_for_its_people(&app).await?;
-        tell_takers(&app, &hand, NoticeKind::Scheduled, &[]).await?;
-        hand.tell_everyone(&app, NoticeKind::Scheduled, None)
-            .await?;
+        needs::plan_needs(&hand.write, &hand.row).await?;
+        hand.plan_for_its_people().await?;
+        tell_takers(&hand, NoticeKind::Scheduled, &[]).await?;
+        hand.tell_everyone(NoticeKind::Scheduled, None).await?;
     }
     hand.answer().await
 }
@@ -132,13 +130,13 @@ pub async fn cancel_appointment(
         let mut row = hand.row.clone().into_active_model();
         row.cancelled_from = Set(Some(hand.row.state));
         row.state = Set(AppointmentState::Cancelled);
-        hand.set(&app, row, "cancelled", vec!["state"]).await?;
+        hand.set(row, "cancelled", vec!["state"]).await?;
         let open = needs::needs_in(&hand.write, hand.row.id, NeedState::Open).await?;
-        tell_takers(&app, &hand, NoticeKind::Cancelled, &open).await?;
+        tell_takers(&hand, NoticeKind::Cancelled, &open).await?;
         needs::follow_state(&mut hand.write, open, NeedState::OnHold).await?;
-        needs::plan_needs(&app, &hand.write, &hand.row).await?;
+        needs::plan_needs(&hand.write, &hand.row).await?;
         let was = moment_of_appointment(&hand.row);
-        hand.tell_everyone(&app, NoticeKind::Cancelled, was).await?;
+        hand.tell_everyone(NoticeKind::Cancelled, was).await?;
     }
     hand.answer().await
 }
@@ -164,14 +162,13 @@ pub async fn reinstate_appointment(
         hand.check(Verb::Reinstate)?;
         let mut row = hand.row.clone().into_active_model();
         row.state = Set(was);
-        hand.set(&app, row, "reinstated", vec!["state"]).await?;
+        hand.set(row, "reinstated", vec!["state"]).await?;
         let on_hold = needs::needs_in(&hand.write, hand.row.id, NeedState::OnHold).await?;
         needs::follow_state(&mut hand.write, on_hold, NeedState::Open).await?;
-        needs::plan_needs(&app, &hand.write, &hand.row).await?;
-        hand.plan_for_its_people(&app).await?;
-        tell_takers(&app, &hand, NoticeKind::Reinstated, &[]).await?;
-        hand.tell_everyone(&app, NoticeKind::Reinstated, None)
-            .await?;
+        needs::plan_needs(&hand.write, &hand.row).await?;
+        hand.plan_for_its_people().await?;
+        tell_takers(&hand, NoticeKind::Reinstated, &[]).await?;
+        hand.tell_everyone(NoticeKind::Reinstated, None).await?;
     }
     hand.answer().await
 }
@@ -205,12 +202,12 @@ pub async fn complete_appointment(
         row.outcome = Set(Some(outcome.into()));
         fields.push("outcome");
     }
-    hand.set(&app, row, "completed", fields).await?;
+    hand.set(row, "completed", fields).await?;
     let (its, now) = (When::of_appointment(&hand.row), hand.write.now());
     let mut ending = needs::needs_in(&hand.write, hand.row.id, NeedState::Open).await?;
     ending.retain(|need| need.over_at <= now || When::of_need(need) == its);
     needs::follow_state(&mut hand.write, ending, NeedState::Over).await?;
-    needs::plan_needs(&app, &hand.write, &hand.row).await?;
+    needs::plan_needs(&hand.write, &hand.row).await?;
     hand.answer().await
 }
 
@@ -233,12 +230,12 @@ pub async fn mark_appointment_missed(
     if hand.row.state != AppointmentState::DidNotHappen {
         hand.check(Verb::DidNotHappen)?;
         hand.check_begun("It is still to come: cancel it, and everybody is told.")?;
-        hand.set_state(&app, AppointmentState::DidNotHappen, "did_not_happen")
+        hand.set_state(AppointmentState::DidNotHappen, "did_not_happen")
             .await?;
         let open = needs::needs_in(&hand.write, hand.row.id, NeedState::Open).await?;
-        tell_takers(&app, &hand, NoticeKind::Cancelled, &open).await?;
+        tell_takers(&hand, NoticeKind::Cancelled, &open).await?;
         needs::follow_state(&mut hand.write, open, NeedState::Over).await?;
-        needs::plan_needs(&app, &hand.write, &hand.row).await?;
+        needs::plan_needs(&hand.write, &hand.row).await?;
     }
     hand.answer().await
 }

@@ -43,7 +43,7 @@ pub async fn suspend_member(
     let recently = circle.check_recent();
     let write = app.begin_write(&circle).await?;
     let state = MemberState::Suspended;
-    depart(&app, write, recently, path.member_id, state, departure).await
+    depart(write, recently, path.member_id, state, departure).await
 }
 
 /// Remove a member.
@@ -65,7 +65,7 @@ pub async fn remove_member(
     let recently = circle.check_recent();
     let write = app.begin_write(&circle).await?;
     let state = MemberState::Removed;
-    depart(&app, write, recently, path.member_id, state, departure).await
+    depart(write, recently, path.member_id, state, departure).await
 }
 
 /// Leave the circle.
@@ -104,7 +104,7 @@ pub async fn leave_circle(
         begun => (begun?, departure?),
     };
     let me = write.scope().member_id().ok_or(Problem::NotFound)?;
-    depart(&app, write, recently, me, MemberState::Left, departure).await
+    depart(write, recently, me, MemberState::Left, departure).await
 }
 
 /// Reinstate a suspended member.
@@ -152,7 +152,6 @@ pub async fn reinstate_member(
 }
 
 async fn depart(
-    app: &App,
     mut write: CircleWrite,
     recently: Result<(), Problem>,
     member_id: MemberId,
@@ -207,7 +206,7 @@ async fn depart(
     if let Some(user_id) = before.user_id {
         withdraw_invitations_to(&mut write, user_id).await?;
     }
-    let released = participation::release(app, &mut write, member_id, departure.hand_to).await?;
+    let released = participation::release(&mut write, member_id, departure.hand_to).await?;
 
     let mut row = before.clone().into_active_model();
     row.state = Set(state);

@@ -165,7 +165,7 @@ pub async fn update_member(
     let released = if after.access == before.access {
         Vec::new()
     } else {
-        participation::release_out_of_reach(&app, &mut write, &after).await?
+        participation::release_out_of_reach(&mut write, &after).await?
     };
     write
         .log(Change::to::<membership::Entity>("changed", &after).fields(fields.names()))

@@ -64,7 +64,7 @@ pub async fn add_need(
         let answer = store::describe(hand.write.tx(), hand.write.scope(), before).await?;
         return hand.write.commit(Created::again(answer)).await;
     }
-    let id = new.id.unwrap_or_else(|| app.clock().new_id());
+    let id = new.id.unwrap_or_else(|| hand.write.new_id());
     hand.check(AppointmentVerb::AddNeed)?;
     let its = Condition::all()
         .add(Column::AppointmentId.eq(hand.row.id))
@@ -89,7 +89,7 @@ pub async fn add_need(
     let need = hand.write.create::<need::Entity>(row).await?;
     hand.touch().await?;
     let item = Item::Need(need.clone(), hand.row.clone());
-    reminders::plan(&app, &hand.write, &[item]).await?;
+    reminders::plan(&hand.write, &[item]).await?;
     let change = Change::to::<need::Entity>("created", &need).about(Topic::Daily);
     hand.write.log(change).await?;
     let answer = store::describe(hand.write.tx(), hand.write.scope(), need).await?;
@@ -228,7 +228,7 @@ pub async fn update_need(
         hand.log("changed", fields.names()).await?;
         let what = |need: &need::Model| (need.pick_up.clone(), need.drop_off.clone());
         if what(&before) != what(&hand.need) || before.notes != hand.need.notes {
-            tell_of_change(&app, &hand).await?;
+            tell_of_change(&hand).await?;
         }
     }
     hand.answer().await
@@ -236,11 +236,11 @@ pub async fn update_need(
 
 /// Tells those who took a need, and those who come to its appointment: one drives,
 /// the other is picked up.
-async fn tell_of_change(app: &App, hand: &Hand) -> Result<(), Problem> {
+async fn tell_of_change(hand: &Hand) -> Result<(), Problem> {
     let taken = hand.commitments.iter();
     let taken = taken.filter(|held| held.state == CommitmentState::Accepted);
     let coming = coming_to(&hand.write, hand.need.appointment_id).await?;
     let news = hand.news(NoticeKind::Changed);
     let news = news.to(taken.map(|held| held.member_id)).to(coming);
-    notifications::tell(app, &hand.write, vec![news]).await
+    notifications::tell(&hand.write, vec![news]).await
 }

@@ -7,7 +7,6 @@ use sea_orm::{ColumnTrait, Condition, QueryFilter, QueryOrder};
 use super::store::{item_of, put_commitment};
 use crate::access::change_log::Change;
 use crate::access::{CircleWrite, may_take_part};
-use crate::app::App;
 use crate::entity::appointment::{self, AppointmentState};
 use crate::entity::attendance::{self, AttendanceAnswer};
 use crate::entity::ids::MemberId;
@@ -27,7 +26,6 @@ use crate::schedule::window::TakesPlace;
 /// Releases the needs a member took or was asked to take, and asks `hand_to`. What is
 /// over stays as it was: who drove, drove.
 pub async fn release_needs(
-    app: &App,
     write: &mut CircleWrite,
     member: MemberId,
     hand_to: Option<&membership::Model>,
@@ -60,13 +58,13 @@ pub async fn release_needs(
         let mut its = held.clone();
         its.retain(|held| held.need_id == need.id);
         let state = CommitmentState::Released;
-        let mut need = put_commitment(app, write, &need, &its, member, state).await?;
+        let mut need = put_commitment(write, &need, &its, member, state).await?;
         if let Some(mine) = its
             .iter()
             .find(|held| held.state == CommitmentState::Accepted)
         {
             if let Some(heir) = heir {
-                need = offer_instead(app, write, need, heir, releasing).await?;
+                need = offer_instead(write, need, heir, releasing).await?;
             }
             if need.state == NeedState::Open {
                 let about = |kind| News::of_need(kind, &need, write.scope().time_zone());
@@ -102,7 +100,6 @@ fn goes_on<E: TakesPlace>(ends_at: E::Column, now: DateTime<Utc>) -> Condition {
 /// Asks somebody else, unless they have it or were asked; who asks themselves has it
 /// at once.
 async fn offer_instead(
-    app: &App,
     write: &CircleWrite,
     need: need::Model,
     heir: MemberId,
@@ -125,13 +122,13 @@ async fn offer_instead(
     }
     if write.actor() == Some(heir) {
         let state = CommitmentState::Accepted;
-        let need = put_commitment(app, write, &need, &commitments, heir, state).await?;
+        let need = put_commitment(write, &need, &commitments, heir, state).await?;
         let item = item_of(write, &need).await?;
-        reminders::plan_for_takers(app, write, &item, &[heir]).await?;
+        reminders::plan_for_takers(write, &item, &[heir]).await?;
         return Ok(need);
     }
     let state = CommitmentState::Offered;
-    let need = put_commitment(app, write, &need, &commitments, heir, state).await?;
+    let need = put_commitment(write, &need, &commitments, heir, state).await?;
     let news = News::of_need(NoticeKind::Offered, &need, write.scope().time_zone());
     releasing.news.push(news.to([heir]));
     Ok(need)

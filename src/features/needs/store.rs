@@ -12,7 +12,6 @@ use super::rules;
 use super::types::{Need, NeedTaker};
 use crate::access::change_log::Change;
 use crate::access::{CircleScope, CircleWrite, names_of, who_may_take_part};
-use crate::app::App;
 use crate::entity::appointment;
 use crate::entity::ids::{AppointmentId, MemberId, NeedId};
 use crate::entity::need::{self, NeedState};
@@ -265,19 +264,17 @@ pub(super) async fn item_of(write: &CircleWrite, need: &need::Model) -> Result<I
 /// Plans the reminders of an appointment's needs anew: they follow its state, its
 /// time and its offsets.
 pub(in crate::features) async fn plan_needs(
-    app: &App,
     write: &CircleWrite,
     row: &appointment::Model,
 ) -> Result<(), Problem> {
     let needs = needs_of(write, row.id).await?.into_iter();
     let items: Vec<_> = needs.map(|need| Item::Need(need, row.clone())).collect();
-    reminders::plan(app, write, &items).await
+    reminders::plan(write, &items).await
 }
 
 /// Plans the reminders of those who hold a need of an appointment as if they took it
 /// now, because it is on from now on.
 pub(in crate::features) async fn plan_for_holders(
-    app: &App,
     write: &CircleWrite,
     row: &appointment::Model,
 ) -> Result<(), Problem> {
@@ -289,7 +286,7 @@ pub(in crate::features) async fn plan_for_holders(
         let members: Vec<MemberId> = its.map(|held| held.member_id).collect();
         if !members.is_empty() {
             let item = Item::Need(need, row.clone());
-            reminders::plan_for_takers(app, write, &item, &members).await?;
+            reminders::plan_for_takers(write, &item, &members).await?;
         }
     }
     Ok(())
@@ -298,7 +295,6 @@ pub(in crate::features) async fn plan_for_holders(
 /// Puts a member's part in a need into a state, and counts who has accepted. It was
 /// made by who asked for it last, or by the member themselves.
 pub(super) async fn put_commitment(
-    app: &App,
     write: &CircleWrite,
     need: &need::Model,
     commitments: &[need_commitment::Model],
@@ -317,7 +313,7 @@ pub(super) async fn put_commitment(
         write.update::<need_commitment::Entity>(before, row).await?;
     } else {
         let row = need_commitment::ActiveModel {
-            id: Set(app.clock().new_id()),
+            id: Set(write.new_id()),
             need_id: Set(need.id),
             member_id: Set(member),
             state: Set(state),

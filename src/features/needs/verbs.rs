@@ -68,7 +68,6 @@ impl Hand {
 
     async fn set_mine(
         &mut self,
-        app: &App,
         state: CommitmentState,
         verb: &'static str,
     ) -> Result<(), Problem> {
@@ -76,10 +75,10 @@ impl Hand {
             return Err(Problem::NotFound);
         };
         let held = &self.commitments;
-        self.need = store::put_commitment(app, &self.write, &self.need, held, me, state).await?;
+        self.need = store::put_commitment(&self.write, &self.need, held, me, state).await?;
         if state == CommitmentState::Accepted {
             let item = store::item_of(&self.write, &self.need).await?;
-            reminders::plan_for_takers(app, &self.write, &item, &[me]).await?;
+            reminders::plan_for_takers(&self.write, &item, &[me]).await?;
         } else {
             let item = ItemId::Need(self.need.id);
             reminders::forget_parts(&self.write, item, &[me]).await?;
@@ -88,7 +87,7 @@ impl Hand {
     }
 
     /// Takes the need on: there must be room, and no clash with what else one took on.
-    async fn take_on(&mut self, app: &App, take_on: TakeOn) -> Result<(), Problem> {
+    async fn take_on(&mut self, take_on: TakeOn) -> Result<(), Problem> {
         if self.need.people_accepted >= self.need.people_needed {
             let detail = "Enough people have taken this on.";
             return Err(Conflict::of("slots_full", detail).into());
@@ -98,7 +97,7 @@ impl Hand {
         {
             participation::check_overlap(&self.write, &wanted).await?;
         }
-        self.set_mine(app, CommitmentState::Accepted, "taken").await
+        self.set_mine(CommitmentState::Accepted, "taken").await
     }
 
     pub fn news(&self, kind: NoticeKind) -> News {
@@ -106,13 +105,13 @@ impl Hand {
     }
 
     /// Tells those who relied on the caller, who declined it or gave it back.
-    async fn tell_who_relied(&self, app: &App, kind: NoticeKind) -> Result<(), Problem> {
+    async fn tell_who_relied(&self, kind: NoticeKind) -> Result<(), Problem> {
         let Some(mine) = rules::mine(self.write.scope(), &self.commitments) else {
             return Ok(());
         };
         let asked_by = mine.created_by.filter(|asker| *asker != mine.member_id);
         let news = self.news(kind).let_go_by(mine.member_id, asked_by);
-        notifications::tell(app, &self.write, vec![news]).await
+        notifications::tell(&self.write, vec![news]).await
     }
 
     pub async fn log(
@@ -151,7 +150,7 @@ pub async fn take_need(
     if hand.mine() != Some(CommitmentState::Accepted) {
         hand.check(Verb::Take)?;
         let take_on = take_on.map(|Json(body)| body).unwrap_or_default();
-        hand.take_on(&app, take_on).await?;
+        hand.take_on(take_on).await?;
     }
     hand.answer().await
 }
@@ -174,9 +173,8 @@ pub async fn decline_need(
     let mut hand = Hand::open(&app, &circle, path).await?;
     if hand.mine() != Some(CommitmentState::Declined) {
         hand.check(Verb::Decline)?;
-        hand.set_mine(&app, CommitmentState::Declined, "declined")
-            .await?;
-        hand.tell_who_relied(&app, NoticeKind::Declined).await?;
+        hand.set_mine(CommitmentState::Declined, "declined").await?;
+        hand.tell_who_relied(NoticeKind::Declined).await?;
     }
     hand.answer().await
 }
@@ -199,9 +197,9 @@ pub async fn withdraw_from_need(
     let mut hand = Hand::open(&app, &circle, path).await?;
     if hand.mine() != Some(CommitmentState::Withdrawn) {
         hand.check(Verb::Withdraw)?;
-        hand.set_mine(&app, CommitmentState::Withdrawn, "withdrawn")
+        hand.set_mine(CommitmentState::Withdrawn, "withdrawn")
             .await?;
-        hand.tell_who_relied(&app, NoticeKind::GivenBack).await?;
+        hand.tell_who_relied(NoticeKind::GivenBack).await?;
     }
     hand.answer().await
 }
@@ -234,7 +232,7 @@ pub async fn offer_need(
     }
     if hand.write.scope().is_member(member.id) {
         if hand.mine() != Some(CommitmentState::Accepted) {
-            hand.take_on(&app, TakeOn::default()).await?;
+            hand.take_on(TakeOn::default()).await?;
         }
         return hand.answer().await;
     }
@@ -244,11 +242,10 @@ pub async fn offer_need(
         .any(|held| held.member_id == member.id && is_open(held.state));
     if !asked {
         let (held, state) = (&hand.commitments, CommitmentState::Offered);
-        hand.need =
-            store::put_commitment(&app, &hand.write, &hand.need, held, member.id, state).await?;
+        hand.need = store::put_commitment(&hand.write, &hand.need, held, member.id, state).await?;
         hand.log("offered", Vec::new()).await?;
         let news = hand.news(NoticeKind::Offered).to([member.id]);
-        notifications::tell(&app, &hand.write, vec![news]).await?;
+        notifications::tell(&hand.write, vec![news]).await?;
     }
     hand.answer().await
 }
@@ -273,14 +270,14 @@ pub async fn cancel_need(
         row.state = Set(NeedState::Cancelled);
         hand.need = hand.write.update::<need::Entity>(&hand.need, row).await?;
         let item = store::item_of(&hand.write, &hand.need).await?;
-        reminders::plan(&app, &hand.write, &[item]).await?;
+        reminders::plan(&hand.write, &[item]).await?;
         hand.log("cancelled", vec!["state"]).await?;
         let holders = hand.commitments.iter().filter(|held| is_open(held.state));
         let news = hand
             .news(NoticeKind::Cancelled)
             .was(moment_of_need(&hand.need));
         let news = news.to(holders.map(|held| held.member_id));
-        notifications::tell(&app, &hand.write, vec![news]).await?;
+        notifications::tell(&hand.write, vec![news]).await?;
     }
     hand.answer().await
 }

@@ -6,7 +6,6 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::access::{CircleWrite, Permission, takes_part_in, topics_seen_by};
-use crate::app::App;
 use crate::entity::ids::MemberId;
 use crate::entity::membership::{self, MemberState};
 use crate::entity::notice::NoticeKind;
@@ -42,8 +41,8 @@ pub struct Releasing {
 }
 
 impl Releasing {
-    async fn finish(self, app: &App, write: &CircleWrite) -> Result<Vec<Released>, Problem> {
-        notifications::tell(app, write, self.news).await?;
+    async fn finish(self, write: &CircleWrite) -> Result<Vec<Released>, Problem> {
+        notifications::tell(write, self.news).await?;
         Ok(self.released)
     }
 }
@@ -52,7 +51,6 @@ impl Releasing {
 /// appointments, and offers `hand_to` what they can take on of it. Those who relied
 /// on them are told. Answers what the writer may see of it.
 pub async fn release(
-    app: &App,
     write: &mut CircleWrite,
     member: MemberId,
     hand_to: Option<MemberId>,
@@ -63,37 +61,36 @@ pub async fn release(
     };
     let mut releasing = Releasing::default();
     let heir = hand_to.as_ref();
-    release_tasks(app, write, member, &[], heir, &mut releasing).await?;
+    release_tasks(write, member, &[], heir, &mut releasing).await?;
     needs::forget_attendances(write, member, &[], &mut releasing).await?;
-    needs::release_needs(app, write, member, heir, &mut releasing).await?;
-    release_roles(app, write, member, heir, &mut releasing).await?;
+    needs::release_needs(write, member, heir, &mut releasing).await?;
+    release_roles(write, member, heir, &mut releasing).await?;
     reminders::forget_member(write, member).await?;
     // Who is out of the circle hears nothing of it any more.
     let to_them = |news: &News| matches!(news.kind, NoticeKind::TakenOff | NoticeKind::Unasked);
     releasing.news.retain(|news| !to_them(news));
-    releasing.finish(app, write).await
+    releasing.finish(write).await
 }
 
 /// Releases what a member may not do any more, because they see less or may do
 /// less than before: nobody holds what they can neither do nor give back. Answers
 /// what the writer may see of it.
 pub async fn release_out_of_reach(
-    app: &App,
     write: &mut CircleWrite,
     member: &membership::Model,
 ) -> Result<Vec<Released>, Problem> {
     let mut releasing = Releasing::default();
     let topics = takes_part_in(write, member).await?;
-    release_tasks(app, write, member.id, &topics, None, &mut releasing).await?;
+    release_tasks(write, member.id, &topics, None, &mut releasing).await?;
     let seen = topics_seen_by(write, member).await?;
     needs::forget_attendances(write, member.id, &seen, &mut releasing).await?;
     if !topics.contains(&Topic::Daily) {
-        needs::release_needs(app, write, member.id, None, &mut releasing).await?;
+        needs::release_needs(write, member.id, None, &mut releasing).await?;
     }
     if !Permission::CarryRoles.is_given_to(member.access, member.is_patient) {
-        release_roles(app, write, member.id, None, &mut releasing).await?;
+        release_roles(write, member.id, None, &mut releasing).await?;
     }
-    releasing.finish(app, write).await
+    releasing.finish(write).await
 }
 
 async fn heir(
@@ -110,7 +107,6 @@ async fn heir(
 
 /// Releases the tasks that are about none of the topics they `keep`.
 async fn release_tasks(
-    app: &App,
     write: &mut CircleWrite,
     member: MemberId,
     keep: &[Topic],
@@ -127,7 +123,7 @@ async fn release_tasks(
         }
         let heir = hand_to.filter(|_| topics.contains(&task.topic));
         let heir = heir.map(|heir| heir.id);
-        let (task, news) = tasks::release(app, write, task, assignments, member, heir).await?;
+        let (task, news) = tasks::release(write, task, assignments, member, heir).await?;
         releasing.news.extend(news);
         if write.scope().topics().level(task.topic) >= TopicLevel::Read {
             releasing.released.push(Released {
@@ -141,7 +137,6 @@ async fn release_tasks(
 }
 
 async fn release_roles(
-    app: &App,
     write: &mut CircleWrite,
     member: MemberId,
     hand_to: Option<&membership::Model>,
@@ -159,8 +154,7 @@ async fn release_roles(
                     .news
                     .extend(roles::news_of_end(write, &role, part));
                 if let Some(hand_to) = hand_to {
-                    let offered =
-                        roles::hand_on(app, write, &role, &history, &after, hand_to, patient);
+                    let offered = roles::hand_on(write, &role, &history, &after, hand_to, patient);
                     releasing.news.extend(offered.await?);
                 }
             }

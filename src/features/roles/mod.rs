@@ -57,7 +57,7 @@ pub async fn create_role(
         let answer = store::describe(write.tx(), write.scope(), before).await?;
         return write.commit(Created::again(answer)).await;
     }
-    let id = new.id.unwrap_or_else(|| app.clock().new_id());
+    let id = new.id.unwrap_or_else(|| write.new_id());
     if new.title.is_none() && rules::default_title(new.kind).is_none() {
         return Err(untitled());
     }

@@ -227,7 +227,7 @@ pub async fn accept_role(
         let (part, off) = store::accept(&mut hand.write, &hand.role, &hand.part).await?;
         hand.part = part;
         store::touch(&mut hand.write, &hand.role).await?;
-        notifications::tell(&app, &hand.write, vec![off]).await?;
+        notifications::tell(&hand.write, vec![off]).await?;
     }
     hand.answer().await
 }
@@ -255,7 +255,7 @@ pub async fn decline_role(
         hand.update(row, "declined", vec!["state"]).await?;
         let kind = NoticeKind::Declined;
         let news = store::news_of_letting_go(&hand.write, kind, &hand.role, &before);
-        notifications::tell(&app, &hand.write, vec![news]).await?;
+        notifications::tell(&hand.write, vec![news]).await?;
     }
     hand.answer().await
 }
@@ -310,7 +310,7 @@ pub async fn end_role_assignment(
         } else {
             store::news_of_end(&hand.write, &hand.role, &before)
         };
-        notifications::tell(&app, &hand.write, news).await?;
+        notifications::tell(&hand.write, news).await?;
     }
     hand.answer().await
 }

@@ -14,7 +14,6 @@ use super::rules;
 use super::types::Role;
 use crate::access::change_log::Change;
 use crate::access::{CircleScope, CircleWrite, Permission, names_of};
-use crate::app::App;
 use crate::entity::ids::{MemberId, RoleAssignmentId, RoleId, TaskId};
 use crate::entity::notice::NoticeKind;
 use crate::entity::role_assignment::{self, RoleAssignmentState};
@@ -288,13 +287,12 @@ pub(super) struct NewOffer {
 /// Asks a member to carry a role; answers the news of it. Every offer is made here.
 /// Who asks themselves carries it at once.
 pub(super) async fn make_offer(
-    app: &App,
     write: &mut CircleWrite,
     role: &role::Model,
     offer: NewOffer,
 ) -> Result<News, Problem> {
     let mut row = role_assignment::ActiveModel {
-        id: Set(app.clock().new_id()),
+        id: Set(write.new_id()),
         role_id: Set(role.id),
         member_id: Set(offer.to),
         state: Set(RoleAssignmentState::Offered),
@@ -393,7 +391,6 @@ pub(super) async fn accept(
 /// Offers a part that somebody had to let go of to another member, unless they
 /// have it, have been asked already, or carry nothing.
 pub async fn hand_on(
-    app: &App,
     write: &mut CircleWrite,
     role: &role::Model,
     history: &[role_assignment::Model],
@@ -418,7 +415,7 @@ pub async fn hand_on(
             SaidOfPatient::default()
         },
     };
-    make_offer(app, write, role, offer).await.map(Some)
+    make_offer(write, role, offer).await.map(Some)
 }
 
 /// Ends an active part on a day, or takes an offer back; answers it with the

@@ -166,8 +166,8 @@ pub async fn offer_role(
         previous: offer.previous_assignment_id,
         patient,
     };
-    let news = store::make_offer(&app, &mut hand.write, &hand.role, offer).await?;
-    notifications::tell(&app, &hand.write, vec![news]).await?;
+    let news = store::make_offer(&mut hand.write, &hand.role, offer).await?;
+    notifications::tell(&hand.write, vec![news]).await?;
     hand.touch().await?;
     hand.answer().await
 }
@@ -207,7 +207,7 @@ pub async fn take_role(
     hand.check_part(me, time, None, &patient).await?;
 
     let mut row = role_assignment::ActiveModel {
-        id: Set(app.clock().new_id()),
+        id: Set(hand.write.new_id()),
         role_id: Set(hand.role.id),
         member_id: Set(me),
         state: Set(RoleAssignmentState::Active),
@@ -255,7 +255,7 @@ pub async fn retire_role(
     let carriers = hand.history.iter().filter(carried);
     let news = News::of_role(NoticeKind::Cancelled, &hand.role, hand.write.now());
     let news = news.to(carriers.map(|part| part.member_id));
-    notifications::tell(&app, &hand.write, vec![news]).await?;
+    notifications::tell(&hand.write, vec![news]).await?;
     hand.answer().await
 }
 

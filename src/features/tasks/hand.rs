@@ -67,7 +67,6 @@ impl Hand {
     /// Puts the caller's own part into a state and counts who has accepted.
     pub async fn set_mine(
         &mut self,
-        app: &App,
         state: AssignmentState,
         verb: &'static str,
     ) -> Result<(), Problem> {
@@ -75,13 +74,13 @@ impl Hand {
             return Err(Problem::NotFound);
         };
         let held = &self.assignments;
-        store::put_assignment(app, &self.write, &self.task, held, me, state).await?;
+        store::put_assignment(&self.write, &self.task, held, me, state).await?;
         let accepted = |state| i32::from(state == Some(AssignmentState::Accepted));
         let freed = accepted(self.mine()) - accepted(Some(state));
         self.task = store::touch(&self.write, self.task.clone(), freed).await?;
         if state == AssignmentState::Accepted {
             let item = Item::Task(self.task.clone());
-            reminders::plan_for_takers(app, &self.write, &item, &[me]).await?;
+            reminders::plan_for_takers(&self.write, &item, &[me]).await?;
         } else {
             let item = ItemId::Task(self.task.id);
             reminders::forget_parts(&self.write, item, &[me]).await?;
@@ -90,12 +89,7 @@ impl Hand {
     }
 
     /// Takes the task on: there must be room, and no clash with what else one took on.
-    pub async fn take_on(
-        &mut self,
-        app: &App,
-        take_on: TakeOn,
-        verb: &'static str,
-    ) -> Result<(), Problem> {
+    pub async fn take_on(&mut self, take_on: TakeOn, verb: &'static str) -> Result<(), Problem> {
         if self.task.helpers_accepted >= self.task.helpers_needed {
             let detail = "Enough people have taken this on.";
             return Err(Conflict::of("slots_full", detail).into());
@@ -105,13 +99,12 @@ impl Hand {
         {
             participation::check_overlap(&self.write, &wanted).await?;
         }
-        self.set_mine(app, AssignmentState::Accepted, verb).await
+        self.set_mine(AssignmentState::Accepted, verb).await
     }
 
     /// Tells those whose part in it is in one of these states.
     pub async fn tell(
         &self,
-        app: &App,
         kind: NoticeKind,
         was: Option<Moment>,
         states: &[AssignmentState],
@@ -120,23 +113,23 @@ impl Hand {
         concerned.retain(|held| states.contains(&held.state));
         let concerned = concerned.into_iter().map(|held| held.member_id);
         let news = self.news(kind).was(was).to(concerned);
-        notifications::tell(app, &self.write, vec![news]).await
+        notifications::tell(&self.write, vec![news]).await
     }
 
     /// Tells those who relied on the caller, who declined it or gave it back.
-    pub async fn tell_who_relied(&self, app: &App, kind: NoticeKind) -> Result<(), Problem> {
+    pub async fn tell_who_relied(&self, kind: NoticeKind) -> Result<(), Problem> {
         let Some(mine) = rules::mine(self.write.scope(), &self.assignments) else {
             return Ok(());
         };
         let asked_by = mine.created_by.filter(|asker| *asker != mine.member_id);
         let news = self.news(kind).let_go_by(mine.member_id, asked_by);
-        notifications::tell(app, &self.write, vec![news]).await
+        notifications::tell(&self.write, vec![news]).await
     }
 
     /// Tells the person who suggested it what became of that.
-    pub async fn tell_who_suggested(&self, app: &App, kind: NoticeKind) -> Result<(), Problem> {
+    pub async fn tell_who_suggested(&self, kind: NoticeKind) -> Result<(), Problem> {
         let news = self.news(kind).to(self.task.created_by);
-        notifications::tell(app, &self.write, vec![news]).await
+        notifications::tell(&self.write, vec![news]).await
     }
 
     pub fn news(&self, kind: NoticeKind) -> News {
@@ -155,13 +148,12 @@ impl Hand {
     /// Moves the task itself into a state.
     pub async fn set_state(
         &mut self,
-        app: &App,
         row: task::ActiveModel,
         verb: &'static str,
     ) -> Result<(), Problem> {
         self.task = self.write.update::<task::Entity>(&self.task, row).await?;
         let item = Item::Task(self.task.clone());
-        reminders::plan(app, &self.write, &[item]).await?;
+        reminders::plan(&self.write, &[item]).await?;
         self.log(verb, vec!["state"]).await
     }
 

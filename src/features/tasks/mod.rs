@@ -65,7 +65,7 @@ pub async fn create_task(
         let answer = store::describe(write.tx(), write.scope(), before).await?;
         return write.commit(Created::again(answer)).await;
     }
-    let id = new.id.unwrap_or_else(|| app.clock().new_id());
+    let id = new.id.unwrap_or_else(|| write.new_id());
     let topic = new
         .topic
         .unwrap_or_else(|| rules::default_topic(new.category));
@@ -114,13 +114,13 @@ pub async fn create_task(
     };
     due.write_to(&mut row, write.scope().time_zone());
     let task = write.create::<task::Entity>(row).await?;
-    reminders::plan(&app, &write, &[Item::Task(task.clone())]).await?;
+    reminders::plan(&write, &[Item::Task(task.clone())]).await?;
     write
         .log(Change::to::<task::Entity>("created", &task).about(topic))
         .await?;
     if task.state == TaskState::Proposed {
         let news = News::of_task(NoticeKind::Proposed, &task, write.scope().time_zone());
-        notifications::tell(&app, &write, vec![news]).await?;
+        notifications::tell(&write, vec![news]).await?;
     }
     let answer = store::describe(write.tx(), write.scope(), task).await?;
     write.commit(Created::new(answer)).await
@@ -276,9 +276,9 @@ pub async fn update_task(
         return write.commit(Found::new(answer)).await;
     }
     let after = write.update::<task::Entity>(&before, row).await?;
-    reminders::plan(&app, &write, &[Item::Task(after.clone())]).await?;
+    reminders::plan(&write, &[Item::Task(after.clone())]).await?;
     if after.schedule_version != before.schedule_version {
-        store::tell_of_move(&app, &write, &before, &after, &assignments).await?;
+        store::tell_of_move(&write, &before, &after, &assignments).await?;
     }
     write
         .log(
@@ -290,7 +290,7 @@ pub async fn update_task(
     let after = if after.topic == before.topic {
         after
     } else {
-        store::release_who_cannot(&app, &mut write, after, assignments).await?
+        store::release_who_cannot(&mut write, after, assignments).await?
     };
     let answer = store::describe(write.tx(), write.scope(), after).await?;
     write.commit(Found::new(answer)).await

@@ -11,7 +11,6 @@ use super::rules;
 use super::types::{Task, TaskAssignment};
 use crate::access::change_log::Change;
 use crate::access::{CircleScope, CircleWrite, Person, people_of, who_may_take_part};
-use crate::app::App;
 use crate::entity::ids::{MemberId, TaskId, TaskListId};
 use crate::entity::notice::NoticeKind;
 use crate::entity::task::{self, TaskState};
@@ -187,7 +186,6 @@ pub async fn held_by(
 /// Asks a member to take a task on, unless they hold it or have been asked; answers
 /// the news of it. Who asks themselves has it at once: the caller counts that.
 pub(super) async fn offer_to(
-    app: &App,
     write: &CircleWrite,
     task: &task::Model,
     assignments: &[task_assignment::Model],
@@ -204,7 +202,7 @@ pub(super) async fn offer_to(
     } else {
         AssignmentState::Offered
     };
-    put_assignment(app, write, task, assignments, member, state).await?;
+    put_assignment(write, task, assignments, member, state).await?;
     let news = News::of_task(NoticeKind::Offered, task, write.scope().time_zone());
     Ok(Some(news.to([member])))
 }
@@ -224,7 +222,6 @@ pub fn moment_of(task: &task::Model) -> Option<Moment> {
 /// Puts a member's part in a task into a state. It was made by who asked for it
 /// last, or by the member themselves.
 pub(super) async fn put_assignment(
-    app: &App,
     write: &CircleWrite,
     task: &task::Model,
     assignments: &[task_assignment::Model],
@@ -244,7 +241,7 @@ pub(super) async fn put_assignment(
         write.update::<task_assignment::Entity>(before, row).await?;
     } else {
         let row = task_assignment::ActiveModel {
-            id: Set(app.clock().new_id()),
+            id: Set(write.new_id()),
             task_id: Set(task.id),
             member_id: Set(member),
             state: Set(state),
@@ -258,7 +255,6 @@ pub(super) async fn put_assignment(
 
 /// Tells those who hold a task, or were asked to, that it has another time.
 pub(super) async fn tell_of_move(
-    app: &App,
     write: &CircleWrite,
     before: &task::Model,
     after: &task::Model,
@@ -271,12 +267,11 @@ pub(super) async fn tell_of_move(
     let news = News::of_task(NoticeKind::Moved, after, write.scope().time_zone());
     let concerned = assignments.iter().filter(|held| is_open(held.state));
     let news = news.was(was).to(concerned.map(|held| held.member_id));
-    notifications::tell(app, write, vec![news]).await
+    notifications::tell(write, vec![news]).await
 }
 
 /// Releases those who hold a task or were asked to and cannot take it on now.
 pub(super) async fn release_who_cannot(
-    app: &App,
     write: &mut CircleWrite,
     mut task: task::Model,
     assignments: Vec<task_assignment::Model>,
@@ -287,11 +282,11 @@ pub(super) async fn release_who_cannot(
     let mut news = Vec::new();
     for member in holders.into_iter().filter(|id| !able.contains(id)) {
         let parts = assignments.clone();
-        let (after, its_news) = release(app, write, task, parts, member, None).await?;
+        let (after, its_news) = release(write, task, parts, member, None).await?;
         task = after;
         news.extend(its_news);
     }
-    notifications::tell(app, write, news).await?;
+    notifications::tell(write, news).await?;
     Ok(task)
 }
 
@@ -308,7 +303,6 @@ pub(super) fn is_open(state: AssignmentState) -> bool {
 /// Takes a member's part in a task off them; what they had accepted is offered
 /// to the heir. Answers the task, and the news to tell.
 pub async fn release(
-    app: &App,
     write: &mut CircleWrite,
     task: task::Model,
     mut assignments: Vec<task_assignment::Model>,
@@ -327,14 +321,14 @@ pub async fn release(
     let mut news = Vec::new();
     let mut taken = false;
     if let Some(heir) = heir.filter(|_| was_accepted) {
-        let offered = offer_to(app, write, &task, &assignments, heir).await?;
+        let offered = offer_to(write, &task, &assignments, heir).await?;
         taken = offered.is_some() && write.actor() == Some(heir);
         news.extend(offered);
     }
     let task = touch(write, task, i32::from(was_accepted && !taken)).await?;
     if let Some(heir) = heir.filter(|_| taken) {
         let item = Item::Task(task.clone());
-        reminders::plan_for_takers(app, write, &item, &[heir]).await?;
+        reminders::plan_for_takers(write, &item, &[heir]).await?;
     }
     if was_accepted {
         let about = |kind| News::of_task(kind, &task, write.scope().time_zone());

@@ -35,7 +35,7 @@ pub async fn claim_task(
     let mut hand = Hand::open(&app, &circle, path).await?;
     if hand.mine() != Some(AssignmentState::Accepted) {
         hand.check(Verb::Claim)?;
-        hand.take_on(&app, said(take_on), "claimed").await?;
+        hand.take_on(said(take_on), "claimed").await?;
     }
     hand.answer().await
 }
@@ -70,14 +70,14 @@ pub async fn offer_task(
     if hand.write.scope().is_member(member.id) {
         let mine = hand.mine();
         if !mine.is_some_and(store::has_a_place) {
-            hand.take_on(&app, TakeOn::default(), "claimed").await?;
+            hand.take_on(TakeOn::default(), "claimed").await?;
         }
         return hand.answer().await;
     }
     let held = &hand.assignments;
-    let offered = store::offer_to(&app, &hand.write, &hand.task, held, member.id).await?;
+    let offered = store::offer_to(&hand.write, &hand.task, held, member.id).await?;
     if let Some(news) = offered {
-        notifications::tell(&app, &hand.write, vec![news]).await?;
+        notifications::tell(&hand.write, vec![news]).await?;
         hand.task = store::touch(&hand.write, hand.task.clone(), 0).await?;
         hand.log("offered", Vec::new()).await?;
     }
@@ -102,7 +102,7 @@ pub async fn accept_task(
     let mut hand = Hand::open(&app, &circle, path).await?;
     if hand.mine() != Some(AssignmentState::Accepted) {
         hand.check(Verb::Accept)?;
-        hand.take_on(&app, said(take_on), "accepted").await?;
+        hand.take_on(said(take_on), "accepted").await?;
     }
     hand.answer().await
 }
@@ -125,9 +125,8 @@ pub async fn decline_task(
     let mut hand = Hand::open(&app, &circle, path).await?;
     if hand.mine() != Some(AssignmentState::Declined) {
         hand.check(Verb::Decline)?;
-        hand.set_mine(&app, AssignmentState::Declined, "declined")
-            .await?;
-        hand.tell_who_relied(&app, NoticeKind::Declined).await?;
+        hand.set_mine(AssignmentState::Declined, "declined").await?;
+        hand.tell_who_relied(NoticeKind::Declined).await?;
     }
     hand.answer().await
 }
@@ -150,9 +149,9 @@ pub async fn withdraw_from_task(
     let mut hand = Hand::open(&app, &circle, path).await?;
     if hand.mine() != Some(AssignmentState::Withdrawn) {
         hand.check(Verb::Withdraw)?;
-        hand.set_mine(&app, AssignmentState::Withdrawn, "withdrawn")
+        hand.set_mine(AssignmentState::Withdrawn, "withdrawn")
             .await?;
-        hand.tell_who_relied(&app, NoticeKind::GivenBack).await?;
+        hand.tell_who_relied(NoticeKind::GivenBack).await?;
     }
     hand.answer().await
 }

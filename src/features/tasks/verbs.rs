@@ -39,8 +39,8 @@ pub async fn approve_task(
         hand.check(Verb::Approve)?;
         let mut row = hand.task.clone().into_active_model();
         row.state = Set(TaskState::Open);
-        hand.set_state(&app, row, "approved").await?;
-        hand.tell_who_suggested(&app, NoticeKind::Approved).await?;
+        hand.set_state(row, "approved").await?;
+        hand.tell_who_suggested(NoticeKind::Approved).await?;
     }
     hand.answer().await
 }
@@ -80,7 +80,7 @@ pub async fn complete_task(
         None => now,
     };
     if whole || hand.is_last_part() {
-        hand.complete_whole(&app, done_at).await?;
+        hand.complete_whole(done_at).await?;
     } else {
         hand.complete_own_part().await?;
     }
@@ -105,7 +105,7 @@ impl Hand {
         self.log("part_completed", vec!["assignments"]).await
     }
 
-    async fn complete_whole(&mut self, app: &App, done_at: DateTime<Utc>) -> Result<(), Problem> {
+    async fn complete_whole(&mut self, done_at: DateTime<Utc>) -> Result<(), Problem> {
         let mut held = self.assignments.clone();
         held.retain(|held| held.state == AssignmentState::Accepted);
         for part in &held {
@@ -116,11 +116,11 @@ impl Hand {
         row.done_at = Set(Some(done_at));
         row.completed_at = Set(Some(self.write.now()));
         row.done_by = Set(self.write.scope().member_id());
-        self.set_state(app, row, "completed").await?;
+        self.set_state(row, "completed").await?;
         let was = store::moment_of(&self.task);
         let holders = held.into_iter().map(|held| held.member_id);
         let news = self.news(NoticeKind::Completed).was(was).to(holders);
-        notifications::tell(app, &self.write, vec![news]).await
+        notifications::tell(&self.write, vec![news]).await
     }
 }
 
@@ -149,7 +149,7 @@ pub async fn reopen_task(
     }
     hand.check(Verb::Reopen)?;
     if hand.task.state == TaskState::Open {
-        hand.reopen_own_part(&app).await?;
+        hand.reopen_own_part().await?;
         return hand.answer().await;
     }
     if !rules::may_still_reopen(hand.write.scope(), &hand.task, hand.write.now()) {
@@ -157,36 +157,36 @@ pub async fn reopen_task(
         return Err(Conflict::of("too_late", detail).into());
     }
     if rules::reopens_whole(hand.write.scope(), &hand.task) {
-        hand.reopen_whole(&app).await?;
+        hand.reopen_whole().await?;
     } else {
-        hand.reopen_own_part(&app).await?;
+        hand.reopen_own_part().await?;
     }
     hand.answer().await
 }
 
 impl Hand {
-    async fn reopen_whole(&mut self, app: &App) -> Result<(), Problem> {
+    async fn reopen_whole(&mut self) -> Result<(), Problem> {
         let taken = self.give_back_to_holders().await?;
-        self.open_again(app, taken).await?;
+        self.open_again(taken).await?;
         let holders = [AssignmentState::Accepted];
-        self.tell(app, NoticeKind::Reinstated, None, &holders).await
+        self.tell(NoticeKind::Reinstated, None, &holders).await
     }
 
     /// Nobody is told: it concerns the caller alone.
-    async fn reopen_own_part(&mut self, app: &App) -> Result<(), Problem> {
+    async fn reopen_own_part(&mut self) -> Result<(), Problem> {
         let mine = rules::mine(self.write.scope(), &self.assignments).cloned();
         let mine = mine.ok_or(Problem::NotFound)?;
         self.put_state(&mine, AssignmentState::Accepted, false)
             .await?;
         if self.task.state == TaskState::Done {
             self.keep_done_but(mine.member_id).await?;
-            self.open_again(app, self.task.helpers_accepted).await?;
+            self.open_again(self.task.helpers_accepted).await?;
         } else {
             self.task = store::touch(&self.write, self.task.clone(), 0).await?;
             self.log("part_reopened", vec!["assignments"]).await?;
         }
         let item = Item::Task(self.task.clone());
-        reminders::plan_for_takers(app, &self.write, &item, &[mine.member_id]).await
+        reminders::plan_for_takers(&self.write, &item, &[mine.member_id]).await
     }
 
     /// The parts of others stay done, also when the next completion is taken back.
@@ -204,14 +204,14 @@ impl Hand {
     }
 
     /// The task that was done is open, with so many places taken.
-    async fn open_again(&mut self, app: &App, taken: i32) -> Result<(), Problem> {
+    async fn open_again(&mut self, taken: i32) -> Result<(), Problem> {
         let mut row = self.task.clone().into_active_model();
         row.state = Set(TaskState::Open);
         row.helpers_accepted = Set(taken);
         row.done_at = Set(None);
         row.completed_at = Set(None);
         row.done_by = Set(None);
-        self.set_state(app, row, "reopened").await
+        self.set_state(row, "reopened").await
     }
 }
 
@@ -235,14 +235,12 @@ pub async fn cancel_task(
         let was_suggested = hand.task.state == TaskState::Proposed;
         let mut row = hand.task.clone().into_active_model();
         row.state = Set(TaskState::Cancelled);
-        hand.set_state(&app, row, "cancelled").await?;
+        hand.set_state(row, "cancelled").await?;
         let was = store::moment_of(&hand.task);
         let concerned = [AssignmentState::Offered, AssignmentState::Accepted];
-        hand.tell(&app, NoticeKind::Cancelled, was, &concerned)
-            .await?;
+        hand.tell(NoticeKind::Cancelled, was, &concerned).await?;
         if was_suggested {
-            hand.tell_who_suggested(&app, NoticeKind::NotApproved)
-                .await?;
+            hand.tell_who_suggested(NoticeKind::NotApproved).await?;
         }
     }
     hand.answer().await

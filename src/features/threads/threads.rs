@@ -44,7 +44,7 @@ pub async fn create_thread(
         let answer = store::describe_thread(write.tx(), write.scope(), before).await?;
         return write.commit(Created::again(answer)).await;
     }
-    let id = new.id.unwrap_or_else(|| app.clock().new_id());
+    let id = new.id.unwrap_or_else(|| write.new_id());
     let (kind, named) = match (new.topic, &new.member_ids) {
         (Some(topic), None) => {
             check_topic(&write, topic, &new)?;
@@ -76,7 +76,7 @@ pub async fn create_thread(
     };
     let thread = write.create::<thread::Entity>(row).await?;
     let name = |member_id| thread_member::ActiveModel {
-        id: Set(app.clock().new_id()),
+        id: Set(write.new_id()),
         thread_id: Set(thread.id),
         member_id: Set(member_id),
         ..Default::default()
@@ -247,7 +247,6 @@ impl Hand {
 
     async fn move_cursor(
         &mut self,
-        app: &App,
         cursor: Option<read_cursor::Model>,
         number: i32,
     ) -> Result<(), Problem> {
@@ -260,7 +259,7 @@ impl Hand {
                 .await?;
         } else {
             let row = read_cursor::ActiveModel {
-                id: Set(app.clock().new_id()),
+                id: Set(self.write.new_id()),
                 thread_id: Set(self.thread.id),
                 member_id: Set(me),
                 number: Set(number),
@@ -390,6 +389,6 @@ pub async fn mark_thread_read(
         return hand.answer().await;
     }
     hand.check(ThreadVerb::Read)?;
-    hand.move_cursor(&app, cursor, message.number).await?;
+    hand.move_cursor(cursor, message.number).await?;
     hand.answer().await
 }

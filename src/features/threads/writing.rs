@@ -45,7 +45,7 @@ pub async fn write_message(
         let answer = store::describe_message(write.tx(), write.scope(), &thread, before).await?;
         return write.commit(Created::again(answer)).await;
     }
-    let id = new.id.unwrap_or_else(|| app.clock().new_id());
+    let id = new.id.unwrap_or_else(|| hand.write.new_id());
     hand.check(ThreadVerb::Write)?;
     let written = hand.thread.last_number.unsigned_abs();
     limits::MESSAGES_OF_A_THREAD.check(written.into())?;
@@ -272,7 +272,7 @@ pub async fn update_message(
         return Err(Conflict::of("too_late", detail).into());
     }
     let edit = message_edit::ActiveModel {
-        id: Set(app.clock().new_id()),
+        id: Set(hand.write.new_id()),
         message_id: Set(before.id),
         message_version: Set(before.version),
         body: Set(earlier),
