@@ -15,6 +15,7 @@ mod leaving;
 mod mail;
 mod members;
 mod owned;
+mod rules;
 mod types;
 
 pub use accepting::*;
