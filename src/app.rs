@@ -8,14 +8,13 @@ use std::sync::{Arc, PoisonError, RwLock};
 use axum::extract::FromRequestParts;
 use axum::http::request;
 use sea_orm::DatabaseConnection;
-use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::config::{AllowedOrigin, Limits, TrustedProxy};
 use crate::platform::crypto::Passwords;
 use crate::platform::crypto::keys::Keys;
-use crate::platform::db::{BeginWrite, Db, Shredding, Unit};
+use crate::platform::db::{BeginWrite, Db, Shredding, Transaction};
 use crate::platform::mail::Mailer;
 use crate::platform::time::clock::Clock;
 use crate::problem::Problem;
@@ -44,7 +43,7 @@ pub struct Parts {
 }
 
 /// The running application; cheap to clone. Its database is private: reads go
-/// through a reading connection, writes through a unit of work.
+/// through a reading connection, writes through a transaction.
 #[derive(Clone)]
 pub struct App(Arc<Inner>);
 
@@ -53,7 +52,6 @@ struct Inner {
     shared: RwLock<ByType>,
     task_tracker: TaskTracker,
     stopping: CancellationToken,
-    jobs_waiting: Notify,
 }
 
 type ByType = HashMap<TypeId, Arc<dyn Any + Send + Sync>>;
@@ -90,7 +88,6 @@ impl App {
             shared: RwLock::new(given.0),
             task_tracker: TaskTracker::new(),
             stopping: CancellationToken::new(),
-            jobs_waiting: Notify::new(),
         }))
     }
 
@@ -181,11 +178,6 @@ impl App {
         &self.0.stopping
     }
 
-    /// Rung after a job was committed, so that it need not wait for the next round.
-    pub fn jobs_waiting(&self) -> &Notify {
-        &self.0.jobs_waiting
-    }
-
     /// The connection that reads.
     pub(crate) fn reader(&self) -> &DatabaseConnection {
         self.0.parts.db.reader()
@@ -208,9 +200,9 @@ impl App {
 }
 
 impl App {
-    /// A unit of work for somebody who is not signed in.
-    pub async fn begin_open_write(&self) -> Result<Unit, Problem> {
-        Unit::begin(self).await
+    /// A transaction for somebody who is not signed in.
+    pub async fn begin(&self) -> Result<Transaction, Problem> {
+        Transaction::begin(self).await
     }
 }
 
@@ -227,6 +219,10 @@ impl BeginWrite for App {
 
     fn clock(&self) -> &Clock {
         &self.0.parts.clock
+    }
+
+    fn keys(&self) -> &Keys {
+        &self.0.parts.keys
     }
 }
 

@@ -2,7 +2,6 @@
 //! own code.
 
 use anyhow::Context;
-use chrono::{DateTime, Utc};
 use kith::app::{App, Given, Parts};
 use kith::auth::signing;
 use kith::config::DatabaseUrl;
@@ -47,11 +46,10 @@ pub async fn sign_in(url: &DatabaseUrl) -> anyhow::Result<Vec<String>> {
     });
     signing::prepare(&app).await?;
     let failed = |problem| anyhow::anyhow!("{problem:?}");
-    let unit = app.begin_open_write().await.map_err(failed)?;
-    let now: DateTime<Utc> = unit.now();
+    let unit = app.begin().await.map_err(failed)?;
     let mut tokens = Vec::new();
     for circle in 0..CIRCLES {
-        let opened = open_session(&app, unit.tx(), coordinator(circle), None, now);
+        let opened = open_session(&app, &unit, coordinator(circle), None);
         let opened = opened.await.map_err(failed)?;
         tokens.push(opened.access_token);
     }

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::auth::Caller;
 use crate::entity::ids::CircleId;
 use crate::entity::membership::MemberState;
-use crate::platform::db::Unit;
+use crate::platform::db::Transaction;
 use crate::problem::Problem;
 
 /// The answer that the request's key has had, for whoever left this circle by
@@ -18,7 +18,7 @@ pub async fn replay_to_who_left(app: &App, caller: &Caller, circle_id: CircleId)
 }
 
 async fn replay(app: &App, caller: &Caller, circle_id: CircleId) -> Result<(), Problem> {
-    let mut unit = Unit::begin(app).await?;
+    let mut unit = Transaction::begin(app).await?;
     unit.claim_key(caller.user_id(), caller.request()).await?;
     let left = Statement::from_sql_and_values(
         unit.backend(),

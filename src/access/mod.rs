@@ -10,6 +10,7 @@ mod forget;
 mod glance;
 mod left;
 pub mod limits;
+mod locked;
 mod mine;
 mod owned;
 mod people;
@@ -17,12 +18,14 @@ mod permission;
 mod scope;
 mod sight;
 mod topic;
+mod verbs;
 mod write;
 
 pub use circle::{CircleAccess, CirclePath};
 pub use forget::forget_bodies;
 pub use glance::CircleGlance;
 pub use left::replay_to_who_left;
+pub use locked::{Lockable, Locked};
 pub use mine::Mine;
 pub use owned::{CircleOwned, OwnId};
 pub(crate) use owned::{circle_owned, own_id};
@@ -34,4 +37,6 @@ pub use sight::{
     who_may_take_part, who_sees,
 };
 pub use topic::{TopicLevels, default_levels};
+pub(crate) use verbs::verbs;
+pub use verbs::{Facts, NoPart, Rule, Verb};
 pub use write::CircleWrite;

@@ -1,4 +1,4 @@
-//! The unit of work inside a circle: the circle's row is locked, the member
+//! The transaction inside a circle: the circle's row is locked, the member
 //! proven again, and every row goes through the fence.
 
 use std::sync::Arc;
@@ -26,12 +26,13 @@ use crate::entity::ids::{CircleId, MemberId};
 use crate::entity::{circle, membership};
 use crate::http::request::RequestInfo;
 use crate::http::response::Answer;
-use crate::platform::db::Unit;
+use crate::platform::db::Transaction;
+use crate::platform::queue::Job;
 use crate::problem::{Conflict, OnConflict, Problem};
 
 /// An open transaction on one circle.
 pub struct CircleWrite {
-    unit: Unit,
+    transaction: Transaction,
     scope: CircleScope,
     actor: Option<MemberId>,
     way: Way,
@@ -46,29 +47,31 @@ impl CircleWrite {
         app: &App,
         circle: &CircleAccess<P>,
     ) -> Result<Self, Problem> {
-        let mut unit = Unit::begin(app).await?;
-        unit.claim_key(circle.user_id(), circle.request()).await?;
-        lock_circle(&unit, circle.circle_id()).await?;
+        let mut transaction = Transaction::begin(app).await?;
+        transaction
+            .claim_key(circle.user_id(), circle.request())
+            .await?;
+        lock_circle(&transaction, circle.circle_id()).await?;
         // A second statement: one joined with the lock would still see a member
         // whom a transaction that just committed has removed.
-        let rows = proof(unit.tx(), circle.credential(), circle.circle_id()).await?;
+        let rows = proof(transaction.tx(), circle.credential(), circle.circle_id()).await?;
         let first = rows.first().ok_or(Problem::Unauthenticated)?;
-        let proof = circle.credential().check(first, unit.now())?;
-        let scope = read_scope(&proof, &rows, unit.now())?.ok_or(Problem::NotFound)?;
+        let proof = circle.credential().check(first, transaction.now())?;
+        let scope = read_scope(&proof, &rows, transaction.now())?.ok_or(Problem::NotFound)?;
         if scope.is_leaving() {
             return Err(account_deleting());
         }
         if !scope.may(CircleAccess::<P>::PERMISSION) {
             return Err(Problem::Forbidden(CircleAccess::<P>::PERMISSION));
         }
-        unit.replay(Some(scope.topics()))?;
+        transaction.replay(Some(scope.topics()))?;
         Ok(Self {
             seq: scope.change_seq(),
             actor: scope.member_id(),
             way: proof.token.map_or(Way::Session, |_| Way::Token),
             request: Some(circle.request().clone()),
             scope,
-            unit,
+            transaction,
         })
     }
 
@@ -79,24 +82,30 @@ impl CircleWrite {
         way: Way,
         request: Option<Arc<RequestInfo>>,
     ) -> Result<Self, Problem> {
-        let unit = Unit::begin(app).await?;
-        Self::join_unit(unit, circle_id, way, request).await
+        let transaction = Transaction::begin(app).await?;
+        Self::join_transaction(transaction, circle_id, way, request).await
     }
 
-    /// For somebody who is about to become a member, in the unit of their account.
+    /// For somebody who is about to become a member, in the transaction of their account.
     pub(crate) async fn join(write: AccountWrite, circle_id: CircleId) -> Result<Self, Problem> {
         let request = write.request().clone();
-        Self::join_unit(write.into_unit(), circle_id, Way::Session, Some(request)).await
+        Self::join_transaction(
+            write.into_transaction(),
+            circle_id,
+            Way::Session,
+            Some(request),
+        )
+        .await
     }
 
-    /// Goes on in a unit that is open already.
-    pub(crate) async fn join_unit(
-        unit: Unit,
+    /// Goes on in a transaction that is open already.
+    pub(crate) async fn join_transaction(
+        transaction: Transaction,
         circle_id: CircleId,
         way: Way,
         request: Option<Arc<RequestInfo>>,
     ) -> Result<Self, Problem> {
-        let circle = lock_circle(&unit, circle_id)
+        let circle = lock_circle(&transaction, circle_id)
             .await?
             .ok_or(Problem::NotFound)?;
         let scope = CircleScope::of_system(circle);
@@ -106,7 +115,7 @@ impl CircleWrite {
             way,
             request,
             scope,
-            unit,
+            transaction,
         })
     }
 
@@ -124,11 +133,31 @@ impl CircleWrite {
     }
 
     pub fn tx(&self) -> &DatabaseTransaction {
-        self.unit.tx()
+        self.transaction.tx()
     }
 
     pub fn now(&self) -> DateTime<Utc> {
-        self.unit.now()
+        self.transaction.now()
+    }
+
+    /// A new UUIDv7 of this moment.
+    pub fn new_id<Id: From<Uuid>>(&self) -> Id {
+        self.transaction.new_id()
+    }
+
+    /// Puts a job into the queue; the commit wakes it.
+    pub async fn enqueue(&self, job: &Job) -> Result<(), Problem> {
+        self.transaction.enqueue(job).await
+    }
+
+    /// Like [`Self::enqueue`], to be done not before `run_at`.
+    pub async fn enqueue_at(&self, job: &Job, run_at: DateTime<Utc>) -> Result<(), Problem> {
+        self.transaction.enqueue_at(job, run_at).await
+    }
+
+    /// Like [`Self::enqueue_at`], for several jobs: one statement, however many.
+    pub async fn enqueue_all_at(&self, jobs: &[Job], run_at: DateTime<Utc>) -> Result<(), Problem> {
+        self.transaction.enqueue_all_at(jobs, run_at).await
     }
 
     /// The member who acts.
@@ -152,9 +181,9 @@ impl CircleWrite {
             .map_or(Ok(()), |request| request.check_version(current))
     }
 
-    /// The unit itself, for what is counted in it.
-    pub(crate) fn unit(&self) -> &Unit {
-        &self.unit
+    /// The transaction itself, for what is counted in it.
+    pub(crate) fn transaction(&self) -> &Transaction {
+        &self.transaction
     }
 
     /// The circle itself.
@@ -322,7 +351,7 @@ impl CircleWrite {
     }
 
     /// Writes what is set in the row and counts its version up. The row was read
-    /// through this unit, so its key names this circle; anything else is our bug.
+    /// through this transaction, so its key names this circle; anything else is our bug.
     #[expect(
         clippy::disallowed_methods,
         reason = "this is the door that adds the fence"
@@ -387,7 +416,7 @@ impl CircleWrite {
     /// other entity tags now, though nothing of the circle has changed.
     pub async fn count_read(&mut self) -> Result<(), Problem> {
         let count = Statement::from_sql_and_values(
-            self.unit.backend(),
+            self.transaction.backend(),
             "UPDATE memberships SET reads = reads + 1 WHERE circle_id = $1 AND id = $2",
             [self.circle_id().into(), self.scope.member_id().into()],
         );
@@ -434,17 +463,17 @@ impl CircleWrite {
         self.close().await?.commit(answer).await
     }
 
-    /// Numbers the changes and hands the unit back, for work that goes on elsewhere.
-    pub(crate) async fn close(self) -> Result<Unit, Problem> {
+    /// Numbers the changes and hands the transaction back, for work that goes on elsewhere.
+    pub(crate) async fn close(self) -> Result<Transaction, Problem> {
         if self.seq != self.scope.change_seq() {
             let count = Statement::from_sql_and_values(
-                self.unit.backend(),
+                self.transaction.backend(),
                 "UPDATE circles SET change_seq = $1 WHERE id = $2",
                 [self.seq.into(), self.circle_id().into()],
             );
             self.tx().execute_raw(count).await?;
         }
-        Ok(self.unit)
+        Ok(self.transaction)
     }
 }
 
@@ -469,14 +498,17 @@ impl App {
 }
 
 /// Locks the circle's row; on SQLite the whole database is locked already.
-async fn lock_circle(unit: &Unit, circle_id: CircleId) -> Result<Option<CircleFacts>, Problem> {
-    let lock = match unit.backend() {
+async fn lock_circle(
+    transaction: &Transaction,
+    circle_id: CircleId,
+) -> Result<Option<CircleFacts>, Problem> {
+    let lock = match transaction.backend() {
         // FOR UPDATE would block every insert that points at the circle.
         DbBackend::Postgres => " FOR NO KEY UPDATE",
         _ => "",
     };
     let statement = Statement::from_sql_and_values(
-        unit.backend(),
+        transaction.backend(),
         format!("SELECT id, time_zone, erase_at, change_seq FROM circles WHERE id = $1{lock}"),
         [Uuid::from(circle_id).into()],
     );
@@ -488,6 +520,6 @@ async fn lock_circle(unit: &Unit, circle_id: CircleId) -> Result<Option<CircleFa
             change_seq: row.try_get("", "change_seq")?,
         })
     };
-    let row = unit.tx().query_one_raw(statement).await?;
+    let row = transaction.tx().query_one_raw(statement).await?;
     row.map(facts).transpose()
 }

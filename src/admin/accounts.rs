@@ -16,7 +16,7 @@ use crate::entity::ids::{CircleId, UserId};
 use crate::entity::user::{self, UserState};
 use crate::features::accounts::{IDLE, end_sessions_of, end_tokens_of};
 use crate::http::response::Done;
-use crate::platform::db::Unit;
+use crate::platform::db::Transaction;
 use crate::platform::text::EmailAddress;
 use crate::problem::{Conflict, Problem};
 
@@ -106,14 +106,14 @@ pub struct DisabledAccount {
 /// Disables an account and ends all that it is signed in with. If its owner has
 /// asked for it to be erased, that goes on.
 pub async fn disable(app: &App, account: &str) -> Result<DisabledAccount, Problem> {
-    let unit = Unit::begin(app).await?;
+    let unit = Transaction::begin(app).await?;
     let user = find(&unit, account).await?;
     let (id, now) = (user.id, unit.now());
     set_state(&unit, user, UserState::Disabled).await?;
     end_sessions_of(unit.tx(), id, now).await?;
     end_tokens_of(unit.tx(), id, now).await?;
     forget_email_change(unit.tx(), id, now).await?;
-    note(app, &unit, id, EventKind::Disabled).await?;
+    note(&unit, id, EventKind::Disabled).await?;
     let without_coordinator = coordinated_alone(&unit, id).await?;
     unit.commit(Done).await?;
     Ok(DisabledAccount {
@@ -123,7 +123,7 @@ pub async fn disable(app: &App, account: &str) -> Result<DisabledAccount, Proble
 }
 
 /// The circles of several people that only this account coordinates.
-async fn coordinated_alone(unit: &Unit, id: UserId) -> Result<Vec<CircleId>, Problem> {
+async fn coordinated_alone(unit: &Transaction, id: UserId) -> Result<Vec<CircleId>, Problem> {
     let statement = Statement::from_sql_and_values(
         unit.backend(),
         "SELECT m.circle_id FROM memberships m \
@@ -146,7 +146,7 @@ async fn coordinated_alone(unit: &Unit, id: UserId) -> Result<Vec<CircleId>, Pro
 
 /// Lets a disabled account in again; one that is going to be erased, to read.
 pub async fn enable(app: &App, account: &str) -> Result<UserId, Problem> {
-    let unit = Unit::begin(app).await?;
+    let unit = Transaction::begin(app).await?;
     let user = find(&unit, account).await?;
     let id = user.id;
     let state = match user.erase_at {
@@ -154,7 +154,7 @@ pub async fn enable(app: &App, account: &str) -> Result<UserId, Problem> {
         None => UserState::Active,
     };
     set_state(&unit, user, state).await?;
-    note(app, &unit, id, EventKind::Enabled).await?;
+    note(&unit, id, EventKind::Enabled).await?;
     unit.commit(Done).await?;
     Ok(id)
 }
@@ -162,7 +162,7 @@ pub async fn enable(app: &App, account: &str) -> Result<UserId, Problem> {
 /// Ends all sessions of an account, and its personal access tokens if they are
 /// meant; answers how many of those.
 pub async fn sign_out(app: &App, account: &str, tokens: bool) -> Result<(UserId, u64), Problem> {
-    let unit = Unit::begin(app).await?;
+    let unit = Transaction::begin(app).await?;
     let id = find(&unit, account).await?.id;
     end_sessions_of(unit.tx(), id, unit.now()).await?;
     forget_email_change(unit.tx(), id, unit.now()).await?;
@@ -171,13 +171,13 @@ pub async fn sign_out(app: &App, account: &str, tokens: bool) -> Result<(UserId,
     } else {
         0
     };
-    note(app, &unit, id, EventKind::SignedOutByOperator).await?;
+    note(&unit, id, EventKind::SignedOutByOperator).await?;
     unit.commit(Done).await?;
     Ok((id, ended))
 }
 
-/// The account, locked until the unit of work ends.
-async fn find(unit: &Unit, account: &str) -> Result<user::Model, Problem> {
+/// The account, locked until the transaction ends.
+async fn find(unit: &Transaction, account: &str) -> Result<user::Model, Problem> {
     let id = match account.parse() {
         Ok(id) => Some(UserId(id)),
         Err(_) => find_user_by_email(unit.tx(), EmailAddress::read(account).as_str())
@@ -192,7 +192,7 @@ async fn find(unit: &Unit, account: &str) -> Result<user::Model, Problem> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
-async fn set_state(unit: &Unit, user: user::Model, state: UserState) -> Result<(), Problem> {
+async fn set_state(unit: &Transaction, user: user::Model, state: UserState) -> Result<(), Problem> {
     let (was, will_be) = (user.state.lets_in(), state.lets_in());
     if was == will_be {
         let detail = match state {
@@ -208,7 +208,7 @@ async fn set_state(unit: &Unit, user: user::Model, state: UserState) -> Result<(
     Ok(())
 }
 
-async fn note(app: &App, unit: &Unit, id: UserId, kind: EventKind) -> Result<(), Problem> {
+async fn note(unit: &Transaction, id: UserId, kind: EventKind) -> Result<(), Problem> {
     let event = Event {
         kind,
         user_id: Some(id),
@@ -217,6 +217,6 @@ async fn note(app: &App, unit: &Unit, id: UserId, kind: EventKind) -> Result<(),
         device_label: None,
         request: None,
     };
-    note_event(app, unit.tx(), event, unit.now()).await?;
+    note_event(unit, event).await?;
     Ok(())
 }

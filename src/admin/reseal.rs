@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::auth::mail_tokens;
 use crate::platform::crypto::keys::Keys;
 use crate::platform::crypto::sealed::{Place, SEALED};
-use crate::platform::db::Unit;
+use crate::platform::db::Transaction;
 use crate::problem::Problem;
 
 /// What was done.
@@ -49,19 +49,19 @@ pub fn check_seal(keys: &Keys, sealed: Option<&[u8]>) -> anyhow::Result<()> {
 /// Seals with the current secret key whatever was sealed with the one before,
 /// all of it or nothing.
 pub async fn reseal(app: &App) -> Result<Resealed, Problem> {
-    let unit = Unit::begin(app).await?;
+    let unit = Transaction::begin(app).await?;
     let mut secrets = 0;
     for (table, column) in SEALED {
         secrets += reseal_column(app, &unit, table, column).await?;
     }
-    let links = mail_tokens::renew_unending(app, &unit).await?;
+    let links = mail_tokens::renew_unending(&unit).await?;
     unit.commit(crate::http::response::Done).await?;
     Ok(Resealed { secrets, links })
 }
 
 async fn reseal_column(
     app: &App,
-    unit: &Unit,
+    unit: &Transaction,
     table: &'static str,
     column: &'static str,
 ) -> Result<usize, Problem> {

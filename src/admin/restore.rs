@@ -11,7 +11,7 @@ use crate::entity::job::{self, JobState};
 use crate::entity::notice;
 use crate::entity::reminder::{self, ReminderState};
 use crate::http::response::Done;
-use crate::platform::db::Unit;
+use crate::platform::db::Transaction;
 use crate::problem::Problem;
 
 /// Why such a mail was not sent.
@@ -33,7 +33,7 @@ pub struct SkippedMails {
     reason = "an operator's word about all circles at once"
 )]
 pub async fn skip_mails(app: &App, before: DateTime<Utc>) -> Result<SkippedMails, Problem> {
-    let unit = Unit::begin(app).await?;
+    let unit = Transaction::begin(app).await?;
     let waiting = [DeliveryState::Queued, DeliveryState::Unknown];
     let reminders = reminder::Entity::update_many()
         .set(reminder::ActiveModel {

@@ -1,14 +1,13 @@
 //! The account's log. What happens to an account belongs to no circle, and its
 //! owner is the only reader.
 
-use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
-use crate::app::App;
 use crate::entity::account_event::{ActiveModel, Column, Entity, EventKind};
 use crate::entity::change::Way;
 use crate::entity::ids::{AccountEventId, SessionId, UserId};
 use crate::http::request::RequestInfo;
+use crate::platform::db::Transaction;
 use crate::problem::Problem;
 
 /// Something that happened to an account.
@@ -38,18 +37,13 @@ impl<'a> Event<'a> {
 
 /// Appends to the account's log, in this transaction.
 #[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
-pub async fn note_event(
-    app: &App,
-    tx: &DatabaseTransaction,
-    event: Event<'_>,
-    now: DateTime<Utc>,
-) -> Result<AccountEventId, Problem> {
-    let id: AccountEventId = app.clock().new_id();
+pub async fn note_event(write: &Transaction, event: Event<'_>) -> Result<AccountEventId, Problem> {
+    let id: AccountEventId = write.new_id();
     let request = event.request;
     let row = ActiveModel {
         id: Set(id),
         user_id: Set(event.user_id),
-        at: Set(now),
+        at: Set(write.now()),
         kind: Set(event.kind),
         way: Set(event.way),
         session_id: Set(event.session_id),
@@ -57,7 +51,9 @@ pub async fn note_event(
         request_id: Set(request.map(|request| request.id.clone())),
         address_prefix: Set(request.and_then(|request| request.address_prefix.clone())),
     };
-    Entity::insert(row).exec_without_returning(tx).await?;
+    Entity::insert(row)
+        .exec_without_returning(write.tx())
+        .await?;
     Ok(id)
 }
 

@@ -7,6 +7,7 @@ use axum::http::request::Parts;
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement};
 use serde::Serialize;
+use uuid::Uuid;
 
 use super::credential::{Credential, Proof};
 use super::token::AccessToken;
@@ -20,7 +21,8 @@ use crate::http::entity_tag::TagStem;
 use crate::http::extract::request_info;
 use crate::http::request::RequestInfo;
 use crate::http::response::{Answer, Found, Listed, Resource};
-use crate::platform::db::Unit;
+use crate::platform::db::Transaction;
+use crate::platform::queue::Job;
 use crate::problem::{Conflict, Problem};
 
 /// How long it counts that somebody proved who they are.
@@ -212,39 +214,39 @@ pub(crate) fn check_recent(
     }
 }
 
-/// A unit of work on one's own account: the account's row is locked, the
+/// A transaction on the caller's own account: the account's row is locked, the
 /// session proven again.
 pub struct AccountWrite {
-    app: App,
-    unit: Unit,
+    transaction: Transaction,
     token: AccessToken,
     request: Arc<RequestInfo>,
 }
 
 impl AccountWrite {
     pub(crate) async fn begin(app: &App, caller: &Caller) -> Result<Self, Problem> {
-        let mut unit = Unit::begin(app).await?;
-        unit.claim_key(caller.user_id(), &caller.request).await?;
-        if unit.backend() == DbBackend::Postgres {
+        let mut transaction = Transaction::begin(app).await?;
+        transaction
+            .claim_key(caller.user_id(), &caller.request)
+            .await?;
+        if transaction.backend() == DbBackend::Postgres {
             let lock = Statement::from_sql_and_values(
                 DbBackend::Postgres,
                 "SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE",
                 [caller.user_id().into()],
             );
-            unit.tx().query_one_raw(lock).await?;
+            transaction.tx().query_one_raw(lock).await?;
         }
         let credential = Credential::Session(caller.token);
-        let row = unit
+        let row = transaction
             .tx()
-            .query_one_raw(credential.query(unit.backend()))
+            .query_one_raw(credential.query(transaction.backend()))
             .await?
             .ok_or(Problem::Unauthenticated)?;
-        let proof = credential.check(&row, unit.now())?;
+        let proof = credential.check(&row, transaction.now())?;
         check_stays(&proof, caller.even_leaving)?;
-        unit.replay(None)?;
+        transaction.replay(None)?;
         Ok(Self {
-            app: app.clone(),
-            unit,
+            transaction,
             token: caller.token,
             request: caller.request.clone(),
         })
@@ -274,11 +276,26 @@ impl AccountWrite {
     }
 
     pub fn tx(&self) -> &DatabaseTransaction {
-        self.unit.tx()
+        self.transaction.tx()
     }
 
     pub fn now(&self) -> DateTime<Utc> {
-        self.unit.now()
+        self.transaction.now()
+    }
+
+    /// A new UUIDv7 of this moment.
+    pub fn new_id<Id: From<Uuid>>(&self) -> Id {
+        self.transaction.new_id()
+    }
+
+    /// Puts a job into the queue; the commit wakes it.
+    pub async fn enqueue(&self, job: &Job) -> Result<(), Problem> {
+        self.transaction.enqueue(job).await
+    }
+
+    /// Like [`Self::enqueue`], to be done not before `run_at`.
+    pub async fn enqueue_at(&self, job: &Job, run_at: DateTime<Utc>) -> Result<(), Problem> {
+        self.transaction.enqueue_at(job, run_at).await
     }
 
     /// Appends to the account's log, in this transaction.
@@ -287,24 +304,23 @@ impl AccountWrite {
             session_id: Some(self.token.session_id),
             ..Event::of(kind, self.user_id(), &self.request)
         };
-        note_event(&self.app, self.tx(), event, self.now()).await
+        note_event(&self.transaction, event).await
     }
 
-    /// The unit itself, for what is counted in it.
-    pub(crate) fn unit(&self) -> &Unit {
-        &self.unit
+    /// The transaction itself, for what is counted in it.
+    pub(crate) fn transaction(&self) -> &Transaction {
+        &self.transaction
     }
 
-    /// The unit itself, for work that crosses from the account into a circle.
-    pub(crate) fn into_unit(self) -> Unit {
-        self.unit
+    /// The transaction itself, for work that crosses from the account into a circle.
+    pub(crate) fn into_transaction(self) -> Transaction {
+        self.transaction
     }
 
     /// Comes back to the account from such work.
-    pub(crate) fn resume(app: &App, unit: Unit, caller: &Caller) -> Self {
+    pub(crate) fn resume(transaction: Transaction, caller: &Caller) -> Self {
         Self {
-            app: app.clone(),
-            unit,
+            transaction,
             token: caller.token,
             request: caller.request.clone(),
         }
@@ -312,8 +328,8 @@ impl AccountWrite {
 
     /// Commits what must stay although the request is refused, or is answered
     /// with a secret: no answer is kept, an equal request is a new one.
-    pub async fn commit_unkept(self) -> Result<(), Problem> {
-        self.unit.commit_unkept().await
+    pub async fn commit_without_replay(self) -> Result<(), Problem> {
+        self.transaction.commit_without_replay().await
     }
 
     /// Commits; the answer gets the entity tag of its version.
@@ -323,7 +339,7 @@ impl AccountWrite {
                 .tag(&tag_of_resource(self.user_id(), version))
                 .map_err(anyhow::Error::from)?;
         }
-        self.unit.commit(answer).await
+        self.transaction.commit(answer).await
     }
 }
 

@@ -22,8 +22,8 @@ use crate::entity::account_event::EventKind;
 use crate::entity::ids::RefreshTokenId;
 use crate::http::request::RequestInfo;
 use crate::http::response::Done;
-use crate::platform::db::Unit;
-use crate::platform::queue::{Job, enqueue};
+use crate::platform::db::Transaction;
+use crate::platform::queue::Job;
 use crate::problem::Problem;
 
 /// How long a read waits for the note; mostly it is kept at once.
@@ -73,7 +73,7 @@ pub(crate) async fn note(
     token: AccessToken,
     request: &RequestInfo,
 ) -> Result<(), Problem> {
-    note_in(app, Unit::begin(app).await?, token, request).await
+    note_in(Transaction::begin(app).await?, token, request).await
 }
 
 /// The same for a read, which is answered although the writer is busy or broken.
@@ -120,7 +120,7 @@ pub(crate) async fn note_personal_use(app: &App, hash: &[u8]) {
 }
 
 async fn keep_personal_use(app: &App, hash: Vec<u8>) -> Result<(), Problem> {
-    let unit = Unit::begin(app).await?;
+    let unit = Transaction::begin(app).await?;
     let note = Statement::from_sql_and_values(
         unit.backend(),
         "UPDATE personal_tokens SET last_used_at = $1 WHERE token_hash = $2",
@@ -149,8 +149,8 @@ async fn note_when_possible(
 ) -> Result<(), Problem> {
     let mut tries = 1;
     loop {
-        let noted = match Unit::begin_patiently(app).await {
-            Ok(unit) => note_in(app, unit, token, request).await,
+        let noted = match Transaction::begin_patiently(app).await {
+            Ok(unit) => note_in(unit, token, request).await,
             Err(problem) => Err(problem),
         };
         match noted {
@@ -167,8 +167,7 @@ async fn note_when_possible(
 }
 
 async fn note_in(
-    app: &App,
-    unit: Unit,
+    unit: Transaction,
     token: AccessToken,
     request: &RequestInfo,
 ) -> Result<(), Problem> {
@@ -190,9 +189,9 @@ async fn note_in(
             session_id: Some(token.session_id),
             ..Event::of(EventKind::RefreshTokenReused, token.user_id, request)
         };
-        let account_event_id = note_event(app, unit.tx(), event, unit.now()).await?;
+        let account_event_id = note_event(&unit, event).await?;
         let mail = Job::MailAccountEvent { account_event_id };
-        enqueue(app, unit.tx(), &mail, unit.now()).await?;
+        unit.enqueue(&mail).await?;
     }
     unit.commit(Done).await?;
     if lives {

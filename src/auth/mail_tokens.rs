@@ -17,7 +17,7 @@ use crate::entity::ids::{
 };
 use crate::entity::mail_token::{self, Column, MailTokenKind};
 use crate::platform::crypto::keys::sha256;
-use crate::platform::db::Unit;
+use crate::platform::db::Transaction;
 use crate::problem::Problem;
 
 /// What a token is about.
@@ -90,19 +90,18 @@ impl Subject {
     reason = "tokens are found by their hash, before any circle is known"
 )]
 pub async fn issue(
-    app: &App,
-    tx: &DatabaseTransaction,
+    write: &Transaction,
     kind: MailTokenKind,
     subject: Subject,
-    now: DateTime<Utc>,
     expires_at: Option<DateTime<Utc>>,
 ) -> Result<MailTokenId, Problem> {
-    void(tx, kind, subject, now).await?;
-    let id: MailTokenId = app.clock().new_id();
+    let now = write.now();
+    void(write.tx(), kind, subject, now).await?;
+    let id: MailTokenId = write.new_id();
     let row = mail_token::ActiveModel {
         id: Set(id),
         kind: Set(kind),
-        token_hash: Set(sha256(app.keys().mail_token(id).as_bytes())),
+        token_hash: Set(sha256(write.keys().mail_token(id).as_bytes())),
         circle_id: Set(subject.circle_id),
         subject_id: Set(subject.id),
         created_at: Set(now),
@@ -111,7 +110,7 @@ pub async fn issue(
         voided_at: Set(None),
     };
     mail_token::Entity::insert(row)
-        .exec_without_returning(tx)
+        .exec_without_returning(write.tx())
         .await?;
     Ok(id)
 }
@@ -123,12 +122,10 @@ pub async fn issue(
     reason = "tokens are found by their hash, before any circle is known"
 )]
 pub async fn issue_missing(
-    app: &App,
-    tx: &DatabaseTransaction,
+    write: &Transaction,
     kind: MailTokenKind,
     circle_id: CircleId,
     members: &[MemberId],
-    now: DateTime<Utc>,
 ) -> Result<(), Problem> {
     if members.is_empty() {
         return Ok(());
@@ -141,18 +138,18 @@ pub async fn issue_missing(
         .filter(Column::SubjectId.is_in(members.iter().map(|member| member.0)))
         .filter(Column::VoidedAt.is_null())
         .into_tuple::<Uuid>()
-        .all(tx)
+        .all(write.tx())
         .await?;
     let new = members.iter().filter(|member| !have.contains(&member.0));
     let row = |member: &MemberId| {
-        let id: MailTokenId = app.clock().new_id();
+        let id: MailTokenId = write.new_id();
         mail_token::ActiveModel {
             id: Set(id),
             kind: Set(kind),
-            token_hash: Set(sha256(app.keys().mail_token(id).as_bytes())),
+            token_hash: Set(sha256(write.keys().mail_token(id).as_bytes())),
             circle_id: Set(Some(circle_id)),
             subject_id: Set(member.0),
-            created_at: Set(now),
+            created_at: Set(write.now()),
             expires_at: Set(None),
             used_at: Set(None),
             voided_at: Set(None),
@@ -161,7 +158,7 @@ pub async fn issue_missing(
     let rows: Vec<_> = new.map(row).collect();
     if !rows.is_empty() {
         mail_token::Entity::insert_many(rows)
-            .exec_without_returning(tx)
+            .exec_without_returning(write.tx())
             .await?;
     }
     Ok(())
@@ -295,7 +292,7 @@ pub async fn spend(
     clippy::disallowed_methods,
     reason = "tokens are found by their hash, before any circle is known"
 )]
-pub async fn renew_unending(app: &App, unit: &Unit) -> Result<usize, Problem> {
+pub async fn renew_unending(unit: &Transaction) -> Result<usize, Problem> {
     let unending = mail_token::Entity::find()
         .filter(Column::ExpiresAt.is_null())
         .filter(Column::UsedAt.is_null())
@@ -310,15 +307,15 @@ pub async fn renew_unending(app: &App, unit: &Unit) -> Result<usize, Problem> {
         .map(|token| (about(&token), token))
         .collect();
     let is_old = |token: &mail_token::Model| {
-        let current = app.keys().mail_token(token.id);
+        let current = unit.keys().mail_token(token.id);
         sha256(current.as_bytes()) != token.token_hash
     };
     let mut rows = Vec::new();
     for token in newest.into_values().filter(is_old) {
-        let id: MailTokenId = app.clock().new_id();
+        let id: MailTokenId = unit.new_id();
         let mut row = token.into_active_model().reset_all();
         row.id = Set(id);
-        row.token_hash = Set(sha256(app.keys().mail_token(id).as_bytes()));
+        row.token_hash = Set(sha256(unit.keys().mail_token(id).as_bytes()));
         row.created_at = Set(unit.now());
         rows.push(row);
     }

@@ -15,6 +15,7 @@ use crate::entity::ids::UserId;
 use crate::entity::mail_token::MailTokenKind;
 use crate::entity::user::{self, UserState};
 use crate::entity::{known_device, sign_in_ticket};
+use crate::platform::db::Transaction;
 use crate::platform::text::NewPassword;
 use crate::problem::{Conflict, OnConflict, Problem};
 
@@ -29,14 +30,9 @@ pub struct NewUser {
 
 /// Makes the account of a proven address.
 #[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
-pub async fn insert_user(
-    app: &App,
-    tx: &DatabaseTransaction,
-    new: NewUser,
-    now: DateTime<Utc>,
-) -> Result<user::Model, Problem> {
+pub async fn insert_user(write: &Transaction, new: NewUser) -> Result<user::Model, Problem> {
     let row = user::ActiveModel {
-        id: Set(app.clock().new_id()),
+        id: Set(write.new_id()),
         email: Set(new.email),
         name: Set(new.name),
         password_hash: Set(Some(new.password_hash)),
@@ -44,11 +40,11 @@ pub async fn insert_user(
         state: Set(UserState::Active),
         erase_at: Set(None),
         version: Set(1),
-        created_at: Set(now),
-        updated_at: Set(now),
+        created_at: Set(write.now()),
+        updated_at: Set(write.now()),
     };
     user::Entity::insert(row)
-        .exec_with_returning(tx)
+        .exec_with_returning(write.tx())
         .await
         .on_conflict(Conflict::of(
             "account_exists",
@@ -122,7 +118,7 @@ pub async fn active_accounts(
     Ok(active.into_iter().collect())
 }
 
-/// Like [`require_user`], locked until the unit of work ends.
+/// Like [`require_user`], locked until the transaction ends.
 pub(crate) async fn lock_user(
     tx: &DatabaseTransaction,
     id: UserId,
@@ -131,7 +127,7 @@ pub(crate) async fn lock_user(
     user.ok_or(Problem::Unauthenticated)
 }
 
-/// The account somebody says they have, locked until the unit of work ends.
+/// The account somebody says they have, locked until the transaction ends.
 #[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub(crate) async fn find_and_lock_user(
     tx: &DatabaseTransaction,

@@ -25,7 +25,7 @@ use crate::entity::topic_grant::Topic;
 use crate::entity::{appointment, circle, need, task, zone_rules};
 use crate::http::response::Done;
 use crate::notify::reminders;
-use crate::platform::db::Unit;
+use crate::platform::db::Transaction;
 use crate::problem::Problem;
 use crate::schedule::window::TakesPlace;
 use crate::schedule::{Due, DueInstants, When, WhenInstants};
@@ -98,7 +98,7 @@ async fn newest(app: &App) -> Result<Option<String>, Problem> {
 
 #[expect(clippy::disallowed_methods, reason = "rules of zones are nobody's")]
 async fn record(app: &App, version: &str) -> Result<(), Problem> {
-    let unit = Unit::begin(app).await?;
+    let unit = Transaction::begin(app).await?;
     let row = zone_rules::ActiveModel {
         version: Set(version.to_owned()),
         followed_at: Set(unit.now()),
@@ -138,7 +138,7 @@ trait FollowsRules: CircleOwned + TakesPlace {
     async fn correct(write: &mut CircleWrite, row: Self::Model) -> Result<bool, Problem>;
 }
 
-/// Goes through what is not over in a circle, some rows a unit of work.
+/// Goes through what is not over in a circle, some rows a transaction.
 async fn follow_in<E: FollowsRules>(
     app: &App,
     circle: CircleId,
@@ -179,7 +179,7 @@ async fn plan_reminders(app: &App, circle: CircleId) -> Result<(), Problem> {
         Err(Problem::NotFound) => return Ok(()),
         write => write?,
     };
-    reminders::replan_all_ahead(app, &write).await?;
+    reminders::replan_all_ahead(&write).await?;
     write.commit(Done).await?;
     Ok(())
 }

@@ -19,7 +19,7 @@ pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The header that makes a repeated POST harmless.
 pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
-/// One request, shared by its extractors and its unit of work.
+/// One request, shared by its extractors and its transaction.
 #[derive(Debug)]
 pub struct RequestInfo {
     /// Names the request in logs, problems and the change log.

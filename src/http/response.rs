@@ -1,4 +1,4 @@
-//! Answers a unit of work can keep: what a repeated request gets again is
+//! Answers a transaction can keep: what a repeated request gets again is
 //! exactly what the first one got.
 
 use std::marker::PhantomData;
@@ -106,7 +106,7 @@ pub struct Accepted<T>(pub T);
 #[derive(Debug)]
 pub struct Secret<T>(pub StatusCode, pub T);
 
-/// An answer that a unit of work hands back, and may keep.
+/// An answer that a transaction hands back, and may keep.
 pub trait Answer: IntoResponse {
     /// The resource's version, where it has one.
     fn version(&self) -> Option<i32> {

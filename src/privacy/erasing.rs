@@ -69,7 +69,7 @@ async fn erase_account(app: &App, id: UserId) -> Result<Option<user::Model>, Pro
         let Some(user) = find_due(write.tx(), id, write.now()).await? else {
             return Ok(None);
         };
-        match leave_for_good(app, &mut write, id).await? {
+        match leave_for_good(&mut write, id).await? {
             Left::Nobody => {}
             Left::Alone => erase_rows_of(&write).await?,
             Left::Others(member) => {
@@ -88,7 +88,7 @@ async fn erase_account(app: &App, id: UserId) -> Result<Option<user::Model>, Pro
         }
         write.commit(Done).await?;
     }
-    let unit = app.begin_open_write().await?;
+    let unit = app.begin().await?;
     let Some(user) = find_due(unit.tx(), id, unit.now()).await? else {
         return Ok(None);
     };

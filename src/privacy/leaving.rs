@@ -14,8 +14,8 @@ use crate::entity::user::{self, UserState};
 use crate::features::accounts::{Profile, ReleasedInCircle};
 use crate::features::circles::{GRACE, begin_leaving, circles_of, stay};
 use crate::http::response::Found;
-use crate::platform::db::Unit;
-use crate::platform::queue::{Job, enqueue};
+use crate::platform::db::Transaction;
+use crate::platform::queue::Job;
 use crate::problem::{Conflict, ConflictWith, Problem};
 
 /// Have one's account erased.
@@ -44,11 +44,12 @@ pub async fn delete_account(
     let mut stands_in_the_way = Vec::new();
     let mut released = Vec::new();
     let request = account.request().clone();
-    let mut unit = account.into_unit();
+    let mut unit = account.into_transaction();
     for circle_id in circles_of(unit.tx(), user.id).await? {
         let request = Some(request.clone());
-        let mut write = CircleWrite::join_unit(unit, circle_id, Way::Session, request).await?;
-        match begin_leaving(&app, &mut write, user.id).await? {
+        let mut write =
+            CircleWrite::join_transaction(unit, circle_id, Way::Session, request).await?;
+        match begin_leaving(&mut write, user.id).await? {
             None => stands_in_the_way.push(ConflictWith::of("circle", circle_id.0)),
             Some(its) if its.is_empty() => {}
             Some(its) => released.push(ReleasedInCircle {
@@ -69,14 +70,12 @@ pub async fn delete_account(
     let erase_at = Some(unit.now() + GRACE);
     let user = set_state(&unit, user, UserState::Deleting, erase_at).await?;
     let told = Job::MailDeletion { user_id: user.id };
-    enqueue(&app, unit.tx(), &told, unit.now()).await?;
-    let account = AccountWrite::resume(&app, unit, &caller);
+    unit.enqueue(&told).await?;
+    let account = AccountWrite::resume(unit, &caller);
     account.note(EventKind::DeletionAsked).await?;
     let mut profile = Profile::from(user);
     profile.released = Some(released);
-    let done = account.commit(Found::new(profile)).await?;
-    app.jobs_waiting().notify_one();
-    Ok(done)
+    account.commit(Found::new(profile)).await
 }
 
 /// Keep one's account after all.
@@ -101,22 +100,23 @@ pub async fn keep_account(
         return Err(Conflict::of("too_late", detail).into());
     }
     let request = account.request().clone();
-    let mut unit = account.into_unit();
+    let mut unit = account.into_transaction();
     for circle_id in circles_of(unit.tx(), user.id).await? {
         let request = Some(request.clone());
-        let mut write = CircleWrite::join_unit(unit, circle_id, Way::Session, request).await?;
+        let mut write =
+            CircleWrite::join_transaction(unit, circle_id, Way::Session, request).await?;
         stay(&mut write, user.id).await?;
         unit = write.close().await?;
     }
     let user = set_state(&unit, user, UserState::Active, None).await?;
-    let account = AccountWrite::resume(&app, unit, &caller);
+    let account = AccountWrite::resume(unit, &caller);
     account.note(EventKind::DeletionUndone).await?;
     account.commit(Found::new(user.into())).await
 }
 
 #[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 async fn set_state(
-    unit: &Unit,
+    unit: &Transaction,
     before: user::Model,
     state: UserState,
     erase_at: Option<DateTime<Utc>>,

@@ -26,7 +26,7 @@ use crate::entity::{
 };
 use crate::features::accounts;
 use crate::http::response::Done;
-use crate::platform::db::Unit;
+use crate::platform::db::Transaction;
 use crate::problem::Problem;
 
 /// How many rows go in one transaction.
@@ -151,7 +151,7 @@ async fn delete_batch<E: EntityTrait>(app: &App, which: &Condition) -> Result<u6
         .limit(BATCH)
         .into_query();
     let row = Expr::tuple(key().map(|column| Expr::col(Alias::new(column.as_str()))));
-    let unit = Unit::begin_patiently(app).await?;
+    let unit = Transaction::begin_patiently(app).await?;
     let deleted = E::delete_many()
         .filter(row.in_subquery(batch))
         .exec(unit.tx())

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::http::Method;
-use kith::platform::db::Unit;
+use kith::platform::db::Transaction;
 use serde_json::{Value, json};
 
 use crate::database::TestDatabase;
@@ -22,7 +22,7 @@ async fn refresh(by: &Client, tokens: &Value) -> Reply {
 async fn a_read_with_a_new_access_token_is_answered_while_somebody_writes() {
     let app = start().await;
     let ana = app.person("Ana").await;
-    let held = Unit::begin(&app.app).await.unwrap();
+    let held = Transaction::begin(&app.app).await.unwrap();
     ana.get("/v1/me").await.is(200);
     ana.get("/v1/me/circles").await.is(200);
     drop(held);
@@ -34,7 +34,7 @@ async fn a_first_use_that_waited_for_the_writer_is_known_to_the_next_renewal() {
     let ana = app.person("Ana").await;
     let anybody = app.anybody();
     let renewed = refresh(&anybody, &ana.tokens).await.is(200);
-    let held = Unit::begin(&app.app).await.unwrap();
+    let held = Transaction::begin(&app.app).await.unwrap();
     app.client(&renewed).get("/v1/me").await.is(200);
     // Somebody has the old token, too. The answer to its renewal was used.
     let stolen = tokio::join!(refresh(&anybody, &ana.tokens), async { drop(held) }).0;
@@ -53,7 +53,7 @@ async fn an_access_token_of_a_lost_answer_is_refused_although_the_writer_is_busy
     let anybody = app.anybody();
     let lost = refresh(&anybody, &ana.tokens).await.is(200);
     let renewed = refresh(&anybody, &ana.tokens).await.is(200);
-    let held = Unit::begin(&app.app).await.unwrap();
+    let held = Transaction::begin(&app.app).await.unwrap();
     app.client(&lost)
         .get("/v1/me")
         .await
@@ -94,7 +94,7 @@ async fn nothing_that_a_stranger_looks_at_needs_the_writer() {
     anybody.post("/v1/password-resets", forgotten).await;
     links.push(app.mail().await.link("reset"));
 
-    let held = Unit::begin(&app.app).await.unwrap();
+    let held = Transaction::begin(&app.app).await.unwrap();
     for link in &links {
         assert_eq!(anybody.get(link).await.status, 200, "{link}");
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::http::Method;
 use chrono::TimeDelta;
 use kith::http::response::Done;
-use kith::platform::db::{BeginWrite, Unit};
+use kith::platform::db::{BeginWrite, Transaction};
 use kith::privacy::retention::sweep;
 use kith::problem::Problem;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement, TransactionTrait};
@@ -18,7 +18,7 @@ use crate::database::TestDatabase;
 use crate::differential::Dice;
 use crate::harness::{Person, Reply, TestApp};
 
-/// Statements of the unit of work that creates a task. Each can be made to fail so that
+/// Statements of the transaction that creates a task. Each can be made to fail so that
 /// SQLite undoes the whole transaction by itself, like a disk that is full.
 const SPOTS: [(&str, &str); 5] = [
     ("INSERT", "idempotency_records"),
@@ -196,7 +196,7 @@ async fn a_server_whose_writer_cannot_commit_is_not_ready_until_it_can() {
 async fn a_transaction_in_which_a_statement_failed_cannot_commit_whatever_became_of_the_error() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
-    let unit = Unit::begin(&app.app).await.unwrap();
+    let unit = Transaction::begin(&app.app).await.unwrap();
     let backend = unit.backend();
     let execute = async |sql: &str| {
         let statement = Statement::from_string(backend, sql);
@@ -223,7 +223,7 @@ async fn a_transaction_that_postgresql_ends_is_a_busy_database_and_the_next_one_
     }
     let [ana] = app.circle(["coordinator"]).await;
     let connection = app.database.connect().await;
-    let unit = Unit::begin(&app.app).await.unwrap();
+    let unit = Transaction::begin(&app.app).await.unwrap();
     let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
         WHERE datname = current_database() AND state LIKE 'idle in transaction%'";
     connection.execute_unprepared(end).await.unwrap();

@@ -67,7 +67,7 @@ impl Change {
         self
     }
 
-    /// The row, numbered and stamped by the unit of work.
+    /// The row, numbered and stamped by the transaction.
     pub fn into_row(
         self,
         circle_id: CircleId,
@@ -97,7 +97,7 @@ const LINES_AT_ONCE: usize = 500;
 /// Appends numbered lines.
 #[expect(
     clippy::disallowed_methods,
-    reason = "the log is written by the unit of work alone"
+    reason = "the log is written by the transaction alone"
 )]
 pub async fn insert_changes(
     tx: &DatabaseTransaction,

@@ -9,7 +9,7 @@ use crate::auth;
 use crate::entity::ids::SigningKeyId;
 use crate::entity::signing_key::Column;
 use crate::http::response::Done;
-use crate::platform::db::Unit;
+use crate::platform::db::Transaction;
 use crate::problem::Problem;
 
 /// How long a key is published before it signs.
@@ -46,7 +46,7 @@ pub async fn prepare(app: &App) -> anyhow::Result<()> {
 }
 
 async fn make_first(app: &App) -> Result<(), Problem> {
-    let unit = Unit::begin(app).await?;
+    let unit = Transaction::begin(app).await?;
     store::lock(&unit).await?;
     if store::live(unit.tx(), unit.now()).await?.is_empty() {
         store::insert(app, &unit, unit.now()).await?;
@@ -57,7 +57,7 @@ async fn make_first(app: &App) -> Result<(), Problem> {
 
 /// Makes a key that takes over from those there are; answers its name.
 pub async fn rotate(app: &App, when: Rotation) -> Result<SigningKeyId, Problem> {
-    let unit = Unit::begin(app).await?;
+    let unit = Transaction::begin(app).await?;
     store::lock(&unit).await?;
     let id = succeed(app, &unit, when).await?;
     unit.commit(Done).await?;
@@ -75,7 +75,7 @@ pub async fn rotate_when_due(app: &App) -> Result<(), Problem> {
     {
         return Ok(());
     }
-    let unit = Unit::begin(app).await?;
+    let unit = Transaction::begin(app).await?;
     store::lock(&unit).await?;
     let live = store::live(unit.tx(), unit.now()).await?;
     if live
@@ -91,7 +91,7 @@ pub async fn rotate_when_due(app: &App) -> Result<(), Problem> {
 /// Takes a key back: from now on nothing that it signed is believed. If no other
 /// would go on signing, a new one does.
 pub async fn revoke(app: &App, id: SigningKeyId) -> Result<(), Problem> {
-    let unit = Unit::begin(app).await?;
+    let unit = Transaction::begin(app).await?;
     store::lock(&unit).await?;
     let this = Condition::all().add(Column::Id.eq(id));
     if store::end(unit.tx(), this, unit.now()).await? == 0 {
@@ -105,7 +105,7 @@ pub async fn revoke(app: &App, id: SigningKeyId) -> Result<(), Problem> {
     Ok(())
 }
 
-async fn succeed(app: &App, unit: &Unit, when: Rotation) -> Result<SigningKeyId, Problem> {
+async fn succeed(app: &App, unit: &Transaction, when: Rotation) -> Result<SigningKeyId, Problem> {
     let active_from = match when {
         Rotation::Announced => unit.now() + NOTICE,
         Rotation::Now => unit.now(),

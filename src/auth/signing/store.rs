@@ -13,7 +13,7 @@ use crate::entity::ids::SigningKeyId;
 use crate::entity::signing_key::{ActiveModel, Column, Entity, Model};
 use crate::platform::crypto::keys::{Keys, random_bytes};
 use crate::platform::crypto::sealed::Place;
-use crate::platform::db::Unit;
+use crate::platform::db::Transaction;
 use crate::problem::Problem;
 
 /// Where a seed lies.
@@ -56,8 +56,8 @@ pub(super) fn signing(live: &[Model], now: DateTime<Utc>) -> Option<&Model> {
     due.or_else(|| live.first())
 }
 
-/// Keeps others from changing the keys until this unit of work ends.
-pub(super) async fn lock(unit: &Unit) -> Result<(), DbErr> {
+/// Keeps others from changing the keys until this transaction ends.
+pub(super) async fn lock(unit: &Transaction) -> Result<(), DbErr> {
     if unit.backend() == DbBackend::Postgres {
         let lock = "LOCK TABLE signing_keys IN SHARE ROW EXCLUSIVE MODE";
         unit.tx().execute_unprepared(lock).await?;
@@ -69,10 +69,10 @@ pub(super) async fn lock(unit: &Unit) -> Result<(), DbErr> {
 #[expect(clippy::disallowed_methods, reason = "keys belong to no circle")]
 pub(super) async fn insert(
     app: &App,
-    unit: &Unit,
+    unit: &Transaction,
     active_from: DateTime<Utc>,
 ) -> Result<SigningKeyId, Problem> {
-    let id: SigningKeyId = app.clock().new_id();
+    let id: SigningKeyId = unit.new_id();
     let seed = random_bytes::<32>()?;
     let pair = Signer::of_seed(id, &seed)?;
     let row = ActiveModel {

@@ -15,7 +15,7 @@ use crate::http::rate_limits::{Standing, WAIT};
 use crate::http::request::RequestInfo;
 use crate::http::response::Done;
 use crate::platform::crypto::keys::sha256;
-use crate::platform::db::Unit;
+use crate::platform::db::Transaction;
 use crate::problem::Problem;
 
 pub use turns::{Counting, Turn, Turns, in_turn};
@@ -110,7 +110,7 @@ async fn count_asked(
     subject: &str,
     (quota, period): (i32, u32),
 ) -> Result<(), Problem> {
-    let unit = app.begin_open_write().await?;
+    let unit = app.begin().await?;
     let length = TimeDelta::seconds(period.into());
     let window = Window::open(&unit, sha256(subject.as_bytes()), length).await?;
     request.standings.note(Standing {
@@ -127,7 +127,7 @@ async fn count_asked(
 
 /// Counts an invitation to an address, over all circles; refuses it after three in
 /// a day: nobody's mailbox is filled by somebody who founds one circle after the other.
-pub async fn admit_invitation(unit: &Unit, email: &str) -> Result<(), Problem> {
+pub async fn admit_invitation(unit: &Transaction, email: &str) -> Result<(), Problem> {
     let subject = Guesser::Invited(email).subject();
     let window = Window::open(unit, subject, TimeDelta::days(1)).await?;
     if window.tries >= INVITATIONS_PER_DAY {
@@ -139,7 +139,7 @@ pub async fn admit_invitation(unit: &Unit, email: &str) -> Result<(), Problem> {
 
 /// Counts a second factor that was shown; refuses it after five in a quarter of
 /// an hour.
-pub async fn count_second_factor(unit: &Unit, user_id: UserId) -> Result<(), Problem> {
+pub async fn count_second_factor(unit: &Transaction, user_id: UserId) -> Result<(), Problem> {
     let subject = Guesser::SecondFactor(user_id).subject();
     let window = Window::open(unit, subject, LONGEST_WAIT).await?;
     if window.tries >= SECOND_FACTORS {
@@ -157,7 +157,11 @@ struct Window {
 }
 
 impl Window {
-    async fn open(unit: &Unit, subject: Vec<u8>, length: TimeDelta) -> Result<Self, Problem> {
+    async fn open(
+        unit: &Transaction,
+        subject: Vec<u8>,
+        length: TimeDelta,
+    ) -> Result<Self, Problem> {
         let counter = lock(unit, subject).await?;
         let (tries, until) = if counter.until > unit.now() {
             (counter.tries, counter.until)
@@ -171,15 +175,15 @@ impl Window {
         })
     }
 
-    async fn count(self, unit: &Unit) -> Result<(), Problem> {
+    async fn count(self, unit: &Transaction) -> Result<(), Problem> {
         note(unit, self.counter, self.tries + 1, self.until, self.until).await
     }
 }
 
 /// Counts a guess and answers how many failed before it; refuses it while the
 /// wait for those is not over, and for good after too many in a row. It counts once
-/// the unit of work is committed.
-pub async fn count_guess(unit: &Unit, guesser: Guesser<'_>) -> Result<i32, Problem> {
+/// the transaction is committed.
+pub async fn count_guess(unit: &Transaction, guesser: Guesser<'_>) -> Result<i32, Problem> {
     let now = unit.now();
     let counter = lock(unit, guesser.subject()).await?;
     // Whoever waited for the lock began before the one who had it: that is no wait.
@@ -201,7 +205,7 @@ pub async fn count_guess(unit: &Unit, guesser: Guesser<'_>) -> Result<i32, Probl
 
 /// Whether one more mail may go out; like [`count_guess`], for those who must not
 /// learn that it does not.
-pub async fn may_mail(unit: &Unit, guesser: Guesser<'_>) -> Result<bool, Problem> {
+pub async fn may_mail(unit: &Transaction, guesser: Guesser<'_>) -> Result<bool, Problem> {
     match count_guess(unit, guesser).await {
         Ok(_) => Ok(true),
         Err(Problem::TooManyRequests { .. }) => Ok(false),
@@ -268,7 +272,7 @@ fn seconds(now: DateTime<Utc>, until: DateTime<Utc>) -> u32 {
 /// The counter of a subject, locked, made where there is none. One statement:
 /// between two, somebody who is forgiven would take the row away.
 #[expect(clippy::disallowed_methods, reason = "counters belong to no circle")]
-async fn lock(unit: &Unit, subject: Vec<u8>) -> Result<throttle::Model, Problem> {
+async fn lock(unit: &Transaction, subject: Vec<u8>) -> Result<throttle::Model, Problem> {
     let row = throttle::ActiveModel {
         subject_hash: Set(subject),
         tries: Set(0),
@@ -286,7 +290,7 @@ async fn lock(unit: &Unit, subject: Vec<u8>) -> Result<throttle::Model, Problem>
 
 #[expect(clippy::disallowed_methods, reason = "counters belong to no circle")]
 async fn note(
-    unit: &Unit,
+    unit: &Transaction,
     counter: throttle::Model,
     tries: i32,
     until: DateTime<Utc>,

@@ -52,7 +52,7 @@ pub async fn change_password(
         kind: EventKind::PasswordChanged,
         keep_other_sessions: change.keep_other_sessions,
     };
-    let done = finish_factor_change(&app, write, change, Done).await?;
+    let done = finish_factor_change(write, change, Done).await?;
     turn.was_right();
     Ok(done)
 }
@@ -73,7 +73,7 @@ pub(super) async fn guess_own_password(
 }
 
 async fn count_one(app: &App, guesser: Guesser<'_>) -> Result<(), Problem> {
-    let unit = app.begin_open_write().await?;
+    let unit = app.begin().await?;
     throttle::count_guess(&unit, guesser).await?;
     unit.commit(Done).await?;
     Ok(())
@@ -91,9 +91,9 @@ pub async fn guess_password(
     let guesser = Guesser::Stranger(&user.email);
     let (matches, _turn) = guess_own_password(app, guesser, user, password).await?;
     if !matches {
-        let unit = app.begin_open_write().await?;
+        let unit = app.begin().await?;
         let refused = Event::of(EventKind::SignInRefused, user.id, request);
-        note_event(app, unit.tx(), refused, unit.now()).await?;
+        note_event(&unit, refused).await?;
         unit.commit(Done).await?;
     }
     Ok(matches)

@@ -29,7 +29,8 @@ use crate::http::extract::{Asked, Json};
 use crate::http::openapi::TriedTooOften;
 use crate::http::request::RequestInfo;
 use crate::http::response::{Accepted, Done};
-use crate::platform::queue::{Job, enqueue};
+use crate::platform::db::Transaction;
+use crate::platform::queue::Job;
 use crate::problem::{OnConflict, Problem};
 
 const CONFIRM_LIFE: TimeDelta = TimeDelta::hours(24);
@@ -64,8 +65,8 @@ pub async fn request_email_change(
         let detail = "This is your address already.";
         return Err(Problem::field("/email", "unchanged", detail));
     }
-    throttle::count_guess(write.unit(), Guesser::Unproven(&new_email)).await?;
-    let id: EmailChangeId = app.clock().new_id();
+    throttle::count_guess(write.transaction(), Guesser::Unproven(&new_email)).await?;
+    let id: EmailChangeId = write.new_id();
     let row = ActiveModel {
         id: Set(id),
         user_id: Set(user.id),
@@ -80,19 +81,17 @@ pub async fn request_email_change(
         .await?;
     let expires_at = now + CONFIRM_LIFE;
     let (kind, subject) = (MailTokenKind::ChangeEmail, Subject::account(user.id));
-    mail_tokens::issue(&app, write.tx(), kind, subject, now, Some(expires_at)).await?;
+    mail_tokens::issue(write.transaction(), kind, subject, Some(expires_at)).await?;
     let mail = Job::MailEmailChange {
         email_change_id: id,
     };
-    enqueue(&app, write.tx(), &mail, now).await?;
+    write.enqueue(&mail).await?;
     write.note(EventKind::EmailChangeAsked).await?;
     let asked = AskedEmailChange {
         email: new_email,
         expires_at,
     };
-    let asked = write.commit(Accepted(asked)).await?;
-    app.jobs_waiting().notify_one();
-    Ok(asked)
+    write.commit(Accepted(asked)).await
 }
 
 /// Confirm the new address with the mail's token.
@@ -195,7 +194,7 @@ pub async fn is_taken_back_by_link(app: &App, token: &str) -> Result<bool, Probl
 
 #[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 async fn change_once(app: &App, request: &RequestInfo, token: &str) -> Result<(), Problem> {
-    let unit = app.begin_open_write().await?;
+    let unit = app.begin().await?;
     let (tx, now) = (unit.tx(), unit.now());
     let (_, change) = open_confirmation(tx, token, now).await?;
     let user = lock_user(tx, change.user_id).await?;
@@ -214,14 +213,13 @@ async fn change_once(app: &App, request: &RequestInfo, token: &str) -> Result<()
     row.confirmed_at = Set(Some(now));
     Entity::update(row).exec(tx).await?;
     let (kind, subject) = (MailTokenKind::UndoEmailChange, Subject::email_change(id));
-    mail_tokens::issue(app, tx, kind, subject, now, Some(now + UNDO_LIFE)).await?;
+    mail_tokens::issue(&unit, kind, subject, Some(now + UNDO_LIFE)).await?;
     let mail = Job::MailEmailChanged {
         email_change_id: id,
     };
-    enqueue(app, tx, &mail, now).await?;
-    note(app, tx, EventKind::EmailChanged, user_id, request, now).await?;
+    unit.enqueue(&mail).await?;
+    note(&unit, EventKind::EmailChanged, user_id, request).await?;
     unit.commit(Done).await?;
-    app.jobs_waiting().notify_one();
     Ok(())
 }
 
@@ -235,7 +233,7 @@ pub async fn take_back(app: &App, request: &RequestInfo, token: &str) -> Result<
 }
 
 async fn take_back_once(app: &App, request: &RequestInfo, token: &str) -> Result<(), Problem> {
-    let unit = app.begin_open_write().await?;
+    let unit = app.begin().await?;
     let (tx, now) = (unit.tx(), unit.now());
     let (_, change) = open_undo(tx, token, now).await?;
     let user = lock_user(tx, change.user_id).await?;
@@ -257,7 +255,7 @@ async fn take_back_once(app: &App, request: &RequestInfo, token: &str) -> Result
     session::end_where(tx, session::all_of(user_id, None), now).await?;
     end_tokens_of(tx, user_id, now).await?;
     undo_with_later_ones(tx, &change, now).await?;
-    note(app, tx, EventKind::EmailChangeUndone, user_id, request, now).await?;
+    note(&unit, EventKind::EmailChangeUndone, user_id, request).await?;
     unit.commit(Done).await?;
     Ok(())
 }
@@ -286,18 +284,16 @@ async fn undo_with_later_ones(
 }
 
 async fn note(
-    app: &App,
-    tx: &DatabaseTransaction,
+    write: &Transaction,
     kind: EventKind,
     user_id: UserId,
     request: &RequestInfo,
-    now: DateTime<Utc>,
 ) -> Result<(), Problem> {
     let event = Event {
         way: Way::Mail,
         ..Event::of(kind, user_id, request)
     };
-    note_event(app, tx, event, now).await?;
+    note_event(write, event).await?;
     Ok(())
 }
 

@@ -3,7 +3,6 @@
 
 use super::mail::mail_event;
 use super::session;
-use crate::app::App;
 use crate::auth::AccountWrite;
 use crate::entity::account_event::EventKind;
 use crate::http::response::Answer;
@@ -17,7 +16,6 @@ pub(super) struct FactorChange {
 
 /// Ends other sessions, writes down and mails what has changed.
 pub(super) async fn note_factor_change(
-    app: &App,
     write: &AccountWrite,
     change: &FactorChange,
 ) -> Result<(), Problem> {
@@ -26,18 +24,15 @@ pub(super) async fn note_factor_change(
         session::end_where(write.tx(), others, write.now()).await?;
     }
     let event = write.note(change.kind).await?;
-    mail_event(app, write.tx(), event, write.now()).await
+    mail_event(write.transaction(), event).await
 }
 
 /// The same, and commits.
 pub(super) async fn finish_factor_change<A: Answer>(
-    app: &App,
     write: AccountWrite,
     change: FactorChange,
     answer: A,
 ) -> Result<A, Problem> {
-    note_factor_change(app, &write, &change).await?;
-    let answer = write.commit(answer).await?;
-    app.jobs_waiting().notify_one();
-    Ok(answer)
+    note_factor_change(&write, &change).await?;
+    write.commit(answer).await
 }

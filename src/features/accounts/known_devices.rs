@@ -6,10 +6,10 @@ use sea_orm::{
     QueryFilter, QueryOrder, QuerySelect, QueryTrait,
 };
 
-use crate::app::App;
 use crate::entity::ids::{KnownDeviceId, UserId};
 use crate::entity::known_device::{ActiveModel, Column, Entity, Model};
 use crate::platform::crypto::keys::{random_token, sha256};
+use crate::platform::db::Transaction;
 use crate::platform::text::PresentedSecret;
 use crate::problem::Problem;
 
@@ -37,14 +37,13 @@ pub(super) async fn find_device(
 /// the token.
 #[expect(clippy::disallowed_methods, reason = "devices belong to no circle")]
 pub(super) async fn remember_device(
-    app: &App,
-    tx: &DatabaseTransaction,
+    write: &Transaction,
     user_id: UserId,
-    now: DateTime<Utc>,
 ) -> Result<String, Problem> {
+    let (tx, now) = (write.tx(), write.now());
     let token = random_token()?;
     let row = ActiveModel {
-        id: Set(app.clock().new_id()),
+        id: Set(write.new_id()),
         user_id: Set(user_id),
         token_hash: Set(sha256(token.as_bytes())),
         created_at: Set(now),

@@ -1,7 +1,6 @@
 //! The mails about accounts.
 
-use chrono::{DateTime, Utc};
-use sea_orm::{DatabaseTransaction, EntityTrait};
+use sea_orm::EntityTrait;
 
 use crate::app::App;
 use crate::auth::mail_tokens::{self, Subject};
@@ -12,11 +11,12 @@ use crate::entity::ids::{
 };
 use crate::entity::mail_token::MailTokenKind;
 use crate::entity::{account_event, email_change, password_reset, registration, sign_in_code};
+use crate::platform::db::Transaction;
 use crate::platform::mail::{
     AccountExists, AccountNews, AddressChanged, AddressTaken, ConfirmAddress, ResetPassword,
     SignInWithCode, VerifyEmail, plain_label, post,
 };
-use crate::platform::queue::{Failure, Job, Leased, enqueue};
+use crate::platform::queue::{Failure, Job, Leased};
 use crate::platform::time::civil::for_reader;
 use crate::problem::Problem;
 
@@ -157,16 +157,11 @@ pub async fn mail_sign_in_code(app: &App, lease: &Leased, id: SignInCodeId) -> R
 }
 
 /// Has the owner told of an event, in the transaction that notes it.
-pub(super) async fn mail_event(
-    app: &App,
-    tx: &DatabaseTransaction,
-    event: AccountEventId,
-    now: DateTime<Utc>,
-) -> Result<(), Problem> {
+pub(super) async fn mail_event(write: &Transaction, event: AccountEventId) -> Result<(), Problem> {
     let mail = Job::MailAccountEvent {
         account_event_id: event,
     };
-    enqueue(app, tx, &mail, now).await
+    write.enqueue(&mail).await
 }
 
 /// Tells the owner of an account what happened to it.

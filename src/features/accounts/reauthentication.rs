@@ -152,7 +152,7 @@ async fn accept(write: AccountWrite) -> Result<Done, Problem> {
 
 async fn refuse(write: AccountWrite, problem: Problem) -> Result<Done, Problem> {
     write.note(EventKind::ReauthenticationRefused).await?;
-    write.commit_unkept().await?;
+    write.commit_without_replay().await?;
     Err(problem)
 }
 
@@ -166,7 +166,7 @@ async fn judge_second(
         let detail = "Required, because the account has an authenticator app.";
         return Err(Problem::field("/code", "missing", detail));
     };
-    let unit = app.begin_open_write().await?;
+    let unit = app.begin().await?;
     throttle::count_second_factor(&unit, user.id).await?;
     unit.commit(Done).await?;
     second_factor::judge_code(app, user.id, code).await

@@ -16,8 +16,8 @@ use crate::entity::mail_token::MailTokenKind;
 use crate::entity::{registration, user};
 use crate::http::response::{Done, Report, Secret};
 use crate::platform::crypto::keys::{equal, random_id, sha256};
-use crate::platform::db::Unit;
-use crate::platform::queue::{Job, enqueue};
+use crate::platform::db::Transaction;
+use crate::platform::queue::Job;
 use crate::platform::text::DeviceLabel;
 use crate::platform::time::civil::ZoneName;
 use crate::problem::{Conflict, Problem};
@@ -40,7 +40,7 @@ pub async fn register(app: &App, new: NewRegistration) -> Result<Registration, P
     let password_hash = app.passwords().hash(new.password.expose()).await?;
     let id = RegistrationId(random_id()?);
 
-    let unit = app.begin_open_write().await?;
+    let unit = app.begin().await?;
     throttle::count_guess(&unit, Guesser::Unproven(new.email.as_str())).await?;
     let now = unit.now();
     let row = registration::ActiveModel {
@@ -61,31 +61,23 @@ pub async fn register(app: &App, new: NewRegistration) -> Result<Registration, P
         .exec_with_returning(unit.tx())
         .await?;
     mail_tokens::issue(
-        app,
-        unit.tx(),
+        &unit,
         MailTokenKind::VerifyEmail,
         Subject::registration(id),
-        now,
         Some(now + LINK_LIFE),
     )
     .await?;
-    enqueue(
-        app,
-        unit.tx(),
-        &Job::MailVerification {
-            registration_id: id,
-        },
-        now,
-    )
+    unit.enqueue(&Job::MailVerification {
+        registration_id: id,
+    })
     .await?;
     unit.commit(Done).await?;
-    app.jobs_waiting().notify_one();
     Ok(answer(&registration))
 }
 
 /// Voids the code and mails a new one.
 pub async fn resend(app: &App, id: RegistrationId) -> Result<Registration, Problem> {
-    let unit = app.begin_open_write().await?;
+    let unit = app.begin().await?;
     let registration = lock_waiting(&unit, id).await?;
     if registration.code_number == CODES {
         return Err(Conflict::of(
@@ -103,17 +95,11 @@ pub async fn resend(app: &App, id: RegistrationId) -> Result<Registration, Probl
     row.tries_left = Set(TRIES);
     row.code_expires_at = Set(now + CODE_LIFE);
     let registration = update(unit.tx(), row).await?;
-    enqueue(
-        app,
-        unit.tx(),
-        &Job::MailVerification {
-            registration_id: id,
-        },
-        now,
-    )
+    unit.enqueue(&Job::MailVerification {
+        registration_id: id,
+    })
     .await?;
     unit.commit(Done).await?;
-    app.jobs_waiting().notify_one();
     Ok(answer(&registration))
 }
 
@@ -167,7 +153,7 @@ async fn confirm_once(
     id: RegistrationId,
     confirmation: Confirmation,
 ) -> Result<Tokens, Problem> {
-    let unit = app.begin_open_write().await?;
+    let unit = app.begin().await?;
     let registration = lock_waiting(&unit, id).await?;
     if registration.code_expires_at <= unit.now() {
         return Err(Problem::Gone);
@@ -184,11 +170,10 @@ async fn confirm_once(
         let detail = "This code is not right. Use the code of the newest mail.";
         return Err(Problem::WrongCredentials(detail));
     }
-    let now = unit.now();
     throttle::forgive(unit.tx(), Guesser::Unproven(&registration.email)).await?;
-    let user = make_account(app, unit.tx(), registration, now).await?;
+    let user = make_account(&unit, registration).await?;
     let label = confirmation.device_label.as_ref().map(DeviceLabel::as_str);
-    let tokens = open_session(app, unit.tx(), user.id, label, now).await?;
+    let tokens = open_session(app, &unit, user.id, label).await?;
     unit.commit(Done).await?;
     Ok(tokens)
 }
@@ -247,17 +232,17 @@ pub async fn is_verified_by_link(app: &App, token: &str) -> Result<bool, Problem
 }
 
 async fn verify_once(app: &App, token: &str) -> Result<(), Problem> {
-    let unit = app.begin_open_write().await?;
+    let unit = app.begin().await?;
     let (token, registration) = open_link(&unit, token).await?;
     let now = unit.now();
     mail_tokens::spend(unit.tx(), token, now).await?;
-    make_account(app, unit.tx(), registration, now).await?;
+    make_account(&unit, registration).await?;
     unit.commit(Done).await?;
     Ok(())
 }
 
 async fn open_link(
-    unit: &Unit,
+    unit: &Transaction,
     token: &str,
 ) -> Result<(crate::entity::mail_token::Model, registration::Model), Problem> {
     let token =
@@ -271,7 +256,10 @@ async fn open_link(
     clippy::disallowed_methods,
     reason = "registrations belong to no circle"
 )]
-async fn lock_waiting(unit: &Unit, id: RegistrationId) -> Result<registration::Model, Problem> {
+async fn lock_waiting(
+    unit: &Transaction,
+    id: RegistrationId,
+) -> Result<registration::Model, Problem> {
     let registration = registration::Entity::find_by_id(id)
         .lock_exclusive()
         .one(unit.tx())
@@ -292,11 +280,10 @@ fn while_waiting(
 
 /// Makes the account, unless the address has got one meanwhile.
 async fn make_account(
-    app: &App,
-    tx: &DatabaseTransaction,
+    write: &Transaction,
     registration: registration::Model,
-    now: chrono::DateTime<chrono::Utc>,
 ) -> Result<user::Model, Problem> {
+    let tx = write.tx();
     if find_user_by_email(tx, &registration.email).await?.is_some() {
         return Err(Problem::Gone);
     }
@@ -306,9 +293,9 @@ async fn make_account(
         password_hash: registration.password_hash.clone(),
         time_zone: registration.time_zone.clone(),
     };
-    let user = insert_user(app, tx, new, now).await?;
+    let user = insert_user(write, new).await?;
     let mut row = registration.into_active_model();
-    row.confirmed_at = Set(Some(now));
+    row.confirmed_at = Set(Some(write.now()));
     update(tx, row).await?;
     Ok(user)
 }

@@ -25,7 +25,7 @@ use crate::http::extract::{Asked, Json};
 use crate::http::openapi::TriedTooOften;
 use crate::http::request::RequestInfo;
 use crate::http::response::Done;
-use crate::platform::queue::{Job, enqueue};
+use crate::platform::queue::Job;
 use crate::platform::text::NewPassword;
 use crate::problem::Problem;
 
@@ -54,7 +54,7 @@ pub async fn request_password_reset(
 ) -> Result<StatusCode, Problem> {
     throttle::admit(&app, &request.0).await?;
     let email = forgotten.email.as_str();
-    let unit = app.begin_open_write().await?;
+    let unit = app.begin().await?;
     // Whoever asks at once again has a link already, and it stays good: a stranger
     // who keeps asking neither fills a mailbox nor voids what is in it.
     if !throttle::may_mail(&unit, Guesser::ResetMail(email)).await? {
@@ -62,7 +62,7 @@ pub async fn request_password_reset(
     }
     let now = unit.now();
     let row = password_reset::ActiveModel {
-        id: Set(app.clock().new_id()),
+        id: Set(unit.new_id()),
         email: Set(email.to_owned()),
         asked_at: Set(now),
     };
@@ -79,20 +79,17 @@ pub async fn request_password_reset(
         .await?
         .ok_or(Problem::Unavailable)?;
     mail_tokens::issue(
-        &app,
-        unit.tx(),
+        &unit,
         MailTokenKind::ResetPassword,
         Subject::password_reset(reset.id),
-        now,
         Some(now + LINK_LIFE),
     )
     .await?;
     let mail = Job::MailPasswordReset {
         password_reset_id: reset.id,
     };
-    enqueue(&app, unit.tx(), &mail, now).await?;
+    unit.enqueue(&mail).await?;
     unit.commit(Done).await?;
-    app.jobs_waiting().notify_one();
     Ok(StatusCode::ACCEPTED)
 }
 
@@ -166,7 +163,7 @@ async fn reset_before(app: &App, token: &str, password: &NewPassword) -> Result<
     if app.passwords().verify(password.expose(), hash).await? {
         return Ok(());
     }
-    let unit = app.begin_open_write().await?;
+    let unit = app.begin().await?;
     mail_tokens::void_one(unit.tx(), token.id, now).await?;
     unit.commit(Done).await?;
     Err(Problem::Gone)
@@ -182,7 +179,7 @@ async fn reset_once(
     check_new_password(app, "/password", password, &user).await?;
     let password_hash = app.passwords().hash(password.expose()).await?;
 
-    let unit = app.begin_open_write().await?;
+    let unit = app.begin().await?;
     let now = unit.now();
     let (token, asked) = open_link(unit.tx(), token, now).await?;
     let user = lock_user_of(unit.tx(), &asked.email).await?;
@@ -195,12 +192,11 @@ async fn reset_once(
         way: Way::Mail,
         ..Event::of(EventKind::PasswordReset, user.id, request)
     };
-    let event = note_event(app, unit.tx(), event, now).await?;
-    mail_event(app, unit.tx(), event, now).await?;
+    let event = note_event(&unit, event).await?;
+    mail_event(&unit, event).await?;
     session::end_where(unit.tx(), session::all_of(user.id, None), now).await?;
     end_tokens_of(unit.tx(), user.id, now).await?;
     unit.commit(Done).await?;
-    app.jobs_waiting().notify_one();
     Ok(())
 }
 

@@ -26,7 +26,7 @@ use crate::entity::{refresh_token, session};
 use crate::http::request::RequestInfo;
 use crate::http::response::Done;
 use crate::platform::crypto::keys::{random_token, sha256};
-use crate::platform::db::Unit;
+use crate::platform::db::Transaction;
 use crate::problem::Problem;
 
 /// A device that was not used for so long is signed out.
@@ -40,13 +40,12 @@ const MAX_LIVE: usize = 50;
 /// not signed in before.
 pub async fn open_session(
     app: &App,
-    tx: &DatabaseTransaction,
+    write: &Transaction,
     user_id: UserId,
     device_label: Option<&str>,
-    now: DateTime<Utc>,
 ) -> Result<Tokens, Problem> {
-    let tokens = insert_session(app, tx, user_id, device_label, now).await?;
-    let device_token = Some(remember_device(app, tx, user_id, now).await?);
+    let tokens = insert_session(app, write, user_id, device_label).await?;
+    let device_token = Some(remember_device(write, user_id).await?);
     Ok(Tokens {
         device_token,
         ..tokens
@@ -57,11 +56,11 @@ pub async fn open_session(
 #[expect(clippy::disallowed_methods, reason = "sessions belong to no circle")]
 pub(super) async fn insert_session(
     app: &App,
-    tx: &DatabaseTransaction,
+    write: &Transaction,
     user_id: UserId,
     device_label: Option<&str>,
-    now: DateTime<Utc>,
 ) -> Result<Tokens, Problem> {
+    let (tx, now) = (write.tx(), write.now());
     let before = live(user_id, now)
         .order_by_desc(session::Column::CreatedAt)
         .order_by_desc(session::Column::Id)
@@ -71,7 +70,7 @@ pub(super) async fn insert_session(
     end_where(tx, session::Column::Id.is_in(too_many), now).await?;
 
     let row = session::ActiveModel {
-        id: Set(app.clock().new_id()),
+        id: Set(write.new_id()),
         user_id: Set(user_id),
         device_label: Set(device_label.map(str::to_owned)),
         created_at: Set(now),
@@ -81,7 +80,7 @@ pub(super) async fn insert_session(
         ended_at: Set(None),
     };
     let session = session::Entity::insert(row).exec_with_returning(tx).await?;
-    issue_pair(app, tx, &session, now)
+    issue_pair(app, write, &session)
         .await
         .map(|(tokens, _)| tokens)
 }
@@ -89,7 +88,7 @@ pub(super) async fn insert_session(
 /// Renews the tokens of a session.
 #[expect(clippy::disallowed_methods, reason = "sessions belong to no circle")]
 pub async fn refresh(app: &App, request: &RequestInfo, token: &str) -> Result<Tokens, Problem> {
-    let unit = app.begin_open_write().await?;
+    let unit = app.begin().await?;
     let by_hash = refresh_token::Column::TokenHash.eq(sha256(token.as_bytes()));
     let presented = refresh_token::Entity::find().filter(by_hash.clone());
     let found = presented.clone().one(unit.tx()).await?;
@@ -131,15 +130,14 @@ pub async fn refresh(app: &App, request: &RequestInfo, token: &str) -> Result<To
                 device_label: session.device_label.as_deref(),
                 ..Event::of(EventKind::RefreshTokenReused, user.id, request)
             };
-            let event = note_event(app, unit.tx(), event, now).await?;
-            mail_event(app, unit.tx(), event, now).await?;
+            let event = note_event(&unit, event).await?;
+            mail_event(&unit, event).await?;
             unit.commit(Done).await?;
-            app.jobs_waiting().notify_one();
             return Err(Problem::Unauthenticated);
         }
     }
 
-    let (tokens, successor) = issue_pair(app, unit.tx(), &session, now).await?;
+    let (tokens, successor) = issue_pair(app, &unit, &session).await?;
     let mut row = presented.into_active_model();
     row.used_at = Set(Some(now));
     row.successor_id = Set(Some(successor));
@@ -153,7 +151,7 @@ pub async fn refresh(app: &App, request: &RequestInfo, token: &str) -> Result<To
 
 /// What is dead stays known: whoever shows it has not lost it.
 #[expect(clippy::disallowed_methods, reason = "sessions belong to no circle")]
-async fn mark_dead(unit: &Unit, lost: RefreshTokenId) -> Result<(), DbErr> {
+async fn mark_dead(unit: &Transaction, lost: RefreshTokenId) -> Result<(), DbErr> {
     refresh_token::Entity::update_many()
         .set(refresh_token::ActiveModel {
             used_at: Set(Some(unit.now())),
@@ -243,12 +241,12 @@ pub fn long_used(before: DateTime<Utc>) -> Condition {
 #[expect(clippy::disallowed_methods, reason = "sessions belong to no circle")]
 async fn issue_pair(
     app: &App,
-    tx: &DatabaseTransaction,
+    write: &Transaction,
     session: &session::Model,
-    now: DateTime<Utc>,
 ) -> Result<(Tokens, RefreshTokenId), Problem> {
+    let (tx, now) = (write.tx(), write.now());
     let refresh_token = random_token()?;
-    let id: RefreshTokenId = app.clock().new_id();
+    let id: RefreshTokenId = write.new_id();
     let row = refresh_token::ActiveModel {
         id: Set(id),
         session_id: Set(session.id),

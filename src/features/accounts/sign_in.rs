@@ -22,7 +22,7 @@ use crate::entity::session::{Column, Entity};
 use crate::entity::user;
 use crate::http::request::RequestInfo;
 use crate::http::response::{Done, Secret};
-use crate::platform::db::Unit;
+use crate::platform::db::Transaction;
 use crate::platform::text::DeviceLabel;
 use crate::problem::Problem;
 
@@ -66,7 +66,7 @@ pub async fn sign_in(
         _ => None,
     };
 
-    let unit = app.begin_open_write().await?;
+    let unit = app.begin().await?;
     // It may have been replaced, or the account disabled, while it was verified.
     let user = lock_user(unit.tx(), user.id).await?;
     if user.password_hash != hash || !user.state.lets_in() {
@@ -80,7 +80,6 @@ pub async fn sign_in(
     let signed_in = attempt.pass(app, &unit, &user, device, label).await?;
     unit.commit(Done).await?;
     turn.was_right();
-    app.jobs_waiting().notify_one();
     Ok(signed_in)
 }
 
@@ -115,17 +114,16 @@ impl Attempt {
         user: Option<&user::Model>,
         device_label: Option<&str>,
     ) -> Result<Self, Problem> {
-        let unit = app.begin_open_write().await?;
+        let unit = app.begin().await?;
         let failures = throttle::count_guess(&unit, guesser).await?;
-        let attempt = Self::note(app, &unit, request, user, device_label, failures).await?;
+        let attempt = Self::note(&unit, request, user, device_label, failures).await?;
         unit.commit(Done).await?;
         Ok(attempt)
     }
 
     /// Writes a try down, in a unit that the caller commits however it ends.
     pub(super) async fn note(
-        app: &App,
-        unit: &Unit,
+        unit: &Transaction,
         request: &RequestInfo,
         user: Option<&user::Model>,
         device_label: Option<&str>,
@@ -139,7 +137,7 @@ impl Attempt {
             device_label,
             request: Some(request),
         };
-        let event = note_event(app, unit.tx(), refused, unit.now()).await?;
+        let event = note_event(unit, refused).await?;
         Ok(Self { event, failures })
     }
 
@@ -147,13 +145,13 @@ impl Attempt {
     pub(super) async fn pass(
         &self,
         app: &App,
-        unit: &Unit,
+        unit: &Transaction,
         user: &user::Model,
         device: Option<KnownDeviceId>,
         label: Option<&str>,
     ) -> Result<SignIn, Problem> {
         if second_factor::is_on(unit.tx(), user.id).await? {
-            let needed = second_factor::ask(app, unit, self, user.id, device, label).await?;
+            let needed = second_factor::ask(unit, self, user.id, device, label).await?;
             settle_event(unit.tx(), self.event, EventKind::SecondFactorAsked, None).await?;
             return Ok(SignIn::Half(needed));
         }
@@ -166,7 +164,7 @@ impl Attempt {
     pub(super) async fn succeed(
         &self,
         app: &App,
-        unit: &Unit,
+        unit: &Transaction,
         user: &user::Model,
         device: Option<KnownDeviceId>,
         label: Option<&str>,
@@ -183,13 +181,13 @@ impl Attempt {
         let tokens = match device {
             Some(device) => {
                 note_use(tx, device, now).await?;
-                insert_session(app, tx, user.id, label, now).await?
+                insert_session(app, unit, user.id, label).await?
             }
-            None => open_session(app, tx, user.id, label, now).await?,
+            None => open_session(app, unit, user.id, label).await?,
         };
         settle_event(tx, self.event, kind, Some(tokens.session_id)).await?;
         if kind != EventKind::SignedIn {
-            mail_event(app, tx, self.event, now).await?;
+            mail_event(unit, self.event).await?;
         }
         Ok(tokens)
     }

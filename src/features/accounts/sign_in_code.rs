@@ -21,8 +21,8 @@ use crate::http::extract::{Asked, Json, Path};
 use crate::http::openapi::{TriedTooOften, WrongCredentials};
 use crate::http::response::{Done, Report};
 use crate::platform::crypto::keys::{equal, random_id, sha256};
-use crate::platform::db::Unit;
-use crate::platform::queue::{Job, enqueue};
+use crate::platform::db::Transaction;
+use crate::platform::queue::Job;
 use crate::platform::text::{DeviceLabel, EmailAddress, MailedCode, PresentedSecret};
 use crate::platform::time::timestamps::in_milliseconds;
 use crate::problem::Problem;
@@ -105,7 +105,7 @@ pub async fn request_sign_in_code(
     throttle::admit(&app, &request.0).await?;
     let email = wish.email.as_str();
     let id = SignInCodeId(random_id()?);
-    let unit = app.begin_open_write().await?;
+    let unit = app.begin().await?;
     let owner = find_user_by_email(unit.tx(), email)
         .await?
         .map(|user| user.id);
@@ -132,9 +132,8 @@ pub async fn request_sign_in_code(
     let mail = Job::MailSignInCode {
         sign_in_code_id: id,
     };
-    enqueue(&app, unit.tx(), &mail, now).await?;
+    unit.enqueue(&mail).await?;
     unit.commit(Done).await?;
-    app.jobs_waiting().notify_one();
     let expires_at = now + LIFE;
     Ok((StatusCode::ACCEPTED, Report(SignInCode { id, expires_at })))
 }
@@ -159,14 +158,14 @@ pub async fn confirm_sign_in_code(
     Json(confirmation): Json<CodeConfirmation>,
 ) -> Result<SignIn, Problem> {
     throttle::admit(&app, &request.0).await?;
-    let unit = app.begin_open_write().await?;
+    let unit = app.begin().await?;
     let code = lock_open(&unit, path.sign_in_code_id).await?;
     let now = unit.now();
     let user = lock_user_of(unit.tx(), &code.email).await?;
     let label = code.device_label.clone();
     let label = label.as_deref();
     let shown = sha256(confirmation.code.expose().as_bytes());
-    let attempt = Attempt::note(&app, &unit, &request.0, user.as_ref(), label, 0).await?;
+    let attempt = Attempt::note(&unit, &request.0, user.as_ref(), label, 0).await?;
     let matches = equal(&shown, &code.code_hash);
     let (Some(user), true) = (user, matches) else {
         let tries_left = code.tries_left - 1;
@@ -184,13 +183,12 @@ pub async fn confirm_sign_in_code(
     }
     let signed_in = attempt.pass(&app, &unit, &user, device, label).await?;
     unit.commit(Done).await?;
-    app.jobs_waiting().notify_one();
     Ok(signed_in)
 }
 
 /// The wish while its code is good.
 #[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
-async fn lock_open(unit: &Unit, id: SignInCodeId) -> Result<Model, Problem> {
+async fn lock_open(unit: &Transaction, id: SignInCodeId) -> Result<Model, Problem> {
     let code = Entity::find_by_id(id)
         .lock_exclusive()
         .one(unit.tx())
@@ -207,7 +205,7 @@ async fn lock_open(unit: &Unit, id: SignInCodeId) -> Result<Model, Problem> {
 
 #[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 async fn update(
-    unit: &Unit,
+    unit: &Transaction,
     code: Model,
     change: impl FnOnce(&mut ActiveModel),
 ) -> Result<(), Problem> {

@@ -1,7 +1,7 @@
 //! Who comes: asked by whoever schedules, answered by each for themselves.
 
-use super::hand::Hand;
-use super::rules::Verb;
+use super::locked::LockedAppointment;
+use super::rules::AppointmentVerb;
 use super::store;
 use super::types::{Appointment, AppointmentPath, AttendeeIds, NewAnswer};
 use crate::access::{AnswerInvitations, CircleAccess, CirclePath, ScheduleAppointments};
@@ -10,7 +10,7 @@ use crate::entity::attendance::{self, AttendanceAnswer};
 use crate::entity::ids::MemberId;
 use crate::entity::notice::NoticeKind;
 use crate::entity::personal_token::TokenScope;
-use crate::features::participation::{self, Commitment};
+use crate::features::participation::put_part;
 use crate::http::extract::{Json, Path};
 use crate::http::response::Found;
 use crate::notify::notifications;
@@ -32,38 +32,46 @@ pub async fn invite_to_appointment(
     Path(path): Path<AppointmentPath>,
     Json(asked): Json<AttendeeIds>,
 ) -> Result<Found<Appointment>, Problem> {
-    let mut hand = Hand::open(&app, &circle, path).await?;
-    hand.check(Verb::Invite)?;
+    let mut appointment = LockedAppointment::open(&app, &circle, path.appointment_id).await?;
+    appointment.check(AppointmentVerb::Invite)?;
     let members = super::unique(asked.member_ids.clone());
     store::check_attendees(
-        &hand.write,
+        &appointment.write,
         "/member_ids",
         &asked.member_ids,
-        hand.row.topic,
+        appointment.row.topic,
     )
     .await?;
-    let is_part = |member| hand.attendances.iter().any(|held| held.member_id == member);
+    let is_part = |member| {
+        appointment
+            .related
+            .iter()
+            .any(|attendance| attendance.member_id == member)
+    };
     let new: Vec<_> = members.into_iter().filter(|id| !is_part(*id)).collect();
     if new.is_empty() {
-        return hand.answer().await;
+        return appointment.respond().await;
     }
     for member in &new {
-        let answer = super::first_answer(&hand.write, *member);
-        store::put_answer(&app, &hand.write, hand.row.id, &[], *member, answer).await?;
+        let answer = super::first_answer(&appointment.write, *member);
+        let (write, row) = (&appointment.write, &appointment.row);
+        put_part::<attendance::Entity>(write, row, &[], *member, answer).await?;
     }
-    let item = Item::Appointment(hand.row.clone());
-    let me = hand.write.actor();
-    let (mine, others): (Vec<_>, Vec<_>) =
+    let item = Item::Appointment(appointment.row.clone());
+    let me = appointment.write.actor();
+    let (caller, others): (Vec<_>, Vec<_>) =
         new.iter().copied().partition(|member| me == Some(*member));
-    if !mine.is_empty() {
-        reminders::plan_for_takers(&app, &hand.write, &item, &mine).await?;
+    if !caller.is_empty() {
+        reminders::plan_for_takers(&appointment.write, &item, &caller).await?;
     }
-    reminders::plan_for_asked(&app, &hand.write, &item, &others).await?;
-    hand.touch().await?;
-    hand.log("invited", vec!["attendees"]).await?;
-    let news = hand.news(NoticeKind::Offered).to(new);
-    notifications::tell(&app, &hand.write, vec![news]).await?;
-    hand.answer().await
+    reminders::plan_for_asked(&appointment.write, &item, &others).await?;
+    appointment.touch().await?;
+    appointment
+        .log(AppointmentVerb::Invite, vec!["attendees"])
+        .await?;
+    let news = appointment.news(NoticeKind::Offered).to(new);
+    notifications::tell(&appointment.write, vec![news]).await?;
+    appointment.respond().await
 }
 
 /// Say that people need not come to an appointment.
@@ -81,17 +89,19 @@ pub async fn uninvite_from_appointment(
     Path(path): Path<AppointmentPath>,
     Json(asked): Json<AttendeeIds>,
 ) -> Result<Found<Appointment>, Problem> {
-    let mut hand = Hand::open(&app, &circle, path).await?;
-    hand.check(Verb::Uninvite)?;
-    let mut gone = hand.attendances.clone();
-    gone.retain(|held| asked.member_ids.contains(&held.member_id));
+    let mut appointment = LockedAppointment::open(&app, &circle, path.appointment_id).await?;
+    appointment.check(AppointmentVerb::Uninvite)?;
+    let mut gone = appointment.related.clone();
+    gone.retain(|attendance| asked.member_ids.contains(&attendance.member_id));
     if gone.is_empty() {
-        return hand.answer().await;
+        return appointment.respond().await;
     }
-    hand.take_off(&app, gone).await?;
-    hand.touch().await?;
-    hand.log("uninvited", vec!["attendees"]).await?;
-    hand.answer().await
+    appointment.take_off(gone).await?;
+    appointment.touch().await?;
+    appointment
+        .log(AppointmentVerb::Uninvite, vec!["attendees"])
+        .await?;
+    appointment.respond().await
 }
 
 /// Answer whether one comes to an appointment.
@@ -113,25 +123,24 @@ pub async fn answer_appointment(
     app: App,
     circle: CircleAccess<AnswerInvitations>,
     Path(path): Path<AppointmentPath>,
-    Json(said): Json<NewAnswer>,
+    Json(new): Json<NewAnswer>,
 ) -> Result<Found<Appointment>, Problem> {
-    let mut hand = Hand::open(&app, &circle, path).await?;
-    hand.check(Verb::Answer)?;
-    let answer = said.answer;
+    let mut appointment = LockedAppointment::open(&app, &circle, path.appointment_id).await?;
+    appointment.check(AppointmentVerb::Answer)?;
+    let answer = new.answer;
     if answer == AttendanceAnswer::NeedsAction {
         let detail = "Answer accepted, declined or tentative.";
         return Err(Problem::field("/answer", "no_answer", detail));
     }
-    let me = hand.write.scope().member_id().ok_or(Problem::NotFound)?;
-    let mut mine = hand.attendances.iter();
-    let mine = mine.find(|held| held.member_id == me);
-    let before = mine.map(|held| held.answer);
+    let me = appointment
+        .write
+        .scope()
+        .member_id()
+        .ok_or(Problem::NotFound)?;
+    let before = appointment.my_state();
     if before != Some(answer) {
-        if answer == AttendanceAnswer::Accepted
-            && !said.allow_overlap
-            && let Some(wanted) = Commitment::of_appointment(&hand.row)
-        {
-            participation::check_overlap(&hand.write, &wanted).await?;
+        if answer == AttendanceAnswer::Accepted {
+            appointment.check_overlap(new.allow_overlap).await?;
         }
         let takes_back = before == Some(AttendanceAnswer::Accepted);
         let kind = match answer {
@@ -140,73 +149,54 @@ pub async fn answer_appointment(
             _ => None,
         };
         if let Some(kind) = kind {
-            hand.tell_who_relied(&app, me, kind).await?;
+            appointment.tell_who_relied(kind).await?;
         }
-        let held = &hand.attendances;
-        store::put_answer(&app, &hand.write, hand.row.id, held, me, answer).await?;
-        follow_answer(&app, &hand, me, answer).await?;
-        hand.touch().await?;
-        hand.log("answered", vec!["attendees"]).await?;
+        let (write, row) = (&appointment.write, &appointment.row);
+        put_part::<attendance::Entity>(write, row, &appointment.related, me, answer).await?;
+        follow_answer(&appointment, me, answer).await?;
+        appointment.touch().await?;
+        appointment
+            .log(AppointmentVerb::Answer, vec!["attendees"])
+            .await?;
     }
-    hand.answer().await
+    appointment.respond().await
 }
 
 /// Reminds who comes, and who perhaps does, and nobody else.
 async fn follow_answer(
-    app: &App,
-    hand: &Hand,
+    appointment: &LockedAppointment,
     member: MemberId,
     answer: AttendanceAnswer,
 ) -> Result<(), Problem> {
-    let item = Item::Appointment(hand.row.clone());
+    let item = Item::Appointment(appointment.row.clone());
     match answer {
         AttendanceAnswer::Accepted => {
-            reminders::plan_for_takers(app, &hand.write, &item, &[member]).await
+            reminders::plan_for_takers(&appointment.write, &item, &[member]).await
         }
         AttendanceAnswer::Tentative | AttendanceAnswer::NeedsAction => {
-            reminders::plan_for_asked(app, &hand.write, &item, &[member]).await
+            reminders::plan_for_asked(&appointment.write, &item, &[member]).await
         }
         AttendanceAnswer::Declined => {
-            let item = ItemId::Appointment(hand.row.id);
-            reminders::forget_parts(&hand.write, item, &[member]).await
+            let item = ItemId::Appointment(appointment.row.id);
+            reminders::forget_parts(&appointment.write, item, &[member]).await
         }
     }
 }
 
-impl Hand {
+impl LockedAppointment {
     /// Takes people off it who came or were asked to, and tells them.
-    pub(super) async fn take_off(
-        &mut self,
-        app: &App,
-        gone: Vec<attendance::Model>,
-    ) -> Result<(), Problem> {
-        let members: Vec<_> = gone.iter().map(|held| held.member_id).collect();
+    pub(super) async fn take_off(&mut self, gone: Vec<attendance::Model>) -> Result<(), Problem> {
+        let members: Vec<_> = gone.iter().map(|attendance| attendance.member_id).collect();
         let item = ItemId::Appointment(self.row.id);
         reminders::forget_parts(&self.write, item, &members).await?;
         let mut news = Vec::new();
-        for held in gone {
+        for attendance in gone {
             self.write
-                .delete_in_circle::<attendance::Entity>(&held)
+                .delete_in_circle::<attendance::Entity>(&attendance)
                 .await?;
-            news.extend(store::taken_off(&self.write, &self.row, &held));
-            self.attendances.retain(|other| other.id != held.id);
+            news.extend(store::taken_off(&self.write, &self.row, &attendance));
+            self.related.retain(|other| other.id != attendance.id);
         }
-        notifications::tell(app, &self.write, news).await
-    }
-
-    /// Tells those who relied on somebody who was asked, or was going to come.
-    async fn tell_who_relied(
-        &self,
-        app: &App,
-        member: MemberId,
-        kind: NoticeKind,
-    ) -> Result<(), Problem> {
-        let mut held = self.attendances.iter();
-        let Some(held) = held.find(|held| held.member_id == member) else {
-            return Ok(());
-        };
-        let asked_by = held.created_by.filter(|asker| *asker != member);
-        let news = self.news(kind).let_go_by(member, asked_by);
-        notifications::tell(app, &self.write, vec![news]).await
+        notifications::tell(&self.write, news).await
     }
 }

@@ -2,7 +2,7 @@
 //! of others, and what becomes of it.
 
 mod attendance;
-pub(super) mod hand;
+pub(super) mod locked;
 pub(super) mod owned;
 pub(super) mod rules;
 pub(super) mod store;
@@ -26,7 +26,8 @@ use sea_orm::{
     QueryTrait,
 };
 
-use self::hand::Hand;
+use self::locked::LockedAppointment;
+use self::rules::AppointmentVerb;
 use crate::access::change_log::Change;
 use crate::access::limits;
 use crate::access::{
@@ -34,12 +35,13 @@ use crate::access::{
 };
 use crate::app::App;
 use crate::entity::appointment::{self, AppointmentState, Column};
-use crate::entity::attendance::AttendanceAnswer;
+use crate::entity::attendance::{AttendanceAnswer, Entity as Attendance};
 use crate::entity::ids::MemberId;
 use crate::entity::membership::{self, MemberState};
 use crate::entity::notice::NoticeKind;
 use crate::entity::personal_token::TokenScope;
 use crate::entity::topic_grant::TopicLevel;
+use crate::features::participation::put_part;
 use crate::http::extract::{Json, Path, Query};
 use crate::http::pagination::{PageRequest, Position};
 use crate::http::response::{Created, Found, Listed};
@@ -68,7 +70,7 @@ pub async fn schedule_appointment(
         let answer = store::describe(write.tx(), write.scope(), before).await?;
         return write.commit(Created::again(answer)).await;
     }
-    let id = new.id.unwrap_or_else(|| app.clock().new_id());
+    let id = new.id.unwrap_or_else(|| write.new_id());
     let topic = new.topic.unwrap_or_else(|| rules::default_topic(new.kind));
     if write.scope().topics().level(topic) < TopicLevel::Write {
         let detail = "Your sight of this topic is not enough for that.";
@@ -119,22 +121,22 @@ pub async fn schedule_appointment(
     when.write_to_appointment(&mut row, &zone);
     let row = write.create::<appointment::Entity>(row).await?;
     for (member, answer) in &attendees {
-        store::put_answer(&app, &write, row.id, &[], *member, *answer).await?;
+        put_part::<Attendance>(&write, &row, &[], *member, *answer).await?;
     }
     let coming = attendees
         .iter()
         .filter(|(_, answer)| *answer == AttendanceAnswer::Accepted);
     let coming: Vec<MemberId> = coming.map(|(member, _)| *member).collect();
     let item = Item::Appointment(row.clone());
-    reminders::plan_for_takers(&app, &write, &item, &coming).await?;
+    reminders::plan_for_takers(&write, &item, &coming).await?;
     write
         .log(Change::to::<appointment::Entity>("created", &row).about(topic))
         .await?;
-    let hand = Hand::of(write, row).await?;
-    hand.tell_everyone(&app, NoticeKind::Scheduled, None)
+    let appointment = LockedAppointment::of(write, row).await?;
+    appointment
+        .tell_everyone(NoticeKind::Scheduled, None)
         .await?;
-    let answer = hand.describe().await?;
-    hand.write.commit(Created::new(answer)).await
+    appointment.respond_created().await
 }
 
 fn asked(write: &CircleWrite, members: Vec<MemberId>) -> Vec<(MemberId, AttendanceAnswer)> {
@@ -269,9 +271,9 @@ pub async fn update_appointment(
     Path(path): Path<AppointmentPath>,
     Json(changes): Json<AppointmentChanges>,
 ) -> Result<Found<Appointment>, Problem> {
-    let mut hand = Hand::open(&app, &circle, path).await?;
-    hand.check(rules::Verb::Change)?;
-    let topics = hand.write.scope().topics();
+    let mut appointment = LockedAppointment::open(&app, &circle, path.appointment_id).await?;
+    appointment.check(AppointmentVerb::Change)?;
+    let topics = appointment.write.scope().topics();
     if changes
         .topic
         .is_some_and(|topic| topics.level(topic) < TopicLevel::Write)
@@ -279,30 +281,32 @@ pub async fn update_appointment(
         let detail = "You do not write this topic.";
         return Err(Problem::field("/topic", "topic_not_granted", detail));
     }
-    let before = hand.row.clone();
+    let before = appointment.row.clone();
     let mut row = before.clone().into_active_model();
     let fields = changes.write_to(&mut row);
     if !fields.is_empty() {
-        hand.set(&app, row, "changed", fields.names()).await?;
-        if hand.row.topic != before.topic {
-            hand.take_off_who_cannot_see(&app).await?;
+        appointment
+            .save_and_plan(AppointmentVerb::Change, row, fields.names())
+            .await?;
+        if appointment.row.topic != before.topic {
+            appointment.take_off_who_cannot_see().await?;
         }
-        super::needs::plan_needs(&app, &hand.write, &hand.row).await?;
-        hand.tell_of_change(&app, &before).await?;
+        super::needs::plan_needs(&appointment.write, &appointment.row).await?;
+        appointment.tell_of_change(&before).await?;
     }
-    hand.answer().await
+    appointment.respond().await
 }
 
-impl Hand {
+impl LockedAppointment {
     /// Takes those off it who do not see its topic.
-    async fn take_off_who_cannot_see(&mut self, app: &App) -> Result<(), Problem> {
+    async fn take_off_who_cannot_see(&mut self) -> Result<(), Problem> {
         let seeing = sights_of_all(&self.write).await?;
         let topic = Some(self.row.topic);
-        let mut gone = self.attendances.clone();
-        gone.retain(|held| {
+        let mut gone = self.related.clone();
+        gone.retain(|attendance| {
             let mut seeing = seeing.iter().filter(|sight| sight.sees(topic));
-            !seeing.any(|sight| sight.member.id == held.member_id)
+            !seeing.any(|sight| sight.member.id == attendance.member_id)
         });
-        self.take_off(app, gone).await
+        self.take_off(gone).await
     }
 }

@@ -1,95 +1,58 @@
 //! What may happen to an appointment, and who may do it: one table for the
-//! answer's `actions` and for the verbs themselves.
+//! answer's `actions` and for the verbs themselves. Completing stays listed before
+//! the start, because an answer depends on no clock.
 
-use crate::access::{CircleScope, Permission};
+use crate::access::{CircleScope, Facts, NoPart, Permission, verbs};
 use crate::entity::appointment::{self, AppointmentKind, AppointmentState};
 use crate::entity::topic_grant::{Topic, TopicLevel};
 
-/// Everything that can be done to an appointment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verb {
-    Change,
-    Reschedule,
-    Confirm,
-    Cancel,
-    Reinstate,
-    Complete,
-    DidNotHappen,
-    Invite,
-    Uninvite,
-    Answer,
-    AddNeed,
-}
-
-impl Verb {
-    pub const ALL: [Self; 11] = [
-        Self::Change,
-        Self::Reschedule,
-        Self::Confirm,
-        Self::Cancel,
-        Self::Reinstate,
-        Self::Complete,
-        Self::DidNotHappen,
-        Self::Invite,
-        Self::Uninvite,
-        Self::Answer,
-        Self::AddNeed,
-    ];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Change => "change",
-            Self::Reschedule => "reschedule",
-            Self::Confirm => "confirm",
-            Self::Cancel => "cancel",
-            Self::Reinstate => "reinstate",
-            Self::Complete => "complete",
-            Self::DidNotHappen => "did_not_happen",
-            Self::Invite => "invite",
-            Self::Uninvite => "uninvite",
-            Self::Answer => "answer",
-            Self::AddNeed => "add_need",
-        }
-    }
-
-    /// Whether it fits the state.
-    pub fn fits(self, state: AppointmentState) -> bool {
-        use AppointmentState::{Cancelled, Proposed, Scheduled};
-        match self {
-            Self::Change
-            | Self::Reschedule
-            | Self::Cancel
-            | Self::Invite
-            | Self::Uninvite
-            | Self::Answer
-            | Self::AddNeed => matches!(state, Proposed | Scheduled),
-            Self::Confirm => state == Proposed,
-            Self::Reinstate => state == Cancelled,
-            Self::Complete | Self::DidNotHappen => state == Scheduled,
-        }
-    }
-
-    /// Whether the caller may, as far as rights go. A need is an everyday thing
-    /// too: whoever adds one writes both topics.
-    pub fn allowed(self, scope: &CircleScope, row: &appointment::Model) -> bool {
-        let writes = |topic| scope.topics().level(topic) == TopicLevel::Write;
-        let schedules = scope.may(Permission::ScheduleAppointments) && writes(row.topic);
-        match self {
-            Self::Answer => scope.may(Permission::AnswerInvitations),
-            Self::AddNeed => schedules && writes(Topic::Daily),
-            _ => schedules,
-        }
+verbs! {
+    /// Everything that can be done to an appointment.
+    AppointmentVerb of AppointmentFacts: AppointmentState, NoPart {
+        Change = "change" [Proposed | Scheduled], may_schedule, "changed";
+        Reschedule = "reschedule" [Proposed | Scheduled], may_schedule, "rescheduled";
+        Confirm = "confirm" [Proposed => Scheduled], may_schedule, "confirmed";
+        Cancel = "cancel" [Proposed | Scheduled => Cancelled], may_schedule, "cancelled";
+        Reinstate = "reinstate" [Cancelled], may_schedule, "reinstated";
+        Complete = "complete" [Scheduled => Completed], may_schedule, "completed";
+        DidNotHappen = "did_not_happen" [Scheduled => DidNotHappen], may_schedule,
+            "did_not_happen";
+        Invite = "invite" [Proposed | Scheduled], may_schedule, "invited";
+        Uninvite = "uninvite" [Proposed | Scheduled], may_schedule, "uninvited";
+        Answer = "answer" [Proposed | Scheduled], may_answer, "answered";
+        AddNeed = "add_need" [Proposed | Scheduled], may_add_need, "created";
     }
 }
 
-/// What the caller may do now. Completing stays listed before the start: the
-/// answer depends on no clock.
-pub fn actions(scope: &CircleScope, row: &appointment::Model) -> Vec<&'static str> {
-    Verb::ALL
-        .into_iter()
-        .filter(|verb| verb.fits(row.state) && verb.allowed(scope, row))
-        .map(Verb::as_str)
-        .collect()
+/// What decides about an appointment: its row, and the caller.
+pub struct AppointmentFacts<'a> {
+    pub scope: &'a CircleScope,
+    pub appointment: &'a appointment::Model,
+}
+
+impl Facts<AppointmentVerb> for AppointmentFacts<'_> {
+    fn state(&self) -> AppointmentState {
+        self.appointment.state
+    }
+}
+
+impl AppointmentFacts<'_> {
+    fn writes(&self, topic: Topic) -> bool {
+        self.scope.topics().level(topic) == TopicLevel::Write
+    }
+
+    fn may_schedule(&self) -> bool {
+        self.scope.may(Permission::ScheduleAppointments) && self.writes(self.appointment.topic)
+    }
+
+    fn may_answer(&self) -> bool {
+        self.scope.may(Permission::AnswerInvitations)
+    }
+
+    /// A need is an everyday thing too, so adding one takes writing both topics.
+    fn may_add_need(&self) -> bool {
+        self.may_schedule() && self.writes(Topic::Daily)
+    }
 }
 
 /// What an appointment is about, when nobody says.
@@ -105,16 +68,17 @@ pub fn default_topic(kind: AppointmentKind) -> Topic {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::access::Verb;
 
     #[test]
     fn the_states_of_an_appointment_follow_one_table() {
         let mut table = String::new();
-        for verb in Verb::ALL {
+        for verb in AppointmentVerb::ALL {
             let row: String = AppointmentState::ALL
                 .iter()
-                .map(|state| if verb.fits(*state) { '+' } else { '.' })
+                .map(|state| if verb.fits(*state, None) { '+' } else { '.' })
                 .collect();
-            table.extend([row.as_str(), " ", verb.as_str(), "\n"]);
+            table.extend([row.as_str(), " ", verb.action(), "\n"]);
         }
         // proposed, scheduled, completed, did_not_happen, cancelled
         insta::assert_snapshot!(table, @r"

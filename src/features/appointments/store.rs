@@ -3,14 +3,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, IntoActiveModel, QueryFilter, QueryOrder,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
-use super::rules;
+use super::rules::{AppointmentFacts, AppointmentVerb};
 use super::types::{Appointment, Attendee};
-use crate::access::{CircleScope, CircleWrite, names_of, who_sees};
-use crate::app::App;
+use crate::access::{CircleScope, CircleWrite, Verb, names_of, who_sees};
 use crate::entity::attendance::{self, AttendanceAnswer};
 use crate::entity::ids::{AppointmentId, MemberId};
 use crate::entity::membership::{self, MemberState};
@@ -18,6 +15,7 @@ use crate::entity::notice::NoticeKind;
 use crate::entity::topic_grant::Topic;
 use crate::entity::{appointment, need};
 use crate::features::needs;
+use crate::features::participation::part_of_caller;
 use crate::notify::notifications::News;
 use crate::notify::reminders::offsets_of;
 use crate::platform::text::excerpt::{Detail, Texts};
@@ -117,18 +115,24 @@ fn assemble(
     detail: Detail,
 ) -> Appointment {
     let mut texts = Texts::new(detail);
-    let mine = attendances
-        .iter()
-        .find(|held| scope.is_member(held.member_id));
-    let my_answer = mine.map(|mine| mine.answer);
-    let attendee = |held: attendance::Model| Attendee {
-        member_id: held.member_id,
-        name: names.get(&held.member_id).cloned().unwrap_or_default(),
-        answer: held.answer,
-        updated_at: held.updated_at,
+    let my_attendance = part_of_caller::<attendance::Entity>(scope, &attendances);
+    let my_answer = my_attendance.map(|attendance| attendance.answer);
+    let facts = AppointmentFacts {
+        scope,
+        appointment: &row,
+    };
+    let actions = AppointmentVerb::actions(&facts);
+    let attendee = |attendance: attendance::Model| Attendee {
+        member_id: attendance.member_id,
+        name: names
+            .get(&attendance.member_id)
+            .cloned()
+            .unwrap_or_default(),
+        answer: attendance.answer,
+        updated_at: attendance.updated_at,
     };
     Appointment {
-        actions: rules::actions(scope, &row),
+        actions,
         reminder_minutes: offsets_of(&row.reminder_minutes),
         attendees: attendances.into_iter().map(attendee).collect(),
         my_answer,
@@ -205,34 +209,6 @@ pub(in crate::features) async fn check_attendees(
     }
 }
 
-/// Puts somebody's answer; who has none yet becomes part of it.
-pub(in crate::features) async fn put_answer(
-    app: &App,
-    write: &CircleWrite,
-    appointment: AppointmentId,
-    attendances: &[attendance::Model],
-    member: MemberId,
-    answer: AttendanceAnswer,
-) -> Result<(), Problem> {
-    if let Some(before) = attendances.iter().find(|held| held.member_id == member) {
-        if before.answer != answer {
-            let mut row = before.clone().into_active_model();
-            row.answer = Set(answer);
-            write.update::<attendance::Entity>(before, row).await?;
-        }
-    } else {
-        let row = attendance::ActiveModel {
-            id: Set(app.clock().new_id()),
-            appointment_id: Set(appointment),
-            member_id: Set(member),
-            answer: Set(answer),
-            ..Default::default()
-        };
-        write.insert::<attendance::Entity>(row).await?;
-    }
-    Ok(())
-}
-
 /// Counts an appointment's version up because a part of it changed.
 pub(in crate::features) async fn touch(
     write: &CircleWrite,
@@ -254,7 +230,10 @@ pub(in crate::features) async fn coming_to(
         .filter(attendance::Column::Answer.ne(AttendanceAnswer::Declined))
         .all(write.tx())
         .await?;
-    Ok(coming.into_iter().map(|held| held.member_id).collect())
+    Ok(coming
+        .into_iter()
+        .map(|attendance| attendance.member_id)
+        .collect())
 }
 
 /// The news for somebody who is no part of an appointment any more; none for who
@@ -262,13 +241,16 @@ pub(in crate::features) async fn coming_to(
 pub(in crate::features) fn taken_off(
     write: &CircleWrite,
     row: &appointment::Model,
-    held: &attendance::Model,
+    attendance: &attendance::Model,
 ) -> Option<News> {
-    let kind = match held.answer {
+    let kind = match attendance.answer {
         AttendanceAnswer::Accepted | AttendanceAnswer::Tentative => NoticeKind::TakenOff,
         AttendanceAnswer::NeedsAction => NoticeKind::Unasked,
         AttendanceAnswer::Declined => return None,
     };
     let news = News::of_appointment(kind, row, write.scope().time_zone());
-    Some(news.to([held.member_id]).was(moment_of_appointment(row)))
+    Some(
+        news.to([attendance.member_id])
+            .was(moment_of_appointment(row)),
+    )
 }

@@ -3,8 +3,8 @@
 
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
-use super::hand::Hand;
-use super::rules::Verb;
+use super::locked::LockedAppointment;
+use super::rules::AppointmentVerb;
 use super::told::tell_takers;
 use super::types::{Appointment, AppointmentOutcome, AppointmentPath, NewTime};
 use crate::access::{CircleAccess, CirclePath, ScheduleAppointments};
@@ -41,11 +41,11 @@ pub async fn reschedule_appointment(
     Path(path): Path<AppointmentPath>,
     Json(time): Json<NewTime>,
 ) -> Result<Found<Appointment>, Problem> {
-    let mut hand = Hand::open(&app, &circle, path).await?;
-    hand.check(Verb::Reschedule)?;
-    let before = hand.row.clone();
+    let mut appointment = LockedAppointment::open(&app, &circle, path.appointment_id).await?;
+    appointment.check(AppointmentVerb::Reschedule)?;
+    let before = appointment.row.clone();
     let old = When::of_appointment(&before);
-    let zone = hand.write.scope().time_zone().to_owned();
+    let zone = appointment.write.scope().time_zone().to_owned();
     let meant = old.zone().unwrap_or(&zone);
     let ends = match time.ends_local {
         Some(ends) => ends,
@@ -60,7 +60,7 @@ pub async fn reschedule_appointment(
     )
     .map_err(Problem::Invalid)?;
     if new == old {
-        return hand.answer().await;
+        return appointment.respond().await;
     }
 
     let was = moment_of_appointment(&before);
@@ -68,23 +68,27 @@ pub async fn reschedule_appointment(
     let mut row = before.clone().into_active_model();
     new.write_to_appointment(&mut row, &zone);
     if starts_anew {
-        hand.ask_anew().await?;
+        appointment.ask_anew().await?;
         row.schedule_version = Set(before.schedule_version + 1);
     }
-    hand.set(&app, row, "rescheduled", vec!["starts", "ends"])
+    appointment
+        .save_and_plan(AppointmentVerb::Reschedule, row, vec!["starts", "ends"])
         .await?;
-    let needs_before = needs::needs_of(&hand.write, before.id).await?;
-    needs::move_needs(&mut hand.write, &before, &hand.row, &zone).await?;
-    needs::plan_needs(&app, &hand.write, &hand.row).await?;
-    tell_takers(&app, &hand, NoticeKind::Moved, &needs_before).await?;
+    let needs_before = needs::needs_of(&appointment.write, before.id).await?;
+    needs::move_needs(&mut appointment.write, &before, &appointment.row, &zone).await?;
+    needs::plan_needs(&appointment.write, &appointment.row).await?;
+    tell_takers(&appointment, NoticeKind::Moved, &needs_before).await?;
     if starts_anew {
         let old = News::of_appointment(NoticeKind::Moved, &before, &zone);
-        let news = hand.news(NoticeKind::Moved).was(was).instead_of(&old);
-        hand.tell_all(&app, news).await?;
-    } else if before.ends_at != hand.row.ends_at {
-        hand.tell_of_another_end(&app, &before).await?;
+        let news = appointment
+            .news(NoticeKind::Moved)
+            .was(was)
+            .instead_of(&old);
+        appointment.tell_all(news).await?;
+    } else if before.ends_at != appointment.row.ends_at {
+        appointment.tell_of_another_end(&before).await?;
     }
-    hand.answer().await
+    appointment.respond().await
 }
 
 /// Confirm a proposed appointment.
@@ -101,18 +105,20 @@ pub async fn confirm_appointment(
     circle: CircleAccess<ScheduleAppointments>,
     Path(path): Path<AppointmentPath>,
 ) -> Result<Found<Appointment>, Problem> {
-    let mut hand = Hand::open(&app, &circle, path).await?;
-    if hand.row.state != AppointmentState::Scheduled {
-        hand.check(Verb::Confirm)?;
-        hand.set_state(&app, AppointmentState::Scheduled, "confirmed")
+    let mut appointment = LockedAppointment::open(&app, &circle, path.appointment_id).await?;
+    if appointment.begins(AppointmentVerb::Confirm)? {
+        let state = AppointmentState::Scheduled;
+        appointment
+            .save_state(AppointmentVerb::Confirm, state)
             .await?;
-        needs::plan_needs(&app, &hand.write, &hand.row).await?;
-        hand.plan_for_its_people(&app).await?;
-        tell_takers(&app, &hand, NoticeKind::Scheduled, &[]).await?;
-        hand.tell_everyone(&app, NoticeKind::Scheduled, None)
+        needs::plan_needs(&appointment.write, &appointment.row).await?;
+        appointment.plan_for_its_people().await?;
+        tell_takers(&appointment, NoticeKind::Scheduled, &[]).await?;
+        appointment
+            .tell_everyone(NoticeKind::Scheduled, None)
             .await?;
     }
-    hand.answer().await
+    appointment.respond().await
 }
 
 /// Cancel an appointment.
@@ -130,21 +136,24 @@ pub async fn cancel_appointment(
     circle: CircleAccess<ScheduleAppointments>,
     Path(path): Path<AppointmentPath>,
 ) -> Result<Found<Appointment>, Problem> {
-    let mut hand = Hand::open(&app, &circle, path).await?;
-    if hand.row.state != AppointmentState::Cancelled {
-        hand.check(Verb::Cancel)?;
-        let mut row = hand.row.clone().into_active_model();
-        row.cancelled_from = Set(Some(hand.row.state));
+    let mut appointment = LockedAppointment::open(&app, &circle, path.appointment_id).await?;
+    if appointment.begins(AppointmentVerb::Cancel)? {
+        let mut row = appointment.row.clone().into_active_model();
+        row.cancelled_from = Set(Some(appointment.row.state));
         row.state = Set(AppointmentState::Cancelled);
-        hand.set(&app, row, "cancelled", vec!["state"]).await?;
-        let open = needs::needs_in(&hand.write, hand.row.id, NeedState::Open).await?;
-        tell_takers(&app, &hand, NoticeKind::Cancelled, &open).await?;
-        needs::follow_state(&mut hand.write, open, NeedState::OnHold).await?;
-        needs::plan_needs(&app, &hand.write, &hand.row).await?;
-        let was = moment_of_appointment(&hand.row);
-        hand.tell_everyone(&app, NoticeKind::Cancelled, was).await?;
+        appointment
+            .save_and_plan(AppointmentVerb::Cancel, row, vec!["state"])
+            .await?;
+        let open = needs::needs_in(&appointment.write, appointment.row.id, NeedState::Open).await?;
+        tell_takers(&appointment, NoticeKind::Cancelled, &open).await?;
+        needs::follow_state(&mut appointment.write, open, NeedState::OnHold).await?;
+        needs::plan_needs(&appointment.write, &appointment.row).await?;
+        let was = moment_of_appointment(&appointment.row);
+        appointment
+            .tell_everyone(NoticeKind::Cancelled, was)
+            .await?;
     }
-    hand.answer().await
+    appointment.respond().await
 }
 
 /// Reinstate a cancelled appointment.
@@ -162,23 +171,27 @@ pub async fn reinstate_appointment(
     circle: CircleAccess<ScheduleAppointments>,
     Path(path): Path<AppointmentPath>,
 ) -> Result<Found<Appointment>, Problem> {
-    let mut hand = Hand::open(&app, &circle, path).await?;
-    let was = hand.row.cancelled_from;
+    let mut appointment = LockedAppointment::open(&app, &circle, path.appointment_id).await?;
+    let was = appointment.row.cancelled_from;
     let was = was.unwrap_or(AppointmentState::Scheduled);
-    if ![was, AppointmentState::Scheduled].contains(&hand.row.state) {
-        hand.check(Verb::Reinstate)?;
-        let mut row = hand.row.clone().into_active_model();
+    if ![was, AppointmentState::Scheduled].contains(&appointment.row.state) {
+        appointment.check(AppointmentVerb::Reinstate)?;
+        let mut row = appointment.row.clone().into_active_model();
         row.state = Set(was);
-        hand.set(&app, row, "reinstated", vec!["state"]).await?;
-        let on_hold = needs::needs_in(&hand.write, hand.row.id, NeedState::OnHold).await?;
-        needs::follow_state(&mut hand.write, on_hold, NeedState::Open).await?;
-        needs::plan_needs(&app, &hand.write, &hand.row).await?;
-        hand.plan_for_its_people(&app).await?;
-        tell_takers(&app, &hand, NoticeKind::Reinstated, &[]).await?;
-        hand.tell_everyone(&app, NoticeKind::Reinstated, None)
+        appointment
+            .save_and_plan(AppointmentVerb::Reinstate, row, vec!["state"])
+            .await?;
+        let on_hold =
+            needs::needs_in(&appointment.write, appointment.row.id, NeedState::OnHold).await?;
+        needs::follow_state(&mut appointment.write, on_hold, NeedState::Open).await?;
+        needs::plan_needs(&appointment.write, &appointment.row).await?;
+        appointment.plan_for_its_people().await?;
+        tell_takers(&appointment, NoticeKind::Reinstated, &[]).await?;
+        appointment
+            .tell_everyone(NoticeKind::Reinstated, None)
             .await?;
     }
-    hand.answer().await
+    appointment.respond().await
 }
 
 /// Say that an appointment took place, and what came out of it.
@@ -198,26 +211,31 @@ pub async fn complete_appointment(
     Path(path): Path<AppointmentPath>,
     outcome: Option<Json<AppointmentOutcome>>,
 ) -> Result<Found<Appointment>, Problem> {
-    let mut hand = Hand::open(&app, &circle, path).await?;
-    if hand.row.state == AppointmentState::Completed {
-        return hand.answer().await;
+    let mut appointment = LockedAppointment::open(&app, &circle, path.appointment_id).await?;
+    if !appointment.begins(AppointmentVerb::Complete)? {
+        return appointment.respond().await;
     }
-    hand.check(Verb::Complete)?;
-    hand.check_begun("It has not begun yet.")?;
-    let mut row = hand.row.clone().into_active_model();
+    appointment.check_begun("It has not begun yet.")?;
+    let mut row = appointment.row.clone().into_active_model();
     row.state = Set(AppointmentState::Completed);
     let mut fields = vec!["state"];
     if let Some(outcome) = outcome.and_then(|Json(body)| body.outcome) {
         row.outcome = Set(Some(outcome.into()));
         fields.push("outcome");
     }
-    hand.set(&app, row, "completed", fields).await?;
-    let (its, now) = (When::of_appointment(&hand.row), hand.write.now());
-    let mut ending = needs::needs_in(&hand.write, hand.row.id, NeedState::Open).await?;
-    ending.retain(|need| need.over_at <= now || When::of_need(need) == its);
-    needs::follow_state(&mut hand.write, ending, NeedState::Over).await?;
-    needs::plan_needs(&app, &hand.write, &hand.row).await?;
-    hand.answer().await
+    appointment
+        .save_and_plan(AppointmentVerb::Complete, row, fields)
+        .await?;
+    let (same_time, now) = (
+        When::of_appointment(&appointment.row),
+        appointment.write.now(),
+    );
+    let mut ending =
+        needs::needs_in(&appointment.write, appointment.row.id, NeedState::Open).await?;
+    ending.retain(|need| need.over_at <= now || When::of_need(need) == same_time);
+    needs::follow_state(&mut appointment.write, ending, NeedState::Over).await?;
+    needs::plan_needs(&appointment.write, &appointment.row).await?;
+    appointment.respond().await
 }
 
 /// Say that an appointment did not happen.
@@ -236,16 +254,17 @@ pub async fn mark_appointment_missed(
     circle: CircleAccess<ScheduleAppointments>,
     Path(path): Path<AppointmentPath>,
 ) -> Result<Found<Appointment>, Problem> {
-    let mut hand = Hand::open(&app, &circle, path).await?;
-    if hand.row.state != AppointmentState::DidNotHappen {
-        hand.check(Verb::DidNotHappen)?;
-        hand.check_begun("It is still to come: cancel it, and everybody is told.")?;
-        hand.set_state(&app, AppointmentState::DidNotHappen, "did_not_happen")
+    let mut appointment = LockedAppointment::open(&app, &circle, path.appointment_id).await?;
+    if appointment.begins(AppointmentVerb::DidNotHappen)? {
+        appointment.check_begun("It is still to come: cancel it, and everybody is told.")?;
+        let state = AppointmentState::DidNotHappen;
+        appointment
+            .save_state(AppointmentVerb::DidNotHappen, state)
             .await?;
-        let open = needs::needs_in(&hand.write, hand.row.id, NeedState::Open).await?;
-        tell_takers(&app, &hand, NoticeKind::Cancelled, &open).await?;
-        needs::follow_state(&mut hand.write, open, NeedState::Over).await?;
-        needs::plan_needs(&app, &hand.write, &hand.row).await?;
+        let open = needs::needs_in(&appointment.write, appointment.row.id, NeedState::Open).await?;
+        tell_takers(&appointment, NoticeKind::Cancelled, &open).await?;
+        needs::follow_state(&mut appointment.write, open, NeedState::Over).await?;
+        needs::plan_needs(&appointment.write, &appointment.row).await?;
     }
-    hand.answer().await
+    appointment.respond().await
 }

@@ -76,7 +76,7 @@ async fn accept_once(app: &App, caller: &Caller, token: &str) -> Result<Found<Me
     let now = account.now();
     let token = mail_tokens::require(account.tx(), MailTokenKind::Invitation, token, now).await?;
     let write = CircleWrite::join(account, circle_of(&token)?).await?;
-    let (write, member) = accept(app, write, token, &user).await?;
+    let (write, member) = accept(write, token, &user).await?;
     let member = describe_member(write.tx(), write.scope(), member).await?;
     write.commit(Found::new(member)).await
 }
@@ -135,7 +135,7 @@ async fn register_once(
         time_zone: new.time_zone.as_ref(),
     };
     let (write, member, user_id) = join_anew(app, request, &new.token, new_person).await?;
-    let tokens: Tokens = open_session(app, write.tx(), user_id, label, write.now()).await?;
+    let tokens: Tokens = open_session(app, write.transaction(), user_id, label).await?;
     let member = describe_member(write.tx(), write.scope(), member).await?;
     let done = write.commit(Found::new(member)).await?;
     Ok(Welcome {
@@ -189,8 +189,8 @@ async fn join_anew(
         password_hash,
         time_zone,
     };
-    let user = insert_user(app, write.tx(), new, now).await?;
-    let (write, member) = accept(app, write, token, &user).await?;
+    let user = insert_user(write.transaction(), new).await?;
+    let (write, member) = accept(write, token, &user).await?;
     Ok((write, member, user.id))
 }
 
@@ -198,7 +198,7 @@ async fn join_anew(
 /// account: the link proves the address, and nobody is signed in by it.
 pub async fn accept_by_link(app: &App, request: &Asked, token: &str) -> Result<(), Problem> {
     let invited = offer(app, token).await?.email;
-    let unit = app.begin_open_write().await?;
+    let unit = app.begin().await?;
     // The account is locked before the circle, as everywhere: its owner may be asking for
     // it to be erased at this moment.
     let user = lock_user_of(unit.tx(), &invited)
@@ -208,8 +208,8 @@ pub async fn accept_by_link(app: &App, request: &Asked, token: &str) -> Result<(
     let now = unit.now();
     let token = mail_tokens::require(unit.tx(), MailTokenKind::Invitation, token, now).await?;
     let request = Some(request.0.clone());
-    let write = CircleWrite::join_unit(unit, circle_of(&token)?, Way::Mail, request).await?;
-    let (write, _) = accept(app, write, token, &user).await?;
+    let write = CircleWrite::join_transaction(unit, circle_of(&token)?, Way::Mail, request).await?;
+    let (write, _) = accept(write, token, &user).await?;
     write.commit(crate::http::response::Done).await?;
     Ok(())
 }
@@ -265,7 +265,6 @@ pub(super) async fn describe_offer(
 
 /// Uses the token up and makes its holder a member.
 async fn accept(
-    app: &App,
     mut write: CircleWrite,
     token: mail_token::Model,
     user: &user::Model,
@@ -286,7 +285,7 @@ async fn accept(
         is_patient: invitation.as_patient,
         relationship: invitation.relationship.clone(),
     };
-    let member = add_member(app, &mut write, new).await?;
+    let member = add_member(&mut write, new).await?;
     let mut row = invitation.clone().into_active_model();
     row.state = Set(InvitationState::Accepted);
     let invitation = write.update::<invitation::Entity>(&invitation, row).await?;

@@ -8,10 +8,11 @@ use super::invitations::{withdraw_invitations_of, withdraw_invitations_to};
 use super::members::{
     account_state, has_another_coordinator, invalid_state, is_the_patient, last_coordinator,
 };
+use super::rules::MemberVerb;
 use super::types::{Departed, Departure, Member, MemberPath};
 use crate::access::change_log::Change;
 use crate::access::{
-    CircleAccess, CirclePath, CircleWrite, ManageMembers, RemoveMembers, ViewCircle,
+    CircleAccess, CirclePath, CircleWrite, ManageMembers, RemoveMembers, Verb, ViewCircle,
     replay_to_who_left,
 };
 use crate::app::App;
@@ -44,8 +45,8 @@ pub async fn suspend_member(
 ) -> Result<Report<Departed>, Problem> {
     let recently = circle.check_recent();
     let write = app.begin_write(&circle).await?;
-    let state = MemberState::Suspended;
-    depart(&app, write, recently, path.member_id, state, departure).await
+    let verb = MemberVerb::Suspend;
+    depart(write, recently, path.member_id, verb, departure).await
 }
 
 /// Remove a member.
@@ -67,8 +68,8 @@ pub async fn remove_member(
 ) -> Result<Report<Departed>, Problem> {
     let recently = circle.check_recent();
     let write = app.begin_write(&circle).await?;
-    let state = MemberState::Removed;
-    depart(&app, write, recently, path.member_id, state, departure).await
+    let verb = MemberVerb::Remove;
+    depart(write, recently, path.member_id, verb, departure).await
 }
 
 /// Leave the circle.
@@ -108,7 +109,7 @@ pub async fn leave_circle(
         begun => (begun?, departure?),
     };
     let me = write.scope().member_id().ok_or(Problem::NotFound)?;
-    depart(&app, write, recently, me, MemberState::Left, departure).await
+    depart(write, recently, me, MemberVerb::Leave, departure).await
 }
 
 /// Reinstate a suspended member.
@@ -156,16 +157,16 @@ pub async fn reinstate_member(
 }
 
 async fn depart(
-    app: &App,
     mut write: CircleWrite,
     recently: Result<(), Problem>,
     member_id: MemberId,
-    state: MemberState,
+    verb: MemberVerb,
     departure: Departure,
 ) -> Result<Report<Departed>, Problem> {
     let before = write.require::<membership::Entity>(member_id).await?;
     write.check_version(before.version)?;
     let mine = write.scope().is_member(before.id);
+    let state = verb.rule().to.unwrap_or(before.state);
     if before.state == state {
         let released = Vec::new();
         let departed = Departed {
@@ -175,12 +176,7 @@ async fn depart(
         };
         return write.commit(Report(departed)).await;
     }
-    let may_go = match before.state {
-        MemberState::Active => true,
-        MemberState::Suspended | MemberState::Leaving => state == MemberState::Removed,
-        _ => false,
-    };
-    if !may_go {
+    if !verb.fits(before.state, None) {
         return Err(invalid_state(write.scope(), &before));
     }
     if before.is_patient && !mine {
@@ -211,7 +207,7 @@ async fn depart(
     if let Some(user_id) = before.user_id {
         withdraw_invitations_to(&mut write, user_id).await?;
     }
-    let released = participation::release(app, &mut write, member_id, departure.hand_to).await?;
+    let released = participation::release(&mut write, member_id, departure.hand_to).await?;
 
     let mut row = before.clone().into_active_model();
     row.state = Set(state);
@@ -221,7 +217,7 @@ async fn depart(
     }
     let after = write.update::<membership::Entity>(&before, row).await?;
     write
-        .log(Change::to::<membership::Entity>(state.as_str(), &after))
+        .log(Change::to::<membership::Entity>(verb.word(), &after))
         .await?;
     let departed = Departed {
         member_id,

@@ -5,38 +5,13 @@ use std::collections::HashMap;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use super::grants::levels_of;
+use super::rules::{MemberFacts, MemberVerb};
 use super::types::{Member, TopicEnds};
-use crate::access::{CircleScope, Permission, TopicLevels};
+use crate::access::{CircleScope, Permission, TopicLevels, Verb};
 use crate::entity::ids::UserId;
 use crate::entity::membership::{self, MemberState};
 use crate::entity::user;
 use crate::problem::Problem;
-
-/// What the reader may do with a member now.
-pub(super) fn actions_on(scope: &CircleScope, member: &membership::Model) -> Vec<&'static str> {
-    let mine = scope.is_member(member.id);
-    let manages = scope.may(Permission::ManageMembers);
-    let in_circle = matches!(member.state, MemberState::Active | MemberState::Suspended);
-    let removable = scope.may(Permission::RemoveMembers) && !mine && !member.is_patient;
-    let leaving = member.state == MemberState::Leaving;
-    let is_self = mine && scope.is_signed_in();
-    let mut actions = Vec::new();
-    let mut offer = |verb, when: bool| {
-        if when {
-            actions.push(verb);
-        }
-    };
-    offer("change", in_circle && (is_self || manages));
-    // The patient sees everything.
-    let grants = scope.may(Permission::GrantTopics) && !member.is_patient;
-    offer("grant_topics", in_circle && grants);
-    offer("suspend", member.state == MemberState::Active && removable);
-    let suspended = member.state == MemberState::Suspended;
-    offer("reinstate", suspended && manages);
-    offer("remove", (in_circle || leaving) && removable);
-    offer("leave", is_self && !leaving);
-    actions
-}
 
 /// One member as the reader sees them.
 pub(super) async fn describe_member(
@@ -79,7 +54,10 @@ pub(super) async fn describe_members(
         granted => granted.copied(),
     };
     let describe = |row: membership::Model| Member {
-        actions: actions_on(scope, &row),
+        actions: MemberVerb::actions(&MemberFacts {
+            scope,
+            member: &row,
+        }),
         released: None,
         email: row.user_id.and_then(|id| emails.get(&id).cloned()),
         topics: topics(&row).map(|(levels, _)| levels.into()),

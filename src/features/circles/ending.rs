@@ -17,7 +17,7 @@ use crate::http::response::Found;
 use crate::notify::notifications::account_of;
 use crate::notify::reminders;
 use crate::platform::mail::{CircleEnding, CircleKept, post};
-use crate::platform::queue::{Failure, Job, Leased, enqueue};
+use crate::platform::queue::{Failure, Job, Leased};
 use crate::platform::time::civil::for_reader;
 use crate::problem::{Conflict, Problem};
 
@@ -51,7 +51,7 @@ pub async fn delete_circle(
     let mut row = before.clone().into_active_model();
     row.erase_at = Set(before.erase_at.or(Some(write.now() + GRACE)));
     row.erase_asked_by = Set(write.actor());
-    announce(app, write, before, row, "deletion_asked").await
+    announce(write, before, row, "deletion_asked").await
 }
 
 /// Keep the circle after all.
@@ -79,10 +79,10 @@ pub async fn keep_circle(
         return Err(Problem::Forbidden(Permission::EndCircle));
     }
     let mut row = before.clone().into_active_model();
-    reminders::plan_all_ahead(&app, &write).await?;
+    reminders::plan_all_ahead(&write).await?;
     row.erase_at = Set(None);
     row.erase_asked_by = Set(None);
-    announce(app, write, before, row, "deletion_undone").await
+    announce(write, before, row, "deletion_undone").await
 }
 
 /// What the patient asked for, only the patient undoes.
@@ -97,7 +97,6 @@ async fn may_keep(write: &CircleWrite, circle: &circle::Model) -> Result<bool, P
 
 /// Writes it down and has every member told, unless they know.
 async fn announce(
-    app: App,
     mut write: CircleWrite,
     before: circle::Model,
     row: circle::ActiveModel,
@@ -121,11 +120,9 @@ async fn announce(
             circle_id: after.id,
             member_id: member.id,
         };
-        enqueue(&app, write.tx(), &told, write.now()).await?;
+        write.enqueue(&told).await?;
     }
-    let done = answer(write, after).await?;
-    app.jobs_waiting().notify_one();
-    Ok(done)
+    answer(write, after).await
 }
 
 pub(super) async fn answer(

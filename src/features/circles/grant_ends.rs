@@ -47,9 +47,6 @@ pub async fn end_grants(app: &App) -> Result<usize, Problem> {
             }
         }
     }
-    if ended > 0 {
-        app.jobs_waiting().notify_one();
-    }
     Ok(ended)
 }
 
@@ -87,13 +84,12 @@ async fn end_grants_of(app: &App, circle_id: CircleId, id: MemberId) -> Result<b
         fields.push(grant.topic.as_str());
         end_grant(&write, grant).await?;
     }
-    see_less(app, &mut write, id, fields).await?;
+    see_less(&mut write, id, fields).await?;
     write.commit(Done).await?;
     Ok(true)
 }
 
 async fn see_less(
-    app: &App,
     write: &mut CircleWrite,
     id: MemberId,
     fields: Vec<&'static str>,
@@ -104,7 +100,7 @@ async fn see_less(
     let change = Change::to::<membership::Entity>("topics_ended", &after).fields(fields);
     write.log(change).await?;
     if after.state == MemberState::Active {
-        participation::release_out_of_reach(app, write, &after).await?;
+        participation::release_out_of_reach(write, &after).await?;
     }
     Ok(())
 }

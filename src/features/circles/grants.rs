@@ -134,7 +134,7 @@ pub async fn grant_topics(
     }
     let row = before.clone().into_active_model();
     let after = write.update::<membership::Entity>(&before, row).await?;
-    let released = participation::release_out_of_reach(&app, &mut write, &after).await?;
+    let released = participation::release_out_of_reach(&mut write, &after).await?;
     write
         .log(Change::to::<membership::Entity>("topics_granted", &after).fields(fields))
         .await?;

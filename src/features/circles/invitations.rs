@@ -29,7 +29,7 @@ use crate::http::openapi::LinkGone;
 use crate::http::pagination::{PageRequest, Position};
 use crate::http::rate_limits;
 use crate::http::response::{Created, Found, Listed};
-use crate::platform::queue::{Job, enqueue};
+use crate::platform::queue::Job;
 use crate::problem::{Conflict, Problem};
 
 const LIFE: TimeDelta = TimeDelta::days(7);
@@ -74,7 +74,7 @@ pub async fn invite(
     if let Some(before) = write.made_before::<invitation::Entity>(new.id).await? {
         return write.commit(Created::again(before.into())).await;
     }
-    let id = new.id.unwrap_or_else(|| app.clock().new_id());
+    let id = new.id.unwrap_or_else(|| write.new_id());
     if new.as_patient && has_patient(&write).await? {
         let detail = "The patient is in the circle already.";
         return Err(Conflict::of("has_patient", detail).into());
@@ -83,7 +83,7 @@ pub async fn invite(
     // No more of the account than its id, and nobody is looked up as well, so that an
     // address without one takes as long.
     let user = find_user_id(write.tx(), &email).await?;
-    let user = user.unwrap_or_else(|| app.clock().new_id());
+    let user = user.unwrap_or_else(|| write.new_id());
     find_former_member(&write, user).await?;
     withdraw_open(&mut write, invitation::Column::Email.eq(&email)).await?;
 
@@ -105,13 +105,11 @@ pub async fn invite(
         ..Default::default()
     };
     let invitation = write.create::<invitation::Entity>(row).await?;
-    send(&app, &mut write, &invitation).await?;
+    send(&mut write, &invitation).await?;
     write
         .log(Change::to::<invitation::Entity>("created", &invitation))
         .await?;
-    let answer = write.commit(Created::new(invitation.into())).await?;
-    app.jobs_waiting().notify_one();
-    Ok(answer)
+    write.commit(Created::new(invitation.into())).await
 }
 
 /// List the invitations.
@@ -171,12 +169,10 @@ pub async fn resend_invitation(
     let mut row = before.clone().into_active_model();
     row.expires_at = Set(write.now() + LIFE);
     let after = write.update::<invitation::Entity>(&before, row).await?;
-    send(&app, &mut write, &after).await?;
+    send(&mut write, &after).await?;
     let change = Change::to::<invitation::Entity>("resent", &after);
     write.log(change.fields(vec!["expires_at"])).await?;
-    let answer = write.commit(Found::new(after.into())).await?;
-    app.jobs_waiting().notify_one();
-    Ok(answer)
+    write.commit(Found::new(after.into())).await
 }
 
 /// Withdraw an invitation.
@@ -265,20 +261,14 @@ async fn withdraw_one(
     Ok(after)
 }
 
-async fn send(
-    app: &App,
-    write: &mut CircleWrite,
-    invitation: &invitation::Model,
-) -> Result<(), Problem> {
-    throttle::admit_invitation(write.unit(), &invitation.email).await?;
+async fn send(write: &mut CircleWrite, invitation: &invitation::Model) -> Result<(), Problem> {
+    throttle::admit_invitation(write.transaction(), &invitation.email).await?;
     let subject = Subject::invitation(invitation.circle_id, invitation.id);
     let until = Some(invitation.expires_at);
     mail_tokens::issue(
-        app,
-        write.tx(),
+        write.transaction(),
         MailTokenKind::Invitation,
         subject,
-        write.now(),
         until,
     )
     .await?;
@@ -286,7 +276,7 @@ async fn send(
         circle_id: invitation.circle_id,
         invitation_id: invitation.id,
     };
-    enqueue(app, write.tx(), &job, write.now()).await
+    write.enqueue(&job).await
 }
 
 /// The zone of the circle that a mailed invitation leads to.

@@ -9,7 +9,6 @@ use super::grants::grant_defaults;
 use super::types::{Circle, NewCircle};
 use crate::access::limits;
 use crate::access::{CircleScope, CircleWrite, Mine};
-use crate::app::App;
 use crate::auth::AccountWrite;
 use crate::entity::ids::{CircleId, MemberId, UserId};
 use crate::entity::membership::{self, Access, MemberState};
@@ -112,7 +111,6 @@ pub(super) async fn founded_before(
 
 /// Makes somebody a member; who was one before gets the old row back.
 pub(super) async fn add_member(
-    app: &App,
     write: &mut CircleWrite,
     new: NewMember<'_>,
 ) -> Result<membership::Model, Problem> {
@@ -150,7 +148,7 @@ pub(super) async fn add_member(
         write.act_as(before.id);
         write.update::<membership::Entity>(&before, again).await?
     } else {
-        let id: MemberId = app.clock().new_id();
+        let id: MemberId = write.new_id();
         row.id = Set(id);
         row.user_id = Set(Some(new.user.id));
         row.phone = Set(None);

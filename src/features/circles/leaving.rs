@@ -11,7 +11,6 @@ use super::joining::{NEUTRAL_ALIAS, default_alias};
 use super::members::has_another_coordinator;
 use crate::access::CircleWrite;
 use crate::access::change_log::Change;
-use crate::app::App;
 use crate::auth::require_user;
 use crate::entity::ids::{CircleId, MemberId, UserId};
 use crate::entity::membership::{self, Access, Column, MemberState};
@@ -40,7 +39,6 @@ pub async fn circles_of(
 /// Lets a member only look on from now, and answers what they held and is released.
 /// None where others would be without a coordinator then.
 pub async fn begin_leaving(
-    app: &App,
     write: &mut CircleWrite,
     user: UserId,
 ) -> Result<Option<Vec<Released>>, Problem> {
@@ -61,8 +59,8 @@ pub async fn begin_leaving(
     }
     withdraw_invitations_to(write, user).await?;
     // What a grant that ended a moment ago has left is nothing for the answer.
-    participation::release_out_of_reach(app, write, &before).await?;
-    let released = participation::release(app, write, before.id, None).await?;
+    participation::release_out_of_reach(write, &before).await?;
+    let released = participation::release(write, before.id, None).await?;
     set_state(write, &before, MemberState::Leaving, "leaving").await?;
     Ok(Some(released))
 }
@@ -89,18 +87,14 @@ pub enum Left {
 }
 
 /// Makes somebody a former member. Answers how they stood there.
-pub async fn leave_for_good(
-    app: &App,
-    write: &mut CircleWrite,
-    user: UserId,
-) -> Result<Left, Problem> {
+pub async fn leave_for_good(write: &mut CircleWrite, user: UserId) -> Result<Left, Problem> {
     let Some(member) = member_of(write, user).await? else {
         return Ok(Left::Nobody);
     };
     if !has_others(write, member.id).await? {
         return Ok(Left::Alone);
     }
-    participation::release(app, write, member.id, None).await?;
+    participation::release(write, member.id, None).await?;
     let state = match member.state {
         MemberState::Removed => MemberState::Removed,
         _ => MemberState::Left,

@@ -7,12 +7,15 @@ use sea_orm::{ColumnTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOr
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::describing::{actions_on, describe_member, describe_members};
+use super::describing::{describe_member, describe_members};
 use super::grants::follow_access;
 use super::invitations::withdraw_invitations_of;
+use super::rules::{MemberFacts, MemberVerb};
 use super::types::{Member, MemberChanges, MemberPage, MemberPath};
 use crate::access::change_log::{Change, Fields};
-use crate::access::{CircleAccess, CirclePath, CircleScope, CircleWrite, Permission, ViewCircle};
+use crate::access::{
+    CircleAccess, CirclePath, CircleScope, CircleWrite, Permission, Verb, ViewCircle,
+};
 use crate::app::App;
 use crate::auth::require_user;
 use crate::entity::ids::MemberId;
@@ -132,7 +135,7 @@ pub async fn update_member(
         return Err(Problem::Forbidden(Permission::ManageMembers));
     }
     write.check_version(before.version)?;
-    if !matches!(before.state, MemberState::Active | MemberState::Suspended) {
+    if !MemberVerb::Change.fits(before.state, None) {
         return Err(invalid_state(write.scope(), &before));
     }
 
@@ -168,7 +171,7 @@ pub async fn update_member(
     let released = if after.access == before.access {
         Vec::new()
     } else {
-        participation::release_out_of_reach(&app, &mut write, &after).await?
+        participation::release_out_of_reach(&mut write, &after).await?
     };
     write
         .log(Change::to::<membership::Entity>("changed", &after).fields(fields.names()))
@@ -232,5 +235,6 @@ pub(super) fn is_the_patient() -> Problem {
 }
 
 pub(super) fn invalid_state(scope: &CircleScope, member: &membership::Model) -> Problem {
-    Conflict::invalid_transition(member.state.as_str(), actions_on(scope, member)).into()
+    let actions = MemberVerb::actions(&MemberFacts { scope, member });
+    Conflict::invalid_transition(member.state.as_str(), actions).into()
 }

@@ -15,6 +15,7 @@ mod leaving;
 mod mail;
 mod members;
 mod owned;
+mod rules;
 mod types;
 
 pub use accepting::*;
@@ -65,7 +66,7 @@ pub async fn create_circle(
         let answer = joining::describe_circle(write.tx(), write.scope(), circle).await?;
         return write.commit(Created::again(answer)).await;
     }
-    let id = new.id.unwrap_or_else(|| app.clock().new_id());
+    let id = new.id.unwrap_or_else(|| account.new_id());
     let is_patient = new.i_am_the_patient;
     let circle = joining::insert_circle(&account, id, new, &user).await?;
 
@@ -76,7 +77,7 @@ pub async fn create_circle(
         is_patient,
         relationship: None,
     };
-    let member = joining::add_member(&app, &mut write, member).await?;
+    let member = joining::add_member(&mut write, member).await?;
     write.log(Change::of("created", "circle", id.0)).await?;
     write
         .log(Change::to::<crate::entity::membership::Entity>(
@@ -138,7 +139,7 @@ pub async fn update_circle(
     }
     let after = write.update_circle(&before, row).await?;
     if moved {
-        crate::notify::reminders::follow_zone(&app, &write, &after.time_zone).await?;
+        crate::notify::reminders::follow_zone(&write, &after.time_zone).await?;
     }
     write
         .log(Change::of("changed", "circle", after.id.0).fields(fields.names()))

@@ -1,6 +1,7 @@
 //! What an appointment needs of others. Everybody who sees everyday things
 //! sees a need, and takes it without ever seeing what it is for.
 
+mod locked;
 mod release;
 mod rules;
 mod store;
@@ -22,9 +23,11 @@ use sea_orm::{
     QuerySelect, QueryTrait,
 };
 
-use super::appointments::hand::Hand as AppointmentHand;
+use self::locked::LockedNeed;
+use self::rules::NeedVerb;
+use super::appointments::locked::LockedAppointment;
 use super::appointments::owned::{has_room, uncovered_needs};
-use super::appointments::rules::Verb as AppointmentVerb;
+use super::appointments::rules::AppointmentVerb;
 use super::appointments::store::coming_to;
 use super::appointments::types::AppointmentPath;
 use crate::access::change_log::{Change, Fields};
@@ -36,6 +39,7 @@ use crate::entity::need_commitment::{self, CommitmentState};
 use crate::entity::notice::NoticeKind;
 use crate::entity::personal_token::TokenScope;
 use crate::entity::topic_grant::Topic;
+use crate::features::participation::members_in;
 use crate::http::extract::{Json, Path, Query};
 use crate::http::pagination::{PageRequest, Position};
 use crate::http::response::{Created, Found, Listed};
@@ -61,23 +65,33 @@ pub async fn add_need(
     Path(path): Path<AppointmentPath>,
     Json(new): Json<NewNeed>,
 ) -> Result<Created<Need>, Problem> {
-    let mut hand = AppointmentHand::open(&app, &circle, path).await?;
-    if let Some(before) = hand.write.made_before::<need::Entity>(new.id).await? {
-        let answer = store::describe(hand.write.tx(), hand.write.scope(), before).await?;
-        return hand.write.commit(Created::again(answer)).await;
+    let mut appointment = LockedAppointment::open(&app, &circle, path.appointment_id).await?;
+    if let Some(before) = appointment
+        .write
+        .made_before::<need::Entity>(new.id)
+        .await?
+    {
+        let answer =
+            store::describe(appointment.write.tx(), appointment.write.scope(), before).await?;
+        return appointment.write.commit(Created::again(answer)).await;
     }
-    let id = new.id.unwrap_or_else(|| app.clock().new_id());
-    hand.check(AppointmentVerb::AddNeed)?;
-    let its = Condition::all()
-        .add(Column::AppointmentId.eq(hand.row.id))
+    let id = new.id.unwrap_or_else(|| appointment.write.new_id());
+    appointment.check(AppointmentVerb::AddNeed)?;
+    let not_cancelled = Condition::all()
+        .add(Column::AppointmentId.eq(appointment.row.id))
         .add(Column::State.ne(NeedState::Cancelled));
-    hand.write
-        .check_limit::<need::Entity>(limits::NEEDS_OF_AN_APPOINTMENT, its)
+    appointment
+        .write
+        .check_limit::<need::Entity>(limits::NEEDS_OF_AN_APPOINTMENT, not_cancelled)
         .await?;
-    let when = time_of(&new, &hand.row, hand.write.scope().time_zone())?;
+    let when = time_of(
+        &new,
+        &appointment.row,
+        appointment.write.scope().time_zone(),
+    )?;
     let mut row = need::ActiveModel {
         id: Set(id),
-        appointment_id: Set(hand.row.id),
+        appointment_id: Set(appointment.row.id),
         kind: Set(new.kind),
         people_needed: Set(new.people_needed.map_or(1, PeopleNeeded::get)),
         people_accepted: Set(0),
@@ -87,15 +101,15 @@ pub async fn add_need(
         state: Set(NeedState::Open),
         ..Default::default()
     };
-    when.write_to_need(&mut row, hand.write.scope().time_zone());
-    let need = hand.write.create::<need::Entity>(row).await?;
-    hand.touch().await?;
-    let item = Item::Need(need.clone(), hand.row.clone());
-    reminders::plan(&app, &hand.write, &[item]).await?;
+    when.write_to_need(&mut row, appointment.write.scope().time_zone());
+    let need = appointment.write.create::<need::Entity>(row).await?;
+    appointment.touch().await?;
+    let item = Item::Need(need.clone(), appointment.row.clone());
+    reminders::plan(&appointment.write, &[item]).await?;
     let change = Change::to::<need::Entity>("created", &need).about(Topic::Daily);
-    hand.write.log(change).await?;
-    let answer = store::describe(hand.write.tx(), hand.write.scope(), need).await?;
-    hand.write.commit(Created::new(answer)).await
+    appointment.write.log(change).await?;
+    let answer = store::describe(appointment.write.tx(), appointment.write.scope(), need).await?;
+    appointment.write.commit(Created::new(answer)).await
 }
 
 /// The need's own time, in its appointment's zone, or the appointment's.
@@ -104,12 +118,12 @@ fn time_of(
     appointment: &crate::entity::appointment::Model,
     circle_zone: &str,
 ) -> Result<When, Problem> {
-    let its = When::of_appointment(appointment);
+    let same_time = When::of_appointment(appointment);
     if new.starts_local.is_none() && new.ends_local.is_none() {
-        return Ok(its);
+        return Ok(same_time);
     }
     let starts = new.starts_local.or(appointment.starts_local.map(WallTime));
-    let zone = its.zone().unwrap_or(circle_zone).to_owned();
+    let zone = same_time.zone().unwrap_or(circle_zone).to_owned();
     When::chosen(None, starts, new.ends_local, None::<ZoneName>, &zone).map_err(Problem::Invalid)
 }
 
@@ -211,12 +225,12 @@ pub async fn update_need(
     Path(path): Path<NeedPath>,
     Json(changes): Json<NeedChanges>,
 ) -> Result<Found<Need>, Problem> {
-    let mut hand = Hand::open(&app, &circle, path).await?;
-    hand.check(rules::Verb::Change)?;
-    let mut row = hand.need.clone().into_active_model();
+    let mut need = LockedNeed::open(&app, &circle, path.need_id).await?;
+    need.check(NeedVerb::Change)?;
+    let mut row = need.row.clone().into_active_model();
     let mut fields = Fields::default();
     let people = changes.people_needed.map(PeopleNeeded::get);
-    if people.is_some_and(|people| people < hand.need.people_accepted) {
+    if people.is_some_and(|people| people < need.row.people_accepted) {
         let detail = "More people than that have taken it.";
         return Err(Problem::field("/people_needed", "below_accepted", detail));
     }
@@ -228,24 +242,21 @@ pub async fn update_need(
     let notes = changes.notes.map(|notes| notes.map(Into::into));
     fields.set("notes", &mut row.notes, notes);
     if !fields.is_empty() {
-        let before = hand.need.clone();
-        hand.need = hand.write.update::<need::Entity>(&before, row).await?;
-        hand.log("changed", fields.names()).await?;
+        let before = need.row.clone();
+        need.save(NeedVerb::Change, row, fields.names()).await?;
         let what = |need: &need::Model| (need.pick_up.clone(), need.drop_off.clone());
-        if what(&before) != what(&hand.need) || before.notes != hand.need.notes {
-            tell_of_change(&app, &hand).await?;
+        if what(&before) != what(&need.row) || before.notes != need.row.notes {
+            tell_of_change(&need).await?;
         }
     }
-    hand.answer().await
+    need.respond().await
 }
 
 /// Tells those who took a need, and those who come to its appointment: one drives,
 /// the other is picked up.
-async fn tell_of_change(app: &App, hand: &Hand) -> Result<(), Problem> {
-    let taken = hand.commitments.iter();
-    let taken = taken.filter(|held| held.state == CommitmentState::Accepted);
-    let coming = coming_to(&hand.write, hand.need.appointment_id).await?;
-    let news = hand.news(NoticeKind::Changed);
-    let news = news.to(taken.map(|held| held.member_id)).to(coming);
-    notifications::tell(app, &hand.write, vec![news]).await
+async fn tell_of_change(need: &LockedNeed) -> Result<(), Problem> {
+    let taken = members_in::<need_commitment::Entity>(&need.related, &[CommitmentState::Accepted]);
+    let coming = coming_to(&need.write, need.row.appointment_id).await?;
+    let news = need.news(NoticeKind::Changed).to(taken).to(coming);
+    notifications::tell(&need.write, vec![news]).await
 }

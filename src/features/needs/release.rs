@@ -2,12 +2,10 @@
 //! or sees or may do less.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, Condition, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, Condition, QueryFilter, QueryOrder, Select};
 
-use super::store::{item_of, put_commitment};
 use crate::access::change_log::Change;
 use crate::access::{CircleWrite, may_take_part};
-use crate::app::App;
 use crate::entity::appointment::{self, AppointmentState};
 use crate::entity::attendance::{self, AttendanceAnswer};
 use crate::entity::ids::MemberId;
@@ -17,69 +15,40 @@ use crate::entity::need_commitment::{self, CommitmentState};
 use crate::entity::notice::NoticeKind;
 use crate::entity::topic_grant::{Topic, TopicLevel};
 use crate::features::appointments::store::{taken_off, touch};
-use crate::features::participation::{Released, Releasing};
+use crate::features::participation::{Released, Releasing, held_by, let_go_by, release_part};
 use crate::notify::notifications::{News, WITHOUT_AN_END};
 use crate::notify::reminders::{self, ItemId};
 use crate::problem::Problem;
-use crate::schedule::when::moment_of_need;
 use crate::schedule::window::TakesPlace;
 
-/// Releases the needs a member took or was asked to take, and asks `hand_to`. What is
-/// over stays as it was: who drove, drove.
+/// Releases the needs that a member took or was asked to take, and asks `reassign_to`.
+/// What is over stays as it was: who drove, drove.
 pub async fn release_needs(
-    app: &App,
     write: &mut CircleWrite,
     member: MemberId,
-    hand_to: Option<&membership::Model>,
+    reassign_to: Option<&membership::Model>,
     releasing: &mut Releasing,
 ) -> Result<(), Problem> {
-    let held = write
-        .find_in_circle::<need_commitment::Entity>()
-        .filter(need_commitment::Column::MemberId.eq(member))
-        .filter(
-            need_commitment::Column::State
-                .is_in([CommitmentState::Offered, CommitmentState::Accepted]),
-        )
-        .all(write.tx())
-        .await?;
-    let needs = write
-        .find_in_circle::<need::Entity>()
-        .filter(need::Column::Id.is_in(held.iter().map(|held| held.need_id)))
-        .filter(need::Column::State.is_in([NeedState::Open, NeedState::OnHold]))
-        .filter(goes_on::<need::Entity>(need::Column::EndsAt, write.now()))
-        .order_by_asc(need::Column::SortAt)
-        .all(write.tx())
-        .await?;
-    let heir = match hand_to {
-        Some(heir) if may_take_part(write, heir, Topic::Daily).await? => Some(heir.id),
+    let now = write.now();
+    let ahead = |needs: Select<need::Entity>| {
+        needs
+            .filter(need::Column::State.is_in([NeedState::Open, NeedState::OnHold]))
+            .filter(goes_on::<need::Entity>(need::Column::EndsAt, now))
+            .order_by_asc(need::Column::SortAt)
+    };
+    let taken = held_by::<need_commitment::Entity>(write, member, ahead).await?;
+    let reassign_to = match reassign_to {
+        Some(next) if may_take_part(write, next, Topic::Daily).await? => Some(next.id),
         _ => None,
     };
     let sees_needs = write.scope().topics().level(Topic::Daily) >= TopicLevel::Read;
 
-    for need in needs {
-        let mut its = held.clone();
-        its.retain(|held| held.need_id == need.id);
+    for (need, commitments) in taken {
         let state = CommitmentState::Released;
-        let mut need = put_commitment(app, write, &need, &its, member, state).await?;
-        if let Some(mine) = its
-            .iter()
-            .find(|held| held.state == CommitmentState::Accepted)
-        {
-            if let Some(heir) = heir {
-                need = offer_instead(app, write, need, heir, releasing).await?;
-            }
-            if need.state == NeedState::Open {
-                let about = |kind| News::of_need(kind, &need, write.scope().time_zone());
-                let asked_by = mine.created_by.filter(|asker| *asker != member);
-                let was = moment_of_need(&need);
-                let news = &mut releasing.news;
-                news.push(about(NoticeKind::TakenOff).to([member]).was(was));
-                news.push(about(NoticeKind::CameFree).let_go_by(member, asked_by));
-            }
-        }
-        reminders::forget_parts(write, ItemId::Need(need.id), &[member]).await?;
-        let change = Change::to::<need::Entity>("released", &need).about(Topic::Daily);
-        write.log(change.on_behalf_of(member)).await?;
+        let released =
+            release_part::<need::Entity>(write, need, &commitments, member, state, reassign_to);
+        let (need, news) = released.await?;
+        releasing.news.extend(news);
         if sees_needs {
             releasing.released.push(Released {
                 kind: "need",
@@ -99,44 +68,6 @@ fn goes_on<E: TakesPlace>(ends_at: E::Column, now: DateTime<Utc>) -> Condition {
     Condition::any().add(E::OVER_AT.gt(now)).add(without_end)
 }
 
-/// Asks somebody else, unless they have it or were asked; who asks themselves has it
-/// at once.
-async fn offer_instead(
-    app: &App,
-    write: &CircleWrite,
-    need: need::Model,
-    heir: MemberId,
-    releasing: &mut Releasing,
-) -> Result<need::Model, Problem> {
-    let commitments = write
-        .find_in_circle::<need_commitment::Entity>()
-        .filter(need_commitment::Column::NeedId.eq(need.id))
-        .all(write.tx())
-        .await?;
-    let is_asked = commitments.iter().any(|held| {
-        held.member_id == heir
-            && matches!(
-                held.state,
-                CommitmentState::Offered | CommitmentState::Accepted
-            )
-    });
-    if is_asked {
-        return Ok(need);
-    }
-    if write.actor() == Some(heir) {
-        let state = CommitmentState::Accepted;
-        let need = put_commitment(app, write, &need, &commitments, heir, state).await?;
-        let item = item_of(write, &need).await?;
-        reminders::plan_for_takers(app, write, &item, &[heir]).await?;
-        return Ok(need);
-    }
-    let state = CommitmentState::Offered;
-    let need = put_commitment(app, write, &need, &commitments, heir, state).await?;
-    let news = News::of_need(NoticeKind::Offered, &need, write.scope().time_zone());
-    releasing.news.push(news.to([heir]));
-    Ok(need)
-}
-
 /// Takes a member off the appointments that are still to come, or off those of
 /// them that are about a topic they do not see. What is called off counts too: it
 /// may be reinstated.
@@ -153,7 +84,13 @@ pub async fn forget_attendances(
         .await?;
     let coming = write
         .find_in_circle::<appointment::Entity>()
-        .filter(appointment::Column::Id.is_in(attendances.iter().map(|held| held.appointment_id)))
+        .filter(
+            appointment::Column::Id.is_in(
+                attendances
+                    .iter()
+                    .map(|attendance| attendance.appointment_id),
+            ),
+        )
         .filter(goes_on::<appointment::Entity>(
             appointment::Column::EndsAt,
             write.now(),
@@ -168,23 +105,24 @@ pub async fn forget_attendances(
         .all(write.tx())
         .await?;
     for row in coming {
-        for held in attendances
+        for attendance in attendances
             .iter()
-            .filter(|held| held.appointment_id == row.id)
+            .filter(|attendance| attendance.appointment_id == row.id)
         {
-            write.delete_in_circle::<attendance::Entity>(held).await?;
+            write
+                .delete_in_circle::<attendance::Entity>(attendance)
+                .await?;
             let item = ItemId::Appointment(row.id);
             reminders::forget_parts(write, item, &[member]).await?;
             if row.state == AppointmentState::Cancelled {
                 continue;
             }
             let news = &mut releasing.news;
-            news.extend(taken_off(write, &row, held));
-            if let AttendanceAnswer::Accepted | AttendanceAnswer::Tentative = held.answer {
-                let asked_by = held.created_by.filter(|asker| *asker != member);
+            news.extend(taken_off(write, &row, attendance));
+            if let AttendanceAnswer::Accepted | AttendanceAnswer::Tentative = attendance.answer {
                 let zone = write.scope().time_zone();
                 let free = News::of_appointment(NoticeKind::CameFree, &row, zone);
-                news.push(free.let_go_by(member, asked_by));
+                news.push(let_go_by::<attendance::Entity>(free, attendance));
             }
         }
         let row = touch(write, &row).await?;

@@ -1,91 +1,57 @@
 //! What may happen to a need, and who may do it.
 
-use crate::access::{CircleScope, Permission};
+use crate::access::{CircleScope, Facts, Permission, verbs};
 use crate::entity::need::{self, NeedState};
-use crate::entity::need_commitment::{self, CommitmentState};
+use crate::entity::need_commitment::CommitmentState;
 use crate::entity::topic_grant::{Topic, TopicLevel};
 use crate::features::tasks::Coverage;
 
-/// Everything that can be done to a need.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verb {
-    Change,
-    Offer,
-    Cancel,
-    Take,
-    Decline,
-    Withdraw,
-}
-
-impl Verb {
-    pub const ALL: [Self; 6] = [
-        Self::Change,
-        Self::Offer,
-        Self::Cancel,
-        Self::Take,
-        Self::Decline,
-        Self::Withdraw,
-    ];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Change => "change",
-            Self::Offer => "offer",
-            Self::Cancel => "cancel",
-            Self::Take => "take",
-            Self::Decline => "decline",
-            Self::Withdraw => "withdraw",
-        }
-    }
-
-    /// Whether it fits the states of the need and of the caller's own part in it.
-    pub fn fits(self, need: NeedState, mine: Option<CommitmentState>) -> bool {
-        use CommitmentState::{Accepted, Offered};
-        need == NeedState::Open
-            && match self {
-                Self::Change | Self::Offer | Self::Cancel => true,
-                Self::Take => mine != Some(Accepted),
-                Self::Decline => mine == Some(Offered),
-                Self::Withdraw => mine == Some(Accepted),
-            }
-    }
-
-    /// Whether the caller may, as far as rights go. A need is changed by who
-    /// may change everyday things and schedule: its appointment may be hidden.
-    pub fn allowed(self, scope: &CircleScope) -> bool {
-        match self {
-            Self::Change | Self::Offer | Self::Cancel => {
-                scope.may(Permission::ScheduleAppointments)
-                    && scope.topics().level(Topic::Daily) == TopicLevel::Write
-            }
-            Self::Take | Self::Decline | Self::Withdraw => scope.may(Permission::TakeNeeds),
-        }
+verbs! {
+    /// Everything that can be done to a need.
+    NeedVerb of NeedFacts: NeedState, CommitmentState {
+        Change = "change" [Open], may_arrange, "changed";
+        Offer = "offer" [Open], may_arrange, "offered";
+        Cancel = "cancel" [Open => Cancelled], may_arrange, "cancelled";
+        Take = "take" [Open(None | Offered | Declined | Withdrawn | Released) => (Accepted)],
+            may_take, "taken";
+        Decline = "decline" [Open(Offered) => (Declined)], may_take, "declined";
+        Withdraw = "withdraw" [Open(Accepted) => (Withdrawn)], may_take, "withdrawn";
     }
 }
 
-/// What the caller may do now.
-pub fn actions(
-    scope: &CircleScope,
-    need: &need::Model,
-    mine: Option<CommitmentState>,
-) -> Vec<&'static str> {
-    let full = need.people_accepted >= need.people_needed;
-    Verb::ALL
-        .into_iter()
-        .filter(|verb| verb.fits(need.state, mine) && verb.allowed(scope))
-        .filter(|verb| !(full && *verb == Verb::Take))
-        .map(Verb::as_str)
-        .collect()
+/// What decides about a need: its row, the caller's own part in it, and the caller.
+pub struct NeedFacts<'a> {
+    pub scope: &'a CircleScope,
+    pub need: &'a need::Model,
+    pub my_commitment: Option<CommitmentState>,
 }
 
-/// The caller's own part in a need.
-pub fn mine<'a>(
-    scope: &CircleScope,
-    commitments: impl IntoIterator<Item = &'a need_commitment::Model>,
-) -> Option<&'a need_commitment::Model> {
-    commitments
-        .into_iter()
-        .find(|held| scope.is_member(held.member_id))
+impl Facts<NeedVerb> for NeedFacts<'_> {
+    fn state(&self) -> NeedState {
+        self.need.state
+    }
+
+    fn my_part(&self) -> Option<CommitmentState> {
+        self.my_commitment
+    }
+
+    fn has_room_for(&self, verb: NeedVerb) -> bool {
+        let is_full = self.need.people_accepted >= self.need.people_needed;
+        !(is_full && verb == NeedVerb::Take)
+    }
+}
+
+impl NeedFacts<'_> {
+    /// By those who may change everyday things and schedule: its appointment may be
+    /// hidden from them.
+    fn may_arrange(&self) -> bool {
+        self.scope.may(Permission::ScheduleAppointments)
+            && self.scope.topics().level(Topic::Daily) == TopicLevel::Write
+    }
+
+    fn may_take(&self) -> bool {
+        self.scope.may(Permission::TakeNeeds)
+    }
 }
 
 pub fn coverage(need: &need::Model) -> Coverage {
@@ -95,11 +61,12 @@ pub fn coverage(need: &need::Model) -> Coverage {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::access::Verb;
 
     #[test]
     fn the_states_of_a_need_follow_one_table() {
         let mut table = String::new();
-        for verb in Verb::ALL {
+        for verb in NeedVerb::ALL {
             let parts = [None]
                 .into_iter()
                 .chain(CommitmentState::ALL.iter().copied().map(Some));
@@ -110,7 +77,7 @@ mod tests {
                 }
                 row.push(' ');
             }
-            table.extend([row.as_str(), verb.as_str(), "\n"]);
+            table.extend([row.as_str(), verb.action(), "\n"]);
         }
         // For each state of the need (open, on_hold, cancelled, over): no part in it,
         // offered, accepted, declined, withdrawn, released.

@@ -8,16 +8,16 @@ use sea_orm::{
     QuerySelect,
 };
 
-use super::rules;
+use super::rules::{self, NeedFacts, NeedVerb};
 use super::types::{Need, NeedTaker};
 use crate::access::change_log::Change;
-use crate::access::{CircleScope, CircleWrite, names_of, who_may_take_part};
-use crate::app::App;
+use crate::access::{CircleScope, CircleWrite, Verb, names_of, who_may_take_part};
 use crate::entity::appointment;
 use crate::entity::ids::{AppointmentId, MemberId, NeedId};
 use crate::entity::need::{self, NeedState};
 use crate::entity::need_commitment::{self, CommitmentState};
 use crate::entity::topic_grant::Topic;
+use crate::features::participation::part_of_caller;
 use crate::notify::reminders::{self, Item};
 use crate::platform::text::excerpt::{Detail, Texts};
 use crate::platform::time::civil::{Day, WallTime};
@@ -97,19 +97,33 @@ pub(in crate::features) fn assemble(
     detail: Detail,
 ) -> Need {
     let mut texts = Texts::new(detail);
-    let its = || commitments.iter().filter(|held| held.need_id == row.id);
-    let mine = rules::mine(scope, its()).map(|mine| mine.state);
-    let taker = |held: &need_commitment::Model| NeedTaker {
-        member_id: held.member_id,
-        name: names.get(&held.member_id).cloned().unwrap_or_default(),
-        state: held.state,
-        updated_at: held.updated_at,
+    let of_this_need = || {
+        commitments
+            .iter()
+            .filter(|commitment| commitment.need_id == row.id)
+    };
+    let mine = part_of_caller::<need_commitment::Entity>(scope, of_this_need());
+    let my_commitment = mine.map(|mine| mine.state);
+    let facts = NeedFacts {
+        scope,
+        need: &row,
+        my_commitment,
+    };
+    let actions = NeedVerb::actions(&facts);
+    let taker = |commitment: &need_commitment::Model| NeedTaker {
+        member_id: commitment.member_id,
+        name: names
+            .get(&commitment.member_id)
+            .cloned()
+            .unwrap_or_default(),
+        state: commitment.state,
+        updated_at: commitment.updated_at,
     };
     Need {
         coverage: rules::coverage(&row),
-        takers: its().map(taker).collect(),
-        my_commitment: mine,
-        actions: rules::actions(scope, &row, mine),
+        takers: of_this_need().map(taker).collect(),
+        my_commitment,
+        actions,
         appointment_id: Some(row.appointment_id).filter(|id| visible.contains(id)),
         id: row.id,
         circle_id: row.circle_id,
@@ -188,7 +202,10 @@ pub(in crate::features) async fn move_needs(
     let needs = needs_of(write, after.id).await?;
     let ids: Vec<NeedId> = needs.iter().map(|need| need.id).collect();
     let taken = holders_of(write, &ids, &[CommitmentState::Accepted]).await?;
-    let holders: Vec<MemberId> = taken.iter().map(|held| held.member_id).collect();
+    let holders: Vec<MemberId> = taken
+        .iter()
+        .map(|commitment| commitment.member_id)
+        .collect();
     let able = if holders.is_empty() {
         HashSet::new()
     } else {
@@ -206,22 +223,26 @@ pub(in crate::features) async fn move_needs(
             .instants(zone)
             .goes_on_after(WhenInstants::of_need(&need));
         if takes_longer || when.moment(zone) != moment_of_need(&need) {
-            let its = taken.iter().filter(|held| held.need_id == need.id);
-            let (mine, theirs): (Vec<_>, Vec<_>) =
-                its.partition(|held| write.scope().is_member(held.member_id));
-            for held in theirs {
-                let mut row = held.clone().into_active_model();
+            let takers = taken
+                .iter()
+                .filter(|commitment| commitment.need_id == need.id);
+            let (my_commitments, others): (Vec<_>, Vec<_>) =
+                takers.partition(|commitment| write.scope().is_member(commitment.member_id));
+            for commitment in others {
+                let mut row = commitment.clone().into_active_model();
                 // Who has left since is asked no more.
-                let is_asked = able.contains(&held.member_id);
+                let is_asked = able.contains(&commitment.member_id);
                 row.state = Set(if is_asked {
                     CommitmentState::Offered
                 } else {
                     CommitmentState::Released
                 });
                 row.created_by = Set(write.actor());
-                write.update::<need_commitment::Entity>(held, row).await?;
+                write
+                    .update::<need_commitment::Entity>(commitment, row)
+                    .await?;
             }
-            row.people_accepted = Set(i32::from(!mine.is_empty()));
+            row.people_accepted = Set(i32::from(!my_commitments.is_empty()));
         }
         let need = write.update::<need::Entity>(&need, row).await?;
         let change = Change::to::<need::Entity>("moved", &need).about(Topic::Daily);
@@ -253,81 +274,44 @@ pub(in crate::features) async fn follow_state(
 
 /// What people are reminded of. Who takes a need may not see its appointment.
 pub(super) async fn item_of(write: &CircleWrite, need: &need::Model) -> Result<Item, Problem> {
-    let its = write
+    let appointment = write
         .find_in_circle::<appointment::Entity>()
         .filter(appointment::Column::Id.eq(need.appointment_id))
         .one(write.tx())
         .await?
         .ok_or(Problem::NotFound)?;
-    Ok(Item::Need(need.clone(), its))
+    Ok(Item::Need(need.clone(), appointment))
 }
 
 /// Plans the reminders of an appointment's needs anew: they follow its state, its
 /// time and its offsets.
 pub(in crate::features) async fn plan_needs(
-    app: &App,
     write: &CircleWrite,
     row: &appointment::Model,
 ) -> Result<(), Problem> {
     let needs = needs_of(write, row.id).await?.into_iter();
     let items: Vec<_> = needs.map(|need| Item::Need(need, row.clone())).collect();
-    reminders::plan(app, write, &items).await
+    reminders::plan(write, &items).await
 }
 
 /// Plans the reminders of those who hold a need of an appointment as if they took it
 /// now, because it is on from now on.
 pub(in crate::features) async fn plan_for_holders(
-    app: &App,
     write: &CircleWrite,
     row: &appointment::Model,
 ) -> Result<(), Problem> {
     let needs = needs_of(write, row.id).await?;
     let ids: Vec<NeedId> = needs.iter().map(|need| need.id).collect();
-    let held = holders_of(write, &ids, &[CommitmentState::Accepted]).await?;
+    let taken = holders_of(write, &ids, &[CommitmentState::Accepted]).await?;
     for need in needs {
-        let its = held.iter().filter(|held| held.need_id == need.id);
-        let members: Vec<MemberId> = its.map(|held| held.member_id).collect();
+        let takers = taken
+            .iter()
+            .filter(|commitment| commitment.need_id == need.id);
+        let members: Vec<MemberId> = takers.map(|commitment| commitment.member_id).collect();
         if !members.is_empty() {
             let item = Item::Need(need, row.clone());
-            reminders::plan_for_takers(app, write, &item, &members).await?;
+            reminders::plan_for_takers(write, &item, &members).await?;
         }
     }
     Ok(())
-}
-
-/// Puts a member's part in a need into a state, and counts who has accepted. It was
-/// made by who asked for it last, or by the member themselves.
-pub(super) async fn put_commitment(
-    app: &App,
-    write: &CircleWrite,
-    need: &need::Model,
-    commitments: &[need_commitment::Model],
-    member: MemberId,
-    state: CommitmentState,
-) -> Result<need::Model, Problem> {
-    let held = commitments.iter().find(|held| held.member_id == member);
-    if let Some(before) = held {
-        let mut row = before.clone().into_active_model();
-        row.state = Set(state);
-        if state == CommitmentState::Offered {
-            row.created_by = Set(write.actor());
-        } else if state == CommitmentState::Accepted && before.state != CommitmentState::Offered {
-            row.created_by = Set(Some(member));
-        }
-        write.update::<need_commitment::Entity>(before, row).await?;
-    } else {
-        let row = need_commitment::ActiveModel {
-            id: Set(app.clock().new_id()),
-            need_id: Set(need.id),
-            member_id: Set(member),
-            state: Set(state),
-            ..Default::default()
-        };
-        write.insert::<need_commitment::Entity>(row).await?;
-    }
-    let accepted = |state| i32::from(state == Some(CommitmentState::Accepted));
-    let mut row = need.clone().into_active_model();
-    let change = accepted(Some(state)) - accepted(held.map(|held| held.state));
-    row.people_accepted = Set(need.people_accepted + change);
-    write.update::<need::Entity>(need, row).await
 }

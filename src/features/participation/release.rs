@@ -5,10 +5,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::work::{require_active, unknown_member};
 use crate::access::{CircleWrite, Permission, takes_part_in, topics_seen_by};
-use crate::app::App;
 use crate::entity::ids::MemberId;
-use crate::entity::membership::{self, MemberState};
+use crate::entity::membership;
 use crate::entity::notice::NoticeKind;
 use crate::entity::role_assignment::RoleAssignmentState;
 use crate::entity::topic_grant::{Topic, TopicLevel};
@@ -42,92 +42,90 @@ pub struct Releasing {
 }
 
 impl Releasing {
-    async fn finish(self, app: &App, write: &CircleWrite) -> Result<Vec<Released>, Problem> {
-        notifications::tell(app, write, self.news).await?;
+    async fn finish(self, write: &CircleWrite) -> Result<Vec<Released>, Problem> {
+        notifications::tell(write, self.news).await?;
         Ok(self.released)
     }
 }
 
 /// Releases all that a member holds and has been asked to take, takes them off
-/// appointments, and offers `hand_to` what they can take on of it. Those who relied
+/// appointments, and offers `reassign_to` what they can take on of it. Those who relied
 /// on them are told. Answers what the writer may see of it.
 pub async fn release(
-    app: &App,
     write: &mut CircleWrite,
     member: MemberId,
-    hand_to: Option<MemberId>,
+    reassign_to: Option<MemberId>,
 ) -> Result<Vec<Released>, Problem> {
-    let hand_to = match hand_to {
-        Some(id) => Some(heir(write, member, id).await?),
+    let reassign_to = match reassign_to {
+        Some(id) => Some(require_other(write, member, id).await?),
         None => None,
     };
+    let reassign_to = reassign_to.as_ref();
     let mut releasing = Releasing::default();
-    let heir = hand_to.as_ref();
-    release_tasks(app, write, member, &[], heir, &mut releasing).await?;
+    release_tasks(write, member, &[], reassign_to, &mut releasing).await?;
     needs::forget_attendances(write, member, &[], &mut releasing).await?;
-    needs::release_needs(app, write, member, heir, &mut releasing).await?;
-    release_roles(app, write, member, heir, &mut releasing).await?;
+    needs::release_needs(write, member, reassign_to, &mut releasing).await?;
+    release_roles(write, member, reassign_to, &mut releasing).await?;
     reminders::forget_member(write, member).await?;
     // Who is out of the circle hears nothing of it any more.
     let to_them = |news: &News| matches!(news.kind, NoticeKind::TakenOff | NoticeKind::Unasked);
     releasing.news.retain(|news| !to_them(news));
-    releasing.finish(app, write).await
+    releasing.finish(write).await
 }
 
 /// Releases what a member may not do any more, because they see less or may do
 /// less than before: nobody holds what they can neither do nor give back. Answers
 /// what the writer may see of it.
 pub async fn release_out_of_reach(
-    app: &App,
     write: &mut CircleWrite,
     member: &membership::Model,
 ) -> Result<Vec<Released>, Problem> {
     let mut releasing = Releasing::default();
     let topics = takes_part_in(write, member).await?;
-    release_tasks(app, write, member.id, &topics, None, &mut releasing).await?;
+    release_tasks(write, member.id, &topics, None, &mut releasing).await?;
     let seen = topics_seen_by(write, member).await?;
     needs::forget_attendances(write, member.id, &seen, &mut releasing).await?;
     if !topics.contains(&Topic::Daily) {
-        needs::release_needs(app, write, member.id, None, &mut releasing).await?;
+        needs::release_needs(write, member.id, None, &mut releasing).await?;
     }
     if !Permission::CarryRoles.is_given_to(member.access, member.is_patient) {
-        release_roles(app, write, member.id, None, &mut releasing).await?;
+        release_roles(write, member.id, None, &mut releasing).await?;
     }
-    releasing.finish(app, write).await
+    releasing.finish(write).await
 }
 
-async fn heir(
+/// Another active member, who is to have what is released.
+async fn require_other(
     write: &CircleWrite,
     member: MemberId,
     id: MemberId,
 ) -> Result<membership::Model, Problem> {
-    write
-        .find_one::<membership::Entity>(id)
-        .await?
-        .filter(|other| other.state == MemberState::Active && other.id != member)
-        .ok_or_else(|| Problem::field("/hand_to", "unknown_member", "No such active member."))
+    let other = require_active(write, "/hand_to", id).await?;
+    if other.id == member {
+        return Err(unknown_member("/hand_to"));
+    }
+    Ok(other)
 }
 
 /// Releases the tasks that are about none of the topics they `keep`.
 async fn release_tasks(
-    app: &App,
     write: &mut CircleWrite,
     member: MemberId,
     keep: &[Topic],
-    hand_to: Option<&membership::Model>,
+    reassign_to: Option<&membership::Model>,
     releasing: &mut Releasing,
 ) -> Result<(), Problem> {
-    let topics = match hand_to {
-        Some(heir) => takes_part_in(write, heir).await?,
+    let topics = match reassign_to {
+        Some(next) => takes_part_in(write, next).await?,
         None => Vec::new(),
     };
     for (task, assignments) in tasks::held_by(write, member).await? {
         if keep.contains(&task.topic) {
             continue;
         }
-        let heir = hand_to.filter(|_| topics.contains(&task.topic));
-        let heir = heir.map(|heir| heir.id);
-        let (task, news) = tasks::release(app, write, task, assignments, member, heir).await?;
+        let next = reassign_to.filter(|_| topics.contains(&task.topic));
+        let next = next.map(|next| next.id);
+        let (task, news) = tasks::release(write, task, &assignments, member, next).await?;
         releasing.news.extend(news);
         if write.scope().topics().level(task.topic) >= TopicLevel::Read {
             releasing.released.push(Released {
@@ -141,10 +139,9 @@ async fn release_tasks(
 }
 
 async fn release_roles(
-    app: &App,
     write: &mut CircleWrite,
     member: MemberId,
-    hand_to: Option<&membership::Model>,
+    reassign_to: Option<&membership::Model>,
     releasing: &mut Releasing,
 ) -> Result<(), Problem> {
     let today = roles::today(write);
@@ -158,9 +155,9 @@ async fn release_roles(
                 releasing
                     .news
                     .extend(roles::news_of_end(write, &role, part));
-                if let Some(hand_to) = hand_to {
+                if let Some(reassign_to) = reassign_to {
                     let offered =
-                        roles::hand_on(app, write, &role, &history, &after, hand_to, patient);
+                        roles::hand_on(write, &role, &history, &after, reassign_to, patient);
                     releasing.news.extend(offered.await?);
                 }
             }

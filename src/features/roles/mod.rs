@@ -1,5 +1,6 @@
 //! Roles: who carries what, since when, and who carried it before.
 
+mod locked;
 mod over;
 mod owned;
 mod part_types;
@@ -27,6 +28,8 @@ use sea_orm::{
     QueryTrait,
 };
 
+use self::locked::LockedRole;
+use self::rules::RoleVerb;
 use crate::access::change_log::Change;
 use crate::access::limits;
 use crate::access::{ArrangeRoles, CircleAccess, CirclePath, ViewCircle};
@@ -34,12 +37,12 @@ use crate::app::App;
 use crate::entity::personal_token::TokenScope;
 use crate::entity::role::{self, Column, RoleState};
 use crate::entity::role_assignment::{self, RoleAssignmentState};
+use crate::features::participation::members_in;
 use crate::http::extract::{Json, Path, Query};
 use crate::http::pagination::{PageRequest, Position};
 use crate::http::response::{Created, Found, Listed};
 use crate::platform::text::EffortMinutes;
-use crate::problem::{Conflict, Problem};
-use rules::RoleVerb;
+use crate::problem::Problem;
 
 /// Create a role.
 ///
@@ -59,7 +62,7 @@ pub async fn create_role(
         let answer = store::describe(write.tx(), write.scope(), before).await?;
         return write.commit(Created::again(answer)).await;
     }
-    let id = new.id.unwrap_or_else(|| app.clock().new_id());
+    let id = new.id.unwrap_or_else(|| write.new_id());
     if new.title.is_none() && rules::default_title(new.kind).is_none() {
         return Err(untitled());
     }
@@ -173,14 +176,9 @@ pub async fn update_role(
     Path(path): Path<RolePath>,
     Json(changes): Json<RoleChanges>,
 ) -> Result<Found<Role>, Problem> {
-    let mut write = app.begin_write(&circle).await?;
-    let before = write.require::<role::Entity>(path.role_id).await?;
-    write.check_version(before.version)?;
-    let history = store::history_of(&write, before.id).await?;
-    if RoleVerb::Change.leads_to(before.state).is_none() {
-        let actions = rules::actions(write.scope(), &before, &history);
-        return Err(Conflict::invalid_transition(before.state.as_str(), actions).into());
-    }
+    let mut role = LockedRole::open(&app, &circle, path.role_id).await?;
+    role.check(RoleVerb::Change)?;
+    let before = &role.row;
     let kind = changes.kind.unwrap_or(before.kind);
     let titled = match &changes.title {
         Some(title) => title.is_some(),
@@ -189,26 +187,19 @@ pub async fn update_role(
     if !titled && rules::default_title(kind).is_none() {
         return Err(untitled());
     }
-    let carriers = history
-        .iter()
-        .filter(|part| part.state == RoleAssignmentState::Active);
-    if changes.shared == Some(false) && carriers.count() > 1 {
+    let active = [RoleAssignmentState::Active];
+    let carriers = members_in::<role_assignment::Entity>(&role.related, &active);
+    if changes.shared == Some(false) && carriers.len() > 1 {
         let detail = "Several people carry it.";
         return Err(Problem::field("/shared", "several_holders", detail));
     }
 
     let mut row = before.clone().into_active_model();
     let fields = changes.write_to(&mut row);
-    if fields.is_empty() {
-        let answer = store::describe(write.tx(), write.scope(), before).await?;
-        return write.commit(Found::new(answer)).await;
+    if !fields.is_empty() {
+        role.save(RoleVerb::Change, row, fields.names()).await?;
     }
-    let after = write.update::<role::Entity>(&before, row).await?;
-    write
-        .log(Change::to::<role::Entity>("changed", &after).fields(fields.names()))
-        .await?;
-    let answer = store::describe(write.tx(), write.scope(), after).await?;
-    write.commit(Found::new(answer)).await
+    role.respond().await
 }
 
 fn untitled() -> Problem {

@@ -84,7 +84,7 @@ async fn end_in_circle(app: &App, circle_id: CircleId) -> Result<usize, Problem>
         }
         store::touch(&mut write, &role).await?;
     }
-    notifications::tell(app, &write, news).await?;
+    notifications::tell(&write, news).await?;
     write.commit(Done).await?;
     Ok(over.len())
 }

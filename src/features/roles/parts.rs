@@ -7,17 +7,18 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
 
+use super::locked::LockedRolePart;
 use super::part_types::{
     RoleAssignment, RoleAssignmentChanges, RoleAssignmentPage, RoleAssignmentPath,
     RoleTimelineQuery,
 };
-use super::patient_part::SaidOfPatient;
-use super::rules::{self, PartVerb};
+use super::patient_part::PatientPartChoice;
+use super::rules::RolePartVerb;
 use super::store;
 use super::types::RolePath;
-use crate::access::change_log::{Change, Fields};
+use crate::access::change_log::Fields;
 use crate::access::{
-    ArrangeRoles, CarryRoles, CircleAccess, CirclePath, CircleWrite, Needs, Permission, ViewCircle,
+    ArrangeRoles, CarryRoles, CircleAccess, CirclePath, Permission, ViewCircle,
     may_revise_patient_part,
 };
 use crate::app::App;
@@ -30,80 +31,7 @@ use crate::http::pagination::{PageRequest, Position};
 use crate::http::response::{Found, Listed};
 use crate::notify::notifications;
 use crate::platform::time::civil::Day;
-use crate::problem::{Conflict, Problem};
-
-/// A part in a role in hand, under the circle's lock.
-struct Hand {
-    write: CircleWrite,
-    role: role::Model,
-    part: role_assignment::Model,
-}
-
-impl Hand {
-    async fn open<P: Needs>(
-        app: &App,
-        circle: &CircleAccess<P>,
-        path: RoleAssignmentPath,
-    ) -> Result<Self, Problem> {
-        let write = app.begin_write(circle).await?;
-        let part = write
-            .require::<role_assignment::Entity>(path.role_assignment_id)
-            .await?;
-        let role = write.require::<role::Entity>(part.role_id).await?;
-        Ok(Self { write, role, part })
-    }
-
-    /// Refuses what the caller may not do, has not seen, or what does not fit;
-    /// answers whether there is anything to do.
-    fn check(&self, verb: PartVerb) -> Result<bool, Problem> {
-        if !verb.allowed(self.write.scope(), &self.part) {
-            return Err(Problem::Forbidden(match verb {
-                PartVerb::Accept | PartVerb::Decline => Permission::CarryRoles,
-                _ => Permission::ManageRoles,
-            }));
-        }
-        if verb.is_in_effect(self.part.state) {
-            return Ok(false);
-        }
-        self.write.check_version(self.part.version)?;
-        if verb.leads_to(self.part.state).is_none() {
-            let actions = rules::part_actions(self.write.scope(), &self.part, false);
-            return Err(Conflict::invalid_transition(self.part.state.as_str(), actions).into());
-        }
-        Ok(true)
-    }
-
-    async fn update(
-        &mut self,
-        row: role_assignment::ActiveModel,
-        verb: &'static str,
-        fields: Vec<&'static str>,
-    ) -> Result<(), Problem> {
-        self.part = self
-            .write
-            .update::<role_assignment::Entity>(&self.part, row)
-            .await?;
-        let change = Change::to::<role_assignment::Entity>(verb, &self.part);
-        self.write.log(change.fields(fields)).await?;
-        store::touch(&mut self.write, &self.role).await?;
-        Ok(())
-    }
-
-    /// Ends it today, or takes it back.
-    async fn let_go(&mut self) -> Result<(), Problem> {
-        let today = store::today(&self.write);
-        let (part, change) = store::let_go(&self.write, &self.part, today).await?;
-        self.part = part;
-        self.write.log(change).await?;
-        store::touch(&mut self.write, &self.role).await?;
-        Ok(())
-    }
-
-    async fn answer(self) -> Result<Found<RoleAssignment>, Problem> {
-        let part = store::describe_part(self.write.tx(), self.write.scope(), self.part).await?;
-        self.write.commit(Found::new(part)).await
-    }
-}
+use crate::problem::Problem;
 
 /// See who carried a role, and who was asked.
 ///
@@ -179,36 +107,37 @@ pub async fn update_role_assignment(
     Path(path): Path<RoleAssignmentPath>,
     Json(changes): Json<RoleAssignmentChanges>,
 ) -> Result<Found<RoleAssignment>, Problem> {
-    let mut hand = Hand::open(&app, &circle, path).await?;
-    let scope = hand.write.scope();
-    let patient = SaidOfPatient::from(&changes);
-    let time_is_theirs = changes.ends_on.is_none() || rules::may_change_time(scope, &hand.part);
+    let mut part = LockedRolePart::open(&app, &circle, path.role_assignment_id).await?;
+    let scope = part.write.scope();
+    let patient = PatientPartChoice::from(&changes);
+    let time_is_theirs = changes.ends_on.is_none() || part.facts().may_change_time();
     let patient_is_theirs = patient.is_empty() || may_revise_patient_part(scope);
     if !time_is_theirs || !patient_is_theirs {
         return Err(Problem::Forbidden(Permission::ManageRoles));
     }
-    hand.check(PartVerb::Change)?;
+    part.check(RolePartVerb::Change)?;
 
-    let mut row = hand.part.clone().into_active_model();
+    let mut row = part.row.clone().into_active_model();
     let mut fields = Fields::default();
     if let Some(ends_on) = changes.ends_on {
         let ends_on = ends_on.map(|Day(day)| day);
         fields.set("ends_on", &mut row.ends_on, Some(ends_on));
         if !fields.is_empty() {
-            store::check_end(&hand.write, hand.part.starts_on, ends_on)?;
+            store::check_end(&part.write, part.row.starts_on, ends_on)?;
         }
     }
     if !patient.is_empty() {
-        let patient = patient.or_part_of(&hand.part);
-        patient.check(&hand.write).await?;
+        let patient = patient.or_part_of(&part.row);
+        patient.check(&part.write).await?;
         if patient.write_to(&mut row) {
             fields.note("patient_part");
         }
     }
     if !fields.is_empty() {
-        hand.update(row, "changed", fields.names()).await?;
+        part.save_part(RolePartVerb::Change, row, fields.names())
+            .await?;
     }
-    hand.answer().await
+    part.respond().await
 }
 
 /// Accept an offered role.
@@ -227,14 +156,14 @@ pub async fn accept_role(
     circle: CircleAccess<CarryRoles>,
     Path(path): Path<RoleAssignmentPath>,
 ) -> Result<Found<RoleAssignment>, Problem> {
-    let mut hand = Hand::open(&app, &circle, path).await?;
-    if hand.check(PartVerb::Accept)? {
-        let (part, off) = store::accept(&mut hand.write, &hand.role, &hand.part).await?;
-        hand.part = part;
-        store::touch(&mut hand.write, &hand.role).await?;
-        notifications::tell(&app, &hand.write, vec![off]).await?;
+    let mut part = LockedRolePart::open(&app, &circle, path.role_assignment_id).await?;
+    if part.begins_if_allowed(RolePartVerb::Accept)? {
+        let (accepted, off) = store::accept(&mut part.write, &part.related, &part.row).await?;
+        part.row = accepted;
+        part.touch_role().await?;
+        notifications::tell(&part.write, vec![off]).await?;
     }
-    hand.answer().await
+    part.respond().await
 }
 
 /// Decline an offered role.
@@ -253,17 +182,18 @@ pub async fn decline_role(
     circle: CircleAccess<CarryRoles>,
     Path(path): Path<RoleAssignmentPath>,
 ) -> Result<Found<RoleAssignment>, Problem> {
-    let mut hand = Hand::open(&app, &circle, path).await?;
-    if hand.check(PartVerb::Decline)? {
-        let mut row = hand.part.clone().into_active_model();
+    let mut part = LockedRolePart::open(&app, &circle, path.role_assignment_id).await?;
+    if part.begins_if_allowed(RolePartVerb::Decline)? {
+        let mut row = part.row.clone().into_active_model();
         row.state = Set(RoleAssignmentState::Declined);
-        let before = hand.part.clone();
-        hand.update(row, "declined", vec!["state"]).await?;
+        let before = part.row.clone();
+        part.save_part(RolePartVerb::Decline, row, vec!["state"])
+            .await?;
         let kind = NoticeKind::Declined;
-        let news = store::news_of_letting_go(&hand.write, kind, &hand.role, &before);
-        notifications::tell(&app, &hand.write, vec![news]).await?;
+        let news = store::news_of_letting_go(&part.write, kind, &part.related, &before);
+        notifications::tell(&part.write, vec![news]).await?;
     }
-    hand.answer().await
+    part.respond().await
 }
 
 /// Take an offer of a role back.
@@ -280,11 +210,11 @@ pub async fn withdraw_role_offer(
     circle: CircleAccess<ArrangeRoles>,
     Path(path): Path<RoleAssignmentPath>,
 ) -> Result<Found<RoleAssignment>, Problem> {
-    let mut hand = Hand::open(&app, &circle, path).await?;
-    if hand.check(PartVerb::Withdraw)? {
-        hand.let_go().await?;
+    let mut part = LockedRolePart::open(&app, &circle, path.role_assignment_id).await?;
+    if part.begins_if_allowed(RolePartVerb::Withdraw)? {
+        part.end_today().await?;
     }
-    hand.answer().await
+    part.respond().await
 }
 
 /// Stop carrying a role.
@@ -303,22 +233,22 @@ pub async fn end_role_assignment(
     circle: CircleAccess<CarryRoles>,
     Path(path): Path<RoleAssignmentPath>,
 ) -> Result<Found<RoleAssignment>, Problem> {
-    let mut hand = Hand::open(&app, &circle, path).await?;
-    if hand.check(PartVerb::End)? {
-        let before = hand.part.clone();
-        hand.let_go().await?;
-        let news = if hand.write.scope().is_member(before.member_id) {
+    let mut part = LockedRolePart::open(&app, &circle, path.role_assignment_id).await?;
+    if part.begins_if_allowed(RolePartVerb::End)? {
+        let before = part.row.clone();
+        part.end_today().await?;
+        let news = if part.write.scope().is_member(before.member_id) {
             let kind = NoticeKind::GivenBack;
             vec![store::news_of_letting_go(
-                &hand.write,
+                &part.write,
                 kind,
-                &hand.role,
+                &part.related,
                 &before,
             )]
         } else {
-            store::news_of_end(&hand.write, &hand.role, &before)
+            store::news_of_end(&part.write, &part.related, &before)
         };
-        notifications::tell(&app, &hand.write, news).await?;
+        notifications::tell(&part.write, news).await?;
     }
-    hand.answer().await
+    part.respond().await
 }

@@ -12,13 +12,13 @@ use crate::problem::Problem;
 
 /// What was said of it.
 #[derive(Clone, Debug, Default)]
-pub struct SaidOfPatient {
+pub struct PatientPartChoice {
     part: Option<PatientPart>,
     text: Option<PatientPartText>,
     task: Option<TaskId>,
 }
 
-impl From<&RoleOffer> for SaidOfPatient {
+impl From<&RoleOffer> for PatientPartChoice {
     fn from(offer: &RoleOffer) -> Self {
         Self {
             part: offer.patient_part,
@@ -28,7 +28,7 @@ impl From<&RoleOffer> for SaidOfPatient {
     }
 }
 
-impl From<&RoleTaking> for SaidOfPatient {
+impl From<&RoleTaking> for PatientPartChoice {
     fn from(taking: &RoleTaking) -> Self {
         Self {
             part: taking.patient_part,
@@ -38,7 +38,7 @@ impl From<&RoleTaking> for SaidOfPatient {
     }
 }
 
-impl From<&RoleAssignmentChanges> for SaidOfPatient {
+impl From<&RoleAssignmentChanges> for PatientPartChoice {
     fn from(changes: &RoleAssignmentChanges) -> Self {
         Self {
             part: changes.patient_part,
@@ -48,7 +48,7 @@ impl From<&RoleAssignmentChanges> for SaidOfPatient {
     }
 }
 
-impl SaidOfPatient {
+impl PatientPartChoice {
     /// That it is to be talked about.
     pub fn ask_later() -> Self {
         Self {

@@ -2,124 +2,102 @@
 //! one table for the answers' `actions` and for the verbs themselves.
 
 use crate::access::{
-    CircleScope, Permission, may_end_role_part, may_revise_patient_part, may_take_back_role_offer,
+    CircleScope, Facts, NoPart, Permission, may_end_role_part, may_revise_patient_part,
+    may_take_back_role_offer, verbs,
 };
 use crate::entity::ids::MemberId;
 use crate::entity::role::{self, RoleKind, RoleState};
 use crate::entity::role_assignment::{self, RoleAssignmentState};
 
-macro_rules! verbs {
-    ($(#[doc = $doc:literal])+ $name:ident of $state:ident {
-        $($verb:ident = $value:literal: [$($from:ident => $to:ident),+],)+
-    }) => {
-        $(#[doc = $doc])+
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum $name {
-            $($verb,)+
-        }
-
-        impl $name {
-            pub const ALL: &'static [Self] = &[$(Self::$verb,)+];
-
-            pub fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$verb => $value,)+
-                }
-            }
-
-            /// The state it leads to; `None` if it does not fit.
-            pub fn leads_to(self, from: $state) -> Option<$state> {
-                match (self, from) {
-                    $($((Self::$verb, $state::$from) => Some($state::$to),)+)+
-                    _ => None,
-                }
-            }
-
-            /// Whether all it could do is done already.
-            pub fn is_in_effect(self, state: $state) -> bool {
-                let leads_here = |from: &$state| self.leads_to(*from) == Some(state);
-                self.leads_to(state).is_none() && $state::ALL.iter().any(leads_here)
-            }
-        }
-    };
-}
-
 verbs! {
     /// Everything that can be done to a role.
-    RoleVerb of RoleState {
-        Change = "change": [Active => Active],
-        Offer = "offer": [Active => Active],
-        Take = "take": [Active => Active],
-        Retire = "retire": [Active => Retired],
-        Revive = "revive": [Retired => Active],
+    RoleVerb of RoleFacts: RoleState, NoPart {
+        Change = "change" [Active], may_arrange, "changed";
+        Offer = "offer" [Active], may_arrange, "offered";
+        Take = "take" [Active], may_arrange, "taken";
+        Retire = "retire" [Active => Retired], may_arrange, "retired";
+        Revive = "revive" [Retired => Active], may_arrange, "revived";
     }
 }
 
 verbs! {
     /// Everything that can be done to somebody's part in a role.
-    PartVerb of RoleAssignmentState {
-        Accept = "accept": [Offered => Active],
-        Decline = "decline": [Offered => Declined],
-        Withdraw = "withdraw": [Offered => Withdrawn],
-        End = "end": [Active => Ended],
-        Change = "change": [Offered => Offered, Active => Active],
+    RolePartVerb of RolePartFacts: RoleAssignmentState, NoPart {
+        Accept = "accept" [Offered => Active], may_answer, "accepted";
+        Decline = "decline" [Offered => Declined], may_answer, "declined";
+        Withdraw = "withdraw" [Offered => Withdrawn], may_withdraw, "withdrawn";
+        End = "end" [Active => Ended], may_end, "ended";
+        Change = "change" [Offered | Active], may_change, "changed";
     }
 }
 
-impl PartVerb {
-    /// Whether the caller may, as far as rights go.
-    pub fn allowed(self, scope: &CircleScope, part: &role_assignment::Model) -> bool {
-        match self {
-            Self::Accept | Self::Decline => {
-                scope.may(Permission::CarryRoles) && scope.is_member(part.member_id)
-            }
-            Self::Withdraw => may_take_back_role_offer(scope, part),
-            Self::End => may_end_role_part(scope, part),
-            Self::Change => may_change_time(scope, part) || may_revise_patient_part(scope),
+/// What decides about a role: its row, the open parts in it, and the caller.
+pub struct RoleFacts<'a> {
+    pub scope: &'a CircleScope,
+    pub role: &'a role::Model,
+    pub parts: &'a [role_assignment::Model],
+}
+
+impl Facts<RoleVerb> for RoleFacts<'_> {
+    fn state(&self) -> RoleState {
+        self.role.state
+    }
+
+    fn has_room_for(&self, verb: RoleVerb) -> bool {
+        let is_taken = !self.role.shared && is_held(self.parts)
+            || my_assignment(self.scope, self.parts).is_some();
+        !(is_taken && verb == RoleVerb::Take)
+    }
+}
+
+impl RoleFacts<'_> {
+    fn may_arrange(&self) -> bool {
+        self.scope.may(Permission::ArrangeRoles)
+    }
+}
+
+/// What decides about somebody's part in a role: its row, and the caller.
+pub struct RolePartFacts<'a> {
+    pub scope: &'a CircleScope,
+    pub part: &'a role_assignment::Model,
+    /// Whether somebody else carries the role, whose part it does not take over.
+    pub is_taken: bool,
+}
+
+impl Facts<RolePartVerb> for RolePartFacts<'_> {
+    fn state(&self) -> RoleAssignmentState {
+        self.part.state
+    }
+
+    fn has_room_for(&self, verb: RolePartVerb) -> bool {
+        !(self.is_taken && verb == RolePartVerb::Accept)
+    }
+}
+
+impl RolePartFacts<'_> {
+    fn may_answer(&self) -> bool {
+        self.scope.may(Permission::CarryRoles) && self.scope.is_member(self.part.member_id)
+    }
+
+    fn may_withdraw(&self) -> bool {
+        may_take_back_role_offer(self.scope, self.part)
+    }
+
+    fn may_end(&self) -> bool {
+        may_end_role_part(self.scope, self.part)
+    }
+
+    fn may_change(&self) -> bool {
+        self.may_change_time() || may_revise_patient_part(self.scope)
+    }
+
+    /// Whether the caller may say until when somebody carries the role.
+    pub fn may_change_time(&self) -> bool {
+        match self.part.state {
+            RoleAssignmentState::Offered => self.may_withdraw(),
+            _ => self.may_end(),
         }
     }
-}
-
-/// Whether the caller may say until when somebody carries the role.
-pub fn may_change_time(scope: &CircleScope, part: &role_assignment::Model) -> bool {
-    match part.state {
-        RoleAssignmentState::Offered => may_take_back_role_offer(scope, part),
-        _ => may_end_role_part(scope, part),
-    }
-}
-
-/// What the caller may do with a role now, with the parts in it.
-pub fn actions(
-    scope: &CircleScope,
-    role: &role::Model,
-    parts: &[role_assignment::Model],
-) -> Vec<&'static str> {
-    if !scope.may(Permission::ArrangeRoles) {
-        return Vec::new();
-    }
-    let taken = !role.shared && is_held(parts) || mine(scope, parts).is_some();
-    RoleVerb::ALL
-        .iter()
-        .filter(|verb| verb.leads_to(role.state).is_some())
-        .filter(|verb| !(taken && **verb == RoleVerb::Take))
-        .map(|verb| verb.as_str())
-        .collect()
-}
-
-/// What the caller may do with somebody's part in a role now; `taken` says that
-/// somebody else carries it, whose part it does not take over.
-pub fn part_actions(
-    scope: &CircleScope,
-    part: &role_assignment::Model,
-    taken: bool,
-) -> Vec<&'static str> {
-    PartVerb::ALL
-        .iter()
-        .filter(|verb| verb.leads_to(part.state).is_some())
-        .filter(|verb| !(taken && **verb == PartVerb::Accept))
-        .filter(|verb| verb.allowed(scope, part))
-        .map(|verb| verb.as_str())
-        .collect()
 }
 
 /// Whether a part in a role is offered or active.
@@ -138,7 +116,7 @@ pub fn is_held(parts: &[role_assignment::Model]) -> bool {
 }
 
 /// The caller's own part in a role, if it is offered or active.
-pub fn mine<'a>(
+pub fn my_assignment<'a>(
     scope: &CircleScope,
     parts: &'a [role_assignment::Model],
 ) -> Option<&'a role_assignment::Model> {
@@ -201,27 +179,26 @@ pub fn default_title(kind: RoleKind) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::access::Verb;
+
+    /// Every state from which each verb starts, and the state that it leads to.
+    fn table_of<V: Verb>(states: &[V::State]) -> String {
+        let mut table = String::new();
+        for verb in V::ALL {
+            for from in states.iter().filter(|from| verb.fits(**from, None)) {
+                let to = verb.rule().to.unwrap_or(*from);
+                let row = [V::name_of(*from), verb.action(), V::name_of(to)];
+                table.extend([row.join(" ").as_str(), "\n"]);
+            }
+        }
+        table
+    }
 
     #[test]
     fn roles_and_parts_follow_one_table() {
-        let mut table = String::new();
-        for verb in RoleVerb::ALL {
-            for from in RoleState::ALL {
-                if let Some(to) = verb.leads_to(*from) {
-                    let row = [from.as_str(), " ", verb.as_str(), " ", to.as_str(), "\n"];
-                    table.extend(row);
-                }
-            }
-        }
-        table.push('\n');
-        for verb in PartVerb::ALL {
-            for from in RoleAssignmentState::ALL {
-                if let Some(to) = verb.leads_to(*from) {
-                    let row = [from.as_str(), " ", verb.as_str(), " ", to.as_str(), "\n"];
-                    table.extend(row);
-                }
-            }
-        }
+        let roles = table_of::<RoleVerb>(RoleState::ALL);
+        let parts = table_of::<RolePartVerb>(RoleAssignmentState::ALL);
+        let table = [roles, parts].join("\n");
         insta::assert_snapshot!(table, @r"
         active change active
         active offer active
@@ -240,10 +217,11 @@ mod tests {
 
     #[test]
     fn a_verb_is_in_effect_where_it_has_led() {
-        assert!(RoleVerb::Retire.is_in_effect(RoleState::Retired));
-        assert!(PartVerb::End.is_in_effect(RoleAssignmentState::Ended));
+        assert!(RoleVerb::Retire.is_in_effect(RoleState::Retired, None));
+        assert!(RolePartVerb::End.is_in_effect(RoleAssignmentState::Ended, None));
         for state in RoleAssignmentState::ALL {
-            assert!(!PartVerb::Change.is_in_effect(*state), "{state:?}");
+            let is_in_effect = RolePartVerb::Change.is_in_effect(*state, None);
+            assert!(!is_in_effect, "{state:?}");
         }
     }
 

@@ -5,20 +5,20 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait,
+    QuerySelect, QueryTrait, Select,
 };
 
 use super::part_types::RoleAssignment;
-use super::patient_part::SaidOfPatient;
-use super::rules;
+use super::patient_part::PatientPartChoice;
+use super::rules::{self, RoleFacts, RolePartFacts, RolePartVerb, RoleVerb};
 use super::types::Role;
 use crate::access::change_log::Change;
-use crate::access::{CircleScope, CircleWrite, Permission, names_of};
-use crate::app::App;
+use crate::access::{CircleScope, CircleWrite, Permission, Verb, names_of};
 use crate::entity::ids::{MemberId, RoleAssignmentId, RoleId, TaskId};
 use crate::entity::notice::NoticeKind;
 use crate::entity::role_assignment::{self, RoleAssignmentState};
 use crate::entity::{membership, role, task};
+use crate::features::participation::{self, let_go_by};
 use crate::notify::notifications::News;
 use crate::platform::text::excerpt::{Detail, Texts};
 use crate::platform::time::civil::{Day, day_of, on_day};
@@ -123,8 +123,12 @@ async fn describe_as(
         let mut texts = Texts::new(detail);
         Role {
             title: rules::title(&row),
-            actions: rules::actions(scope, &row, &open),
-            my_assignment: rules::mine(scope, &open).map(|mine| mine.state),
+            actions: RoleVerb::actions(&RoleFacts {
+                scope,
+                role: &row,
+                parts: &open,
+            }),
+            my_assignment: rules::my_assignment(scope, &open).map(|mine| mine.state),
             assignments: open
                 .into_iter()
                 .map(|part| facts.describe(scope, part))
@@ -216,9 +220,15 @@ impl PartFacts {
 
     fn describe(&self, scope: &CircleScope, row: role_assignment::Model) -> RoleAssignment {
         let shown = |id: &TaskId| self.tasks.contains(id);
+        let facts = RolePartFacts {
+            scope,
+            part: &row,
+            is_taken: self.is_taken(&row),
+        };
+        let actions = RolePartVerb::actions(&facts);
         RoleAssignment {
             name: self.names.get(&row.member_id).cloned().unwrap_or_default(),
-            actions: rules::part_actions(scope, &row, self.is_taken(&row)),
+            actions,
             id: row.id,
             circle_id: row.circle_id,
             role_id: row.role_id,
@@ -282,19 +292,18 @@ pub(super) struct NewOffer {
     pub starts_on: Option<NaiveDate>,
     pub ends_on: Option<NaiveDate>,
     pub previous: Option<RoleAssignmentId>,
-    pub patient: SaidOfPatient,
+    pub patient: PatientPartChoice,
 }
 
 /// Asks a member to carry a role; answers the news of it. Every offer is made here.
 /// Who asks themselves carries it at once.
 pub(super) async fn make_offer(
-    app: &App,
     write: &mut CircleWrite,
     role: &role::Model,
     offer: NewOffer,
 ) -> Result<News, Problem> {
     let mut row = role_assignment::ActiveModel {
-        id: Set(app.clock().new_id()),
+        id: Set(write.new_id()),
         role_id: Set(role.id),
         member_id: Set(offer.to),
         state: Set(RoleAssignmentState::Offered),
@@ -331,9 +340,8 @@ pub(super) fn news_of_letting_go(
     role: &role::Model,
     part: &role_assignment::Model,
 ) -> News {
-    let asked_by = part.offered_by.filter(|asker| *asker != part.member_id);
     let news = News::of_role(kind, role, starts_at(write, part));
-    news.let_go_by(part.member_id, asked_by)
+    let_go_by::<role_assignment::Entity>(news, part)
 }
 
 /// The news of a part that somebody has to let go of: for them, and for those who
@@ -393,7 +401,6 @@ pub(super) async fn accept(
 /// Offers a part that somebody had to let go of to another member, unless they
 /// have it, have been asked already, or carry nothing.
 pub async fn hand_on(
-    app: &App,
     write: &mut CircleWrite,
     role: &role::Model,
     history: &[role_assignment::Model],
@@ -413,12 +420,12 @@ pub async fn hand_on(
         ends_on: None,
         previous: Some(ended.id),
         patient: if leaves_patient {
-            SaidOfPatient::ask_later()
+            PatientPartChoice::ask_later()
         } else {
-            SaidOfPatient::default()
+            PatientPartChoice::default()
         },
     };
-    make_offer(app, write, role, offer).await.map(Some)
+    make_offer(write, role, offer).await.map(Some)
 }
 
 /// Ends an active part on a day, or takes an offer back; answers it with the
@@ -479,29 +486,6 @@ pub async fn held_by(
     write: &CircleWrite,
     member: MemberId,
 ) -> Result<Vec<(role::Model, Vec<role_assignment::Model>)>, Problem> {
-    use role_assignment::Column;
-    let open = write
-        .find_in_circle::<role_assignment::Entity>()
-        .filter(Column::MemberId.eq(member))
-        .filter(Column::State.is_in([RoleAssignmentState::Active, RoleAssignmentState::Offered]))
-        .all(write.tx())
-        .await?;
-    let ids: Vec<RoleId> = open.iter().map(|part| part.role_id).collect();
-    let roles = write
-        .find_in_circle::<role::Entity>()
-        .filter(role::Column::Id.is_in(ids.iter().copied()))
-        .order_by_asc(role::Column::CreatedAt)
-        .all(write.tx())
-        .await?;
-    let parts = write
-        .find_in_circle::<role_assignment::Entity>()
-        .filter(Column::RoleId.is_in(ids))
-        .all(write.tx())
-        .await?;
-    let of_role = |role: role::Model| {
-        let its = parts.iter().filter(|part| part.role_id == role.id);
-        let its = its.cloned().collect();
-        (role, its)
-    };
-    Ok(roles.into_iter().map(of_role).collect())
+    let oldest_first = |roles: Select<role::Entity>| roles.order_by_asc(role::Column::CreatedAt);
+    participation::held_by::<role_assignment::Entity>(write, member, oldest_first).await
 }

@@ -4,67 +4,32 @@
 use chrono::NaiveDate;
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
+use super::locked::LockedRole;
 use super::part_types::{RoleOffer, RoleTaking};
-use super::patient_part::SaidOfPatient;
+use super::patient_part::PatientPartChoice;
 use super::rules::{self, RoleVerb};
 use super::store::{self, NewOffer};
 use super::types::{Role, RolePath};
 use crate::access::change_log::Change;
-use crate::access::{ArrangeRoles, CircleAccess, CirclePath, CircleWrite, Permission};
+use crate::access::{ArrangeRoles, CircleAccess, CirclePath, Permission};
 use crate::app::App;
 use crate::entity::ids::{MemberId, RoleAssignmentId};
-use crate::entity::membership::{self, MemberState};
 use crate::entity::notice::NoticeKind;
 use crate::entity::personal_token::TokenScope;
-use crate::entity::role;
+use crate::entity::role::RoleState;
 use crate::entity::role_assignment::{self, RoleAssignmentState};
+use crate::features::participation::{members_in, require_active};
 use crate::http::extract::{Json, Path};
 use crate::http::response::Found;
 use crate::notify::notifications::{self, News};
 use crate::platform::time::civil::Day;
-use crate::problem::{Conflict, Problem};
+use crate::problem::Problem;
 
-/// A role in hand, with everybody's part in it, under the circle's lock.
-struct Hand {
-    write: CircleWrite,
-    role: role::Model,
-    history: Vec<role_assignment::Model>,
-}
-
-impl Hand {
-    async fn open(
-        app: &App,
-        circle: &CircleAccess<ArrangeRoles>,
-        path: RolePath,
-    ) -> Result<Self, Problem> {
-        let write = app.begin_write(circle).await?;
-        let role = write.require::<role::Entity>(path.role_id).await?;
-        let history = store::history_of(&write, role.id).await?;
-        Ok(Self {
-            write,
-            role,
-            history,
-        })
-    }
-
+impl LockedRole {
     /// A member's part in the role, if it is offered or active.
     fn part_of(&self, member: MemberId) -> Option<&role_assignment::Model> {
-        let mut open = self.history.iter().filter(|part| rules::is_open(part));
+        let mut open = self.related.iter().filter(|part| rules::is_open(part));
         open.find(|part| part.member_id == member)
-    }
-
-    /// Refuses what the caller has not seen, or what does not fit.
-    fn check(&self, verb: RoleVerb) -> Result<(), Problem> {
-        self.write.check_version(self.role.version)?;
-        match verb.leads_to(self.role.state) {
-            Some(_) => Ok(()),
-            None => Err(self.does_not_fit()),
-        }
-    }
-
-    fn does_not_fit(&self) -> Problem {
-        let actions = rules::actions(self.write.scope(), &self.role, &self.history);
-        Conflict::invalid_transition(self.role.state.as_str(), actions).into()
     }
 
     /// The active part that is to be taken over.
@@ -78,7 +43,7 @@ impl Hand {
         let is_it = |part: &&role_assignment::Model| {
             part.id == id && part.state == RoleAssignmentState::Active
         };
-        self.history.iter().find(is_it).map(Some).ok_or_else(|| {
+        self.related.iter().find(is_it).map(Some).ok_or_else(|| {
             let detail = "No such active assignment of this role.";
             Problem::field("/previous_assignment_id", "unknown_assignment", detail)
         })
@@ -91,32 +56,26 @@ impl Hand {
         to: MemberId,
         (starts_on, ends_on): (Option<NaiveDate>, Option<NaiveDate>),
         previous: Option<&role_assignment::Model>,
-        patient: &SaidOfPatient,
+        patient: &PatientPartChoice,
     ) -> Result<(), Problem> {
         store::check_end(&self.write, starts_on, ends_on)?;
         patient.check(&self.write).await?;
         let is_patient = store::patient_of(&self.write).await?;
         let leaves_patient =
-            rules::leaves_patient(&self.role, &self.history, previous, to, is_patient);
+            rules::leaves_patient(&self.row, &self.related, previous, to, is_patient);
         patient.check_said(leaves_patient)
     }
 
-    async fn set_state(&mut self, verb: RoleVerb, logged: &'static str) -> Result<(), Problem> {
-        let mut row = self.role.clone().into_active_model();
-        row.state = Set(verb.leads_to(self.role.state).unwrap_or(self.role.state));
-        self.role = self.write.update::<role::Entity>(&self.role, row).await?;
-        let change = Change::to::<role::Entity>(logged, &self.role);
-        self.write.log(change.fields(vec!["state"])).await
+    async fn save_state(&mut self, verb: RoleVerb, state: RoleState) -> Result<(), Problem> {
+        let mut row = self.row.clone().into_active_model();
+        row.state = Set(state);
+        self.save(verb, row, vec!["state"]).await
     }
 
-    async fn touch(&mut self) -> Result<(), Problem> {
-        self.role = store::touch(&mut self.write, &self.role).await?;
+    /// Counts the version up because somebody's part in it has changed.
+    async fn touch_parts(&mut self) -> Result<(), Problem> {
+        self.row = store::touch(&mut self.write, &self.row).await?;
         Ok(())
-    }
-
-    async fn answer(self) -> Result<Found<Role>, Problem> {
-        let role = store::describe(self.write.tx(), self.write.scope(), self.role).await?;
-        self.write.commit(Found::new(role)).await
     }
 }
 
@@ -137,29 +96,24 @@ pub async fn offer_role(
     Path(path): Path<RolePath>,
     Json(offer): Json<RoleOffer>,
 ) -> Result<Found<Role>, Problem> {
-    let mut hand = Hand::open(&app, &circle, path).await?;
-    let member = hand
-        .write
-        .find_one::<membership::Entity>(offer.member_id)
-        .await?
-        .filter(|member| member.state == MemberState::Active)
-        .ok_or_else(|| Problem::field("/member_id", "unknown_member", "No such active member."))?;
-    if hand.part_of(member.id).is_some() {
-        return hand.answer().await;
+    let mut role = LockedRole::open(&app, &circle, path.role_id).await?;
+    let member = require_active(&role.write, "/member_id", offer.member_id).await?;
+    if role.part_of(member.id).is_some() {
+        return role.respond().await;
     }
-    hand.check(RoleVerb::Offer)?;
+    role.check(RoleVerb::Offer)?;
     if !Permission::CarryRoles.is_given_to(member.access, member.is_patient) {
         let detail = "This person carries no roles.";
         return Err(Problem::field("/member_id", "cannot_take_part", detail));
     }
-    let patient = SaidOfPatient::from(&offer);
+    let patient = PatientPartChoice::from(&offer);
     let time = (
         offer.starts_on.map(|Day(day)| day),
         offer.ends_on.map(|Day(day)| day),
     );
-    let previous = hand.previous(offer.previous_assignment_id)?;
-    store::check_free(&hand.role, &hand.history, offer.previous_assignment_id)?;
-    hand.check_part(member.id, time, previous, &patient).await?;
+    let previous = role.previous(offer.previous_assignment_id)?;
+    store::check_free(&role.row, &role.related, offer.previous_assignment_id)?;
+    role.check_part(member.id, time, previous, &patient).await?;
 
     let offer = NewOffer {
         to: member.id,
@@ -168,10 +122,10 @@ pub async fn offer_role(
         previous: offer.previous_assignment_id,
         patient,
     };
-    let news = store::make_offer(&app, &mut hand.write, &hand.role, offer).await?;
-    notifications::tell(&app, &hand.write, vec![news]).await?;
-    hand.touch().await?;
-    hand.answer().await
+    let news = store::make_offer(&mut role.write, &role.row, offer).await?;
+    notifications::tell(&role.write, vec![news]).await?;
+    role.touch_parts().await?;
+    role.respond().await
 }
 
 /// Take a role oneself.
@@ -190,31 +144,31 @@ pub async fn take_role(
     Path(path): Path<RolePath>,
     taking: Option<Json<RoleTaking>>,
 ) -> Result<Found<Role>, Problem> {
-    let mut hand = Hand::open(&app, &circle, path).await?;
-    let me = hand.write.scope().member_id().ok_or(Problem::NotFound)?;
-    let mine = hand.part_of(me).map(|part| part.state);
-    if mine == Some(RoleAssignmentState::Active) {
-        return hand.answer().await;
+    let mut role = LockedRole::open(&app, &circle, path.role_id).await?;
+    let me = role.write.scope().member_id().ok_or(Problem::NotFound)?;
+    let my_assignment = role.part_of(me).map(|part| part.state);
+    if my_assignment == Some(RoleAssignmentState::Active) {
+        return role.respond().await;
     }
-    hand.check(RoleVerb::Take)?;
-    if mine.is_some() {
-        return Err(hand.does_not_fit());
+    role.check(RoleVerb::Take)?;
+    if my_assignment.is_some() {
+        return Err(role.does_not_fit());
     }
     let taking = taking.map(|Json(body)| body).unwrap_or_default();
-    let patient = SaidOfPatient::from(&taking);
+    let patient = PatientPartChoice::from(&taking);
     let time = (
         taking.starts_on.map(|Day(day)| day),
         taking.ends_on.map(|Day(day)| day),
     );
-    store::check_free(&hand.role, &hand.history, None)?;
-    hand.check_part(me, time, None, &patient).await?;
+    store::check_free(&role.row, &role.related, None)?;
+    role.check_part(me, time, None, &patient).await?;
 
     let mut row = role_assignment::ActiveModel {
-        id: Set(app.clock().new_id()),
-        role_id: Set(hand.role.id),
+        id: Set(role.write.new_id()),
+        role_id: Set(role.row.id),
         member_id: Set(me),
         state: Set(RoleAssignmentState::Active),
-        starts_on: Set(time.0.or_else(|| Some(store::today(&hand.write)))),
+        starts_on: Set(time.0.or_else(|| Some(store::today(&role.write)))),
         ends_on: Set(time.1),
         ended_on: Set(None),
         previous_assignment_id: Set(None),
@@ -222,11 +176,11 @@ pub async fn take_role(
         ..Default::default()
     };
     patient.write_to(&mut row);
-    let part = hand.write.insert::<role_assignment::Entity>(row).await?;
+    let part = role.write.insert::<role_assignment::Entity>(row).await?;
     let change = Change::to::<role_assignment::Entity>("taken", &part);
-    hand.write.log(change).await?;
-    hand.touch().await?;
-    hand.answer().await
+    role.write.log(change).await?;
+    role.touch_parts().await?;
+    role.respond().await
 }
 
 /// Retire a role.
@@ -244,23 +198,23 @@ pub async fn retire_role(
     circle: CircleAccess<ArrangeRoles>,
     Path(path): Path<RolePath>,
 ) -> Result<Found<Role>, Problem> {
-    let mut hand = Hand::open(&app, &circle, path).await?;
-    if RoleVerb::Retire.is_in_effect(hand.role.state) {
-        return hand.answer().await;
+    let mut role = LockedRole::open(&app, &circle, path.role_id).await?;
+    if !role.begins(RoleVerb::Retire)? {
+        return role.respond().await;
     }
-    hand.check(RoleVerb::Retire)?;
-    let today = store::today(&hand.write);
-    for part in hand.history.iter().filter(|part| rules::is_open(part)) {
-        let (_, change) = store::let_go(&hand.write, part, today).await?;
-        hand.write.log(change).await?;
+    let today = store::today(&role.write);
+    for part in role.related.iter().filter(|part| rules::is_open(part)) {
+        let (_, change) = store::let_go(&role.write, part, today).await?;
+        role.write.log(change).await?;
     }
-    hand.set_state(RoleVerb::Retire, "retired").await?;
-    let carried = |part: &&role_assignment::Model| part.state == RoleAssignmentState::Active;
-    let carriers = hand.history.iter().filter(carried);
-    let news = News::of_role(NoticeKind::Cancelled, &hand.role, hand.write.now());
-    let news = news.to(carriers.map(|part| part.member_id));
-    notifications::tell(&app, &hand.write, vec![news]).await?;
-    hand.answer().await
+    role.save_state(RoleVerb::Retire, RoleState::Retired)
+        .await?;
+    let active = [RoleAssignmentState::Active];
+    let carriers = members_in::<role_assignment::Entity>(&role.related, &active);
+    let news = News::of_role(NoticeKind::Cancelled, &role.row, role.write.now());
+    let news = news.to(carriers);
+    notifications::tell(&role.write, vec![news]).await?;
+    role.respond().await
 }
 
 /// Revive a retired role.
@@ -277,10 +231,9 @@ pub async fn revive_role(
     circle: CircleAccess<ArrangeRoles>,
     Path(path): Path<RolePath>,
 ) -> Result<Found<Role>, Problem> {
-    let mut hand = Hand::open(&app, &circle, path).await?;
-    if !RoleVerb::Revive.is_in_effect(hand.role.state) {
-        hand.check(RoleVerb::Revive)?;
-        hand.set_state(RoleVerb::Revive, "revived").await?;
+    let mut role = LockedRole::open(&app, &circle, path.role_id).await?;
+    if role.begins(RoleVerb::Revive)? {
+        role.save_state(RoleVerb::Revive, RoleState::Active).await?;
     }
-    hand.answer().await
+    role.respond().await
 }

@@ -154,7 +154,7 @@ pub async fn create_task_list(
         let answer = describe(write.scope(), before);
         return write.commit(Created::again(answer)).await;
     }
-    let id = new.id.unwrap_or_else(|| app.clock().new_id());
+    let id = new.id.unwrap_or_else(|| write.new_id());
     write
         .check_limit::<task_list::Entity>(limits::TASK_LISTS, Condition::all())
         .await?;

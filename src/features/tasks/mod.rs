@@ -1,7 +1,7 @@
 //! Tasks: what there is to do, who takes it on, and how it ends.
 
-mod hand;
 mod lists;
+mod locked;
 mod owned;
 mod rules;
 mod store;
@@ -26,11 +26,11 @@ use sea_orm::{
     QuerySelect, QueryTrait,
 };
 
+use self::locked::LockedTask;
+use self::rules::TaskVerb;
 use crate::access::change_log::Change;
 use crate::access::limits;
-use crate::access::{
-    CircleAccess, CirclePath, Permission, ProposeTasks, ViewCircle, may_change_task,
-};
+use crate::access::{CircleAccess, CirclePath, Permission, ProposeTasks, ViewCircle};
 use crate::app::App;
 use crate::entity::notice::NoticeKind;
 use crate::entity::personal_token::TokenScope;
@@ -42,7 +42,7 @@ use crate::http::pagination::{PageRequest, Position};
 use crate::http::response::{Created, Found, Listed};
 use crate::notify::notifications::{self, News};
 use crate::notify::reminders::{self, Item};
-use crate::problem::{Conflict, FieldError, Problem};
+use crate::problem::{FieldError, Problem};
 use crate::schedule::Due;
 
 /// A day before.
@@ -67,7 +67,7 @@ pub async fn create_task(
         let answer = store::describe(write.tx(), write.scope(), before).await?;
         return write.commit(Created::again(answer)).await;
     }
-    let id = new.id.unwrap_or_else(|| app.clock().new_id());
+    let id = new.id.unwrap_or_else(|| write.new_id());
     let topic = new
         .topic
         .unwrap_or_else(|| rules::default_topic(new.category));
@@ -116,13 +116,13 @@ pub async fn create_task(
     };
     due.write_to(&mut row, write.scope().time_zone());
     let task = write.create::<task::Entity>(row).await?;
-    reminders::plan(&app, &write, &[Item::Task(task.clone())]).await?;
+    reminders::plan(&write, &[Item::Task(task.clone())]).await?;
     write
         .log(Change::to::<task::Entity>("created", &task).about(topic))
         .await?;
     if task.state == TaskState::Proposed {
         let news = News::of_task(NoticeKind::Proposed, &task, write.scope().time_zone());
-        notifications::tell(&app, &write, vec![news]).await?;
+        notifications::tell(&write, vec![news]).await?;
     }
     let answer = store::describe(write.tx(), write.scope(), task).await?;
     write.commit(Created::new(answer)).await
@@ -245,60 +245,39 @@ pub async fn update_task(
     Path(path): Path<TaskPath>,
     Json(changes): Json<TaskChanges>,
 ) -> Result<Found<Task>, Problem> {
-    let mut write = app.begin_write(&circle).await?;
-    let before = write.require::<task::Entity>(path.task_id).await?;
-    let assignments = store::assignments_of(write.tx(), write.scope(), &[before.id]).await?;
-    if !may_change_task(write.scope(), &before, &assignments) {
-        return Err(Problem::Forbidden(Permission::ChangeAnyTasks));
-    }
-    write.check_version(before.version)?;
-    if !matches!(before.state, TaskState::Proposed | TaskState::Open) {
-        let actions = rules::actions(write.scope(), &before, &assignments);
-        return Err(Conflict::invalid_transition(before.state.as_str(), actions).into());
-    }
-    check_changes(&write, &before, &changes)?;
+    let mut task = LockedTask::open(&app, &circle, path.task_id).await?;
+    task.check(TaskVerb::Change)?;
+    let before = task.row.clone();
+    check_changes(&task.write, &before, &changes)?;
     if let Some(Some(list_id)) = changes.list_id {
-        store::check_list(&write, Some(list_id)).await?;
+        store::check_list(&task.write, Some(list_id)).await?;
     }
+    let zone = task.write.scope().time_zone();
     let old_due = Due::of_row(&before);
-    let due = old_due
-        .changed(&changes, write.scope().time_zone())
-        .map_err(Problem::Invalid)?;
+    let due = old_due.changed(&changes, zone).map_err(Problem::Invalid)?;
 
     let mut row = before.clone().into_active_model();
     let mut fields = changes.write_to(&mut row);
     if due != old_due {
-        due.write_to(&mut row, write.scope().time_zone());
+        due.write_to(&mut row, zone);
         // The same time by the clock of another zone is no move.
-        let zone = write.scope().time_zone();
         if due.instants(zone) != old_due.instants(zone) {
             row.schedule_version = Set(before.schedule_version + 1);
         }
         fields.note("due");
     }
     if fields.is_empty() {
-        let answer = store::describe(write.tx(), write.scope(), before).await?;
-        return write.commit(Found::new(answer)).await;
+        return task.respond().await;
     }
-    let after = write.update::<task::Entity>(&before, row).await?;
-    reminders::plan(&app, &write, &[Item::Task(after.clone())]).await?;
-    if after.schedule_version != before.schedule_version {
-        store::tell_of_move(&app, &write, &before, &after, &assignments).await?;
+    task.save(TaskVerb::Change, row, fields.names()).await?;
+    reminders::plan(&task.write, &[Item::Task(task.row.clone())]).await?;
+    if task.row.schedule_version != before.schedule_version {
+        task.tell_of_move(&before).await?;
     }
-    write
-        .log(
-            Change::to::<task::Entity>("changed", &after)
-                .about(after.topic)
-                .fields(fields.names()),
-        )
-        .await?;
-    let after = if after.topic == before.topic {
-        after
-    } else {
-        store::release_who_cannot(&app, &mut write, after, assignments).await?
-    };
-    let answer = store::describe(write.tx(), write.scope(), after).await?;
-    write.commit(Found::new(answer)).await
+    if task.row.topic != before.topic {
+        task.release_who_cannot().await?;
+    }
+    task.respond().await
 }
 
 /// What the body alone cannot tell: the new topic, and that nobody is pushed out.

@@ -4,116 +4,83 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::types::Coverage;
-use crate::access::{CircleScope, Permission, may_arrange_task, may_change_task};
+use crate::access::{CircleScope, Facts, Permission, may_arrange_task, may_change_task, verbs};
 use crate::entity::task::{self, TaskCategory, TaskState};
 use crate::entity::task_assignment::{self, AssignmentState};
 use crate::entity::topic_grant::Topic;
+use crate::features::participation::part_of_caller;
 
 /// How long people who are no coordinators may take a completion back.
 const REOPEN_FOR: TimeDelta = TimeDelta::hours(24);
 
-/// Everything that can be done to a task.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verb {
-    Change,
-    Approve,
-    Cancel,
-    Offer,
-    Claim,
-    Accept,
-    Decline,
-    Withdraw,
-    Complete,
-    Reopen,
-}
-
-impl Verb {
-    pub const ALL: [Self; 10] = [
-        Self::Change,
-        Self::Approve,
-        Self::Cancel,
-        Self::Offer,
-        Self::Claim,
-        Self::Accept,
-        Self::Decline,
-        Self::Withdraw,
-        Self::Complete,
-        Self::Reopen,
-    ];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Change => "change",
-            Self::Approve => "approve",
-            Self::Cancel => "cancel",
-            Self::Offer => "offer",
-            Self::Claim => "claim",
-            Self::Accept => "accept",
-            Self::Decline => "decline",
-            Self::Withdraw => "withdraw",
-            Self::Complete => "complete",
-            Self::Reopen => "reopen",
-        }
-    }
-
-    /// Whether it fits the states of the task and of the caller's own part in it.
-    pub fn fits(self, task: TaskState, mine: Option<AssignmentState>) -> bool {
-        use AssignmentState::{Accepted, Declined, Done, Offered, Released, Withdrawn};
-        match self {
-            Self::Change | Self::Cancel => {
-                matches!(task, TaskState::Proposed | TaskState::Open)
-            }
-            Self::Approve => task == TaskState::Proposed,
-            Self::Offer | Self::Complete => task == TaskState::Open,
-            Self::Claim => {
-                task == TaskState::Open
-                    && matches!(mine, None | Some(Offered | Declined | Withdrawn | Released))
-            }
-            Self::Accept | Self::Decline => task == TaskState::Open && mine == Some(Offered),
-            Self::Withdraw => task == TaskState::Open && mine == Some(Accepted),
-            Self::Reopen => {
-                task == TaskState::Done || task == TaskState::Open && mine == Some(Done)
-            }
-        }
-    }
-
-    /// Whether the caller may, as far as rights go.
-    pub fn allowed(
-        self,
-        scope: &CircleScope,
-        task: &task::Model,
-        assignments: &[task_assignment::Model],
-    ) -> bool {
-        let holds = |state| {
-            assignments
-                .iter()
-                .any(|held| scope.is_member(held.member_id) && held.state == state)
-        };
-        match self {
-            Self::Change | Self::Cancel => may_change_task(scope, task, assignments),
-            Self::Approve | Self::Offer => may_arrange_task(scope, task),
-            Self::Claim | Self::Accept | Self::Decline | Self::Withdraw => {
-                scope.may(Permission::ClaimTasks)
-            }
-            Self::Complete => {
-                scope.may(Permission::ClaimTasks) && holds(AssignmentState::Accepted)
-                    || may_complete_whole(scope, task, assignments)
-            }
-            Self::Reopen => {
-                scope.may(Permission::ClaimTasks)
-                    && (reopens_whole(scope, task) || holds(AssignmentState::Done))
-            }
-        }
+verbs! {
+    /// Everything that can be done to a task.
+    TaskVerb of TaskFacts: TaskState, AssignmentState {
+        Change = "change" [Proposed | Open], may_change, "changed";
+        Approve = "approve" [Proposed => Open], may_arrange, "approved";
+        Cancel = "cancel" [Proposed | Open => Cancelled], may_change, "cancelled";
+        Offer = "offer" [Open], may_arrange, "offered";
+        Claim = "claim" [Open(None | Offered | Declined | Withdrawn | Released) => (Accepted)],
+            may_claim, "claimed";
+        Accept = "accept" [Open(Offered) => (Accepted)], may_claim, "accepted";
+        Decline = "decline" [Open(Offered) => (Declined)], may_claim, "declined";
+        Withdraw = "withdraw" [Open(Accepted) => (Withdrawn)], may_claim, "withdrawn";
+        Complete = "complete" [Open], may_complete, "completed";
+        Reopen = "reopen" [Done | Open(Done)], may_reopen, "reopened";
     }
 }
 
-/// Whether the caller may say that the whole is done, for all who hold a part.
-pub fn may_complete_whole(
-    scope: &CircleScope,
-    task: &task::Model,
-    assignments: &[task_assignment::Model],
-) -> bool {
-    scope.may(Permission::ClaimTasks) && may_change_task(scope, task, assignments)
+/// What decides about a task: its row, everybody's part in it, and the caller.
+pub struct TaskFacts<'a> {
+    pub scope: &'a CircleScope,
+    pub task: &'a task::Model,
+    pub assignments: &'a [task_assignment::Model],
+}
+
+impl Facts<TaskVerb> for TaskFacts<'_> {
+    fn state(&self) -> TaskState {
+        self.task.state
+    }
+
+    fn my_part(&self) -> Option<AssignmentState> {
+        let mine = part_of_caller::<task_assignment::Entity>(self.scope, self.assignments);
+        mine.map(|mine| mine.state)
+    }
+
+    fn has_room_for(&self, verb: TaskVerb) -> bool {
+        let is_full = self.task.helpers_accepted >= self.task.helpers_needed;
+        !(is_full && matches!(verb, TaskVerb::Claim | TaskVerb::Accept))
+    }
+}
+
+impl TaskFacts<'_> {
+    fn may_change(&self) -> bool {
+        may_change_task(self.scope, self.task, self.assignments)
+    }
+
+    fn may_arrange(&self) -> bool {
+        may_arrange_task(self.scope, self.task)
+    }
+
+    fn may_claim(&self) -> bool {
+        self.scope.may(Permission::ClaimTasks)
+    }
+
+    fn may_complete(&self) -> bool {
+        self.may_claim() && self.my_part() == Some(AssignmentState::Accepted)
+            || self.may_complete_whole()
+    }
+
+    fn may_reopen(&self) -> bool {
+        self.may_claim()
+            && (reopens_whole(self.scope, self.task)
+                || self.my_part() == Some(AssignmentState::Done))
+    }
+
+    /// Whether the caller may say that the whole is done, for all who hold a part.
+    pub fn may_complete_whole(&self) -> bool {
+        self.may_claim() && self.may_change()
+    }
 }
 
 /// Whether the caller who reopens a task that is done reopens it for all: those who may
@@ -129,34 +96,6 @@ pub fn reopens_whole(scope: &CircleScope, task: &task::Model) -> bool {
 pub fn may_still_reopen(scope: &CircleScope, task: &task::Model, now: DateTime<Utc>) -> bool {
     scope.may(Permission::ChangeAnyTasks)
         || task.completed_at.is_some_and(|at| now < at + REOPEN_FOR)
-}
-
-/// What the caller may do now. Reopening stays listed when only its time is
-/// over: the answer depends on no clock.
-pub fn actions(
-    scope: &CircleScope,
-    task: &task::Model,
-    assignments: &[task_assignment::Model],
-) -> Vec<&'static str> {
-    let mine = mine(scope, assignments).map(|held| held.state);
-    let full = task.helpers_accepted >= task.helpers_needed;
-    Verb::ALL
-        .into_iter()
-        .filter(|verb| verb.fits(task.state, mine))
-        .filter(|verb| !(full && matches!(verb, Verb::Claim | Verb::Accept)))
-        .filter(|verb| verb.allowed(scope, task, assignments))
-        .map(Verb::as_str)
-        .collect()
-}
-
-/// The caller's own part in a task.
-pub fn mine<'a>(
-    scope: &CircleScope,
-    assignments: &'a [task_assignment::Model],
-) -> Option<&'a task_assignment::Model> {
-    assignments
-        .iter()
-        .find(|held| scope.is_member(held.member_id))
 }
 
 /// What a task is about, when nobody says.
@@ -178,11 +117,12 @@ pub fn coverage(task: &task::Model) -> Coverage {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::access::Verb;
 
     #[test]
     fn the_states_of_a_task_follow_one_table() {
         let mut table = String::new();
-        for verb in Verb::ALL {
+        for verb in TaskVerb::ALL {
             let parts = [None]
                 .into_iter()
                 .chain(AssignmentState::ALL.iter().copied().map(Some));
@@ -193,7 +133,7 @@ mod tests {
                 }
                 row.push(' ');
             }
-            table.extend([row.as_str(), verb.as_str(), "\n"]);
+            table.extend([row.as_str(), verb.action(), "\n"]);
         }
         // For each state of the task (proposed, open, done, cancelled): no part in
         // it, offered, accepted, declined, withdrawn, released, done.

@@ -3,22 +3,18 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, IntoActiveModel, QueryFilter, QueryOrder,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder, Select};
 
-use super::rules;
+use super::rules::{self, TaskFacts, TaskVerb};
 use super::types::{Task, TaskAssignment};
-use crate::access::change_log::Change;
-use crate::access::{CircleScope, CircleWrite, Person, people_of, who_may_take_part};
-use crate::app::App;
+use crate::access::{CircleScope, CircleWrite, Facts, Person, Verb, people_of};
 use crate::entity::ids::{MemberId, TaskId, TaskListId};
-use crate::entity::notice::NoticeKind;
 use crate::entity::task::{self, TaskState};
 use crate::entity::task_assignment::{self, AssignmentState};
 use crate::entity::task_list;
-use crate::notify::notifications::{self, News};
-use crate::notify::reminders::{self, Item, ItemId, offsets_of};
+use crate::features::participation::{self, release_part};
+use crate::notify::notifications::News;
+use crate::notify::reminders::{Item, offsets_of};
 use crate::platform::text::excerpt::{Detail, Texts};
 use crate::platform::time::civil::{Day, Moment, WallTime};
 use crate::problem::Problem;
@@ -84,15 +80,18 @@ async fn describe_as(
     detail: Detail,
 ) -> Result<Vec<Task>, Problem> {
     let ids: Vec<TaskId> = rows.iter().map(|row| row.id).collect();
-    let mut held: HashMap<TaskId, Vec<task_assignment::Model>> = HashMap::new();
+    let mut of_task: HashMap<TaskId, Vec<task_assignment::Model>> = HashMap::new();
     let mut members = Vec::new();
     for assignment in assignments_of(connection, scope, &ids).await? {
         members.push(assignment.member_id);
-        held.entry(assignment.task_id).or_default().push(assignment);
+        of_task
+            .entry(assignment.task_id)
+            .or_default()
+            .push(assignment);
     }
     let people = people_of(connection, scope, members).await?;
     let describe = |row: task::Model| {
-        let assignments = held.remove(&row.id).unwrap_or_default();
+        let assignments = of_task.remove(&row.id).unwrap_or_default();
         assemble(scope, row, assignments, &people, detail)
     };
     Ok(rows.into_iter().map(describe).collect())
@@ -106,17 +105,21 @@ fn assemble(
     detail: Detail,
 ) -> Task {
     let mut texts = Texts::new(detail);
-    let actions = rules::actions(scope, &row, &assignments);
-    let my_assignment = rules::mine(scope, &assignments).map(|mine| mine.state);
-    let describe = |held: task_assignment::Model| TaskAssignment {
-        id: held.id,
-        member_id: held.member_id,
+    let facts = TaskFacts {
+        scope,
+        task: &row,
+        assignments: &assignments,
+    };
+    let (actions, my_assignment) = (TaskVerb::actions(&facts), facts.my_part());
+    let describe = |assignment: task_assignment::Model| TaskAssignment {
+        id: assignment.id,
+        member_id: assignment.member_id,
         name: people
-            .get(&held.member_id)
+            .get(&assignment.member_id)
             .map(|person| person.name.clone())
             .unwrap_or_default(),
-        state: held.state,
-        updated_at: held.updated_at,
+        state: assignment.state,
+        updated_at: assignment.updated_at,
     };
     Task {
         coverage: rules::coverage(&row),
@@ -150,63 +153,17 @@ fn assemble(
     }
 }
 
-/// The open tasks a member holds or has been offered, with all assignments of
-/// each; whoever asks need not see them.
+/// The open tasks that a member holds or has been offered, with all assignments of each;
+/// the caller need not see them.
 pub async fn held_by(
     write: &CircleWrite,
     member: MemberId,
 ) -> Result<Vec<(task::Model, Vec<task_assignment::Model>)>, Problem> {
-    use task_assignment::Column;
-    let mine = write
-        .find_in_circle::<task_assignment::Entity>()
-        .filter(Column::MemberId.eq(member))
-        .filter(Column::State.is_in([AssignmentState::Offered, AssignmentState::Accepted]))
-        .all(write.tx())
-        .await?;
-    let ids: Vec<TaskId> = mine.iter().map(|held| held.task_id).collect();
-    let tasks = write
-        .find_in_circle::<task::Entity>()
-        .filter(task::Column::Id.is_in(ids.iter().copied()))
-        .filter(task::Column::State.eq(TaskState::Open))
-        .order_by_asc(task::Column::SortAt)
-        .all(write.tx())
-        .await?;
-    let assignments = write
-        .find_in_circle::<task_assignment::Entity>()
-        .filter(Column::TaskId.is_in(ids))
-        .all(write.tx())
-        .await?;
-    let of_task = |task: task::Model| {
-        let its = assignments.iter().filter(|held| held.task_id == task.id);
-        let its = its.cloned().collect();
-        (task, its)
+    let open = |tasks: Select<task::Entity>| {
+        let open = tasks.filter(task::Column::State.eq(TaskState::Open));
+        open.order_by_asc(task::Column::SortAt)
     };
-    Ok(tasks.into_iter().map(of_task).collect())
-}
-
-/// Asks a member to take a task on, unless they hold it or have been asked; answers
-/// the news of it. Who asks themselves has it at once: the caller counts that.
-pub(super) async fn offer_to(
-    app: &App,
-    write: &CircleWrite,
-    task: &task::Model,
-    assignments: &[task_assignment::Model],
-    member: MemberId,
-) -> Result<Option<News>, Problem> {
-    let mut parts = assignments.iter();
-    let has_part = |state| is_open(state) || has_a_place(state);
-    let is_asked = parts.any(|held| held.member_id == member && has_part(held.state));
-    if is_asked {
-        return Ok(None);
-    }
-    let state = if write.actor() == Some(member) {
-        AssignmentState::Accepted
-    } else {
-        AssignmentState::Offered
-    };
-    put_assignment(app, write, task, assignments, member, state).await?;
-    let news = News::of_task(NoticeKind::Offered, task, write.scope().time_zone());
-    Ok(Some(news.to([member])))
+    participation::held_by::<task_assignment::Entity>(write, member, open).await
 }
 
 /// When a task begins: with its window, or when it is due; a day counts from
@@ -221,140 +178,15 @@ pub fn moment_of(task: &task::Model) -> Option<Moment> {
     Item::Task(task.clone()).moment()
 }
 
-/// Puts a member's part in a task into a state. It was made by who asked for it
-/// last, or by the member themselves.
-pub(super) async fn put_assignment(
-    app: &App,
-    write: &CircleWrite,
-    task: &task::Model,
-    assignments: &[task_assignment::Model],
-    member: MemberId,
-    state: AssignmentState,
-) -> Result<(), Problem> {
-    let held = assignments.iter().find(|held| held.member_id == member);
-    if let Some(before) = held {
-        let mut row = before.clone().into_active_model();
-        row.state = Set(state);
-        row.own_part_done = Set(false);
-        if state == AssignmentState::Offered {
-            row.created_by = Set(write.actor());
-        } else if state == AssignmentState::Accepted && before.state != AssignmentState::Offered {
-            row.created_by = Set(Some(member));
-        }
-        write.update::<task_assignment::Entity>(before, row).await?;
-    } else {
-        let row = task_assignment::ActiveModel {
-            id: Set(app.clock().new_id()),
-            task_id: Set(task.id),
-            member_id: Set(member),
-            state: Set(state),
-            own_part_done: Set(false),
-            ..Default::default()
-        };
-        write.insert::<task_assignment::Entity>(row).await?;
-    }
-    Ok(())
-}
-
-/// Tells those who hold a task, or were asked to, that it has another time.
-pub(super) async fn tell_of_move(
-    app: &App,
-    write: &CircleWrite,
-    before: &task::Model,
-    after: &task::Model,
-    assignments: &[task_assignment::Model],
-) -> Result<(), Problem> {
-    let opening = moment_of(before);
-    // Where only the end of its window is another, there is no other opening to name.
-    let only_ends_anew = opening == moment_of(after) && before.due_at != after.due_at;
-    let was = opening.filter(|_| !only_ends_anew);
-    let news = News::of_task(NoticeKind::Moved, after, write.scope().time_zone());
-    let concerned = assignments.iter().filter(|held| is_open(held.state));
-    let news = news.was(was).to(concerned.map(|held| held.member_id));
-    notifications::tell(app, write, vec![news]).await
-}
-
-/// Releases those who hold a task or were asked to and cannot take it on now.
-pub(super) async fn release_who_cannot(
-    app: &App,
-    write: &mut CircleWrite,
-    mut task: task::Model,
-    assignments: Vec<task_assignment::Model>,
-) -> Result<task::Model, Problem> {
-    let open = assignments.iter().filter(|held| is_open(held.state));
-    let holders: Vec<MemberId> = open.map(|held| held.member_id).collect();
-    let able = who_may_take_part(write, &holders, task.topic).await?;
-    let mut news = Vec::new();
-    for member in holders.into_iter().filter(|id| !able.contains(id)) {
-        let parts = assignments.clone();
-        let (after, its_news) = release(app, write, task, parts, member, None).await?;
-        task = after;
-        news.extend(its_news);
-    }
-    notifications::tell(app, write, news).await?;
-    Ok(task)
-}
-
-/// Whether somebody takes one of the places, their own part done or not.
-pub(super) fn has_a_place(state: AssignmentState) -> bool {
-    matches!(state, AssignmentState::Accepted | AssignmentState::Done)
-}
-
-/// Whether somebody has taken it on, or is still asked to.
-pub(super) fn is_open(state: AssignmentState) -> bool {
-    matches!(state, AssignmentState::Offered | AssignmentState::Accepted)
-}
-
-/// Takes a member's part in a task off them; what they had accepted is offered
-/// to the heir. Answers the task, and the news to tell.
+/// Takes a member's part in a task off them; what they had accepted is offered to
+/// `reassign_to`. Answers the task, and the news to tell.
 pub async fn release(
-    app: &App,
     write: &mut CircleWrite,
     task: task::Model,
-    mut assignments: Vec<task_assignment::Model>,
+    assignments: &[task_assignment::Model],
     member: MemberId,
-    heir: Option<MemberId>,
+    reassign_to: Option<MemberId>,
 ) -> Result<(task::Model, Vec<News>), Problem> {
-    let Some(mine) = assignments.iter_mut().find(|held| held.member_id == member) else {
-        return Ok((task, Vec::new()));
-    };
-    let was_accepted = mine.state == AssignmentState::Accepted;
-    let asked_by = mine.created_by.filter(|asker| *asker != member);
-    let mut row = mine.clone().into_active_model();
-    row.state = Set(AssignmentState::Released);
-    *mine = write.update::<task_assignment::Entity>(mine, row).await?;
-    reminders::forget_parts(write, ItemId::Task(task.id), &[member]).await?;
-    let mut news = Vec::new();
-    let mut taken = false;
-    if let Some(heir) = heir.filter(|_| was_accepted) {
-        let offered = offer_to(app, write, &task, &assignments, heir).await?;
-        taken = offered.is_some() && write.actor() == Some(heir);
-        news.extend(offered);
-    }
-    let task = touch(write, task, i32::from(was_accepted && !taken)).await?;
-    if let Some(heir) = heir.filter(|_| taken) {
-        let item = Item::Task(task.clone());
-        reminders::plan_for_takers(app, write, &item, &[heir]).await?;
-    }
-    if was_accepted {
-        let about = |kind| News::of_task(kind, &task, write.scope().time_zone());
-        let was = moment_of(&task);
-        news.push(about(NoticeKind::TakenOff).to([member]).was(was));
-        news.push(about(NoticeKind::CameFree).let_go_by(member, asked_by));
-    }
-    let change = Change::to::<task::Entity>("released", &task).about(task.topic);
-    write.log(change.on_behalf_of(member)).await?;
-    Ok((task, news))
-}
-
-/// Counts a task's version up because a part of it changed, and takes `freed`
-/// off those who have accepted.
-pub async fn touch(
-    write: &CircleWrite,
-    task: task::Model,
-    freed: i32,
-) -> Result<task::Model, Problem> {
-    let mut row = task.clone().into_active_model();
-    row.helpers_accepted = Set(task.helpers_accepted - freed);
-    write.update::<task::Entity>(&task, row).await
+    let state = AssignmentState::Released;
+    release_part::<task::Entity>(write, task, assignments, member, state, reassign_to).await
 }

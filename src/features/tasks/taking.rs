@@ -1,19 +1,15 @@
 //! Who does a task: claimed, offered, accepted, declined, given back. A verb that
 //! is in effect for the caller already answers with the task as it is.
 
-use super::hand::Hand;
-use super::rules::Verb;
-use super::store;
+use super::locked::LockedTask;
+use super::rules::TaskVerb;
 use super::types::{Offer, TakeOn, Task, TaskPath};
-use crate::access::{CircleAccess, CirclePath, ClaimTasks, CreateTasks, may_take_part};
+use crate::access::{CircleAccess, CirclePath, ClaimTasks, CreateTasks};
 use crate::app::App;
-use crate::entity::membership::{self, MemberState};
 use crate::entity::notice::NoticeKind;
 use crate::entity::personal_token::TokenScope;
-use crate::entity::task_assignment::AssignmentState;
 use crate::http::extract::{Json, Path};
 use crate::http::response::Found;
-use crate::notify::notifications;
 use crate::problem::Problem;
 
 /// Claim a task.
@@ -34,12 +30,10 @@ pub async fn claim_task(
     Path(path): Path<TaskPath>,
     take_on: Option<Json<TakeOn>>,
 ) -> Result<Found<Task>, Problem> {
-    let mut hand = Hand::open(&app, &circle, path).await?;
-    if hand.mine() != Some(AssignmentState::Accepted) {
-        hand.check(Verb::Claim)?;
-        hand.take_on(&app, said(take_on), "claimed").await?;
-    }
-    hand.answer().await
+    let mut task = LockedTask::open(&app, &circle, path.task_id).await?;
+    let allow_overlap = allows_overlap(take_on);
+    task.take_on(TaskVerb::Claim, allow_overlap).await?;
+    task.respond().await
 }
 
 /// Offer a task to somebody.
@@ -58,33 +52,10 @@ pub async fn offer_task(
     Path(path): Path<TaskPath>,
     Json(offer): Json<Offer>,
 ) -> Result<Found<Task>, Problem> {
-    let mut hand = Hand::open(&app, &circle, path).await?;
-    hand.check(Verb::Offer)?;
-    let member = hand
-        .write
-        .find_one::<membership::Entity>(offer.member_id)
-        .await?
-        .filter(|member| member.state == MemberState::Active)
-        .ok_or_else(|| Problem::field("/member_id", "unknown_member", "No such active member."))?;
-    if !may_take_part(&hand.write, &member, hand.task.topic).await? {
-        let detail = "This person does not see the task, or takes nothing on.";
-        return Err(Problem::field("/member_id", "cannot_take_part", detail));
-    }
-    if hand.write.scope().is_member(member.id) {
-        let mine = hand.mine();
-        if !mine.is_some_and(store::has_a_place) {
-            hand.take_on(&app, TakeOn::default(), "claimed").await?;
-        }
-        return hand.answer().await;
-    }
-    let held = &hand.assignments;
-    let offered = store::offer_to(&app, &hand.write, &hand.task, held, member.id).await?;
-    if let Some(news) = offered {
-        notifications::tell(&app, &hand.write, vec![news]).await?;
-        hand.task = store::touch(&hand.write, hand.task.clone(), 0).await?;
-        hand.log("offered", Vec::new()).await?;
-    }
-    hand.answer().await
+    let mut task = LockedTask::open(&app, &circle, path.task_id).await?;
+    let (offer_it, take_it) = (TaskVerb::Offer, TaskVerb::Claim);
+    task.offer(offer.member_id, offer_it, take_it).await?;
+    task.respond().await
 }
 
 /// Accept an offered task.
@@ -103,12 +74,10 @@ pub async fn accept_task(
     Path(path): Path<TaskPath>,
     take_on: Option<Json<TakeOn>>,
 ) -> Result<Found<Task>, Problem> {
-    let mut hand = Hand::open(&app, &circle, path).await?;
-    if hand.mine() != Some(AssignmentState::Accepted) {
-        hand.check(Verb::Accept)?;
-        hand.take_on(&app, said(take_on), "accepted").await?;
-    }
-    hand.answer().await
+    let mut task = LockedTask::open(&app, &circle, path.task_id).await?;
+    let allow_overlap = allows_overlap(take_on);
+    task.take_on(TaskVerb::Accept, allow_overlap).await?;
+    task.respond().await
 }
 
 /// Decline an offered task.
@@ -127,14 +96,9 @@ pub async fn decline_task(
     circle: CircleAccess<ClaimTasks>,
     Path(path): Path<TaskPath>,
 ) -> Result<Found<Task>, Problem> {
-    let mut hand = Hand::open(&app, &circle, path).await?;
-    if hand.mine() != Some(AssignmentState::Declined) {
-        hand.check(Verb::Decline)?;
-        hand.set_mine(&app, AssignmentState::Declined, "declined")
-            .await?;
-        hand.tell_who_relied(&app, NoticeKind::Declined).await?;
-    }
-    hand.answer().await
+    let mut task = LockedTask::open(&app, &circle, path.task_id).await?;
+    task.let_go(TaskVerb::Decline, NoticeKind::Declined).await?;
+    task.respond().await
 }
 
 /// Give a task back.
@@ -153,16 +117,12 @@ pub async fn withdraw_from_task(
     circle: CircleAccess<ClaimTasks>,
     Path(path): Path<TaskPath>,
 ) -> Result<Found<Task>, Problem> {
-    let mut hand = Hand::open(&app, &circle, path).await?;
-    if hand.mine() != Some(AssignmentState::Withdrawn) {
-        hand.check(Verb::Withdraw)?;
-        hand.set_mine(&app, AssignmentState::Withdrawn, "withdrawn")
-            .await?;
-        hand.tell_who_relied(&app, NoticeKind::GivenBack).await?;
-    }
-    hand.answer().await
+    let mut task = LockedTask::open(&app, &circle, path.task_id).await?;
+    task.let_go(TaskVerb::Withdraw, NoticeKind::GivenBack)
+        .await?;
+    task.respond().await
 }
 
-fn said(take_on: Option<Json<TakeOn>>) -> TakeOn {
-    take_on.map(|Json(body)| body).unwrap_or_default()
+fn allows_overlap(take_on: Option<Json<TakeOn>>) -> bool {
+    take_on.is_some_and(|Json(body)| body.allow_overlap)
 }

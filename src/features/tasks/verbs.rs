@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel};
 
-use super::hand::Hand;
-use super::rules::{self, Verb};
+use super::locked::LockedTask;
+use super::rules::{self, TaskVerb};
 use super::store;
 use super::types::{Completion, Task, TaskPath};
 use crate::access::{CircleAccess, CirclePath, ClaimTasks, CreateTasks, Permission, ProposeTasks};
@@ -36,15 +36,14 @@ pub async fn approve_task(
     circle: CircleAccess<CreateTasks>,
     Path(path): Path<TaskPath>,
 ) -> Result<Found<Task>, Problem> {
-    let mut hand = Hand::open(&app, &circle, path).await?;
-    if hand.task.state != TaskState::Open {
-        hand.check(Verb::Approve)?;
-        let mut row = hand.task.clone().into_active_model();
+    let mut task = LockedTask::open(&app, &circle, path.task_id).await?;
+    if task.begins(TaskVerb::Approve)? {
+        let mut row = task.row.clone().into_active_model();
         row.state = Set(TaskState::Open);
-        hand.set_state(&app, row, "approved").await?;
-        hand.tell_who_suggested(&app, NoticeKind::Approved).await?;
+        task.save_state(TaskVerb::Approve, row).await?;
+        task.tell_who_suggested(NoticeKind::Approved).await?;
     }
-    hand.answer().await
+    task.respond().await
 }
 
 /// Complete a task, or your part of it.
@@ -66,64 +65,64 @@ pub async fn complete_task(
     Path(path): Path<TaskPath>,
     completion: Option<Json<Completion>>,
 ) -> Result<Found<Task>, Problem> {
-    let mut hand = Hand::open(&app, &circle, path).await?;
-    let Completion { occurred_at, whole } = completion.map(|Json(said)| said).unwrap_or_default();
-    let own_part_is_done = hand.mine() == Some(AssignmentState::Done) && !whole;
-    if hand.task.state == TaskState::Done || hand.task.state == TaskState::Open && own_part_is_done
-    {
-        return hand.answer().await;
+    let mut task = LockedTask::open(&app, &circle, path.task_id).await?;
+    let Completion { occurred_at, whole } = completion.map(|Json(body)| body).unwrap_or_default();
+    let own_part_is_done = task.my_state() == Some(AssignmentState::Done) && !whole;
+    if task.row.state == TaskState::Done || task.row.state == TaskState::Open && own_part_is_done {
+        return task.respond().await;
     }
-    hand.check(Verb::Complete)?;
-    if whole && !rules::may_complete_whole(hand.write.scope(), &hand.task, &hand.assignments) {
+    task.check(TaskVerb::Complete)?;
+    if whole && !task.facts().may_complete_whole() {
         return Err(Problem::Forbidden(Permission::ChangeAnyTasks));
     }
-    let now = hand.write.now();
+    let now = task.write.now();
     let done_at = match occurred_at {
-        Some(said) => said.happened(hand.task.created_at, now)?,
+        Some(occurred_at) => occurred_at.happened(task.row.created_at, now)?,
         None => now,
     };
-    if whole || hand.is_last_part() {
-        hand.complete_whole(&app, done_at).await?;
+    if whole || task.is_last_part() {
+        task.complete_whole(done_at).await?;
     } else {
-        hand.complete_own_part().await?;
+        task.complete_own_part().await?;
     }
-    hand.answer().await
+    task.respond().await
 }
 
-impl Hand {
+impl LockedTask {
     /// Whether nobody else still holds a part. Who holds none speaks for the whole.
     fn is_last_part(&self) -> bool {
-        let accepted = |held: &&task_assignment::Model| held.state == AssignmentState::Accepted;
-        self.mine() != Some(AssignmentState::Accepted)
-            || self.assignments.iter().filter(accepted).count() == 1
+        let accepted =
+            |assignment: &&task_assignment::Model| assignment.state == AssignmentState::Accepted;
+        self.my_state() != Some(AssignmentState::Accepted)
+            || self.related.iter().filter(accepted).count() == 1
     }
 
     async fn complete_own_part(&mut self) -> Result<(), Problem> {
-        let mine = rules::mine(self.write.scope(), &self.assignments).cloned();
-        let mine = mine.ok_or(Problem::NotFound)?;
-        self.put_state(&mine, AssignmentState::Done, true).await?;
-        let item = ItemId::Task(self.task.id);
-        reminders::forget_parts(&self.write, item, &[mine.member_id]).await?;
-        self.task = store::touch(&self.write, self.task.clone(), 0).await?;
-        self.log("part_completed", vec!["assignments"]).await
+        let my_assignment = self.my_part().cloned().ok_or(Problem::NotFound)?;
+        self.put_state(&my_assignment, AssignmentState::Done, true)
+            .await?;
+        let item = ItemId::Task(self.row.id);
+        reminders::forget_parts(&self.write, item, &[my_assignment.member_id]).await?;
+        self.touch().await?;
+        self.log_as("part_completed", vec!["assignments"]).await
     }
 
-    async fn complete_whole(&mut self, app: &App, done_at: DateTime<Utc>) -> Result<(), Problem> {
-        let mut held = self.assignments.clone();
-        held.retain(|held| held.state == AssignmentState::Accepted);
-        for part in &held {
+    async fn complete_whole(&mut self, done_at: DateTime<Utc>) -> Result<(), Problem> {
+        let mut accepted = self.related.clone();
+        accepted.retain(|assignment| assignment.state == AssignmentState::Accepted);
+        for part in &accepted {
             self.put_state(part, AssignmentState::Done, false).await?;
         }
-        let mut row = self.task.clone().into_active_model();
+        let mut row = self.row.clone().into_active_model();
         row.state = Set(TaskState::Done);
         row.done_at = Set(Some(done_at));
         row.completed_at = Set(Some(self.write.now()));
         row.done_by = Set(self.write.scope().member_id());
-        self.set_state(app, row, "completed").await?;
-        let was = store::moment_of(&self.task);
-        let holders = held.into_iter().map(|held| held.member_id);
+        self.save_state(TaskVerb::Complete, row).await?;
+        let was = store::moment_of(&self.row);
+        let holders = accepted.into_iter().map(|assignment| assignment.member_id);
         let news = self.news(NoticeKind::Completed).was(was).to(holders);
-        notifications::tell(app, &self.write, vec![news]).await
+        notifications::tell(&self.write, vec![news]).await
     }
 }
 
@@ -147,57 +146,56 @@ pub async fn reopen_task(
     circle: CircleAccess<ClaimTasks>,
     Path(path): Path<TaskPath>,
 ) -> Result<Found<Task>, Problem> {
-    let mut hand = Hand::open(&app, &circle, path).await?;
-    if hand.task.state == TaskState::Open && hand.mine() != Some(AssignmentState::Done) {
-        return hand.answer().await;
+    let mut task = LockedTask::open(&app, &circle, path.task_id).await?;
+    if task.row.state == TaskState::Open && task.my_state() != Some(AssignmentState::Done) {
+        return task.respond().await;
     }
-    hand.check(Verb::Reopen)?;
-    if hand.task.state == TaskState::Open {
-        hand.reopen_own_part(&app).await?;
-        return hand.answer().await;
+    task.check(TaskVerb::Reopen)?;
+    if task.row.state == TaskState::Open {
+        task.reopen_own_part().await?;
+        return task.respond().await;
     }
-    if !rules::may_still_reopen(hand.write.scope(), &hand.task, hand.write.now()) {
+    if !rules::may_still_reopen(task.write.scope(), &task.row, task.write.now()) {
         let detail = "It was completed more than a day ago; ask a coordinator.";
         return Err(Conflict::of("too_late", detail).into());
     }
-    if rules::reopens_whole(hand.write.scope(), &hand.task) {
-        hand.reopen_whole(&app).await?;
+    if rules::reopens_whole(task.write.scope(), &task.row) {
+        task.reopen_whole().await?;
     } else {
-        hand.reopen_own_part(&app).await?;
+        task.reopen_own_part().await?;
     }
-    hand.answer().await
+    task.respond().await
 }
 
-impl Hand {
-    async fn reopen_whole(&mut self, app: &App) -> Result<(), Problem> {
+impl LockedTask {
+    async fn reopen_whole(&mut self) -> Result<(), Problem> {
         let taken = self.give_back_to_holders().await?;
-        self.open_again(app, taken).await?;
+        self.open_again(taken).await?;
         let holders = [AssignmentState::Accepted];
-        self.tell(app, NoticeKind::Reinstated, None, &holders).await
+        self.tell(NoticeKind::Reinstated, None, &holders).await
     }
 
     /// Nobody is told: it concerns the caller alone.
-    async fn reopen_own_part(&mut self, app: &App) -> Result<(), Problem> {
-        let mine = rules::mine(self.write.scope(), &self.assignments).cloned();
-        let mine = mine.ok_or(Problem::NotFound)?;
-        self.put_state(&mine, AssignmentState::Accepted, false)
+    async fn reopen_own_part(&mut self) -> Result<(), Problem> {
+        let my_assignment = self.my_part().cloned().ok_or(Problem::NotFound)?;
+        self.put_state(&my_assignment, AssignmentState::Accepted, false)
             .await?;
-        if self.task.state == TaskState::Done {
-            self.keep_done_but(mine.member_id).await?;
-            self.open_again(app, self.task.helpers_accepted).await?;
+        if self.row.state == TaskState::Done {
+            self.keep_done_but(my_assignment.member_id).await?;
+            self.open_again(self.row.helpers_accepted).await?;
         } else {
-            self.task = store::touch(&self.write, self.task.clone(), 0).await?;
-            self.log("part_reopened", vec!["assignments"]).await?;
+            self.touch().await?;
+            self.log_as("part_reopened", vec!["assignments"]).await?;
         }
-        let item = Item::Task(self.task.clone());
-        reminders::plan_for_takers(app, &self.write, &item, &[mine.member_id]).await
+        let item = Item::Task(self.row.clone());
+        reminders::plan_for_takers(&self.write, &item, &[my_assignment.member_id]).await
     }
 
     /// The parts of others stay done, also when the next completion is taken back.
     async fn keep_done_but(&self, member: MemberId) -> Result<(), Problem> {
         use task_assignment::Column;
         let others = Condition::all()
-            .add(Column::TaskId.eq(self.task.id))
+            .add(Column::TaskId.eq(self.row.id))
             .add(Column::MemberId.ne(member))
             .add(Column::State.eq(AssignmentState::Done));
         let values = vec![(Column::OwnPartDone, Expr::value(true))];
@@ -208,14 +206,14 @@ impl Hand {
     }
 
     /// The task that was done is open, with so many places taken.
-    async fn open_again(&mut self, app: &App, taken: i32) -> Result<(), Problem> {
-        let mut row = self.task.clone().into_active_model();
+    async fn open_again(&mut self, taken: i32) -> Result<(), Problem> {
+        let mut row = self.row.clone().into_active_model();
         row.state = Set(TaskState::Open);
         row.helpers_accepted = Set(taken);
         row.done_at = Set(None);
         row.completed_at = Set(None);
         row.done_by = Set(None);
-        self.set_state(app, row, "reopened").await
+        self.save_state(TaskVerb::Reopen, row).await
     }
 }
 
@@ -234,21 +232,18 @@ pub async fn cancel_task(
     circle: CircleAccess<ProposeTasks>,
     Path(path): Path<TaskPath>,
 ) -> Result<Found<Task>, Problem> {
-    let mut hand = Hand::open(&app, &circle, path).await?;
-    if hand.task.state != TaskState::Cancelled {
-        hand.check(Verb::Cancel)?;
-        let was_suggested = hand.task.state == TaskState::Proposed;
-        let mut row = hand.task.clone().into_active_model();
+    let mut task = LockedTask::open(&app, &circle, path.task_id).await?;
+    if task.begins(TaskVerb::Cancel)? {
+        let was_suggested = task.row.state == TaskState::Proposed;
+        let mut row = task.row.clone().into_active_model();
         row.state = Set(TaskState::Cancelled);
-        hand.set_state(&app, row, "cancelled").await?;
-        let was = store::moment_of(&hand.task);
+        task.save_state(TaskVerb::Cancel, row).await?;
+        let was = store::moment_of(&task.row);
         let concerned = [AssignmentState::Offered, AssignmentState::Accepted];
-        hand.tell(&app, NoticeKind::Cancelled, was, &concerned)
-            .await?;
+        task.tell(NoticeKind::Cancelled, was, &concerned).await?;
         if was_suggested {
-            hand.tell_who_suggested(&app, NoticeKind::NotApproved)
-                .await?;
+            task.tell_who_suggested(NoticeKind::NotApproved).await?;
         }
     }
-    hand.answer().await
+    task.respond().await
 }

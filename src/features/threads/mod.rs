@@ -1,6 +1,7 @@
 //! Messages: threads about a topic or between people, what is written in them,
 //! and how far each member has read.
 
+mod locked;
 mod message_types;
 mod owned;
 mod rules;

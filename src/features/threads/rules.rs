@@ -4,7 +4,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::access::{
-    CircleScope, Permission, may_delete_message, may_edit_message, may_manage_thread,
+    CircleScope, Facts, NoPart, Permission, may_delete_message, may_edit_message,
+    may_manage_thread, verbs,
 };
 use crate::entity::message;
 use crate::entity::personal_token::TokenScope;
@@ -13,116 +14,95 @@ use crate::entity::thread::{self, ThreadState};
 /// How long a message may be edited.
 const EDIT_FOR: TimeDelta = TimeDelta::minutes(15);
 
-/// Everything that can be done to a thread.
+verbs! {
+    /// Everything that can be done to a thread.
+    ThreadVerb of ThreadFacts: ThreadState, NoPart {
+        Write = "write" [Open], may_write, "created";
+        Change = "change" [Open], may_manage, "changed";
+        Archive = "archive" [Open => Archived], may_manage, "archived";
+        Reopen = "reopen" [Archived => Open], may_manage, "reopened";
+        Read = "read" [Open | Archived], may_read, "read";
+    }
+}
+
+/// What decides about a thread: its row, and the caller.
+pub struct ThreadFacts<'a> {
+    pub scope: &'a CircleScope,
+    pub thread: &'a thread::Model,
+}
+
+impl Facts<ThreadVerb> for ThreadFacts<'_> {
+    fn state(&self) -> ThreadState {
+        self.thread.state
+    }
+}
+
+impl ThreadFacts<'_> {
+    fn may_write(&self) -> bool {
+        self.scope.may(Permission::WriteMessages)
+    }
+
+    fn may_manage(&self) -> bool {
+        may_manage_thread(self.scope, self.thread)
+    }
+
+    fn may_read(&self) -> bool {
+        self.scope.may_write(TokenScope::MessagesWrite)
+    }
+}
+
+/// The state of a message: that of its thread, until it is deleted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ThreadVerb {
-    Write,
-    Change,
-    Archive,
-    Reopen,
-    Read,
+pub enum MessageState {
+    Open,
+    Archived,
+    Deleted,
 }
 
-impl ThreadVerb {
-    pub const ALL: [Self; 5] = [
-        Self::Write,
-        Self::Change,
-        Self::Archive,
-        Self::Reopen,
-        Self::Read,
-    ];
-
-    pub fn as_str(self) -> &'static str {
+impl MessageState {
+    fn as_str(self) -> &'static str {
         match self {
-            Self::Write => "write",
-            Self::Change => "change",
-            Self::Archive => "archive",
-            Self::Reopen => "reopen",
-            Self::Read => "read",
-        }
-    }
-
-    /// Whether it fits the state of the thread.
-    pub fn fits(self, thread: ThreadState) -> bool {
-        match self {
-            Self::Write | Self::Change | Self::Archive => thread == ThreadState::Open,
-            Self::Reopen => thread == ThreadState::Archived,
-            Self::Read => true,
-        }
-    }
-
-    /// Whether the caller may, as far as rights go.
-    pub fn allowed(self, scope: &CircleScope, thread: &thread::Model) -> bool {
-        match self {
-            Self::Write => scope.may(Permission::WriteMessages),
-            Self::Change | Self::Archive | Self::Reopen => may_manage_thread(scope, thread),
-            Self::Read => scope.may_write(TokenScope::MessagesWrite),
+            Self::Open => ThreadState::Open.as_str(),
+            Self::Archived => ThreadState::Archived.as_str(),
+            Self::Deleted => "deleted",
         }
     }
 }
 
-/// Everything that can be done to a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MessageVerb {
-    Change,
-    Delete,
+verbs! {
+    /// Everything that can be done to a message. Changing stays listed when only its time
+    /// is over: the answer depends on no clock.
+    MessageVerb of MessageFacts: MessageState, NoPart {
+        Change = "change" [Open], may_edit, "changed";
+        Delete = "delete" [Open | Archived => Deleted], may_delete, "deleted";
+    }
 }
 
-impl MessageVerb {
-    pub const ALL: [Self; 2] = [Self::Change, Self::Delete];
+/// What decides about a message: its row, its thread, and the caller.
+pub struct MessageFacts<'a> {
+    pub scope: &'a CircleScope,
+    pub thread: &'a thread::Model,
+    pub message: &'a message::Model,
+}
 
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Change => "change",
-            Self::Delete => "delete",
-        }
-    }
-
-    /// Whether it fits the states of the thread and of the message.
-    pub fn fits(self, thread: ThreadState, is_deleted: bool) -> bool {
-        match self {
-            Self::Change => thread == ThreadState::Open && !is_deleted,
-            Self::Delete => !is_deleted,
-        }
-    }
-
-    /// Whether the caller may, as far as rights go.
-    pub fn allowed(
-        self,
-        scope: &CircleScope,
-        thread: &thread::Model,
-        message: &message::Model,
-    ) -> bool {
-        match self {
-            Self::Change => may_edit_message(scope, message),
-            Self::Delete => may_delete_message(scope, thread, message),
+impl Facts<MessageVerb> for MessageFacts<'_> {
+    fn state(&self) -> MessageState {
+        match self.thread.state {
+            _ if self.message.deleted_at.is_some() => MessageState::Deleted,
+            ThreadState::Open => MessageState::Open,
+            ThreadState::Archived => MessageState::Archived,
         }
     }
 }
 
-/// What the caller may do with a thread now.
-pub fn thread_actions(scope: &CircleScope, thread: &thread::Model) -> Vec<&'static str> {
-    ThreadVerb::ALL
-        .into_iter()
-        .filter(|verb| verb.fits(thread.state) && verb.allowed(scope, thread))
-        .map(ThreadVerb::as_str)
-        .collect()
-}
+impl MessageFacts<'_> {
+    fn may_edit(&self) -> bool {
+        may_edit_message(self.scope, self.message)
+    }
 
-/// What the caller may do with a message now. Changing stays listed when only
-/// its time is over: the answer depends on no clock.
-pub fn message_actions(
-    scope: &CircleScope,
-    thread: &thread::Model,
-    message: &message::Model,
-) -> Vec<&'static str> {
-    let is_deleted = message.deleted_at.is_some();
-    MessageVerb::ALL
-        .into_iter()
-        .filter(|verb| verb.fits(thread.state, is_deleted))
-        .filter(|verb| verb.allowed(scope, thread, message))
-        .map(MessageVerb::as_str)
-        .collect()
+    fn may_delete(&self) -> bool {
+        may_delete_message(self.scope, self.thread, self.message)
+    }
 }
 
 /// Whether a message is young enough to be edited.
@@ -133,36 +113,37 @@ pub fn may_still_edit(message: &message::Model, now: DateTime<Utc>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::access::Verb;
+
+    /// A mark for each verb and state: whether it fits.
+    fn table_of<V: Verb>(what: &str, states: &[V::State]) -> String {
+        let mut table = String::new();
+        for verb in V::ALL {
+            let mark = |state: &V::State| if verb.fits(*state, None) { '+' } else { '.' };
+            table.extend(states.iter().map(mark));
+            table.extend([" ", what, " ", verb.action(), "\n"]);
+        }
+        table
+    }
 
     #[test]
     fn the_states_of_threads_and_messages_follow_one_table() {
-        let mut table = String::new();
-        let mark = |row: &mut String, fits: bool| row.push(if fits { '+' } else { '.' });
-        for verb in ThreadVerb::ALL {
-            let mut row = String::new();
-            for state in ThreadState::ALL {
-                mark(&mut row, verb.fits(*state));
-                row.push(' ');
-            }
-            table.extend([row.as_str(), " thread ", verb.as_str(), "\n"]);
-        }
-        for verb in MessageVerb::ALL {
-            let mut row = String::new();
-            for state in ThreadState::ALL {
-                mark(&mut row, verb.fits(*state, false));
-                mark(&mut row, verb.fits(*state, true));
-            }
-            table.extend([row.as_str(), " message ", verb.as_str(), "\n"]);
-        }
-        // For each state of the thread (open, archived); a message is there or deleted.
+        let states = [
+            MessageState::Open,
+            MessageState::Archived,
+            MessageState::Deleted,
+        ];
+        let mut table = table_of::<ThreadVerb>("thread", ThreadState::ALL);
+        table += &table_of::<MessageVerb>("message", &states);
+        // For each state: open, archived, and deleted for a message.
         insta::assert_snapshot!(table, @r"
-        + .  thread write
-        + .  thread change
-        + .  thread archive
-        . +  thread reopen
-        + +  thread read
-        +... message change
-        +.+. message delete
+        +. thread write
+        +. thread change
+        +. thread archive
+        .+ thread reopen
+        ++ thread read
+        +.. message change
+        ++. message delete
         ");
     }
 }

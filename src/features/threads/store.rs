@@ -6,10 +6,10 @@ use std::collections::{HashMap, HashSet};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::message_types::Message;
-use super::rules;
+use super::rules::{MessageFacts, MessageVerb, ThreadFacts, ThreadVerb};
 use super::types::{LastMessage, Thread, ThreadMember};
 use crate::access::change_log::Change;
-use crate::access::{CircleScope, CircleWrite, Person, people_of, who_sees};
+use crate::access::{CircleScope, CircleWrite, Person, Verb, people_of, who_sees};
 use crate::entity::ids::{MemberId, ThreadId};
 use crate::entity::membership::{self, MemberState};
 use crate::entity::thread::{self, ThreadKind};
@@ -112,7 +112,10 @@ pub(super) async fn describe_threads(
             .map(|message| describe_last(message, &people)),
         read_up_to: read.get(&row.id).copied().unwrap_or_default(),
         unread_count: unread.get(&row.id).copied().unwrap_or_default(),
-        actions: rules::thread_actions(scope, &row),
+        actions: ThreadVerb::actions(&ThreadFacts {
+            scope,
+            thread: &row,
+        }),
         id: row.id,
         circle_id: row.circle_id,
         version: row.version,
@@ -284,7 +287,11 @@ pub(super) async fn describe_messages(
     let describe = |row: message::Model| Message {
         author_name: author_name(&row, &people),
         mentions: serde_json::from_str(&row.mentions).unwrap_or_default(),
-        actions: rules::message_actions(scope, thread, &row),
+        actions: MessageVerb::actions(&MessageFacts {
+            scope,
+            thread,
+            message: &row,
+        }),
         id: row.id,
         circle_id: row.circle_id,
         version: row.version,

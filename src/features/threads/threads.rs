@@ -6,16 +6,15 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use super::rules::{self, ThreadVerb};
+use super::locked::LockedThread;
+use super::rules::ThreadVerb;
 use super::store::{self, in_thread};
 use super::types::{
     NewThread, ReadMark, Thread, ThreadChanges, ThreadPage, ThreadPath, ThreadQuery,
 };
 use crate::access::change_log::{Change, Fields};
 use crate::access::limits;
-use crate::access::{
-    CircleAccess, CirclePath, CircleWrite, Needs, Permission, ViewCircle, WriteMessages,
-};
+use crate::access::{CircleAccess, CirclePath, CircleWrite, ViewCircle, WriteMessages};
 use crate::app::App;
 use crate::entity::ids::MemberId;
 use crate::entity::personal_token::TokenScope;
@@ -25,7 +24,7 @@ use crate::entity::{message, read_cursor, thread_member};
 use crate::http::extract::{Json, Path, Query};
 use crate::http::pagination::{PageRequest, Position};
 use crate::http::response::{Created, Found, Listed};
-use crate::problem::{Conflict, FieldError, Problem};
+use crate::problem::{FieldError, Problem};
 
 /// Begin a thread.
 ///
@@ -46,7 +45,7 @@ pub async fn create_thread(
         let answer = store::describe_thread(write.tx(), write.scope(), before).await?;
         return write.commit(Created::again(answer)).await;
     }
-    let id = new.id.unwrap_or_else(|| app.clock().new_id());
+    let id = new.id.unwrap_or_else(|| write.new_id());
     let (kind, named) = match (new.topic, &new.member_ids) {
         (Some(topic), None) => {
             check_topic(&write, topic, &new)?;
@@ -78,7 +77,7 @@ pub async fn create_thread(
     };
     let thread = write.create::<thread::Entity>(row).await?;
     let name = |member_id| thread_member::ActiveModel {
-        id: Set(app.clock().new_id()),
+        id: Set(write.new_id()),
         thread_id: Set(thread.id),
         member_id: Set(member_id),
         ..Default::default()
@@ -199,59 +198,15 @@ pub async fn read_thread(
     circle.found(thread)
 }
 
-/// A thread in hand, under the circle's lock.
-pub(super) struct Hand {
-    pub write: CircleWrite,
-    pub thread: thread::Model,
-}
-
-impl Hand {
-    pub(super) async fn open<P: Needs>(
-        app: &App,
-        circle: &CircleAccess<P>,
-        path: ThreadPath,
-    ) -> Result<Self, Problem> {
-        let write = app.begin_write(circle).await?;
-        let thread = write.require::<thread::Entity>(path.thread_id).await?;
-        Ok(Self { write, thread })
-    }
-
-    /// Refuses what the caller may not do, has not seen, or does not fit.
-    pub(super) fn check(&self, verb: ThreadVerb) -> Result<(), Problem> {
-        if !verb.allowed(self.write.scope(), &self.thread) {
-            return Err(Problem::Forbidden(Permission::ModerateThreads));
-        }
-        self.write.check_version(self.thread.version)?;
-        if verb.fits(self.thread.state) {
-            return Ok(());
-        }
-        let actions = rules::thread_actions(self.write.scope(), &self.thread);
-        Err(Conflict::invalid_transition(self.thread.state.as_str(), actions).into())
-    }
-
-    async fn change(
-        &mut self,
-        row: thread::ActiveModel,
-        verb: &'static str,
-        field: &'static str,
-    ) -> Result<(), Problem> {
-        self.thread = self
-            .write
-            .update::<thread::Entity>(&self.thread, row)
-            .await?;
-        let change = Change::to::<thread::Entity>(verb, &self.thread).fields(vec![field]);
-        self.write.log(in_thread(change, &self.thread)).await
-    }
-
-    async fn set_state(&mut self, state: ThreadState, verb: &'static str) -> Result<(), Problem> {
-        let mut row = self.thread.clone().into_active_model();
+impl LockedThread {
+    async fn save_state(&mut self, verb: ThreadVerb, state: ThreadState) -> Result<(), Problem> {
+        let mut row = self.row.clone().into_active_model();
         row.state = Set(state);
-        self.change(row, verb, "state").await
+        self.save(verb, row, vec!["state"]).await
     }
 
     async fn move_cursor(
         &mut self,
-        app: &App,
         cursor: Option<read_cursor::Model>,
         number: i32,
     ) -> Result<(), Problem> {
@@ -264,8 +219,8 @@ impl Hand {
                 .await?;
         } else {
             let row = read_cursor::ActiveModel {
-                id: Set(app.clock().new_id()),
-                thread_id: Set(self.thread.id),
+                id: Set(self.write.new_id()),
+                thread_id: Set(self.row.id),
                 member_id: Set(me),
                 number: Set(number),
                 ..Default::default()
@@ -273,12 +228,6 @@ impl Hand {
             self.write.insert::<read_cursor::Entity>(row).await?;
         }
         self.write.count_read().await
-    }
-
-    async fn answer(self) -> Result<Found<Thread>, Problem> {
-        let (write, thread) = (self.write, self.thread);
-        let thread = store::describe_thread(write.tx(), write.scope(), thread).await?;
-        write.commit(Found::new(thread)).await
     }
 }
 
@@ -297,22 +246,22 @@ pub async fn update_thread(
     Path(path): Path<ThreadPath>,
     Json(changes): Json<ThreadChanges>,
 ) -> Result<Found<Thread>, Problem> {
-    let mut hand = Hand::open(&app, &circle, path).await?;
-    hand.check(ThreadVerb::Change)?;
+    let mut thread = LockedThread::open(&app, &circle, path.thread_id).await?;
+    thread.check(ThreadVerb::Change)?;
     let Some(title) = changes.title else {
-        return hand.answer().await;
+        return thread.respond().await;
     };
-    if title.is_none() && hand.thread.kind == ThreadKind::Topic {
+    if title.is_none() && thread.row.kind == ThreadKind::Topic {
         return Err(Problem::Invalid(vec![title_missing()]));
     }
-    let mut row = hand.thread.clone().into_active_model();
+    let mut row = thread.row.clone().into_active_model();
     let mut fields = Fields::default();
     fields.set("title", &mut row.title, Some(title.map(Into::into)));
     if !fields.is_empty() {
-        row.titled_by = Set(hand.write.actor());
-        hand.change(row, "changed", "title").await?;
+        row.titled_by = Set(thread.write.actor());
+        thread.save(ThreadVerb::Change, row, vec!["title"]).await?;
     }
-    hand.answer().await
+    thread.respond().await
 }
 
 /// Archive a thread.
@@ -329,12 +278,12 @@ pub async fn archive_thread(
     circle: CircleAccess<WriteMessages>,
     Path(path): Path<ThreadPath>,
 ) -> Result<Found<Thread>, Problem> {
-    let mut hand = Hand::open(&app, &circle, path).await?;
-    if hand.thread.state != ThreadState::Archived {
-        hand.check(ThreadVerb::Archive)?;
-        hand.set_state(ThreadState::Archived, "archived").await?;
+    let mut thread = LockedThread::open(&app, &circle, path.thread_id).await?;
+    if thread.begins(ThreadVerb::Archive)? {
+        let state = ThreadState::Archived;
+        thread.save_state(ThreadVerb::Archive, state).await?;
     }
-    hand.answer().await
+    thread.respond().await
 }
 
 /// Reopen an archived thread.
@@ -351,12 +300,12 @@ pub async fn reopen_thread(
     circle: CircleAccess<WriteMessages>,
     Path(path): Path<ThreadPath>,
 ) -> Result<Found<Thread>, Problem> {
-    let mut hand = Hand::open(&app, &circle, path).await?;
-    if hand.thread.state != ThreadState::Open {
-        hand.check(ThreadVerb::Reopen)?;
-        hand.set_state(ThreadState::Open, "reopened").await?;
+    let mut thread = LockedThread::open(&app, &circle, path.thread_id).await?;
+    if thread.begins(ThreadVerb::Reopen)? {
+        let state = ThreadState::Open;
+        thread.save_state(ThreadVerb::Reopen, state).await?;
     }
-    hand.answer().await
+    thread.respond().await
 }
 
 /// Say how far one has read a thread.
@@ -375,29 +324,29 @@ pub async fn mark_thread_read(
     Path(path): Path<ThreadPath>,
     Json(ReadMark { up_to }): Json<ReadMark>,
 ) -> Result<Found<Thread>, Problem> {
-    let mut hand = Hand::open(&app, &circle, path).await?;
-    let message = hand
+    let mut thread = LockedThread::open(&app, &circle, path.thread_id).await?;
+    let message = thread
         .write
         .find_one::<message::Entity>(up_to)
         .await?
-        .filter(|message| message.thread_id == hand.thread.id)
+        .filter(|message| message.thread_id == thread.row.id)
         .ok_or_else(|| {
             let detail = "No such message in this thread.";
             Problem::field("/up_to", "unknown_message", detail)
         })?;
-    let cursor = hand
+    let cursor = thread
         .write
         .find::<read_cursor::Entity>()
-        .filter(read_cursor::Column::ThreadId.eq(hand.thread.id))
-        .one(hand.write.tx())
+        .filter(read_cursor::Column::ThreadId.eq(thread.row.id))
+        .one(thread.write.tx())
         .await?;
     if cursor
         .as_ref()
         .is_some_and(|cursor| cursor.number >= message.number)
     {
-        return hand.answer().await;
+        return thread.respond().await;
     }
-    hand.check(ThreadVerb::Read)?;
-    hand.move_cursor(&app, cursor, message.number).await?;
-    hand.answer().await
+    thread.check(ThreadVerb::Read)?;
+    thread.move_cursor(cursor, message.number).await?;
+    thread.respond().await
 }

@@ -5,18 +5,18 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
 
+use super::locked::{LockedMessage, LockedThread};
 use super::message_types::{
     EarlierBody, EarlierBodyPage, Message, MessageChanges, MessagePage, MessagePath, MessageQuery,
     NewMessage,
 };
 use super::rules::{self, MessageVerb, ThreadVerb};
 use super::store::{self, in_thread};
-use super::threads::Hand;
 use super::types::ThreadPath;
 use crate::access::change_log::Change;
 use crate::access::limits;
 use crate::access::{
-    CircleAccess, CirclePath, CircleWrite, Permission, ViewCircle, WriteMessages, forget_bodies,
+    CircleAccess, CirclePath, CircleWrite, ViewCircle, WriteMessages, forget_bodies,
 };
 use crate::app::App;
 use crate::entity::personal_token::TokenScope;
@@ -41,28 +41,28 @@ pub async fn write_message(
     Path(path): Path<ThreadPath>,
     Json(new): Json<NewMessage>,
 ) -> Result<Created<Message>, Problem> {
-    let hand = Hand::open(&app, &circle, path).await?;
-    if let Some(before) = hand.write.made_before::<message::Entity>(new.id).await? {
-        let Hand { write, thread } = hand;
+    let thread = LockedThread::open(&app, &circle, path.thread_id).await?;
+    if let Some(before) = thread.write.made_before::<message::Entity>(new.id).await? {
+        let (write, thread) = (thread.write, thread.row);
         let answer = store::describe_message(write.tx(), write.scope(), &thread, before).await?;
         return write.commit(Created::again(answer)).await;
     }
-    let id = new.id.unwrap_or_else(|| app.clock().new_id());
-    hand.check(ThreadVerb::Write)?;
-    let written = hand.thread.last_number.unsigned_abs();
+    let id = new.id.unwrap_or_else(|| thread.write.new_id());
+    thread.check(ThreadVerb::Write)?;
+    let written = thread.row.last_number.unsigned_abs();
     limits::MESSAGES_OF_A_THREAD.check(written.into())?;
     if let Some(reply_to) = new.reply_to {
-        let found = hand.write.find_one::<message::Entity>(reply_to).await?;
+        let found = thread.write.find_one::<message::Entity>(reply_to).await?;
         found
-            .filter(|message| message.thread_id == hand.thread.id)
+            .filter(|message| message.thread_id == thread.row.id)
             .ok_or_else(|| {
                 let detail = "No such message in this thread.";
                 Problem::field("/reply_to", "unknown_message", detail)
             })?;
     }
-    store::check_mentions(&hand.write, &hand.thread, &new.mentions).await?;
+    store::check_mentions(&thread.write, &thread.row, &new.mentions).await?;
 
-    let Hand { mut write, thread } = hand;
+    let (mut write, thread) = (thread.write, thread.row);
     let mut mentions = new.mentions;
     mentions.sort_unstable();
     mentions.dedup();
@@ -184,65 +184,6 @@ pub async fn list_message_history(
     Listed::known(&EarlierBodyPage { data, next_cursor }, etag)
 }
 
-/// A message in hand, with its thread, under the circle's lock.
-struct MessageHand {
-    write: CircleWrite,
-    thread: thread::Model,
-    message: message::Model,
-}
-
-impl MessageHand {
-    async fn open(write: CircleWrite, path: MessagePath) -> Result<Self, Problem> {
-        let message = write.require::<message::Entity>(path.message_id).await?;
-        let thread = write.require::<thread::Entity>(message.thread_id).await?;
-        Ok(Self {
-            write,
-            thread,
-            message,
-        })
-    }
-
-    fn check_state(&self, verb: MessageVerb) -> Result<(), Problem> {
-        self.write.check_version(self.message.version)?;
-        let is_deleted = self.message.deleted_at.is_some();
-        if verb.fits(self.thread.state, is_deleted) {
-            return Ok(());
-        }
-        let actions = rules::message_actions(self.write.scope(), &self.thread, &self.message);
-        let state = if is_deleted {
-            "deleted"
-        } else {
-            self.thread.state.as_str()
-        };
-        Err(Conflict::invalid_transition(state, actions).into())
-    }
-
-    fn allows(&self, verb: MessageVerb) -> bool {
-        verb.allowed(self.write.scope(), &self.thread, &self.message)
-    }
-
-    async fn change(
-        &mut self,
-        row: message::ActiveModel,
-        verb: &'static str,
-        fields: Vec<&'static str>,
-    ) -> Result<(), Problem> {
-        self.message = self
-            .write
-            .update::<message::Entity>(&self.message, row)
-            .await?;
-        let change = Change::to::<message::Entity>(verb, &self.message).fields(fields);
-        self.write.log(in_thread(change, &self.thread)).await
-    }
-
-    async fn answer(self) -> Result<Found<Message>, Problem> {
-        let (write, thread) = (self.write, self.thread);
-        let message =
-            store::describe_message(write.tx(), write.scope(), &thread, self.message).await?;
-        write.commit(Found::new(message)).await
-    }
-}
-
 /// Edit a message.
 ///
 /// By its author, for 15 minutes; what it said before stays in its history.
@@ -258,39 +199,34 @@ pub async fn update_message(
     Path(path): Path<MessagePath>,
     Json(changes): Json<MessageChanges>,
 ) -> Result<Found<Message>, Problem> {
-    let write = app.begin_write(&circle).await?;
-    let mut hand = MessageHand::open(write, path).await?;
-    if !hand.allows(MessageVerb::Change) {
-        let detail = "Only its author edits a message.";
-        return Err(Conflict::of("not_the_author", detail).into());
-    }
-    hand.check_state(MessageVerb::Change)?;
-    let before = hand.message.clone();
+    let mut message = LockedMessage::open(&app, &circle, path.message_id).await?;
+    message.check(MessageVerb::Change)?;
+    let before = message.row.clone();
     let (Some(body), Some(earlier)) = (changes.body.map(String::from), before.body.clone()) else {
-        return hand.answer().await;
+        return message.respond().await;
     };
     if body == earlier {
-        return hand.answer().await;
+        return message.respond().await;
     }
-    let now = hand.write.now();
+    let now = message.write.now();
     if !rules::may_still_edit(&before, now) {
         let detail = "A message can be edited for 15 minutes.";
         return Err(Conflict::of("too_late", detail).into());
     }
     let edit = message_edit::ActiveModel {
-        id: Set(app.clock().new_id()),
+        id: Set(message.write.new_id()),
         message_id: Set(before.id),
         message_version: Set(before.version),
         body: Set(earlier),
         written_at: Set(before.edited_at.unwrap_or(before.created_at)),
         ..Default::default()
     };
-    hand.write.insert::<message_edit::Entity>(edit).await?;
+    message.write.insert::<message_edit::Entity>(edit).await?;
     let mut row = before.into_active_model();
     row.body = Set(Some(body));
     row.edited_at = Set(Some(now));
-    hand.change(row, "changed", vec!["body"]).await?;
-    hand.answer().await
+    message.save(MessageVerb::Change, row, vec!["body"]).await?;
+    message.respond().await
 }
 
 /// Delete a message.
@@ -308,22 +244,17 @@ pub async fn delete_message(
     circle: CircleAccess<ViewCircle>,
     Path(path): Path<MessagePath>,
 ) -> Result<Found<Message>, Problem> {
-    let write = app.begin_write(&circle).await?;
-    let mut hand = MessageHand::open(write, path).await?;
-    if hand.message.deleted_at.is_some() {
-        return hand.answer().await;
+    let mut message = LockedMessage::open(&app, &circle, path.message_id).await?;
+    if !message.begins(MessageVerb::Delete)? {
+        return message.respond().await;
     }
-    if !hand.allows(MessageVerb::Delete) {
-        return Err(Problem::Forbidden(Permission::ModerateThreads));
-    }
-    hand.check_state(MessageVerb::Delete)?;
-    forget(&hand.write, &hand.message).await?;
-    let mut row = hand.message.clone().into_active_model();
+    forget(&message.write, &message.row).await?;
+    let mut row = message.row.clone().into_active_model();
     row.body = Set(None);
     row.mentions = Set("[]".into());
-    row.deleted_at = Set(Some(hand.write.now()));
-    hand.change(row, "deleted", Vec::new()).await?;
-    hand.answer().await
+    row.deleted_at = Set(Some(message.write.now()));
+    message.save(MessageVerb::Delete, row, Vec::new()).await?;
+    message.respond().await
 }
 
 /// Takes what a message has ever said out of its history and of kept answers.

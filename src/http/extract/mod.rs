@@ -1,5 +1,5 @@
 //! Extractors whose refusals are Problems. They judge the shape of a request;
-//! what depends on the time or on other rows is judged inside the unit of work.
+//! what depends on the time or on other rows is judged inside the transaction.
 
 mod faults;
 mod strict;

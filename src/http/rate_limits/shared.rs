@@ -16,7 +16,7 @@ pub async fn reserve(
     ends_at: DateTime<Utc>,
     wanted: u32,
 ) -> Result<u32, Problem> {
-    let unit = app.begin_open_write().await?;
+    let unit = app.begin().await?;
     let statement = Statement::from_sql_and_values(
         unit.backend(),
         "INSERT INTO rate_windows (subject_hash, ends_at, reserved) VALUES ($1, $2, $3) \

@@ -11,11 +11,10 @@ use super::news::{About, News};
 use super::unsubscribe::make_unsubscribe_tokens;
 use super::who::{self, People, Recipient};
 use crate::access::CircleWrite;
-use crate::app::App;
 use crate::entity::delivery::DeliveryState;
 use crate::entity::ids::MemberId;
 use crate::entity::notice;
-use crate::platform::queue::{Job, enqueue_all_at};
+use crate::platform::queue::Job;
 use crate::platform::time::civil::Moment;
 use crate::problem::Problem;
 
@@ -27,7 +26,7 @@ const AT_ONCE: usize = 500;
 /// Tells whom the table in `who.rs` names. Whether they still see it and want to
 /// be told is asked when the mail is written. As many statements for a hundred
 /// people and things as for one.
-pub async fn tell(app: &App, write: &CircleWrite, news: Vec<News>) -> Result<(), Problem> {
+pub async fn tell(write: &CircleWrite, news: Vec<News>) -> Result<(), Problem> {
     let people = if news.iter().any(who::asks_about_people) {
         Some(People::read(write, &news).await?)
     } else {
@@ -41,7 +40,7 @@ pub async fn tell(app: &App, write: &CircleWrite, news: Vec<News>) -> Result<(),
         for recipient in to {
             let (member, _) = recipient;
             if said.insert((member, item.about, item.kind.as_str())) {
-                rows.push(row_of(app, item, recipient));
+                rows.push(row_of(write, item, recipient));
                 told.insert(member);
             }
         }
@@ -50,19 +49,19 @@ pub async fn tell(app: &App, write: &CircleWrite, news: Vec<News>) -> Result<(),
         write.insert_all::<notice::Entity>(some.to_vec()).await?;
     }
     let told: Vec<MemberId> = told.into_iter().collect();
-    make_unsubscribe_tokens(app, write, &told).await?;
+    make_unsubscribe_tokens(write, &told).await?;
     let job = |member_id| Job::MailNotices {
         circle_id: write.circle_id(),
         member_id,
     };
     let jobs: Vec<Job> = told.into_iter().map(job).collect();
-    enqueue_all_at(app, write.tx(), &jobs, write.now(), write.now() + GATHER).await
+    write.enqueue_all_at(&jobs, write.now() + GATHER).await
 }
 
-fn row_of(app: &App, news: &News, (member, category): Recipient) -> notice::ActiveModel {
+fn row_of(write: &CircleWrite, news: &News, (member, category): Recipient) -> notice::ActiveModel {
     let (was_at, was_on) = news.was.map(Moment::parts).unwrap_or_default();
     let mut row = notice::ActiveModel {
-        id: Set(app.clock().new_id()),
+        id: Set(write.new_id()),
         member_id: Set(member),
         category: Set(category),
         kind: Set(news.kind),

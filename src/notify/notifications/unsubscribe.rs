@@ -21,13 +21,12 @@ use crate::problem::Problem;
 /// One token a member, good for every mail: it does not end. Two statements at
 /// most, however many members.
 pub async fn make_unsubscribe_tokens(
-    app: &App,
     write: &CircleWrite,
     members: &[MemberId],
 ) -> Result<(), Problem> {
     let kind = MailTokenKind::Unsubscribe;
     let circle_id = write.circle_id();
-    mail_tokens::issue_missing(app, write.tx(), kind, circle_id, members, write.now()).await
+    mail_tokens::issue_missing(write.transaction(), kind, circle_id, members).await
 }
 
 /// The link that switches mails about these categories off.
@@ -165,7 +164,7 @@ pub async fn unsubscribe(
         }
     }
     if is_news {
-        note(app, &write, &member, request, EventKind::MailsSwitchedOff).await?;
+        note(&write, &member, request, EventKind::MailsSwitchedOff).await?;
     }
     write.commit(Done).await?;
     Ok(())
@@ -191,14 +190,13 @@ pub async fn resubscribe(
         }
     }
     if is_news {
-        note(app, &write, &member, request, EventKind::MailsSwitchedOn).await?;
+        note(&write, &member, request, EventKind::MailsSwitchedOn).await?;
     }
     write.commit(Done).await?;
     Ok(())
 }
 
 async fn note(
-    app: &App,
     write: &CircleWrite,
     member: &membership::Model,
     request: &Asked,
@@ -209,7 +207,7 @@ async fn note(
             way: Way::Mail,
             ..Event::of(kind, user_id, &request.0)
         };
-        note_event(app, write.tx(), event, write.now()).await?;
+        note_event(write.transaction(), event).await?;
     }
     Ok(())
 }

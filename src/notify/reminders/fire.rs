@@ -24,7 +24,7 @@ use crate::entity::notification_preference::{NotificationCategory, NotificationD
 use crate::entity::reminder::{self, ReminderState};
 use crate::http::response::Done;
 use crate::notify::notifications::{delivery_of, make_unsubscribe_tokens};
-use crate::platform::queue::{Job, enqueue};
+use crate::platform::queue::Job;
 use crate::problem::Problem;
 
 const AT_ONCE: u64 = 200;
@@ -90,7 +90,6 @@ pub async fn fire_due_reminders(app: &App) -> Result<Fired, Problem> {
                 }
             }
         }
-        app.jobs_waiting().notify_one();
     }
 }
 
@@ -143,7 +142,7 @@ async fn fire_together(app: &App, due: &[Due]) -> Result<usize, String> {
             .await?;
         let mut fired = 0;
         for one in due {
-            fired += usize::from(fire(app, &write, one.id).await?);
+            fired += usize::from(fire(&write, one.id).await?);
         }
         write.commit(Done).await?;
         Ok::<_, Problem>(fired)
@@ -155,7 +154,7 @@ async fn fire_together(app: &App, due: &[Due]) -> Result<usize, String> {
 }
 
 /// Fires one reminder, unless it is not due any more.
-async fn fire(app: &App, write: &CircleWrite, id: ReminderId) -> Result<bool, Problem> {
+async fn fire(write: &CircleWrite, id: ReminderId) -> Result<bool, Problem> {
     let reminder = write.require::<reminder::Entity>(id).await?;
     if reminder.state != ReminderState::Planned || reminder.fire_at > write.now() {
         return Ok(false);
@@ -169,7 +168,7 @@ async fn fire(app: &App, write: &CircleWrite, id: ReminderId) -> Result<bool, Pr
     } else if reminder.not_after <= write.now() {
         ReminderState::Expired
     } else {
-        fire_in_time(app, write, &item, &reminder).await?
+        fire_in_time(write, &item, &reminder).await?
     };
     let mut row = reminder.clone().into_active_model();
     row.state = Set(state);
@@ -179,7 +178,6 @@ async fn fire(app: &App, write: &CircleWrite, id: ReminderId) -> Result<bool, Pr
 
 /// Makes the deliveries, unless a later reminder of the same thing is due as well.
 async fn fire_in_time(
-    app: &App,
     write: &CircleWrite,
     item: &Item,
     reminder: &reminder::Model,
@@ -200,7 +198,7 @@ async fn fire_in_time(
         } else {
             None
         };
-        remind(app, write, reminder, &concerned, needless).await?;
+        remind(write, reminder, &concerned, needless).await?;
     }
     Ok(ReminderState::Fired)
 }
@@ -208,7 +206,6 @@ async fn fire_in_time(
 /// Makes the delivery to one person, and the mail job where there is to be one: none
 /// where another reminder makes it `needless`.
 async fn remind(
-    app: &App,
     write: &CircleWrite,
     reminder: &reminder::Model,
     concerned: &Concerned,
@@ -224,7 +221,7 @@ async fn remind(
         needless
     };
     let row = delivery::ActiveModel {
-        id: Set(app.clock().new_id()),
+        id: Set(write.new_id()),
         reminder_id: Set(reminder.id),
         member_id: Set(member.id),
         channel: Set(Channel::Email),
@@ -240,12 +237,12 @@ async fn remind(
     };
     let delivery = write.insert::<delivery::Entity>(row).await?;
     if delivery.state == DeliveryState::Queued {
-        make_unsubscribe_tokens(app, write, &[member.id]).await?;
+        make_unsubscribe_tokens(write, &[member.id]).await?;
         let job = Job::MailReminder {
             circle_id: delivery.circle_id,
             delivery_id: delivery.id,
         };
-        enqueue(app, write.tx(), &job, write.now()).await?;
+        write.enqueue(&job).await?;
     }
     Ok(())
 }

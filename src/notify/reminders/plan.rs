@@ -24,7 +24,6 @@ use self::decide::{Newcomer, decide};
 use super::item::{Item, ItemId};
 use super::parts::parts_of;
 use crate::access::CircleWrite;
-use crate::app::App;
 use crate::entity::ids::MemberId;
 use crate::entity::reminder::{self, Column, ReminderState};
 use crate::problem::Problem;
@@ -33,33 +32,31 @@ use crate::problem::Problem;
 const AT_ONCE: usize = 500;
 
 /// Makes the planned reminders of items what they should be now.
-pub async fn plan(app: &App, write: &CircleWrite, items: &[Item]) -> Result<(), Problem> {
-    Planner::of(app, write).plan(items, &[]).await
+pub async fn plan(write: &CircleWrite, items: &[Item]) -> Result<(), Problem> {
+    Planner::of(write).plan(items, &[]).await
 }
 
 /// Like [`plan`], for members who have just said yes to an item: nobody takes
 /// something on without hearing of its time.
 pub async fn plan_for_takers(
-    app: &App,
     write: &CircleWrite,
     item: &Item,
     members: &[MemberId],
 ) -> Result<(), Problem> {
     let newcomers = newcomers(item, members, true);
     let items = std::slice::from_ref(item);
-    Planner::of(app, write).plan(items, &newcomers).await
+    Planner::of(write).plan(items, &newcomers).await
 }
 
 /// Like [`plan`], for members who were asked and may yet say no.
 pub async fn plan_for_asked(
-    app: &App,
     write: &CircleWrite,
     item: &Item,
     members: &[MemberId],
 ) -> Result<(), Problem> {
     let newcomers = newcomers(item, members, false);
     let items = std::slice::from_ref(item);
-    Planner::of(app, write).plan(items, &newcomers).await
+    Planner::of(write).plan(items, &newcomers).await
 }
 
 /// Cancels what was planned for members alone, who take part no more.
@@ -98,7 +95,6 @@ fn newcomers(item: &Item, members: &[MemberId], said_yes: bool) -> Vec<Newcomer>
 
 /// What planning depends on besides the items.
 struct Planner<'a> {
-    app: &'a App,
     write: &'a CircleWrite,
     zone: &'a str,
     /// Nothing is to come in a circle that is going to be erased.
@@ -106,9 +102,8 @@ struct Planner<'a> {
 }
 
 impl<'a> Planner<'a> {
-    fn of(app: &'a App, write: &'a CircleWrite) -> Self {
+    fn of(write: &'a CircleWrite) -> Self {
         Self {
-            app,
             write,
             zone: write.scope().time_zone(),
             is_ending: write.scope().is_ending(),
@@ -212,7 +207,7 @@ impl<'a> Planner<'a> {
 
     fn insert(&self, item: &Item, wanted: decide::Wanted) -> reminder::ActiveModel {
         let mut row = reminder::ActiveModel {
-            id: Set(self.app.clock().new_id()),
+            id: Set(self.write.new_id()),
             kind: Set(wanted.kind),
             member_id: Set(wanted.member),
             schedule_version: Set(item.schedule_version()),

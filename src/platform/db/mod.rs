@@ -2,7 +2,7 @@
 //!
 //! On SQLite there are two pools: readers that cannot write, and a single
 //! writer. On PostgreSQL both are the same pool. `Db` hands out the reading
-//! side to the proof extractors and the writing side to the unit of work.
+//! side to the proof extractors and the writing side to the transaction.
 
 mod backup;
 mod connect;
@@ -19,9 +19,10 @@ pub use connect::connect;
 pub use first_look::find_sealed;
 pub use migrate::{check_schema, is_current, migrate};
 pub use shredding::{HOWEVER_LARGE, REWRITTEN_AT_ONCE, Shredding, owe_shredding};
-pub use transaction::{BeginWrite, Unit};
+pub use transaction::{BeginWrite, Transaction};
 
 use sea_orm::{DatabaseConnection, DbBackend, DbErr};
+use tokio::sync::Notify;
 
 pub use self::generation::Generation;
 use self::writer::Writer;
@@ -48,6 +49,12 @@ impl Db {
     /// Which database this is.
     pub fn backend(&self) -> DbBackend {
         self.reader.get_database_backend()
+    }
+
+    /// Rung after a commit that leaves work to be done at once, so that the queue need not
+    /// wait for its next round.
+    pub fn bell(&self) -> &Notify {
+        self.writer.bell()
     }
 
     /// Whether a write can be kept. That is known without asking, unless something failed.

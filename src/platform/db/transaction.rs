@@ -1,5 +1,5 @@
-//! The unit of work: one transaction that a client hanging up cannot cut in
-//! half, with its time and its idempotency record.
+//! The write transaction: a client hanging up cannot cut it in half. It has its time,
+//! makes ids, keeps the idempotency record, and wakes the queue when it commits.
 
 use std::sync::Arc;
 
@@ -9,6 +9,7 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QueryFilter,
 };
 use serde_json::json;
+use uuid::Uuid;
 
 use super::Db;
 use super::problem::is_lock_timeout;
@@ -18,18 +19,22 @@ use crate::entity::idempotency_record;
 use crate::entity::ids::UserId;
 use crate::http::request::RequestInfo;
 use crate::http::response::{Answer, Done, StoredAnswer};
+use crate::platform::crypto::keys::Keys;
 use crate::platform::time::clock::Clock;
 use crate::problem::Problem;
 
-/// What a unit of work needs of the house.
+/// What a transaction needs of the house.
 pub trait BeginWrite {
     fn db(&self) -> &Db;
     fn clock(&self) -> &Clock;
+    fn keys(&self) -> &Keys;
 }
 
 /// An open transaction. Dropped without `commit`, nothing has happened.
-pub struct Unit {
+pub struct Transaction {
     write: WriteTransaction,
+    clock: Clock,
+    keys: Keys,
     now: DateTime<Utc>,
     key: Key,
 }
@@ -38,7 +43,7 @@ pub struct Unit {
 enum Key {
     /// It has none.
     None,
-    /// This unit of work holds it.
+    /// This transaction holds it.
     Claimed(Claim),
     /// It has had its answer.
     Kept(Box<idempotency_record::Model>, Arc<RequestInfo>),
@@ -51,7 +56,7 @@ struct Claim {
     topics: Option<TopicLevels>,
 }
 
-impl Unit {
+impl Transaction {
     /// Opens the transaction: on SQLite with the write lock in hand.
     pub async fn begin(house: &impl BeginWrite) -> Result<Self, Problem> {
         Self::begin_with(house, Patience::OfARequest).await
@@ -68,12 +73,14 @@ impl Unit {
         let now = house.clock().at(write.tx()).await?;
         Ok(Self {
             write,
+            clock: house.clock().clone(),
+            keys: house.keys().clone(),
             now,
             key: Key::None,
         })
     }
 
-    /// The transaction.
+    /// What statements run on.
     pub fn tx(&self) -> &DatabaseTransaction {
         self.write.tx()
     }
@@ -81,6 +88,21 @@ impl Unit {
     /// The time at which all of this happens.
     pub fn now(&self) -> DateTime<Utc> {
         self.now
+    }
+
+    /// A new UUIDv7 of this moment.
+    pub fn new_id<Id: From<Uuid>>(&self) -> Id {
+        self.clock.new_id()
+    }
+
+    /// What is made of the server's secret key.
+    pub fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
+    /// Has the commit wake the queue.
+    pub(in crate::platform) fn ring_after_commit(&self) {
+        self.write.ring_after_commit();
     }
 
     /// Which database this is.
@@ -184,7 +206,7 @@ impl Unit {
         clippy::disallowed_methods,
         reason = "the records of answers belong to no circle"
     )]
-    pub async fn commit_unkept(mut self) -> Result<(), Problem> {
+    pub async fn commit_without_replay(mut self) -> Result<(), Problem> {
         if let Key::Claimed(claim) = std::mem::replace(&mut self.key, Key::None) {
             let claimed = record_key(claim.user_id, &claim.request, &claim.key);
             idempotency_record::Entity::delete_many()

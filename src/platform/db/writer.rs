@@ -26,7 +26,7 @@ use sea_orm::{
     QueryResult, RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions,
     TransactionTrait,
 };
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
 use super::connect::{ACQUIRE, measure};
 
@@ -37,6 +37,8 @@ pub(super) struct Writer {
     state: Arc<WriterState>,
     /// SQLite's only writer: what holds it knows which connection fails.
     turn: Option<Arc<Semaphore>>,
+    /// Rung after a commit that leaves work to be done at once.
+    bell: Arc<Notify>,
 }
 
 /// What is known of the connections that write.
@@ -67,7 +69,13 @@ impl Writer {
             pool,
             state,
             turn: one_at_a_time.then(|| Arc::new(Semaphore::new(1))),
+            bell: Arc::default(),
         }
+    }
+
+    /// Rung after a commit that leaves work to be done at once.
+    pub(super) fn bell(&self) -> &Notify {
+        &self.bell
     }
 
     /// Opens a transaction: on SQLite with the write lock in hand.
@@ -101,7 +109,13 @@ impl Writer {
             })
             .await;
         let tx = begun.inspect_err(|_| watch.note_failure())?;
-        Ok(WriteTransaction { tx, watch, turn })
+        Ok(WriteTransaction {
+            tx,
+            watch,
+            turn,
+            bell: self.bell.clone(),
+            rings: AtomicBool::new(false),
+        })
     }
 
     async fn take_turn(&self, patience: Patience) -> Result<Option<OwnedSemaphorePermit>, DbErr> {
@@ -169,11 +183,19 @@ pub(super) struct WriteTransaction {
     tx: DatabaseTransaction,
     watch: Arc<Watch>,
     turn: Option<OwnedSemaphorePermit>,
+    bell: Arc<Notify>,
+    rings: AtomicBool,
 }
 
 impl WriteTransaction {
     pub(super) fn tx(&self) -> &DatabaseTransaction {
         &self.tx
+    }
+
+    /// Has the commit ring the bell. The task that commits rings it, so that it is rung
+    /// even if nobody waits for the commit any more.
+    pub(super) fn ring_after_commit(&self) {
+        self.rings.store(true, Ordering::Release);
     }
 
     /// Commits, in a task of its own like BEGIN. What it answers is what the database did.
@@ -183,7 +205,13 @@ impl WriteTransaction {
     }
 
     async fn commit_here(self) -> Result<(), DbErr> {
-        let Self { tx, watch, turn } = self;
+        let Self {
+            tx,
+            watch,
+            turn,
+            bell,
+            rings,
+        } = self;
         let state = watch.state.clone();
         if watch.failed.load(Ordering::Acquire) {
             drop(tx);
@@ -201,6 +229,9 @@ impl WriteTransaction {
             watch.note_failure();
         }
         drop(turn);
+        if committed.is_ok() && rings.load(Ordering::Acquire) {
+            bell.notify_one();
+        }
         committed
     }
 }

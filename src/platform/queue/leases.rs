@@ -13,71 +13,59 @@ use super::job::{Failure, Job, MAX_ATTEMPTS, MOST_REFUSALS, backoff, patience};
 use crate::app::App;
 use crate::entity::ids::JobId;
 use crate::entity::job::{self, Column, JobState};
-use crate::platform::db::Unit;
+use crate::platform::db::Transaction;
 use crate::problem::Problem;
 
 /// Longer than the longest send.
 const LEASE: TimeDelta = TimeDelta::minutes(30);
 
-/// Puts a job into the queue, in the transaction of the change that needs it.
-/// Two equal jobs that both wait are one job.
-pub async fn enqueue(
-    app: &App,
-    tx: &DatabaseTransaction,
-    job: &Job,
-    now: DateTime<Utc>,
-) -> Result<(), Problem> {
-    enqueue_at(app, tx, job, now, now).await
-}
-
-/// Like [`enqueue`], to be done not before `run_at`.
-pub async fn enqueue_at(
-    app: &App,
-    tx: &DatabaseTransaction,
-    job: &Job,
-    now: DateTime<Utc>,
-    run_at: DateTime<Utc>,
-) -> Result<(), Problem> {
-    enqueue_all_at(app, tx, std::slice::from_ref(job), now, run_at).await
-}
-
-/// Like [`enqueue_at`], for several jobs: one statement, however many.
-#[expect(clippy::disallowed_methods, reason = "the queue belongs to no circle")]
-pub async fn enqueue_all_at(
-    app: &App,
-    tx: &DatabaseTransaction,
-    jobs: &[Job],
-    now: DateTime<Utc>,
-    run_at: DateTime<Utc>,
-) -> Result<(), Problem> {
-    if jobs.is_empty() {
-        return Ok(());
+impl Transaction {
+    /// Puts a job into the queue, in the transaction of the change that needs it. The
+    /// commit wakes the queue. Two equal jobs that both wait are one job.
+    pub async fn enqueue(&self, job: &Job) -> Result<(), Problem> {
+        self.enqueue_at(job, self.now()).await
     }
-    let row = |job: &Job| -> Result<job::ActiveModel, Problem> {
-        let payload = serde_json::to_string(job).map_err(anyhow::Error::from)?;
-        Ok(job::ActiveModel {
-            id: Set(app.clock().new_id()),
-            dedupe_key: Set(Some(payload.clone())),
-            payload: Set(payload),
-            state: Set(JobState::Queued),
-            run_at: Set(run_at),
-            attempts: Set(0),
-            fence: Set(0),
-            leased_until: Set(None),
-            last_error: Set(None),
-            created_at: Set(now),
-        })
-    };
-    let rows: Vec<_> = jobs.iter().map(row).collect::<Result<_, _>>()?;
-    job::Entity::insert_many(rows)
-        .on_conflict(
-            OnConflict::column(Column::DedupeKey)
-                .do_nothing()
-                .to_owned(),
-        )
-        .exec_without_returning(tx)
-        .await?;
-    Ok(())
+
+    /// Like [`Self::enqueue`], to be done not before `run_at`.
+    pub async fn enqueue_at(&self, job: &Job, run_at: DateTime<Utc>) -> Result<(), Problem> {
+        self.enqueue_all_at(std::slice::from_ref(job), run_at).await
+    }
+
+    /// Like [`Self::enqueue_at`], for several jobs: one statement, however many.
+    #[expect(clippy::disallowed_methods, reason = "the queue belongs to no circle")]
+    pub async fn enqueue_all_at(&self, jobs: &[Job], run_at: DateTime<Utc>) -> Result<(), Problem> {
+        if jobs.is_empty() {
+            return Ok(());
+        }
+        let row = |job: &Job| -> Result<job::ActiveModel, Problem> {
+            let payload = serde_json::to_string(job).map_err(anyhow::Error::from)?;
+            Ok(job::ActiveModel {
+                id: Set(self.new_id()),
+                dedupe_key: Set(Some(payload.clone())),
+                payload: Set(payload),
+                state: Set(JobState::Queued),
+                run_at: Set(run_at),
+                attempts: Set(0),
+                fence: Set(0),
+                leased_until: Set(None),
+                last_error: Set(None),
+                created_at: Set(self.now()),
+            })
+        };
+        let rows: Vec<_> = jobs.iter().map(row).collect::<Result<_, _>>()?;
+        job::Entity::insert_many(rows)
+            .on_conflict(
+                OnConflict::column(Column::DedupeKey)
+                    .do_nothing()
+                    .to_owned(),
+            )
+            .exec_without_returning(self.tx())
+            .await?;
+        if run_at <= self.now() {
+            self.ring_after_commit();
+        }
+        Ok(())
+    }
 }
 
 /// A job in hand.
@@ -114,7 +102,7 @@ impl Leased {
 /// Takes up to `limit` due jobs, oldest first.
 #[expect(clippy::disallowed_methods, reason = "the queue belongs to no circle")]
 pub async fn lease_due(app: &App, limit: u64) -> Result<Vec<Leased>, Problem> {
-    let unit = Unit::begin(app).await?;
+    let unit = Transaction::begin(app).await?;
     let now = unit.now();
     let free = Condition::any()
         .add(Column::LeasedUntil.is_null())
@@ -162,7 +150,7 @@ pub async fn record_result(
     job: &Leased,
     result: Result<(), Failure>,
 ) -> Result<bool, Problem> {
-    let unit = Unit::begin(app).await?;
+    let unit = Transaction::begin(app).await?;
     let affected = write_result(&unit, job, result).await?;
     unit.commit(crate::http::response::Done).await?;
     Ok(affected > 0)
@@ -171,7 +159,7 @@ pub async fn record_result(
 /// Gives a lease back: whoever looks next may have the job at once.
 #[expect(clippy::disallowed_methods, reason = "the queue belongs to no circle")]
 pub async fn return_lease(app: &App, job: &Leased) -> Result<(), Problem> {
-    let unit = Unit::begin(app).await?;
+    let unit = Transaction::begin(app).await?;
     job::Entity::update_many()
         .col_expr(Column::LeasedUntil, Expr::value(None::<DateTime<Utc>>))
         .filter(mine(job))
@@ -190,7 +178,7 @@ fn mine(job: &Leased) -> Condition {
 
 #[expect(clippy::disallowed_methods, reason = "the queue belongs to no circle")]
 async fn write_result(
-    unit: &Unit,
+    unit: &Transaction,
     job: &Leased,
     result: Result<(), Failure>,
 ) -> Result<u64, DbErr> {

@@ -8,5 +8,5 @@ mod leases;
 mod runner;
 
 pub use job::{Failure, Job, MAX_ATTEMPTS};
-pub use leases::{Leased, enqueue, enqueue_all_at, enqueue_at};
+pub use leases::Leased;
 pub use runner::{run_due_jobs, work_off};

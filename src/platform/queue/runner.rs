@@ -12,6 +12,7 @@ use super::job::{Failure, Job};
 use super::leases::{Leased, lease_due, record_result, return_lease};
 use crate::app::App;
 use crate::entity::ids::JobId;
+use crate::platform::db::BeginWrite;
 use crate::problem::Problem;
 
 /// How many jobs run beside each other.
@@ -51,7 +52,7 @@ pub async fn work_off(app: App) {
         }
         tokio::select! {
             Some(ended) = running.join_next() => note_end(&mut held, ended),
-            () = app.jobs_waiting().notified() => look = true,
+            () = app.db().bell().notified() => look = true,
             () = tokio::time::sleep(ROUND) => look = true,
             () = app.stopping().cancelled() => {}
         }

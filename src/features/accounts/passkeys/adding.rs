@@ -71,7 +71,7 @@ pub async fn add_passkey(
     let made = match party.finish_adding(&state, &new.credential) {
         Ok(made) => made,
         Err(refused) => {
-            write.commit_unkept().await?;
+            write.commit_without_replay().await?;
             return Err(refused.at("/credential"));
         }
     };
@@ -80,7 +80,7 @@ pub async fn add_passkey(
         return Err(Conflict::of("too_many_passkeys", detail).into());
     }
     let row = ActiveModel {
-        id: Set(app.clock().new_id()),
+        id: Set(write.new_id()),
         user_id: Set(write.user_id()),
         name: Set(new.name.into()),
         credential_id: Set(made.id),
@@ -95,7 +95,7 @@ pub async fn add_passkey(
         kind: EventKind::PasskeyAdded,
         keep_other_sessions: new.keep_other_sessions,
     };
-    finish_factor_change(&app, write, change, answer).await
+    finish_factor_change(write, change, answer).await
 }
 
 /// List one's passkeys.

@@ -45,7 +45,7 @@ pub async fn remove_passkey(
         kind: EventKind::PasskeyRemoved,
         keep_other_sessions: removal.keep_other_sessions,
     };
-    finish_factor_change(&app, write, change, Done).await
+    finish_factor_change(write, change, Done).await
 }
 
 /// Remove one's password.
@@ -75,5 +75,5 @@ pub async fn remove_password(
         kind: EventKind::PasswordRemoved,
         keep_other_sessions: removal.keep_other_sessions,
     };
-    finish_factor_change(&app, write, change, Done).await
+    finish_factor_change(write, change, Done).await
 }

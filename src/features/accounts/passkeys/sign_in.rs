@@ -32,7 +32,7 @@ use crate::problem::Problem;
 )]
 pub async fn begin_passkey_sign_in(app: App) -> Result<Made<PasskeyChallenge>, Problem> {
     let begun = relying_party(&app)?.begin_proof()?;
-    let unit = app.begin_open_write().await?;
+    let unit = app.begin().await?;
     let purpose = ChallengePurpose::SignIn;
     let challenge = keep_challenge(unit.tx(), begun, purpose, None, unit.now()).await?;
     unit.commit(Made(challenge)).await
@@ -63,14 +63,14 @@ pub async fn sign_in_with_passkey(
     let claim = party.claim(&shown.credential).map_err(at_credential)?;
     let user_id = claim.holder.ok_or_else(|| at_credential(Refused::Wrong))?;
 
-    let unit = app.begin_open_write().await?;
+    let unit = app.begin().await?;
     let (tx, now) = (unit.tx(), unit.now());
     let (id, purpose) = (path.passkey_challenge_id, ChallengePurpose::SignIn);
     let state = take_challenge(tx, id, purpose, None, now).await?;
     let state = state.ok_or(Problem::Gone)?;
     let user = find_and_lock_user(tx, user_id).await?;
     let label = shown.device_label.as_ref().map(DeviceLabel::as_str);
-    let attempt = Attempt::note(&app, &unit, &request.0, user.as_ref(), label, 0).await?;
+    let attempt = Attempt::note(&unit, &request.0, user.as_ref(), label, 0).await?;
     let user = user.filter(|user| user.state.lets_in());
     let proven = match user {
         Some(user) => {
@@ -96,7 +96,6 @@ pub async fn sign_in_with_passkey(
     let device = device.map(|device| device.id);
     let tokens = attempt.succeed(&app, &unit, &user, device, label).await?;
     unit.commit(Done).await?;
-    app.jobs_waiting().notify_one();
     Ok(Secret(StatusCode::CREATED, tokens))
 }
 

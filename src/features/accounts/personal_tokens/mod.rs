@@ -20,7 +20,7 @@ use crate::entity::account_event::EventKind;
 use crate::entity::personal_token::{self, Column, TokenScopes};
 use crate::http::extract::{Json, Path};
 use crate::http::response::{Done, Report};
-use crate::platform::queue::{Job, enqueue_at};
+use crate::platform::queue::Job;
 use crate::platform::text::PersonalTokenDays;
 use crate::problem::{Conflict, Problem};
 
@@ -69,7 +69,7 @@ pub async fn create_personal_token(
     let (token, token_hash) = make_personal_token()?;
     let scopes: TokenScopes = new.scopes.into_iter().collect();
     let row = personal_token::ActiveModel {
-        id: Set(app.clock().new_id()),
+        id: Set(write.new_id()),
         user_id: Set(write.user_id()),
         name: Set(new.name.into()),
         token_hash: Set(token_hash),
@@ -88,14 +88,12 @@ pub async fn create_personal_token(
         let mail = Job::MailTokenExpiry {
             personal_token_id: row.id,
         };
-        enqueue_at(&app, write.tx(), &mail, now, row.expires_at - WARNING).await?;
+        write.enqueue_at(&mail, row.expires_at - WARNING).await?;
     }
     let event = write.note(EventKind::PersonalTokenMade).await?;
-    mail_event(&app, write.tx(), event, now).await?;
+    mail_event(write.transaction(), event).await?;
     let made = store::describe(row, circle_ids);
-    let shown = write.commit(ShownOnce { token, made }).await?;
-    app.jobs_waiting().notify_one();
-    Ok(shown)
+    write.commit(ShownOnce { token, made }).await
 }
 
 /// List one's personal access tokens.

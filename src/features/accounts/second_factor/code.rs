@@ -1,6 +1,6 @@
 //! Judging what is shown as a second factor: six digits of an authenticator app,
 //! or a recovery code. Judged first, since a hash takes its time; used up in the
-//! unit of work that lets in, so that of two who show one code one wins.
+//! transaction that lets in, so that of two who show one code one wins.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{

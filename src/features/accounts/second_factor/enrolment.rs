@@ -71,7 +71,7 @@ pub async fn enroll_totp(app: App, caller: RecentCaller) -> Result<Secret<TotpEn
         return Err(already_on());
     }
     remove_factor(write.tx(), user.id).await?;
-    let id: TotpFactorId = app.clock().new_id();
+    let id: TotpFactorId = write.new_id();
     let row = ActiveModel {
         id: Set(id),
         user_id: Set(user.id),
@@ -88,7 +88,7 @@ pub async fn enroll_totp(app: App, caller: RecentCaller) -> Result<Secret<TotpEn
     let uri = totp
         .to_url()
         .map_err(|error| anyhow::anyhow!("an otpauth address: {error}"))?;
-    write.commit_unkept().await?;
+    write.commit_without_replay().await?;
     let enrolment = TotpEnrolment {
         secret: totp_rs::Secret::new(seed.into()).to_base32(),
         uri,
@@ -135,15 +135,14 @@ pub async fn confirm_totp(
     row.confirmed_at = Set(Some(write.now()));
     row.last_step = Set(Some(step));
     Entity::update(row).exec(write.tx()).await?;
-    replace_codes(&app, write.tx(), write.user_id(), &codes, write.now()).await?;
+    replace_codes(write.transaction(), write.user_id(), &codes).await?;
     throttle::forgive(write.tx(), Guesser::SecondFactor(write.user_id())).await?;
     let change = FactorChange {
         kind: EventKind::TotpAdded,
         keep_other_sessions: confirmation.keep_other_sessions,
     };
-    note_factor_change(&app, &write, &change).await?;
-    write.commit_unkept().await?;
-    app.jobs_waiting().notify_one();
+    note_factor_change(&write, &change).await?;
+    write.commit_without_replay().await?;
     Ok(show(codes))
 }
 
@@ -176,7 +175,7 @@ pub async fn remove_totp(
         kind: EventKind::TotpRemoved,
         keep_other_sessions: confirmation.keep_other_sessions,
     };
-    finish_factor_change(&app, write, change, Done).await
+    finish_factor_change(write, change, Done).await
 }
 
 /// Make new recovery codes.
@@ -208,11 +207,10 @@ pub async fn renew_recovery_codes(
     if !spend(write.tx(), code, write.now()).await? {
         return Err(wrong_code());
     }
-    replace_codes(&app, write.tx(), write.user_id(), &codes, write.now()).await?;
+    replace_codes(write.transaction(), write.user_id(), &codes).await?;
     let event = write.note(EventKind::RecoveryCodesRenewed).await?;
-    mail_event(&app, write.tx(), event, write.now()).await?;
-    write.commit_unkept().await?;
-    app.jobs_waiting().notify_one();
+    mail_event(write.transaction(), event).await?;
+    write.commit_without_replay().await?;
     Ok(show(codes))
 }
 
@@ -260,7 +258,7 @@ async fn prove(app: &App, caller: &RecentCaller, code: &FactorCode) -> Result<Sh
 }
 
 async fn count(app: &App, user_id: UserId) -> Result<(), Problem> {
-    let unit = app.begin_open_write().await?;
+    let unit = app.begin().await?;
     throttle::count_second_factor(&unit, user_id).await?;
     unit.commit(Done).await?;
     Ok(())

@@ -1,6 +1,5 @@
 //! Recovery codes: ten, each good once, shown once.
 
-use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait,
     PaginatorTrait, QueryFilter,
@@ -10,6 +9,7 @@ use crate::app::App;
 use crate::entity::ids::{RecoveryCodeId, UserId};
 use crate::entity::recovery_code::{ActiveModel, Column, Entity};
 use crate::platform::crypto::keys::random_bytes;
+use crate::platform::db::Transaction;
 use crate::problem::Problem;
 
 const CODES: i32 = 10;
@@ -45,22 +45,22 @@ pub async fn make_codes(app: &App) -> Result<Vec<NewCode>, Problem> {
 /// Stores new codes in place of the old ones.
 #[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub async fn replace_codes(
-    app: &App,
-    tx: &DatabaseTransaction,
+    write: &Transaction,
     user_id: UserId,
     codes: &[NewCode],
-    now: DateTime<Utc>,
 ) -> Result<(), Problem> {
-    delete_codes(tx, user_id).await?;
+    delete_codes(write.tx(), user_id).await?;
     let rows = codes.iter().zip(0..).map(|(code, number)| ActiveModel {
-        id: Set(app.clock().new_id()),
+        id: Set(write.new_id()),
         user_id: Set(user_id),
         number: Set(number),
         code_hash: Set(code.hash.clone()),
-        created_at: Set(now),
+        created_at: Set(write.now()),
         used_at: Set(None),
     });
-    Entity::insert_many(rows).exec_without_returning(tx).await?;
+    Entity::insert_many(rows)
+        .exec_without_returning(write.tx())
+        .await?;
     Ok(())
 }
 

@@ -21,7 +21,7 @@ use crate::http::extract::{Asked, Json};
 use crate::http::openapi::{TriedTooOften, WrongCredentials};
 use crate::http::response::{Done, Secret};
 use crate::platform::crypto::keys::{random_token, sha256};
-use crate::platform::db::Unit;
+use crate::platform::db::Transaction;
 use crate::problem::Problem;
 
 const LIFE: TimeDelta = TimeDelta::minutes(5);
@@ -44,13 +44,13 @@ pub async fn complete_sign_in(
     Json(factor): Json<SecondFactor>,
 ) -> Result<Secret<Tokens>, Problem> {
     throttle::admit(&app, &request.0).await?;
-    let unit = app.begin_open_write().await?;
+    let unit = app.begin().await?;
     let ticket = find_open(&unit, factor.ticket.expose()).await?;
     throttle::count_second_factor(&unit, ticket.user_id).await?;
     unit.commit(Done).await?;
     let shown = judge_code(&app, ticket.user_id, &factor.code).await?;
 
-    let unit = app.begin_open_write().await?;
+    let unit = app.begin().await?;
     let now = unit.now();
     let user = lock_user(unit.tx(), ticket.user_id).await?;
     let ticket = find_open(&unit, factor.ticket.expose()).await?;
@@ -60,7 +60,7 @@ pub async fn complete_sign_in(
     };
     if !accepted {
         let event = Event::of(EventKind::SecondFactorRefused, user.id, &request.0);
-        note_event(&app, unit.tx(), event, now).await?;
+        note_event(&unit, event).await?;
         unit.commit(Done).await?;
         let detail = "This code is not right, or was used before.";
         return Err(Problem::WrongCredentials(detail));
@@ -69,8 +69,8 @@ pub async fn complete_sign_in(
     throttle::forgive(unit.tx(), Guesser::SecondFactor(user.id)).await?;
     if matches!(shown, Some(Shown::Recovery(_))) {
         let event = Event::of(EventKind::RecoveryCodeUsed, user.id, &request.0);
-        let event = note_event(&app, unit.tx(), event, now).await?;
-        mail_event(&app, unit.tx(), event, now).await?;
+        let event = note_event(&unit, event).await?;
+        mail_event(&unit, event).await?;
     }
     let attempt = Attempt {
         event: ticket.account_event_id,
@@ -80,15 +80,13 @@ pub async fn complete_sign_in(
     let device = ticket.known_device_id;
     let tokens = attempt.succeed(&app, &unit, &user, device, label).await?;
     unit.commit(Done).await?;
-    app.jobs_waiting().notify_one();
     Ok(Secret(StatusCode::CREATED, tokens))
 }
 
 /// Gives a ticket for a first factor that was right.
 #[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub(in crate::features::accounts) async fn ask(
-    app: &App,
-    unit: &Unit,
+    unit: &Transaction,
     attempt: &Attempt,
     user_id: UserId,
     device: Option<KnownDeviceId>,
@@ -97,7 +95,7 @@ pub(in crate::features::accounts) async fn ask(
     let ticket = random_token()?;
     let expires_at = unit.now() + LIFE;
     let row = ActiveModel {
-        id: Set(app.clock().new_id()),
+        id: Set(unit.new_id()),
         user_id: Set(user_id),
         token_hash: Set(sha256(ticket.as_bytes())),
         known_device_id: Set(device),
@@ -115,7 +113,7 @@ pub(in crate::features::accounts) async fn ask(
 }
 
 #[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
-async fn find_open(unit: &Unit, ticket: &str) -> Result<Model, Problem> {
+async fn find_open(unit: &Transaction, ticket: &str) -> Result<Model, Problem> {
     Entity::find()
         .filter(Column::TokenHash.eq(sha256(ticket.as_bytes())))
         .filter(Column::UsedAt.is_null())
@@ -126,7 +124,7 @@ async fn find_open(unit: &Unit, ticket: &str) -> Result<Model, Problem> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
-async fn use_up(unit: &Unit, ticket: &Model) -> Result<(), Problem> {
+async fn use_up(unit: &Transaction, ticket: &Model) -> Result<(), Problem> {
     let row = ActiveModel {
         used_at: Set(Some(unit.now())),
         ..Default::default()

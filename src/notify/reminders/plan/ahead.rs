@@ -9,7 +9,6 @@ use sea_orm::{ColumnTrait, Condition, QueryFilter};
 use super::decide::Newcomer;
 use super::{AT_ONCE, Planner, cancel};
 use crate::access::CircleWrite;
-use crate::app::App;
 use crate::entity::appointment::{self, AppointmentState};
 use crate::entity::need::{self, NeedState};
 use crate::entity::reminder::ReminderState;
@@ -26,11 +25,11 @@ pub async fn cancel_all(write: &CircleWrite) -> Result<(), Problem> {
 
 /// Plans what is still ahead in a circle that is not erased after all. Who takes
 /// part in something of which nobody was reminded counts as coming late.
-pub async fn plan_all_ahead(app: &App, write: &CircleWrite) -> Result<(), Problem> {
+pub async fn plan_all_ahead(write: &CircleWrite) -> Result<(), Problem> {
     let items = items_ahead(write, false).await?;
     let planner = Planner {
         is_ending: false,
-        ..Planner::of(app, write)
+        ..Planner::of(write)
     };
     let ids: Vec<_> = items.iter().map(Item::id).collect();
     let mut unheard = ids.clone();
@@ -51,9 +50,9 @@ pub async fn plan_all_ahead(app: &App, write: &CircleWrite) -> Result<(), Proble
 
 /// Plans anew what is ahead in a circle whose instants follow newer rules of zones:
 /// nobody comes new to anything.
-pub async fn replan_all_ahead(app: &App, write: &CircleWrite) -> Result<(), Problem> {
+pub async fn replan_all_ahead(write: &CircleWrite) -> Result<(), Problem> {
     let items = items_ahead(write, false).await?;
-    Planner::of(app, write).plan(&items, &[]).await
+    Planner::of(write).plan(&items, &[]).await
 }
 
 /// What is open or scheduled and not over; `dated`: of that, what has a date and no

@@ -9,13 +9,12 @@ use sea_orm::{ColumnTrait, Condition, QueryFilter, QuerySelect};
 use super::ahead::items_ahead;
 use super::{AT_ONCE, Planner};
 use crate::access::{CircleOwned, CircleWrite};
-use crate::app::App;
 use crate::entity::{appointment, need, task};
 use crate::platform::time::civil::{end_of_day, on_day};
 use crate::problem::Problem;
 
 /// Lets dates, and the reminders of what is on them, follow the circle's new zone.
-pub async fn follow_zone(app: &App, write: &CircleWrite, zone: &str) -> Result<(), Problem> {
+pub async fn follow_zone(write: &CircleWrite, zone: &str) -> Result<(), Problem> {
     // As `Due` and `When` write them.
     let last_second = |day| end_of_day(day, zone) - TimeDelta::seconds(1);
     let midnight = |day| on_day(day, 0, zone);
@@ -29,7 +28,7 @@ pub async fn follow_zone(app: &App, write: &CircleWrite, zone: &str) -> Result<(
     let items = items_ahead(write, true).await?;
     let planner = Planner {
         zone,
-        ..Planner::of(app, write)
+        ..Planner::of(write)
     };
     planner.plan(&items, &[]).await
 }

@@ -1,0 +1,187 @@
+//! A row of a circle that a request changes: read under the circle's lock, judged by its
+//! table of verbs, saved with a line in the change log, and answered.
+//!
+//! ```ignore
+//! let mut task = LockedTask::open(&app, &circle, path.task_id).await?;
+//! if task.begins(TaskVerb::Approve)? {
+//!     let mut row = task.row.clone().into_active_model();
+//!     row.state = Set(TaskState::Open);
+//!     task.save(TaskVerb::Approve, row, vec!["state"]).await?;
+//! }
+//! task.respond().await
+//! ```
+//!
+//! The order of the checks is the same everywhere: the right (403), the version that the
+//! caller has seen (412), the state (409, with the actions that are possible now).
+
+use std::future::Future;
+
+use sea_orm::IntoActiveModel;
+
+use super::circle::CircleAccess;
+use super::owned::CircleOwned;
+use super::permission::Needs;
+use super::scope::CircleScope;
+use super::verbs::{Facts, Verb};
+use super::write::CircleWrite;
+use crate::access::change_log::Change;
+use crate::app::App;
+use crate::http::response::{Created, Found, Resource};
+use crate::problem::{Conflict, Problem};
+
+/// A table whose rows are changed through [`Locked`].
+pub trait Lockable: CircleOwned {
+    /// What is read along with a row: the parts that people have in it, or what it is a
+    /// part of.
+    type Related: Send + Sync;
+    type Verb: Verb;
+    /// The row as its reader sees it.
+    type Answer: Resource + Send;
+
+    /// Reads what belongs to a row, under the same lock.
+    fn related(
+        write: &CircleWrite,
+        row: &Self::Model,
+    ) -> impl Future<Output = Result<Self::Related, Problem>> + Send;
+
+    /// What the table of verbs has to know.
+    fn facts<'a>(
+        scope: &'a CircleScope,
+        row: &'a Self::Model,
+        related: &'a Self::Related,
+    ) -> <Self::Verb as Verb>::Facts<'a>;
+
+    /// What the caller is told who may not do it.
+    fn refusal(verb: Self::Verb) -> Problem;
+
+    /// Names the topic or the thread of a line in the change log, so that nobody else
+    /// sees it.
+    fn shown(change: Change, row: &Self::Model, related: &Self::Related) -> Change;
+
+    /// The row as its reader sees it.
+    fn describe(
+        write: &CircleWrite,
+        row: Self::Model,
+        related: &Self::Related,
+    ) -> impl Future<Output = Result<Self::Answer, Problem>> + Send;
+}
+
+/// A row under the circle's lock, with what belongs to it.
+pub struct Locked<E: Lockable> {
+    pub write: CircleWrite,
+    pub row: E::Model,
+    pub related: E::Related,
+}
+
+impl<E: Lockable> Locked<E> {
+    /// Locks the circle and reads the row, or 404.
+    pub async fn open<P: Needs>(
+        app: &App,
+        circle: &CircleAccess<P>,
+        id: E::Id,
+    ) -> Result<Self, Problem> {
+        let write = app.begin_write(circle).await?;
+        let row = write.require::<E>(id).await?;
+        Self::of(write, row).await
+    }
+
+    /// A row that was read or made under the lock already.
+    pub async fn of(write: CircleWrite, row: E::Model) -> Result<Self, Problem> {
+        let related = E::related(&write, &row).await?;
+        Ok(Self {
+            write,
+            row,
+            related,
+        })
+    }
+
+    /// What the table of verbs has to know.
+    pub fn facts(&self) -> <E::Verb as Verb>::Facts<'_> {
+        E::facts(self.write.scope(), &self.row, &self.related)
+    }
+
+    /// Refuses what the caller may not do, what they have not seen, or what does not fit.
+    pub fn check(&self, verb: E::Verb) -> Result<(), Problem> {
+        self.check_right(verb)?;
+        self.write.check_version(E::version_of(&self.row))?;
+        let facts = self.facts();
+        if verb.fits(facts.state(), facts.my_part()) {
+            Ok(())
+        } else {
+            Err(self.does_not_fit())
+        }
+    }
+
+    /// Refuses what the caller may not do.
+    pub fn check_right(&self, verb: E::Verb) -> Result<(), Problem> {
+        if verb.is_allowed(&self.facts()) {
+            Ok(())
+        } else {
+            Err(E::refusal(verb))
+        }
+    }
+
+    /// Whether there is anything to do: a verb that is in effect already is answered with
+    /// the row as it is. Anything else is checked.
+    pub fn begins(&self, verb: E::Verb) -> Result<bool, Problem> {
+        let facts = self.facts();
+        if verb.is_in_effect(facts.state(), facts.my_part()) {
+            return Ok(false);
+        }
+        self.check(verb)?;
+        Ok(true)
+    }
+
+    /// The conflict of a verb that does not fit the state.
+    pub fn does_not_fit(&self) -> Problem {
+        let facts = self.facts();
+        let state = E::Verb::name_of(facts.state());
+        Conflict::invalid_transition(state, E::Verb::actions(&facts)).into()
+    }
+
+    /// Writes the row, and a line in the change log.
+    pub async fn save(
+        &mut self,
+        verb: E::Verb,
+        row: E::ActiveModel,
+        fields: Vec<&'static str>,
+    ) -> Result<(), Problem> {
+        self.row = self.write.update::<E>(&self.row, row).await?;
+        self.log(verb, fields).await
+    }
+
+    /// Counts the version up because something that belongs to the row has changed.
+    pub async fn touch(&mut self) -> Result<(), Problem> {
+        let unchanged = self.row.clone().into_active_model();
+        self.row = self.write.update::<E>(&self.row, unchanged).await?;
+        Ok(())
+    }
+
+    /// Appends a line to the change log.
+    pub async fn log(&mut self, verb: E::Verb, fields: Vec<&'static str>) -> Result<(), Problem> {
+        self.log_as(verb.word(), fields).await
+    }
+
+    /// Appends a line with a word of its own, where one verb does several things.
+    pub async fn log_as(
+        &mut self,
+        word: &'static str,
+        fields: Vec<&'static str>,
+    ) -> Result<(), Problem> {
+        let change = Change::to::<E>(word, &self.row).fields(fields);
+        let change = E::shown(change, &self.row, &self.related);
+        self.write.log(change).await
+    }
+
+    /// Commits, and answers with the row as the caller sees it now.
+    pub async fn respond(self) -> Result<Found<E::Answer>, Problem> {
+        let answer = E::describe(&self.write, self.row, &self.related).await?;
+        self.write.commit(Found::new(answer)).await
+    }
+
+    /// Commits, and answers with the row that was made, as the caller sees it.
+    pub async fn respond_created(self) -> Result<Created<E::Answer>, Problem> {
+        let answer = E::describe(&self.write, self.row, &self.related).await?;
+        self.write.commit(Created::new(answer)).await
+    }
+}

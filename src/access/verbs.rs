@@ -1,0 +1,175 @@
+//! What may happen to a thing: one table a thing, read by its `actions`, by the check
+//! before a change, and by the change itself.
+//!
+//! A row of the table names a verb, the states it starts from and the one it leads to,
+//! who may, and the word for it in the change log:
+//!
+//! ```ignore
+//! verbs! {
+//!     /// Everything that can be done to a task.
+//!     TaskVerb of TaskFacts: TaskState, AssignmentState {
+//!         Approve = "approve" [Proposed => Open], may_arrange, "approved";
+//!         Accept = "accept" [Open(Offered) => (Accepted)], may_claim, "accepted";
+//!     }
+//! }
+//! ```
+//!
+//! In brackets stands the caller's own part in the thing, and `None` is no part. Who may
+//! is a method of the facts, which asks the functions of `permission.rs`. Without such a
+//! table the list that a client shows and the rule that refuses it drift apart.
+
+/// A verb of one of the tables.
+pub trait Verb: Copy + Eq + Send + Sync + 'static {
+    /// The states of the thing.
+    type State: Copy + Eq + Send + Sync + 'static;
+    /// The states of the caller's own part in it.
+    type Part: Copy + Eq + Send + Sync + 'static;
+    /// What has to be known to say whether the verb is possible.
+    type Facts<'a>: Facts<Self>;
+
+    /// Every verb, in the order of the table.
+    const ALL: &'static [Self];
+
+    /// Its row of the table.
+    fn rule(self) -> &'static Rule<Self>;
+
+    /// What a state is called in an answer.
+    fn name_of(state: Self::State) -> &'static str;
+
+    /// What it is called in `actions`.
+    fn action(self) -> &'static str {
+        self.rule().action
+    }
+
+    /// What it is called in the change log.
+    fn word(self) -> &'static str {
+        self.rule().word
+    }
+
+    /// Whether it fits the state of the thing and the caller's own part in it.
+    fn fits(self, state: Self::State, my_part: Option<Self::Part>) -> bool {
+        let fits = |(from, parts): &(Self::State, &[Option<Self::Part>])| {
+            *from == state && (parts.is_empty() || parts.contains(&my_part))
+        };
+        self.rule().from.iter().any(fits)
+    }
+
+    /// Whether all it could do is done already.
+    fn is_in_effect(self, state: Self::State, my_part: Option<Self::Part>) -> bool {
+        let rule = self.rule();
+        if rule.my_part_to.is_some() {
+            rule.my_part_to == my_part
+        } else {
+            rule.to == Some(state)
+        }
+    }
+
+    /// Whether the caller may, as far as rights go.
+    fn is_allowed(self, facts: &Self::Facts<'_>) -> bool {
+        (self.rule().may)(facts)
+    }
+
+    /// The verbs that the caller may use now. What only the clock rules out stays in the
+    /// list, because an answer must not change while nothing happens.
+    fn actions(facts: &Self::Facts<'_>) -> Vec<&'static str> {
+        let (state, my_part) = (facts.state(), facts.my_part());
+        let possible = Self::ALL.iter().filter(|verb| {
+            verb.fits(state, my_part) && facts.has_room_for(**verb) && verb.is_allowed(facts)
+        });
+        possible.map(|verb| verb.action()).collect()
+    }
+}
+
+/// What is known of a thing and of the caller.
+pub trait Facts<V: Verb> {
+    /// The state of the thing.
+    fn state(&self) -> V::State;
+
+    /// The state of the caller's own part in it.
+    fn my_part(&self) -> Option<V::Part> {
+        None
+    }
+
+    /// Whether a place is free. A verb without a place is not listed; who tries it is
+    /// told so.
+    fn has_room_for(&self, _verb: V) -> bool {
+        true
+    }
+}
+
+/// A row of a table of verbs.
+pub struct Rule<V: Verb> {
+    pub action: &'static str,
+    pub word: &'static str,
+    /// The states it starts from, with the parts that the caller may have; any if none
+    /// is named.
+    pub from: &'static [(V::State, &'static [Option<V::Part>])],
+    /// The state that the thing is in afterwards, where it is always the same.
+    pub to: Option<V::State>,
+    /// The state that the caller's own part is in afterwards.
+    pub my_part_to: Option<V::Part>,
+    pub may: for<'a> fn(&V::Facts<'a>) -> bool,
+}
+
+/// For a thing in which people have no part of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoPart {}
+
+/// Declares the verbs of a thing.
+macro_rules! verbs {
+    (
+        $(#[$doc:meta])+
+        $name:ident of $facts:ident: $state:ident, $part:ident {
+            $(
+                $verb:ident = $action:literal
+                    [
+                        $($from:ident $(($($with:ident)|+))?)|+
+                        $(=> $($to:ident)? $(($my_part_to:ident))?)?
+                    ],
+                    $may:ident, $word:literal;
+            )+
+        }
+    ) => {
+        $(#[$doc])+
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum $name {
+            $($verb,)+
+        }
+
+        impl $crate::access::Verb for $name {
+            type State = $state;
+            type Part = $part;
+            type Facts<'a> = $facts<'a>;
+
+            const ALL: &'static [Self] = &[$(Self::$verb,)+];
+
+            fn rule(self) -> &'static $crate::access::Rule<Self> {
+                match self {
+                    $(Self::$verb => const {
+                        &$crate::access::Rule {
+                            action: $action,
+                            word: $word,
+                            from: &[$((
+                                $state::$from,
+                                &[$($($crate::access::verbs!(@part $part $with),)+)?],
+                            ),)+],
+                            to: $crate::access::verbs!(@to $state $($($to)?)?),
+                            my_part_to: $crate::access::verbs!(@to $part $($($my_part_to)?)?),
+                            may: |facts| facts.$may(),
+                        }
+                    },)+
+                }
+            }
+
+            fn name_of(state: Self::State) -> &'static str {
+                state.as_str()
+            }
+        }
+    };
+    (@part $part:ident None) => { None };
+    (@part $part:ident $state:ident) => { Some($part::$state) };
+    (@to $state:ident) => { None };
+    (@to $state:ident $to:ident) => { Some($state::$to) };
+}
+
+pub(crate) use verbs;

@@ -1,0 +1,215 @@
+//! An appointment that a request changes, with who is part of it, under the circle's lock.
+
+use sea_orm::{ActiveValue::Set, IntoActiveModel};
+
+use super::rules::{AppointmentFacts, AppointmentVerb};
+use super::store;
+use super::types::Appointment;
+use crate::access::change_log::Change;
+use crate::access::{CircleScope, CircleWrite, Lockable, Locked, Permission};
+use crate::entity::appointment::{self, AppointmentState};
+use crate::entity::attendance::{self, AttendanceAnswer};
+use crate::entity::ids::MemberId;
+use crate::entity::notice::NoticeKind;
+use crate::entity::topic_grant::Topic;
+use crate::features::needs;
+use crate::features::participation::{Commitment, Shared, members_in, part, set_part};
+use crate::notify::notifications::{self, News};
+use crate::notify::reminders::{self, Item, ItemId};
+use crate::platform::time::civil::{Moment, day_of};
+use crate::problem::{Conflict, Problem};
+use crate::schedule::when::moment_of_appointment;
+
+/// An appointment, with who is part of it, under the circle's lock.
+pub(in crate::features) type LockedAppointment = Locked<appointment::Entity>;
+
+impl Lockable for appointment::Entity {
+    type Related = Vec<attendance::Model>;
+    type Verb = AppointmentVerb;
+    type Answer = Appointment;
+
+    async fn related(
+        write: &CircleWrite,
+        row: &appointment::Model,
+    ) -> Result<Self::Related, Problem> {
+        store::attendances_of(write.tx(), write.scope(), &[row.id]).await
+    }
+
+    fn facts<'a>(
+        scope: &'a CircleScope,
+        appointment: &'a appointment::Model,
+        _: &'a Self::Related,
+    ) -> AppointmentFacts<'a> {
+        AppointmentFacts { scope, appointment }
+    }
+
+    fn refusal(_: AppointmentVerb) -> Problem {
+        Problem::Forbidden(Permission::ScheduleAppointments)
+    }
+
+    fn shown(change: Change, row: &appointment::Model, _: &Self::Related) -> Change {
+        change.about(row.topic)
+    }
+
+    async fn describe(
+        write: &CircleWrite,
+        row: appointment::Model,
+        _: &Self::Related,
+    ) -> Result<Appointment, Problem> {
+        store::describe(write.tx(), write.scope(), row).await
+    }
+}
+
+part! {
+    attendance of appointment by appointment_id(AppointmentId),
+    AttendanceAnswer in answer(Answer): NeedsAction => Accepted,
+    asked by created_by,
+    /// An answer changes nothing of who asked for it.
+    fn write_asker(
+        row: &mut attendance::ActiveModel,
+        _: &attendance::Model,
+        answer: AttendanceAnswer,
+        actor: Option<MemberId>,
+    ) {
+        if answer == Self::ASKED {
+            row.created_by = Set(actor);
+        }
+    }
+}
+
+impl Shared for appointment::Entity {
+    type Parts = attendance::Entity;
+
+    fn topic(row: &appointment::Model) -> Topic {
+        row.topic
+    }
+
+    fn moment(row: &appointment::Model) -> Option<Moment> {
+        moment_of_appointment(row)
+    }
+
+    fn commitment(row: &appointment::Model) -> Option<Commitment> {
+        Commitment::of_appointment(row)
+    }
+
+    fn is_on(row: &appointment::Model) -> bool {
+        matches!(
+            row.state,
+            AppointmentState::Proposed | AppointmentState::Scheduled
+        )
+    }
+
+    fn item_id(row: &appointment::Model) -> ItemId {
+        ItemId::Appointment(row.id)
+    }
+
+    async fn item(_: &CircleWrite, row: &appointment::Model) -> Result<Item, Problem> {
+        Ok(Item::Appointment(row.clone()))
+    }
+
+    fn news(kind: NoticeKind, row: &appointment::Model, zone: &str) -> News {
+        News::of_appointment(kind, row, zone)
+    }
+}
+
+impl LockedAppointment {
+    /// Whether it has begun: on a date, as soon as that is today for the caller or
+    /// the circle.
+    fn has_begun(&self) -> bool {
+        let (scope, now) = (self.write.scope(), self.write.now());
+        match self.row.starts_on {
+            Some(day) => {
+                let zones = [scope.reader_zone(), scope.time_zone()];
+                zones.into_iter().any(|zone| day <= day_of(now, zone))
+            }
+            None => self.row.sort_at <= now,
+        }
+    }
+
+    /// Refuses to say how something went that is still to come.
+    pub fn check_begun(&self, detail: &'static str) -> Result<(), Problem> {
+        if self.has_begun() {
+            return Ok(());
+        }
+        Err(Conflict::of("too_early", detail).into())
+    }
+
+    /// Asks everybody anew who answered for another time; only the caller chose the
+    /// new one. Who has left since, or does not see it any more, is asked no more.
+    pub async fn ask_anew(&mut self) -> Result<(), Problem> {
+        let asked = self.related.iter().map(|attendance| attendance.member_id);
+        let seeing = store::who_may_come(&self.write, asked, self.row.topic).await?;
+        for attendance in std::mem::take(&mut self.related) {
+            if seeing.contains(&attendance.member_id) {
+                self.related.push(attendance);
+            } else {
+                self.write
+                    .delete_in_circle::<attendance::Entity>(&attendance)
+                    .await?;
+            }
+        }
+        let scope = self.write.scope();
+        let chose_it = |attendance: &attendance::Model| {
+            attendance.answer == AttendanceAnswer::Accepted && scope.is_member(attendance.member_id)
+        };
+        for attendance in self
+            .related
+            .iter()
+            .filter(|attendance| !chose_it(attendance))
+        {
+            let answer = AttendanceAnswer::NeedsAction;
+            set_part::<attendance::Entity>(&self.write, attendance, answer).await?;
+        }
+        Ok(())
+    }
+
+    /// Plans the reminders of those who have a part in it as if they joined now: they
+    /// said yes before it was on, and its time may be close.
+    pub async fn plan_for_its_people(&self) -> Result<(), Problem> {
+        let of =
+            |answers: &[AttendanceAnswer]| members_in::<attendance::Entity>(&self.related, answers);
+        let coming = of(&[AttendanceAnswer::Accepted]);
+        let asked = of(&[AttendanceAnswer::NeedsAction, AttendanceAnswer::Tentative]);
+        let item = Item::Appointment(self.row.clone());
+        reminders::plan_for_takers(&self.write, &item, &coming).await?;
+        reminders::plan_for_asked(&self.write, &item, &asked).await?;
+        needs::plan_for_holders(&self.write, &self.row).await
+    }
+
+    /// Writes the row and plans its reminders anew.
+    pub async fn save_and_plan(
+        &mut self,
+        verb: AppointmentVerb,
+        row: appointment::ActiveModel,
+        fields: Vec<&'static str>,
+    ) -> Result<(), Problem> {
+        self.save(verb, row, fields).await?;
+        let item = Item::Appointment(self.row.clone());
+        reminders::plan(&self.write, &[item]).await
+    }
+
+    /// Moves it into a state; its reminders follow.
+    pub async fn save_state(
+        &mut self,
+        verb: AppointmentVerb,
+        state: AppointmentState,
+    ) -> Result<(), Problem> {
+        let mut row = self.row.clone().into_active_model();
+        row.state = Set(state);
+        self.save_and_plan(verb, row, vec!["state"]).await
+    }
+
+    /// Tells those who are part of it, and everybody else who sees it.
+    pub async fn tell_everyone(
+        &self,
+        kind: NoticeKind,
+        was: Option<Moment>,
+    ) -> Result<(), Problem> {
+        self.tell_all(self.news(kind).was(was)).await
+    }
+
+    pub async fn tell_all(&self, news: News) -> Result<(), Problem> {
+        let part = self.related.iter().map(|attendance| attendance.member_id);
+        notifications::tell(&self.write, vec![news.to(part)]).await
+    }
+}

@@ -1,0 +1,117 @@
+//! A need that a request changes, with who takes it, under the circle's lock.
+
+use sea_orm::ActiveValue::Set;
+
+use super::rules::{NeedFacts, NeedVerb};
+use super::store;
+use super::types::Need;
+use crate::access::change_log::Change;
+use crate::access::{CircleScope, CircleWrite, Lockable, Locked, Permission};
+use crate::entity::need::{self, NeedState};
+use crate::entity::need_commitment;
+use crate::entity::notice::NoticeKind;
+use crate::entity::topic_grant::Topic;
+use crate::features::participation::{Commitment, Shared, Work, part, part_of_caller};
+use crate::notify::notifications::News;
+use crate::notify::reminders::{Item, ItemId};
+use crate::platform::time::civil::Moment;
+use crate::problem::Problem;
+use crate::schedule::when::moment_of_need;
+
+/// A need, with who takes it, under the circle's lock.
+pub(super) type LockedNeed = Locked<need::Entity>;
+
+impl Lockable for need::Entity {
+    type Related = Vec<need_commitment::Model>;
+    type Verb = NeedVerb;
+    type Answer = Need;
+
+    async fn related(write: &CircleWrite, row: &need::Model) -> Result<Self::Related, Problem> {
+        let needs = std::slice::from_ref(row);
+        store::commitments_of(write.tx(), write.scope(), needs).await
+    }
+
+    fn facts<'a>(
+        scope: &'a CircleScope,
+        need: &'a need::Model,
+        commitments: &'a Self::Related,
+    ) -> NeedFacts<'a> {
+        let mine = part_of_caller::<need_commitment::Entity>(scope, commitments);
+        NeedFacts {
+            scope,
+            need,
+            my_commitment: mine.map(|mine| mine.state),
+        }
+    }
+
+    fn refusal(_: NeedVerb) -> Problem {
+        Problem::Forbidden(Permission::ScheduleAppointments)
+    }
+
+    fn shown(change: Change, _: &need::Model, _: &Self::Related) -> Change {
+        change.about(Topic::Daily)
+    }
+
+    async fn describe(
+        write: &CircleWrite,
+        row: need::Model,
+        _: &Self::Related,
+    ) -> Result<Need, Problem> {
+        store::describe(write.tx(), write.scope(), row).await
+    }
+}
+
+part! {
+    need_commitment of need by need_id(NeedId),
+    CommitmentState in state(State): Offered => Accepted,
+    asked by created_by
+}
+
+impl Shared for need::Entity {
+    type Parts = need_commitment::Entity;
+
+    /// A need is an everyday thing, whatever its appointment is about.
+    fn topic(_: &need::Model) -> Topic {
+        Topic::Daily
+    }
+
+    fn moment(row: &need::Model) -> Option<Moment> {
+        moment_of_need(row)
+    }
+
+    fn commitment(row: &need::Model) -> Option<Commitment> {
+        Commitment::of_need(row)
+    }
+
+    fn is_on(row: &need::Model) -> bool {
+        row.state == NeedState::Open
+    }
+
+    fn item_id(row: &need::Model) -> ItemId {
+        ItemId::Need(row.id)
+    }
+
+    async fn item(write: &CircleWrite, row: &need::Model) -> Result<Item, Problem> {
+        store::item_of(write, row).await
+    }
+
+    fn news(kind: NoticeKind, row: &need::Model, zone: &str) -> News {
+        News::of_need(kind, row, zone)
+    }
+}
+
+impl Work for need::Entity {
+    const CANNOT_TAKE_PART: &'static str = "This person does not see needs, or takes nothing on.";
+
+    fn accepted(row: &need::Model) -> i32 {
+        row.people_accepted
+    }
+
+    fn needed(row: &need::Model) -> i32 {
+        row.people_needed
+    }
+
+    fn set_accepted(row: &mut need::ActiveModel, accepted: i32) {
+        row.people_accepted = Set(accepted);
+    }
+}

@@ -1,0 +1,226 @@
+//! One person's part in something: asked, taken on, declined, given back or released.
+//! The parts in tasks, needs, appointments and roles follow the same life, so what reads
+//! and writes them stands here once.
+
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Select, Value,
+};
+use uuid::Uuid;
+
+use crate::access::{CircleOwned, CircleScope, CircleWrite};
+use crate::entity::ids::MemberId;
+use crate::notify::notifications::News;
+use crate::problem::Problem;
+
+/// A table of parts that people have in something.
+pub trait Part: CircleOwned {
+    /// What it is a part of.
+    type Parent: CircleOwned;
+    type State: Copy + Eq + Into<Value> + Send + Sync + 'static;
+
+    /// Asked, and no answer yet.
+    const ASKED: Self::State;
+    /// Taken on.
+    const TAKEN: Self::State;
+
+    fn parent_column() -> Self::Column;
+    fn member_column() -> Self::Column;
+    fn state_column() -> Self::Column;
+
+    fn parent_of(part: &Self::Model) -> Uuid;
+    fn member_of(part: &Self::Model) -> MemberId;
+    fn state_of(part: &Self::Model) -> Self::State;
+    /// Who asked them last, or the member themselves.
+    fn asked_by(part: &Self::Model) -> Option<MemberId>;
+
+    /// Writes who asked for the part that gets another state. It was asked for by the
+    /// member who asked last, or taken by the member themselves.
+    fn write_asker(
+        row: &mut Self::ActiveModel,
+        before: &Self::Model,
+        state: Self::State,
+        actor: Option<MemberId>,
+    ) {
+        if state == Self::ASKED {
+            row.set(Self::created_by_column(), actor.into());
+        } else if state == Self::TAKEN && Self::state_of(before) != Self::ASKED {
+            let member = Some(Self::member_of(before));
+            row.set(Self::created_by_column(), member.into());
+        }
+    }
+
+    /// Writes what else starts anew with another state.
+    fn reset(_row: &mut Self::ActiveModel) {}
+
+    /// Whether somebody has it, or is still asked to.
+    fn is_open(part: &Self::Model) -> bool {
+        let state = Self::state_of(part);
+        state == Self::ASKED || state == Self::TAKEN
+    }
+}
+
+/// A row of a table of parts, or of what they are parts of.
+pub(super) type Row<E> = <E as EntityTrait>::Model;
+
+/// Declares a table of parts: what it is a part of, and what its columns are called.
+macro_rules! part {
+    (
+        $entity:ident of $parent:ident by $parent_id:ident($parent_column:ident),
+        $state_type:ident in $state:ident($state_column:ident): $asked:ident => $taken:ident,
+        asked by $asker:ident
+        $(, $($rest:item)+)?
+    ) => {
+        impl $crate::features::participation::Part for $crate::entity::$entity::Entity {
+            type Parent = $crate::entity::$parent::Entity;
+            type State = $crate::entity::$entity::$state_type;
+
+            const ASKED: Self::State = $crate::entity::$entity::$state_type::$asked;
+            const TAKEN: Self::State = $crate::entity::$entity::$state_type::$taken;
+
+            fn parent_column() -> Self::Column {
+                $crate::entity::$entity::Column::$parent_column
+            }
+
+            fn member_column() -> Self::Column {
+                $crate::entity::$entity::Column::MemberId
+            }
+
+            fn state_column() -> Self::Column {
+                $crate::entity::$entity::Column::$state_column
+            }
+
+            fn parent_of(part: &Self::Model) -> uuid::Uuid {
+                part.$parent_id.0
+            }
+
+            fn member_of(part: &Self::Model) -> $crate::entity::ids::MemberId {
+                part.member_id
+            }
+
+            fn state_of(part: &Self::Model) -> Self::State {
+                part.$state
+            }
+
+            fn asked_by(part: &Self::Model) -> Option<$crate::entity::ids::MemberId> {
+                part.$asker
+            }
+
+            $($($rest)+)?
+        }
+    };
+}
+
+pub(crate) use part;
+
+/// A member's part among others.
+pub fn part_of<'a, P: Part>(
+    parts: impl IntoIterator<Item = &'a Row<P>>,
+    member: MemberId,
+) -> Option<&'a Row<P>> {
+    let mut parts = parts.into_iter();
+    parts.find(|part| P::member_of(part) == member)
+}
+
+/// The caller's own part among others.
+pub fn part_of_caller<'a, P: Part>(
+    scope: &CircleScope,
+    parts: impl IntoIterator<Item = &'a Row<P>>,
+) -> Option<&'a Row<P>> {
+    let mut parts = parts.into_iter();
+    parts.find(|part| scope.is_member(P::member_of(part)))
+}
+
+/// The members whose parts are in one of these states.
+pub fn members_in<P: Part>(parts: &[Row<P>], states: &[P::State]) -> Vec<MemberId> {
+    let these = parts
+        .iter()
+        .filter(|part| states.contains(&P::state_of(part)));
+    these.map(P::member_of).collect()
+}
+
+/// The news that a member lets go of their part, or has to: those who relied on them are
+/// told, and the person who asked them among these.
+#[must_use]
+pub fn let_go_by<P: Part>(news: News, part: &Row<P>) -> News {
+    let member = P::member_of(part);
+    let asked_by = P::asked_by(part).filter(|asker| *asker != member);
+    news.let_go_by(member, asked_by)
+}
+
+/// Puts a member's part into a state. A member has one row, which is made with the first
+/// state.
+pub async fn put_part<P: Part>(
+    write: &CircleWrite,
+    parent: &Row<P::Parent>,
+    parts: &[Row<P>],
+    member: MemberId,
+    state: P::State,
+) -> Result<(), Problem> {
+    if let Some(before) = part_of::<P>(parts, member) {
+        return set_part::<P>(write, before, state).await;
+    }
+    let parent: Uuid = P::Parent::id_of(parent).into();
+    let mut row = P::ActiveModel::default();
+    row.set(P::id_column(), write.new_id::<Uuid>().into());
+    row.set(P::parent_column(), parent.into());
+    row.set(P::member_column(), member.into());
+    row.set(P::state_column(), state.into());
+    P::reset(&mut row);
+    write.insert::<P>(row).await?;
+    Ok(())
+}
+
+/// Puts a part that is there already into a state.
+pub async fn set_part<P: Part>(
+    write: &CircleWrite,
+    before: &Row<P>,
+    state: P::State,
+) -> Result<(), Problem> {
+    let mut row = before.clone().into_active_model();
+    row.set(P::state_column(), state.into());
+    P::reset(&mut row);
+    P::write_asker(&mut row, before, state, write.actor());
+    write.update::<P>(before, row).await?;
+    Ok(())
+}
+
+/// The parts that a member has or has been asked to take, seen by the caller or not.
+async fn open_parts_of<P: Part>(
+    write: &CircleWrite,
+    member: MemberId,
+) -> Result<Vec<Row<P>>, Problem> {
+    Ok(write
+        .find_in_circle::<P>()
+        .filter(P::member_column().eq(member))
+        .filter(P::state_column().is_in([P::ASKED, P::TAKEN]))
+        .all(write.tx())
+        .await?)
+}
+
+/// What a member has taken on or has been asked to take on, with everybody's parts in
+/// it, seen by the caller or not: three queries, however much. `which` says what of it,
+/// and in which order.
+pub async fn held_by<P: Part>(
+    write: &CircleWrite,
+    member: MemberId,
+    which: impl FnOnce(Select<P::Parent>) -> Select<P::Parent> + Send,
+) -> Result<Vec<(Row<P::Parent>, Vec<Row<P>>)>, Problem> {
+    let open = open_parts_of::<P>(write, member).await?;
+    let ids: Vec<Uuid> = open.iter().map(P::parent_of).collect();
+    let parents = write
+        .find_in_circle::<P::Parent>()
+        .filter(P::Parent::id_column().is_in(ids.iter().copied()));
+    let parents = which(parents).all(write.tx()).await?;
+    let parts = write
+        .find_in_circle::<P>()
+        .filter(P::parent_column().is_in(ids))
+        .all(write.tx())
+        .await?;
+    let with_parts = |parent: Row<P::Parent>| {
+        let id: Uuid = P::Parent::id_of(&parent).into();
+        let its = parts.iter().filter(|part| P::parent_of(part) == id);
+        let its = its.cloned().collect();
+        (parent, its)
+    };
+    Ok(parents.into_iter().map(with_parts).collect())
+}

@@ -1,0 +1,286 @@
+//! What people take part in, and what they take on: a task, a need, an appointment. How
+//! somebody is asked, takes it on, declines it, gives it back or loses it.
+
+use std::future::Future;
+
+use sea_orm::IntoActiveModel;
+use uuid::Uuid;
+
+use super::overlap::{Commitment, check_overlap};
+use super::part::{Part, Row, let_go_by, members_in, part_of, part_of_caller, put_part, set_part};
+use crate::access::change_log::Change;
+use crate::access::{CircleOwned, CircleWrite, Lockable, Locked, Verb, may_take_part};
+use crate::entity::ids::MemberId;
+use crate::entity::membership::{self, MemberState};
+use crate::entity::notice::NoticeKind;
+use crate::entity::topic_grant::Topic;
+use crate::notify::notifications::{self, News};
+use crate::notify::reminders::{self, Item, ItemId};
+use crate::platform::time::civil::Moment;
+use crate::problem::{Conflict, Problem};
+
+/// Something in which people have parts.
+pub trait Shared: Lockable<Related = Vec<Row<<Self as Shared>::Parts>>> {
+    type Parts: Part<Parent = Self>;
+
+    /// Who sees it, and can be asked to take part.
+    fn topic(row: &Self::Model) -> Topic;
+    /// When it is, as a reader is told it.
+    fn moment(row: &Self::Model) -> Option<Moment>;
+    /// The time that it takes, if it takes a time of its own.
+    fn commitment(row: &Self::Model) -> Option<Commitment>;
+    /// Whether it is on, so that people hear of what happens to it.
+    fn is_on(row: &Self::Model) -> bool;
+    /// What people are reminded of.
+    fn item_id(row: &Self::Model) -> ItemId;
+    /// What people are reminded of, with all that its reminders depend on.
+    fn item(
+        write: &CircleWrite,
+        row: &Self::Model,
+    ) -> impl Future<Output = Result<Item, Problem>> + Send;
+    /// News of it as it is now.
+    fn news(kind: NoticeKind, row: &Self::Model, zone: &str) -> News;
+}
+
+/// Something that a number of people are needed for.
+pub trait Work: Shared {
+    /// Told when the person who is asked cannot take it on.
+    const CANNOT_TAKE_PART: &'static str;
+
+    /// How many have taken it on.
+    fn accepted(row: &Self::Model) -> i32;
+    /// How many are needed.
+    fn needed(row: &Self::Model) -> i32;
+    fn set_accepted(row: &mut Self::ActiveModel, accepted: i32);
+
+    /// Whether somebody is not asked any more, because they have it or had it.
+    fn has_place(part: &Row<Self::Parts>) -> bool {
+        Self::Parts::state_of(part) == Self::Parts::TAKEN
+    }
+}
+
+type StateOf<E> = <<E as Shared>::Parts as Part>::State;
+
+impl<E: Shared> Locked<E> {
+    /// The caller's own part.
+    pub fn my_part(&self) -> Option<&Row<E::Parts>> {
+        part_of_caller::<E::Parts>(self.write.scope(), &self.related)
+    }
+
+    /// The state of the caller's own part.
+    pub fn my_state(&self) -> Option<StateOf<E>> {
+        self.my_part().map(E::Parts::state_of)
+    }
+
+    /// Puts a part that has changed in the place of what it was.
+    pub fn replace_part(&mut self, part: Row<E::Parts>) {
+        let id = |part: &Row<E::Parts>| -> Uuid { E::Parts::id_of(part).into() };
+        self.related.retain(|other| id(other) != id(&part));
+        self.related.push(part);
+    }
+
+    /// News of it as it is now.
+    pub fn news(&self, kind: NoticeKind) -> News {
+        E::news(kind, &self.row, self.write.scope().time_zone())
+    }
+
+    /// Tells those whose part is in one of these states, and when it was before.
+    pub async fn tell(
+        &self,
+        kind: NoticeKind,
+        was: Option<Moment>,
+        states: &[StateOf<E>],
+    ) -> Result<(), Problem> {
+        let concerned = members_in::<E::Parts>(&self.related, states);
+        let news = self.news(kind).was(was).to(concerned);
+        notifications::tell(&self.write, vec![news]).await
+    }
+
+    /// Tells those who relied on the caller, who declined it or gave it back.
+    pub async fn tell_who_relied(&self, kind: NoticeKind) -> Result<(), Problem> {
+        let Some(mine) = self.my_part() else {
+            return Ok(());
+        };
+        let news = let_go_by::<E::Parts>(self.news(kind), mine);
+        notifications::tell(&self.write, vec![news]).await
+    }
+
+    /// Refuses what overlaps something else that the caller has taken on.
+    pub async fn check_overlap(&self, allow_overlap: bool) -> Result<(), Problem> {
+        match E::commitment(&self.row) {
+            Some(wanted) if !allow_overlap => check_overlap(&self.write, &wanted).await,
+            _ => Ok(()),
+        }
+    }
+}
+
+impl<E> Locked<E>
+where
+    E: Work<Verb: Verb<Part = StateOf<E>>>,
+{
+    /// Takes it on, with a verb that leads the caller's own part there: there must be
+    /// room, and no clash with what else the caller took on.
+    pub async fn take_on(&mut self, verb: E::Verb, allow_overlap: bool) -> Result<(), Problem> {
+        if self.begins(verb)? {
+            self.take_place(verb, allow_overlap).await?;
+        }
+        Ok(())
+    }
+
+    async fn take_place(&mut self, verb: E::Verb, allow_overlap: bool) -> Result<(), Problem> {
+        if E::accepted(&self.row) >= E::needed(&self.row) {
+            let detail = "Enough people have taken this on.";
+            return Err(Conflict::of("slots_full", detail).into());
+        }
+        self.check_overlap(allow_overlap).await?;
+        self.put_my_part(verb).await
+    }
+
+    /// Declines it, or gives it back; those who relied on the caller are told.
+    pub async fn let_go(&mut self, verb: E::Verb, kind: NoticeKind) -> Result<(), Problem> {
+        if self.begins(verb)? {
+            self.put_my_part(verb).await?;
+            self.tell_who_relied(kind).await?;
+        }
+        Ok(())
+    }
+
+    /// Puts the caller's own part where the verb leads, and counts who has accepted.
+    async fn put_my_part(&mut self, verb: E::Verb) -> Result<(), Problem> {
+        let me = self.write.scope().member_id().ok_or(Problem::NotFound)?;
+        let Some(state) = verb.rule().my_part_to else {
+            return Ok(());
+        };
+        self.put_part_of(me, state).await?;
+        if state == E::Parts::TAKEN {
+            let item = E::item(&self.write, &self.row).await?;
+            reminders::plan_for_takers(&self.write, &item, &[me]).await?;
+        } else {
+            let item = E::item_id(&self.row);
+            reminders::forget_parts(&self.write, item, &[me]).await?;
+        }
+        self.log(verb, Vec::new()).await
+    }
+
+    async fn put_part_of(&mut self, member: MemberId, state: StateOf<E>) -> Result<(), Problem> {
+        let before = part_of::<E::Parts>(&self.related, member).map(E::Parts::state_of);
+        put_part::<E::Parts>(&self.write, &self.row, &self.related, member, state).await?;
+        let taken = |state| i32::from(state == Some(E::Parts::TAKEN));
+        let more = taken(Some(state)) - taken(before);
+        self.row = count::<E>(&self.write, &self.row, more).await?;
+        Ok(())
+    }
+
+    /// Asks a member to take it on, unless they have it or have been asked. Asked of the
+    /// caller, it is taken with the verb `take`.
+    pub async fn offer(
+        &mut self,
+        member: MemberId,
+        verb: E::Verb,
+        take: E::Verb,
+    ) -> Result<(), Problem> {
+        self.check(verb)?;
+        let member = require_active(&self.write, "/member_id", member).await?;
+        if !may_take_part(&self.write, &member, E::topic(&self.row)).await? {
+            let detail = E::CANNOT_TAKE_PART;
+            return Err(Problem::field("/member_id", "cannot_take_part", detail));
+        }
+        let part = part_of::<E::Parts>(&self.related, member.id);
+        if self.write.scope().is_member(member.id) {
+            if !part.is_some_and(E::has_place) {
+                self.take_place(take, false).await?;
+            }
+        } else if !is_asked::<E>(part) {
+            self.put_part_of(member.id, E::Parts::ASKED).await?;
+            self.log(verb, Vec::new()).await?;
+            let news = self.news(NoticeKind::Offered).to([member.id]);
+            notifications::tell(&self.write, vec![news]).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether somebody has a part already, or has been asked.
+fn is_asked<E: Work>(part: Option<&Row<E::Parts>>) -> bool {
+    part.is_some_and(|part| E::Parts::is_open(part) || E::has_place(part))
+}
+
+/// An active member, or a problem with the field that names them.
+pub async fn require_active(
+    write: &CircleWrite,
+    pointer: &'static str,
+    id: MemberId,
+) -> Result<membership::Model, Problem> {
+    write
+        .find_one::<membership::Entity>(id)
+        .await?
+        .filter(|member| member.state == MemberState::Active)
+        .ok_or_else(|| unknown_member(pointer))
+}
+
+/// The problem with a field that names nobody who is here.
+pub(super) fn unknown_member(pointer: &'static str) -> Problem {
+    Problem::field(pointer, "unknown_member", "No such active member.")
+}
+
+/// Counts the version up because a part has changed, and how many have taken it on.
+async fn count<E: Work>(
+    write: &CircleWrite,
+    before: &E::Model,
+    more: i32,
+) -> Result<E::Model, Problem> {
+    let mut row = before.clone().into_active_model();
+    E::set_accepted(&mut row, E::accepted(before) + more);
+    write.update::<E>(before, row).await
+}
+
+/// Takes a member's part off them. What they had taken on is offered to `reassign_to`;
+/// the caller who reassigns it to themselves has it at once. Answers the row, and the
+/// news to tell.
+pub async fn release_part<E: Work>(
+    write: &mut CircleWrite,
+    row: E::Model,
+    parts: &[Row<E::Parts>],
+    member: MemberId,
+    released: StateOf<E>,
+    reassign_to: Option<MemberId>,
+) -> Result<(E::Model, Vec<News>), Problem> {
+    let Some(part) = part_of::<E::Parts>(parts, member) else {
+        return Ok((row, Vec::new()));
+    };
+    set_part::<E::Parts>(write, part, released).await?;
+    reminders::forget_parts(write, E::item_id(&row), &[member]).await?;
+    let was_taken = E::Parts::state_of(part) == E::Parts::TAKEN;
+    let next = reassign_to.filter(|next| {
+        let part = part_of::<E::Parts>(parts, *next);
+        was_taken && !is_asked::<E>(part)
+    });
+    let takes_over = next.filter(|next| write.actor() == Some(*next));
+    if let Some(next) = next {
+        let state = if takes_over.is_some() {
+            E::Parts::TAKEN
+        } else {
+            E::Parts::ASKED
+        };
+        put_part::<E::Parts>(write, &row, parts, next, state).await?;
+    }
+    let more = i32::from(takes_over.is_some()) - i32::from(was_taken);
+    let row = count::<E>(write, &row, more).await?;
+    if let Some(me) = takes_over {
+        let item = E::item(write, &row).await?;
+        reminders::plan_for_takers(write, &item, &[me]).await?;
+    }
+    let about = |kind| E::news(kind, &row, write.scope().time_zone());
+    let mut news = Vec::new();
+    if let Some(asked) = next.filter(|_| takes_over.is_none()) {
+        news.push(about(NoticeKind::Offered).to([asked]));
+    }
+    if was_taken && E::is_on(&row) {
+        let was = E::moment(&row);
+        news.push(about(NoticeKind::TakenOff).to([member]).was(was));
+        news.push(let_go_by::<E::Parts>(about(NoticeKind::CameFree), part));
+    }
+    let change = Change::to::<E>("released", &row).about(E::topic(&row));
+    write.log(change.on_behalf_of(member)).await?;
+    Ok((row, news))
+}

@@ -1,0 +1,135 @@
+//! A role, or somebody's part in one, that a request changes, under the circle's lock.
+
+use super::part_types::RoleAssignment;
+use super::rules::{RoleFacts, RolePartFacts, RolePartVerb, RoleVerb};
+use super::store;
+use super::types::Role;
+use crate::access::change_log::Change;
+use crate::access::{CircleScope, CircleWrite, Lockable, Locked, Permission};
+use crate::entity::{role, role_assignment};
+use crate::features::participation::part;
+use crate::problem::Problem;
+
+/// A role, with all parts in it that ever were, under the circle's lock.
+pub(super) type LockedRole = Locked<role::Entity>;
+
+/// Somebody's part in a role, with the role, under the circle's lock.
+pub(super) type LockedRolePart = Locked<role_assignment::Entity>;
+
+impl Lockable for role::Entity {
+    type Related = Vec<role_assignment::Model>;
+    type Verb = RoleVerb;
+    type Answer = Role;
+
+    async fn related(write: &CircleWrite, row: &role::Model) -> Result<Self::Related, Problem> {
+        store::history_of(write, row.id).await
+    }
+
+    fn facts<'a>(
+        scope: &'a CircleScope,
+        role: &'a role::Model,
+        parts: &'a Self::Related,
+    ) -> RoleFacts<'a> {
+        RoleFacts { scope, role, parts }
+    }
+
+    fn refusal(_: RoleVerb) -> Problem {
+        Problem::Forbidden(Permission::ArrangeRoles)
+    }
+
+    fn shown(change: Change, _: &role::Model, _: &Self::Related) -> Change {
+        change
+    }
+
+    async fn describe(
+        write: &CircleWrite,
+        row: role::Model,
+        _: &Self::Related,
+    ) -> Result<Role, Problem> {
+        store::describe(write.tx(), write.scope(), row).await
+    }
+}
+
+impl Lockable for role_assignment::Entity {
+    type Related = role::Model;
+    type Verb = RolePartVerb;
+    type Answer = RoleAssignment;
+
+    async fn related(
+        write: &CircleWrite,
+        row: &role_assignment::Model,
+    ) -> Result<role::Model, Problem> {
+        write.require::<role::Entity>(row.role_id).await
+    }
+
+    fn facts<'a>(
+        scope: &'a CircleScope,
+        part: &'a role_assignment::Model,
+        _: &'a role::Model,
+    ) -> RolePartFacts<'a> {
+        RolePartFacts {
+            scope,
+            part,
+            is_taken: false,
+        }
+    }
+
+    fn refusal(verb: RolePartVerb) -> Problem {
+        Problem::Forbidden(match verb {
+            RolePartVerb::Accept | RolePartVerb::Decline => Permission::CarryRoles,
+            _ => Permission::ManageRoles,
+        })
+    }
+
+    fn shown(change: Change, _: &role_assignment::Model, _: &role::Model) -> Change {
+        change
+    }
+
+    async fn describe(
+        write: &CircleWrite,
+        row: role_assignment::Model,
+        _: &role::Model,
+    ) -> Result<RoleAssignment, Problem> {
+        store::describe_part(write.tx(), write.scope(), row).await
+    }
+}
+
+part! {
+    role_assignment of role by role_id(RoleId),
+    RoleAssignmentState in state(State): Offered => Active,
+    asked by offered_by
+}
+
+impl LockedRolePart {
+    /// Like [`Locked::begins`], but who may not do it hears so even if it is done already.
+    pub fn begins_if_allowed(&self, verb: RolePartVerb) -> Result<bool, Problem> {
+        self.check_right(verb)?;
+        self.begins(verb)
+    }
+
+    /// Writes the part, and counts the version of its role up.
+    pub async fn save_part(
+        &mut self,
+        verb: RolePartVerb,
+        row: role_assignment::ActiveModel,
+        fields: Vec<&'static str>,
+    ) -> Result<(), Problem> {
+        self.save(verb, row, fields).await?;
+        self.touch_role().await
+    }
+
+    /// Ends it today, or takes it back.
+    pub async fn end_today(&mut self) -> Result<(), Problem> {
+        let today = store::today(&self.write);
+        let (part, change) = store::let_go(&self.write, &self.row, today).await?;
+        self.row = part;
+        self.write.log(change).await?;
+        self.touch_role().await
+    }
+
+    /// Counts the version of its role up.
+    pub async fn touch_role(&mut self) -> Result<(), Problem> {
+        self.related = store::touch(&mut self.write, &self.related).await?;
+        Ok(())
+    }
+}

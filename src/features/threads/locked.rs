@@ -1,0 +1,86 @@
+//! A thread, or a message in one, that a request changes, under the circle's lock.
+
+use super::message_types::Message;
+use super::rules::{MessageFacts, MessageVerb, ThreadFacts, ThreadVerb};
+use super::store::{self, in_thread};
+use super::types::Thread;
+use crate::access::change_log::Change;
+use crate::access::{CircleScope, CircleWrite, Lockable, Locked, Permission};
+use crate::entity::{message, thread};
+use crate::problem::{Conflict, Problem};
+
+/// A thread under the circle's lock.
+pub(super) type LockedThread = Locked<thread::Entity>;
+
+/// A message, with its thread, under the circle's lock.
+pub(super) type LockedMessage = Locked<message::Entity>;
+
+impl Lockable for thread::Entity {
+    type Related = ();
+    type Verb = ThreadVerb;
+    type Answer = Thread;
+
+    async fn related(_: &CircleWrite, _: &thread::Model) -> Result<(), Problem> {
+        Ok(())
+    }
+
+    fn facts<'a>(scope: &'a CircleScope, thread: &'a thread::Model, (): &'a ()) -> ThreadFacts<'a> {
+        ThreadFacts { scope, thread }
+    }
+
+    fn refusal(_: ThreadVerb) -> Problem {
+        Problem::Forbidden(Permission::ModerateThreads)
+    }
+
+    fn shown(change: Change, row: &thread::Model, (): &()) -> Change {
+        in_thread(change, row)
+    }
+
+    async fn describe(write: &CircleWrite, row: thread::Model, (): &()) -> Result<Thread, Problem> {
+        store::describe_thread(write.tx(), write.scope(), row).await
+    }
+}
+
+impl Lockable for message::Entity {
+    type Related = thread::Model;
+    type Verb = MessageVerb;
+    type Answer = Message;
+
+    async fn related(write: &CircleWrite, row: &message::Model) -> Result<thread::Model, Problem> {
+        write.require::<thread::Entity>(row.thread_id).await
+    }
+
+    fn facts<'a>(
+        scope: &'a CircleScope,
+        message: &'a message::Model,
+        thread: &'a thread::Model,
+    ) -> MessageFacts<'a> {
+        MessageFacts {
+            scope,
+            thread,
+            message,
+        }
+    }
+
+    fn refusal(verb: MessageVerb) -> Problem {
+        match verb {
+            MessageVerb::Change => {
+                let detail = "Only its author edits a message.";
+                Conflict::of("not_the_author", detail).into()
+            }
+            MessageVerb::Delete => Problem::Forbidden(Permission::ModerateThreads),
+        }
+    }
+
+    fn shown(change: Change, _: &message::Model, thread: &thread::Model) -> Change {
+        in_thread(change, thread)
+    }
+
+    async fn describe(
+        write: &CircleWrite,
+        row: message::Model,
+        thread: &thread::Model,
+    ) -> Result<Message, Problem> {
+        store::describe_message(write.tx(), write.scope(), thread, row).await
+    }
+}
