@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::harness::{Reply, TestApp};
-use crate::matrix::{fill, fresh, table};
+use crate::matrix::{fill, fresh, row, table};
 
 fn operations(document: &Value) -> Vec<(String, String, &Value)> {
     let paths = document["paths"].as_object().unwrap();
@@ -332,7 +332,7 @@ async fn the_headers_that_are_sent_are_those_documented() {
         ids.member.clone_from(&ben.member_id);
         let path = fill(&path, &ids);
         let method: Method = method.to_uppercase().parse().unwrap();
-        let (_, _, body) = bodies.iter().find(|(of, ..)| *of == name).unwrap();
+        let (_, _, body) = row(name, &bodies);
         let body = (!body.is_null()).then(|| body.clone());
         let reply = app.send(ana.request(&method, &path, body.as_ref())).await;
         if !reply.status.is_success() {
