@@ -90,7 +90,7 @@ async fn every_operation_says_where_one_stands() {
                 let policy = reply.header("ratelimit-policy");
                 assert!(
                     policy.contains(&format!("\"{kind}\";q=")),
-                    "{name}: {policy}"
+                    "{name} is not counted ({policy:?}): see `count` in src/http/rate_limits/layer.rs"
                 );
                 assert!(reply.header("ratelimit").contains(";r="), "{name}");
             }
@@ -332,7 +332,11 @@ async fn who_asks_now_and_then_costs_the_database_nothing() {
         }
         statements.push(counts);
     }
-    assert_eq!(statements[0], statements[1]);
+    assert_eq!(
+        statements[0], statements[1],
+        "counting requests costs statements: src/http/rate_limits/meter.rs must count in memory as \
+         long as there is room"
+    );
 }
 
 /// Asks two nodes in turn, many at once; answers how many were admitted.
