@@ -380,7 +380,7 @@ async fn every_way_to_fail_is_a_problem_without_a_word_from_inside() {
 }
 
 async fn break_off() {
-    panic!("panicked at src/secret.rs: SELECT password FROM users");
+    panic!("panicked at src/lib.rs: SELECT password FROM users");
 }
 
 #[tokio::test]
