@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::harness::{Reply, TestApp};
-use crate::matrix::{fill, fresh, table};
+use crate::matrix::{fill, fresh, row, table};
 
 fn operations(document: &Value) -> Vec<(String, String, &Value)> {
     let paths = document["paths"].as_object().unwrap();
@@ -72,12 +72,27 @@ fn every_reference_leads_somewhere_and_every_schema_is_used() {
     walk(&document, "", &mut |path, members| {
         if let Some(reference) = members.get("$ref") {
             let reference = reference.as_str().unwrap().to_owned();
-            assert!(schemas.contains(&reference), "{path}: {reference} dangles");
+            assert!(
+                schemas.contains(&reference),
+                "{path}: {reference} leads nowhere. Derive ToSchema for the type, or add it to \
+                 `components(schemas(…))` in src/api.rs"
+            );
             used.insert(reference);
         }
     });
-    assert_eq!(used, schemas);
+    let unused: Vec<_> = schemas.difference(&used).collect();
+    assert!(
+        unused.is_empty(),
+        "nothing refers to {unused:?}: take them out of `components(schemas(…))` in src/api.rs, or \
+         have src/http/openapi/mod.rs drop them"
+    );
 }
+
+/// What to do about an operation of which the document does not say enough.
+const OF_THE_OPERATION: &str = "Where the operation's handler is, in src/features/<tag> (or \
+src/auth/signing, src/notify/notifications): its doc comment is the document's text, `responses(…)` \
+in its `#[utoipa::path]` are its answers. What all operations of a kind answer is added by \
+src/http/openapi/operations.rs";
 
 #[test]
 fn every_operation_says_what_it_is() {
@@ -92,54 +107,77 @@ fn every_operation_says_what_it_is() {
     let mut ids = BTreeSet::new();
     for (path, method, operation) in operations(&document) {
         let id = operation["operationId"].as_str().unwrap();
-        assert!(ids.insert(id), "{id} twice");
+        assert!(ids.insert(id), "{id} twice: rename one of the handlers");
         let summary = operation["summary"].as_str().unwrap_or_default();
         assert!(
             summary.ends_with('.') && summary.len() > 8,
-            "{id}: {summary:?}"
+            "{id}: {summary:?} is no summary. The first line of the handler's doc comment is a \
+             sentence with a full stop. {OF_THE_OPERATION}"
         );
         let description = operation["description"].as_str().unwrap_or_default();
-        assert!(description.len() > 8, "{id} is not described");
+        assert!(
+            description.len() > 8,
+            "{id} is not described: add a second paragraph to the handler's doc comment. \
+             {OF_THE_OPERATION}"
+        );
         let tag = operation["tags"][0].as_str().unwrap();
-        assert!(tags.contains(tag), "{id}: {tag}");
+        assert!(
+            tags.contains(tag),
+            "{id}: src/api.rs: add a line for the tag {tag:?} to `tags(…)`"
+        );
         let responses = operation["responses"].as_object().unwrap();
         let retry_after = &responses["429"]["headers"]["Retry-After"];
-        assert!(retry_after.is_object(), "{id}");
+        assert!(
+            retry_after.is_object(),
+            "{id}: src/http/openapi/operations.rs: 429 has no Retry-After"
+        );
         for (status, response) in responses {
             let tells = status.starts_with('2') || status == "429";
             for name in ["RateLimit", "RateLimit-Policy"] {
                 let told = response["headers"][name].is_object();
-                assert_eq!(told, tells, "{id} {status}: {name}");
+                assert_eq!(
+                    told, tells,
+                    "{id} {status}: {name}: see `add_rate_limits` in \
+                     src/http/openapi/operations.rs"
+                );
             }
             let description = response["description"].as_str().unwrap_or_default();
-            assert!(!description.is_empty(), "{id}: {status} has no description");
+            assert!(
+                !description.is_empty(),
+                "{id}: {status} has no description. {OF_THE_OPERATION}"
+            );
             if status.starts_with('4') || status.starts_with('5') || status == "default" {
                 let problem = &response["content"]["application/problem+json"]["schema"];
                 assert_eq!(
                     problem["$ref"], "#/components/schemas/Problem",
-                    "{id} {status}"
+                    "{id} {status} is no problem. {OF_THE_OPERATION}"
                 );
             }
         }
         assert!(
             responses.keys().any(|status| status.starts_with('2')),
-            "{id}"
+            "{id} never succeeds. {OF_THE_OPERATION}"
         );
         assert!(
             responses.contains_key("400") && responses.contains_key("503"),
-            "{id}"
+            "{id}: see `add_problems` in src/http/openapi/operations.rs"
         );
         let open = operation["security"] == json!([{}]);
         assert!(
             responses.contains_key("401") || open,
-            "{id} {method} {path}"
+            "{id} ({method} {path}) answers no 401 and is not open. {OF_THE_OPERATION}"
         );
         for parameter in operation["parameters"].as_array().into_iter().flatten() {
             let description = parameter["description"].as_str().unwrap_or_default();
-            assert!(!description.is_empty(), "{id}: {}", parameter["name"]);
+            assert!(
+                !description.is_empty(),
+                "{id}: add a doc comment to the field {} of the parameters",
+                parameter["name"]
+            );
             assert!(
                 parameter["schema"]["type"].is_string() || parameter["schema"]["type"].is_array(),
-                "{id}: {parameter}"
+                "{id}: {parameter} has no type: its schema is a reference. Say \
+                 `#[param(inline)]` on the field"
             );
         }
     }
@@ -166,7 +204,11 @@ fn every_body_has_an_example() {
                 let schema = &document["components"]["schemas"][name];
                 let is_page = schema["properties"]["data"].is_object();
                 let has = schema["examples"].is_array() || is_page;
-                assert!(has, "{id}: {name} has no example");
+                assert!(
+                    has,
+                    "{id}: {name} has no example: add `#[schema(examples(json!(…)))]` to the type, \
+                     in the feature's types.rs"
+                );
             }
         }
     }
@@ -181,18 +223,23 @@ fn examples_fit_their_schemas() {
         for example in schema["examples"].as_array().into_iter().flatten() {
             for (member, value) in example.as_object().unwrap() {
                 let property = properties.and_then(|all| all.get(member));
-                let property = property.unwrap_or_else(|| panic!("{name}: no member {member}"));
+                let property = property.unwrap_or_else(|| {
+                    panic!("{name}: the type has no field {member}: take it out of the example")
+                });
                 let nullable = property.to_string().contains("\"null\"");
                 assert!(
                     !value.is_null() || nullable,
-                    "{name}: {member} is not nullable"
+                    "{name}: {member} is never null: give it a value in the example of the type"
                 );
             }
             for required in schema["required"].as_array().into_iter().flatten() {
                 let required = required.as_str().unwrap();
                 let optional = name == "Problem";
                 let there = example.get(required).is_some();
-                assert!(there || optional, "{name}: the example has no {required}");
+                assert!(
+                    there || optional,
+                    "{name}: add {required} to the example of the type"
+                );
             }
         }
     }
@@ -207,20 +254,22 @@ fn answers_can_grow_and_requests_are_strict() {
         collect(&operation["responses"], &document, &mut answers);
         collect(&operation["requestBody"], &document, &mut requests);
     }
-    assert_eq!(
-        answers.intersection(&requests).collect::<Vec<_>>(),
-        Vec::<&String>::new()
+    let both: Vec<_> = answers.intersection(&requests).collect();
+    assert!(
+        both.is_empty(),
+        "{both:?} are asked and answered: make two types, as answers may grow and requests are strict"
     );
     for name in &answers {
         let schema = &document["components"]["schemas"][name];
         walk(schema, name, &mut |path, members| {
             assert!(
                 !members.contains_key("enum"),
-                "{path}: a closed enum in an answer"
+                "{path}: an answer lists all values of an enum, but enums grow: `open_enums` in \
+                 src/http/openapi/mod.rs does not get there"
             );
             assert!(
                 !members.contains_key("anyOf") && !members.contains_key("discriminator"),
-                "{path}"
+                "{path}: an answer has one shape. Use a struct with optional fields"
             );
         });
     }
@@ -228,13 +277,17 @@ fn answers_can_grow_and_requests_are_strict() {
         let schema = &document["components"]["schemas"][name];
         assert_eq!(
             schema["additionalProperties"], false,
-            "{name} takes unknown members"
+            "{name} takes unknown members: add `#[serde(deny_unknown_fields)]` to the type"
         );
         walk(schema, name, &mut |path, members| {
             let is_string = members.get("type").is_some_and(|kind| kind == "string");
             let bounded = ["maxLength", "enum", "format", "pattern"];
             let bounded = bounded.iter().any(|bound| members.contains_key(*bound));
-            assert!(!is_string || bounded, "{path}: a text without a bound");
+            assert!(
+                !is_string || bounded,
+                "{path}: a text without a bound: use a type of the table in \
+                 src/platform/text/table.rs"
+            );
         });
     }
 }
@@ -279,7 +332,12 @@ fn no_two_types_share_a_name() {
     }
     assert!(found.len() > 30, "the pattern finds the types: {found:?}");
     for (name, files) in found {
-        assert_eq!(files.len(), 1, "{name}: {files:?}");
+        assert_eq!(
+            files.len(),
+            1,
+            "{name} is the name of two types, of which the document keeps one: rename one in \
+             {files:?}"
+        );
     }
 }
 
@@ -294,7 +352,8 @@ async fn what_is_documented_is_registered() {
         let reply = app.send(app.anybody().request(&method, &path, None)).await;
         assert!(
             ![404, 405].contains(&reply.status.as_u16()) || path.contains("registrations"),
-            "{method} {path}: {}",
+            "{method} {path} is documented and not there: register its handler with \
+             `.routes(routes!(…))` in src/api.rs. It answered {}",
             reply.text
         );
     }
@@ -304,11 +363,20 @@ async fn what_is_documented_is_registered() {
 fn check_headers(operation: &Value, reply: &Reply) {
     let what = format!("{} {}", operation["operationId"], reply.status);
     let response = &operation["responses"][reply.status.as_str()];
-    assert!(response.is_object(), "{what} is not documented");
+    assert!(
+        response.is_object(),
+        "{what} is not documented: add the status to `responses(…)` in the `#[utoipa::path]` of the \
+         handler"
+    );
     for name in ["ETag", "Location"] {
         let sent = reply.headers.contains_key(name);
         let documented = response["headers"][name].is_object();
-        assert_eq!(sent, documented, "{what}: {name} sent, documented");
+        assert_eq!(
+            sent, documented,
+            "{what}: whether {name} is sent, and whether it is documented. Say \
+             `headers((\"{name}\" = String, …))` at that status in the handler's `#[utoipa::path]`, or \
+             answer it (src/http/response.rs)"
+        );
     }
 }
 
@@ -332,7 +400,7 @@ async fn the_headers_that_are_sent_are_those_documented() {
         ids.member.clone_from(&ben.member_id);
         let path = fill(&path, &ids);
         let method: Method = method.to_uppercase().parse().unwrap();
-        let (_, _, body) = bodies.iter().find(|(of, ..)| *of == name).unwrap();
+        let (_, _, body) = row(name, &bodies);
         let body = (!body.is_null()).then(|| body.clone());
         let reply = app.send(ana.request(&method, &path, body.as_ref())).await;
         if !reply.status.is_success() {
@@ -343,7 +411,12 @@ async fn the_headers_that_are_sent_are_those_documented() {
             let tag = ("if-none-match", reply.header("etag"));
             let again = ana.with(tag, &method, &path, None).await;
             let unchanged = operation["responses"]["304"].is_object();
-            assert_eq!(again.status == 304, unchanged, "{name}");
+            assert_eq!(
+                again.status == 304,
+                unchanged,
+                "{name}: whether an equal tag answers 304, and whether the document says so \
+                 (`has_etag` in src/http/openapi/operations.rs)"
+            );
             check(operation, &again);
         }
     }

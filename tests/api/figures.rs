@@ -3,6 +3,9 @@
 
 use std::fmt::Display;
 
+#[path = "../support/figure.rs"]
+mod figure;
+
 /// Prints a figure with its bound; a missed bound ends the test.
 #[track_caller]
 pub fn report(requirement: &str, what: &str, found: impl Display, bound: &str, met: bool) {
@@ -10,9 +13,6 @@ pub fn report(requirement: &str, what: &str, found: impl Display, bound: &str, m
         Some(_) => "PostgreSQL",
         None => "SQLite",
     };
-    let judgement = if met { "met" } else { "MISSED" };
-    println!(
-        "\nfigure: {requirement} | {what} (in process, {database}) | {found} | {bound} | {judgement}"
-    );
-    assert!(met, "{requirement}: {what}: {found}, not {bound}");
+    let what = format!("{what} (in process, {database})");
+    figure::report(requirement, &what, found, bound, met);
 }

@@ -13,7 +13,7 @@ use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 use crate::harness::{Person, Reply, TestApp, send_to};
-use crate::matrix::{fill, fresh, nowhere, table};
+use crate::matrix::{fill, fresh, nowhere, row, table};
 
 /// Words from inside the house.
 const INSIDE: [&str; 18] = [
@@ -110,7 +110,7 @@ async fn every_answer_of_every_operation_has_its_headers() {
             if ["sign_out", "delete_account"].contains(&name) {
                 continue;
             }
-            let (_, _, body) = bodies.iter().find(|(of, ..)| *of == name).unwrap();
+            let (_, _, body) = row(name, &bodies);
             let method: Method = method.to_uppercase().parse().unwrap();
             let body = (!body.is_null()).then_some(body);
             let (ours, none) = (fresh(&ana, "ours").await, nowhere());
@@ -380,7 +380,7 @@ async fn every_way_to_fail_is_a_problem_without_a_word_from_inside() {
 }
 
 async fn break_off() {
-    panic!("panicked at src/secret.rs: SELECT password FROM users");
+    panic!("panicked at src/lib.rs: SELECT password FROM users");
 }
 
 #[tokio::test]

@@ -146,6 +146,10 @@ async fn bad_input_is_a_problem_everywhere_and_never_our_fault() {
                 "{passkey_challenge_id}",
                 "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
             );
+        assert!(
+            !filled.contains('{'),
+            "tests/api/input.rs: {filled}: add a line to what fills in the ids of paths"
+        );
         for (method, operation) in item.as_object().unwrap() {
             let target = Target {
                 person: &person,
@@ -168,7 +172,8 @@ async fn bad_input_is_a_problem_everywhere_and_never_our_fault() {
             }
         }
     }
-    // Whatever was tried, everything still works.
+    // After all that, everything still works. The numbers below grow with each operation:
+    // they are a snapshot, to be taken anew if none of the outcomes is another.
     person.get("/tasks").await.is(200);
     let mut table = format!("{} inputs\n", tally.tried);
     for (outcome, count) in tally.outcomes {

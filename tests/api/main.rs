@@ -45,6 +45,7 @@ mod log;
 mod many_circles;
 mod matrix;
 mod messages;
+mod named_files;
 mod needs;
 mod notices;
 mod open_offers;

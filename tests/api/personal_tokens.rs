@@ -375,19 +375,37 @@ fn every_operation_says_whether_a_token_will_do() {
             let open = operation["security"] == json!([{}]);
             assert!(
                 !(open && needed.is_some()),
-                "{id} needs nothing and a scope"
+                "{id} is open to everybody: take its scopes out of src/auth/token_scope.rs"
             );
-            assert_eq!(operation["x-required-scopes"], json!(needed), "{id}");
+            assert_eq!(
+                operation["x-required-scopes"],
+                json!(needed),
+                "{id}: src/http/openapi/scopes.rs writes other scopes than src/auth/token_scope.rs says"
+            );
             if let Some(needed) = needed {
                 let tokens = &operation["security"][1]["access_token"];
-                assert_eq!(tokens, &json!([]), "{id}");
+                assert_eq!(
+                    tokens,
+                    &json!([]),
+                    "{id}: src/http/openapi/scopes.rs does not say that a token will do"
+                );
                 let all_read = needed.iter().all(|scope| scope.as_str().ends_with(":read"));
-                assert_eq!(all_read, method == "get", "{id}: {needed:?}");
+                assert_eq!(
+                    all_read,
+                    method == "get",
+                    "{id}: {needed:?}: src/auth/token_scope.rs: a GET needs scopes that read, and \
+                     what writes needs one that writes"
+                );
             } else if !open {
                 for_people.push(id);
             }
         }
     }
     for_people.sort_unstable();
-    assert_eq!(for_people, FOR_PEOPLE);
+    assert_eq!(
+        for_people, FOR_PEOPLE,
+        "the operations (left) that no personal access token may use. For a new one: say its scopes \
+         in src/auth/token_scope.rs, or, if it is for people only, add it to FOR_PEOPLE in \
+         tests/api/personal_tokens.rs"
+    );
 }

@@ -58,14 +58,20 @@ async fn every_column_is_classed_and_every_class_has_its_column() {
     for table in DATA_MAP {
         for (column, _) in table.classed() {
             let first = classed.insert((table.name, column));
-            assert!(first, "{}.{column} is classed twice", table.name);
+            assert!(
+                first,
+                "src/privacy/data_map.rs: {}.{column} is classed twice: take one away",
+                table.name
+            );
         }
     }
     let without_class: Vec<_> = stored.difference(&classed).collect();
     let stale: Vec<_> = classed.difference(&stored).collect();
     assert!(
         without_class.is_empty() && stale.is_empty(),
-        "src/privacy/data_map.rs: not classed: {without_class:?}; not there: {stale:?}"
+        "src/privacy/data_map.rs: add a line for each of {without_class:?} to its table: what the \
+         column says of whom, and what export and erasure do with it; take away the lines of \
+         {stale:?}, which are not in the schema"
     );
     assert!(stored.len() > 200, "the schema was read");
 
@@ -77,7 +83,8 @@ async fn every_column_is_classed_and_every_class_has_its_column() {
             let nullable = found.is_some_and(|column| column.nullable);
             assert!(
                 blank != Blank::Null || nullable,
-                "{}.{column} cannot be blanked to null",
+                "src/privacy/data_map.rs: {}.{column} is NOT NULL, so that erasing cannot blank it to \
+                 null: name another `Blank`, or let a migration allow null",
                 table.name
             );
         }
@@ -96,7 +103,8 @@ fn what_is_exported_as_ones_own_says_whose_it_is() {
         let names_somebody = !table.whose.is_empty();
         assert!(
             table.export != Export::Own || names_somebody,
-            "{} does not say whose its rows are",
+            "src/privacy/data_map.rs: {} is exported as somebody's own: add to `whose` the column \
+             that says whose its rows are",
             table.name
         );
         for (whose, _) in table.whose {
@@ -111,7 +119,7 @@ fn what_is_exported_as_ones_own_says_whose_it_is() {
             };
             assert!(
                 table.class_of(column).is_some(),
-                "{}.{column} is not there",
+                "src/privacy/data_map.rs: `whose` of {} names {column}, which is no column of it",
                 table.name
             );
         }

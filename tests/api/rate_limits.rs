@@ -17,7 +17,7 @@ use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait};
 use serde_json::json;
 
 use crate::harness::{Client, Reply, TestApp, send_to, sender};
-use crate::matrix::{fill, fresh, table};
+use crate::matrix::{fill, fresh, row, table};
 
 const STANDARD: Limits = Limits {
     reads_per_minute: 600,
@@ -76,7 +76,7 @@ async fn every_operation_says_where_one_stands() {
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
             let name = operation["operationId"].as_str().unwrap();
-            let (_, _, body) = bodies.iter().find(|(of, ..)| *of == name).unwrap();
+            let (_, _, body) = row(name, &bodies);
             let method: Method = method.to_uppercase().parse().unwrap();
             let body = (!body.is_null()).then_some(body);
             let kind = if method == Method::GET {
@@ -90,7 +90,7 @@ async fn every_operation_says_where_one_stands() {
                 let policy = reply.header("ratelimit-policy");
                 assert!(
                     policy.contains(&format!("\"{kind}\";q=")),
-                    "{name}: {policy}"
+                    "{name} is not counted ({policy:?}): see `count` in src/http/rate_limits/layer.rs"
                 );
                 assert!(reply.header("ratelimit").contains(";r="), "{name}");
             }
@@ -332,7 +332,11 @@ async fn who_asks_now_and_then_costs_the_database_nothing() {
         }
         statements.push(counts);
     }
-    assert_eq!(statements[0], statements[1]);
+    assert_eq!(
+        statements[0], statements[1],
+        "counting requests costs statements: src/http/rate_limits/meter.rs must count in memory as \
+         long as there is room"
+    );
 }
 
 /// Asks two nodes in turn, many at once; answers how many were admitted.

@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use serde_json::json;
 
 use crate::harness::{PASSWORD, TestApp};
-use crate::matrix::{Ids, fill, nowhere, table};
+use crate::matrix::{Ids, fill, nowhere, row, table};
 
 /// The operations that ask for one, whatever they are asked.
 const ALWAYS: [&str; 15] = [
@@ -47,8 +47,7 @@ async fn a_device_that_proved_nothing_for_ten_minutes_cannot_do_what_is_dangerou
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
             let name = operation["operationId"].as_str().unwrap();
-            let row = table.iter().find(|(of, ..)| *of == name);
-            let (_, _, body) = row.unwrap();
+            let (_, _, body) = row(name, &table);
             if name == "sign_out" {
                 continue;
             }

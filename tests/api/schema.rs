@@ -23,7 +23,11 @@ async fn every_entity_fits_its_table() {
     macro_rules! select_nothing {
         ($($entity:ident)+) => {$(
             let rows = $entity::Entity::find().limit(0).all(&connection).await;
-            rows.unwrap_or_else(|error| panic!("{}: {error}", stringify!($entity)));
+            rows.unwrap_or_else(|error| panic!(
+                "src/entity/{}.rs does not fit its table: {error}. Change the fields there, or add \
+                 a migration in migration/src",
+                stringify!($entity)
+            ));
         )+};
     }
     select_nothing!(
@@ -319,7 +323,11 @@ async fn whatever_points_at_rows_that_go_is_found_by_an_index() {
         .collect();
     connection.close().await.unwrap();
     assert!(pointers.len() > 30, "the schema was read");
-    assert!(bare.is_empty(), "{bare:#?}");
+    assert!(
+        bare.is_empty(),
+        "deleting what these refer to reads their whole tables: {bare:#?}. Add \
+         `index(table, &[columns])` (migration/src/columns.rs) for each in a migration"
+    );
 }
 
 /// Each foreign key: its table and its columns.

@@ -132,7 +132,7 @@ fn every_setting_has_a_wrong_value_in_the_table() {
     assert_eq!(
         in_table,
         all_settings(),
-        "add the setting to WRONG in tests/api/settings.rs"
+        "tests/api/settings.rs: add the setting to WRONG, with a wrong value and what is said of it"
     );
 }
 

@@ -75,7 +75,11 @@ fn the_examples_of_answers_are_in_milliseconds() {
     let is_asked = |(name, _): &(&String, &Value)| !requests(&document).contains(name);
     for (name, schema) in schemas.iter().filter(is_asked) {
         for example in schema["examples"].as_array().into_iter().flatten() {
-            assert_eq!(find_others(example), [""; 0], "the example of {name}");
+            assert_eq!(
+                find_others(example),
+                [""; 0],
+                "write the instants of the example of {name} like 2026-12-01T08:00:00.000Z"
+            );
         }
     }
 }

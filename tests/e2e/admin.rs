@@ -2,8 +2,8 @@
 
 use std::process::Command;
 
-use crate::people::{PASSWORD, register};
-use crate::server::House;
+use crate::support::people::{PASSWORD, register};
+use crate::support::server::House;
 use serde_json::json;
 
 /// Runs `kith admin` with some words; answers what it prints.

@@ -13,9 +13,9 @@ use std::time::Duration;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::clock::{new_id, until};
-use crate::people::{Circle, PASSWORD, list_tasks, register, some_task};
-use crate::server::House;
+use crate::support::clock::{new_id, until};
+use crate::support::people::{Circle, PASSWORD, list_tasks, register, some_task};
+use crate::support::server::House;
 
 const WRITERS: usize = 6;
 /// How many writes are acknowledged before the copy begins, and after it is made.

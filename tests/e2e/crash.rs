@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use crate::client::Client;
-use crate::clock::{new_id, until};
-use crate::people::{Circle, list_tasks, register, some_task};
-use crate::server::{House, Server};
+use crate::support::client::Client;
+use crate::support::clock::{new_id, until};
+use crate::support::people::{Circle, list_tasks, register, some_task};
+use crate::support::server::{House, Server};
 
 const ROUNDS: usize = 3;
 const WRITERS: usize = 6;

@@ -6,11 +6,11 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use serde_json::Value;
 
-use crate::clock::{full_minute_after, until, within};
-use crate::mail::Letter;
-use crate::people::{Circle, Person, SOON, ask_for_account, register};
-use crate::server::House;
-use crate::smtp::{Answer, Fault, Stage};
+use crate::support::clock::{full_minute_after, until, within};
+use crate::support::mail::Letter;
+use crate::support::people::{Circle, Person, SOON, ask_for_account, register};
+use crate::support::server::House;
+use crate::support::smtp::{Answer, Fault, Stage};
 
 /// The next full minute but one, and the rounds of the server.
 const FIRED: Duration = Duration::from_secs(100);

@@ -11,10 +11,10 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use crate::client::Client;
-use crate::clock::{new_id, until};
-use crate::people::{Circle, list_tasks, register, some_task};
-use crate::server::House;
+use crate::support::client::Client;
+use crate::support::clock::{new_id, until};
+use crate::support::people::{Circle, list_tasks, register, some_task};
+use crate::support::server::House;
 
 const EIO: i32 = 5;
 const ENOSPC: i32 = 28;

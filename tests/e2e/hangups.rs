@@ -5,10 +5,10 @@ use std::io::Write;
 use std::thread;
 use std::time::Duration;
 
-use crate::client::Client;
-use crate::clock::{new_id, until};
-use crate::people::{Circle, register, some_task};
-use crate::server::House;
+use crate::support::client::Client;
+use crate::support::clock::{new_id, until};
+use crate::support::people::{Circle, register, some_task};
+use crate::support::server::House;
 
 const CLIENTS: u64 = 200;
 const LATER_WRITES: usize = 50;

@@ -8,16 +8,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
-#[allow(dead_code, reason = "the proofs use more of it")]
-mod client;
-mod clock;
-#[allow(dead_code, reason = "the proofs use more of it")]
-mod database;
-mod mail;
-mod people;
-#[allow(dead_code, reason = "the proofs use more of it")]
-mod server;
-mod smtp;
+#[path = "../support/mod.rs"]
+mod support;
 
 mod admin;
 mod backup;

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::clock::until;
-use crate::server::House;
+use crate::support::clock::until;
+use crate::support::server::House;
 
 /// The time a request has for its head, and a little more.
 const CUT_OFF: Duration = Duration::from_secs(20);

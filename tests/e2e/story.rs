@@ -8,15 +8,15 @@ use std::time::Duration;
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use serde_json::{Value, json};
 
-use crate::client::{Client, Reply};
-use crate::clock::{full_minute_after, until};
-use crate::mail::Letter;
-use crate::people::{
+use crate::support::client::{Client, Reply};
+use crate::support::clock::{full_minute_after, until};
+use crate::support::mail::Letter;
+use crate::support::people::{
     ALIAS, CANARIES, Circle, LEAD, NOTE, PASSWORD, Person, SOON, ask_for_account, confirm,
     due_to_remind, next_about, text,
 };
-use crate::server::House;
-use crate::smtp::Mail;
+use crate::support::server::House;
+use crate::support::smtp::Mail;
 
 /// The next full minute but one, and the rounds of the server.
 const REMINDED: Duration = Duration::from_secs(100);

@@ -6,13 +6,13 @@ use std::time::Duration;
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use serde_json::{Value, json};
 
-use crate::client::Client;
-use crate::clock::full_minute_after;
-use crate::mail::Letter;
-use crate::people::{
+use crate::support::client::Client;
+use crate::support::clock::full_minute_after;
+use crate::support::mail::Letter;
+use crate::support::people::{
     ALIAS, CANARIES, Circle, LEAD, PASSWORD, Person, due_to_remind, next_about, register, text,
 };
-use crate::server::House;
+use crate::support::server::House;
 
 /// News gather for twenty seconds, and the rounds of the server.
 const TOLD: Duration = Duration::from_secs(50);

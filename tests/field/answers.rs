@@ -2,10 +2,10 @@
 
 use serde_json::json;
 
-use crate::clock::new_id;
 use crate::family::{Family, id_of, ids};
-use crate::mail::Letter;
-use crate::people::SOON;
+use crate::support::clock::new_id;
+use crate::support::mail::Letter;
+use crate::support::people::SOON;
 
 #[test]
 fn the_list_of_members_has_another_tag_when_an_address_changes() {

@@ -3,9 +3,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
-use crate::clock::now;
 use crate::family::{Family, ZONE, id_of, ids, instant, local};
-use crate::people::text;
+use crate::support::clock::now;
+use crate::support::people::text;
 
 #[test]
 fn a_person_who_takes_something_on_late_is_still_reminded() {
@@ -110,8 +110,8 @@ fn a_phone_whose_clock_is_ahead_completes_a_task_and_1970_is_refused() {
 #[test]
 fn a_person_is_not_promised_twice_by_two_circles() {
     let family = Family::gather();
-    let dora = crate::people::register(&family.house, "Dora", "dora@example.org");
-    let other = crate::people::Circle::form(&family.house, dora);
+    let dora = crate::support::people::register(&family.house, "Dora", "dora@example.org");
+    let other = crate::support::people::Circle::form(&family.house, dora);
     // Ben is in another circle, too, and takes on something there for the same hour.
     let invitation = json!({ "email": family.ben.email, "access": "helper" });
     let invitations = format!("{}/invitations", other.path);
@@ -119,9 +119,10 @@ fn a_person_is_not_promised_twice_by_two_circles() {
     let letters = || {
         let mails = family.house.mails.all();
         let mut to_ben = mails.iter().filter(|mail| mail.to == family.ben.email);
-        to_ben.nth(1).map(crate::mail::Letter::read)
+        to_ben.nth(1).map(crate::support::mail::Letter::read)
     };
-    let letter = crate::clock::within(crate::people::SOON, "the invitation", letters);
+    let letter =
+        crate::support::clock::within(crate::support::people::SOON, "the invitation", letters);
     let link = letter.link_to("invitation");
     let token = link.split_once("token=").unwrap().1;
     let accept = json!({ "token": token });

@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use crate::family::{ANA, Family, id_of};
-use crate::mail::Letter;
-use crate::people::{PASSWORD, SOON, text};
-use crate::server::House;
+use crate::support::mail::Letter;
+use crate::support::people::{PASSWORD, SOON, text};
+use crate::support::server::House;
 
 #[test]
 fn marks_that_nobody_sees_are_taken_off_a_phone_number_and_stay_in_prose() {

@@ -6,11 +6,11 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
-use crate::client::{Client, Reply};
-use crate::clock::{now, until};
-use crate::mail::Letter;
-use crate::people::{ALIAS, Circle, Person, register, text};
-use crate::server::{House, Server};
+use crate::support::client::{Client, Reply};
+use crate::support::clock::{now, until};
+use crate::support::mail::Letter;
+use crate::support::people::{ALIAS, Circle, Person, register, text};
+use crate::support::server::{House, Server};
 
 /// News gather for twenty seconds; the rest is patience with a busy machine.
 pub const TOLD: Duration = Duration::from_secs(90);

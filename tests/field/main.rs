@@ -8,27 +8,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
-#[allow(dead_code, reason = "shared with the end-to-end tests")]
-#[path = "../e2e/client.rs"]
-mod client;
-#[allow(dead_code, reason = "shared with the end-to-end tests")]
-#[path = "../e2e/clock.rs"]
-mod clock;
-#[allow(dead_code, reason = "shared with the end-to-end tests")]
-#[path = "../e2e/database.rs"]
-mod database;
-#[allow(dead_code, reason = "shared with the end-to-end tests")]
-#[path = "../e2e/mail.rs"]
-mod mail;
-#[allow(dead_code, reason = "shared with the end-to-end tests")]
-#[path = "../e2e/people.rs"]
-mod people;
-#[allow(dead_code, reason = "shared with the end-to-end tests")]
-#[path = "../e2e/server.rs"]
-mod server;
-#[allow(dead_code, reason = "shared with the end-to-end tests")]
-#[path = "../e2e/smtp.rs"]
-mod smtp;
+#[path = "../support/mod.rs"]
+mod support;
 
 mod family;
 

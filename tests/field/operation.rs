@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::clock::within;
 use crate::family::{ANA, Family};
-use crate::mail::Letter;
-use crate::people::{PASSWORD, SOON, ask_for_account, text};
-use crate::server::House;
-use crate::smtp::{Answer, Fault, Stage};
+use crate::support::clock::within;
+use crate::support::mail::Letter;
+use crate::support::people::{PASSWORD, SOON, ask_for_account, text};
+use crate::support::server::House;
+use crate::support::smtp::{Answer, Fault, Stage};
 
 /// The first retry comes after a minute.
 const TRIED_AGAIN: Duration = Duration::from_secs(150);
@@ -101,7 +101,7 @@ fn an_invitation_pressed_twice_says_that_the_person_is_in() {
         .api
         .post(&family.at("invitations"), &invitation)
         .is(201);
-    let dora = crate::people::register(&family.house, "Dora", "other@example.org");
+    let dora = crate::support::people::register(&family.house, "Dora", "other@example.org");
     let letter = Letter::read(&family.house.mails.next_to("dora@example.org", SOON));
     let link = letter.link_to("invitation");
     let page = family.house.path_of(&link).to_owned();

@@ -5,8 +5,8 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use serde_json::json;
 
-use crate::clock::{now, until};
 use crate::family::{Family, ZONE, id_of, instant, local, parts};
+use crate::support::clock::{now, until};
 
 #[test]
 fn work_that_comes_free_by_leaving_reaches_the_coordinator() {
@@ -145,7 +145,7 @@ fn what_is_entered_for_the_past_is_told_to_nobody() {
     family.is_told(&family.ben, 1);
     let mails = family.house.mails.all();
     let news = mails.iter().rfind(|mail| mail.to == family.ben.email);
-    let news = crate::mail::Letter::read(news.unwrap());
+    let news = crate::support::mail::Letter::read(news.unwrap());
     let told = news.text.matches("scheduled").count();
     assert_eq!(told, 1, "{} and {}: {}", yesterday, visit, news.text);
 }
@@ -164,7 +164,7 @@ fn a_circle_that_is_to_be_deleted_reminds_nobody_until_it_is_kept() {
             .json();
         let data = reminders["data"].as_array().unwrap().clone();
         data.into_iter()
-            .map(|reminder| crate::people::text(&reminder["state"]))
+            .map(|reminder| crate::support::people::text(&reminder["state"]))
             .collect::<Vec<_>>()
     };
     assert!(states().contains(&"planned".into()), "{:?}", states());

@@ -12,10 +12,10 @@ use h2::client::SendRequest;
 use serde_json::json;
 use tokio::net::TcpSocket;
 
-use crate::client::Client;
 use crate::figures::report;
-use crate::people::{Circle, register};
-use crate::server::House;
+use crate::support::client::Client;
+use crate::support::people::{Circle, register};
+use crate::support::server::House;
 use crate::wire::{connect_from, exchange};
 
 const ATTACKER: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 9);

@@ -3,10 +3,10 @@
 
 use serde_json::json;
 
-use crate::clock::new_id;
 use crate::figures::{report, size};
 use crate::nodes::Nodes;
-use crate::people::{Circle, register, some_task};
+use crate::support::clock::new_id;
+use crate::support::people::{Circle, register, some_task};
 use crate::wire::at_once;
 
 #[test]

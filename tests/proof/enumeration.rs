@@ -6,11 +6,11 @@ use std::collections::BTreeSet;
 use regex::Regex;
 use serde_json::{Value, json};
 
-use crate::client::Client;
-use crate::clock::new_id;
 use crate::figures::{Comparison, millis, report, size};
 use crate::nodes::Nodes;
-use crate::people::{Circle, PASSWORD, register, text};
+use crate::support::client::Client;
+use crate::support::clock::new_id;
+use crate::support::people::{Circle, PASSWORD, register, text};
 use crate::wire::{Answer, post};
 
 /// So many tries at one address are free of any wait, invitations too.

@@ -1,20 +1,13 @@
 //! The figures: one line each, with its bound, and what a sample can tell.
 
-use std::fmt::Display;
 use std::time::Duration;
+
+pub use crate::support::figure::report;
 
 /// As many as the proof asks for, or few where only its working is checked.
 pub fn size(full: usize, small: usize) -> usize {
     let all = std::env::var("PROOF").is_ok_and(|size| size == "full");
     if all { full } else { small }
-}
-
-/// Prints a figure; a missed bound ends the test.
-#[track_caller]
-pub fn report(requirement: &str, what: &str, found: impl Display, bound: &str, met: bool) {
-    let judgement = if met { "met" } else { "MISSED" };
-    println!("\nfigure: {requirement} | {what} | {found} | {bound} | {judgement}");
-    assert!(met, "{requirement}: {what}: {found}, not {bound}");
 }
 
 /// Milliseconds, as people read them.

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::figures::report;
 use crate::nodes::Nodes;
-use crate::people::{PASSWORD, register};
+use crate::support::people::{PASSWORD, register};
 use crate::wire::{Answer, at_once, connect_from, exchange, write_post};
 
 const ANA: &str = "ana@example.org";

@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 use regex::Regex;
 use serde_json::json;
 
-use crate::client::Client;
 use crate::figures::{report, size};
-use crate::mail::Letter;
 use crate::nodes::Nodes;
-use crate::people::{Circle, PASSWORD, SOON, ask_for_account, register};
+use crate::support::client::Client;
+use crate::support::mail::Letter;
+use crate::support::people::{Circle, PASSWORD, SOON, ask_for_account, register};
 use crate::wire::{at_once, exchange};
 
 const AT_ONCE: usize = 50;

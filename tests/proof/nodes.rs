@@ -5,8 +5,11 @@ use std::io::Read;
 use std::net::SocketAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::client::Client;
-use crate::server::{House, Server, free_address};
+use serde_json::{Value, json};
+
+use crate::support::client::Client;
+use crate::support::people::PASSWORD;
+use crate::support::server::{House, Server, free_address};
 
 static MACHINE: Mutex<()> = Mutex::new(());
 
@@ -85,6 +88,13 @@ impl Nodes {
     /// Somebody who is not signed in, at one of the nodes.
     pub fn client(&self, turn: usize) -> Client {
         Client::of(self.address(turn))
+    }
+
+    /// Signs in at one of the nodes, from a device that may be known; answers the tokens.
+    pub fn sign_in(&self, turn: usize, email: &str, device: &Value) -> Value {
+        let credentials = json!({ "email": email, "password": PASSWORD, "device_token": device });
+        let reply = self.client(turn).post("/v1/sessions", &credentials);
+        reply.is(201).json()
     }
 
     /// The counter, summed over the nodes; those that have not counted yet count zero.

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use chrono::Timelike;
 
-use crate::clock::{now, until};
 use crate::figures::report;
 use crate::nodes::Nodes;
-use crate::people::register;
+use crate::support::clock::{now, until};
+use crate::support::people::register;
 use crate::wire::at_once;
 
 const QUOTA: usize = 200;

@@ -6,10 +6,10 @@ use std::fmt::Write;
 use kith::platform::crypto::keys::sha256;
 use serde_json::{Value, json};
 
-use crate::client::{Client, Reply};
 use crate::figures::{report, size};
 use crate::nodes::Nodes;
-use crate::people::{PASSWORD, register, text};
+use crate::support::client::{Client, Reply};
+use crate::support::people::{register, text};
 use crate::wire::{Answer, at_once, post};
 
 const ANA: &str = "ana@example.org";
@@ -29,7 +29,7 @@ fn fifty_uses_of_one_refresh_token_leave_at_most_one_that_is_good() {
         20,
     );
     let (mut most, mut renewed, mut refused_busy) = (0, 0, 0);
-    let mut tokens = sign_in(&nodes);
+    let mut tokens = nodes.sign_in(0, ANA, &Value::Null);
     for round in 0..rounds {
         let body = json!({ "refresh_token": tokens["refresh_token"] });
         let answers = at_once(AT_ONCE, |index| {
@@ -48,7 +48,7 @@ fn fifty_uses_of_one_refresh_token_leave_at_most_one_that_is_good() {
             .find(|tokens| live.contains(&hash_of(tokens)));
         tokens = match survivor {
             Some(tokens) if round % 10 != 9 => tokens,
-            _ => sign_in(&nodes),
+            _ => nodes.sign_in(0, ANA, &Value::Null),
         };
     }
     report(
@@ -70,7 +70,7 @@ fn whoever_comes_second_with_a_stolen_refresh_token_ends_it_for_both() {
     let rounds = size(100, 5);
     let mut survived = 0;
     for round in 0..rounds {
-        let stolen = sign_in(&nodes);
+        let stolen = nodes.sign_in(0, ANA, &Value::Null);
         // Who comes first uses what they got; then the other comes, at another node.
         let first = renew(&nodes.client(round), &stolen).is(200).json();
         let first_api = nodes.client(round).signed_in(&first);
@@ -84,7 +84,7 @@ fn whoever_comes_second_with_a_stolen_refresh_token_ends_it_for_both() {
         ];
         survived += still_good.iter().filter(|status| **status != 401).count();
         // What the lost answer held turns up after all: that is theft as well.
-        let lost = sign_in(&nodes);
+        let lost = nodes.sign_in(0, ANA, &Value::Null);
         let thief = renew(&nodes.client(round), &lost).is(200).json();
         let owner = renew(&nodes.client(round + 1), &lost).is(200).json();
         let owner_api = nodes.client(round).signed_in(&owner);
@@ -109,15 +109,6 @@ fn whoever_comes_second_with_a_stolen_refresh_token_ends_it_for_both() {
         "0",
         survived == 0,
     );
-}
-
-fn sign_in(nodes: &Nodes) -> Value {
-    let credentials = json!({ "email": ANA, "password": PASSWORD });
-    nodes
-        .client(0)
-        .post("/v1/sessions", &credentials)
-        .is(201)
-        .json()
 }
 
 fn renew(client: &Client, tokens: &Value) -> Reply {

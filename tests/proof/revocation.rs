@@ -4,11 +4,11 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::client::Client;
-use crate::clock::new_id;
 use crate::figures::{millis, report, size};
 use crate::nodes::Nodes;
-use crate::people::{Circle, PASSWORD, register, some_task, text};
+use crate::support::client::Client;
+use crate::support::clock::new_id;
+use crate::support::people::{Circle, register, some_task, text};
 
 const BEN: &str = "ben@example.org";
 
@@ -46,18 +46,18 @@ fn what_is_revoked_on_one_node_is_refused_by_the_other_at_once() {
     let each = size(200, 10);
     let mut watch = Watch::default();
 
-    let first = sign_in(&nodes, &Value::Null);
+    let first = nodes.sign_in(0, BEN, &Value::Null);
     let device = &first["device_token"];
-    let other = nodes.client(0).signed_in(&sign_in(&nodes, device));
+    let other = nodes.client(0).signed_in(&nodes.sign_in(0, BEN, device));
     for _ in 0..each {
-        let tokens = sign_in(&nodes, device);
+        let tokens = nodes.sign_in(0, BEN, device);
         let session = nodes.client(0).signed_in(&tokens);
         session.at(there).get("/v1/me").is(200);
         let sign_out = || drop(session.press("/v1/sessions/sign-out").is(204));
         watch.trial(sign_out, || profile(&session.at(there)), 401);
     }
     for _ in 0..each {
-        let tokens = sign_in(&nodes, device);
+        let tokens = nodes.sign_in(0, BEN, device);
         let session = nodes.client(0).signed_in(&tokens);
         session.at(there).get("/v1/me").is(200);
         let path = format!("/v1/me/sessions/{}/revoke", text(&tokens["session_id"]));
@@ -112,15 +112,6 @@ fn what_is_revoked_on_one_node_is_refused_by_the_other_at_once() {
         "0",
         watch.let_through == 0,
     );
-}
-
-fn sign_in(nodes: &Nodes, device: &Value) -> Value {
-    let credentials = json!({ "email": BEN, "password": PASSWORD, "device_token": device });
-    nodes
-        .client(0)
-        .post("/v1/sessions", &credentials)
-        .is(201)
-        .json()
 }
 
 fn profile(client: &Client) -> u16 {

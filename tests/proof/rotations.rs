@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::clock::until;
 use crate::figures::{millis, report, size};
 use crate::nodes::Nodes;
-use crate::people::{PASSWORD, register};
+use crate::support::clock::until;
+use crate::support::people::register;
 
 const ANA: &str = "ana@example.org";
 const CLIENTS: usize = 4;
@@ -23,17 +23,11 @@ fn admin(nodes: &Nodes, words: &[&str]) -> String {
     said.split_whitespace().next().unwrap().to_owned()
 }
 
-fn sign_in(nodes: &Nodes, turn: usize, device: &Value) -> Value {
-    let credentials = json!({ "email": ANA, "password": PASSWORD, "device_token": device });
-    let reply = nodes.client(turn).post("/v1/sessions", &credentials);
-    reply.is(201).json()
-}
-
 #[test]
 fn keys_are_replaced_under_load_and_taken_back_within_a_second() {
     let nodes = Nodes::open(&[]);
     register(&nodes.house, "Ana", ANA);
-    let first = sign_in(&nodes, 0, &Value::Null);
+    let first = nodes.sign_in(0, ANA, &Value::Null);
     let device = &first["device_token"];
     let rotations = size(20, 4);
     let (over, asked, failed) = (
@@ -42,7 +36,7 @@ fn keys_are_replaced_under_load_and_taken_back_within_a_second() {
         AtomicUsize::new(0),
     );
     let work = |index: usize| {
-        let mut tokens = sign_in(&nodes, index, device);
+        let mut tokens = nodes.sign_in(index, ANA, device);
         for turn in 0.. {
             if over.load(Ordering::Relaxed) {
                 break;
@@ -94,7 +88,7 @@ fn keys_are_replaced_under_load_and_taken_back_within_a_second() {
     );
 
     let key = admin(&nodes, &["rotate-keys", "--now"]);
-    let client = nodes.client(0).signed_in(&sign_in(&nodes, 0, device));
+    let client = nodes.client(0).signed_in(&nodes.sign_in(0, ANA, device));
     let nodes_refuse = |turn| client.at(nodes.address(turn)).get("/v1/me").status == 401;
     assert!((0..2).all(|turn| !nodes_refuse(turn)));
     admin(&nodes, &["revoke-key", &key]);

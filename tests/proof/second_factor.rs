@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use totp_rs::{Builder, Secret};
 
-use crate::clock::now;
 use crate::figures::{report, size};
 use crate::nodes::Nodes;
-use crate::people::{PASSWORD, register, text};
+use crate::support::clock::now;
+use crate::support::people::{PASSWORD, register, text};
 use crate::wire::at_once;
 
 const ANA: &str = "ana@example.org";

@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::figures::{report, size};
-use crate::mail::Letter;
 use crate::nodes::Nodes;
-use crate::people::{SOON, register, text};
+use crate::support::mail::Letter;
+use crate::support::people::{SOON, register, text};
 use crate::wire::at_once;
 
 const ANA: &str = "ana@example.org";

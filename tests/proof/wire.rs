@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tokio::net::TcpSocket;
 
-use crate::client::Client;
+use crate::support::client::Client;
 
 const PATIENCE: Duration = Duration::from_secs(40);
 

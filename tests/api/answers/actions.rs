@@ -588,7 +588,13 @@ async fn actions_and_doors_agree() {
         }
     }
     house.person("coordinator").app.mails().await;
-    assert!(wrong.is_empty(), "{} of {cells}: {wrong:#?}", wrong.len());
+    assert!(
+        wrong.is_empty(),
+        "{} of {cells}: {wrong:#?}\nWhat `actions` lists and what the door does must be the same: \
+         both have to ask the table of verbs in the feature's rules.rs (src/features/tasks/rules.rs \
+         shows how)",
+        wrong.len()
+    );
     assert!(cells > 1200, "{cells} cells");
 }
 
@@ -604,11 +610,15 @@ fn every_thing_with_actions_is_tried() {
     let tried: BTreeSet<&str> = KINDS.iter().map(|(kind, _)| *kind).collect();
     assert_eq!(
         with_actions, tried,
-        "add the kind to KINDS in tests/api/answers/actions.rs"
+        "tests/api/answers/actions.rs: add the kind to KINDS, its verbs to `verbs` and how it is made \
+         to `House::make`"
     );
     // What an answer says of its actions is what is tried.
     for (kind, _) in KINDS {
         let text = schemas[*kind]["properties"]["actions"]["description"].to_string();
-        assert!(text.contains('`'), "{kind}: {text}");
+        assert!(
+            text.contains('`'),
+            "{kind}: {text}: name each verb in the doc comment of the field `actions`, like `claim`"
+        );
     }
 }

@@ -182,7 +182,12 @@ async fn every_limit_is_reached_at_its_number_and_names_itself() {
         let founder: Uuid = founder.as_str().unwrap().parse().unwrap();
         fill(*limit, &ana, founder).await;
         let last = make(*limit, &ana, &mut guests).await;
-        assert!(last.status.is_success(), "{limit:?}: {}", last.text);
+        assert!(
+            last.status.is_success(),
+            "{limit:?} is refused one too early: {}. The handler counts otherwise than \
+             src/access/limits.rs says, or `fill` in tests/api/answers/limits.rs fills too much",
+            last.text
+        );
         let refused = make(*limit, &ana, &mut guests).await;
         let problem = refused.is_problem(409, "limit_reached");
         assert_eq!(problem["limit"], limit.name);
@@ -204,7 +209,7 @@ fn the_document_names_every_limit_with_its_number() {
         let named = format!("`{}` ({})", limit.name, limit.most);
         assert!(
             text.contains(&named),
-            "src/problem.rs: {named} is missing in {text}"
+            "src/problem.rs: add {named} to the doc comment of `limit`, which says: {text}"
         );
     }
 }

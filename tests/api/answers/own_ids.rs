@@ -103,7 +103,12 @@ fn creates() -> Vec<(String, &'static str, Create)> {
         };
         all.push((path.clone(), operation, create));
     }
-    assert_eq!(all.len(), 9);
+    assert_eq!(
+        all.len(),
+        9,
+        "tests/api/answers/own_ids.rs: the number of creates that take an id has changed: write the \
+         new number here"
+    );
     all
 }
 

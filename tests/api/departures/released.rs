@@ -240,5 +240,9 @@ async fn telling_takes_as_many_statements_for_many_people_as_for_few() {
         counts.push(app.statements(withdraw).await);
         assert_eq!(news(&app).await.len(), helpers + 1);
     }
-    assert_eq!(counts[0], counts[1]);
+    assert_eq!(
+        counts[0], counts[1],
+        "the number of statements grows with the people who are told: `tell` in \
+         src/notify/notifications/tell.rs writes for all of them at once"
+    );
 }

@@ -33,7 +33,7 @@ impl Token {
     }
 }
 
-/// Makes a token for one circle; answers it with whoever shows it.
+/// Makes a token for one circle; answers it with a client that shows it.
 pub async fn make(owner: &Client, circle: &str, scopes: &[TokenScope]) -> (Value, Client) {
     let wish = json!({ "name": "A token", "scopes": scopes, "circle_ids": [circle] });
     let made = owner.post("/v1/me/access-tokens", wish).await.is(201);

@@ -306,8 +306,10 @@ pub fn nowhere() -> Ids {
     }
 }
 
+/// The path with these ids in it; ends the test at an id that it does not know.
 pub fn fill(path: &str, ids: &Ids) -> String {
-    path.replace("{circle_id}", &ids.circle)
+    let filled = path
+        .replace("{circle_id}", &ids.circle)
         .replace("{member_id}", &ids.member)
         .replace("{invitation_id}", &ids.invitation)
         .replace("{role_id}", &ids.role)
@@ -323,5 +325,12 @@ pub fn fill(path: &str, ids: &Ids) -> String {
         .replace("{sign_in_code_id}", &Uuid::nil().to_string())
         .replace("{access_token_id}", &Uuid::nil().to_string())
         .replace("{passkey_id}", &Uuid::nil().to_string())
-        .replace("{passkey_challenge_id}", &Uuid::nil().to_string())
+        .replace("{passkey_challenge_id}", &Uuid::nil().to_string());
+    assert!(
+        !filled.contains('{'),
+        "tests/api/matrix/world.rs: {filled} has an id that `fill` does not know. Add a line to \
+         `fill`, and, if it is of a thing in a circle, a field to `Ids` with its value in `fresh` \
+         and `nowhere`"
+    );
+    filled
 }

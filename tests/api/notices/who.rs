@@ -370,7 +370,12 @@ async fn everybody_who_relied_on_it_is_told_and_nobody_else() {
             wrong.push(format!("{operation} {case}: {told:?}, not {expected:?}"));
         }
     }
-    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(
+        wrong.is_empty(),
+        "{wrong:#?}\nEach line is an operation, its case, who was told, and who should have been. \
+         Who is told is decided by the table in src/notify/notifications/who.rs; what is expected \
+         stands in TABLE in tests/api/notices/who.rs"
+    );
 }
 
 #[test]

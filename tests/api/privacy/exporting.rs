@@ -20,7 +20,13 @@ fn every_table_that_the_map_lets_out_is_exported_and_no_other() {
         .filter(|table| table.export != Export::Never);
     let let_out: BTreeSet<_> = let_out.map(|table| table.name).collect();
     let exported: BTreeSet<_> = ExportedTables::names().into_iter().collect();
-    assert_eq!(exported, let_out);
+    let missing: Vec<_> = let_out.difference(&exported).collect();
+    let withheld: Vec<_> = exported.difference(&let_out).collect();
+    assert!(
+        missing.is_empty() && withheld.is_empty(),
+        "src/privacy/export.rs: add {missing:?} to a list of `exported!`, or say `Export::Never` in \
+         src/privacy/data_map.rs; take {withheld:?} out of it, or say there that they are let out"
+    );
 }
 
 #[tokio::test]
@@ -65,7 +71,13 @@ async fn every_column_that_tells_of_somebody_is_in_their_export() {
         });
         for (column, _) in of_somebody {
             let told = records.iter().any(|record| !record[column].is_null());
-            assert!(told, "{}.{column} is not in the export", table.name);
+            assert!(
+                told,
+                "{0}.{column} is not in the export. If nobody wrote it: fill it in `live` in \
+                 tests/api/privacy/erasing.rs. If it is there and left out: {0} in \
+                 src/privacy/export.rs",
+                table.name
+            );
             columns += 1;
         }
     }

@@ -116,7 +116,9 @@ async fn perform_on_task(world: &mut World, operation: &str, case: &str) {
             world.begin().await;
             world.ana.task_act(&task, "cancel").await.is(200);
         }
-        _ => unreachable!("{operation} {case}: bring it about here"),
+        _ => unreachable!(
+            "{operation} {case}: tests/api/notices/who/perform.rs: add an arm that brings it about"
+        ),
     }
 }
 
@@ -366,7 +368,9 @@ async fn perform_on_role(world: &mut World, operation: &str, case: &str) {
             let path = format!("/roles/{}/retire", part["role_id"].as_str().unwrap());
             world.ana.act(&path).await.is(200);
         }
-        _ => unreachable!("{operation} {case}: bring it about here"),
+        _ => unreachable!(
+            "{operation} {case}: tests/api/notices/who/perform.rs: add an arm that brings it about"
+        ),
     }
 }
 
@@ -408,6 +412,8 @@ async fn perform_on_member(world: &mut World, operation: &str, case: &str) {
         ("delete_account", _) => {
             world.ben.act("/v1/me/delete").await.is(200);
         }
-        _ => unreachable!("{operation} {case}: bring it about here"),
+        _ => unreachable!(
+            "{operation} {case}: tests/api/notices/who/perform.rs: add an arm that brings it about"
+        ),
     }
 }

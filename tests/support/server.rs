@@ -9,10 +9,10 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use crate::client::Client;
-use crate::clock::{new_id, until, within};
-use crate::database::Database;
-use crate::smtp::MailServer;
+use crate::support::client::Client;
+use crate::support::clock::{new_id, until, within};
+use crate::support::database::Database;
+use crate::support::smtp::MailServer;
 
 const START: Duration = Duration::from_secs(30);
 

@@ -8,10 +8,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::client::Client;
-use crate::mail::Letter;
-use crate::server::House;
-use crate::smtp::Mail;
+use crate::support::client::Client;
+use crate::support::mail::Letter;
+use crate::support::server::House;
+use crate::support::smtp::Mail;
 
 pub const PASSWORD: &str = "seven herons on a wire";
 pub const ALIAS: &str = "The Tuesday people";

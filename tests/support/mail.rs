@@ -5,7 +5,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use regex::{Captures, Regex};
 
-use crate::smtp::Mail;
+use crate::support::smtp::Mail;
 
 /// A mail with everything decoded.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ use std::path::Path;
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, Statement, TryGetable};
 use url::Url;
 
-use crate::clock::new_id;
+use crate::support::clock::new_id;
 
 pub enum Database {
     /// The URL of a file that goes away with its folder.

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use crate::clock::now;
+use crate::support::clock::now;
 
 /// Where in the conversation something goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

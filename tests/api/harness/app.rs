@@ -1,0 +1,222 @@
+//! The real router, on a database and at a time that belong to one test.
+
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::Request;
+use chrono::{DateTime, TimeDelta, Utc};
+use http_body_util::BodyExt;
+use kith::api;
+use kith::app::{App, Given, Parts};
+use kith::auth::signing;
+use kith::features::accounts::RelyingParty;
+use kith::features::circles;
+use kith::http::rate_limits::Limits;
+use kith::notify::reminders;
+use kith::platform::crypto::keys::Keys;
+use kith::platform::crypto::{PasswordCost, PasswordRules, Passwords};
+use kith::platform::mail::{Mailer, Sender};
+use kith::platform::time::clock::Clock;
+use kith::platform::{db, queue};
+use lettre::message::Mailbox;
+use metrics_util::CompositeKey;
+use metrics_util::debugging::{DebugValue, DebuggingRecorder};
+use tower::ServiceExt;
+
+use super::{Mail, Reply};
+use crate::database::TestDatabase;
+use crate::{timestamps, traces};
+
+/// The real router on a database of its own, at a time of its own.
+pub struct TestApp {
+    pub app: App,
+    pub database: TestDatabase,
+    router: Router,
+    mailer: Mailer,
+    failed_jobs: Mutex<Vec<String>>,
+}
+
+impl TestApp {
+    /// It is 1 December 2026, 08:00 UTC, a Tuesday.
+    pub async fn start() -> Arc<Self> {
+        Self::start_as(|_| ()).await
+    }
+
+    pub async fn start_with(signups_allowed: bool) -> Arc<Self> {
+        Self::start_as(|parts| parts.signups_allowed = signups_allowed).await
+    }
+
+    /// One whose settings are changed.
+    pub async fn start_as(change: impl FnOnce(&mut Parts)) -> Arc<Self> {
+        Self::start_on(TestDatabase::migrated().await, change).await
+    }
+
+    /// One on a database of the test's choice.
+    pub async fn start_on(database: TestDatabase, change: impl FnOnce(&mut Parts)) -> Arc<Self> {
+        traces::watch();
+        let clock = Clock::set_to("2026-12-01T08:00:00Z".parse().unwrap());
+        let mailer = Mailer::memory(sender());
+        let app = house(&database, clock, mailer.clone(), change).await;
+        signing::prepare(&app).await.unwrap();
+        Arc::new(Self {
+            router: api::router(app.clone()),
+            app,
+            database,
+            mailer,
+            failed_jobs: Mutex::default(),
+        })
+    }
+
+    /// Another node on the same database, at the same time, that sends its mails
+    /// another way.
+    pub async fn another_node(&self, mailer: Mailer) -> App {
+        self.another_node_as(mailer, |_| ()).await
+    }
+
+    /// Another node that was given other keys.
+    pub async fn another_node_with(&self, keys: Keys) -> App {
+        let mailer = Mailer::memory(sender());
+        self.another_node_as(mailer, |parts| parts.keys = keys)
+            .await
+    }
+
+    /// One whose settings are changed.
+    pub async fn another_node_as(&self, mailer: Mailer, change: impl FnOnce(&mut Parts)) -> App {
+        house(&self.database, self.app.clock().clone(), mailer, change).await
+    }
+
+    pub fn now(&self) -> DateTime<Utc> {
+        self.app.clock().now()
+    }
+
+    pub fn advance(&self, by: TimeDelta) {
+        self.app.clock().advance(by);
+    }
+
+    /// Ends grants, fires reminders and works the queue off; failures fail the test at its
+    /// end, unless they are taken.
+    pub async fn run_jobs(&self) {
+        circles::end_grants(&self.app).await.unwrap();
+        let fired = reminders::fire_due_reminders(&self.app).await.unwrap();
+        self.failed_jobs.lock().unwrap().extend(fired.failures);
+        let failures = queue::run_due_jobs(&self.app).await.unwrap();
+        self.failed_jobs.lock().unwrap().extend(failures);
+    }
+
+    /// Runs the jobs and takes the mails that were sent.
+    pub async fn mails(&self) -> Vec<Mail> {
+        self.run_jobs().await;
+        let sent = self.mailer.take_sent();
+        sent.into_iter().map(Mail::read).collect()
+    }
+
+    /// The only mail there is.
+    pub async fn mail(&self) -> Mail {
+        let mut mails = self.mails().await;
+        assert_eq!(mails.len(), 1, "one mail: {mails:#?}");
+        mails.remove(0)
+    }
+
+    /// How many statements the database got for a piece of work.
+    pub async fn statements(&self, work: impl Future<Output = Reply>) -> usize {
+        let (reply, statements) = self.with_statements(work).await;
+        assert!(reply.status.is_success(), "{}", reply.text);
+        statements
+    }
+
+    /// The answer, and how many statements the database got for it.
+    pub async fn with_statements(&self, work: impl Future<Output = Reply>) -> (Reply, usize) {
+        let recorder = DebuggingRecorder::new();
+        let measured = recorder.snapshotter();
+        let recording = metrics::set_default_local_recorder(&recorder);
+        let reply = work.await;
+        drop(recording);
+        let of_statements = |(key, _, _, value): (CompositeKey, _, _, DebugValue)| match value {
+            DebugValue::Histogram(times) if key.key().name() == "db_statement_duration_seconds" => {
+                times.len()
+            }
+            _ => 0,
+        };
+        let measured = measured.snapshot().into_vec();
+        (reply, measured.into_iter().map(of_statements).sum())
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Reply {
+        send_to(&self.router, request).await
+    }
+}
+
+/// What a router, of whichever node, answers.
+pub async fn send_to(router: &Router, request: Request<Body>) -> Reply {
+    let path = request.uri().path().to_owned();
+    let response = router.clone().oneshot(request).await.unwrap();
+    let (parts, body) = response.into_parts();
+    let bytes = body.collect().await.unwrap().to_bytes();
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    if !path.ends_with("/openapi.json") {
+        timestamps::check(&path, &text);
+    }
+    Reply {
+        status: parts.status,
+        headers: parts.headers,
+        text,
+    }
+}
+
+/// Who sends all mails.
+/// Somebody reads answers: what every mail says otherwise is tried in `refusals`.
+pub fn sender() -> Sender {
+    let mailbox = |text: &str| text.parse::<Mailbox>().unwrap();
+    Sender {
+        from: mailbox("Kith <kith@kith.example>"),
+        reply_to: Some(mailbox("Ana <ana@kith.example>")),
+    }
+}
+
+async fn house(
+    database: &TestDatabase,
+    clock: Clock,
+    mailer: Mailer,
+    change: impl FnOnce(&mut Parts),
+) -> App {
+    let secret = "a secret key for tests, 32 characters".to_owned().into();
+    let mut parts = Parts {
+        db: db::connect(&database.url, 4).await.unwrap(),
+        clock,
+        keys: Keys::derive(&secret).unwrap(),
+        mailer,
+        passwords: Passwords::new(PasswordCost::CHEAP, PasswordRules::default()).unwrap(),
+        given: given(),
+        public_url: "https://kith.example".into(),
+        signups_allowed: true,
+        tries_per_minute: 10,
+        limits: Limits::NONE,
+        trusted_proxies: Vec::new(),
+        cors_origins: Vec::new(),
+        signing_key_days: 90,
+    };
+    change(&mut parts);
+    App::new(parts)
+}
+
+/// For passkeys of `kith.example`, where they are built in.
+fn given() -> Given {
+    let mut given = Given::default();
+    let origin = "https://kith.example".parse().unwrap();
+    let party = RelyingParty::new("kith.example", &[origin]);
+    assert_eq!(party.is_ok(), cfg!(feature = "passkeys"));
+    if let Ok(party) = party {
+        given.insert(party);
+    }
+    given
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        let failed = self.failed_jobs.lock().unwrap();
+        if !std::thread::panicking() {
+            assert!(failed.is_empty(), "jobs failed: {failed:#?}");
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! The application of a test, and the people who use it: `TestApp` is the real router on
+//! a database of its own, a `Client` sends requests to it for a `Person` or for nobody, and
+//! what comes back is a `Reply` or a `Mail`.
+
+mod app;
+mod client;
+mod mail;
+mod people;
+mod response;
+
+pub use app::{TestApp, send_to, sender};
+pub use client::Client;
+pub use mail::Mail;
+pub use people::{PASSWORD, Person};
+pub use response::Reply;

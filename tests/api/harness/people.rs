@@ -1,0 +1,150 @@
+//! People who are signed in, and the circle they form.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::{Client, Reply, TestApp};
+
+pub const PASSWORD: &str = "correct horse battery staple";
+
+/// A signed-in person, once in a circle a member of it.
+pub struct Person {
+    pub client: Client,
+    pub email: String,
+    pub member_id: String,
+    pub tokens: Value,
+}
+
+impl Person {
+    fn enter(&mut self, circle: &str, member: &str) {
+        self.client.circle = Some(circle.to_owned());
+        member.clone_into(&mut self.member_id);
+    }
+
+    pub fn circle_id(&self) -> &str {
+        self.client.circle.as_deref().unwrap()
+    }
+
+    /// The same person in the same circle, signed in anew on the same device: an
+    /// access token does not outlive a long advance of the clock.
+    pub async fn later(&self) -> Client {
+        let credentials = json!({
+            "email": self.email, "password": PASSWORD,
+            "device_token": self.tokens["device_token"],
+        });
+        let tokens = self.post("/v1/sessions", credentials).await.is(201);
+        Client {
+            circle: self.client.circle.clone(),
+            ..self.app.client(&tokens)
+        }
+    }
+
+    /// Creates a task and answers it.
+    pub async fn task(&self, body: Value) -> Value {
+        self.post("/tasks", body).await.is(201)
+    }
+
+    /// A verb on a task.
+    pub async fn task_act(&self, task: &Value, verb: &str) -> Reply {
+        let id = task["id"].as_str().unwrap();
+        self.act(&format!("/tasks/{id}/{verb}")).await
+    }
+}
+
+impl std::ops::Deref for Person {
+    type Target = Client;
+
+    fn deref(&self) -> &Client {
+        &self.client
+    }
+}
+
+impl TestApp {
+    /// Somebody who is not signed in.
+    pub fn anybody(self: &Arc<Self>) -> Client {
+        Client {
+            app: self.clone(),
+            token: None,
+            peer: None,
+            circle: None,
+        }
+    }
+
+    /// Registers and signs in: `Ana Test` has the address `ana@test.example`.
+    pub async fn person(self: &Arc<Self>, name: &str) -> Person {
+        let email = format!("{}@test.example", name.to_lowercase());
+        let anybody = self.anybody();
+        let wish = json!({
+            "email": email, "password": PASSWORD, "name": format!("{name} Test"),
+            "time_zone": "Europe/Berlin",
+        });
+        let registration = anybody.post("/v1/registrations", wish).await.is(202);
+        let code = self.mail().await.code();
+        let path = format!(
+            "/v1/registrations/{}/confirm",
+            registration["id"].as_str().unwrap()
+        );
+        let tokens = anybody.post(&path, json!({ "code": code })).await.is(201);
+        Person {
+            client: self.client(&tokens),
+            email,
+            member_id: String::new(),
+            tokens,
+        }
+    }
+
+    pub fn client(self: &Arc<Self>, tokens: &Value) -> Client {
+        Client {
+            token: Some(tokens["access_token"].as_str().unwrap().into()),
+            ..self.anybody()
+        }
+    }
+
+    /// A circle whose first person founded it; the others were invited, each
+    /// with the access that is named.
+    pub async fn circle<const N: usize>(self: &Arc<Self>, access: [&str; N]) -> [Person; N] {
+        let names = ["Ana", "Ben", "Cem", "Dora", "Eli", "Finn", "Gio", "Hana"];
+        self.circle_of(access, names[..N].try_into().unwrap()).await
+    }
+
+    /// Like [`Self::circle`], with the names of the people.
+    pub async fn circle_of<const N: usize>(
+        self: &Arc<Self>,
+        access: [&str; N],
+        names: [&str; N],
+    ) -> [Person; N] {
+        let mut people = Vec::new();
+        for name in names {
+            people.push(self.person(name).await);
+        }
+        let circle = json!({ "patient_name": "Rosa", "time_zone": "Europe/Berlin" });
+        let circle = people[0].post("/v1/circles", circle).await.is(201);
+        let id = circle["id"].as_str().unwrap().to_owned();
+        people[0].enter(&id, circle["my_member_id"].as_str().unwrap());
+        for (index, access) in access.into_iter().enumerate().skip(1) {
+            let invitation = match access {
+                "patient" => json!({ "access": "helper", "as_patient": true }),
+                _ => json!({ "access": access }),
+            };
+            let [first, ..] = &people[..] else {
+                unreachable!("a circle has a founder")
+            };
+            let member = self.join(first, &people[index], invitation).await;
+            people[index].enter(&id, &member);
+        }
+        people
+            .try_into()
+            .unwrap_or_else(|_| unreachable!("as many as names"))
+    }
+
+    /// Invites somebody who has an account, and lets them accept.
+    pub async fn join(&self, by: &Person, guest: &Person, mut invitation: Value) -> String {
+        invitation["email"] = json!(guest.email);
+        by.post("/invitations", invitation).await.is(201);
+        let token = self.mail().await.token();
+        let token = json!({ "token": token });
+        let member = guest.post("/v1/invitations/accept", token).await.is(200);
+        member["id"].as_str().unwrap().to_owned()
+    }
+}
