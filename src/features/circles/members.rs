@@ -11,7 +11,7 @@ use super::describing::{actions_on, describe_member, describe_members};
 use super::grants::follow_access;
 use super::invitations::withdraw_invitations_of;
 use super::types::{Member, MemberChanges, MemberPage, MemberPath};
-use crate::access::change_log::{Change, Fields};
+use crate::access::change_log::Change;
 use crate::access::{CircleAccess, CirclePath, CircleScope, CircleWrite, Permission, ViewCircle};
 use crate::app::App;
 use crate::auth::require_user;
@@ -134,13 +134,9 @@ pub async fn update_member(
     }
 
     let mut row = before.clone().into_active_model();
-    let mut fields = Fields::default();
-    fields.set("name", &mut row.name, changes.name.map(Into::into));
-    let phone = changes.phone.map(|phone| phone.map(Into::into));
-    fields.set("phone", &mut row.phone, phone);
-    let relationship = changes.relationship.map(|it| it.map(Into::into));
-    fields.set("relationship", &mut row.relationship, relationship);
-    if let Some(access) = changes.access.filter(|access| *access != before.access) {
+    let access = changes.access.filter(|access| *access != before.access);
+    let fields = changes.write_to(&mut row);
+    if let Some(access) = access {
         if [access, before.access].contains(&Access::Coordinator) {
             circle.check_recent()?;
         }
@@ -154,7 +150,6 @@ pub async fn update_member(
             withdraw_invitations_of(&mut write, before.id).await?;
         }
         follow_access(&write, &before, access).await?;
-        fields.set("access", &mut row.access, Some(access));
     }
     if fields.is_empty() {
         let mut member = describe_member(write.tx(), write.scope(), before).await?;

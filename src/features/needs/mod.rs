@@ -27,7 +27,7 @@ use super::appointments::owned::{has_room, uncovered_needs};
 use super::appointments::rules::Verb as AppointmentVerb;
 use super::appointments::store::coming_to;
 use super::appointments::types::AppointmentPath;
-use crate::access::change_log::{Change, Fields};
+use crate::access::change_log::Change;
 use crate::access::limits;
 use crate::access::{CircleAccess, CirclePath, ScheduleAppointments, ViewCircle};
 use crate::app::App;
@@ -208,20 +208,13 @@ pub async fn update_need(
 ) -> Result<Found<Need>, Problem> {
     let mut hand = Hand::open(&app, &circle, path).await?;
     hand.check(rules::Verb::Change)?;
-    let mut row = hand.need.clone().into_active_model();
-    let mut fields = Fields::default();
     let people = changes.people_needed.map(PeopleNeeded::get);
     if people.is_some_and(|people| people < hand.need.people_accepted) {
         let detail = "More people than that have taken it.";
         return Err(Problem::field("/people_needed", "below_accepted", detail));
     }
-    fields.set("people_needed", &mut row.people_needed, people);
-    let pick_up = changes.pick_up.map(|place| place.map(Into::into));
-    fields.set("pick_up", &mut row.pick_up, pick_up);
-    let drop_off = changes.drop_off.map(|place| place.map(Into::into));
-    fields.set("drop_off", &mut row.drop_off, drop_off);
-    let notes = changes.notes.map(|notes| notes.map(Into::into));
-    fields.set("notes", &mut row.notes, notes);
+    let mut row = hand.need.clone().into_active_model();
+    let fields = changes.write_to(&mut row);
     if !fields.is_empty() {
         let before = hand.need.clone();
         hand.need = hand.write.update::<need::Entity>(&before, row).await?;

@@ -5,11 +5,11 @@ use garde::Validate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::access::change_log::merge_patch;
 use crate::entity::ids::{AppointmentId, CircleId, MemberId, NeedId};
-use crate::entity::need::{NeedKind, NeedState};
+use crate::entity::need::{self, NeedKind, NeedState};
 use crate::entity::need_commitment::CommitmentState;
 use crate::features::tasks::Coverage;
-use crate::http::extract::not_null;
 use crate::http::pagination::page_of;
 use crate::http::response::Resource;
 use crate::platform::text::{Notes, PeopleNeeded, Place};
@@ -91,28 +91,20 @@ pub struct NewNeed {
     pub ends_local: Option<WallTime>,
 }
 
-/// What to change of a need.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(examples(json!({ "pick_up": "At the station" })))]
-pub struct NeedChanges {
-    /// Not less than have taken it.
-    #[serde(default, deserialize_with = "not_null")]
-    #[garde(dive)]
-    #[schema(nullable = false)]
-    pub people_needed: Option<PeopleNeeded>,
-    #[serde(default, with = "serde_with::rust::double_option")]
-    #[garde(dive)]
-    #[schema(value_type = Option<Place>)]
-    pub pick_up: Option<Option<Place>>,
-    #[serde(default, with = "serde_with::rust::double_option")]
-    #[garde(dive)]
-    #[schema(value_type = Option<Place>)]
-    pub drop_off: Option<Option<Place>>,
-    #[serde(default, with = "serde_with::rust::double_option")]
-    #[garde(dive)]
-    #[schema(value_type = Option<Notes>)]
-    pub notes: Option<Option<Notes>>,
+merge_patch! {
+    /// What to change of a need.
+    #[schema(examples(json!({ "pick_up": "At the station" })))]
+    pub struct NeedChanges for need {
+        /// Not less than have taken it.
+        #[garde(dive)]
+        people_needed: PeopleNeeded,
+        #[garde(dive)]
+        pick_up: Place | null,
+        #[garde(dive)]
+        drop_off: Place | null,
+        #[garde(dive)]
+        notes: Notes | null,
+    }
 }
 
 /// Whom to ask to take a need.

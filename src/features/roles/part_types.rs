@@ -5,9 +5,9 @@ use garde::Validate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::access::change_log::merge_patch;
 use crate::entity::ids::{CircleId, MemberId, RoleAssignmentId, RoleId, TaskId};
-use crate::entity::role_assignment::{PatientPart, RoleAssignmentState};
-use crate::http::extract::not_null;
+use crate::entity::role_assignment::{self, PatientPart, RoleAssignmentState};
 use crate::http::pagination::page_of;
 use crate::http::response::Resource;
 use crate::platform::text::PatientPartText;
@@ -101,31 +101,23 @@ pub struct RoleTaking {
     pub patient_part_task_id: Option<TaskId>,
 }
 
-/// What to change of somebody's part in a role.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(examples(json!({ "ends_on": "2027-03-31" })))]
-pub struct RoleAssignmentChanges {
-    /// The last day.
-    #[serde(default, with = "serde_with::rust::double_option")]
-    #[garde(dive)]
-    #[schema(value_type = Option<Day>)]
-    pub ends_on: Option<Option<Day>>,
-    /// For the patient and coordinators.
-    #[serde(default, deserialize_with = "not_null")]
-    #[garde(skip)]
-    #[schema(nullable = false)]
-    pub patient_part: Option<PatientPart>,
-    /// With `keeps`.
-    #[serde(default, deserialize_with = "not_null")]
-    #[garde(dive)]
-    #[schema(nullable = false)]
-    pub patient_part_text: Option<PatientPartText>,
-    /// With `task`.
-    #[serde(default, deserialize_with = "not_null")]
-    #[garde(skip)]
-    #[schema(nullable = false)]
-    pub patient_part_task_id: Option<TaskId>,
+merge_patch! {
+    /// What to change of somebody's part in a role.
+    #[schema(examples(json!({ "ends_on": "2027-03-31" })))]
+    pub struct RoleAssignmentChanges for role_assignment {
+        /// The last day.
+        #[garde(dive)]
+        ends_on: Day | null,
+        /// For the patient and coordinators.
+        #[garde(skip)]
+        patient_part: PatientPart => elsewhere,
+        /// With `keeps`.
+        #[garde(dive)]
+        patient_part_text: PatientPartText => elsewhere,
+        /// With `task`.
+        #[garde(skip)]
+        patient_part_task_id: TaskId => elsewhere,
+    }
 }
 
 /// One person's part in a role, from the offer to its end.

@@ -15,7 +15,7 @@ use super::patient_part::SaidOfPatient;
 use super::rules::{self, PartVerb};
 use super::store;
 use super::types::RolePath;
-use crate::access::change_log::{Change, Fields};
+use crate::access::change_log::Change;
 use crate::access::{
     ArrangeRoles, CarryRoles, CircleAccess, CirclePath, CircleWrite, Needs, Permission, ViewCircle,
     may_revise_patient_part,
@@ -186,13 +186,10 @@ pub async fn update_role_assignment(
     hand.check(PartVerb::Change)?;
 
     let mut row = hand.part.clone().into_active_model();
-    let mut fields = Fields::default();
-    if let Some(ends_on) = changes.ends_on {
-        let ends_on = ends_on.map(|Day(day)| day);
-        fields.set("ends_on", &mut row.ends_on, Some(ends_on));
-        if !fields.is_empty() {
-            store::check_end(&hand.write, hand.part.starts_on, ends_on)?;
-        }
+    let ends_on = changes.ends_on.flatten().map(|Day(day)| day);
+    let mut fields = changes.write_to(&mut row);
+    if !fields.is_empty() {
+        store::check_end(&hand.write, hand.part.starts_on, ends_on)?;
     }
     if !patient.is_empty() {
         let patient = patient.or_part_of(&hand.part);

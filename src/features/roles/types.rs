@@ -6,11 +6,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::part_types::RoleAssignment;
-use crate::access::change_log::Fields;
+use crate::access::change_log::merge_patch;
 use crate::entity::ids::{CircleId, MemberId, RoleId};
 use crate::entity::role::{self, RoleKind, RoleState};
 use crate::entity::role_assignment::RoleAssignmentState;
-use crate::http::extract::not_null;
 use crate::http::pagination::page_of;
 use crate::http::response::Resource;
 use crate::platform::text::{EffortMinutes, Notes, Title};
@@ -97,59 +96,23 @@ pub struct NewRole {
     pub previously_carried_by_patient: bool,
 }
 
-/// What to change of a role.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(examples(json!({ "effort_minutes_per_week": 240, "description": null })))]
-pub struct RoleChanges {
-    #[serde(default, deserialize_with = "not_null")]
-    #[garde(skip)]
-    #[schema(nullable = false)]
-    pub kind: Option<RoleKind>,
-    #[serde(default, with = "serde_with::rust::double_option")]
-    #[garde(dive)]
-    #[schema(value_type = Option<Title>)]
-    pub title: Option<Option<Title>>,
-    #[serde(default, with = "serde_with::rust::double_option")]
-    #[garde(dive)]
-    #[schema(value_type = Option<Notes>)]
-    pub description: Option<Option<Notes>>,
-    #[serde(default, with = "serde_with::rust::double_option")]
-    #[garde(dive)]
-    #[schema(value_type = Option<EffortMinutes>)]
-    pub effort_minutes_per_week: Option<Option<EffortMinutes>>,
-    /// Not `false` while several carry it.
-    #[serde(default, deserialize_with = "not_null")]
-    #[garde(skip)]
-    #[schema(nullable = false)]
-    pub shared: Option<bool>,
-    #[serde(default, deserialize_with = "not_null")]
-    #[garde(skip)]
-    #[schema(nullable = false)]
-    pub previously_carried_by_patient: Option<bool>,
-}
-
-impl RoleChanges {
-    /// Writes them; answers the names of what is another one now.
-    pub(super) fn write_to(self, row: &mut role::ActiveModel) -> Fields {
-        let mut fields = Fields::default();
-        fields.set("kind", &mut row.kind, self.kind);
-        let title = self.title.map(|title| title.map(Into::into));
-        fields.set("title", &mut row.title, title);
-        let description = self.description.map(|notes| notes.map(Into::into));
-        fields.set("description", &mut row.description, description);
-        let effort = self
-            .effort_minutes_per_week
-            .map(|it| it.map(EffortMinutes::get));
-        let of_row = &mut row.effort_minutes_per_week;
-        fields.set("effort_minutes_per_week", of_row, effort);
-        fields.set("shared", &mut row.shared, self.shared);
-        let (previously, of_row) = (
-            self.previously_carried_by_patient,
-            &mut row.previously_carried_by_patient,
-        );
-        fields.set("previously_carried_by_patient", of_row, previously);
-        fields
+merge_patch! {
+    /// What to change of a role.
+    #[schema(examples(json!({ "effort_minutes_per_week": 240, "description": null })))]
+    pub struct RoleChanges for role {
+        #[garde(skip)]
+        kind: RoleKind,
+        #[garde(dive)]
+        title: Title | null,
+        #[garde(dive)]
+        description: Notes | null,
+        #[garde(dive)]
+        effort_minutes_per_week: EffortMinutes | null,
+        /// Not `false` while several carry it.
+        #[garde(skip)]
+        shared: bool,
+        #[garde(skip)]
+        previously_carried_by_patient: bool,
     }
 }
 

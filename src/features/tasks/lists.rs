@@ -12,13 +12,13 @@ use sea_orm::{
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::access::change_log::{Change, Fields};
+use crate::access::change_log::{Change, merge_patch};
 use crate::access::limits;
 use crate::access::{CircleAccess, CirclePath, CreateTasks, ViewCircle};
 use crate::app::App;
 use crate::entity::ids::{CircleId, TaskListId};
 use crate::entity::{task, task_list};
-use crate::http::extract::{Json, Path, Query, not_null};
+use crate::http::extract::{Json, Path, Query};
 use crate::http::pagination::{PageRequest, Position, page_of};
 use crate::http::response::{Created, Done, Found, Listed, Resource};
 use crate::platform::text::{Position as ListPosition, Title};
@@ -51,19 +51,15 @@ pub struct NewTaskList {
     pub position: Option<ListPosition>,
 }
 
-/// What to change of a list.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(examples(json!({ "position": 2 })))]
-pub struct TaskListChanges {
-    #[serde(default, deserialize_with = "not_null")]
-    #[garde(dive)]
-    #[schema(nullable = false)]
-    pub title: Option<Title>,
-    #[serde(default, deserialize_with = "not_null")]
-    #[garde(dive)]
-    #[schema(nullable = false)]
-    pub position: Option<ListPosition>,
+merge_patch! {
+    /// What to change of a list.
+    #[schema(examples(json!({ "position": 2 })))]
+    pub struct TaskListChanges for task_list {
+        #[garde(dive)]
+        title: Title,
+        #[garde(dive)]
+        position: ListPosition,
+    }
 }
 
 /// A list that groups tasks.
@@ -244,10 +240,7 @@ pub async fn update_task_list(
         .await?;
     write.check_version(before.version)?;
     let mut row = before.clone().into_active_model();
-    let mut fields = Fields::default();
-    fields.set("title", &mut row.title, changes.title.map(Into::into));
-    let position = changes.position.map(ListPosition::get);
-    fields.set("position", &mut row.position, position);
+    let fields = changes.write_to(&mut row);
     if fields.is_empty() {
         let answer = describe(write.scope(), before);
         return write.commit(Found::new(answer)).await;

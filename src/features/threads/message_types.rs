@@ -5,8 +5,9 @@ use garde::Validate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::access::change_log::merge_patch;
 use crate::entity::ids::{CircleId, MemberId, MessageId, ThreadId};
-use crate::http::extract::not_null;
+use crate::entity::message;
 use crate::http::pagination::page_of;
 use crate::http::response::Resource;
 use crate::platform::text::MessageBody;
@@ -55,15 +56,18 @@ pub struct NewMessage {
     pub mentions: Vec<MemberId>,
 }
 
-/// What to change of a message.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(examples(json!({ "body": "She slept well. The nurse comes at eleven." })))]
-pub struct MessageChanges {
-    #[serde(default, deserialize_with = "not_null")]
-    #[garde(dive)]
-    #[schema(nullable = false)]
-    pub body: Option<MessageBody>,
+merge_patch! {
+    /// What to change of a message.
+    #[schema(examples(json!({ "body": "She slept well. The nurse comes at eleven." })))]
+    pub struct MessageChanges for message {
+        #[garde(dive)]
+        body: MessageBody as as_kept,
+    }
+}
+
+/// A row that keeps no body is a deleted message.
+fn as_kept(body: &MessageBody) -> Option<String> {
+    Some(body.as_str().to_owned())
 }
 
 /// A message, as its reader sees it.

@@ -11,7 +11,7 @@ use super::store::{self, in_thread};
 use super::types::{
     NewThread, ReadMark, Thread, ThreadChanges, ThreadPage, ThreadPath, ThreadQuery,
 };
-use crate::access::change_log::{Change, Fields};
+use crate::access::change_log::Change;
 use crate::access::limits;
 use crate::access::{
     CircleAccess, CirclePath, CircleWrite, Needs, Permission, ViewCircle, WriteMessages,
@@ -294,15 +294,11 @@ pub async fn update_thread(
 ) -> Result<Found<Thread>, Problem> {
     let mut hand = Hand::open(&app, &circle, path).await?;
     hand.check(ThreadVerb::Change)?;
-    let Some(title) = changes.title else {
-        return hand.answer().await;
-    };
-    if title.is_none() && hand.thread.kind == ThreadKind::Topic {
+    if matches!(changes.title, Some(None)) && hand.thread.kind == ThreadKind::Topic {
         return Err(Problem::Invalid(vec![title_missing()]));
     }
     let mut row = hand.thread.clone().into_active_model();
-    let mut fields = Fields::default();
-    fields.set("title", &mut row.title, Some(title.map(Into::into)));
+    let fields = changes.write_to(&mut row);
     if !fields.is_empty() {
         row.titled_by = Set(hand.write.actor());
         hand.change(row, "changed", "title").await?;

@@ -5,9 +5,10 @@ use garde::Validate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::access::change_log::merge_patch;
 use crate::entity::ids::{CircleId, MemberId, MessageId, ThreadId};
 use crate::entity::membership::MemberState;
-use crate::entity::thread::{ThreadKind, ThreadState};
+use crate::entity::thread::{self, ThreadKind, ThreadState};
 use crate::entity::topic_grant::Topic;
 use crate::http::pagination::page_of;
 use crate::http::response::Resource;
@@ -68,16 +69,14 @@ pub struct NewThread {
     pub member_ids: Option<Vec<MemberId>>,
 }
 
-/// What to change of a thread.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(examples(json!({ "title": "Visits at home" })))]
-pub struct ThreadChanges {
-    /// A thread about a topic keeps one.
-    #[serde(default, with = "serde_with::rust::double_option")]
-    #[garde(dive)]
-    #[schema(value_type = Option<Title>)]
-    pub title: Option<Option<Title>>,
+merge_patch! {
+    /// What to change of a thread.
+    #[schema(examples(json!({ "title": "Visits at home" })))]
+    pub struct ThreadChanges for thread {
+        /// A thread about a topic keeps one.
+        #[garde(dive)]
+        title: Title | null,
+    }
 }
 
 /// How far one has read.

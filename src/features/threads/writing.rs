@@ -260,12 +260,11 @@ pub async fn update_message(
     }
     hand.check_state(MessageVerb::Change)?;
     let before = hand.message.clone();
-    let (Some(body), Some(earlier)) = (changes.body.map(String::from), before.body.clone()) else {
+    let mut row = before.clone().into_active_model();
+    let fields = changes.write_to(&mut row);
+    let Some(earlier) = before.body.clone().filter(|_| !fields.is_empty()) else {
         return hand.answer().await;
     };
-    if body == earlier {
-        return hand.answer().await;
-    }
     let now = hand.write.now();
     if !rules::may_still_edit(&before, now) {
         let detail = "A message can be edited for 15 minutes.";
@@ -280,10 +279,8 @@ pub async fn update_message(
         ..Default::default()
     };
     hand.write.insert::<message_edit::Entity>(edit).await?;
-    let mut row = before.into_active_model();
-    row.body = Set(Some(body));
     row.edited_at = Set(Some(now));
-    hand.change(row, "changed", vec!["body"]).await?;
+    hand.change(row, "changed", fields.names()).await?;
     hand.answer().await
 }
 
