@@ -1,11 +1,11 @@
 //! The bodies of PATCH: a merge patch says what another value is to be, and leaves out
 //! what stays as it is.
 //!
-//! [`merge_patch!`] states each field once, and makes the body, what the document says of
+//! `merge_patch!` states each field once, and makes the body, what the document says of
 //! it, and `write_to`, which writes into a row what differs and answers the names of it
 //! for the change log:
 //!
-//! ```ignore
+//! ```text
 //! /// What to change of a list.
 //! #[schema(examples(json!({ "position": 2 })))]
 //! pub struct ListPatch for task_list {
@@ -30,7 +30,7 @@
 //!
 //! What depends on other rows or on the caller's rights is judged by the handler before.
 
-/// Declares the body of a PATCH; see [`crate::access::change_log`].
+/// Declares the body of a PATCH, as the docs of this module tell.
 macro_rules! merge_patch {
     (
         $(#[$($attribute:tt)*])*

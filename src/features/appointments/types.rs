@@ -11,7 +11,7 @@ use crate::entity::attendance::AttendanceAnswer;
 use crate::entity::ids::{AppointmentId, CircleId, MemberId};
 use crate::entity::topic_grant::Topic;
 use crate::features::needs::Need;
-use crate::http::pagination::page_of;
+use crate::http::pagination::{list_query, page_of};
 use crate::http::response::Resource;
 use crate::notify::reminders::offsets_json;
 use crate::platform::text::{Notes, Place, ReminderMinutes, Title, VideoLink};
@@ -27,38 +27,32 @@ pub struct AppointmentPath {
     pub appointment_id: AppointmentId,
 }
 
-/// Which appointments.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub struct AppointmentQuery {
-    /// Only appointments in one of these states.
-    #[serde(default)]
-    #[param(inline)]
-    pub state: Vec<AppointmentState>,
-    /// Only appointments of one of these kinds.
-    #[serde(default)]
-    #[param(inline)]
-    pub kind: Vec<AppointmentKind>,
-    /// Only appointments that this member is part of, whatever they answered.
-    #[param(inline)]
-    pub attendee: Option<MemberId>,
-    /// Only appointments that are not over at this moment: they start at it or later, or end
-    /// later. What takes all day counts until its date is over in your own time zone.
-    #[param(inline)]
-    pub from: Option<Instant>,
-    /// Only appointments that start before this moment. What takes all day starts with the
-    /// midnight of its date in your own time zone.
-    #[param(inline)]
-    pub to: Option<Instant>,
-    /// Default: `starts`.
-    #[param(inline)]
-    pub sort: Option<AppointmentSort>,
-    /// How many at most; more than 200 counts as 200.
-    #[param(minimum = 1, default = 50)]
-    pub limit: Option<u32>,
-    /// `next_cursor` of the page before.
-    pub cursor: Option<String>,
+list_query! {
+    /// Which appointments.
+    pub struct AppointmentQuery {
+        /// Only appointments in one of these states.
+        #[serde(default)]
+        #[param(inline)]
+        pub state: Vec<AppointmentState>,
+        /// Only appointments of one of these kinds.
+        #[serde(default)]
+        #[param(inline)]
+        pub kind: Vec<AppointmentKind>,
+        /// Only appointments that this member is part of, whatever they answered.
+        #[param(inline)]
+        pub attendee: Option<MemberId>,
+        /// Only appointments that are not over at this moment: they start at it or later, or end
+        /// later. What takes all day counts until its date is over in your own time zone.
+        #[param(inline)]
+        pub from: Option<Instant>,
+        /// Only appointments that start before this moment. What takes all day starts with the
+        /// midnight of its date in your own time zone.
+        #[param(inline)]
+        pub to: Option<Instant>,
+        /// Default: `starts`.
+        #[param(inline)]
+        pub sort: Option<AppointmentSort>,
+    }
 }
 
 /// In which order appointments are listed.
@@ -70,16 +64,6 @@ pub enum AppointmentSort {
     /// Latest first.
     #[serde(rename = "-starts")]
     StartsLast,
-}
-
-impl AppointmentQuery {
-    /// Everything but the page, as one text: what a cursor is bound to.
-    pub(in crate::features) fn filters(&self) -> String {
-        format!(
-            "{:?} {:?} {:?} {:?} {:?} {:?}",
-            self.state, self.kind, self.attendee, self.from, self.to, self.sort
-        )
-    }
 }
 
 /// An appointment to be: a title, and a start or a day.

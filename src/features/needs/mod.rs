@@ -15,11 +15,8 @@ pub use store::{holders_of, needs_of};
 pub use types::*;
 pub use verbs::*;
 
-use std::cmp::Ordering;
-
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait,
+    ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel, QueryFilter, QuerySelect, QueryTrait,
 };
 
 use super::appointments::hand::Hand as AppointmentHand;
@@ -36,7 +33,7 @@ use crate::entity::need_commitment::{self, CommitmentState};
 use crate::entity::notice::NoticeKind;
 use crate::entity::topic_grant::Topic;
 use crate::http::extract::{Json, Path, Query};
-use crate::http::pagination::{PageRequest, Position};
+use crate::http::pagination::OrderBy;
 use crate::http::response::{Created, Found, Listed};
 use crate::notify::notifications;
 use crate::notify::reminders::{self, Item};
@@ -119,31 +116,17 @@ fn time_of(
     responses((status = OK, description = "A page of needs", body = NeedPage), Problem),
 )]
 pub async fn list_needs(
-    app: App,
     circle: CircleAccess<ViewCircle>,
     Query(query): Query<NeedQuery>,
 ) -> Result<Listed<NeedPage>, Problem> {
-    let list = format!(
-        "needs {} {:?} {:?} {:?} {:?} {:?}",
-        circle.circle_id(),
-        query.state,
-        query.taken_by,
-        query.uncovered,
-        query.from,
-        query.to
-    );
-    let page = PageRequest::read(app.keys(), list, query.limit, query.cursor.as_deref())?;
+    let listing = circle.listing("needs", &query)?;
     let uncovered = query.uncovered == Some(true);
     let window = circle.window(query.from, query.to);
     // Only what needs more people drops out of the list as time passes.
     let (etag, now) = circle.tag_in(&window, uncovered)?;
     let mut rows = circle
         .find::<need::Entity>()
-        .filter(page.condition(Column::SortAt, Column::Id, Ordering::Less))
-        .filter(window.condition::<need::Entity>())
-        .order_by_asc(Column::SortAt)
-        .order_by_asc(Column::Id)
-        .limit(page.rows_to_read());
+        .filter(window.condition::<need::Entity>());
     if !query.state.is_empty() {
         rows = rows.filter(Column::State.is_in(query.state));
     }
@@ -165,11 +148,8 @@ pub async fn list_needs(
     if uncovered {
         rows = rows.filter(uncovered_needs(circle.scope(), now));
     }
-    let rows = rows.all(circle.db()).await?;
-    let (rows, next_cursor) = page.cut(rows, |row| Position {
-        at: row.sort_at,
-        id: row.id.0,
-    });
+    let order = OrderBy::ascending(Column::SortAt, Column::Id);
+    let (rows, next_cursor) = listing.page(circle.db(), rows, order).await?;
     let data = store::describe_all(circle.db(), circle.scope(), rows).await?;
     Listed::known(&NeedPage { data, next_cursor }, etag)
 }

@@ -10,7 +10,7 @@ use crate::entity::ids::{AppointmentId, CircleId, MemberId, NeedId};
 use crate::entity::need::{self, NeedKind, NeedState};
 use crate::entity::need_commitment::CommitmentState;
 use crate::features::tasks::Coverage;
-use crate::http::pagination::page_of;
+use crate::http::pagination::{list_query, page_of};
 use crate::http::response::Resource;
 use crate::platform::text::{Notes, PeopleNeeded, Place};
 use crate::platform::time::civil::{Day, Instant, WallTime};
@@ -25,34 +25,28 @@ pub struct NeedPath {
     pub need_id: NeedId,
 }
 
-/// Which needs.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub struct NeedQuery {
-    /// Only needs in one of these states.
-    #[serde(default)]
-    #[param(inline)]
-    pub state: Vec<NeedState>,
-    /// Only needs that this member took, or was asked to take while a place is free.
-    #[param(inline)]
-    pub taken_by: Option<MemberId>,
-    /// Only needs that need more people (`true`): open, not over, and of an
-    /// appointment that is scheduled or took place.
-    pub uncovered: Option<bool>,
-    /// Only needs that are not over at this moment: they start at it or later, or end
-    /// later. What takes all day counts until its date is over in your own time zone.
-    #[param(inline)]
-    pub from: Option<Instant>,
-    /// Only needs that start before this moment. What takes all day starts with the
-    /// midnight of its date in your own time zone.
-    #[param(inline)]
-    pub to: Option<Instant>,
-    /// How many at most; more than 200 counts as 200.
-    #[param(minimum = 1, default = 50)]
-    pub limit: Option<u32>,
-    /// `next_cursor` of the page before.
-    pub cursor: Option<String>,
+list_query! {
+    /// Which needs.
+    pub struct NeedQuery {
+        /// Only needs in one of these states.
+        #[serde(default)]
+        #[param(inline)]
+        pub state: Vec<NeedState>,
+        /// Only needs that this member took, or was asked to take while a place is free.
+        #[param(inline)]
+        pub taken_by: Option<MemberId>,
+        /// Only needs that need more people (`true`): open, not over, and of an
+        /// appointment that is scheduled or took place.
+        pub uncovered: Option<bool>,
+        /// Only needs that are not over at this moment: they start at it or later, or end
+        /// later. What takes all day counts until its date is over in your own time zone.
+        #[param(inline)]
+        pub from: Option<Instant>,
+        /// Only needs that start before this moment. What takes all day starts with the
+        /// midnight of its date in your own time zone.
+        #[param(inline)]
+        pub to: Option<Instant>,
+    }
 }
 
 /// Something an appointment needs of others.

@@ -8,7 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::access::change_log::merge_patch;
 use crate::entity::ids::{CircleId, MemberId, RoleAssignmentId, RoleId, TaskId};
 use crate::entity::role_assignment::{self, PatientPart, RoleAssignmentState};
-use crate::http::pagination::page_of;
+use crate::http::pagination::{list_query, page_of};
 use crate::http::response::Resource;
 use crate::platform::text::PatientPartText;
 use crate::platform::time::civil::Day;
@@ -23,16 +23,9 @@ pub struct RoleAssignmentPath {
     pub role_assignment_id: RoleAssignmentId,
 }
 
-/// Which part of the timeline.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub struct RoleTimelineQuery {
-    /// How many at most; more than 200 counts as 200.
-    #[param(minimum = 1, default = 50)]
-    pub limit: Option<u32>,
-    /// `next_cursor` of the page before.
-    pub cursor: Option<String>,
+list_query! {
+    /// Which part of the timeline.
+    pub struct RoleTimelineQuery {}
 }
 
 /// Whom to ask to carry a role.

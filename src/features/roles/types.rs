@@ -10,7 +10,7 @@ use crate::access::change_log::merge_patch;
 use crate::entity::ids::{CircleId, MemberId, RoleId};
 use crate::entity::role::{self, RoleKind, RoleState};
 use crate::entity::role_assignment::RoleAssignmentState;
-use crate::http::pagination::page_of;
+use crate::http::pagination::{list_query, page_of};
 use crate::http::response::Resource;
 use crate::platform::text::{EffortMinutes, Notes, Title};
 use crate::platform::time::timestamps::in_milliseconds;
@@ -24,38 +24,22 @@ pub struct RolePath {
     pub role_id: RoleId,
 }
 
-/// Which roles.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub struct RoleQuery {
-    /// Only roles in one of these states. Default: active ones.
-    #[serde(default)]
-    #[param(inline)]
-    pub state: Vec<RoleState>,
-    /// Only roles of one of these kinds.
-    #[serde(default)]
-    #[param(inline)]
-    pub kind: Vec<RoleKind>,
-    /// Only roles that this member carries now.
-    #[param(inline)]
-    pub held_by: Option<MemberId>,
-    /// Only roles that nobody carries now (`true`).
-    pub uncovered: Option<bool>,
-    /// How many at most; more than 200 counts as 200.
-    #[param(minimum = 1, default = 50)]
-    pub limit: Option<u32>,
-    /// `next_cursor` of the page before.
-    pub cursor: Option<String>,
-}
-
-impl RoleQuery {
-    /// Everything but the page, as one text: what a cursor is bound to.
-    pub(super) fn filters(&self) -> String {
-        format!(
-            "{:?} {:?} {:?} {:?}",
-            self.state, self.kind, self.held_by, self.uncovered
-        )
+list_query! {
+    /// Which roles.
+    pub struct RoleQuery {
+        /// Only roles in one of these states. Default: active ones.
+        #[serde(default)]
+        #[param(inline)]
+        pub state: Vec<RoleState>,
+        /// Only roles of one of these kinds.
+        #[serde(default)]
+        #[param(inline)]
+        pub kind: Vec<RoleKind>,
+        /// Only roles that this member carries now.
+        #[param(inline)]
+        pub held_by: Option<MemberId>,
+        /// Only roles that nobody carries now (`true`).
+        pub uncovered: Option<bool>,
     }
 }
 

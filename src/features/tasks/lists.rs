@@ -2,13 +2,10 @@
 //! them is decided per task.
 
 use chrono::{DateTime, Utc};
-use std::cmp::Ordering;
 
 use garde::Validate;
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel, QueryFilter};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -19,7 +16,7 @@ use crate::app::App;
 use crate::entity::ids::{CircleId, TaskListId};
 use crate::entity::{task, task_list};
 use crate::http::extract::{Json, Path, Query};
-use crate::http::pagination::{PageRequest, Position, page_of};
+use crate::http::pagination::{OrderBy, list_query, page_of};
 use crate::http::response::{Created, Done, Found, Listed, Resource};
 use crate::platform::text::{Position as ListPosition, Title};
 use crate::platform::time::timestamps::in_milliseconds;
@@ -101,16 +98,9 @@ impl Resource for TaskList {
 
 page_of!(TaskListPage, TaskList);
 
-/// Which lists.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub struct TaskListQuery {
-    /// How many at most; more than 200 counts as 200.
-    #[param(minimum = 1, default = 50)]
-    pub limit: Option<u32>,
-    /// `next_cursor` of the page before.
-    pub cursor: Option<String>,
+list_query! {
+    /// Which lists.
+    pub struct TaskListQuery {}
 }
 
 fn describe(scope: &crate::access::CircleScope, row: task_list::Model) -> TaskList {
@@ -175,26 +165,15 @@ pub async fn create_task_list(
     responses((status = OK, description = "A page of lists", body = TaskListPage), Problem),
 )]
 pub async fn list_task_lists(
-    app: App,
     circle: CircleAccess<ViewCircle>,
     Query(query): Query<TaskListQuery>,
 ) -> Result<Listed<TaskListPage>, Problem> {
     use task_list::Column;
-    let list = format!("task lists {}", circle.circle_id());
-    let page = PageRequest::read(app.keys(), list, query.limit, query.cursor.as_deref())?;
+    let listing = circle.listing("task lists", &query)?;
     let etag = circle.collection_tag()?;
-    let rows = circle
-        .find::<task_list::Entity>()
-        .filter(page.condition(Column::CreatedAt, Column::Id, Ordering::Less))
-        .order_by_asc(Column::CreatedAt)
-        .order_by_asc(Column::Id)
-        .limit(page.rows_to_read())
-        .all(circle.db())
-        .await?;
-    let (rows, next_cursor) = page.cut(rows, |row| Position {
-        at: row.created_at,
-        id: row.id.0,
-    });
+    let rows = circle.find::<task_list::Entity>();
+    let order = OrderBy::ascending(Column::CreatedAt, Column::Id);
+    let (rows, next_cursor) = listing.page(circle.db(), rows, order).await?;
     let data = rows
         .into_iter()
         .map(|row| describe(circle.scope(), row))

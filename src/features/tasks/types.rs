@@ -10,7 +10,7 @@ use crate::entity::ids::{CircleId, MemberId, TaskAssignmentId, TaskId, TaskListI
 use crate::entity::task::{self, TaskCategory, TaskState};
 use crate::entity::task_assignment::AssignmentState;
 use crate::entity::topic_grant::Topic;
-use crate::http::pagination::page_of;
+use crate::http::pagination::{list_query, page_of};
 use crate::http::response::Resource;
 use crate::notify::reminders::offsets_json;
 use crate::platform::text::{EffortMinutes, HelpersNeeded, Notes, ReminderMinutes, Title};
@@ -66,62 +66,39 @@ pub enum TaskSort {
     CreatedLast,
 }
 
-/// Which tasks.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub struct TaskQuery {
-    /// Only tasks in one of these states.
-    #[serde(default)]
-    #[param(inline)]
-    pub state: Vec<TaskState>,
-    /// Only tasks of one of these categories.
-    #[serde(default)]
-    #[param(inline)]
-    pub category: Vec<TaskCategory>,
-    /// Only tasks of this list.
-    #[param(inline)]
-    pub list_id: Option<TaskListId>,
-    /// Only tasks that this member holds or has done, or has been offered while a
-    /// place is free.
-    #[param(inline)]
-    pub assigned_to: Option<MemberId>,
-    /// Only open tasks that need more people (`true`), not those whose window has
-    /// closed.
-    pub uncovered: Option<bool>,
-    /// Only tasks that are not over at this moment: due at it or later, or with a
-    /// window that closes later. A date counts until it is over in your own time
-    /// zone. None without a due time.
-    #[param(inline)]
-    pub from: Option<Instant>,
-    /// Only tasks that begin before this moment: due before it, or with a window
-    /// that opens before it. A date begins with its midnight in your own time zone.
-    #[param(inline)]
-    pub to: Option<Instant>,
-    /// Default: `due`.
-    #[param(inline)]
-    pub sort: Option<TaskSort>,
-    /// How many at most; more than 200 counts as 200.
-    #[param(minimum = 1, default = 50)]
-    pub limit: Option<u32>,
-    /// `next_cursor` of the page before.
-    pub cursor: Option<String>,
-}
-
-impl TaskQuery {
-    /// Everything but the page, as one text: what a cursor is bound to.
-    pub(super) fn filters(&self) -> String {
-        format!(
-            "{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
-            self.state,
-            self.category,
-            self.list_id,
-            self.assigned_to,
-            self.uncovered,
-            self.from,
-            self.to,
-            self.sort
-        )
+list_query! {
+    /// Which tasks.
+    pub struct TaskQuery {
+        /// Only tasks in one of these states.
+        #[serde(default)]
+        #[param(inline)]
+        pub state: Vec<TaskState>,
+        /// Only tasks of one of these categories.
+        #[serde(default)]
+        #[param(inline)]
+        pub category: Vec<TaskCategory>,
+        /// Only tasks of this list.
+        #[param(inline)]
+        pub list_id: Option<TaskListId>,
+        /// Only tasks that this member holds or has done, or has been offered while a
+        /// place is free.
+        #[param(inline)]
+        pub assigned_to: Option<MemberId>,
+        /// Only open tasks that need more people (`true`), not those whose window has
+        /// closed.
+        pub uncovered: Option<bool>,
+        /// Only tasks that are not over at this moment: due at it or later, or with a
+        /// window that closes later. A date counts until it is over in your own time
+        /// zone. None without a due time.
+        #[param(inline)]
+        pub from: Option<Instant>,
+        /// Only tasks that begin before this moment: due before it, or with a window
+        /// that opens before it. A date begins with its midnight in your own time zone.
+        #[param(inline)]
+        pub to: Option<Instant>,
+        /// Default: `due`.
+        #[param(inline)]
+        pub sort: Option<TaskSort>,
     }
 }
 

@@ -8,7 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::access::change_log::merge_patch;
 use crate::entity::ids::{CircleId, MemberId, MessageId, ThreadId};
 use crate::entity::message;
-use crate::http::pagination::page_of;
+use crate::http::pagination::{list_query, page_of};
 use crate::http::response::Resource;
 use crate::platform::text::MessageBody;
 use crate::platform::time::timestamps::in_milliseconds;
@@ -22,16 +22,9 @@ pub struct MessagePath {
     pub message_id: MessageId,
 }
 
-/// Which messages, or which of a message's earlier bodies.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub struct MessageQuery {
-    /// How many at most; more than 200 counts as 200.
-    #[param(minimum = 1, default = 50)]
-    pub limit: Option<u32>,
-    /// `next_cursor` of the page before.
-    pub cursor: Option<String>,
+list_query! {
+    /// Which messages, or which of a message's earlier bodies.
+    pub struct MessageQuery {}
 }
 
 /// A message to be.

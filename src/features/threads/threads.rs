@@ -1,10 +1,6 @@
 //! Threads: begun, listed, renamed, archived, and read.
 
-use std::cmp::Ordering;
-
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel, QueryFilter};
 
 use super::rules::{self, ThreadVerb};
 use super::store::{self, in_thread};
@@ -22,7 +18,7 @@ use crate::entity::thread::{self, Column, ThreadKind, ThreadState};
 use crate::entity::topic_grant::{Topic, TopicLevel};
 use crate::entity::{message, read_cursor, thread_member};
 use crate::http::extract::{Json, Path, Query};
-use crate::http::pagination::{PageRequest, Position};
+use crate::http::pagination::OrderBy;
 use crate::http::response::{Created, Found, Listed};
 use crate::problem::{Conflict, FieldError, Problem};
 
@@ -148,32 +144,21 @@ async fn name_members(write: &CircleWrite, wanted: &[MemberId]) -> Result<Vec<Me
     responses((status = OK, description = "A page of threads", body = ThreadPage), Problem),
 )]
 pub async fn list_threads(
-    app: App,
     circle: CircleAccess<ViewCircle>,
     Query(query): Query<ThreadQuery>,
 ) -> Result<Listed<ThreadPage>, Problem> {
-    let filters = format!("{:?} {:?}", query.state, query.kind);
-    let list = format!("threads {} {filters}", circle.circle_id());
-    let page = PageRequest::read(app.keys(), list, query.limit, query.cursor.as_deref())?;
+    let listing = circle.listing("threads", &query)?;
     let etag = circle.collection_tag()?;
 
-    let mut rows = circle
-        .find::<thread::Entity>()
-        .filter(page.condition(Column::LastActivityAt, Column::Id, Ordering::Greater))
-        .order_by_desc(Column::LastActivityAt)
-        .order_by_desc(Column::Id)
-        .limit(page.rows_to_read());
+    let mut rows = circle.find::<thread::Entity>();
     if !query.state.is_empty() {
         rows = rows.filter(Column::State.is_in(query.state));
     }
     if !query.kind.is_empty() {
         rows = rows.filter(Column::Kind.is_in(query.kind));
     }
-    let rows = rows.all(circle.db()).await?;
-    let (rows, next_cursor) = page.cut(rows, |row| Position {
-        at: row.last_activity_at,
-        id: row.id.0,
-    });
+    let order = OrderBy::descending(Column::LastActivityAt, Column::Id);
+    let (rows, next_cursor) = listing.page(circle.db(), rows, order).await?;
     let data = store::describe_threads(circle.db(), circle.scope(), rows).await?;
     Listed::known(&ThreadPage { data, next_cursor }, etag)
 }

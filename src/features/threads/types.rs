@@ -10,7 +10,7 @@ use crate::entity::ids::{CircleId, MemberId, MessageId, ThreadId};
 use crate::entity::membership::MemberState;
 use crate::entity::thread::{self, ThreadKind, ThreadState};
 use crate::entity::topic_grant::Topic;
-use crate::http::pagination::page_of;
+use crate::http::pagination::{list_query, page_of};
 use crate::http::response::Resource;
 use crate::platform::text::Title;
 use crate::platform::time::timestamps::in_milliseconds;
@@ -24,24 +24,18 @@ pub struct ThreadPath {
     pub thread_id: ThreadId,
 }
 
-/// Which threads.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub struct ThreadQuery {
-    /// Only threads in one of these states.
-    #[serde(default)]
-    #[param(inline)]
-    pub state: Vec<ThreadState>,
-    /// Only threads of one of these kinds.
-    #[serde(default)]
-    #[param(inline)]
-    pub kind: Vec<ThreadKind>,
-    /// How many at most; more than 200 counts as 200.
-    #[param(minimum = 1, default = 50)]
-    pub limit: Option<u32>,
-    /// `next_cursor` of the page before.
-    pub cursor: Option<String>,
+list_query! {
+    /// Which threads.
+    pub struct ThreadQuery {
+        /// Only threads in one of these states.
+        #[serde(default)]
+        #[param(inline)]
+        pub state: Vec<ThreadState>,
+        /// Only threads of one of these kinds.
+        #[serde(default)]
+        #[param(inline)]
+        pub kind: Vec<ThreadKind>,
+    }
 }
 
 /// A thread to be: about a topic, or between people.
