@@ -1,6 +1,7 @@
 //! The door to a circle: proves session, membership, topics and a right in one
 //! query, and hands out what may be read.
 
+use std::fmt::Display;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
@@ -25,6 +26,7 @@ use crate::entity::ids::{CircleId, UserId};
 use crate::entity::membership::{Access, MemberState};
 use crate::entity::topic_grant::{Topic, TopicLevel};
 use crate::http::extract::{Path, request_info};
+use crate::http::pagination::{ListQuery, Listing};
 use crate::http::request::RequestInfo;
 use crate::http::response::{Found, Listed, Resource};
 use crate::platform::time::civil::Instant;
@@ -123,6 +125,12 @@ impl<P: Needs> CircleAccess<P> {
             .one(self.db())
             .await?
             .ok_or(Problem::NotFound)
+    }
+
+    /// The page that is asked for of a list of this circle.
+    pub fn listing(&self, list: impl Display, query: &impl ListQuery) -> Result<Listing, Problem> {
+        let list = format_args!("{list} {}", self.circle_id());
+        Listing::of(self.app.keys(), list, query)
     }
 
     /// A resource as this caller sees it now; 304 if they have it.

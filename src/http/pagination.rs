@@ -1,12 +1,20 @@
 //! Pages of a list: a limit, and an opaque cursor bound to the list and its
 //! filters, so that one cannot be bent to read another.
+//!
+//! `list_query!` declares the filters of a list and adds `limit` and `cursor`; what a
+//! cursor is bound to follows from the declaration, so no filter can be forgotten. A
+//! [`Listing`] reads the page: the handler says which rows and [`OrderBy`], and gets the
+//! rows of the page and the cursor of the next one.
 
-use std::cmp::Ordering;
+use std::fmt::Display;
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, Condition};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ModelTrait, Order, QueryFilter,
+    QueryOrder, QuerySelect, Select, Value,
+};
 use uuid::Uuid;
 
 use crate::platform::crypto::keys::{Keys, equal};
@@ -20,6 +28,133 @@ pub const MAX_LIMIT: u32 = 200;
 pub const MAX_TEXT: usize = 256 * 1024;
 const TAG: usize = 12;
 
+/// The filters of a list, and which page of it; declared with `list_query!`.
+pub trait ListQuery {
+    /// Everything but the page, as one text: what a cursor is bound to.
+    fn filters(&self) -> String;
+    /// How many rows at most.
+    fn limit(&self) -> Option<u32>;
+    /// Where the page before ended.
+    fn cursor(&self) -> Option<&str>;
+}
+
+/// Declares the query of a list: the filters that are named, then `limit` and `cursor`.
+/// Two `Query` extractors would refuse each other's parameters, and `flatten` breaks
+/// numbers; so each query has the two of its own.
+macro_rules! list_query {
+    (
+        $(#[$($attribute:tt)*])*
+        pub struct $name:ident {
+            $($(#[$($of_field:tt)*])* pub $field:ident: $ty:ident $(<$item:ident>)?,)*
+        }
+    ) => {
+        #[derive(Debug, serde::Deserialize, utoipa::IntoParams)]
+        #[into_params(parameter_in = Query)]
+        #[serde(deny_unknown_fields)]
+        $(#[$($attribute)*])*
+        pub struct $name {
+            $($(#[$($of_field)*])* pub $field: $ty $(<$item>)?,)*
+            /// How many at most; more than 200 counts as 200.
+            #[param(minimum = 1, default = 50)]
+            pub limit: Option<u32>,
+            /// `next_cursor` of the page before.
+            pub cursor: Option<String>,
+        }
+
+        impl $crate::http::pagination::ListQuery for $name {
+            fn filters(&self) -> String {
+                let filters: &[String] =
+                    &[$(format!(concat!(stringify!($field), "={:?}"), self.$field)),*];
+                filters.join(" ")
+            }
+
+            fn limit(&self) -> Option<u32> {
+                self.limit
+            }
+
+            fn cursor(&self) -> Option<&str> {
+                self.cursor.as_deref()
+            }
+        }
+    };
+}
+
+pub(crate) use list_query;
+
+/// By what a list is ordered, and so where its pages end. No two rows may have the same
+/// place: a moment needs the id beside it, a number stands alone.
+#[derive(Clone, Copy, Debug)]
+pub struct OrderBy<Column> {
+    by: Column,
+    id: Option<Column>,
+    descending: bool,
+}
+
+impl<Column: ColumnTrait> OrderBy<Column> {
+    /// Earliest first.
+    pub fn ascending(at: Column, id: Column) -> Self {
+        Self {
+            by: at,
+            id: Some(id),
+            descending: false,
+        }
+    }
+
+    /// Latest first.
+    pub fn descending(at: Column, id: Column) -> Self {
+        Self {
+            descending: true,
+            ..Self::ascending(at, id)
+        }
+    }
+
+    /// Of rows that are numbered: the highest number first.
+    pub fn number_descending(number: Column) -> Self {
+        Self {
+            by: number,
+            id: None,
+            descending: true,
+        }
+    }
+
+    /// The place of a row.
+    fn position<Row>(&self, row: &Row) -> Result<Position, Problem>
+    where
+        Row: ModelTrait<Entity: EntityTrait<Column = Column>>,
+    {
+        let id = match self.id.map(|id| row.get(id)) {
+            None => Some(Uuid::nil()),
+            Some(Value::Uuid(id)) => id,
+            Some(_) => None,
+        };
+        let position = match (row.get(self.by), id) {
+            (Value::ChronoDateTimeUtc(Some(at)), Some(id)) => Some(Position { at, id }),
+            (Value::Int(Some(number)), Some(_)) => Position::numbered(number.into()),
+            (Value::BigInt(Some(number)), Some(_)) => Position::numbered(number),
+            _ => None,
+        };
+        position.ok_or_else(|| {
+            let column = self.by.as_str();
+            Problem::Internal(anyhow::anyhow!("no list can be ordered by {column}"))
+        })
+    }
+
+    /// The rows behind a place.
+    fn beyond(&self, after: Position) -> Condition {
+        let Some(id) = self.id else {
+            return Condition::all().add(self.by.lt(after.number()));
+        };
+        let (beyond, id_beyond) = if self.descending {
+            (self.by.lt(after.at), id.lt(after.id))
+        } else {
+            (self.by.gt(after.at), id.gt(after.id))
+        };
+        Condition::any()
+            .add(beyond)
+            .add(Condition::all().add(self.by.eq(after.at)).add(id_beyond))
+    }
+}
+
 /// Where a page ends: the row's sort key and id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Position {
@@ -29,11 +164,11 @@ pub struct Position {
 
 impl Position {
     /// Of a row in a list whose rows are numbered.
-    pub fn numbered(number: impl Into<i64>) -> Self {
-        Self {
-            at: DateTime::from_timestamp_micros(number.into()).unwrap_or_default(),
+    fn numbered(number: i64) -> Option<Self> {
+        Some(Self {
+            at: DateTime::from_timestamp_micros(number)?,
             id: Uuid::nil(),
-        }
+        })
     }
 
     fn number(&self) -> i64 {
@@ -41,9 +176,9 @@ impl Position {
     }
 }
 
-/// Which page is wanted.
+/// The page of a list that is asked for.
 #[derive(Clone, Debug)]
-pub struct PageRequest {
+pub struct Listing {
     keys: Keys,
     /// The list and its filters.
     list: String,
@@ -51,15 +186,12 @@ pub struct PageRequest {
     after: Option<Position>,
 }
 
-impl PageRequest {
-    /// Reads limit and cursor. `list` names the list with its filters.
-    pub fn read(
-        keys: &Keys,
-        list: String,
-        limit: Option<u32>,
-        cursor: Option<&str>,
-    ) -> Result<Self, Problem> {
-        let limit = limit.unwrap_or(DEFAULT_LIMIT).min(MAX_LIMIT);
+impl Listing {
+    /// Reads limit and cursor. `list` names the list, and whose it is; the filters are
+    /// the query's.
+    pub fn of(keys: &Keys, list: impl Display, query: &impl ListQuery) -> Result<Self, Problem> {
+        let list = format!("{list} {}", query.filters());
+        let limit = query.limit().unwrap_or(DEFAULT_LIMIT).min(MAX_LIMIT);
         if limit == 0 {
             return Err(Problem::query(
                 "limit",
@@ -67,7 +199,8 @@ impl PageRequest {
                 "Send a whole number, at least 1.",
             ));
         }
-        let after = cursor
+        let after = query
+            .cursor()
             .map(|cursor| {
                 decode(keys, &list, cursor).ok_or_else(|| {
                     let detail = "This is no cursor of this list. Send the `next_cursor` of the \
@@ -84,53 +217,61 @@ impl PageRequest {
         })
     }
 
-    /// How many rows to read: one more than the page, to know whether there is another.
-    pub fn rows_to_read(&self) -> u64 {
-        self.limit as u64 + 1
-    }
-
-    /// The rows behind the cursor.
-    pub fn condition(
+    /// Reads the rows of the page, and answers the cursor of the next one.
+    pub async fn page<E: EntityTrait>(
         &self,
-        at: impl ColumnTrait,
-        id: impl ColumnTrait,
-        order: Ordering,
-    ) -> Condition {
-        let Some(after) = self.after else {
-            return Condition::all();
-        };
-        let (beyond, id_beyond) = if order == Ordering::Less {
-            (at.gt(after.at), id.gt(after.id))
-        } else {
-            (at.lt(after.at), id.lt(after.id))
-        };
-        Condition::any()
-            .add(beyond)
-            .add(Condition::all().add(at.eq(after.at)).add(id_beyond))
-    }
-
-    /// The rows behind the cursor in a list whose rows are numbered, last first.
-    pub fn condition_below(&self, number: impl ColumnTrait) -> Condition {
-        Condition::all().add_option(self.after.map(|after| number.lt(after.number())))
-    }
-
-    /// Cuts the page off and answers the cursor of the next one.
-    pub fn cut<Row>(
-        &self,
-        rows: Vec<Row>,
-        position: impl Fn(&Row) -> Position,
-    ) -> (Vec<Row>, Option<String>) {
-        self.cut_by_size(rows, |_| 0, position)
+        connection: &impl ConnectionTrait,
+        rows: Select<E>,
+        order: OrderBy<E::Column>,
+    ) -> Result<(Vec<E::Model>, Option<String>), Problem> {
+        self.page_by_size(connection, rows, order, |_| 0).await
     }
 
     /// The same of rows that are nothing but text and are shown whole: a page ends
     /// early once it holds [`MAX_TEXT`] bytes, but has one row at least.
-    pub fn cut_by_size<Row>(
+    pub async fn page_by_size<E: EntityTrait>(
+        &self,
+        connection: &impl ConnectionTrait,
+        rows: Select<E>,
+        order: OrderBy<E::Column>,
+        size: impl Fn(&E::Model) -> usize,
+    ) -> Result<(Vec<E::Model>, Option<String>), Problem> {
+        let rows = self.narrow(rows, order).all(connection).await?;
+        self.cut(rows, size, |row| order.position(row))
+    }
+
+    /// The rows behind the cursor in their order: one more than the page, to know whether
+    /// there is another.
+    pub fn narrow<E: EntityTrait>(&self, rows: Select<E>, order: OrderBy<E::Column>) -> Select<E> {
+        let direction = if order.descending {
+            Order::Desc
+        } else {
+            Order::Asc
+        };
+        let mut rows = rows.order_by(order.by, direction.clone());
+        if let Some(id) = order.id {
+            rows = rows.order_by(id, direction);
+        }
+        let beyond = self.after.map(|after| order.beyond(after));
+        rows.filter(Condition::all().add_option(beyond))
+            .limit(self.limit as u64 + 1)
+    }
+
+    /// Cuts off the page of rows that are not of one table; each was narrowed before.
+    pub fn cut_mixed<Row>(
+        &self,
+        rows: Vec<Row>,
+        position: impl Fn(&Row) -> Position,
+    ) -> Result<(Vec<Row>, Option<String>), Problem> {
+        self.cut(rows, |_| 0, |row| Ok(position(row)))
+    }
+
+    fn cut<Row>(
         &self,
         mut rows: Vec<Row>,
         size: impl Fn(&Row) -> usize,
-        position: impl Fn(&Row) -> Position,
-    ) -> (Vec<Row>, Option<String>) {
+        position: impl Fn(&Row) -> Result<Position, Problem>,
+    ) -> Result<(Vec<Row>, Option<String>), Problem> {
         let mut bytes = 0;
         let fits = rows.iter().take(self.limit).take_while(|row| {
             bytes += size(row);
@@ -138,13 +279,12 @@ impl PageRequest {
         });
         let fits = fits.count().max(1);
         if rows.len() <= fits {
-            return (rows, None);
+            return Ok((rows, None));
         }
         rows.truncate(fits);
-        let next = rows
-            .last()
-            .map(|row| encode(&self.keys, &self.list, position(row)));
-        (rows, next)
+        let last = rows.last().map(position).transpose()?;
+        let next = last.map(|last| encode(&self.keys, &self.list, last));
+        Ok((rows, next))
     }
 }
 
@@ -191,6 +331,55 @@ pub(crate) use page_of;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::entity::message;
+
+    list_query! {
+        /// Which things.
+        pub struct ThingQuery {
+            #[serde(default)]
+            pub state: Vec<String>,
+            pub covered: Option<bool>,
+        }
+    }
+
+    #[test]
+    fn every_filter_that_is_declared_binds_the_cursor_and_the_page_does_not() {
+        let query = |text: &str| serde_html_form::from_str::<ThingQuery>(text).unwrap();
+        let all = query("limit=3&cursor=abc");
+        assert_eq!((all.limit(), all.cursor()), (Some(3), Some("abc")));
+        assert_eq!(all.filters(), query("").filters());
+        for other in ["state=open", "state=open&state=done", "covered=true"] {
+            assert_ne!(all.filters(), query(other).filters(), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_row_has_its_place_by_the_columns_it_is_ordered_by() {
+        let row = message::Model {
+            circle_id: Uuid::nil().into(),
+            id: Uuid::from_u128(7).into(),
+            version: 1,
+            thread_id: Uuid::nil().into(),
+            number: 42,
+            body: None,
+            reply_to: None,
+            mentions: "[]".into(),
+            edited_at: None,
+            deleted_at: None,
+            sent_hash: None,
+            created_at: DateTime::UNIX_EPOCH,
+            created_by: None,
+            updated_at: DateTime::UNIX_EPOCH,
+        };
+        let by_moment = OrderBy::ascending(message::Column::CreatedAt, message::Column::Id);
+        let position = by_moment.position(&row).unwrap();
+        assert_eq!(position.at, DateTime::UNIX_EPOCH);
+        assert_eq!(position.id, Uuid::from_u128(7));
+        let by_number = OrderBy::number_descending(message::Column::Number);
+        assert_eq!(by_number.position(&row).unwrap().number(), 42);
+        let by_text = OrderBy::ascending(message::Column::Mentions, message::Column::Id);
+        assert!(by_text.position(&row).is_err());
+    }
 
     #[test]
     fn a_cursor_is_good_for_its_list_only() {

@@ -2,37 +2,27 @@
 //! was about, never what stands in them.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
+use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::access::{
     CircleAccess, CircleOwned, CirclePath, CircleScope, Permission, ViewCircle, people_of,
 };
-use crate::app::App;
 use crate::entity::change::{self, Column, Way};
 use crate::entity::ids::{MemberId, ThreadId};
 use crate::entity::topic_grant::Topic;
 use crate::entity::{invitation, thread};
 use crate::http::extract::Query;
-use crate::http::pagination::{PageRequest, Position, page_of};
+use crate::http::pagination::{OrderBy, list_query, page_of};
 use crate::http::response::Listed;
 use crate::platform::time::timestamps::in_milliseconds;
 use crate::problem::Problem;
 
-/// Which part of the log.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub struct LogQuery {
-    /// How many at most; more than 200 counts as 200.
-    #[param(minimum = 1, default = 50)]
-    pub limit: Option<u32>,
-    /// `next_cursor` of the page before.
-    pub cursor: Option<String>,
+list_query! {
+    /// Which part of the log.
+    pub struct LogQuery {}
 }
 
 /// A line of the log.
@@ -91,21 +81,14 @@ page_of!(LogPage, LogLine);
     reason = "the log has no rows of its own kind; the fence is put around it here"
 )]
 pub async fn read_log(
-    app: App,
     circle: CircleAccess<ViewCircle>,
     Query(query): Query<LogQuery>,
 ) -> Result<Listed<LogPage>, Problem> {
-    let list = format!("log {}", circle.circle_id());
-    let page = PageRequest::read(app.keys(), list, query.limit, query.cursor.as_deref())?;
+    let listing = circle.listing("log", &query)?;
 
-    let rows = change::Entity::find()
-        .filter(visible_changes(circle.scope()))
-        .filter(page.condition_below(Column::Seq))
-        .order_by_desc(Column::Seq)
-        .limit(page.rows_to_read())
-        .all(circle.db())
-        .await?;
-    let (rows, next_cursor) = page.cut(rows, |row| Position::numbered(row.seq));
+    let rows = change::Entity::find().filter(visible_changes(circle.scope()));
+    let order = OrderBy::number_descending(Column::Seq);
+    let (rows, next_cursor) = listing.page(circle.db(), rows, order).await?;
     let people = rows.iter().flat_map(|row| [row.actor_id, row.on_behalf_of]);
     let people = people_of(circle.db(), circle.scope(), people.flatten().collect()).await?;
     let name = |id: Option<MemberId>| id.and_then(|id| people.get(&id)).map(|it| it.name.clone());

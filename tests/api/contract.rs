@@ -312,6 +312,7 @@ fn no_two_types_share_a_name() {
     )
     .unwrap();
     let paged = Regex::new(r"page_of!\((\w+)").unwrap();
+    let patched = Regex::new(r"(?s)merge_patch! \{.*?pub struct (\w+)").unwrap();
     let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut folders = vec![source];
     while let Some(folder) = folders.pop() {
@@ -321,7 +322,7 @@ fn no_two_types_share_a_name() {
                 folders.push(path);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
                 let text = std::fs::read_to_string(&path).unwrap();
-                for pattern in [&derived, &paged] {
+                for pattern in [&derived, &paged, &patched] {
                     for name in pattern.captures_iter(&text) {
                         let file = path.display().to_string();
                         found.entry(name[1].to_owned()).or_default().push(file);

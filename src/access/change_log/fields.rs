@@ -10,11 +10,12 @@ pub struct Fields(Vec<&'static str>);
 impl Fields {
     /// Writes what was sent, if anything was, and notes the name if the row has
     /// another value.
-    pub fn set<V>(&mut self, name: &'static str, field: &mut ActiveValue<V>, sent: Option<V>)
+    pub fn set<V, S>(&mut self, name: &'static str, field: &mut ActiveValue<V>, sent: Option<S>)
     where
         V: Into<Value> + PartialEq,
+        S: Into<V>,
     {
-        let Some(sent) = sent else {
+        let Some(sent) = sent.map(Into::into) else {
             return;
         };
         let is_as_sent = match &*field {
@@ -25,6 +26,21 @@ impl Fields {
             *field = Set(sent);
             self.note(name);
         }
+    }
+
+    /// The same of a field that may be cleared: `Some(None)` is a null that was sent.
+    pub fn set_or_clear<V, S>(
+        &mut self,
+        name: &'static str,
+        field: &mut ActiveValue<Option<V>>,
+        sent: Option<Option<S>>,
+    ) where
+        Option<V>: Into<Value>,
+        V: PartialEq,
+        S: Into<V>,
+    {
+        let sent: Option<Option<V>> = sent.map(|sent| sent.map(Into::into));
+        self.set(name, field, sent);
     }
 
     /// Notes a field that is written elsewhere.
@@ -51,11 +67,23 @@ mod tests {
     fn only_what_is_sent_and_differs_is_named() {
         let mut fields = Fields::default();
         let mut title = ActiveValue::Unchanged("Shopping".to_owned());
-        fields.set("title", &mut title, None);
-        fields.set("title", &mut title, Some("Shopping".to_owned()));
+        fields.set("title", &mut title, None::<String>);
+        fields.set("title", &mut title, Some("Shopping"));
         assert!(fields.is_empty() && title.is_unchanged());
-        fields.set("title", &mut title, Some("Cooking".to_owned()));
+        fields.set("title", &mut title, Some("Cooking"));
         assert_eq!(title, Set("Cooking".to_owned()));
         assert_eq!(fields.names(), ["title"]);
+    }
+
+    #[test]
+    fn a_field_is_cleared_by_a_null_and_left_alone_by_silence() {
+        let mut fields = Fields::default();
+        let mut notes: ActiveValue<Option<String>> = ActiveValue::Unchanged(Some("Milk".into()));
+        fields.set_or_clear("notes", &mut notes, None::<Option<String>>);
+        assert!(fields.is_empty() && notes.is_unchanged());
+        fields.set_or_clear("notes", &mut notes, Some(None::<String>));
+        assert_eq!(notes, Set(None));
+        fields.set_or_clear("notes", &mut notes, Some(None::<String>));
+        assert_eq!(fields.names(), ["notes"]);
     }
 }

@@ -4,6 +4,8 @@
 
 mod fields;
 mod log;
+mod patch;
 
 pub use fields::Fields;
 pub use log::{Change, insert_changes};
+pub(crate) use patch::merge_patch;

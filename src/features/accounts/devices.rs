@@ -1,8 +1,6 @@
 //! The devices one is signed in on.
 
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
 use super::session::{all_of, end, end_where, live};
 use super::types::{Session, SessionChanges, SessionPath, Sessions};
@@ -56,10 +54,8 @@ pub async fn update_session(
         .one(write.tx())
         .await?
         .ok_or(Problem::NotFound)?;
-    let label = changes.device_label.map(|label| label.map(String::from));
-    if let Some(label) = label.filter(|label| *label != session.device_label) {
-        let mut row = session.into_active_model();
-        row.device_label = Set(label);
+    let mut row = session.clone().into_active_model();
+    if !changes.write_to(&mut row).is_empty() {
         session = session::Entity::update(row).exec(write.tx()).await?;
     }
     let current = caller.token().session_id;

@@ -1,11 +1,9 @@
 //! The account's log, for its owner.
 
-use std::cmp::Ordering;
-
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::auth::Caller;
@@ -13,21 +11,14 @@ use crate::entity::account_event::{self, Column, Entity, EventKind};
 use crate::entity::change::Way;
 use crate::entity::ids::{AccountEventId, SessionId};
 use crate::http::extract::Query;
-use crate::http::pagination::{PageRequest, Position, page_of};
+use crate::http::pagination::{Listing, OrderBy, list_query, page_of};
 use crate::http::response::Listed;
 use crate::platform::time::timestamps::in_milliseconds;
 use crate::problem::Problem;
 
-/// Which events of the account's log.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub struct AccountEventQuery {
-    /// How many at most; more than 200 counts as 200.
-    #[param(minimum = 1, default = 50)]
-    pub limit: Option<u32>,
-    /// `next_cursor` of the page before.
-    pub cursor: Option<String>,
+list_query! {
+    /// Which events of the account's log.
+    pub struct AccountEventQuery {}
 }
 
 /// Something that happened to one's account.
@@ -90,19 +81,10 @@ pub async fn list_account_events(
     Query(query): Query<AccountEventQuery>,
 ) -> Result<Listed<AccountEventPage>, Problem> {
     let list = format!("events of {}", caller.user_id());
-    let page = PageRequest::read(app.keys(), list, query.limit, query.cursor.as_deref())?;
-    let rows = Entity::find()
-        .filter(Column::UserId.eq(caller.user_id()))
-        .filter(page.condition(Column::At, Column::Id, Ordering::Greater))
-        .order_by_desc(Column::At)
-        .order_by_desc(Column::Id)
-        .limit(page.rows_to_read())
-        .all(app.reader())
-        .await?;
-    let (rows, next_cursor) = page.cut(rows, |row| Position {
-        at: row.at,
-        id: row.id.0,
-    });
+    let listing = Listing::of(app.keys(), list, &query)?;
+    let rows = Entity::find().filter(Column::UserId.eq(caller.user_id()));
+    let order = OrderBy::descending(Column::At, Column::Id);
+    let (rows, next_cursor) = listing.page(app.reader(), rows, order).await?;
     let data = rows.into_iter().map(Into::into).collect();
     caller.listed(&AccountEventPage { data, next_cursor })
 }

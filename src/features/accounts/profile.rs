@@ -3,7 +3,6 @@
 use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel};
 
 use super::types::{Profile, ProfileChanges};
-use crate::access::change_log::Fields;
 use crate::app::App;
 use crate::auth::require_user;
 use crate::auth::{Caller, CallerOrToken};
@@ -45,10 +44,7 @@ pub async fn update_profile(
 
     let (version, before) = (user.version + 1, user.clone());
     let mut row = user.into_active_model();
-    let mut fields = Fields::default();
-    fields.set("name", &mut row.name, changes.name.map(Into::into));
-    let time_zone = changes.time_zone.map(Into::into);
-    fields.set("time_zone", &mut row.time_zone, time_zone);
+    let fields = changes.write_to(&mut row);
     if fields.is_empty() {
         return write.commit(Found::new(before.into())).await;
     }

@@ -5,10 +5,10 @@ use garde::Validate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::access::change_log::merge_patch;
 use crate::entity::ids::{CircleId, RegistrationId, SessionId, UserId};
 use crate::entity::{session, user};
 use crate::features::participation::Released;
-use crate::http::extract::not_null;
 use crate::http::response::Resource;
 use crate::platform::text::{
     DeviceLabel, EmailAddress, MailedCode, NewPassword, PersonName, PresentedSecret,
@@ -238,15 +238,13 @@ impl Session {
     }
 }
 
-/// What to change of a device one is signed in on.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(examples(json!({ "device_label": "Kitchen tablet" })))]
-pub struct SessionChanges {
-    #[serde(default, with = "serde_with::rust::double_option")]
-    #[garde(dive)]
-    #[schema(value_type = Option<DeviceLabel>)]
-    pub device_label: Option<Option<DeviceLabel>>,
+merge_patch! {
+    /// What to change of a device one is signed in on.
+    #[schema(examples(json!({ "device_label": "Kitchen tablet" })))]
+    pub struct SessionChanges for session {
+        #[garde(dive)]
+        device_label: DeviceLabel | null,
+    }
 }
 
 /// Another address.
@@ -364,19 +362,15 @@ impl Resource for Profile {
     }
 }
 
-/// What to change of one's account.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(examples(json!({ "time_zone": "America/New_York" })))]
-pub struct ProfileChanges {
-    /// One's name in circles joined from now on; each circle's name is changed there.
-    #[serde(default, deserialize_with = "not_null")]
-    #[garde(dive)]
-    #[schema(nullable = false)]
-    pub name: Option<PersonName>,
-    /// The zone in which mails tell the time.
-    #[serde(default, deserialize_with = "not_null")]
-    #[garde(dive)]
-    #[schema(nullable = false)]
-    pub time_zone: Option<ZoneName>,
+merge_patch! {
+    /// What to change of one's account.
+    #[schema(examples(json!({ "time_zone": "America/New_York" })))]
+    pub struct ProfileChanges for user {
+        /// One's name in circles joined from now on; each circle's name is changed there.
+        #[garde(dive)]
+        name: PersonName,
+        /// The zone in which mails tell the time.
+        #[garde(dive)]
+        time_zone: ZoneName,
+    }
 }

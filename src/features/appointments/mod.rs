@@ -18,12 +18,9 @@ pub use owned::{
 pub use types::*;
 pub use verbs::*;
 
-use std::cmp::Ordering;
-
 use sea_orm::sea_query::IntoCondition;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait,
+    ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QuerySelect, QueryTrait,
 };
 
 use self::locked::LockedAppointment;
@@ -43,7 +40,7 @@ use crate::entity::personal_token::TokenScope;
 use crate::entity::topic_grant::TopicLevel;
 use crate::features::participation::put_part;
 use crate::http::extract::{Json, Path, Query};
-use crate::http::pagination::{PageRequest, Position};
+use crate::http::pagination::OrderBy;
 use crate::http::response::{Created, Found, Listed};
 use crate::notify::reminders::{self, Item};
 use crate::problem::Problem;
@@ -189,25 +186,19 @@ fn unique(mut members: Vec<MemberId>) -> Vec<MemberId> {
     responses((status = OK, description = "A page of appointments", body = AppointmentPage), Problem),
 )]
 pub async fn list_appointments(
-    app: App,
     circle: CircleAccess<ViewCircle>,
     Query(query): Query<AppointmentQuery>,
 ) -> Result<Listed<AppointmentPage>, Problem> {
-    let list = format!("appointments {} {}", circle.circle_id(), query.filters());
-    let page = PageRequest::read(app.keys(), list, query.limit, query.cursor.as_deref())?;
+    let listing = circle.listing("appointments", &query)?;
     let window = circle.window(query.from, query.to);
     let (etag, _) = circle.tag_in(&window, false)?;
-    let (order, direction) = match query.sort.unwrap_or(AppointmentSort::Starts) {
-        AppointmentSort::Starts => (Ordering::Less, sea_orm::Order::Asc),
-        AppointmentSort::StartsLast => (Ordering::Greater, sea_orm::Order::Desc),
+    let order = match query.sort.unwrap_or(AppointmentSort::Starts) {
+        AppointmentSort::Starts => OrderBy::ascending(Column::SortAt, Column::Id),
+        AppointmentSort::StartsLast => OrderBy::descending(Column::SortAt, Column::Id),
     };
     let mut rows = circle
         .find::<appointment::Entity>()
-        .filter(page.condition(Column::SortAt, Column::Id, order))
-        .filter(window.condition::<appointment::Entity>())
-        .order_by(Column::SortAt, direction.clone())
-        .order_by(Column::Id, direction)
-        .limit(page.rows_to_read());
+        .filter(window.condition::<appointment::Entity>());
     if !query.state.is_empty() {
         rows = rows.filter(Column::State.is_in(query.state));
     }
@@ -224,11 +215,7 @@ pub async fn list_appointments(
             .into_query();
         rows = rows.filter(Column::Id.in_subquery(part_of));
     }
-    let rows = rows.all(circle.db()).await?;
-    let (rows, next_cursor) = page.cut(rows, |row| Position {
-        at: row.sort_at,
-        id: row.id.0,
-    });
+    let (rows, next_cursor) = listing.page(circle.db(), rows, order).await?;
     let data = store::describe_all(circle.db(), circle.scope(), rows).await?;
     Listed::known(&AppointmentPage { data, next_cursor }, etag)
 }

@@ -5,14 +5,13 @@ use garde::Validate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::access::change_log::Fields;
+use crate::access::change_log::merge_patch;
 use crate::entity::appointment::{self, AppointmentKind, AppointmentState};
 use crate::entity::attendance::AttendanceAnswer;
 use crate::entity::ids::{AppointmentId, CircleId, MemberId};
 use crate::entity::topic_grant::Topic;
 use crate::features::needs::Need;
-use crate::http::extract::not_null;
-use crate::http::pagination::page_of;
+use crate::http::pagination::{list_query, page_of};
 use crate::http::response::Resource;
 use crate::notify::reminders::offsets_json;
 use crate::platform::text::{Notes, Place, ReminderMinutes, Title, VideoLink};
@@ -28,38 +27,32 @@ pub struct AppointmentPath {
     pub appointment_id: AppointmentId,
 }
 
-/// Which appointments.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub struct AppointmentQuery {
-    /// Only appointments in one of these states.
-    #[serde(default)]
-    #[param(inline)]
-    pub state: Vec<AppointmentState>,
-    /// Only appointments of one of these kinds.
-    #[serde(default)]
-    #[param(inline)]
-    pub kind: Vec<AppointmentKind>,
-    /// Only appointments that this member is part of, whatever they answered.
-    #[param(inline)]
-    pub attendee: Option<MemberId>,
-    /// Only appointments that are not over at this moment: they start at it or later, or end
-    /// later. What takes all day counts until its date is over in your own time zone.
-    #[param(inline)]
-    pub from: Option<Instant>,
-    /// Only appointments that start before this moment. What takes all day starts with the
-    /// midnight of its date in your own time zone.
-    #[param(inline)]
-    pub to: Option<Instant>,
-    /// Default: `starts`.
-    #[param(inline)]
-    pub sort: Option<AppointmentSort>,
-    /// How many at most; more than 200 counts as 200.
-    #[param(minimum = 1, default = 50)]
-    pub limit: Option<u32>,
-    /// `next_cursor` of the page before.
-    pub cursor: Option<String>,
+list_query! {
+    /// Which appointments.
+    pub struct AppointmentQuery {
+        /// Only appointments in one of these states.
+        #[serde(default)]
+        #[param(inline)]
+        pub state: Vec<AppointmentState>,
+        /// Only appointments of one of these kinds.
+        #[serde(default)]
+        #[param(inline)]
+        pub kind: Vec<AppointmentKind>,
+        /// Only appointments that this member is part of, whatever they answered.
+        #[param(inline)]
+        pub attendee: Option<MemberId>,
+        /// Only appointments that are not over at this moment: they start at it or later, or end
+        /// later. What takes all day counts until its date is over in your own time zone.
+        #[param(inline)]
+        pub from: Option<Instant>,
+        /// Only appointments that start before this moment. What takes all day starts with the
+        /// midnight of its date in your own time zone.
+        #[param(inline)]
+        pub to: Option<Instant>,
+        /// Default: `starts`.
+        #[param(inline)]
+        pub sort: Option<AppointmentSort>,
+    }
 }
 
 /// In which order appointments are listed.
@@ -71,16 +64,6 @@ pub enum AppointmentSort {
     /// Latest first.
     #[serde(rename = "-starts")]
     StartsLast,
-}
-
-impl AppointmentQuery {
-    /// Everything but the page, as one text: what a cursor is bound to.
-    pub(in crate::features) fn filters(&self) -> String {
-        format!(
-            "{:?} {:?} {:?} {:?} {:?} {:?}",
-            self.state, self.kind, self.attendee, self.from, self.to, self.sort
-        )
-    }
 }
 
 /// An appointment to be: a title, and a start or a day.
@@ -156,57 +139,25 @@ fn other() -> AppointmentKind {
     AppointmentKind::Other
 }
 
-/// What to change of an appointment, but its time: that is rescheduled.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(examples(json!({ "location": "Ward 5, Hill Street Clinic" })))]
-pub struct AppointmentChanges {
-    #[serde(default, deserialize_with = "not_null")]
-    #[garde(dive)]
-    #[schema(nullable = false)]
-    pub title: Option<Title>,
-    #[serde(default, deserialize_with = "not_null")]
-    #[garde(skip)]
-    #[schema(nullable = false)]
-    pub kind: Option<AppointmentKind>,
-    #[serde(default, deserialize_with = "not_null")]
-    #[garde(skip)]
-    #[schema(nullable = false)]
-    pub topic: Option<Topic>,
-    #[serde(default, with = "serde_with::rust::double_option")]
-    #[garde(dive)]
-    #[schema(value_type = Option<Place>)]
-    pub location: Option<Option<Place>>,
-    #[serde(default, with = "serde_with::rust::double_option")]
-    #[garde(dive)]
-    #[schema(value_type = Option<VideoLink>)]
-    pub video_link: Option<Option<VideoLink>>,
-    #[serde(default, with = "serde_with::rust::double_option")]
-    #[garde(dive)]
-    #[schema(value_type = Option<Notes>)]
-    pub preparation: Option<Option<Notes>>,
-    #[serde(default, deserialize_with = "not_null")]
-    #[garde(length(max = 5), dive)]
-    #[schema(nullable = false, max_items = 5)]
-    pub reminder_minutes: Option<Vec<ReminderMinutes>>,
-}
-
-impl AppointmentChanges {
-    /// Writes what is said; answers the names of what is another one now.
-    pub(in crate::features) fn write_to(self, row: &mut appointment::ActiveModel) -> Fields {
-        let mut fields = Fields::default();
-        fields.set("title", &mut row.title, self.title.map(Into::into));
-        fields.set("kind", &mut row.kind, self.kind);
-        fields.set("topic", &mut row.topic, self.topic);
-        let location = self.location.map(|place| place.map(Into::into));
-        fields.set("location", &mut row.location, location);
-        let link = self.video_link.map(|link| link.map(Into::into));
-        fields.set("video_link", &mut row.video_link, link);
-        let preparation = self.preparation.map(|notes| notes.map(Into::into));
-        fields.set("preparation", &mut row.preparation, preparation);
-        let minutes = self.reminder_minutes.as_deref().map(offsets_json);
-        fields.set("reminder_minutes", &mut row.reminder_minutes, minutes);
-        fields
+merge_patch! {
+    /// What to change of an appointment, but its time: that is rescheduled.
+    #[schema(examples(json!({ "location": "Ward 5, Hill Street Clinic" })))]
+    pub struct AppointmentChanges for appointment {
+        #[garde(dive)]
+        title: Title,
+        #[garde(skip)]
+        kind: AppointmentKind,
+        #[garde(skip)]
+        topic: Topic,
+        #[garde(dive)]
+        location: Place | null,
+        #[garde(dive)]
+        video_link: VideoLink | null,
+        #[garde(dive)]
+        preparation: Notes | null,
+        #[garde(length(max = 5), dive)]
+        #[schema(max_items = 5)]
+        reminder_minutes: Vec<ReminderMinutes> as offsets_json,
     }
 }
 

@@ -1,15 +1,9 @@
 //! Invitations by e-mail: bound to the address, single use, seven days.
 //! Accepting one proves the address, so that one mail is enough.
 
-use std::cmp::Ordering;
-
 use chrono::TimeDelta;
 use sea_orm::sea_query::Expr;
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-};
-use serde::Deserialize;
-use utoipa::IntoParams;
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel, QueryFilter};
 
 use super::invitation_types::{Invitation, InvitationPage, InvitationPath, NewInvitation};
 use super::joining::find_former_member;
@@ -26,7 +20,7 @@ use crate::entity::mail_token::MailTokenKind;
 use crate::entity::membership::{self, Access, MemberState};
 use crate::http::extract::{Json, Path, Query};
 use crate::http::openapi::LinkGone;
-use crate::http::pagination::{PageRequest, Position};
+use crate::http::pagination::{OrderBy, list_query};
 use crate::http::rate_limits;
 use crate::http::response::{Created, Found, Listed};
 use crate::platform::queue::Job;
@@ -34,20 +28,14 @@ use crate::problem::{Conflict, Problem};
 
 const LIFE: TimeDelta = TimeDelta::days(7);
 
-/// Which invitations.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub struct InvitationQuery {
-    /// Only invitations in one of these states. Default: all.
-    #[serde(default)]
-    #[param(inline)]
-    pub state: Vec<InvitationState>,
-    /// How many at most; more than 200 counts as 200.
-    #[param(minimum = 1, default = 50)]
-    pub limit: Option<u32>,
-    /// `next_cursor` of the page before.
-    pub cursor: Option<String>,
+list_query! {
+    /// Which invitations.
+    pub struct InvitationQuery {
+        /// Only invitations in one of these states. Default: all.
+        #[serde(default)]
+        #[param(inline)]
+        pub state: Vec<InvitationState>,
+    }
 }
 
 /// Invite somebody by e-mail.
@@ -121,27 +109,17 @@ pub async fn invite(
     responses((status = OK, description = "A page of invitations", body = InvitationPage), Problem),
 )]
 pub async fn list_invitations(
-    app: App,
     circle: CircleAccess<InvitePeople>,
     Query(query): Query<InvitationQuery>,
 ) -> Result<Listed<InvitationPage>, Problem> {
     use invitation::Column;
-    let list = format!("invitations {} {:?}", circle.circle_id(), query.state);
-    let page = PageRequest::read(app.keys(), list, query.limit, query.cursor.as_deref())?;
-    let mut rows = circle
-        .find::<invitation::Entity>()
-        .filter(page.condition(Column::CreatedAt, Column::Id, Ordering::Greater))
-        .order_by_desc(Column::CreatedAt)
-        .order_by_desc(Column::Id)
-        .limit(page.rows_to_read());
+    let listing = circle.listing("invitations", &query)?;
+    let mut rows = circle.find::<invitation::Entity>();
     if !query.state.is_empty() {
         rows = rows.filter(Column::State.is_in(query.state));
     }
-    let rows = rows.all(circle.db()).await?;
-    let (rows, next_cursor) = page.cut(rows, |row| Position {
-        at: row.created_at,
-        id: row.id.0,
-    });
+    let order = OrderBy::descending(Column::CreatedAt, Column::Id);
+    let (rows, next_cursor) = listing.page(circle.db(), rows, order).await?;
     let data = rows.into_iter().map(Invitation::from).collect();
     circle.listed(&InvitationPage { data, next_cursor })
 }

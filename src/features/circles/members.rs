@@ -1,18 +1,14 @@
 //! The members: who they are and what they may do.
 
-use std::cmp::Ordering;
-
 use sea_orm::sea_query::{Query as Select, SelectStatement};
-use sea_orm::{ColumnTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
-use serde::Deserialize;
-use utoipa::IntoParams;
+use sea_orm::{ColumnTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
 
 use super::describing::{describe_member, describe_members};
 use super::grants::follow_access;
 use super::invitations::withdraw_invitations_of;
 use super::rules::{MemberFacts, MemberVerb};
 use super::types::{Member, MemberChanges, MemberPage, MemberPath};
-use crate::access::change_log::{Change, Fields};
+use crate::access::change_log::Change;
 use crate::access::{
     CircleAccess, CirclePath, CircleScope, CircleWrite, Permission, Verb, ViewCircle,
 };
@@ -24,24 +20,18 @@ use crate::entity::personal_token::TokenScope;
 use crate::entity::user::{self, UserState};
 use crate::features::participation;
 use crate::http::extract::{Json, Path, Query};
-use crate::http::pagination::{PageRequest, Position};
+use crate::http::pagination::{OrderBy, list_query};
 use crate::http::response::{Found, Listed};
 use crate::problem::{Conflict, Problem};
 
-/// Which members.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub struct MemberQuery {
-    /// Only members in one of these states. Default: active, suspended and leaving ones.
-    #[serde(default)]
-    #[param(inline)]
-    pub state: Vec<MemberState>,
-    /// How many at most; more than 200 counts as 200.
-    #[param(minimum = 1, default = 50)]
-    pub limit: Option<u32>,
-    /// `next_cursor` of the page before.
-    pub cursor: Option<String>,
+list_query! {
+    /// Which members.
+    pub struct MemberQuery {
+        /// Only members in one of these states. Default: active, suspended and leaving ones.
+        #[serde(default)]
+        #[param(inline)]
+        pub state: Vec<MemberState>,
+    }
 }
 
 /// List the members.
@@ -53,7 +43,6 @@ pub struct MemberQuery {
     responses((status = OK, description = "A page of members", body = MemberPage), Problem),
 )]
 pub async fn list_members(
-    app: App,
     circle: CircleAccess<ViewCircle>,
     Query(mut query): Query<MemberQuery>,
 ) -> Result<Listed<MemberPage>, Problem> {
@@ -64,26 +53,13 @@ pub async fn list_members(
             MemberState::Leaving,
         ];
     }
-    let list = format!("members {} {:?}", circle.circle_id(), query.state);
-    let page = PageRequest::read(app.keys(), list, query.limit, query.cursor.as_deref())?;
+    let listing = circle.listing("members", &query)?;
 
     let rows = circle
         .find::<membership::Entity>()
-        .filter(membership::Column::State.is_in(query.state))
-        .filter(page.condition(
-            membership::Column::CreatedAt,
-            membership::Column::Id,
-            Ordering::Less,
-        ))
-        .order_by_asc(membership::Column::CreatedAt)
-        .order_by_asc(membership::Column::Id)
-        .limit(page.rows_to_read())
-        .all(circle.db())
-        .await?;
-    let (rows, next_cursor) = page.cut(rows, |row| Position {
-        at: row.created_at,
-        id: row.id.0,
-    });
+        .filter(membership::Column::State.is_in(query.state));
+    let order = OrderBy::ascending(membership::Column::CreatedAt, membership::Column::Id);
+    let (rows, next_cursor) = listing.page(circle.db(), rows, order).await?;
     let data = describe_members(circle.db(), circle.scope(), rows).await?;
     circle.listed(&MemberPage { data, next_cursor })
 }
@@ -140,13 +116,9 @@ pub async fn update_member(
     }
 
     let mut row = before.clone().into_active_model();
-    let mut fields = Fields::default();
-    fields.set("name", &mut row.name, changes.name.map(Into::into));
-    let phone = changes.phone.map(|phone| phone.map(Into::into));
-    fields.set("phone", &mut row.phone, phone);
-    let relationship = changes.relationship.map(|it| it.map(Into::into));
-    fields.set("relationship", &mut row.relationship, relationship);
-    if let Some(access) = changes.access.filter(|access| *access != before.access) {
+    let access = changes.access.filter(|access| *access != before.access);
+    let fields = changes.write_to(&mut row);
+    if let Some(access) = access {
         if [access, before.access].contains(&Access::Coordinator) {
             circle.check_recent()?;
         }
@@ -160,7 +132,6 @@ pub async fn update_member(
             withdraw_invitations_of(&mut write, before.id).await?;
         }
         follow_access(&write, &before, access).await?;
-        fields.set("access", &mut row.access, Some(access));
     }
     if fields.is_empty() {
         let mut member = describe_member(write.tx(), write.scope(), before).await?;

@@ -35,7 +35,7 @@ pub use types::*;
 use sea_orm::IntoActiveModel;
 
 use self::ending::answer;
-use crate::access::change_log::{Change, Fields};
+use crate::access::change_log::Change;
 use crate::access::{CircleAccess, CirclePath, CircleWrite, ManageCircle, ViewCircle};
 use crate::app::App;
 use crate::auth::Caller;
@@ -120,25 +120,13 @@ pub async fn update_circle(
     let before = write.circle().await?;
     write.check_version(before.version)?;
 
-    let moved = changes
-        .time_zone
-        .as_ref()
-        .is_some_and(|zone| zone.as_str() != before.time_zone);
     let mut row = before.clone().into_active_model();
-    let mut fields = Fields::default();
-    fields.set("name", &mut row.name, changes.name.map(Into::into));
-    fields.set("alias", &mut row.alias, changes.alias.map(Into::into));
-    let zone = changes.time_zone.map(Into::into);
-    fields.set("time_zone", &mut row.time_zone, zone);
-    let patient_name = changes.patient_name.map(Into::into);
-    fields.set("patient_name", &mut row.patient_name, patient_name);
-    let about = changes.patient_about.map(|about| about.map(Into::into));
-    fields.set("patient_about", &mut row.patient_about, about);
+    let fields = changes.write_to(&mut row);
     if fields.is_empty() {
         return answer(write, before).await;
     }
     let after = write.update_circle(&before, row).await?;
-    if moved {
+    if after.time_zone != before.time_zone {
         crate::notify::reminders::follow_zone(&write, &after.time_zone).await?;
     }
     write

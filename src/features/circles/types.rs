@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::ending::ending_actions;
+use crate::access::change_log::merge_patch;
 use crate::access::{CircleScope, Permission, TopicLevels};
 use crate::entity::circle;
 use crate::entity::ids::{CircleId, MemberId, UserId};
-use crate::entity::membership::{Access, MemberState};
+use crate::entity::membership::{self, Access, MemberState};
 use crate::entity::topic_grant::{Topic, TopicLevel};
 use crate::features::participation::Released;
-use crate::http::extract::not_null;
 use crate::http::pagination::page_of;
 use crate::http::response::Resource;
 use crate::platform::text::{
@@ -54,31 +54,21 @@ pub struct NewCircle {
     pub i_am_the_patient: bool,
 }
 
-/// What to change of a circle.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(examples(json!({ "name": "Rosa's people" })))]
-pub struct CircleChanges {
-    #[serde(default, deserialize_with = "not_null")]
-    #[garde(dive)]
-    #[schema(nullable = false)]
-    pub name: Option<CircleName>,
-    #[serde(default, deserialize_with = "not_null")]
-    #[garde(dive)]
-    #[schema(nullable = false)]
-    pub alias: Option<CircleAlias>,
-    #[serde(default, deserialize_with = "not_null")]
-    #[garde(dive)]
-    #[schema(nullable = false)]
-    pub time_zone: Option<ZoneName>,
-    #[serde(default, deserialize_with = "not_null")]
-    #[garde(dive)]
-    #[schema(nullable = false)]
-    pub patient_name: Option<PersonName>,
-    #[serde(default, with = "serde_with::rust::double_option")]
-    #[garde(dive)]
-    #[schema(value_type = Option<PatientAbout>)]
-    pub patient_about: Option<Option<PatientAbout>>,
+merge_patch! {
+    /// What to change of a circle.
+    #[schema(examples(json!({ "name": "Rosa's people" })))]
+    pub struct CircleChanges for circle {
+        #[garde(dive)]
+        name: CircleName,
+        #[garde(dive)]
+        alias: CircleAlias,
+        #[garde(dive)]
+        time_zone: ZoneName,
+        #[garde(dive)]
+        patient_name: PersonName,
+        #[garde(dive)]
+        patient_about: PatientAbout | null,
+    }
 }
 
 /// A family circle, as its reader sees it.
@@ -277,29 +267,21 @@ pub struct TopicEnds {
     pub decisions: Option<DateTime<Utc>>,
 }
 
-/// What to change of a member.
-///
-/// Name and phone are one's own; access and relationship are the coordinators' to change.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(examples(json!({ "access": "caregiver" })))]
-pub struct MemberChanges {
-    #[serde(default, deserialize_with = "not_null")]
-    #[garde(dive)]
-    #[schema(nullable = false)]
-    pub name: Option<PersonName>,
-    #[serde(default, with = "serde_with::rust::double_option")]
-    #[garde(dive)]
-    #[schema(value_type = Option<Phone>)]
-    pub phone: Option<Option<Phone>>,
-    #[serde(default, with = "serde_with::rust::double_option")]
-    #[garde(dive)]
-    #[schema(value_type = Option<Relationship>)]
-    pub relationship: Option<Option<Relationship>>,
-    #[serde(default, deserialize_with = "not_null")]
-    #[garde(skip)]
-    #[schema(nullable = false)]
-    pub access: Option<Access>,
+merge_patch! {
+    /// What to change of a member.
+    ///
+    /// Name and phone are one's own; access and relationship are the coordinators' to change.
+    #[schema(examples(json!({ "access": "caregiver" })))]
+    pub struct MemberChanges for membership {
+        #[garde(dive)]
+        name: PersonName,
+        #[garde(dive)]
+        phone: Phone | null,
+        #[garde(dive)]
+        relationship: Relationship | null,
+        #[garde(skip)]
+        access: Access,
+    }
 }
 
 /// How somebody goes, or is suspended.

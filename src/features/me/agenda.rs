@@ -1,14 +1,10 @@
 //! What one has to do with, over all circles, in the order in which it comes.
 
-use std::cmp::Ordering;
-
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
-use sea_orm::{
-    ColumnTrait, Condition, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Select,
-};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use sea_orm::{ColumnTrait, Condition, FromQueryResult, QueryFilter, QuerySelect, Select};
+use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::access::{CircleOwned, Mine};
@@ -20,32 +16,26 @@ use crate::entity::{appointment, attendance, need, need_commitment, task, task_a
 use crate::features::appointments::need_has_room;
 use crate::features::tasks;
 use crate::http::extract::Query as QueryOf;
-use crate::http::pagination::{PageRequest, Position, page_of};
+use crate::http::pagination::{Listing, OrderBy, Position, list_query, page_of};
 use crate::http::response::Listed;
 use crate::platform::time::civil::{Day, Instant, WallTime, day_of, on_day};
 use crate::platform::time::timestamps::in_milliseconds;
 use crate::problem::Problem;
 use crate::schedule::window::{TakesPlace, Window};
 
-/// Which part of the agenda.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub struct AgendaQuery {
-    /// Only what is not over at this moment: items at it or later, and those that end
-    /// later. A date counts until it is over in your own time zone. Default: from the
-    /// beginning of today in that zone, and every task that is open longer.
-    #[param(inline)]
-    pub from: Option<Instant>,
-    /// Only what begins before this moment; a date begins with its midnight in your
-    /// own time zone. Default: everything, tasks without a due time last.
-    #[param(inline)]
-    pub to: Option<Instant>,
-    /// How many at most; more than 200 counts as 200.
-    #[param(minimum = 1, default = 50)]
-    pub limit: Option<u32>,
-    /// `next_cursor` of the page before.
-    pub cursor: Option<String>,
+list_query! {
+    /// Which part of the agenda.
+    pub struct AgendaQuery {
+        /// Only what is not over at this moment: items at it or later, and those that end
+        /// later. A date counts until it is over in your own time zone. Default: from the
+        /// beginning of today in that zone, and every task that is open longer.
+        #[param(inline)]
+        pub from: Option<Instant>,
+        /// Only what begins before this moment; a date begins with its midnight in your
+        /// own time zone. Default: everything, tasks without a due time last.
+        #[param(inline)]
+        pub to: Option<Instant>,
+    }
 }
 
 wire_enum! {
@@ -126,32 +116,31 @@ pub async fn read_agenda(
     let today = day_of(app.clock().now(), mine.time_zone());
     let asked = Window::of(query.from, query.to, mine.time_zone());
     let to_come = asked.clone().from_or(on_day(today, 0, mine.time_zone()));
-    let list = format!("agenda {:?} {:?}", query.from, query.to);
-    let page = PageRequest::read(app.keys(), list, query.limit, query.cursor.as_deref())?;
+    let listing = Listing::of(app.keys(), "agenda", &query)?;
 
     // Tasks that are open longer come first, unless somebody asks otherwise.
-    let mut rows = tasks_of(&mine, &Slice::of(&page, &asked)).await?;
-    let to_come = Slice::of(&page, &to_come);
+    let mut rows = tasks_of(&mine, &Slice::of(&listing, &asked)).await?;
+    let to_come = Slice::of(&listing, &to_come);
     rows.extend(appointments(&mine, &to_come).await?);
     rows.extend(needs(&mine, &to_come).await?);
     rows.sort_by_key(|row| (row.sort_at, row.id));
-    let (rows, next_cursor) = page.cut(rows, |row| Position {
+    let (rows, next_cursor) = listing.cut_mixed(rows, |row| Position {
         at: row.sort_at,
         id: row.id,
-    });
+    })?;
     let data = rows.into_iter().map(Row::describe).collect();
     mine.listed_on(today, &AgendaPage { data, next_cursor })
 }
 
 /// What is asked for of one kind.
 struct Slice<'a> {
-    page: &'a PageRequest,
+    listing: &'a Listing,
     window: &'a Window,
 }
 
 impl<'a> Slice<'a> {
-    fn of(page: &'a PageRequest, window: &'a Window) -> Self {
-        Self { page, window }
+    fn of(listing: &'a Listing, window: &'a Window) -> Self {
+        Self { listing, window }
     }
 
     /// The rows of one kind: as many as the page could need.
@@ -161,13 +150,11 @@ impl<'a> Slice<'a> {
         (sort_at, id): (E::Column, E::Column),
         my_part: SelectStatement,
     ) -> Select<E> {
-        rows.filter(self.window.condition::<E>())
-            .filter(self.page.condition(sort_at, id, Ordering::Less))
+        let rows = rows
+            .filter(self.window.condition::<E>())
             .filter(Expr::SubQuery(None, Box::new(my_part.clone().into())).is_not_null())
-            .expr_as(Expr::SubQuery(None, Box::new(my_part.into())), "my_part")
-            .order_by_asc(sort_at)
-            .order_by_asc(id)
-            .limit(self.page.rows_to_read())
+            .expr_as(Expr::SubQuery(None, Box::new(my_part.into())), "my_part");
+        self.listing.narrow(rows, OrderBy::ascending(sort_at, id))
     }
 }
 

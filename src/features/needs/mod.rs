@@ -16,11 +16,8 @@ pub use store::{holders_of, needs_of};
 pub use types::*;
 pub use verbs::*;
 
-use std::cmp::Ordering;
-
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait,
+    ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel, QueryFilter, QuerySelect, QueryTrait,
 };
 
 use self::locked::LockedNeed;
@@ -30,7 +27,7 @@ use super::appointments::owned::{has_room, uncovered_needs};
 use super::appointments::rules::AppointmentVerb;
 use super::appointments::store::coming_to;
 use super::appointments::types::AppointmentPath;
-use crate::access::change_log::{Change, Fields};
+use crate::access::change_log::Change;
 use crate::access::limits;
 use crate::access::{CircleAccess, CirclePath, ScheduleAppointments, ViewCircle};
 use crate::app::App;
@@ -41,7 +38,7 @@ use crate::entity::personal_token::TokenScope;
 use crate::entity::topic_grant::Topic;
 use crate::features::participation::members_in;
 use crate::http::extract::{Json, Path, Query};
-use crate::http::pagination::{PageRequest, Position};
+use crate::http::pagination::OrderBy;
 use crate::http::response::{Created, Found, Listed};
 use crate::notify::notifications;
 use crate::notify::reminders::{self, Item};
@@ -136,31 +133,17 @@ fn time_of(
     responses((status = OK, description = "A page of needs", body = NeedPage), Problem),
 )]
 pub async fn list_needs(
-    app: App,
     circle: CircleAccess<ViewCircle>,
     Query(query): Query<NeedQuery>,
 ) -> Result<Listed<NeedPage>, Problem> {
-    let list = format!(
-        "needs {} {:?} {:?} {:?} {:?} {:?}",
-        circle.circle_id(),
-        query.state,
-        query.taken_by,
-        query.uncovered,
-        query.from,
-        query.to
-    );
-    let page = PageRequest::read(app.keys(), list, query.limit, query.cursor.as_deref())?;
+    let listing = circle.listing("needs", &query)?;
     let uncovered = query.uncovered == Some(true);
     let window = circle.window(query.from, query.to);
     // Only what needs more people drops out of the list as time passes.
     let (etag, now) = circle.tag_in(&window, uncovered)?;
     let mut rows = circle
         .find::<need::Entity>()
-        .filter(page.condition(Column::SortAt, Column::Id, Ordering::Less))
-        .filter(window.condition::<need::Entity>())
-        .order_by_asc(Column::SortAt)
-        .order_by_asc(Column::Id)
-        .limit(page.rows_to_read());
+        .filter(window.condition::<need::Entity>());
     if !query.state.is_empty() {
         rows = rows.filter(Column::State.is_in(query.state));
     }
@@ -182,11 +165,8 @@ pub async fn list_needs(
     if uncovered {
         rows = rows.filter(uncovered_needs(circle.scope(), now));
     }
-    let rows = rows.all(circle.db()).await?;
-    let (rows, next_cursor) = page.cut(rows, |row| Position {
-        at: row.sort_at,
-        id: row.id.0,
-    });
+    let order = OrderBy::ascending(Column::SortAt, Column::Id);
+    let (rows, next_cursor) = listing.page(circle.db(), rows, order).await?;
     let data = store::describe_all(circle.db(), circle.scope(), rows).await?;
     Listed::known(&NeedPage { data, next_cursor }, etag)
 }
@@ -227,20 +207,13 @@ pub async fn update_need(
 ) -> Result<Found<Need>, Problem> {
     let mut need = LockedNeed::open(&app, &circle, path.need_id).await?;
     need.check(NeedVerb::Change)?;
-    let mut row = need.row.clone().into_active_model();
-    let mut fields = Fields::default();
     let people = changes.people_needed.map(PeopleNeeded::get);
     if people.is_some_and(|people| people < need.row.people_accepted) {
         let detail = "More people than that have taken it.";
         return Err(Problem::field("/people_needed", "below_accepted", detail));
     }
-    fields.set("people_needed", &mut row.people_needed, people);
-    let pick_up = changes.pick_up.map(|place| place.map(Into::into));
-    fields.set("pick_up", &mut row.pick_up, pick_up);
-    let drop_off = changes.drop_off.map(|place| place.map(Into::into));
-    fields.set("drop_off", &mut row.drop_off, drop_off);
-    let notes = changes.notes.map(|notes| notes.map(Into::into));
-    fields.set("notes", &mut row.notes, notes);
+    let mut row = need.row.clone().into_active_model();
+    let fields = changes.write_to(&mut row);
     if !fields.is_empty() {
         let before = need.row.clone();
         need.save(NeedVerb::Change, row, fields.names()).await?;

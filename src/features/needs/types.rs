@@ -5,12 +5,12 @@ use garde::Validate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::access::change_log::merge_patch;
 use crate::entity::ids::{AppointmentId, CircleId, MemberId, NeedId};
-use crate::entity::need::{NeedKind, NeedState};
+use crate::entity::need::{self, NeedKind, NeedState};
 use crate::entity::need_commitment::CommitmentState;
 use crate::features::tasks::Coverage;
-use crate::http::extract::not_null;
-use crate::http::pagination::page_of;
+use crate::http::pagination::{list_query, page_of};
 use crate::http::response::Resource;
 use crate::platform::text::{Notes, PeopleNeeded, Place};
 use crate::platform::time::civil::{Day, Instant, WallTime};
@@ -25,34 +25,28 @@ pub struct NeedPath {
     pub need_id: NeedId,
 }
 
-/// Which needs.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub struct NeedQuery {
-    /// Only needs in one of these states.
-    #[serde(default)]
-    #[param(inline)]
-    pub state: Vec<NeedState>,
-    /// Only needs that this member took, or was asked to take while a place is free.
-    #[param(inline)]
-    pub taken_by: Option<MemberId>,
-    /// Only needs that need more people (`true`): open, not over, and of an
-    /// appointment that is scheduled or took place.
-    pub uncovered: Option<bool>,
-    /// Only needs that are not over at this moment: they start at it or later, or end
-    /// later. What takes all day counts until its date is over in your own time zone.
-    #[param(inline)]
-    pub from: Option<Instant>,
-    /// Only needs that start before this moment. What takes all day starts with the
-    /// midnight of its date in your own time zone.
-    #[param(inline)]
-    pub to: Option<Instant>,
-    /// How many at most; more than 200 counts as 200.
-    #[param(minimum = 1, default = 50)]
-    pub limit: Option<u32>,
-    /// `next_cursor` of the page before.
-    pub cursor: Option<String>,
+list_query! {
+    /// Which needs.
+    pub struct NeedQuery {
+        /// Only needs in one of these states.
+        #[serde(default)]
+        #[param(inline)]
+        pub state: Vec<NeedState>,
+        /// Only needs that this member took, or was asked to take while a place is free.
+        #[param(inline)]
+        pub taken_by: Option<MemberId>,
+        /// Only needs that need more people (`true`): open, not over, and of an
+        /// appointment that is scheduled or took place.
+        pub uncovered: Option<bool>,
+        /// Only needs that are not over at this moment: they start at it or later, or end
+        /// later. What takes all day counts until its date is over in your own time zone.
+        #[param(inline)]
+        pub from: Option<Instant>,
+        /// Only needs that start before this moment. What takes all day starts with the
+        /// midnight of its date in your own time zone.
+        #[param(inline)]
+        pub to: Option<Instant>,
+    }
 }
 
 /// Something an appointment needs of others.
@@ -91,28 +85,20 @@ pub struct NewNeed {
     pub ends_local: Option<WallTime>,
 }
 
-/// What to change of a need.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(examples(json!({ "pick_up": "At the station" })))]
-pub struct NeedChanges {
-    /// Not less than have taken it.
-    #[serde(default, deserialize_with = "not_null")]
-    #[garde(dive)]
-    #[schema(nullable = false)]
-    pub people_needed: Option<PeopleNeeded>,
-    #[serde(default, with = "serde_with::rust::double_option")]
-    #[garde(dive)]
-    #[schema(value_type = Option<Place>)]
-    pub pick_up: Option<Option<Place>>,
-    #[serde(default, with = "serde_with::rust::double_option")]
-    #[garde(dive)]
-    #[schema(value_type = Option<Place>)]
-    pub drop_off: Option<Option<Place>>,
-    #[serde(default, with = "serde_with::rust::double_option")]
-    #[garde(dive)]
-    #[schema(value_type = Option<Notes>)]
-    pub notes: Option<Option<Notes>>,
+merge_patch! {
+    /// What to change of a need.
+    #[schema(examples(json!({ "pick_up": "At the station" })))]
+    pub struct NeedChanges for need {
+        /// Not less than have taken it.
+        #[garde(dive)]
+        people_needed: PeopleNeeded,
+        #[garde(dive)]
+        pick_up: Place | null,
+        #[garde(dive)]
+        drop_off: Place | null,
+        #[garde(dive)]
+        notes: Notes | null,
+    }
 }
 
 /// Whom to ask to take a need.

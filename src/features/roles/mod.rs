@@ -20,12 +20,9 @@ pub use store::{hand_on, held_by, let_go, news_of_end, patient_of, today, touch}
 pub use types::*;
 pub use verbs::*;
 
-use std::cmp::Ordering;
-
 use sea_orm::sea_query::IntoCondition;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait,
+    ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QuerySelect, QueryTrait,
 };
 
 use self::locked::LockedRole;
@@ -39,7 +36,7 @@ use crate::entity::role::{self, Column, RoleState};
 use crate::entity::role_assignment::{self, RoleAssignmentState};
 use crate::features::participation::members_in;
 use crate::http::extract::{Json, Path, Query};
-use crate::http::pagination::{PageRequest, Position};
+use crate::http::pagination::OrderBy;
 use crate::http::response::{Created, Found, Listed};
 use crate::platform::text::EffortMinutes;
 use crate::problem::Problem;
@@ -99,15 +96,13 @@ pub async fn create_role(
     responses((status = OK, description = "A page of roles", body = RolePage), Problem),
 )]
 pub async fn list_roles(
-    app: App,
     circle: CircleAccess<ViewCircle>,
     Query(mut query): Query<RoleQuery>,
 ) -> Result<Listed<RolePage>, Problem> {
     if query.state.is_empty() {
         query.state = vec![RoleState::Active];
     }
-    let list = format!("roles {} {}", circle.circle_id(), query.filters());
-    let page = PageRequest::read(app.keys(), list, query.limit, query.cursor.as_deref())?;
+    let listing = circle.listing("roles", &query)?;
     let etag = circle.collection_tag()?;
 
     let held = || {
@@ -119,11 +114,7 @@ pub async fn list_roles(
     };
     let mut rows = circle
         .find::<role::Entity>()
-        .filter(Column::State.is_in(query.state))
-        .filter(page.condition(Column::CreatedAt, Column::Id, Ordering::Less))
-        .order_by_asc(Column::CreatedAt)
-        .order_by_asc(Column::Id)
-        .limit(page.rows_to_read());
+        .filter(Column::State.is_in(query.state));
     if !query.kind.is_empty() {
         rows = rows.filter(Column::Kind.is_in(query.kind));
     }
@@ -134,11 +125,8 @@ pub async fn list_roles(
     if query.uncovered == Some(true) {
         rows = rows.filter(Column::Id.not_in_subquery(held().into_query()));
     }
-    let rows = rows.all(circle.db()).await?;
-    let (rows, next_cursor) = page.cut(rows, |row| Position {
-        at: row.created_at,
-        id: row.id.0,
-    });
+    let order = OrderBy::ascending(Column::CreatedAt, Column::Id);
+    let (rows, next_cursor) = listing.page(circle.db(), rows, order).await?;
     let data = store::describe_all(circle.db(), circle.scope(), rows).await?;
     Listed::known(&RolePage { data, next_cursor }, etag)
 }

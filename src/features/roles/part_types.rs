@@ -5,10 +5,10 @@ use garde::Validate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::access::change_log::merge_patch;
 use crate::entity::ids::{CircleId, MemberId, RoleAssignmentId, RoleId, TaskId};
-use crate::entity::role_assignment::{PatientPart, RoleAssignmentState};
-use crate::http::extract::not_null;
-use crate::http::pagination::page_of;
+use crate::entity::role_assignment::{self, PatientPart, RoleAssignmentState};
+use crate::http::pagination::{list_query, page_of};
 use crate::http::response::Resource;
 use crate::platform::text::PatientPartText;
 use crate::platform::time::civil::Day;
@@ -23,16 +23,9 @@ pub struct RoleAssignmentPath {
     pub role_assignment_id: RoleAssignmentId,
 }
 
-/// Which part of the timeline.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub struct RoleTimelineQuery {
-    /// How many at most; more than 200 counts as 200.
-    #[param(minimum = 1, default = 50)]
-    pub limit: Option<u32>,
-    /// `next_cursor` of the page before.
-    pub cursor: Option<String>,
+list_query! {
+    /// Which part of the timeline.
+    pub struct RoleTimelineQuery {}
 }
 
 /// Whom to ask to carry a role.
@@ -101,31 +94,23 @@ pub struct RoleTaking {
     pub patient_part_task_id: Option<TaskId>,
 }
 
-/// What to change of somebody's part in a role.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(examples(json!({ "ends_on": "2027-03-31" })))]
-pub struct RoleAssignmentChanges {
-    /// The last day.
-    #[serde(default, with = "serde_with::rust::double_option")]
-    #[garde(dive)]
-    #[schema(value_type = Option<Day>)]
-    pub ends_on: Option<Option<Day>>,
-    /// For the patient and coordinators.
-    #[serde(default, deserialize_with = "not_null")]
-    #[garde(skip)]
-    #[schema(nullable = false)]
-    pub patient_part: Option<PatientPart>,
-    /// With `keeps`.
-    #[serde(default, deserialize_with = "not_null")]
-    #[garde(dive)]
-    #[schema(nullable = false)]
-    pub patient_part_text: Option<PatientPartText>,
-    /// With `task`.
-    #[serde(default, deserialize_with = "not_null")]
-    #[garde(skip)]
-    #[schema(nullable = false)]
-    pub patient_part_task_id: Option<TaskId>,
+merge_patch! {
+    /// What to change of somebody's part in a role.
+    #[schema(examples(json!({ "ends_on": "2027-03-31" })))]
+    pub struct RoleAssignmentChanges for role_assignment {
+        /// The last day.
+        #[garde(dive)]
+        ends_on: Day | null,
+        /// For the patient and coordinators.
+        #[garde(skip)]
+        patient_part: PatientPart => elsewhere,
+        /// With `keeps`.
+        #[garde(dive)]
+        patient_part_text: PatientPartText => elsewhere,
+        /// With `task`.
+        #[garde(skip)]
+        patient_part_task_id: TaskId => elsewhere,
+    }
 }
 
 /// One person's part in a role, from the offer to its end.

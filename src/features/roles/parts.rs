@@ -1,11 +1,7 @@
 //! What happens to somebody's part in a role: accepted, declined, taken back,
 //! ended. Only who was asked answers.
 
-use std::cmp::Ordering;
-
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter};
 
 use super::locked::LockedRolePart;
 use super::part_types::{
@@ -16,7 +12,6 @@ use super::patient_part::PatientPartChoice;
 use super::rules::RolePartVerb;
 use super::store;
 use super::types::RolePath;
-use crate::access::change_log::Fields;
 use crate::access::{
     ArrangeRoles, CarryRoles, CircleAccess, CirclePath, Permission, ViewCircle,
     may_revise_patient_part,
@@ -27,7 +22,7 @@ use crate::entity::personal_token::TokenScope;
 use crate::entity::role;
 use crate::entity::role_assignment::{self, Column, RoleAssignmentState};
 use crate::http::extract::{Json, Path, Query};
-use crate::http::pagination::{PageRequest, Position};
+use crate::http::pagination::OrderBy;
 use crate::http::response::{Found, Listed};
 use crate::notify::notifications;
 use crate::platform::time::civil::Day;
@@ -45,28 +40,18 @@ use crate::problem::Problem;
     ),
 )]
 pub async fn read_role_timeline(
-    app: App,
     circle: CircleAccess<ViewCircle>,
     Path(path): Path<RolePath>,
     Query(query): Query<RoleTimelineQuery>,
 ) -> Result<Listed<RoleAssignmentPage>, Problem> {
-    let list = format!("timeline {} {}", circle.circle_id(), path.role_id);
-    let page = PageRequest::read(app.keys(), list, query.limit, query.cursor.as_deref())?;
+    let listing = circle.listing(format_args!("timeline {}", path.role_id), &query)?;
     let role = circle.require::<role::Entity>(path.role_id).await?;
     let etag = circle.collection_tag()?;
     let rows = circle
         .find::<role_assignment::Entity>()
-        .filter(Column::RoleId.eq(role.id))
-        .filter(page.condition(Column::CreatedAt, Column::Id, Ordering::Less))
-        .order_by_asc(Column::CreatedAt)
-        .order_by_asc(Column::Id)
-        .limit(page.rows_to_read())
-        .all(circle.db())
-        .await?;
-    let (rows, next_cursor) = page.cut(rows, |row| Position {
-        at: row.created_at,
-        id: row.id.0,
-    });
+        .filter(Column::RoleId.eq(role.id));
+    let order = OrderBy::ascending(Column::CreatedAt, Column::Id);
+    let (rows, next_cursor) = listing.page(circle.db(), rows, order).await?;
     let data = store::describe_parts(circle.db(), circle.scope(), rows).await?;
     Listed::known(&RoleAssignmentPage { data, next_cursor }, etag)
 }
@@ -118,13 +103,10 @@ pub async fn update_role_assignment(
     part.check(RolePartVerb::Change)?;
 
     let mut row = part.row.clone().into_active_model();
-    let mut fields = Fields::default();
-    if let Some(ends_on) = changes.ends_on {
-        let ends_on = ends_on.map(|Day(day)| day);
-        fields.set("ends_on", &mut row.ends_on, Some(ends_on));
-        if !fields.is_empty() {
-            store::check_end(&part.write, part.row.starts_on, ends_on)?;
-        }
+    let ends_on = changes.ends_on.flatten().map(|Day(day)| day);
+    let mut fields = changes.write_to(&mut row);
+    if !fields.is_empty() {
+        store::check_end(&part.write, part.row.starts_on, ends_on)?;
     }
     if !patient.is_empty() {
         let patient = patient.or_part_of(&part.row);

@@ -113,7 +113,7 @@ impl PatientPartChoice {
     pub fn write_to(self, row: &mut role_assignment::ActiveModel) -> bool {
         let mut fields = Fields::default();
         fields.set("part", &mut row.patient_part, Some(self.part));
-        let text = self.text.map(Into::into);
+        let text = self.text.map(String::from);
         fields.set("text", &mut row.patient_part_text, Some(text));
         fields.set("task", &mut row.patient_part_task_id, Some(self.task));
         !fields.is_empty()

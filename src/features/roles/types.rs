@@ -6,12 +6,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::part_types::RoleAssignment;
-use crate::access::change_log::Fields;
+use crate::access::change_log::merge_patch;
 use crate::entity::ids::{CircleId, MemberId, RoleId};
 use crate::entity::role::{self, RoleKind, RoleState};
 use crate::entity::role_assignment::RoleAssignmentState;
-use crate::http::extract::not_null;
-use crate::http::pagination::page_of;
+use crate::http::pagination::{list_query, page_of};
 use crate::http::response::Resource;
 use crate::platform::text::{EffortMinutes, Notes, Title};
 use crate::platform::time::timestamps::in_milliseconds;
@@ -25,38 +24,22 @@ pub struct RolePath {
     pub role_id: RoleId,
 }
 
-/// Which roles.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub struct RoleQuery {
-    /// Only roles in one of these states. Default: active ones.
-    #[serde(default)]
-    #[param(inline)]
-    pub state: Vec<RoleState>,
-    /// Only roles of one of these kinds.
-    #[serde(default)]
-    #[param(inline)]
-    pub kind: Vec<RoleKind>,
-    /// Only roles that this member carries now.
-    #[param(inline)]
-    pub held_by: Option<MemberId>,
-    /// Only roles that nobody carries now (`true`).
-    pub uncovered: Option<bool>,
-    /// How many at most; more than 200 counts as 200.
-    #[param(minimum = 1, default = 50)]
-    pub limit: Option<u32>,
-    /// `next_cursor` of the page before.
-    pub cursor: Option<String>,
-}
-
-impl RoleQuery {
-    /// Everything but the page, as one text: what a cursor is bound to.
-    pub(super) fn filters(&self) -> String {
-        format!(
-            "{:?} {:?} {:?} {:?}",
-            self.state, self.kind, self.held_by, self.uncovered
-        )
+list_query! {
+    /// Which roles.
+    pub struct RoleQuery {
+        /// Only roles in one of these states. Default: active ones.
+        #[serde(default)]
+        #[param(inline)]
+        pub state: Vec<RoleState>,
+        /// Only roles of one of these kinds.
+        #[serde(default)]
+        #[param(inline)]
+        pub kind: Vec<RoleKind>,
+        /// Only roles that this member carries now.
+        #[param(inline)]
+        pub held_by: Option<MemberId>,
+        /// Only roles that nobody carries now (`true`).
+        pub uncovered: Option<bool>,
     }
 }
 
@@ -97,59 +80,23 @@ pub struct NewRole {
     pub previously_carried_by_patient: bool,
 }
 
-/// What to change of a role.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(examples(json!({ "effort_minutes_per_week": 240, "description": null })))]
-pub struct RoleChanges {
-    #[serde(default, deserialize_with = "not_null")]
-    #[garde(skip)]
-    #[schema(nullable = false)]
-    pub kind: Option<RoleKind>,
-    #[serde(default, with = "serde_with::rust::double_option")]
-    #[garde(dive)]
-    #[schema(value_type = Option<Title>)]
-    pub title: Option<Option<Title>>,
-    #[serde(default, with = "serde_with::rust::double_option")]
-    #[garde(dive)]
-    #[schema(value_type = Option<Notes>)]
-    pub description: Option<Option<Notes>>,
-    #[serde(default, with = "serde_with::rust::double_option")]
-    #[garde(dive)]
-    #[schema(value_type = Option<EffortMinutes>)]
-    pub effort_minutes_per_week: Option<Option<EffortMinutes>>,
-    /// Not `false` while several carry it.
-    #[serde(default, deserialize_with = "not_null")]
-    #[garde(skip)]
-    #[schema(nullable = false)]
-    pub shared: Option<bool>,
-    #[serde(default, deserialize_with = "not_null")]
-    #[garde(skip)]
-    #[schema(nullable = false)]
-    pub previously_carried_by_patient: Option<bool>,
-}
-
-impl RoleChanges {
-    /// Writes them; answers the names of what is another one now.
-    pub(super) fn write_to(self, row: &mut role::ActiveModel) -> Fields {
-        let mut fields = Fields::default();
-        fields.set("kind", &mut row.kind, self.kind);
-        let title = self.title.map(|title| title.map(Into::into));
-        fields.set("title", &mut row.title, title);
-        let description = self.description.map(|notes| notes.map(Into::into));
-        fields.set("description", &mut row.description, description);
-        let effort = self
-            .effort_minutes_per_week
-            .map(|it| it.map(EffortMinutes::get));
-        let of_row = &mut row.effort_minutes_per_week;
-        fields.set("effort_minutes_per_week", of_row, effort);
-        fields.set("shared", &mut row.shared, self.shared);
-        let (previously, of_row) = (
-            self.previously_carried_by_patient,
-            &mut row.previously_carried_by_patient,
-        );
-        fields.set("previously_carried_by_patient", of_row, previously);
-        fields
+merge_patch! {
+    /// What to change of a role.
+    #[schema(examples(json!({ "effort_minutes_per_week": 240, "description": null })))]
+    pub struct RoleChanges for role {
+        #[garde(skip)]
+        kind: RoleKind,
+        #[garde(dive)]
+        title: Title | null,
+        #[garde(dive)]
+        description: Notes | null,
+        #[garde(dive)]
+        effort_minutes_per_week: EffortMinutes | null,
+        /// Not `false` while several carry it.
+        #[garde(skip)]
+        shared: bool,
+        #[garde(skip)]
+        previously_carried_by_patient: bool,
     }
 }
 

@@ -2,25 +2,22 @@
 //! them is decided per task.
 
 use chrono::{DateTime, Utc};
-use std::cmp::Ordering;
 
 use garde::Validate;
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel, QueryFilter};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::access::change_log::{Change, Fields};
+use crate::access::change_log::{Change, merge_patch};
 use crate::access::limits;
 use crate::access::{CircleAccess, CirclePath, CreateTasks, ViewCircle};
 use crate::app::App;
 use crate::entity::ids::{CircleId, TaskListId};
 use crate::entity::personal_token::TokenScope;
 use crate::entity::{task, task_list};
-use crate::http::extract::{Json, Path, Query, not_null};
-use crate::http::pagination::{PageRequest, Position, page_of};
+use crate::http::extract::{Json, Path, Query};
+use crate::http::pagination::{OrderBy, list_query, page_of};
 use crate::http::response::{Created, Done, Found, Listed, Resource};
 use crate::platform::text::{Position as ListPosition, Title};
 use crate::platform::time::timestamps::in_milliseconds;
@@ -52,19 +49,15 @@ pub struct NewTaskList {
     pub position: Option<ListPosition>,
 }
 
-/// What to change of a list.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(examples(json!({ "position": 2 })))]
-pub struct TaskListChanges {
-    #[serde(default, deserialize_with = "not_null")]
-    #[garde(dive)]
-    #[schema(nullable = false)]
-    pub title: Option<Title>,
-    #[serde(default, deserialize_with = "not_null")]
-    #[garde(dive)]
-    #[schema(nullable = false)]
-    pub position: Option<ListPosition>,
+merge_patch! {
+    /// What to change of a list.
+    #[schema(examples(json!({ "position": 2 })))]
+    pub struct TaskListChanges for task_list {
+        #[garde(dive)]
+        title: Title,
+        #[garde(dive)]
+        position: ListPosition,
+    }
 }
 
 /// A list that groups tasks.
@@ -106,16 +99,9 @@ impl Resource for TaskList {
 
 page_of!(TaskListPage, TaskList);
 
-/// Which lists.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub struct TaskListQuery {
-    /// How many at most; more than 200 counts as 200.
-    #[param(minimum = 1, default = 50)]
-    pub limit: Option<u32>,
-    /// `next_cursor` of the page before.
-    pub cursor: Option<String>,
+list_query! {
+    /// Which lists.
+    pub struct TaskListQuery {}
 }
 
 fn describe(scope: &crate::access::CircleScope, row: task_list::Model) -> TaskList {
@@ -182,26 +168,15 @@ pub async fn create_task_list(
     responses((status = OK, description = "A page of lists", body = TaskListPage), Problem),
 )]
 pub async fn list_task_lists(
-    app: App,
     circle: CircleAccess<ViewCircle>,
     Query(query): Query<TaskListQuery>,
 ) -> Result<Listed<TaskListPage>, Problem> {
     use task_list::Column;
-    let list = format!("task lists {}", circle.circle_id());
-    let page = PageRequest::read(app.keys(), list, query.limit, query.cursor.as_deref())?;
+    let listing = circle.listing("task lists", &query)?;
     let etag = circle.collection_tag()?;
-    let rows = circle
-        .find::<task_list::Entity>()
-        .filter(page.condition(Column::CreatedAt, Column::Id, Ordering::Less))
-        .order_by_asc(Column::CreatedAt)
-        .order_by_asc(Column::Id)
-        .limit(page.rows_to_read())
-        .all(circle.db())
-        .await?;
-    let (rows, next_cursor) = page.cut(rows, |row| Position {
-        at: row.created_at,
-        id: row.id.0,
-    });
+    let rows = circle.find::<task_list::Entity>();
+    let order = OrderBy::ascending(Column::CreatedAt, Column::Id);
+    let (rows, next_cursor) = listing.page(circle.db(), rows, order).await?;
     let data = rows
         .into_iter()
         .map(|row| describe(circle.scope(), row))
@@ -249,10 +224,7 @@ pub async fn update_task_list(
         .await?;
     write.check_version(before.version)?;
     let mut row = before.clone().into_active_model();
-    let mut fields = Fields::default();
-    fields.set("title", &mut row.title, changes.title.map(Into::into));
-    let position = changes.position.map(ListPosition::get);
-    fields.set("position", &mut row.position, position);
+    let fields = changes.write_to(&mut row);
     if fields.is_empty() {
         let answer = describe(write.scope(), before);
         return write.commit(Found::new(answer)).await;

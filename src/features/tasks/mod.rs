@@ -18,12 +18,9 @@ pub use types::*;
 pub use verbs::*;
 pub use waiting::{TasksWaiting, count_tasks_waiting};
 
-use std::cmp::Ordering;
-
 use sea_orm::sea_query::IntoCondition;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait,
+    ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel, QueryFilter, QuerySelect, QueryTrait,
 };
 
 use self::locked::LockedTask;
@@ -38,7 +35,7 @@ use crate::entity::task::{self, Column, TaskState};
 use crate::entity::task_assignment::{self, AssignmentState};
 use crate::entity::topic_grant::TopicLevel;
 use crate::http::extract::{Json, Path, Query};
-use crate::http::pagination::{PageRequest, Position};
+use crate::http::pagination::OrderBy;
 use crate::http::response::{Created, Found, Listed};
 use crate::notify::notifications::{self, News};
 use crate::notify::reminders::{self, Item};
@@ -138,35 +135,24 @@ pub async fn create_task(
     responses((status = OK, description = "A page of tasks", body = TaskPage), Problem),
 )]
 pub async fn list_tasks(
-    app: App,
     circle: CircleAccess<ViewCircle>,
     Query(query): Query<TaskQuery>,
 ) -> Result<Listed<TaskPage>, Problem> {
-    let list = format!("tasks {} {}", circle.circle_id(), query.filters());
-    let page = PageRequest::read(app.keys(), list, query.limit, query.cursor.as_deref())?;
+    let listing = circle.listing("tasks", &query)?;
     let uncovered = query.uncovered == Some(true);
     let window = circle.window(query.from, query.to);
     // Only what needs more people drops out of the list as time passes.
     let (etag, now) = circle.tag_in(&window, uncovered)?;
 
-    let sort = query.sort.unwrap_or(TaskSort::Due);
-    let (at, order) = match sort {
-        TaskSort::Due => (Column::SortAt, Ordering::Less),
-        TaskSort::DueLast => (Column::SortAt, Ordering::Greater),
-        TaskSort::Created => (Column::CreatedAt, Ordering::Less),
-        TaskSort::CreatedLast => (Column::CreatedAt, Ordering::Greater),
-    };
-    let direction = match order {
-        Ordering::Less => sea_orm::Order::Asc,
-        _ => sea_orm::Order::Desc,
+    let order = match query.sort.unwrap_or(TaskSort::Due) {
+        TaskSort::Due => OrderBy::ascending(Column::SortAt, Column::Id),
+        TaskSort::DueLast => OrderBy::descending(Column::SortAt, Column::Id),
+        TaskSort::Created => OrderBy::ascending(Column::CreatedAt, Column::Id),
+        TaskSort::CreatedLast => OrderBy::descending(Column::CreatedAt, Column::Id),
     };
     let mut rows = circle
         .find::<task::Entity>()
-        .filter(page.condition(at, Column::Id, order))
-        .filter(window.condition::<task::Entity>())
-        .order_by(at, direction.clone())
-        .order_by(Column::Id, direction)
-        .limit(page.rows_to_read());
+        .filter(window.condition::<task::Entity>());
     if !query.state.is_empty() {
         rows = rows.filter(Column::State.is_in(query.state.iter().copied()));
     }
@@ -197,15 +183,7 @@ pub async fn list_tasks(
     if uncovered {
         rows = rows.filter(owned::uncovered_tasks(now));
     }
-    let rows = rows.all(circle.db()).await?;
-    let (rows, next_cursor) = page.cut(rows, |row| Position {
-        at: if matches!(at, Column::SortAt) {
-            row.sort_at
-        } else {
-            row.created_at
-        },
-        id: row.id.0,
-    });
+    let (rows, next_cursor) = listing.page(circle.db(), rows, order).await?;
     let data = store::describe_all(circle.db(), circle.scope(), rows).await?;
     Listed::known(&TaskPage { data, next_cursor }, etag)
 }

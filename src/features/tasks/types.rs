@@ -5,13 +5,12 @@ use garde::Validate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::access::change_log::Fields;
+use crate::access::change_log::merge_patch;
 use crate::entity::ids::{CircleId, MemberId, TaskAssignmentId, TaskId, TaskListId};
 use crate::entity::task::{self, TaskCategory, TaskState};
 use crate::entity::task_assignment::AssignmentState;
 use crate::entity::topic_grant::Topic;
-use crate::http::extract::not_null;
-use crate::http::pagination::page_of;
+use crate::http::pagination::{list_query, page_of};
 use crate::http::response::Resource;
 use crate::notify::reminders::offsets_json;
 use crate::platform::text::{EffortMinutes, HelpersNeeded, Notes, ReminderMinutes, Title};
@@ -67,62 +66,39 @@ pub enum TaskSort {
     CreatedLast,
 }
 
-/// Which tasks.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub struct TaskQuery {
-    /// Only tasks in one of these states.
-    #[serde(default)]
-    #[param(inline)]
-    pub state: Vec<TaskState>,
-    /// Only tasks of one of these categories.
-    #[serde(default)]
-    #[param(inline)]
-    pub category: Vec<TaskCategory>,
-    /// Only tasks of this list.
-    #[param(inline)]
-    pub list_id: Option<TaskListId>,
-    /// Only tasks that this member holds or has done, or has been offered while a
-    /// place is free.
-    #[param(inline)]
-    pub assigned_to: Option<MemberId>,
-    /// Only open tasks that need more people (`true`), not those whose window has
-    /// closed.
-    pub uncovered: Option<bool>,
-    /// Only tasks that are not over at this moment: due at it or later, or with a
-    /// window that closes later. A date counts until it is over in your own time
-    /// zone. None without a due time.
-    #[param(inline)]
-    pub from: Option<Instant>,
-    /// Only tasks that begin before this moment: due before it, or with a window
-    /// that opens before it. A date begins with its midnight in your own time zone.
-    #[param(inline)]
-    pub to: Option<Instant>,
-    /// Default: `due`.
-    #[param(inline)]
-    pub sort: Option<TaskSort>,
-    /// How many at most; more than 200 counts as 200.
-    #[param(minimum = 1, default = 50)]
-    pub limit: Option<u32>,
-    /// `next_cursor` of the page before.
-    pub cursor: Option<String>,
-}
-
-impl TaskQuery {
-    /// Everything but the page, as one text: what a cursor is bound to.
-    pub(super) fn filters(&self) -> String {
-        format!(
-            "{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
-            self.state,
-            self.category,
-            self.list_id,
-            self.assigned_to,
-            self.uncovered,
-            self.from,
-            self.to,
-            self.sort
-        )
+list_query! {
+    /// Which tasks.
+    pub struct TaskQuery {
+        /// Only tasks in one of these states.
+        #[serde(default)]
+        #[param(inline)]
+        pub state: Vec<TaskState>,
+        /// Only tasks of one of these categories.
+        #[serde(default)]
+        #[param(inline)]
+        pub category: Vec<TaskCategory>,
+        /// Only tasks of this list.
+        #[param(inline)]
+        pub list_id: Option<TaskListId>,
+        /// Only tasks that this member holds or has done, or has been offered while a
+        /// place is free.
+        #[param(inline)]
+        pub assigned_to: Option<MemberId>,
+        /// Only open tasks that need more people (`true`), not those whose window has
+        /// closed.
+        pub uncovered: Option<bool>,
+        /// Only tasks that are not over at this moment: due at it or later, or with a
+        /// window that closes later. A date counts until it is over in your own time
+        /// zone. None without a due time.
+        #[param(inline)]
+        pub from: Option<Instant>,
+        /// Only tasks that begin before this moment: due before it, or with a window
+        /// that opens before it. A date begins with its midnight in your own time zone.
+        #[param(inline)]
+        pub to: Option<Instant>,
+        /// Default: `due`.
+        #[param(inline)]
+        pub sort: Option<TaskSort>,
     }
 }
 
@@ -191,82 +167,39 @@ fn other() -> TaskCategory {
     TaskCategory::Other
 }
 
-/// What to change of a task.
-///
-/// A new `due_on` replaces `due_local` and the other way round; clearing the
-/// one that is set leaves the task without a due time.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(examples(json!({ "due_local": "2027-01-03T10:00", "notes": null })))]
-pub struct TaskChanges {
-    #[serde(default, deserialize_with = "not_null")]
-    #[garde(dive)]
-    #[schema(nullable = false)]
-    pub title: Option<Title>,
-    #[serde(default, with = "serde_with::rust::double_option")]
-    #[garde(dive)]
-    #[schema(value_type = Option<Notes>)]
-    pub notes: Option<Option<Notes>>,
-    #[serde(default, deserialize_with = "not_null")]
-    #[garde(skip)]
-    #[schema(nullable = false)]
-    pub category: Option<TaskCategory>,
-    #[serde(default, deserialize_with = "not_null")]
-    #[garde(skip)]
-    #[schema(nullable = false)]
-    pub topic: Option<Topic>,
-    #[serde(default, with = "serde_with::rust::double_option")]
-    #[garde(skip)]
-    #[schema(value_type = Option<TaskListId>)]
-    pub list_id: Option<Option<TaskListId>>,
-    #[serde(default, with = "serde_with::rust::double_option")]
-    #[garde(dive)]
-    #[schema(value_type = Option<Day>)]
-    pub due_on: Option<Option<Day>>,
-    #[serde(default, with = "serde_with::rust::double_option")]
-    #[garde(dive)]
-    #[schema(value_type = Option<WallTime>)]
-    pub due_local: Option<Option<WallTime>>,
-    #[serde(default, with = "serde_with::rust::double_option")]
-    #[garde(dive)]
-    #[schema(value_type = Option<WallTime>)]
-    pub from_local: Option<Option<WallTime>>,
-    #[serde(default, deserialize_with = "not_null")]
-    #[garde(dive)]
-    #[schema(nullable = false)]
-    pub time_zone: Option<ZoneName>,
-    #[serde(default, with = "serde_with::rust::double_option")]
-    #[garde(dive)]
-    #[schema(value_type = Option<EffortMinutes>)]
-    pub effort_minutes: Option<Option<EffortMinutes>>,
-    /// Not less than have taken it on.
-    #[serde(default, deserialize_with = "not_null")]
-    #[garde(dive)]
-    #[schema(nullable = false)]
-    pub helpers_needed: Option<HelpersNeeded>,
-    #[serde(default, deserialize_with = "not_null")]
-    #[garde(length(max = 5), dive)]
-    #[schema(nullable = false, max_items = 5)]
-    pub reminder_minutes: Option<Vec<ReminderMinutes>>,
-}
-
-impl TaskChanges {
-    /// Writes all but the due time; answers the names of what is another one now.
-    pub(super) fn write_to(self, row: &mut task::ActiveModel) -> Fields {
-        let mut fields = Fields::default();
-        fields.set("title", &mut row.title, self.title.map(Into::into));
-        let notes = self.notes.map(|notes| notes.map(Into::into));
-        fields.set("notes", &mut row.notes, notes);
-        fields.set("category", &mut row.category, self.category);
-        fields.set("topic", &mut row.topic, self.topic);
-        fields.set("list_id", &mut row.list_id, self.list_id);
-        let effort = self.effort_minutes.map(|it| it.map(EffortMinutes::get));
-        fields.set("effort_minutes", &mut row.effort_minutes, effort);
-        let helpers = self.helpers_needed.map(HelpersNeeded::get);
-        fields.set("helpers_needed", &mut row.helpers_needed, helpers);
-        let minutes = self.reminder_minutes.as_deref().map(offsets_json);
-        fields.set("reminder_minutes", &mut row.reminder_minutes, minutes);
-        fields
+merge_patch! {
+    /// What to change of a task.
+    ///
+    /// A new `due_on` replaces `due_local` and the other way round; clearing the
+    /// one that is set leaves the task without a due time.
+    #[schema(examples(json!({ "due_local": "2027-01-03T10:00", "notes": null })))]
+    pub struct TaskChanges for task {
+        #[garde(dive)]
+        title: Title,
+        #[garde(dive)]
+        notes: Notes | null,
+        #[garde(skip)]
+        category: TaskCategory,
+        #[garde(skip)]
+        topic: Topic,
+        #[garde(skip)]
+        list_id: TaskListId | null,
+        #[garde(dive)]
+        due_on: Day | null => elsewhere,
+        #[garde(dive)]
+        due_local: WallTime | null => elsewhere,
+        #[garde(dive)]
+        from_local: WallTime | null => elsewhere,
+        #[garde(dive)]
+        time_zone: ZoneName => elsewhere,
+        #[garde(dive)]
+        effort_minutes: EffortMinutes | null,
+        /// Not less than have taken it on.
+        #[garde(dive)]
+        helpers_needed: HelpersNeeded,
+        #[garde(length(max = 5), dive)]
+        #[schema(max_items = 5)]
+        reminder_minutes: Vec<ReminderMinutes> as offsets_json,
     }
 }
 

@@ -5,9 +5,10 @@ use garde::Validate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::access::change_log::merge_patch;
 use crate::entity::ids::{CircleId, MemberId, MessageId, ThreadId};
-use crate::http::extract::not_null;
-use crate::http::pagination::page_of;
+use crate::entity::message;
+use crate::http::pagination::{list_query, page_of};
 use crate::http::response::Resource;
 use crate::platform::text::MessageBody;
 use crate::platform::time::timestamps::in_milliseconds;
@@ -21,16 +22,9 @@ pub struct MessagePath {
     pub message_id: MessageId,
 }
 
-/// Which messages, or which of a message's earlier bodies.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub struct MessageQuery {
-    /// How many at most; more than 200 counts as 200.
-    #[param(minimum = 1, default = 50)]
-    pub limit: Option<u32>,
-    /// `next_cursor` of the page before.
-    pub cursor: Option<String>,
+list_query! {
+    /// Which messages, or which of a message's earlier bodies.
+    pub struct MessageQuery {}
 }
 
 /// A message to be.
@@ -55,15 +49,18 @@ pub struct NewMessage {
     pub mentions: Vec<MemberId>,
 }
 
-/// What to change of a message.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(examples(json!({ "body": "She slept well. The nurse comes at eleven." })))]
-pub struct MessageChanges {
-    #[serde(default, deserialize_with = "not_null")]
-    #[garde(dive)]
-    #[schema(nullable = false)]
-    pub body: Option<MessageBody>,
+merge_patch! {
+    /// What to change of a message.
+    #[schema(examples(json!({ "body": "She slept well. The nurse comes at eleven." })))]
+    pub struct MessageChanges for message {
+        #[garde(dive)]
+        body: MessageBody as as_kept,
+    }
+}
+
+/// A row that keeps no body is a deleted message.
+fn as_kept(body: &MessageBody) -> Option<String> {
+    Some(body.as_str().to_owned())
 }
 
 /// A message, as its reader sees it.

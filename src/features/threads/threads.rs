@@ -1,10 +1,6 @@
 //! Threads: begun, listed, renamed, archived, and read.
 
-use std::cmp::Ordering;
-
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel, QueryFilter};
 
 use super::locked::LockedThread;
 use super::rules::ThreadVerb;
@@ -12,7 +8,7 @@ use super::store::{self, in_thread};
 use super::types::{
     NewThread, ReadMark, Thread, ThreadChanges, ThreadPage, ThreadPath, ThreadQuery,
 };
-use crate::access::change_log::{Change, Fields};
+use crate::access::change_log::Change;
 use crate::access::limits;
 use crate::access::{CircleAccess, CirclePath, CircleWrite, ViewCircle, WriteMessages};
 use crate::app::App;
@@ -22,7 +18,7 @@ use crate::entity::thread::{self, Column, ThreadKind, ThreadState};
 use crate::entity::topic_grant::{Topic, TopicLevel};
 use crate::entity::{message, read_cursor, thread_member};
 use crate::http::extract::{Json, Path, Query};
-use crate::http::pagination::{PageRequest, Position};
+use crate::http::pagination::OrderBy;
 use crate::http::response::{Created, Found, Listed};
 use crate::problem::{FieldError, Problem};
 
@@ -150,32 +146,21 @@ async fn name_members(write: &CircleWrite, wanted: &[MemberId]) -> Result<Vec<Me
     responses((status = OK, description = "A page of threads", body = ThreadPage), Problem),
 )]
 pub async fn list_threads(
-    app: App,
     circle: CircleAccess<ViewCircle>,
     Query(query): Query<ThreadQuery>,
 ) -> Result<Listed<ThreadPage>, Problem> {
-    let filters = format!("{:?} {:?}", query.state, query.kind);
-    let list = format!("threads {} {filters}", circle.circle_id());
-    let page = PageRequest::read(app.keys(), list, query.limit, query.cursor.as_deref())?;
+    let listing = circle.listing("threads", &query)?;
     let etag = circle.collection_tag()?;
 
-    let mut rows = circle
-        .find::<thread::Entity>()
-        .filter(page.condition(Column::LastActivityAt, Column::Id, Ordering::Greater))
-        .order_by_desc(Column::LastActivityAt)
-        .order_by_desc(Column::Id)
-        .limit(page.rows_to_read());
+    let mut rows = circle.find::<thread::Entity>();
     if !query.state.is_empty() {
         rows = rows.filter(Column::State.is_in(query.state));
     }
     if !query.kind.is_empty() {
         rows = rows.filter(Column::Kind.is_in(query.kind));
     }
-    let rows = rows.all(circle.db()).await?;
-    let (rows, next_cursor) = page.cut(rows, |row| Position {
-        at: row.last_activity_at,
-        id: row.id.0,
-    });
+    let order = OrderBy::descending(Column::LastActivityAt, Column::Id);
+    let (rows, next_cursor) = listing.page(circle.db(), rows, order).await?;
     let data = store::describe_threads(circle.db(), circle.scope(), rows).await?;
     Listed::known(&ThreadPage { data, next_cursor }, etag)
 }
@@ -248,18 +233,14 @@ pub async fn update_thread(
 ) -> Result<Found<Thread>, Problem> {
     let mut thread = LockedThread::open(&app, &circle, path.thread_id).await?;
     thread.check(ThreadVerb::Change)?;
-    let Some(title) = changes.title else {
-        return thread.respond().await;
-    };
-    if title.is_none() && thread.row.kind == ThreadKind::Topic {
+    if matches!(changes.title, Some(None)) && thread.row.kind == ThreadKind::Topic {
         return Err(Problem::Invalid(vec![title_missing()]));
     }
     let mut row = thread.row.clone().into_active_model();
-    let mut fields = Fields::default();
-    fields.set("title", &mut row.title, Some(title.map(Into::into)));
+    let fields = changes.write_to(&mut row);
     if !fields.is_empty() {
         row.titled_by = Set(thread.write.actor());
-        thread.save(ThreadVerb::Change, row, vec!["title"]).await?;
+        thread.save(ThreadVerb::Change, row, fields.names()).await?;
     }
     thread.respond().await
 }

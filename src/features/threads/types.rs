@@ -5,11 +5,12 @@ use garde::Validate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::access::change_log::merge_patch;
 use crate::entity::ids::{CircleId, MemberId, MessageId, ThreadId};
 use crate::entity::membership::MemberState;
-use crate::entity::thread::{ThreadKind, ThreadState};
+use crate::entity::thread::{self, ThreadKind, ThreadState};
 use crate::entity::topic_grant::Topic;
-use crate::http::pagination::page_of;
+use crate::http::pagination::{list_query, page_of};
 use crate::http::response::Resource;
 use crate::platform::text::Title;
 use crate::platform::time::timestamps::in_milliseconds;
@@ -23,24 +24,18 @@ pub struct ThreadPath {
     pub thread_id: ThreadId,
 }
 
-/// Which threads.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub struct ThreadQuery {
-    /// Only threads in one of these states.
-    #[serde(default)]
-    #[param(inline)]
-    pub state: Vec<ThreadState>,
-    /// Only threads of one of these kinds.
-    #[serde(default)]
-    #[param(inline)]
-    pub kind: Vec<ThreadKind>,
-    /// How many at most; more than 200 counts as 200.
-    #[param(minimum = 1, default = 50)]
-    pub limit: Option<u32>,
-    /// `next_cursor` of the page before.
-    pub cursor: Option<String>,
+list_query! {
+    /// Which threads.
+    pub struct ThreadQuery {
+        /// Only threads in one of these states.
+        #[serde(default)]
+        #[param(inline)]
+        pub state: Vec<ThreadState>,
+        /// Only threads of one of these kinds.
+        #[serde(default)]
+        #[param(inline)]
+        pub kind: Vec<ThreadKind>,
+    }
 }
 
 /// A thread to be: about a topic, or between people.
@@ -68,16 +63,14 @@ pub struct NewThread {
     pub member_ids: Option<Vec<MemberId>>,
 }
 
-/// What to change of a thread.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(examples(json!({ "title": "Visits at home" })))]
-pub struct ThreadChanges {
-    /// A thread about a topic keeps one.
-    #[serde(default, with = "serde_with::rust::double_option")]
-    #[garde(dive)]
-    #[schema(value_type = Option<Title>)]
-    pub title: Option<Option<Title>>,
+merge_patch! {
+    /// What to change of a thread.
+    #[schema(examples(json!({ "title": "Visits at home" })))]
+    pub struct ThreadChanges for thread {
+        /// A thread about a topic keeps one.
+        #[garde(dive)]
+        title: Title | null,
+    }
 }
 
 /// How far one has read.

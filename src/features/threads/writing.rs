@@ -1,9 +1,7 @@
 //! Messages: written, read, edited for a while, and deleted without a trace of
 //! their text.
 
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel, QueryFilter};
 
 use super::locked::{LockedMessage, LockedThread};
 use super::message_types::{
@@ -22,7 +20,7 @@ use crate::app::App;
 use crate::entity::personal_token::TokenScope;
 use crate::entity::{message, message_edit, thread};
 use crate::http::extract::{Json, Path, Query};
-use crate::http::pagination::{PageRequest, Position};
+use crate::http::pagination::OrderBy;
 use crate::http::response::{Created, Found, Listed};
 use crate::problem::{Conflict, Problem};
 
@@ -99,27 +97,21 @@ pub async fn write_message(
     responses((status = OK, description = "A page of messages", body = MessagePage), Problem),
 )]
 pub async fn list_messages(
-    app: App,
     circle: CircleAccess<ViewCircle>,
     Path(path): Path<ThreadPath>,
     Query(query): Query<MessageQuery>,
 ) -> Result<Listed<MessagePage>, Problem> {
     use message::Column;
-    let list = format!("messages {} {}", circle.circle_id(), path.thread_id);
-    let page = PageRequest::read(app.keys(), list, query.limit, query.cursor.as_deref())?;
+    let listing = circle.listing(format_args!("messages {}", path.thread_id), &query)?;
     let thread = circle.require::<thread::Entity>(path.thread_id).await?;
     let etag = circle.collection_tag()?;
 
     let rows = circle
         .find::<message::Entity>()
-        .filter(Column::ThreadId.eq(thread.id))
-        .filter(page.condition_below(Column::Number))
-        .order_by_desc(Column::Number)
-        .limit(page.rows_to_read())
-        .all(circle.db())
-        .await?;
+        .filter(Column::ThreadId.eq(thread.id));
+    let order = OrderBy::number_descending(Column::Number);
     let size = |row: &message::Model| row.body.as_ref().map_or(0, String::len);
-    let (rows, next_cursor) = page.cut_by_size(rows, size, |row| Position::numbered(row.number));
+    let (rows, next_cursor) = listing.page_by_size(circle.db(), rows, order, size).await?;
     let data = store::describe_messages(circle.db(), circle.scope(), &thread, rows).await?;
     Listed::known(&MessagePage { data, next_cursor }, etag)
 }
@@ -153,28 +145,21 @@ pub async fn read_message(
     responses((status = OK, description = "A page of bodies", body = EarlierBodyPage), Problem),
 )]
 pub async fn list_message_history(
-    app: App,
     circle: CircleAccess<ViewCircle>,
     Path(path): Path<MessagePath>,
     Query(query): Query<MessageQuery>,
 ) -> Result<Listed<EarlierBodyPage>, Problem> {
     use message_edit::Column;
-    let list = format!("history {} {}", circle.circle_id(), path.message_id);
-    let page = PageRequest::read(app.keys(), list, query.limit, query.cursor.as_deref())?;
+    let listing = circle.listing(format_args!("history {}", path.message_id), &query)?;
     let message = circle.require::<message::Entity>(path.message_id).await?;
     let etag = circle.collection_tag()?;
 
     let rows = circle
         .find::<message_edit::Entity>()
-        .filter(Column::MessageId.eq(message.id))
-        .filter(page.condition_below(Column::MessageVersion))
-        .order_by_desc(Column::MessageVersion)
-        .limit(page.rows_to_read())
-        .all(circle.db())
-        .await?;
+        .filter(Column::MessageId.eq(message.id));
+    let order = OrderBy::number_descending(Column::MessageVersion);
     let size = |row: &message_edit::Model| row.body.len();
-    let (rows, next_cursor) =
-        page.cut_by_size(rows, size, |row| Position::numbered(row.message_version));
+    let (rows, next_cursor) = listing.page_by_size(circle.db(), rows, order, size).await?;
     let describe = |row: message_edit::Model| EarlierBody {
         message_version: row.message_version,
         body: row.body,
@@ -202,12 +187,11 @@ pub async fn update_message(
     let mut message = LockedMessage::open(&app, &circle, path.message_id).await?;
     message.check(MessageVerb::Change)?;
     let before = message.row.clone();
-    let (Some(body), Some(earlier)) = (changes.body.map(String::from), before.body.clone()) else {
+    let mut row = before.clone().into_active_model();
+    let fields = changes.write_to(&mut row);
+    let Some(earlier) = before.body.clone().filter(|_| !fields.is_empty()) else {
         return message.respond().await;
     };
-    if body == earlier {
-        return message.respond().await;
-    }
     let now = message.write.now();
     if !rules::may_still_edit(&before, now) {
         let detail = "A message can be edited for 15 minutes.";
@@ -222,10 +206,10 @@ pub async fn update_message(
         ..Default::default()
     };
     message.write.insert::<message_edit::Entity>(edit).await?;
-    let mut row = before.into_active_model();
-    row.body = Set(Some(body));
     row.edited_at = Set(Some(now));
-    message.save(MessageVerb::Change, row, vec!["body"]).await?;
+    message
+        .save(MessageVerb::Change, row, fields.names())
+        .await?;
     message.respond().await
 }
 

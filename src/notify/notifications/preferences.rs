@@ -3,18 +3,18 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use garde::Validate;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::access::change_log::merge_patch;
 use crate::access::{CircleAccess, CirclePath, CircleWrite, ViewCircle};
 use crate::app::App;
 use crate::entity::ids::{CircleId, MemberId};
 use crate::entity::membership::{self, Access};
 use crate::entity::notification_preference::{self, NotificationCategory, NotificationDelivery};
 use crate::entity::personal_token::TokenScope;
-use crate::http::extract::{Json, not_null};
+use crate::http::extract::Json;
 use crate::http::response::Report;
 use crate::platform::time::timestamps::in_milliseconds;
 use crate::problem::Problem;
@@ -57,27 +57,20 @@ pub struct OffByLink {
     pub at: DateTime<Utc>,
 }
 
-/// What one wants to be told; what is not named stays as it is.
-#[derive(Clone, Copy, Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(examples(json!({ "announcements": "off" })))]
-pub struct NotificationChoices {
-    #[serde(default, deserialize_with = "not_null")]
-    #[garde(skip)]
-    #[schema(nullable = false)]
-    pub reminders: Option<NotificationDelivery>,
-    #[serde(default, deserialize_with = "not_null")]
-    #[garde(skip)]
-    #[schema(nullable = false)]
-    pub assigned: Option<NotificationDelivery>,
-    #[serde(default, deserialize_with = "not_null")]
-    #[garde(skip)]
-    #[schema(nullable = false)]
-    pub announcements: Option<NotificationDelivery>,
-    #[serde(default, deserialize_with = "not_null")]
-    #[garde(skip)]
-    #[schema(nullable = false)]
-    pub gaps: Option<NotificationDelivery>,
+merge_patch! {
+    /// What one wants to be told; what is not named stays as it is.
+    #[derive(Clone, Copy)]
+    #[schema(examples(json!({ "announcements": "off" })))]
+    pub struct NotificationChoices {
+        #[garde(skip)]
+        reminders: NotificationDelivery,
+        #[garde(skip)]
+        assigned: NotificationDelivery,
+        #[garde(skip)]
+        announcements: NotificationDelivery,
+        #[garde(skip)]
+        gaps: NotificationDelivery,
+    }
 }
 
 impl NotificationChoices {

@@ -22,6 +22,12 @@ macro_rules! numbers {
             }
         }
 
+        impl From<$name> for i32 {
+            fn from(number: $name) -> Self {
+                number.0
+            }
+        }
+
         impl Validate for $name {
             type Context = ();
             fn validate_into(

@@ -131,10 +131,8 @@ pub async fn update_passkey(
 ) -> Result<Report<Passkey>, Problem> {
     let write = app.begin_account_write(&caller).await?;
     let mut passkey = store::require(write.tx(), write.user_id(), path.passkey_id).await?;
-    let name = changes.name.map(String::from);
-    if let Some(name) = name.filter(|name| *name != passkey.name) {
-        let mut row = passkey.into_active_model();
-        row.name = Set(name);
+    let mut row = passkey.clone().into_active_model();
+    if !changes.write_to(&mut row).is_empty() {
         passkey = Entity::update(row).exec(write.tx()).await?;
     }
     write.commit(Report(passkey.into())).await

@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::access::change_log::merge_patch;
 use crate::entity::ids::{PasskeyChallengeId, PasskeyId};
 use crate::entity::passkey;
-use crate::http::extract::not_null;
 use crate::platform::text::{DeviceLabel, PasskeyName, PresentedSecret};
 use crate::platform::time::timestamps::in_milliseconds;
 
@@ -128,15 +128,13 @@ pub struct Passkeys {
     pub data: Vec<Passkey>,
 }
 
-/// What to change of a passkey.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(examples(json!({ "name": "Old phone" })))]
-pub struct PasskeyChanges {
-    #[serde(default, deserialize_with = "not_null")]
-    #[garde(dive)]
-    #[schema(nullable = false)]
-    pub name: Option<PasskeyName>,
+merge_patch! {
+    /// What to change of a passkey.
+    #[schema(examples(json!({ "name": "Old phone" })))]
+    pub struct PasskeyChanges for passkey {
+        #[garde(dive)]
+        name: PasskeyName,
+    }
 }
 
 /// How a factor is taken from the account.

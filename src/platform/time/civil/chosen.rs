@@ -60,6 +60,12 @@ impl utoipa::ToSchema for WallTime {
 #[serde(transparent)]
 pub struct Day(pub NaiveDate);
 
+impl From<Day> for NaiveDate {
+    fn from(day: Day) -> Self {
+        day.0
+    }
+}
+
 impl<'de> Deserialize<'de> for Day {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Cow::<str>::deserialize(deserializer)?;

@@ -1,0 +1,119 @@
+//! The bodies of PATCH: a merge patch says what another value is to be, and leaves out
+//! what stays as it is.
+//!
+//! `merge_patch!` states each field once, and makes the body, what the document says of
+//! it, and `write_to`, which writes into a row what differs and answers the names of it
+//! for the change log:
+//!
+//! ```text
+//! /// What to change of a list.
+//! #[schema(examples(json!({ "position": 2 })))]
+//! pub struct ListPatch for task_list {
+//!     #[garde(dive)]
+//!     title: Title,
+//!     #[garde(dive)]
+//!     notes: Notes | null,
+//!     #[garde(length(max = 5), dive)]
+//!     reminder_minutes: Vec<ReminderMinutes> as offsets_json,
+//!     /// Moves its reminders.
+//!     #[garde(dive)]
+//!     due_on: Day | null => elsewhere,
+//! }
+//! ```
+//!
+//! - A field may be left out. Without `| null` a null is refused; with it a null clears
+//!   the column.
+//! - A field is written to the column of its own name, and is called so in the log. The
+//!   value goes into the column by `Into`, or by the function after `as`.
+//! - `=> elsewhere`: the handler writes this field, and notes it if it differs.
+//! - Without `for` there is no row and no `write_to`, only the body.
+//!
+//! What depends on other rows or on the caller's rights is judged by the handler before.
+
+/// Declares the body of a PATCH, as the docs of this module tell.
+macro_rules! merge_patch {
+    (
+        $(#[$($attribute:tt)*])*
+        pub struct $name:ident $(for $entity:ident)? { $($fields:tt)* }
+    ) => {
+        $crate::access::change_log::merge_patch!(
+            @fields [[$(#[$($attribute)*])*] $name $($entity)?] [] [] $($fields)*
+        );
+    };
+
+    // Each field goes into the body; each but those written elsewhere also into `write_to`.
+    (@fields [$($head:tt)*] [$($body:tt)*] [$($written:tt)*]
+        $(#[$($attribute:tt)*])*
+        $field:ident: $ty:ident $(<$item:ident>)? => elsewhere, $($rest:tt)*
+    ) => {
+        $crate::access::change_log::merge_patch!(@fields [$($head)*] [$($body)*
+            $(#[$($attribute)*])*
+            #[serde(default, deserialize_with = "crate::http::extract::not_null")]
+            #[schema(nullable = false)]
+            pub $field: Option<$ty $(<$item>)?>,
+        ] [$($written)*] $($rest)*);
+    };
+    (@fields [$($head:tt)*] [$($body:tt)*] [$($written:tt)*]
+        $(#[$($attribute:tt)*])*
+        $field:ident: $ty:ident | null => elsewhere, $($rest:tt)*
+    ) => {
+        $crate::access::change_log::merge_patch!(@fields [$($head)*] [$($body)*
+            $(#[$($attribute)*])*
+            #[serde(default, with = "serde_with::rust::double_option")]
+            #[schema(value_type = Option<$ty>)]
+            pub $field: Option<Option<$ty>>,
+        ] [$($written)*] $($rest)*);
+    };
+    (@fields [$($head:tt)*] [$($body:tt)*] [$($written:tt)*]
+        $(#[$($attribute:tt)*])*
+        $field:ident: $ty:ident | null, $($rest:tt)*
+    ) => {
+        $crate::access::change_log::merge_patch!(@fields [$($head)*] [$($body)*
+            $(#[$($attribute)*])*
+            #[serde(default, with = "serde_with::rust::double_option")]
+            #[schema(value_type = Option<$ty>)]
+            pub $field: Option<Option<$ty>>,
+        ] [$($written)* [set_or_clear $field]] $($rest)*);
+    };
+    (@fields [$($head:tt)*] [$($body:tt)*] [$($written:tt)*]
+        $(#[$($attribute:tt)*])*
+        $field:ident: $ty:ident $(<$item:ident>)? $(as $with:ident)?, $($rest:tt)*
+    ) => {
+        $crate::access::change_log::merge_patch!(@fields [$($head)*] [$($body)*
+            $(#[$($attribute)*])*
+            #[serde(default, deserialize_with = "crate::http::extract::not_null")]
+            #[schema(nullable = false)]
+            pub $field: Option<$ty $(<$item>)?>,
+        ] [$($written)* [set $field $($with)?]] $($rest)*);
+    };
+
+    (@fields [[$($attributes:tt)*] $name:ident $($entity:ident)?] [$($body:tt)*] [$($written:tt)*]) => {
+        #[derive(Debug, serde::Deserialize, garde::Validate, utoipa::ToSchema)]
+        #[serde(deny_unknown_fields)]
+        $($attributes)*
+        pub struct $name {
+            $($body)*
+        }
+
+        $crate::access::change_log::merge_patch!(@write $name [$($entity)?] [$($written)*]);
+    };
+    (@write $name:ident [] [$($written:tt)*]) => {};
+    (@write $name:ident [$entity:ident] [$([$set:ident $field:ident $($with:ident)?])*]) => {
+        impl $name {
+            /// Writes into the row what was sent and differs; answers the names of it.
+            pub fn write_to(
+                self,
+                row: &mut $entity::ActiveModel,
+            ) -> $crate::access::change_log::Fields {
+                let mut fields = $crate::access::change_log::Fields::default();
+                $(
+                    let sent = self.$field $(.map(|sent| $with(&sent)))?;
+                    fields.$set(stringify!($field), &mut row.$field, sent);
+                )*
+                fields
+            }
+        }
+    };
+}
+
+pub(crate) use merge_patch;
