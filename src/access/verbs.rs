@@ -97,13 +97,16 @@ pub trait Facts<V: Verb> {
     }
 }
 
+/// A state that a verb starts from, with the parts that the caller may have in it.
+pub type From<V> = (<V as Verb>::State, &'static [Option<<V as Verb>::Part>]);
+
 /// A row of a table of verbs.
 pub struct Rule<V: Verb> {
     pub action: &'static str,
     pub word: &'static str,
     /// The states it starts from, with the parts that the caller may have; any if none
     /// is named.
-    pub from: &'static [(V::State, &'static [Option<V::Part>])],
+    pub from: &'static [From<V>],
     /// The state that the thing is in afterwards, where it is always the same.
     pub to: Option<V::State>,
     /// The state that the caller's own part is in afterwards.

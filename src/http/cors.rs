@@ -17,7 +17,7 @@ const PREFLIGHT_GOOD_FOR: Duration = Duration::from_hours(1);
 /// Answers what browsers ask before a request, and lets listed origins read answers.
 /// There are no cookies: nothing is allowed to be sent along by itself.
 pub fn layer(origins: &[AllowedOrigin]) -> CorsLayer {
-    let origins = origins.iter().map(|origin| origin.header());
+    let origins = origins.iter().map(AllowedOrigin::header);
     CorsLayer::new()
         .allow_origin(AllowOrigin::list(origins))
         .allow_methods([

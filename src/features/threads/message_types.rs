@@ -54,13 +54,15 @@ merge_patch! {
     #[schema(examples(json!({ "body": "She slept well. The nurse comes at eleven." })))]
     pub struct MessageChanges for message {
         #[garde(dive)]
-        body: MessageBody as as_kept,
+        body: MessageBody,
     }
 }
 
 /// A row that keeps no body is a deleted message.
-fn as_kept(body: &MessageBody) -> Option<String> {
-    Some(body.as_str().to_owned())
+impl From<MessageBody> for Option<String> {
+    fn from(body: MessageBody) -> Self {
+        Some(body.into())
+    }
 }
 
 /// A message, as its reader sees it.
