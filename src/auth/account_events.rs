@@ -2,10 +2,11 @@
 //! owner is the only reader.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, Condition, DatabaseTransaction};
 
+use super::lookup;
 use crate::app::App;
-use crate::entity::account_event::{ActiveModel, Column, Entity, EventKind};
+use crate::entity::account_event::{ActiveModel, Entity, EventKind};
 use crate::entity::change::Way;
 use crate::entity::ids::{AccountEventId, SessionId, UserId};
 use crate::http::request::RequestInfo;
@@ -37,7 +38,6 @@ impl<'a> Event<'a> {
 }
 
 /// Appends to the account's log, in this transaction.
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub async fn note_event(
     app: &App,
     tx: &DatabaseTransaction,
@@ -57,26 +57,22 @@ pub async fn note_event(
         request_id: Set(request.map(|request| request.id.clone())),
         address_prefix: Set(request.and_then(|request| request.address_prefix.clone())),
     };
-    Entity::insert(row).exec_without_returning(tx).await?;
+    lookup::insert_all::<Entity>(tx, [row]).await?;
     Ok(id)
 }
 
 /// Writes down how it ended: an event that may fail is noted as refused first.
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub async fn settle_event(
     tx: &DatabaseTransaction,
     id: AccountEventId,
     kind: EventKind,
     session_id: Option<SessionId>,
 ) -> Result<(), Problem> {
-    Entity::update_many()
-        .set(ActiveModel {
-            kind: Set(kind),
-            session_id: Set(session_id),
-            ..Default::default()
-        })
-        .filter(Column::Id.eq(id))
-        .exec(tx)
-        .await?;
+    let row = ActiveModel {
+        kind: Set(kind),
+        session_id: Set(session_id),
+        ..Default::default()
+    };
+    lookup::update_if::<Entity>(tx, id, row, Condition::all()).await?;
     Ok(())
 }

@@ -4,8 +4,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait,
-    IntoActiveModel, QueryFilter, QueryOrder,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, IntoActiveModel,
+    QueryFilter, QueryOrder,
 };
 
 use super::passkeys::remove_passkeys_added_since;
@@ -17,7 +17,7 @@ use crate::app::App;
 use crate::auth::RecentCaller;
 use crate::auth::mail_tokens::{self, Subject};
 use crate::auth::throttle::{self, Guesser};
-use crate::auth::{Event, note_event};
+use crate::auth::{Account, Event, lookup, note_event};
 use crate::auth::{find_user_by_email, forget_password, lock_user, require_user};
 use crate::entity::account_event::EventKind;
 use crate::entity::change::Way;
@@ -46,7 +46,6 @@ const UNDO_LIFE: TimeDelta = TimeDelta::hours(72);
     post, path = "/me/email", tag = "accounts",
     responses((status = ACCEPTED, description = "A mail is on its way", body = AskedEmailChange), Problem),
 )]
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub async fn request_email_change(
     app: App,
     caller: RecentCaller,
@@ -71,9 +70,8 @@ pub async fn request_email_change(
         confirmed_at: Set(None),
         undone_at: Set(None),
     };
-    Entity::insert(row)
-        .exec_without_returning(write.tx())
-        .await?;
+    let account = write.account();
+    account.insert_all::<Entity>(write.tx(), [row]).await?;
     let expires_at = now + CONFIRM_LIFE;
     let (kind, subject) = (MailTokenKind::ChangeEmail, Subject::account(user.id));
     mail_tokens::issue(&app, write.tx(), kind, subject, now, Some(expires_at)).await?;
@@ -150,15 +148,14 @@ pub async fn change_email(app: &App, request: &RequestInfo, token: &str) -> Resu
 }
 
 /// Whether the account has the address of this link because the link was followed.
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub async fn is_changed_by_link(app: &App, token: &str) -> Result<bool, Problem> {
     let found = mail_tokens::find(app.reader(), MailTokenKind::ChangeEmail, token).await?;
     let Some((used_at, account)) = found.and_then(|token| Some((token.used_at?, token.subject_id)))
     else {
         return Ok(false);
     };
-    let change = Entity::find()
-        .filter(Column::UserId.eq(account))
+    let change = Account::of(UserId(account))
+        .find::<Entity>()
         .filter(Column::ConfirmedAt.eq(used_at))
         .filter(Column::UndoneAt.is_null());
     let Some(change) = change.one(app.reader()).await? else {
@@ -169,13 +166,12 @@ pub async fn is_changed_by_link(app: &App, token: &str) -> Result<bool, Problem>
 }
 
 /// Whether the account has the address of this link back because the link was followed.
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub async fn is_taken_back_by_link(app: &App, token: &str) -> Result<bool, Problem> {
     let found = mail_tokens::find(app.reader(), MailTokenKind::UndoEmailChange, token).await?;
     let Some(token) = found.filter(|token| token.used_at.is_some()) else {
         return Ok(false);
     };
-    let change = Entity::find_by_id(EmailChangeId(token.subject_id));
+    let change = lookup::by_id::<Entity>(EmailChangeId(token.subject_id));
     let Some(change) = change.one(app.reader()).await? else {
         return Ok(false);
     };
@@ -183,7 +179,6 @@ pub async fn is_taken_back_by_link(app: &App, token: &str) -> Result<bool, Probl
     Ok(holder.is_some_and(|holder| holder.id == change.user_id))
 }
 
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 async fn change_once(app: &App, request: &RequestInfo, token: &str) -> Result<(), Problem> {
     let unit = app.begin_open_write().await?;
     let (tx, now) = (unit.tx(), unit.now());
@@ -202,7 +197,7 @@ async fn change_once(app: &App, request: &RequestInfo, token: &str) -> Result<()
     let user_id = change.user_id;
     let mut row = change.into_active_model();
     row.confirmed_at = Set(Some(now));
-    Entity::update(row).exec(tx).await?;
+    Account::of(user_id).update::<Entity>(tx, row).await?;
     let (kind, subject) = (MailTokenKind::UndoEmailChange, Subject::email_change(id));
     mail_tokens::issue(app, tx, kind, subject, now, Some(now + UNDO_LIFE)).await?;
     let mail = Job::MailEmailChanged {
@@ -244,7 +239,7 @@ async fn take_back_once(app: &App, request: &RequestInfo, token: &str) -> Result
     let since = change.asked_at - UNDO_LIFE;
     second_factor::remove_added_since(tx, user_id, since).await?;
     remove_passkeys_added_since(tx, user_id, since).await?;
-    session::end_where(tx, session::all_of(user_id, None), now).await?;
+    session::end_sessions_of(tx, user_id, now).await?;
     end_tokens_of(tx, user_id, now).await?;
     undo_with_later_ones(tx, &change, now).await?;
     note(app, tx, EventKind::EmailChangeUndone, user_id, request, now).await?;
@@ -253,14 +248,14 @@ async fn take_back_once(app: &App, request: &RequestInfo, token: &str) -> Result
 }
 
 /// Marks a change and those after it as undone: nobody takes the undoing back.
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 async fn undo_with_later_ones(
     tx: &DatabaseTransaction,
     first: &Model,
     now: DateTime<Utc>,
 ) -> Result<(), Problem> {
-    let later = Entity::find()
-        .filter(Column::UserId.eq(first.user_id))
+    let account = Account::of(first.user_id);
+    let later = account
+        .find::<Entity>()
         .filter(Column::AskedAt.gte(first.asked_at))
         .filter(Column::UndoneAt.is_null())
         .all(tx)
@@ -270,7 +265,7 @@ async fn undo_with_later_ones(
         mail_tokens::void(tx, MailTokenKind::UndoEmailChange, subject, now).await?;
         let mut row = change.into_active_model();
         row.undone_at = Set(Some(now));
-        Entity::update(row).exec(tx).await?;
+        account.update::<Entity>(tx, row).await?;
     }
     Ok(())
 }
@@ -291,19 +286,18 @@ async fn note(
     Ok(())
 }
 
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 async fn set_email(
     tx: &DatabaseTransaction,
     user: user::Model,
     email: &str,
     now: DateTime<Utc>,
 ) -> Result<(), Problem> {
-    let version = user.version + 1;
+    let (account, version) = (Account::of(user.id), user.version + 1);
     let mut row = user.into_active_model();
     row.email = Set(email.to_owned());
     row.version = Set(version);
     row.updated_at = Set(now);
-    let updated = user::Entity::update(row).exec(tx).await;
+    let updated = account.update::<user::Entity>(tx, row).await;
     // Of two accounts that move to one address at once, one is too late.
     let conflict = crate::problem::Conflict::of("gone", "This address is taken by now.");
     match updated.on_conflict(conflict) {
@@ -314,15 +308,14 @@ async fn set_email(
 }
 
 /// The newest wish of the account, if its link is good.
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 async fn open_confirmation(
     connection: &impl ConnectionTrait,
     token: &str,
     now: DateTime<Utc>,
 ) -> Result<(mail_token::Model, Model), Problem> {
     let token = mail_tokens::require(connection, MailTokenKind::ChangeEmail, token, now).await?;
-    let change = Entity::find()
-        .filter(Column::UserId.eq(token.subject_id))
+    let change = Account::of(UserId(token.subject_id))
+        .find::<Entity>()
         .filter(Column::ConfirmedAt.is_null())
         .order_by_desc(Column::AskedAt)
         .one(connection)
@@ -332,7 +325,6 @@ async fn open_confirmation(
 }
 
 /// The change that a link takes back.
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 async fn open_undo(
     connection: &impl ConnectionTrait,
     token: &str,
@@ -340,7 +332,7 @@ async fn open_undo(
 ) -> Result<(mail_token::Model, Model), Problem> {
     let kind = MailTokenKind::UndoEmailChange;
     let token = mail_tokens::require(connection, kind, token, now).await?;
-    let change = Entity::find_by_id(EmailChangeId(token.subject_id))
+    let change = lookup::by_id::<Entity>(EmailChangeId(token.subject_id))
         .one(connection)
         .await?
         .ok_or(Problem::Gone)?;

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -83,7 +83,6 @@ page_of!(AccountEventPage, AccountEvent);
     get, path = "/me/events", tag = "accounts", params(AccountEventQuery),
     responses((status = OK, description = "A page of events", body = AccountEventPage), Problem),
 )]
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub async fn list_account_events(
     app: App,
     caller: Caller,
@@ -91,8 +90,9 @@ pub async fn list_account_events(
 ) -> Result<Listed<AccountEventPage>, Problem> {
     let list = format!("events of {}", caller.user_id());
     let page = PageRequest::read(app.keys(), list, query.limit, query.cursor.as_deref())?;
-    let rows = Entity::find()
-        .filter(Column::UserId.eq(caller.user_id()))
+    let rows = caller
+        .account()
+        .find::<Entity>()
         .filter(page.condition(Column::At, Column::Id, Ordering::Greater))
         .order_by_desc(Column::At)
         .order_by_desc(Column::Id)
