@@ -3,12 +3,10 @@
 use std::fmt;
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use sea_orm::{
-    ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryResult, Statement,
-};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, IntoActiveModel, QueryResult, Statement};
 
 use crate::app::App;
-use crate::auth::{Event, note_event};
+use crate::auth::{Account, Event, note_event};
 use crate::auth::{find_user_by_email, forget_email_change, lock_user};
 use crate::entity::account_event::EventKind;
 use crate::entity::change::Way;
@@ -191,7 +189,6 @@ async fn find(unit: &Transaction, account: &str) -> Result<user::Model, Problem>
     })
 }
 
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 async fn set_state(unit: &Transaction, user: user::Model, state: UserState) -> Result<(), Problem> {
     let (was, will_be) = (user.state.lets_in(), state.lets_in());
     if was == will_be {
@@ -201,10 +198,11 @@ async fn set_state(unit: &Transaction, user: user::Model, state: UserState) -> R
         };
         return Err(Conflict::of("invalid_transition", detail).into());
     }
+    let account = Account::of(user.id);
     let mut row = user.into_active_model();
     row.state = Set(state);
     row.updated_at = Set(unit.now());
-    user::Entity::update(row).exec(unit.tx()).await?;
+    account.update::<user::Entity>(unit.tx(), row).await?;
     Ok(())
 }
 

@@ -1,9 +1,10 @@
 //! The account's log. What happens to an account belongs to no circle, and its
 //! owner is the only reader.
 
-use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, Condition, DatabaseTransaction};
 
-use crate::entity::account_event::{ActiveModel, Column, Entity, EventKind};
+use super::lookup;
+use crate::entity::account_event::{ActiveModel, Entity, EventKind};
 use crate::entity::change::Way;
 use crate::entity::ids::{AccountEventId, SessionId, UserId};
 use crate::http::request::RequestInfo;
@@ -36,7 +37,6 @@ impl<'a> Event<'a> {
 }
 
 /// Appends to the account's log, in this transaction.
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub async fn note_event(write: &Transaction, event: Event<'_>) -> Result<AccountEventId, Problem> {
     let id: AccountEventId = write.new_id();
     let request = event.request;
@@ -51,28 +51,22 @@ pub async fn note_event(write: &Transaction, event: Event<'_>) -> Result<Account
         request_id: Set(request.map(|request| request.id.clone())),
         address_prefix: Set(request.and_then(|request| request.address_prefix.clone())),
     };
-    Entity::insert(row)
-        .exec_without_returning(write.tx())
-        .await?;
+    lookup::insert_all::<Entity>(write.tx(), [row]).await?;
     Ok(id)
 }
 
 /// Writes down how it ended: an event that may fail is noted as refused first.
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub async fn settle_event(
     tx: &DatabaseTransaction,
     id: AccountEventId,
     kind: EventKind,
     session_id: Option<SessionId>,
 ) -> Result<(), Problem> {
-    Entity::update_many()
-        .set(ActiveModel {
-            kind: Set(kind),
-            session_id: Set(session_id),
-            ..Default::default()
-        })
-        .filter(Column::Id.eq(id))
-        .exec(tx)
-        .await?;
+    let row = ActiveModel {
+        kind: Set(kind),
+        session_id: Set(session_id),
+        ..Default::default()
+    };
+    lookup::update_if::<Entity>(tx, id, row, Condition::all()).await?;
     Ok(())
 }

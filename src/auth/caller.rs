@@ -5,10 +5,11 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Select, Statement};
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::account_owned::{Account, AccountOwned, OfAccount};
 use super::credential::{Credential, Proof};
 use super::token::AccessToken;
 use crate::app::App;
@@ -46,6 +47,11 @@ pub struct AnyCaller(pub Caller);
 impl Caller {
     pub fn user_id(&self) -> UserId {
         self.token.user_id
+    }
+
+    /// What is the caller's own.
+    pub fn account(&self) -> Account {
+        Account::of(self.user_id())
     }
 
     /// The session, and the refresh token this access token came with.
@@ -264,6 +270,36 @@ impl AccountWrite {
 
     pub fn user_id(&self) -> UserId {
         self.token.user_id
+    }
+
+    /// What is the caller's own.
+    pub fn account(&self) -> Account {
+        Account::of(self.user_id())
+    }
+
+    /// The account's rows.
+    pub fn find<E: OfAccount>(&self) -> Select<E> {
+        self.account().find()
+    }
+
+    /// One row of the account, or 404.
+    pub async fn require<E: AccountOwned>(&self, id: E::Id) -> Result<E::Model, Problem> {
+        self.account().require::<E>(self.tx(), id).await
+    }
+
+    /// Inserts a row and answers it; whose it is is set here.
+    pub async fn insert<E: AccountOwned>(&self, row: E::ActiveModel) -> Result<E::Model, DbErr> {
+        self.account().insert::<E>(self.tx(), row).await
+    }
+
+    /// Writes what is set in a row of the account.
+    pub async fn update<E: AccountOwned>(&self, row: E::ActiveModel) -> Result<E::Model, DbErr> {
+        self.account().update::<E>(self.tx(), row).await
+    }
+
+    /// Deletes a row of the account.
+    pub async fn delete<E: AccountOwned>(&self, id: E::Id) -> Result<(), DbErr> {
+        self.account().delete::<E>(self.tx(), id).await
     }
 
     /// The signed-in device that writes.

@@ -7,9 +7,11 @@ use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait,
     DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    Select,
 };
 use uuid::Uuid;
 
+use super::lookup;
 use crate::app::App;
 use crate::entity::ids::{
     CircleId, EmailChangeId, InvitationId, MailTokenId, MemberId, PasswordResetId, RegistrationId,
@@ -85,10 +87,6 @@ impl Subject {
 }
 
 /// Makes a token and voids the older ones of its kind and subject.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "tokens are found by their hash, before any circle is known"
-)]
 pub async fn issue(
     write: &Transaction,
     kind: MailTokenKind,
@@ -109,18 +107,12 @@ pub async fn issue(
         used_at: Set(None),
         voided_at: Set(None),
     };
-    mail_token::Entity::insert(row)
-        .exec_without_returning(write.tx())
-        .await?;
+    lookup::insert_all::<mail_token::Entity>(write.tx(), [row]).await?;
     Ok(id)
 }
 
 /// Makes a token without an end for each of these members of a circle who has
 /// none. Two statements at most, however many.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "tokens are found by their hash, before any circle is known"
-)]
 pub async fn issue_missing(
     write: &Transaction,
     kind: MailTokenKind,
@@ -130,13 +122,12 @@ pub async fn issue_missing(
     if members.is_empty() {
         return Ok(());
     }
-    let have = mail_token::Entity::find()
+    let have = not_void()
         .select_only()
         .column(Column::SubjectId)
         .filter(Column::Kind.eq(kind))
         .filter(Column::CircleId.eq(circle_id))
         .filter(Column::SubjectId.is_in(members.iter().map(|member| member.0)))
-        .filter(Column::VoidedAt.is_null())
         .into_tuple::<Uuid>()
         .all(write.tx())
         .await?;
@@ -156,11 +147,7 @@ pub async fn issue_missing(
         }
     };
     let rows: Vec<_> = new.map(row).collect();
-    if !rows.is_empty() {
-        mail_token::Entity::insert_many(rows)
-            .exec_without_returning(write.tx())
-            .await?;
-    }
+    lookup::insert_all::<mail_token::Entity>(write.tx(), rows).await?;
     Ok(())
 }
 
@@ -186,7 +173,7 @@ pub async fn void_one(
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "tokens are found by their hash, before any circle is known"
+    reason = "its two callers name one token, or those about one thing"
 )]
 async fn void_where(
     tx: &DatabaseTransaction,
@@ -205,37 +192,36 @@ async fn void_where(
         .map(drop)
 }
 
-/// The newest token of a kind and subject that is not void.
+/// The tokens that are not void.
 #[expect(
     clippy::disallowed_methods,
-    reason = "tokens are found by their hash, before any circle is known"
+    reason = "of whom they are is known by what they are about alone"
 )]
+fn not_void() -> Select<mail_token::Entity> {
+    mail_token::Entity::find().filter(Column::VoidedAt.is_null())
+}
+
+/// The newest token of a kind and subject that is not void.
 pub async fn newest(
     connection: &impl ConnectionTrait,
     kind: MailTokenKind,
     subject: Subject,
 ) -> Result<Option<mail_token::Model>, DbErr> {
-    mail_token::Entity::find()
+    not_void()
         .filter(Column::Kind.eq(kind))
         .filter(subject.condition())
-        .filter(Column::VoidedAt.is_null())
         .order_by_desc(Column::CreatedAt)
         .one(connection)
         .await
 }
 
 /// The token that was presented, good or not.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "tokens are found by their hash, before any circle is known"
-)]
 pub async fn find(
     connection: &impl ConnectionTrait,
     kind: MailTokenKind,
     token: &str,
 ) -> Result<Option<mail_token::Model>, DbErr> {
-    mail_token::Entity::find()
-        .filter(Column::TokenHash.eq(sha256(token.as_bytes())))
+    lookup::by_hash::<mail_token::Entity>(token)
         .filter(Column::Kind.eq(kind))
         .one(connection)
         .await
@@ -259,26 +245,19 @@ pub async fn require(
 }
 
 /// Uses a single-use token up; of two who try at once, one wins.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "tokens are found by their hash, before any circle is known"
-)]
 pub async fn spend(
     tx: &DatabaseTransaction,
     token: mail_token::Model,
     now: DateTime<Utc>,
 ) -> Result<(), Problem> {
-    let spent = mail_token::Entity::update_many()
-        .set(mail_token::ActiveModel {
-            used_at: Set(Some(now)),
-            ..Default::default()
-        })
-        .filter(Column::Id.eq(token.id))
-        .filter(Column::UsedAt.is_null())
-        .filter(Column::VoidedAt.is_null())
-        .exec(tx)
-        .await?;
-    if spent.rows_affected == 1 {
+    let row = mail_token::ActiveModel {
+        used_at: Set(Some(now)),
+        ..Default::default()
+    };
+    let unused = Condition::all()
+        .add(Column::UsedAt.is_null())
+        .add(Column::VoidedAt.is_null());
+    if lookup::update_if::<mail_token::Entity>(tx, token.id, row, unused).await? {
         Ok(())
     } else {
         Err(Problem::Gone)
@@ -288,15 +267,10 @@ pub async fn spend(
 /// Gives what has a token without an end a new one beside it, if the newest was
 /// made with the secret key before: later mails carry that, and the links in
 /// earlier ones go on. Answers how many.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "tokens are found by their hash, before any circle is known"
-)]
 pub async fn renew_unending(unit: &Transaction) -> Result<usize, Problem> {
-    let unending = mail_token::Entity::find()
+    let unending = not_void()
         .filter(Column::ExpiresAt.is_null())
         .filter(Column::UsedAt.is_null())
-        .filter(Column::VoidedAt.is_null())
         .order_by_asc(Column::CreatedAt)
         .all(unit.tx())
         .await?;
@@ -321,9 +295,7 @@ pub async fn renew_unending(unit: &Transaction) -> Result<usize, Problem> {
     }
     // No more than a statement has places for.
     for some in rows.chunks(500) {
-        mail_token::Entity::insert_many(some.to_vec())
-            .exec_without_returning(unit.tx())
-            .await?;
+        lookup::insert_all::<mail_token::Entity>(unit.tx(), some.to_vec()).await?;
     }
     Ok(rows.len())
 }

@@ -1,9 +1,11 @@
 //! Who is calling: sessions, tokens, and how often one may try.
 
 mod account_events;
+mod account_owned;
 mod caller;
 mod credential;
 mod first_use;
+pub mod lookup;
 pub mod mail_tokens;
 mod personal_token;
 mod rotation;
@@ -15,6 +17,7 @@ mod token_scope;
 mod users;
 
 pub use account_events::{Event, note_event, settle_event};
+pub use account_owned::{Account, AccountOwned, OfAccount};
 pub use caller::{
     AccountWrite, AnyCaller, AnyRecentCaller, Caller, CallerOrToken, RECENT, RecentCaller,
 };
@@ -27,8 +30,8 @@ pub use seen::CredentialsSeen;
 pub use token::{AccessToken, issue_token, key_of_token, self_test, verify_token};
 pub use token_scope::TokenInHand;
 pub use users::{
-    NewUser, active_accounts, find_user_by_email, find_user_id, insert_user, is_without_users,
-    require_user,
+    NewUser, active_accounts, find_accounts, find_user_by_email, find_user_id, insert_user,
+    is_without_users, require_user,
 };
 pub(crate) use users::{
     check_new_password, find_and_lock_user, forget_email_change, forget_password, lock_user,

@@ -5,10 +5,11 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::LockType;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait,
-    QueryFilter, QuerySelect, Statement,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbErr,
+    EntityTrait, QueryFilter, QuerySelect, Select, Statement,
 };
 
+use super::account_owned::Account;
 use crate::app::App;
 use crate::auth::mail_tokens::{self, Subject};
 use crate::entity::ids::UserId;
@@ -29,10 +30,10 @@ pub struct NewUser {
 }
 
 /// Makes the account of a proven address.
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub async fn insert_user(write: &Transaction, new: NewUser) -> Result<user::Model, Problem> {
+    let id = write.new_id();
     let row = user::ActiveModel {
-        id: Set(write.new_id()),
+        id: Set(id),
         email: Set(new.email),
         name: Set(new.name),
         password_hash: Set(Some(new.password_hash)),
@@ -43,8 +44,8 @@ pub async fn insert_user(write: &Transaction, new: NewUser) -> Result<user::Mode
         created_at: Set(write.now()),
         updated_at: Set(write.now()),
     };
-    user::Entity::insert(row)
-        .exec_with_returning(write.tx())
+    Account::of(id)
+        .insert::<user::Entity>(write.tx(), row)
         .await
         .on_conflict(Conflict::of(
             "account_exists",
@@ -53,53 +54,67 @@ pub async fn insert_user(write: &Transaction, new: NewUser) -> Result<user::Mode
 }
 
 /// Whether nobody has an account yet.
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "of all accounts, and only whether there is one"
+)]
 pub async fn is_without_users(connection: &impl ConnectionTrait) -> Result<bool, DbErr> {
     let somebody = user::Entity::find().one(connection).await?;
     Ok(somebody.is_none())
 }
 
 /// The account of an address, given lower-cased.
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "an address names one account at most"
+)]
+fn at_address(email: &str) -> Select<user::Entity> {
+    user::Entity::find().filter(user::Column::Email.eq(email))
+}
+
+/// The account of an address, given lower-cased.
 pub async fn find_user_by_email(
     connection: &impl ConnectionTrait,
     email: &str,
 ) -> Result<Option<user::Model>, DbErr> {
-    user::Entity::find()
-        .filter(user::Column::Email.eq(email))
-        .one(connection)
-        .await
+    at_address(email).one(connection).await
 }
 
 /// Whose an address is, given lower-cased.
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub async fn find_user_id(
     connection: &impl ConnectionTrait,
     email: &str,
 ) -> Result<Option<UserId>, DbErr> {
-    user::Entity::find()
+    at_address(email)
         .select_only()
         .column(user::Column::Id)
-        .filter(user::Column::Email.eq(email))
         .into_tuple()
         .one(connection)
         .await
 }
 
 /// The account of somebody who was just proven.
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub async fn require_user(
     connection: &impl ConnectionTrait,
     id: UserId,
 ) -> Result<user::Model, Problem> {
-    user::Entity::find_by_id(id)
+    Account::of(id)
+        .find::<user::Entity>()
         .one(connection)
         .await?
         .ok_or(Problem::Unauthenticated)
 }
 
+/// These accounts, of people whom the caller has found before.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the callers show no more of an account than those who share a circle see"
+)]
+pub fn find_accounts(ids: Vec<UserId>) -> Select<user::Entity> {
+    user::Entity::find().filter(user::Column::Id.is_in(ids))
+}
+
 /// Which of these accounts are in use: one query, however many.
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub async fn active_accounts(
     connection: &impl ConnectionTrait,
     ids: Vec<UserId>,
@@ -107,10 +122,9 @@ pub async fn active_accounts(
     if ids.is_empty() {
         return Ok(HashSet::new());
     }
-    let active = user::Entity::find()
+    let active = find_accounts(ids)
         .select_only()
         .column(user::Column::Id)
-        .filter(user::Column::Id.is_in(ids))
         .filter(user::Column::State.eq(UserState::Active))
         .into_tuple::<UserId>()
         .all(connection)
@@ -127,13 +141,13 @@ pub(crate) async fn lock_user(
     user.ok_or(Problem::Unauthenticated)
 }
 
-/// The account somebody says they have, locked until the transaction ends.
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
+/// The account somebody says they have, locked until the unit of work ends.
 pub(crate) async fn find_and_lock_user(
     tx: &DatabaseTransaction,
     id: UserId,
 ) -> Result<Option<user::Model>, DbErr> {
-    user::Entity::find_by_id(id)
+    Account::of(id)
+        .find::<user::Entity>()
         .lock(LockType::NoKeyUpdate)
         .one(tx)
         .await
@@ -153,57 +167,51 @@ pub(crate) async fn lock_user_of(
 }
 
 /// Keeps another hash: of a new password, or a costlier one of the same.
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub(crate) async fn replace_hash(
     tx: &DatabaseTransaction,
     id: UserId,
     password_hash: String,
 ) -> Result<(), Problem> {
-    user::Entity::update_many()
-        .set(user::ActiveModel {
-            password_hash: Set(Some(password_hash)),
-            ..Default::default()
-        })
-        .filter(user::Column::Id.eq(id))
-        .exec(tx)
+    let row = user::ActiveModel {
+        password_hash: Set(Some(password_hash)),
+        ..Default::default()
+    };
+    Account::of(id)
+        .update_all::<user::Entity>(tx, row, Condition::all())
         .await?;
     Ok(())
 }
 
 /// Takes the password away: until there is another, none lets in.
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub(crate) async fn forget_password(
     tx: &DatabaseTransaction,
     id: UserId,
     now: DateTime<Utc>,
 ) -> Result<(), Problem> {
-    user::Entity::update_many()
-        .set(user::ActiveModel {
-            password_hash: Set(None),
-            ..Default::default()
-        })
-        .filter(user::Column::Id.eq(id))
-        .exec(tx)
+    let row = user::ActiveModel {
+        password_hash: Set(None),
+        ..Default::default()
+    };
+    Account::of(id)
+        .update_all::<user::Entity>(tx, row, Condition::all())
         .await?;
     forget_who_came_in(tx, id, now).await
 }
 
 /// Forgets who came in with the old password: known devices, sign-ins that still
 /// lack their second factor, a change of address that waits to be confirmed.
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 async fn forget_who_came_in(
     tx: &DatabaseTransaction,
     id: UserId,
     now: DateTime<Utc>,
 ) -> Result<(), Problem> {
     forget_email_change(tx, id, now).await?;
-    known_device::Entity::delete_many()
-        .filter(known_device::Column::UserId.eq(id))
-        .exec(tx)
+    let account = Account::of(id);
+    account
+        .delete_all::<known_device::Entity>(tx, Condition::all())
         .await?;
-    sign_in_ticket::Entity::delete_many()
-        .filter(sign_in_ticket::Column::UserId.eq(id))
-        .exec(tx)
+    account
+        .delete_all::<sign_in_ticket::Entity>(tx, Condition::all())
         .await?;
     Ok(())
 }

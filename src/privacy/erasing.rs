@@ -11,7 +11,7 @@ use super::statements::{self, Mentions};
 use crate::access::CircleWrite;
 use crate::app::App;
 use crate::auth::throttle;
-use crate::auth::{find_user_by_email, lock_user};
+use crate::auth::{Account, find_user_by_email, lock_user};
 use crate::entity::change::Way;
 use crate::entity::ids::{CircleId, UserId};
 use crate::entity::user;
@@ -107,28 +107,25 @@ async fn erase_account(app: &App, id: UserId) -> Result<Option<user::Model>, Pro
     Ok(Some(user))
 }
 
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 async fn find_due(
     tx: &DatabaseTransaction,
     id: UserId,
     now: DateTime<Utc>,
 ) -> Result<Option<user::Model>, Problem> {
-    Ok(user::Entity::find_by_id(id)
+    Ok(Account::of(id)
+        .find::<user::Entity>()
         .filter(user::Column::EraseAt.lte(now))
         .one(tx)
         .await?)
 }
 
 /// The address of an account, and those it had that are nobody else's now.
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 async fn addresses_of(
     tx: &DatabaseTransaction,
     user: &user::Model,
 ) -> Result<Vec<String>, Problem> {
-    let moves = email_change::Entity::find()
-        .filter(email_change::Column::UserId.eq(user.id))
-        .all(tx)
-        .await?;
+    let moves = Account::of(user.id).find::<email_change::Entity>();
+    let moves = moves.all(tx).await?;
     let had = moves.into_iter().filter(|it| it.confirmed_at.is_some());
     let had = had.flat_map(|it| [it.old_email, it.new_email]);
     let mut addresses = vec![user.email.clone()];

@@ -8,8 +8,8 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, IntoSimpleExpr, Iterable, ModelTrait, PrimaryKeyToColumn,
-    QueryFilter, QueryOrder, Select, Value as Stored,
+    Condition, EntityTrait, IntoSimpleExpr, Iterable, ModelTrait, PrimaryKeyToColumn, QueryFilter,
+    QueryOrder, Select, Value as Stored,
 };
 use serde::Serialize;
 use serde_json::json;
@@ -24,8 +24,8 @@ use super::record::{Record, name_of, record, schema_of};
 use crate::access::{CircleOwned, CircleScope, Mine};
 use crate::app::App;
 use crate::auth::AnyRecentCaller;
-use crate::auth::require_user;
 use crate::auth::throttle;
+use crate::auth::{Account, require_user};
 use crate::entity::ids::{CircleId, MemberId, UserId};
 use crate::entity::*;
 use crate::http::openapi::{Fact, TriedTooOften};
@@ -386,15 +386,9 @@ impl Exporter<'_> {
 }
 
 /// Every membership of an account, whatever became of it.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "one's own memberships, over all circles"
-)]
 async fn memberships_of(app: &App, id: UserId) -> Result<Vec<(CircleId, MemberId)>, Problem> {
-    let rows = membership::Entity::find()
-        .filter(membership::Column::UserId.eq(id))
-        .all(app.reader())
-        .await?;
+    let rows = Account::of(id).find::<membership::Entity>();
+    let rows = rows.all(app.reader()).await?;
     Ok(rows
         .into_iter()
         .map(|row| (row.circle_id, row.id))

@@ -2,12 +2,12 @@
 //! or done.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel};
+use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
 use crate::access::CircleWrite;
 use crate::app::App;
 use crate::auth::require_user;
-use crate::auth::{AccountWrite, AnyCaller, AnyRecentCaller};
+use crate::auth::{Account, AccountWrite, AnyCaller, AnyRecentCaller};
 use crate::entity::account_event::EventKind;
 use crate::entity::change::Way;
 use crate::entity::user::{self, UserState};
@@ -114,18 +114,17 @@ pub async fn keep_account(
     account.commit(Found::new(user.into())).await
 }
 
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 async fn set_state(
     unit: &Transaction,
     before: user::Model,
     state: UserState,
     erase_at: Option<DateTime<Utc>>,
 ) -> Result<user::Model, Problem> {
-    let version = before.version + 1;
+    let (account, version) = (Account::of(before.id), before.version + 1);
     let mut row = before.into_active_model();
     row.state = Set(state);
     row.erase_at = Set(erase_at);
     row.version = Set(version);
     row.updated_at = Set(unit.now());
-    Ok(user::Entity::update(row).exec(unit.tx()).await?)
+    Ok(account.update::<user::Entity>(unit.tx(), row).await?)
 }

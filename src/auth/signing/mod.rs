@@ -15,9 +15,10 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait};
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
 use crate::app::{App, Shared};
+use crate::auth::lookup;
 use crate::entity::ids::SigningKeyId;
 use crate::entity::signing_key;
 use crate::problem::Problem;
@@ -33,7 +34,6 @@ pub struct KnownKeys(RwLock<HashMap<SigningKeyId, Arc<PublicKey>>>);
 
 impl KnownKeys {
     /// A key by its name; asks the database for one that is new here.
-    #[expect(clippy::disallowed_methods, reason = "keys belong to no circle")]
     pub async fn find(
         &self,
         connection: &impl ConnectionTrait,
@@ -42,7 +42,9 @@ impl KnownKeys {
         if let Some(key) = self.known(id) {
             return Ok(Some(key));
         }
-        let row = signing_key::Entity::find_by_id(id).one(connection).await?;
+        let row = lookup::by_id::<signing_key::Entity>(id)
+            .one(connection)
+            .await?;
         let Some(row) = row else {
             return Ok(None);
         };

@@ -9,6 +9,7 @@ use sea_orm::{
 
 use super::pair::Signer;
 use crate::app::App;
+use crate::auth::lookup;
 use crate::entity::ids::SigningKeyId;
 use crate::entity::signing_key::{ActiveModel, Column, Entity, Model};
 use crate::platform::crypto::keys::{Keys, random_bytes};
@@ -33,7 +34,7 @@ pub(crate) fn unseal(keys: &Keys, row: &Model) -> anyhow::Result<Signer> {
 }
 
 /// The keys that are published: those that count or will, oldest first.
-#[expect(clippy::disallowed_methods, reason = "keys belong to no circle")]
+#[expect(clippy::disallowed_methods, reason = "the keys are the server's own")]
 pub(super) async fn live(
     connection: &impl ConnectionTrait,
     now: DateTime<Utc>,
@@ -66,7 +67,6 @@ pub(super) async fn lock(unit: &Transaction) -> Result<(), DbErr> {
 }
 
 /// Makes a key that signs from a moment on.
-#[expect(clippy::disallowed_methods, reason = "keys belong to no circle")]
 pub(super) async fn insert(
     app: &App,
     unit: &Transaction,
@@ -83,14 +83,12 @@ pub(super) async fn insert(
         active_from: Set(active_from),
         ends_at: Set(None),
     };
-    Entity::insert(row)
-        .exec_without_returning(unit.tx())
-        .await?;
+    lookup::insert_all::<Entity>(unit.tx(), [row]).await?;
     Ok(id)
 }
 
 /// Ends keys at a moment, unless they end before.
-#[expect(clippy::disallowed_methods, reason = "keys belong to no circle")]
+#[expect(clippy::disallowed_methods, reason = "the keys are the server's own")]
 pub(super) async fn end(
     tx: &DatabaseTransaction,
     which: Condition,

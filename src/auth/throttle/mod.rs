@@ -228,7 +228,10 @@ pub async fn forgive_address(tx: &DatabaseTransaction, email: &str) -> Result<()
 }
 
 /// The guess was right: the counter begins anew.
-#[expect(clippy::disallowed_methods, reason = "counters belong to no circle")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "one counter, by the hash of its subject"
+)]
 pub async fn forgive(tx: &DatabaseTransaction, guesser: Guesser<'_>) -> Result<(), Problem> {
     throttle::Entity::delete_many()
         .filter(Column::SubjectHash.eq(guesser.subject()))
@@ -271,7 +274,10 @@ fn seconds(now: DateTime<Utc>, until: DateTime<Utc>) -> u32 {
 
 /// The counter of a subject, locked, made where there is none. One statement:
 /// between two, somebody who is forgiven would take the row away.
-#[expect(clippy::disallowed_methods, reason = "counters belong to no circle")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "one counter, by the hash of its subject"
+)]
 async fn lock(unit: &Transaction, subject: Vec<u8>) -> Result<throttle::Model, Problem> {
     let row = throttle::ActiveModel {
         subject_hash: Set(subject),
@@ -288,7 +294,10 @@ async fn lock(unit: &Transaction, subject: Vec<u8>) -> Result<throttle::Model, P
         .await?)
 }
 
-#[expect(clippy::disallowed_methods, reason = "counters belong to no circle")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "one counter, by the hash of its subject"
+)]
 async fn note(
     unit: &Transaction,
     counter: throttle::Model,

@@ -1,8 +1,8 @@
 //! The devices one is signed in on.
 
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
-use super::session::{all_of, end, end_where, live};
+use super::session::{end, end_others, live};
 use super::types::{Session, SessionChanges, SessionPath, Sessions};
 use crate::app::App;
 use crate::auth::{AnyCaller, Caller};
@@ -41,7 +41,6 @@ pub async fn list_sessions(app: App, caller: Caller) -> Result<Report<Sessions>,
     patch, path = "/me/sessions/{session_id}", tag = "accounts", params(SessionPath),
     responses((status = OK, description = "The session", body = Session), Problem),
 )]
-#[expect(clippy::disallowed_methods, reason = "sessions belong to no circle")]
 pub async fn update_session(
     app: App,
     caller: Caller,
@@ -56,7 +55,7 @@ pub async fn update_session(
         .ok_or(Problem::NotFound)?;
     let mut row = session.clone().into_active_model();
     if !changes.write_to(&mut row).is_empty() {
-        session = session::Entity::update(row).exec(write.tx()).await?;
+        session = write.update::<session::Entity>(row).await?;
     }
     let current = caller.token().session_id;
     write.commit(Report(Session::of(session, current))).await
@@ -69,19 +68,14 @@ pub async fn update_session(
     post, path = "/me/sessions/{session_id}/revoke", tag = "accounts", params(SessionPath),
     responses((status = NO_CONTENT, description = "Signed out"), Problem),
 )]
-#[expect(clippy::disallowed_methods, reason = "sessions belong to no circle")]
 pub async fn revoke_session(
     app: App,
     AnyCaller(caller): AnyCaller,
     Path(path): Path<SessionPath>,
 ) -> Result<Done, Problem> {
     let write = app.begin_account_write(&caller).await?;
-    let session = session::Entity::find_by_id(path.session_id)
-        .filter(Column::UserId.eq(write.user_id()))
-        .one(write.tx())
-        .await?
-        .ok_or(Problem::NotFound)?;
-    end(write.tx(), session.id, write.now()).await?;
+    let session = write.require::<session::Entity>(path.session_id).await?;
+    end(write.tx(), write.user_id(), session.id, write.now()).await?;
     write.note(EventKind::SessionRevoked).await?;
     write.commit(Done).await
 }
@@ -98,8 +92,7 @@ pub async fn revoke_other_sessions(
     AnyCaller(caller): AnyCaller,
 ) -> Result<Done, Problem> {
     let write = app.begin_account_write(&caller).await?;
-    let others = all_of(write.user_id(), Some(caller.token().session_id));
-    end_where(write.tx(), others, write.now()).await?;
+    end_others(&write).await?;
     write.note(EventKind::OtherSessionsRevoked).await?;
     write.commit(Done).await
 }

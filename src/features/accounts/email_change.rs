@@ -4,8 +4,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait,
-    IntoActiveModel, QueryFilter, QueryOrder,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, IntoActiveModel,
+    QueryFilter, QueryOrder,
 };
 
 use super::passkeys::remove_passkeys_added_since;
@@ -17,7 +17,7 @@ use crate::app::App;
 use crate::auth::RecentCaller;
 use crate::auth::mail_tokens::{self, Subject};
 use crate::auth::throttle::{self, Guesser};
-use crate::auth::{Event, note_event};
+use crate::auth::{Account, Event, lookup, note_event};
 use crate::auth::{find_user_by_email, forget_password, lock_user, require_user};
 use crate::entity::account_event::EventKind;
 use crate::entity::change::Way;
@@ -51,7 +51,6 @@ const UNDO_LIFE: TimeDelta = TimeDelta::hours(72);
         Problem, TriedTooOften,
     ),
 )]
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub async fn request_email_change(
     app: App,
     caller: RecentCaller,
@@ -76,9 +75,8 @@ pub async fn request_email_change(
         confirmed_at: Set(None),
         undone_at: Set(None),
     };
-    Entity::insert(row)
-        .exec_without_returning(write.tx())
-        .await?;
+    let account = write.account();
+    account.insert_all::<Entity>(write.tx(), [row]).await?;
     let expires_at = now + CONFIRM_LIFE;
     let (kind, subject) = (MailTokenKind::ChangeEmail, Subject::account(user.id));
     mail_tokens::issue(write.transaction(), kind, subject, Some(expires_at)).await?;
@@ -159,15 +157,14 @@ pub async fn change_email(app: &App, request: &RequestInfo, token: &str) -> Resu
 }
 
 /// Whether the account has the address of this link because the link was followed.
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub async fn is_changed_by_link(app: &App, token: &str) -> Result<bool, Problem> {
     let found = mail_tokens::find(app.reader(), MailTokenKind::ChangeEmail, token).await?;
     let Some((used_at, account)) = found.and_then(|token| Some((token.used_at?, token.subject_id)))
     else {
         return Ok(false);
     };
-    let change = Entity::find()
-        .filter(Column::UserId.eq(account))
+    let change = Account::of(UserId(account))
+        .find::<Entity>()
         .filter(Column::ConfirmedAt.eq(used_at))
         .filter(Column::UndoneAt.is_null());
     let Some(change) = change.one(app.reader()).await? else {
@@ -178,13 +175,12 @@ pub async fn is_changed_by_link(app: &App, token: &str) -> Result<bool, Problem>
 }
 
 /// Whether the account has the address of this link back because the link was followed.
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub async fn is_taken_back_by_link(app: &App, token: &str) -> Result<bool, Problem> {
     let found = mail_tokens::find(app.reader(), MailTokenKind::UndoEmailChange, token).await?;
     let Some(token) = found.filter(|token| token.used_at.is_some()) else {
         return Ok(false);
     };
-    let change = Entity::find_by_id(EmailChangeId(token.subject_id));
+    let change = lookup::by_id::<Entity>(EmailChangeId(token.subject_id));
     let Some(change) = change.one(app.reader()).await? else {
         return Ok(false);
     };
@@ -192,7 +188,6 @@ pub async fn is_taken_back_by_link(app: &App, token: &str) -> Result<bool, Probl
     Ok(holder.is_some_and(|holder| holder.id == change.user_id))
 }
 
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 async fn change_once(app: &App, request: &RequestInfo, token: &str) -> Result<(), Problem> {
     let unit = app.begin().await?;
     let (tx, now) = (unit.tx(), unit.now());
@@ -211,7 +206,7 @@ async fn change_once(app: &App, request: &RequestInfo, token: &str) -> Result<()
     let user_id = change.user_id;
     let mut row = change.into_active_model();
     row.confirmed_at = Set(Some(now));
-    Entity::update(row).exec(tx).await?;
+    Account::of(user_id).update::<Entity>(tx, row).await?;
     let (kind, subject) = (MailTokenKind::UndoEmailChange, Subject::email_change(id));
     mail_tokens::issue(&unit, kind, subject, Some(now + UNDO_LIFE)).await?;
     let mail = Job::MailEmailChanged {
@@ -252,7 +247,7 @@ async fn take_back_once(app: &App, request: &RequestInfo, token: &str) -> Result
     let since = change.asked_at - UNDO_LIFE;
     second_factor::remove_added_since(tx, user_id, since).await?;
     remove_passkeys_added_since(tx, user_id, since).await?;
-    session::end_where(tx, session::all_of(user_id, None), now).await?;
+    session::end_sessions_of(tx, user_id, now).await?;
     end_tokens_of(tx, user_id, now).await?;
     undo_with_later_ones(tx, &change, now).await?;
     note(&unit, EventKind::EmailChangeUndone, user_id, request).await?;
@@ -261,14 +256,14 @@ async fn take_back_once(app: &App, request: &RequestInfo, token: &str) -> Result
 }
 
 /// Marks a change and those after it as undone: nobody takes the undoing back.
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 async fn undo_with_later_ones(
     tx: &DatabaseTransaction,
     first: &Model,
     now: DateTime<Utc>,
 ) -> Result<(), Problem> {
-    let later = Entity::find()
-        .filter(Column::UserId.eq(first.user_id))
+    let account = Account::of(first.user_id);
+    let later = account
+        .find::<Entity>()
         .filter(Column::AskedAt.gte(first.asked_at))
         .filter(Column::UndoneAt.is_null())
         .all(tx)
@@ -278,7 +273,7 @@ async fn undo_with_later_ones(
         mail_tokens::void(tx, MailTokenKind::UndoEmailChange, subject, now).await?;
         let mut row = change.into_active_model();
         row.undone_at = Set(Some(now));
-        Entity::update(row).exec(tx).await?;
+        account.update::<Entity>(tx, row).await?;
     }
     Ok(())
 }
@@ -297,19 +292,18 @@ async fn note(
     Ok(())
 }
 
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 async fn set_email(
     tx: &DatabaseTransaction,
     user: user::Model,
     email: &str,
     now: DateTime<Utc>,
 ) -> Result<(), Problem> {
-    let version = user.version + 1;
+    let (account, version) = (Account::of(user.id), user.version + 1);
     let mut row = user.into_active_model();
     row.email = Set(email.to_owned());
     row.version = Set(version);
     row.updated_at = Set(now);
-    let updated = user::Entity::update(row).exec(tx).await;
+    let updated = account.update::<user::Entity>(tx, row).await;
     // Of two accounts that move to one address at once, one is too late.
     let conflict = crate::problem::Conflict::of("gone", "This address is taken by now.");
     match updated.on_conflict(conflict) {
@@ -320,15 +314,14 @@ async fn set_email(
 }
 
 /// The newest wish of the account, if its link is good.
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 async fn open_confirmation(
     connection: &impl ConnectionTrait,
     token: &str,
     now: DateTime<Utc>,
 ) -> Result<(mail_token::Model, Model), Problem> {
     let token = mail_tokens::require(connection, MailTokenKind::ChangeEmail, token, now).await?;
-    let change = Entity::find()
-        .filter(Column::UserId.eq(token.subject_id))
+    let change = Account::of(UserId(token.subject_id))
+        .find::<Entity>()
         .filter(Column::ConfirmedAt.is_null())
         .order_by_desc(Column::AskedAt)
         .one(connection)
@@ -338,7 +331,6 @@ async fn open_confirmation(
 }
 
 /// The change that a link takes back.
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 async fn open_undo(
     connection: &impl ConnectionTrait,
     token: &str,
@@ -346,7 +338,7 @@ async fn open_undo(
 ) -> Result<(mail_token::Model, Model), Problem> {
     let kind = MailTokenKind::UndoEmailChange;
     let token = mail_tokens::require(connection, kind, token, now).await?;
-    let change = Entity::find_by_id(EmailChangeId(token.subject_id))
+    let change = lookup::by_id::<Entity>(EmailChangeId(token.subject_id))
         .one(connection)
         .await?
         .ok_or(Problem::Gone)?;

@@ -1,7 +1,6 @@
 //! The account's log, for its owner.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -74,7 +73,6 @@ page_of!(AccountEventPage, AccountEvent);
     get, path = "/me/events", tag = "accounts", params(AccountEventQuery),
     responses((status = OK, description = "A page of events", body = AccountEventPage), Problem),
 )]
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub async fn list_account_events(
     app: App,
     caller: Caller,
@@ -82,7 +80,7 @@ pub async fn list_account_events(
 ) -> Result<Listed<AccountEventPage>, Problem> {
     let list = format!("events of {}", caller.user_id());
     let listing = Listing::of(app.keys(), list, &query)?;
-    let rows = Entity::find().filter(Column::UserId.eq(caller.user_id()));
+    let rows = caller.account().find::<Entity>();
     let order = OrderBy::descending(Column::At, Column::Id);
     let (rows, next_cursor) = listing.page(app.reader(), rows, order).await?;
     let data = rows.into_iter().map(Into::into).collect();

@@ -20,8 +20,7 @@ pub(super) async fn note_factor_change(
     change: &FactorChange,
 ) -> Result<(), Problem> {
     if !change.keep_other_sessions {
-        let others = session::all_of(write.user_id(), Some(write.session_id()));
-        session::end_where(write.tx(), others, write.now()).await?;
+        session::end_others(write).await?;
     }
     let event = write.note(change.kind).await?;
     mail_event(write.transaction(), event).await

@@ -1,10 +1,8 @@
 //! The mails about accounts.
 
-use sea_orm::EntityTrait;
-
 use crate::app::App;
 use crate::auth::mail_tokens::{self, Subject};
-use crate::auth::{find_user_by_email, require_user};
+use crate::auth::{find_user_by_email, lookup, require_user};
 use crate::entity::account_event::EventKind;
 use crate::entity::ids::{
     AccountEventId, EmailChangeId, PasswordResetId, RegistrationId, SignInCodeId,
@@ -22,16 +20,12 @@ use crate::problem::Problem;
 
 /// Mails what a registration needs: link and code, or that there is an account
 /// already. Only this mail knows the difference.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "registrations belong to no circle"
-)]
 pub async fn mail_verification(
     app: &App,
     lease: &Leased,
     id: RegistrationId,
 ) -> Result<(), Failure> {
-    let found = registration::Entity::find_by_id(id)
+    let found = lookup::by_id::<registration::Entity>(id)
         .one(app.reader())
         .await?;
     let Some(registration) = found.filter(|registration| registration.confirmed_at.is_none())
@@ -56,13 +50,12 @@ pub async fn mail_verification(
 
 /// Mails the link to a new password to an address that has an account; to any
 /// other nothing.
-#[expect(clippy::disallowed_methods, reason = "resets belong to no circle")]
 pub async fn mail_password_reset(
     app: &App,
     lease: &Leased,
     id: PasswordResetId,
 ) -> Result<(), Failure> {
-    let reset = password_reset::Entity::find_by_id(id);
+    let reset = lookup::by_id::<password_reset::Entity>(id);
     let Some(reset) = reset.one(app.reader()).await? else {
         return Ok(());
     };
@@ -83,13 +76,12 @@ pub async fn mail_password_reset(
 
 /// Mails the link that moves an account to the address it goes to; if that has
 /// an account already, it is told that.
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub async fn mail_email_change(
     app: &App,
     lease: &Leased,
     id: EmailChangeId,
 ) -> Result<(), Failure> {
-    let change = email_change::Entity::find_by_id(id);
+    let change = lookup::by_id::<email_change::Entity>(id);
     let Some(change) = change.one(app.reader()).await? else {
         return Ok(());
     };
@@ -112,13 +104,12 @@ pub async fn mail_email_change(
 }
 
 /// Tells the old address that the account has moved, with a link to take it back.
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub async fn mail_email_changed(
     app: &App,
     lease: &Leased,
     id: EmailChangeId,
 ) -> Result<(), Failure> {
-    let change = email_change::Entity::find_by_id(id);
+    let change = lookup::by_id::<email_change::Entity>(id);
     let Some(change) = change.one(app.reader()).await? else {
         return Ok(());
     };
@@ -136,9 +127,8 @@ pub async fn mail_email_changed(
 
 /// Mails a code to sign in with to an address that has an account; to any other
 /// nothing.
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub async fn mail_sign_in_code(app: &App, lease: &Leased, id: SignInCodeId) -> Result<(), Failure> {
-    let code = sign_in_code::Entity::find_by_id(id);
+    let code = lookup::by_id::<sign_in_code::Entity>(id);
     let Some(code) = code.one(app.reader()).await? else {
         return Ok(());
     };
@@ -165,13 +155,12 @@ pub(super) async fn mail_event(write: &Transaction, event: AccountEventId) -> Re
 }
 
 /// Tells the owner of an account what happened to it.
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub async fn mail_account_event(
     app: &App,
     lease: &Leased,
     id: AccountEventId,
 ) -> Result<(), Failure> {
-    let event = account_event::Entity::find_by_id(id);
+    let event = lookup::by_id::<account_event::Entity>(id);
     let Some(event) = event.one(app.reader()).await? else {
         return Ok(());
     };

@@ -188,7 +188,13 @@ pub async fn refresh_session(
 )]
 pub async fn sign_out(app: App, AnyCaller(caller): AnyCaller) -> Result<Done, Problem> {
     let write = app.begin_account_write(&caller).await?;
-    session::end(write.tx(), caller.token().session_id, write.now()).await?;
+    session::end(
+        write.tx(),
+        write.user_id(),
+        caller.token().session_id,
+        write.now(),
+    )
+    .await?;
     write.note(EventKind::SignedOut).await?;
     write.commit(Done).await
 }

@@ -1,6 +1,6 @@
 //! One's own profile.
 
-use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel};
+use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
 use super::types::{Profile, ProfileChanges};
 use crate::app::App;
@@ -32,7 +32,6 @@ pub async fn read_profile(app: App, caller: CallerOrToken) -> Result<Found<Profi
     patch, path = "/me", tag = "accounts",
     responses((status = OK, description = "The account", body = Profile), Problem),
 )]
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub async fn update_profile(
     app: App,
     caller: Caller,
@@ -50,6 +49,6 @@ pub async fn update_profile(
     }
     row.version = Set(version);
     row.updated_at = Set(write.now());
-    let user = user::Entity::update(row).exec(write.tx()).await?;
+    let user = write.update::<user::Entity>(row).await?;
     write.commit(Found::new(user.into())).await
 }

@@ -2,7 +2,7 @@
 //! able to do asks for a proof of the last ten minutes.
 
 use garde::Validate;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -111,7 +111,7 @@ async fn prove_by_password(
     let write = app.begin_account_write(caller).await?;
     let user = require_user(write.tx(), write.user_id()).await?;
     if let Some(shown) = shown {
-        matches = second_factor::spend(write.tx(), shown, write.now()).await?;
+        matches = second_factor::spend(write.tx(), user.id, shown, write.now()).await?;
     }
     if !matches || user.password_hash != before.password_hash {
         let detail = "The password is not yours, or the code is not right.";
@@ -136,16 +136,14 @@ async fn prove_by_passkey(
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "sessions belong to no circle")]
 async fn accept(write: AccountWrite) -> Result<Done, Problem> {
-    Entity::update_many()
-        .set(ActiveModel {
-            authenticated_at: Set(Some(write.now())),
-            ..Default::default()
-        })
-        .filter(Column::Id.eq(write.session_id()))
-        .exec(write.tx())
-        .await?;
+    let row = ActiveModel {
+        authenticated_at: Set(Some(write.now())),
+        ..Default::default()
+    };
+    let this = Column::Id.eq(write.session_id());
+    let account = write.account();
+    account.update_all::<Entity>(write.tx(), row, this).await?;
     write.note(EventKind::Reauthenticated).await?;
     write.commit(Done).await
 }

@@ -3,14 +3,14 @@
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait, IntoActiveModel, QuerySelect};
+use sea_orm::{ActiveValue::Set, IntoActiveModel, QuerySelect};
 
 use super::session::open_session;
 use super::types::{AlreadyIn, Confirmation, NewRegistration, Registration, Tokens};
 use crate::app::App;
 use crate::auth::mail_tokens::{self, Subject};
 use crate::auth::throttle::{self, Guesser};
-use crate::auth::{NewUser, find_user_by_email, insert_user};
+use crate::auth::{NewUser, find_user_by_email, insert_user, lookup};
 use crate::entity::ids::RegistrationId;
 use crate::entity::mail_token::MailTokenKind;
 use crate::entity::{registration, user};
@@ -28,10 +28,6 @@ const TRIES: i32 = 5;
 const CODES: i32 = 5;
 
 /// Notes the wish and asks for the mail; the same whatever the address.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "registrations belong to no circle"
-)]
 pub async fn register(app: &App, new: NewRegistration) -> Result<Registration, Problem> {
     let known = vec![new.email.as_str().into(), new.name.as_str().into()];
     app.passwords()
@@ -57,9 +53,7 @@ pub async fn register(app: &App, new: NewRegistration) -> Result<Registration, P
         confirmed_at: Set(None),
         created_at: Set(now),
     };
-    let registration = registration::Entity::insert(row)
-        .exec_with_returning(unit.tx())
-        .await?;
+    let registration = lookup::insert::<registration::Entity>(unit.tx(), row).await?;
     mail_tokens::issue(
         &unit,
         MailTokenKind::VerifyEmail,
@@ -94,7 +88,7 @@ pub async fn resend(app: &App, id: RegistrationId) -> Result<Registration, Probl
     row.code_hash = Set(sha256(app.keys().code(id, number).as_bytes()));
     row.tries_left = Set(TRIES);
     row.code_expires_at = Set(now + CODE_LIFE);
-    let registration = update(unit.tx(), row).await?;
+    let registration = lookup::update::<registration::Entity>(unit.tx(), row).await?;
     unit.enqueue(&Job::MailVerification {
         registration_id: id,
     })
@@ -135,12 +129,8 @@ pub async fn confirm(
 
 /// Whether this code belongs to a registration that has its account: it is shown by the app
 /// that registered, once more.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "registrations belong to no circle"
-)]
 async fn is_confirmed_by(app: &App, id: RegistrationId, code: &[u8]) -> Result<bool, Problem> {
-    let found = registration::Entity::find_by_id(id)
+    let found = lookup::by_id::<registration::Entity>(id)
         .one(app.reader())
         .await?;
     Ok(found.is_some_and(|registration| {
@@ -165,7 +155,7 @@ async fn confirm_once(
     if !equal(&code, &registration.code_hash) {
         let mut row = registration.clone().into_active_model();
         row.tries_left = Set(registration.tries_left - 1);
-        update(unit.tx(), row).await?;
+        lookup::update::<registration::Entity>(unit.tx(), row).await?;
         unit.commit(Done).await?;
         let detail = "This code is not right. Use the code of the newest mail.";
         return Err(Problem::WrongCredentials(detail));
@@ -186,15 +176,11 @@ pub struct Verification {
 }
 
 /// Describes what the link would do, without doing it.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "registrations belong to no circle"
-)]
 pub async fn describe_verification(app: &App, token: &str) -> Result<Verification, Problem> {
     let now = app.clock().now();
     let token = mail_tokens::require(app.reader(), MailTokenKind::VerifyEmail, token, now).await?;
     let id = RegistrationId(token.subject_id);
-    let registration = registration::Entity::find_by_id(id)
+    let registration = lookup::by_id::<registration::Entity>(id)
         .one(app.reader())
         .await?;
     let registration = while_waiting(registration, now)?;
@@ -214,10 +200,6 @@ pub async fn verify_by_link(app: &App, token: &str) -> Result<(), Problem> {
 }
 
 /// Whether the address of this link is proven already, by the link or by the code beside it.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "registrations belong to no circle"
-)]
 pub async fn is_verified_by_link(app: &App, token: &str) -> Result<bool, Problem> {
     let found = mail_tokens::find(app.reader(), MailTokenKind::VerifyEmail, token).await?;
     let Some(token) = found else {
@@ -226,7 +208,7 @@ pub async fn is_verified_by_link(app: &App, token: &str) -> Result<bool, Problem
     if token.used_at.is_some() {
         return Ok(true);
     }
-    let found = registration::Entity::find_by_id(RegistrationId(token.subject_id));
+    let found = lookup::by_id::<registration::Entity>(RegistrationId(token.subject_id));
     let found = found.one(app.reader()).await?;
     Ok(found.is_some_and(|registration| registration.confirmed_at.is_some()))
 }
@@ -252,15 +234,11 @@ async fn open_link(
 }
 
 /// The registration while it waits for its confirmation.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "registrations belong to no circle"
-)]
 async fn lock_waiting(
     unit: &Transaction,
     id: RegistrationId,
 ) -> Result<registration::Model, Problem> {
-    let registration = registration::Entity::find_by_id(id)
+    let registration = lookup::by_id::<registration::Entity>(id)
         .lock_exclusive()
         .one(unit.tx())
         .await?;
@@ -296,19 +274,8 @@ async fn make_account(
     let user = insert_user(write, new).await?;
     let mut row = registration.into_active_model();
     row.confirmed_at = Set(Some(write.now()));
-    update(tx, row).await?;
+    lookup::update::<registration::Entity>(write.tx(), row).await?;
     Ok(user)
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "registrations belong to no circle"
-)]
-async fn update(
-    tx: &DatabaseTransaction,
-    row: registration::ActiveModel,
-) -> Result<registration::Model, Problem> {
-    Ok(registration::Entity::update(row).exec(tx).await?)
 }
 
 fn answer(registration: &registration::Model) -> Registration {

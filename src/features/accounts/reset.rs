@@ -13,7 +13,7 @@ use super::types::{ForgottenPassword, PasswordReset};
 use crate::app::App;
 use crate::auth::mail_tokens::{self, Subject};
 use crate::auth::throttle::{self, Guesser};
-use crate::auth::{Event, note_event};
+use crate::auth::{Event, lookup, note_event};
 use crate::auth::{check_new_password, find_user_by_email, lock_user_of, set_password};
 use crate::entity::account_event::EventKind;
 use crate::entity::change::Way;
@@ -46,7 +46,10 @@ const PRESSED_TWICE: TimeDelta = TimeDelta::minutes(2);
         Problem, TriedTooOften,
     ),
 )]
-#[expect(clippy::disallowed_methods, reason = "resets belong to no circle")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "one row an address, whether it has an account or not"
+)]
 pub async fn request_password_reset(
     app: App,
     request: Asked,
@@ -194,7 +197,7 @@ async fn reset_once(
     };
     let event = note_event(&unit, event).await?;
     mail_event(&unit, event).await?;
-    session::end_where(unit.tx(), session::all_of(user.id, None), now).await?;
+    session::end_sessions_of(unit.tx(), user.id, now).await?;
     end_tokens_of(unit.tx(), user.id, now).await?;
     unit.commit(Done).await?;
     Ok(())
@@ -226,12 +229,11 @@ async fn used_link(
     Ok((token, user))
 }
 
-#[expect(clippy::disallowed_methods, reason = "resets belong to no circle")]
 async fn account_of(
     connection: &impl ConnectionTrait,
     token: &mail_token::Model,
 ) -> Result<user::Model, Problem> {
-    let reset = password_reset::Entity::find_by_id(PasswordResetId(token.subject_id))
+    let reset = lookup::by_id::<password_reset::Entity>(PasswordResetId(token.subject_id))
         .one(connection)
         .await?
         .ok_or(Problem::Gone)?;

@@ -8,16 +8,16 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, IntoCondition, Query};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, DbErr, EntityTrait,
-    IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Select,
+    ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, DbErr, IntoActiveModel,
+    QueryFilter, QueryOrder, QuerySelect, Select,
 };
 
 use super::known_devices::remember_device;
 use super::mail::mail_event;
 use super::types::Tokens;
 use crate::app::App;
-use crate::auth::require_user;
 use crate::auth::signing::signer;
+use crate::auth::{Account, AccountWrite, lookup, require_user};
 use crate::auth::{Event, note_event};
 use crate::auth::{Renewal, issue_token, judge_renewal};
 use crate::entity::account_event::EventKind;
@@ -53,7 +53,6 @@ pub async fn open_session(
 }
 
 /// Of more than fifty sessions the oldest ends.
-#[expect(clippy::disallowed_methods, reason = "sessions belong to no circle")]
 pub(super) async fn insert_session(
     app: &App,
     write: &Transaction,
@@ -67,7 +66,7 @@ pub(super) async fn insert_session(
         .all(tx)
         .await?;
     let too_many = before.iter().skip(MAX_LIVE - 1).map(|session| session.id);
-    end_where(tx, session::Column::Id.is_in(too_many), now).await?;
+    end_where(tx, user_id, session::Column::Id.is_in(too_many), now).await?;
 
     let row = session::ActiveModel {
         id: Set(write.new_id()),
@@ -79,22 +78,21 @@ pub(super) async fn insert_session(
         expires_at: Set(now + ABSOLUTE),
         ended_at: Set(None),
     };
-    let session = session::Entity::insert(row).exec_with_returning(tx).await?;
+    let account = Account::of(user_id);
+    let session = account.insert::<session::Entity>(tx, row).await?;
     issue_pair(app, write, &session)
         .await
         .map(|(tokens, _)| tokens)
 }
 
 /// Renews the tokens of a session.
-#[expect(clippy::disallowed_methods, reason = "sessions belong to no circle")]
 pub async fn refresh(app: &App, request: &RequestInfo, token: &str) -> Result<Tokens, Problem> {
     let unit = app.begin().await?;
-    let by_hash = refresh_token::Column::TokenHash.eq(sha256(token.as_bytes()));
-    let presented = refresh_token::Entity::find().filter(by_hash.clone());
+    let presented = lookup::by_hash::<refresh_token::Entity>(token);
     let found = presented.clone().one(unit.tx()).await?;
     let session_id = found.ok_or(Problem::Unauthenticated)?.session_id;
 
-    let session = session::Entity::find_by_id(session_id)
+    let session = lookup::by_id::<session::Entity>(session_id)
         .lock_exclusive()
         .one(unit.tx())
         .await?
@@ -115,7 +113,7 @@ pub async fn refresh(app: &App, request: &RequestInfo, token: &str) -> Result<To
     }
     let successor = match presented.successor_id {
         Some(id) => {
-            let by_id = refresh_token::Entity::find_by_id(id);
+            let by_id = lookup::by_id::<refresh_token::Entity>(id);
             by_id.one(unit.tx()).await?
         }
         None => None,
@@ -124,7 +122,7 @@ pub async fn refresh(app: &App, request: &RequestInfo, token: &str) -> Result<To
         Renewal::First => {}
         Renewal::InsteadOf(lost) => mark_dead(&unit, lost).await?,
         Renewal::Refused => {
-            end(unit.tx(), session.id, now).await?;
+            end(unit.tx(), user.id, session.id, now).await?;
             let event = Event {
                 session_id: Some(session.id),
                 device_label: session.device_label.as_deref(),
@@ -141,43 +139,33 @@ pub async fn refresh(app: &App, request: &RequestInfo, token: &str) -> Result<To
     let mut row = presented.into_active_model();
     row.used_at = Set(Some(now));
     row.successor_id = Set(Some(successor));
-    refresh_token::Entity::update(row).exec(unit.tx()).await?;
+    lookup::update::<refresh_token::Entity>(unit.tx(), row).await?;
     let mut row = session.into_active_model();
     row.last_used_at = Set(now);
-    session::Entity::update(row).exec(unit.tx()).await?;
+    let account = Account::of(user.id);
+    account.update::<session::Entity>(unit.tx(), row).await?;
     unit.commit(Done).await?;
     Ok(tokens)
 }
 
 /// What is dead stays known: whoever shows it has not lost it.
-#[expect(clippy::disallowed_methods, reason = "sessions belong to no circle")]
 async fn mark_dead(unit: &Transaction, lost: RefreshTokenId) -> Result<(), DbErr> {
-    refresh_token::Entity::update_many()
-        .set(refresh_token::ActiveModel {
-            used_at: Set(Some(unit.now())),
-            ..Default::default()
-        })
-        .filter(refresh_token::Column::Id.eq(lost))
-        .exec(unit.tx())
+    let row = refresh_token::ActiveModel {
+        used_at: Set(Some(unit.now())),
+        ..Default::default()
+    };
+    lookup::update_if::<refresh_token::Entity>(unit.tx(), lost, row, Condition::all())
         .await
         .map(drop)
 }
 
 /// The sessions of an account that are still good.
-#[expect(clippy::disallowed_methods, reason = "sessions belong to no circle")]
 pub(super) fn live(user_id: UserId, now: DateTime<Utc>) -> Select<session::Entity> {
-    session::Entity::find()
-        .filter(session::Column::UserId.eq(user_id))
+    Account::of(user_id)
+        .find::<session::Entity>()
         .filter(session::Column::EndedAt.is_null())
         .filter(session::Column::ExpiresAt.gt(now))
         .filter(session::Column::LastUsedAt.gt(now - IDLE))
-}
-
-/// The sessions of an account, or all but the one that is to stay.
-pub(super) fn all_of(user_id: UserId, but: Option<SessionId>) -> Condition {
-    Condition::all()
-        .add(session::Column::UserId.eq(user_id))
-        .add_option(but.map(|id| session::Column::Id.ne(id)))
 }
 
 /// Ends all sessions of an account.
@@ -186,33 +174,41 @@ pub async fn end_sessions_of(
     user_id: UserId,
     now: DateTime<Utc>,
 ) -> Result<(), Problem> {
-    end_where(tx, all_of(user_id, None), now).await
+    end_where(tx, user_id, Condition::all(), now).await
 }
 
-/// Ends a session at once.
+/// Ends all sessions of an account but the one that writes.
+pub(super) async fn end_others(write: &AccountWrite) -> Result<(), Problem> {
+    let others = session::Column::Id.ne(write.session_id());
+    end_where(write.tx(), write.user_id(), others, write.now()).await
+}
+
+/// Ends a session of an account at once.
 pub async fn end(
     tx: &DatabaseTransaction,
+    user_id: UserId,
     id: SessionId,
     now: DateTime<Utc>,
 ) -> Result<(), Problem> {
-    end_where(tx, session::Column::Id.eq(id), now).await
+    end_where(tx, user_id, session::Column::Id.eq(id), now).await
 }
 
-/// Ends sessions at once; one that has ended before keeps its time.
-#[expect(clippy::disallowed_methods, reason = "sessions belong to no circle")]
-pub(super) async fn end_where(
+/// Ends sessions of an account at once; one that has ended before keeps its time.
+async fn end_where(
     tx: &DatabaseTransaction,
+    user_id: UserId,
     which: impl IntoCondition,
     now: DateTime<Utc>,
 ) -> Result<(), Problem> {
-    session::Entity::update_many()
-        .set(session::ActiveModel {
-            ended_at: Set(Some(now)),
-            ..Default::default()
-        })
-        .filter(which.into_condition())
-        .filter(session::Column::EndedAt.is_null())
-        .exec(tx)
+    let row = session::ActiveModel {
+        ended_at: Set(Some(now)),
+        ..Default::default()
+    };
+    let live = which
+        .into_condition()
+        .add(session::Column::EndedAt.is_null());
+    Account::of(user_id)
+        .update_all::<session::Entity>(tx, row, live)
         .await?;
     Ok(())
 }
@@ -238,7 +234,6 @@ pub fn long_used(before: DateTime<Utc>) -> Condition {
         .add(Expr::exists(used))
 }
 
-#[expect(clippy::disallowed_methods, reason = "sessions belong to no circle")]
 async fn issue_pair(
     app: &App,
     write: &Transaction,
@@ -256,9 +251,7 @@ async fn issue_pair(
         successor_id: Set(None),
         access_used_at: Set(None),
     };
-    refresh_token::Entity::insert(row)
-        .exec_without_returning(tx)
-        .await?;
+    lookup::insert_all::<refresh_token::Entity>(tx, [row]).await?;
     let signer = signer(app, tx, now).await?;
     let (user_id, session_id) = (session.user_id, session.id);
     let tokens = Tokens {

@@ -4,7 +4,7 @@
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{DatabaseTransaction, PaginatorTrait};
 
 use super::known_devices::{find_device, note_use};
 use super::mail::mail_event;
@@ -13,13 +13,12 @@ use super::session::{insert_session, open_session};
 use super::types::{Credentials, Tokens};
 use crate::app::App;
 use crate::auth::throttle::{self, Counting, FREE_FAILURES, Guesser};
-use crate::auth::{Event, note_event, settle_event};
+use crate::auth::{Account, Event, note_event, settle_event};
 use crate::auth::{find_user_by_email, lock_user, replace_hash};
 use crate::entity::account_event::EventKind;
 use crate::entity::change::Way;
 use crate::entity::ids::{AccountEventId, KnownDeviceId};
-use crate::entity::session::{Column, Entity};
-use crate::entity::user;
+use crate::entity::{session, user};
 use crate::http::request::RequestInfo;
 use crate::http::response::{Done, Secret};
 use crate::platform::db::Transaction;
@@ -180,7 +179,7 @@ impl Attempt {
         };
         let tokens = match device {
             Some(device) => {
-                note_use(tx, device, now).await?;
+                note_use(tx, user.id, device, now).await?;
                 insert_session(app, unit, user.id, label).await?
             }
             None => open_session(app, unit, user.id, label).await?,
@@ -195,7 +194,6 @@ impl Attempt {
 
 /// Sessions are forgotten a month after their end: of an older account somebody
 /// has signed in before.
-#[expect(clippy::disallowed_methods, reason = "sessions belong to no circle")]
 async fn has_signed_in_before(
     tx: &DatabaseTransaction,
     user: &user::Model,
@@ -204,6 +202,6 @@ async fn has_signed_in_before(
     if user.created_at + SETTLED <= now {
         return Ok(true);
     }
-    let before = Entity::find().filter(Column::UserId.eq(user.id));
+    let before = Account::of(user.id).find::<session::Entity>();
     Ok(before.count(tx).await? > 0)
 }

@@ -4,7 +4,7 @@
 use axum::http::StatusCode;
 use chrono::{DateTime, TimeDelta, Utc};
 use garde::Validate;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ActiveValue::Set, Condition, QuerySelect};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -14,9 +14,9 @@ use super::sign_in::{Attempt, SignIn};
 use super::types::Tokens;
 use crate::app::App;
 use crate::auth::throttle::{self, Guesser};
-use crate::auth::{find_user_by_email, lock_user_of};
+use crate::auth::{find_user_by_email, lock_user_of, lookup};
 use crate::entity::ids::SignInCodeId;
-use crate::entity::sign_in_code::{ActiveModel, Column, Entity, Model};
+use crate::entity::sign_in_code::{ActiveModel, Entity, Model};
 use crate::http::extract::{Asked, Json, Path};
 use crate::http::openapi::{TriedTooOften, WrongCredentials};
 use crate::http::response::{Done, Report};
@@ -96,7 +96,6 @@ pub struct CodeConfirmation {
         Problem, TriedTooOften,
     ),
 )]
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub async fn request_sign_in_code(
     app: App,
     request: Asked,
@@ -126,9 +125,7 @@ pub async fn request_sign_in_code(
         expires_at: Set(now + LIFE),
         used_at: Set(None),
     };
-    Entity::insert(row)
-        .exec_without_returning(unit.tx())
-        .await?;
+    lookup::insert_all::<Entity>(unit.tx(), [row]).await?;
     let mail = Job::MailSignInCode {
         sign_in_code_id: id,
     };
@@ -187,9 +184,8 @@ pub async fn confirm_sign_in_code(
 }
 
 /// The wish while its code is good.
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 async fn lock_open(unit: &Transaction, id: SignInCodeId) -> Result<Model, Problem> {
-    let code = Entity::find_by_id(id)
+    let code = lookup::by_id::<Entity>(id)
         .lock_exclusive()
         .one(unit.tx())
         .await?
@@ -203,7 +199,6 @@ async fn lock_open(unit: &Transaction, id: SignInCodeId) -> Result<Model, Proble
     Ok(code)
 }
 
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 async fn update(
     unit: &Transaction,
     code: Model,
@@ -211,10 +206,6 @@ async fn update(
 ) -> Result<(), Problem> {
     let mut row = ActiveModel::default();
     change(&mut row);
-    Entity::update_many()
-        .set(row)
-        .filter(Column::Id.eq(code.id))
-        .exec(unit.tx())
-        .await?;
+    lookup::update_if::<Entity>(unit.tx(), code.id, row, Condition::all()).await?;
     Ok(())
 }

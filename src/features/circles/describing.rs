@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ConnectionTrait, QuerySelect};
 
 use super::grants::levels_of;
 use super::rules::{MemberFacts, MemberVerb};
 use super::types::{Member, TopicEnds};
 use crate::access::{CircleScope, Permission, TopicLevels, Verb};
+use crate::auth::find_accounts;
 use crate::entity::ids::UserId;
 use crate::entity::membership::{self, MemberState};
 use crate::entity::user;
@@ -78,10 +79,6 @@ pub(super) async fn describe_members(
     Ok(rows.into_iter().map(describe).collect())
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "addresses of accounts whose membership was found inside the fence"
-)]
 async fn emails_of(
     connection: &impl ConnectionTrait,
     ids: Vec<UserId>,
@@ -89,10 +86,9 @@ async fn emails_of(
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let rows = user::Entity::find()
+    let rows = find_accounts(ids)
         .select_only()
         .columns([user::Column::Id, user::Column::Email])
-        .filter(user::Column::Id.is_in(ids))
         .into_tuple::<(UserId, String)>()
         .all(connection)
         .await?;

@@ -1,15 +1,15 @@
 //! How a circle and a membership come to be; shared by founding and accepting.
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbErr,
-    EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
 use super::grants::grant_defaults;
 use super::types::{Circle, NewCircle};
 use crate::access::limits;
 use crate::access::{CircleScope, CircleWrite, Mine};
-use crate::auth::AccountWrite;
+use crate::auth::{Account, AccountWrite};
 use crate::entity::ids::{CircleId, MemberId, UserId};
 use crate::entity::membership::{self, Access, MemberState};
 use crate::entity::{circle, user};
@@ -101,9 +101,9 @@ pub(super) async fn founded_before(
     if !write.request().says_again(row.sent_hash.as_deref()) {
         return Err(Conflict::id_reused().into());
     }
-    let me = membership::Entity::find()
+    let me = write
+        .find::<membership::Entity>()
         .filter(membership::Column::CircleId.eq(id))
-        .filter(membership::Column::UserId.eq(user_id))
         .filter(membership::Column::State.eq(MemberState::Active));
     let me = me.one(tx).await?;
     Ok(me.map(|me| (row, me)))
@@ -126,8 +126,9 @@ pub(super) async fn add_member(
     write
         .check_limit::<membership::Entity>(limits::MEMBERS, here())
         .await?;
-    let theirs = here().add(membership::Column::UserId.eq(new.user.id));
-    limits::CIRCLES_OF_A_PERSON.check(count_memberships(write.tx(), theirs).await?)?;
+    let theirs = Account::of(new.user.id).find::<membership::Entity>();
+    let theirs = theirs.filter(here()).count(write.tx()).await?;
+    limits::CIRCLES_OF_A_PERSON.check(theirs)?;
     let mut row = membership::ActiveModel {
         name: Set(new.user.name.clone()),
         access: Set(new.access),
@@ -158,14 +159,6 @@ pub(super) async fn add_member(
     };
     grant_defaults(write, member.id, new.access).await?;
     Ok(member)
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "one person's own memberships, over all circles"
-)]
-async fn count_memberships(tx: &DatabaseTransaction, which: Condition) -> Result<u64, DbErr> {
-    membership::Entity::find().filter(which).count(tx).await
 }
 
 /// The row of somebody who was a member; refuses who still is.

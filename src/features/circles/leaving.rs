@@ -2,8 +2,8 @@
 //! on and hold nothing; when the time has come they are nobody any more.
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 
 use super::invitations::{withdraw_invitations_of, withdraw_invitations_to};
@@ -11,25 +11,21 @@ use super::joining::{NEUTRAL_ALIAS, default_alias};
 use super::members::has_another_coordinator;
 use crate::access::CircleWrite;
 use crate::access::change_log::Change;
-use crate::auth::require_user;
+use crate::auth::{Account, require_user};
 use crate::entity::ids::{CircleId, MemberId, UserId};
 use crate::entity::membership::{self, Access, Column, MemberState};
 use crate::features::participation::{self, Released};
 use crate::problem::Problem;
 
 /// Every circle that an account is or was a member of.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "what is an account's own, over all circles"
-)]
 pub async fn circles_of(
     connection: &impl ConnectionTrait,
     user: UserId,
 ) -> Result<Vec<CircleId>, Problem> {
-    Ok(membership::Entity::find()
+    Ok(Account::of(user)
+        .find::<membership::Entity>()
         .select_only()
         .column(Column::CircleId)
-        .filter(Column::UserId.eq(user))
         .order_by_asc(Column::CircleId)
         .into_tuple::<CircleId>()
         .all(connection)

@@ -1,8 +1,8 @@
 //! The passkeys of one's account: adding one, seeing and naming them.
 
-use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel, QueryOrder};
+use sea_orm::{ActiveValue::Set, IntoActiveModel, QueryOrder};
 
-use super::store::{self, count_passkeys, keep_challenge, of, take_challenge};
+use super::store::{self, count_passkeys, keep_challenge, take_challenge};
 use super::types::{NewPasskey, Passkey, PasskeyChallenge, PasskeyChanges, PasskeyPath, Passkeys};
 use super::{old_challenge, relying_party};
 use crate::app::App;
@@ -56,7 +56,6 @@ pub async fn begin_passkey(
     post, path = "/me/passkeys", tag = "accounts",
     responses((status = CREATED, description = "The passkey", body = Passkey), Problem),
 )]
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub async fn add_passkey(
     app: App,
     caller: RecentCaller,
@@ -89,7 +88,7 @@ pub async fn add_passkey(
         last_used_at: Set(None),
     };
     let taken = Conflict::of("passkey_known", "This passkey was added before.");
-    let row = Entity::insert(row).exec_with_returning(tx).await;
+    let row = write.insert::<Entity>(row).await;
     let answer = Made(Passkey::from(row.on_conflict(taken)?));
     let change = FactorChange {
         kind: EventKind::PasskeyAdded,
@@ -106,7 +105,9 @@ pub async fn add_passkey(
     responses((status = OK, description = "The passkeys", body = Passkeys), Problem),
 )]
 pub async fn list_passkeys(app: App, caller: Caller) -> Result<Report<Passkeys>, Problem> {
-    let rows = of(caller.user_id())
+    let rows = caller
+        .account()
+        .find::<Entity>()
         .order_by_desc(Column::CreatedAt)
         .order_by_desc(Column::Id)
         .all(app.reader())
@@ -122,7 +123,6 @@ pub async fn list_passkeys(app: App, caller: Caller) -> Result<Report<Passkeys>,
     patch, path = "/me/passkeys/{passkey_id}", tag = "accounts", params(PasskeyPath),
     responses((status = OK, description = "The passkey", body = Passkey), Problem),
 )]
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub async fn update_passkey(
     app: App,
     caller: Caller,
@@ -130,10 +130,10 @@ pub async fn update_passkey(
     Json(changes): Json<PasskeyChanges>,
 ) -> Result<Report<Passkey>, Problem> {
     let write = app.begin_account_write(&caller).await?;
-    let mut passkey = store::require(write.tx(), write.user_id(), path.passkey_id).await?;
+    let mut passkey = write.require::<Entity>(path.passkey_id).await?;
     let mut row = passkey.clone().into_active_model();
     if !changes.write_to(&mut row).is_empty() {
-        passkey = Entity::update(row).exec(write.tx()).await?;
+        passkey = write.update::<Entity>(row).await?;
     }
     write.commit(Report(passkey.into())).await
 }

@@ -1,14 +1,13 @@
 //! Taking a way in away: a passkey, or the password of who has a passkey. One of
 //! the two stays.
 
-use sea_orm::ModelTrait;
-
-use super::store::{count_passkeys, require};
+use super::store::count_passkeys;
 use super::types::{FactorRemoval, PasskeyPath};
 use crate::app::App;
 use crate::auth::RecentCaller;
 use crate::auth::{forget_password, require_user};
 use crate::entity::account_event::EventKind;
+use crate::entity::passkey::Entity;
 use crate::features::accounts::factor_change::{FactorChange, finish_factor_change};
 use crate::http::extract::{Json, Path};
 use crate::http::openapi::Fact;
@@ -26,7 +25,6 @@ use crate::problem::{Conflict, Problem};
     extensions(("x-facts" = json!([Fact::BodyOptional]))),
     responses((status = NO_CONTENT, description = "Removed"), Problem),
 )]
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub async fn remove_passkey(
     app: App,
     caller: RecentCaller,
@@ -34,8 +32,8 @@ pub async fn remove_passkey(
     Json(removal): Json<FactorRemoval>,
 ) -> Result<Done, Problem> {
     let write = app.begin_account_write(&caller).await?;
-    let passkey = require(write.tx(), write.user_id(), path.passkey_id).await?;
-    passkey.delete(write.tx()).await?;
+    let passkey = write.require::<Entity>(path.passkey_id).await?;
+    write.delete::<Entity>(passkey.id).await?;
     let user = require_user(write.tx(), write.user_id()).await?;
     if user.password_hash.is_none() && count_passkeys(write.tx(), user.id).await? == 0 {
         let detail = "Nothing else opens this account. Set a password first.";

@@ -2,13 +2,14 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait,
-    IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect, Select,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, IntoActiveModel,
+    PaginatorTrait, QueryFilter, QuerySelect, Select,
 };
 
 use super::ceremony::{Begun, CredentialId};
 use super::types::PasskeyChallenge;
-use crate::entity::ids::{PasskeyChallengeId, PasskeyId, SessionId, UserId};
+use crate::auth::{Account, lookup};
+use crate::entity::ids::{PasskeyChallengeId, SessionId, UserId};
 use crate::entity::passkey::{self, Column};
 use crate::entity::passkey_challenge::{self, ChallengePurpose};
 use crate::platform::crypto::keys::random_id;
@@ -17,9 +18,8 @@ use crate::problem::Problem;
 const CHALLENGE_LIFE: TimeDelta = TimeDelta::minutes(5);
 
 /// The passkeys of an account.
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
-pub(super) fn of(user_id: UserId) -> Select<passkey::Entity> {
-    passkey::Entity::find().filter(Column::UserId.eq(user_id))
+fn of(user_id: UserId) -> Select<passkey::Entity> {
+    Account::of(user_id).find()
 }
 
 /// How many passkeys an account has.
@@ -43,16 +43,6 @@ pub(super) async fn known(
         .await
 }
 
-/// The passkey of an account with this id, or 404.
-pub(super) async fn require(
-    tx: &DatabaseTransaction,
-    user_id: UserId,
-    id: PasskeyId,
-) -> Result<passkey::Model, Problem> {
-    let mine = of(user_id).filter(Column::Id.eq(id)).one(tx).await?;
-    mine.ok_or(Problem::NotFound)
-}
-
 /// The passkey that an authenticator knows by this id, if it is of this account;
 /// nobody else uses it until the unit ends.
 pub(super) async fn lock_passkey(
@@ -68,38 +58,34 @@ pub(super) async fn lock_passkey(
 }
 
 /// Notes that a passkey was used.
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub(super) async fn note_use(
     tx: &DatabaseTransaction,
     passkey: passkey::Model,
     credential: String,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
+    let account = Account::of(passkey.user_id);
     let mut row = passkey.into_active_model();
     row.credential = Set(credential);
     row.last_used_at = Set(Some(now));
-    passkey::Entity::update(row).exec(tx).await?;
+    account.update::<passkey::Entity>(tx, row).await?;
     Ok(())
 }
 
 /// Removes what was added to an account since a moment: of somebody who turned
 /// out not to be its owner.
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub(in crate::features::accounts) async fn remove_passkeys_added_since(
     tx: &DatabaseTransaction,
     user_id: UserId,
     since: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    passkey::Entity::delete_many()
-        .filter(Column::UserId.eq(user_id))
-        .filter(Column::CreatedAt.gte(since))
-        .exec(tx)
-        .await?;
-    Ok(())
+    Account::of(user_id)
+        .delete_all::<passkey::Entity>(tx, Column::CreatedAt.gte(since))
+        .await
+        .map(drop)
 }
 
 /// Keeps a ceremony until its answer comes, five minutes at most.
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub(super) async fn keep_challenge(
     tx: &DatabaseTransaction,
     begun: Begun,
@@ -122,15 +108,12 @@ pub(super) async fn keep_challenge(
         expires_at: Set(challenge.expires_at),
         used_at: Set(None),
     };
-    passkey_challenge::Entity::insert(row)
-        .exec_without_returning(tx)
-        .await?;
+    lookup::insert_all::<passkey_challenge::Entity>(tx, [row]).await?;
     Ok(challenge)
 }
 
 /// Uses a challenge up, if the unit is committed; `None` if it is not of this device,
 /// not for this purpose, was used, or is too old.
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub(super) async fn take_challenge(
     tx: &DatabaseTransaction,
     id: PasskeyChallengeId,
@@ -140,7 +123,7 @@ pub(super) async fn take_challenge(
 ) -> Result<Option<String>, Problem> {
     use passkey_challenge::Column;
 
-    let by_id = passkey_challenge::Entity::find_by_id(id);
+    let by_id = lookup::by_id::<passkey_challenge::Entity>(id);
     let open = by_id
         .filter(Column::Purpose.eq(purpose))
         .filter(Column::UsedAt.is_null())
@@ -153,6 +136,6 @@ pub(super) async fn take_challenge(
     let state = challenge.state.clone();
     let mut row = challenge.into_active_model();
     row.used_at = Set(Some(now));
-    passkey_challenge::Entity::update(row).exec(tx).await?;
+    lookup::update::<passkey_challenge::Entity>(tx, row).await?;
     Ok(Some(state))
 }

@@ -1,9 +1,9 @@
 //! The mail before a personal access token ends.
 
-use super::store;
 use crate::app::App;
-use crate::auth::require_user;
+use crate::auth::{lookup, require_user};
 use crate::entity::ids::PersonalTokenId;
+use crate::entity::personal_token;
 use crate::entity::user::UserState;
 use crate::platform::mail::{TokenExpiry, post};
 use crate::platform::queue::{Failure, Leased};
@@ -17,7 +17,8 @@ pub async fn mail_token_expiry(
     id: PersonalTokenId,
 ) -> Result<(), Failure> {
     let now = app.clock().now();
-    let row = store::find(app.reader(), id).await?;
+    let row = lookup::by_id::<personal_token::Entity>(id);
+    let row = row.one(app.reader()).await?;
     let Some(row) = row.filter(|row| row.ended_at.is_none() && row.expires_at > now) else {
         return Ok(());
     };

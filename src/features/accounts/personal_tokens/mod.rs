@@ -6,7 +6,7 @@ mod store;
 mod types;
 
 use chrono::TimeDelta;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryOrder};
+use sea_orm::{ActiveValue::Set, ColumnTrait, PaginatorTrait, QueryOrder};
 
 pub use mail::mail_token_expiry;
 pub(super) use store::end_personal_tokens;
@@ -44,10 +44,6 @@ const WARNING: TimeDelta = TimeDelta::days(7);
     post, path = "/me/access-tokens", tag = "accounts",
     responses((status = CREATED, description = "The token", body = MadePersonalToken), Problem),
 )]
-#[expect(
-    clippy::disallowed_methods,
-    reason = "one's own tokens belong to no circle"
-)]
 pub async fn create_personal_token(
     app: App,
     caller: RecentCaller,
@@ -79,9 +75,7 @@ pub async fn create_personal_token(
         last_used_at: Set(None),
         ended_at: Set(None),
     };
-    let row = personal_token::Entity::insert(row)
-        .exec_with_returning(write.tx())
-        .await?;
+    let row = write.insert::<personal_token::Entity>(row).await?;
     let circle_ids = members.iter().map(|(circle_id, _)| *circle_id).collect();
     store::bind(write.tx(), row.id, members).await?;
     if row.expires_at - WARNING > now {
@@ -135,10 +129,9 @@ pub async fn revoke_personal_token(
     Path(path): Path<PersonalTokenPath>,
 ) -> Result<Done, Problem> {
     let write = app.begin_account_write(&caller).await?;
-    let row = store::find(write.tx(), path.access_token_id).await?;
-    let row = row.filter(|row| row.user_id == write.user_id());
-    let row = row.ok_or(Problem::NotFound)?;
-    end_personal_tokens(write.tx(), Column::Id.eq(row.id), write.now()).await?;
+    let row = write.require::<personal_token::Entity>(path.access_token_id);
+    let this = Column::Id.eq(row.await?.id);
+    end_personal_tokens(write.tx(), write.user_id(), this, write.now()).await?;
     write.note(EventKind::PersonalTokenRevoked).await?;
     write.commit(Done).await
 }

@@ -5,11 +5,12 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::IntoCondition;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait,
-    QueryFilter, QueryOrder, Select,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbErr,
+    EntityTrait, QueryFilter, QueryOrder, Select,
 };
 
 use super::types::PersonalToken;
+use crate::auth::Account;
 use crate::entity::ids::{CircleId, MemberId, PersonalTokenId, UserId};
 use crate::entity::membership::{self, MemberState};
 use crate::entity::personal_token::{self, Column, TokenScopes};
@@ -17,41 +18,21 @@ use crate::entity::personal_token_circle;
 use crate::problem::Problem;
 
 /// The tokens of an account that are still good.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "one's own tokens belong to no circle"
-)]
 pub(super) fn live(user_id: UserId, now: DateTime<Utc>) -> Select<personal_token::Entity> {
-    personal_token::Entity::find()
-        .filter(Column::UserId.eq(user_id))
+    Account::of(user_id)
+        .find::<personal_token::Entity>()
         .filter(Column::EndedAt.is_null())
         .filter(Column::ExpiresAt.gt(now))
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "one's own tokens belong to no circle"
-)]
-pub(super) async fn find(
-    connection: &impl ConnectionTrait,
-    id: PersonalTokenId,
-) -> Result<Option<personal_token::Model>, DbErr> {
-    let by_id = personal_token::Entity::find_by_id(id);
-    by_id.one(connection).await
-}
-
 /// Who one is in the circles; 422 for one that one is not in.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "one's own memberships, over all circles"
-)]
 pub(super) async fn require_memberships(
     tx: &DatabaseTransaction,
     user_id: UserId,
     circles: &[CircleId],
 ) -> Result<Vec<(CircleId, MemberId)>, Problem> {
-    let mine = membership::Entity::find()
-        .filter(membership::Column::UserId.eq(user_id))
+    let mine = Account::of(user_id)
+        .find::<membership::Entity>()
         .filter(membership::Column::State.eq(MemberState::Active))
         .filter(membership::Column::CircleId.is_in(circles.iter().copied()))
         .order_by_asc(membership::Column::CircleId)
@@ -87,7 +68,7 @@ pub(super) async fn bind(
 /// The circles of each token.
 #[expect(
     clippy::disallowed_methods,
-    reason = "one's own tokens belong to no circle"
+    reason = "by tokens that were found inside the fence of their account"
 )]
 pub(super) async fn circles_of(
     connection: &impl ConnectionTrait,
@@ -125,27 +106,22 @@ pub async fn end_tokens_of(
     user_id: UserId,
     now: DateTime<Utc>,
 ) -> Result<u64, DbErr> {
-    end_personal_tokens(tx, Column::UserId.eq(user_id), now).await
+    end_personal_tokens(tx, user_id, Condition::all(), now).await
 }
 
-/// Ends tokens at once; one that has ended before keeps its time.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "one's own tokens belong to no circle"
-)]
+/// Ends tokens of an account at once; one that has ended before keeps its time.
 pub async fn end_personal_tokens(
     tx: &DatabaseTransaction,
+    user_id: UserId,
     which: impl IntoCondition,
     now: DateTime<Utc>,
 ) -> Result<u64, DbErr> {
-    let ended = personal_token::Entity::update_many()
-        .set(personal_token::ActiveModel {
-            ended_at: Set(Some(now)),
-            ..Default::default()
-        })
-        .filter(which.into_condition())
-        .filter(Column::EndedAt.is_null())
-        .exec(tx)
-        .await?;
-    Ok(ended.rows_affected)
+    let row = personal_token::ActiveModel {
+        ended_at: Set(Some(now)),
+        ..Default::default()
+    };
+    let good = which.into_condition().add(Column::EndedAt.is_null());
+    Account::of(user_id)
+        .update_all::<personal_token::Entity>(tx, row, good)
+        .await
 }

@@ -3,14 +3,13 @@
 //! transaction that lets in, so that of two who show one code one wins.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction};
 use totp_rs::{Builder, Secret, Totp};
 
 use super::enrolment::find_factor;
 use super::recovery::find_code;
 use crate::app::App;
+use crate::auth::Account;
 use crate::entity::ids::{RecoveryCodeId, TotpFactorId, UserId};
 use crate::entity::{recovery_code, totp_factor};
 use crate::platform::crypto::sealed::Place;
@@ -48,27 +47,26 @@ pub async fn judge_code(
 }
 
 /// Uses it up; `false` if another was faster.
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub async fn spend(
     tx: &DatabaseTransaction,
+    user_id: UserId,
     shown: Shown,
     now: DateTime<Utc>,
 ) -> Result<bool, Problem> {
+    let account = Account::of(user_id);
     let used = match shown {
         Shown::Totp(id, step) => {
             use totp_factor::Column;
             let earlier = Condition::any()
                 .add(Column::LastStep.is_null())
                 .add(Column::LastStep.lt(step));
+            let unused = Condition::all().add(Column::Id.eq(id)).add(earlier);
             let row = totp_factor::ActiveModel {
                 last_step: Set(Some(step)),
                 ..Default::default()
             };
-            totp_factor::Entity::update_many()
-                .set(row)
-                .filter(Column::Id.eq(id))
-                .filter(earlier)
-                .exec(tx)
+            account
+                .update_all::<totp_factor::Entity>(tx, row, unused)
                 .await?
         }
         Shown::Recovery(id) => {
@@ -77,15 +75,15 @@ pub async fn spend(
                 used_at: Set(Some(now)),
                 ..Default::default()
             };
-            recovery_code::Entity::update_many()
-                .set(row)
-                .filter(Column::Id.eq(id))
-                .filter(Column::UsedAt.is_null())
-                .exec(tx)
+            let unused = Condition::all()
+                .add(Column::Id.eq(id))
+                .add(Column::UsedAt.is_null());
+            account
+                .update_all::<recovery_code::Entity>(tx, row, unused)
                 .await?
         }
     };
-    Ok(used.rows_affected == 1)
+    Ok(used == 1)
 }
 
 /// The time step whose code this is: the current one, or one beside it.

@@ -4,8 +4,8 @@
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait,
-    IntoActiveModel, QueryFilter, Select,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction,
+    IntoActiveModel, QueryFilter,
 };
 
 use super::code::{Shown, generator, judge_code, matching_step, place_of, spend};
@@ -14,7 +14,7 @@ use super::types::{Factors, RecoveryCodes, TotpCode, TotpConfirmation, TotpEnrol
 use crate::app::App;
 use crate::auth::require_user;
 use crate::auth::throttle::{self, Guesser};
-use crate::auth::{AccountWrite, Caller, RecentCaller};
+use crate::auth::{Account, AccountWrite, Caller, RecentCaller};
 use crate::entity::account_event::EventKind;
 use crate::entity::ids::{TotpFactorId, UserId};
 use crate::entity::totp_factor::{ActiveModel, Column, Entity, Model};
@@ -62,7 +62,6 @@ pub async fn read_factors(app: App, caller: Caller) -> Result<Report<Factors>, P
     extensions(("x-facts" = json!([Fact::AnswerNotKept]))),
     responses((status = CREATED, description = "The secret", body = TotpEnrolment), Problem),
 )]
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub async fn enroll_totp(app: App, caller: RecentCaller) -> Result<Secret<TotpEnrolment>, Problem> {
     let seed = random_bytes::<SEED>()?;
     let write = app.begin_account_write(&caller).await?;
@@ -80,9 +79,8 @@ pub async fn enroll_totp(app: App, caller: RecentCaller) -> Result<Secret<TotpEn
         created_at: Set(write.now()),
         confirmed_at: Set(None),
     };
-    Entity::insert(row)
-        .exec_without_returning(write.tx())
-        .await?;
+    let account = write.account();
+    account.insert_all::<Entity>(write.tx(), [row]).await?;
     // The address of the secret separates the issuer from the account by a colon.
     let totp = generator(&seed, &user.email.replace(':', " "))?;
     let uri = totp
@@ -111,7 +109,6 @@ pub async fn enroll_totp(app: App, caller: RecentCaller) -> Result<Secret<TotpEn
         Problem, TriedTooOften,
     ),
 )]
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub async fn confirm_totp(
     app: App,
     caller: RecentCaller,
@@ -120,7 +117,7 @@ pub async fn confirm_totp(
     count(&app, caller.user_id()).await?;
     let codes = make_codes(&app).await?;
     let write = app.begin_account_write(&caller).await?;
-    let factor = of(write.user_id()).one(write.tx()).await?;
+    let factor = write.find::<Entity>().one(write.tx()).await?;
     let factor = factor
         .ok_or_else(|| Conflict::of("not_enrolled", "Begin to add an authenticator app first."))?;
     if factor.confirmed_at.is_some() {
@@ -134,7 +131,7 @@ pub async fn confirm_totp(
     let mut row = factor.into_active_model();
     row.confirmed_at = Set(Some(write.now()));
     row.last_step = Set(Some(step));
-    Entity::update(row).exec(write.tx()).await?;
+    write.update::<Entity>(row).await?;
     replace_codes(write.transaction(), write.user_id(), &codes).await?;
     throttle::forgive(write.tx(), Guesser::SecondFactor(write.user_id())).await?;
     let change = FactorChange {
@@ -165,7 +162,7 @@ pub async fn remove_totp(
     AccountWrite::replay(&app, &caller).await?;
     let code = prove(&app, &caller, &confirmation.code).await?;
     let write = app.begin_account_write(&caller).await?;
-    if !spend(write.tx(), code, write.now()).await? {
+    if !spend(write.tx(), write.user_id(), code, write.now()).await? {
         return Err(wrong_code());
     }
     remove_factor(write.tx(), write.user_id()).await?;
@@ -204,7 +201,7 @@ pub async fn renew_recovery_codes(
     }
     let codes = make_codes(&app).await?;
     let write = app.begin_account_write(&caller).await?;
-    if !spend(write.tx(), code, write.now()).await? {
+    if !spend(write.tx(), write.user_id(), code, write.now()).await? {
         return Err(wrong_code());
     }
     replace_codes(write.transaction(), write.user_id(), &codes).await?;
@@ -227,20 +224,15 @@ pub(super) async fn find_factor(
     connection: &impl ConnectionTrait,
     user_id: UserId,
 ) -> Result<Option<Model>, Problem> {
-    let confirmed = of(user_id).filter(Column::ConfirmedAt.is_not_null());
+    let confirmed = Account::of(user_id)
+        .find::<Entity>()
+        .filter(Column::ConfirmedAt.is_not_null());
     Ok(confirmed.one(connection).await?)
 }
 
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
-fn of(user_id: UserId) -> Select<Entity> {
-    Entity::find().filter(Column::UserId.eq(user_id))
-}
-
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 async fn remove_factor(tx: &DatabaseTransaction, user_id: UserId) -> Result<(), Problem> {
-    Entity::delete_many()
-        .filter(Column::UserId.eq(user_id))
-        .exec(tx)
+    Account::of(user_id)
+        .delete_all::<Entity>(tx, Condition::all())
         .await?;
     Ok(())
 }
@@ -280,7 +272,6 @@ fn already_on() -> Problem {
 
 /// Removes what was added to an account since a moment: of somebody who turned
 /// out not to be its owner.
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub(in crate::features::accounts) async fn remove_added_since(
     tx: &DatabaseTransaction,
     user_id: UserId,
@@ -289,12 +280,8 @@ pub(in crate::features::accounts) async fn remove_added_since(
     let added = Condition::any()
         .add(Column::ConfirmedAt.is_null())
         .add(Column::ConfirmedAt.gte(since));
-    let added = Entity::delete_many()
-        .filter(Column::UserId.eq(user_id))
-        .filter(added)
-        .exec(tx)
-        .await?;
-    if added.rows_affected > 0 {
+    let account = Account::of(user_id);
+    if account.delete_all::<Entity>(tx, added).await? > 0 {
         delete_codes(tx, user_id).await?;
     }
     Ok(())

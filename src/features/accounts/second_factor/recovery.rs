@@ -1,11 +1,12 @@
 //! Recovery codes: ten, each good once, shown once.
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait,
-    PaginatorTrait, QueryFilter,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, PaginatorTrait,
+    QueryFilter,
 };
 
 use crate::app::App;
+use crate::auth::Account;
 use crate::entity::ids::{RecoveryCodeId, UserId};
 use crate::entity::recovery_code::{ActiveModel, Column, Entity};
 use crate::platform::crypto::keys::random_bytes;
@@ -43,7 +44,6 @@ pub async fn make_codes(app: &App) -> Result<Vec<NewCode>, Problem> {
 }
 
 /// Stores new codes in place of the old ones.
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub async fn replace_codes(
     write: &Transaction,
     user_id: UserId,
@@ -58,37 +58,33 @@ pub async fn replace_codes(
         created_at: Set(write.now()),
         used_at: Set(None),
     });
-    Entity::insert_many(rows)
-        .exec_without_returning(write.tx())
+    Account::of(user_id)
+        .insert_all::<Entity>(write.tx(), rows)
         .await?;
     Ok(())
 }
 
 /// Makes all codes of an account worthless.
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub async fn delete_codes(tx: &DatabaseTransaction, user_id: UserId) -> Result<(), Problem> {
-    Entity::delete_many()
-        .filter(Column::UserId.eq(user_id))
-        .exec(tx)
+    Account::of(user_id)
+        .delete_all::<Entity>(tx, Condition::all())
         .await?;
     Ok(())
 }
 
 /// How many codes are left.
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub async fn codes_left(
     connection: &impl ConnectionTrait,
     user_id: UserId,
 ) -> Result<u64, Problem> {
-    Ok(Entity::find()
-        .filter(Column::UserId.eq(user_id))
+    Ok(Account::of(user_id)
+        .find::<Entity>()
         .filter(Column::UsedAt.is_null())
         .count(connection)
         .await?)
 }
 
 /// The unused code that was typed.
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub async fn find_code(
     app: &App,
     user_id: UserId,
@@ -98,8 +94,8 @@ pub async fn find_code(
     let Some(number) = number else {
         return Ok(None);
     };
-    let code = Entity::find()
-        .filter(Column::UserId.eq(user_id))
+    let code = Account::of(user_id)
+        .find::<Entity>()
         .filter(Column::Number.eq(number))
         .filter(Column::UsedAt.is_null())
         .one(app.reader())

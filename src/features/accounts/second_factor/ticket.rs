@@ -3,14 +3,14 @@
 
 use axum::http::StatusCode;
 use chrono::TimeDelta;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter};
 
 use super::code::{Shown, judge_code, spend};
 use super::types::{SecondFactor, SecondFactorNeeded};
 use crate::app::App;
 use crate::auth::lock_user;
 use crate::auth::throttle::{self, Guesser};
-use crate::auth::{Event, note_event};
+use crate::auth::{Account, Event, lookup, note_event};
 use crate::entity::account_event::EventKind;
 use crate::entity::ids::{KnownDeviceId, UserId};
 use crate::entity::sign_in_ticket::{ActiveModel, Column, Entity, Model};
@@ -55,7 +55,7 @@ pub async fn complete_sign_in(
     let user = lock_user(unit.tx(), ticket.user_id).await?;
     let ticket = find_open(&unit, factor.ticket.expose()).await?;
     let accepted = match shown.filter(|_| user.state.lets_in()) {
-        Some(shown) => spend(unit.tx(), shown, now).await?,
+        Some(shown) => spend(unit.tx(), user.id, shown, now).await?,
         None => false,
     };
     if !accepted {
@@ -84,7 +84,6 @@ pub async fn complete_sign_in(
 }
 
 /// Gives a ticket for a first factor that was right.
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 pub(in crate::features::accounts) async fn ask(
     unit: &Transaction,
     attempt: &Attempt,
@@ -106,16 +105,13 @@ pub(in crate::features::accounts) async fn ask(
         expires_at: Set(expires_at),
         used_at: Set(None),
     };
-    Entity::insert(row)
-        .exec_without_returning(unit.tx())
-        .await?;
+    let account = Account::of(user_id);
+    account.insert_all::<Entity>(unit.tx(), [row]).await?;
     Ok(SecondFactorNeeded { ticket, expires_at })
 }
 
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 async fn find_open(unit: &Transaction, ticket: &str) -> Result<Model, Problem> {
-    Entity::find()
-        .filter(Column::TokenHash.eq(sha256(ticket.as_bytes())))
+    lookup::by_hash::<Entity>(ticket)
         .filter(Column::UsedAt.is_null())
         .filter(Column::ExpiresAt.gt(unit.now()))
         .one(unit.tx())
@@ -123,16 +119,13 @@ async fn find_open(unit: &Transaction, ticket: &str) -> Result<Model, Problem> {
         .ok_or(Problem::Gone)
 }
 
-#[expect(clippy::disallowed_methods, reason = "accounts belong to no circle")]
 async fn use_up(unit: &Transaction, ticket: &Model) -> Result<(), Problem> {
     let row = ActiveModel {
         used_at: Set(Some(unit.now())),
         ..Default::default()
     };
-    Entity::update_many()
-        .set(row)
-        .filter(Column::Id.eq(ticket.id))
-        .exec(unit.tx())
+    Account::of(ticket.user_id)
+        .update_all::<Entity>(unit.tx(), row, Column::Id.eq(ticket.id))
         .await?;
     Ok(())
 }

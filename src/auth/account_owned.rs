@@ -1,0 +1,238 @@
+//! The fence of accounts, as [`CircleOwned`](crate::access::CircleOwned) is that of
+//! circles.
+//!
+//! What belongs to an account is read and written through [`Account`]: each of its
+//! doors adds `user_id = this account`, so that an id out of a path never reaches
+//! another person's row. [`Caller`](super::Caller) and
+//! [`AccountWrite`](super::AccountWrite) have the account of the person who asks.
+//! Before anybody is signed in a row is found in [`lookup`](super::lookup), and
+//! [`Account::of`] goes on from there.
+//!
+//! ```ignore
+//! let passkey = write.require::<passkey::Entity>(path.passkey_id).await?;
+//! write.delete::<passkey::Entity>(passkey.id).await?;
+//! ```
+
+use sea_orm::sea_query::IntoCondition;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait,
+    IntoActiveModel, QueryFilter, Select,
+};
+use uuid::Uuid;
+
+use crate::entity::ids::{
+    EmailChangeId, KnownDeviceId, PasskeyId, PersonalTokenId, RecoveryCodeId, SessionId,
+    SignInTicketId, TotpFactorId, UserId,
+};
+use crate::entity::{account_event, membership};
+use crate::problem::Problem;
+
+/// A table whose rows name an account, which may read its own.
+pub trait OfAccount: EntityTrait {
+    /// The column that names the account.
+    fn account_column() -> Self::Column;
+}
+
+/// A table whose rows belong to an account, which may write its own.
+pub trait AccountOwned:
+    OfAccount
+    + EntityTrait<
+        Model: IntoActiveModel<Self::ActiveModel> + Send + Sync,
+        ActiveModel: ActiveModelTrait<Entity = Self> + Send,
+    >
+{
+    /// A `SessionId` in place of a `PasskeyId` does not compile.
+    type Id: Into<Uuid> + Copy + Send;
+
+    /// The column of the row's own id.
+    fn id_column() -> Self::Column;
+}
+
+/// Declares a table whose rows belong to an account.
+macro_rules! account_owned {
+    ($($entity:ident, $id:ident, $account:ident;)+) => {$(
+        impl OfAccount for crate::entity::$entity::Entity {
+            fn account_column() -> Self::Column {
+                crate::entity::$entity::Column::$account
+            }
+        }
+
+        impl AccountOwned for crate::entity::$entity::Entity {
+            type Id = $id;
+
+            fn id_column() -> Self::Column {
+                crate::entity::$entity::Column::Id
+            }
+        }
+    )+};
+}
+
+account_owned! {
+    user, UserId, Id;
+    session, SessionId, UserId;
+    known_device, KnownDeviceId, UserId;
+    sign_in_ticket, SignInTicketId, UserId;
+    email_change, EmailChangeId, UserId;
+    personal_token, PersonalTokenId, UserId;
+    passkey, PasskeyId, UserId;
+    totp_factor, TotpFactorId, UserId;
+    recovery_code, RecoveryCodeId, UserId;
+}
+
+/// Only a circle writes its memberships.
+impl OfAccount for membership::Entity {
+    fn account_column() -> Self::Column {
+        membership::Column::UserId
+    }
+}
+
+/// Only the log itself is written to: see [`note_event`](super::note_event).
+impl OfAccount for account_event::Entity {
+    fn account_column() -> Self::Column {
+        account_event::Column::UserId
+    }
+}
+
+/// The account whose rows are meant. Nothing of another one is found, changed or
+/// deleted through it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Account {
+    id: UserId,
+}
+
+impl Account {
+    /// The account that a row names which was found before: a locked user, a ticket,
+    /// a change that a mailed link is about. Who is signed in has theirs already.
+    pub fn of(id: UserId) -> Self {
+        Self { id }
+    }
+
+    /// The rows of this account.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the door that adds the fence"
+    )]
+    pub fn find<E: OfAccount>(self) -> Select<E> {
+        E::find().filter(E::account_column().eq(self.id))
+    }
+
+    /// One row of this account.
+    pub fn find_one<E: AccountOwned>(self, id: E::Id) -> Select<E> {
+        self.find::<E>().filter(E::id_column().eq(id.into()))
+    }
+
+    /// One row of this account, or 404.
+    pub async fn require<E: AccountOwned>(
+        self,
+        connection: &impl ConnectionTrait,
+        id: E::Id,
+    ) -> Result<E::Model, Problem> {
+        let row = self.find_one::<E>(id).one(connection).await?;
+        row.ok_or(Problem::NotFound)
+    }
+
+    /// Inserts a row and answers it; whose it is is set here.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the door that adds the fence"
+    )]
+    pub async fn insert<E: AccountOwned>(
+        self,
+        tx: &DatabaseTransaction,
+        mut row: E::ActiveModel,
+    ) -> Result<E::Model, DbErr> {
+        row.set(E::account_column(), self.id.into());
+        E::insert(row).exec_with_returning(tx).await
+    }
+
+    /// Inserts rows that nobody needs to read back; like [`Self::insert`].
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the door that adds the fence"
+    )]
+    pub async fn insert_all<E: AccountOwned>(
+        self,
+        tx: &DatabaseTransaction,
+        rows: impl IntoIterator<Item = E::ActiveModel>,
+    ) -> Result<(), DbErr> {
+        let rows: Vec<_> = rows
+            .into_iter()
+            .map(|mut row| {
+                row.set(E::account_column(), self.id.into());
+                row
+            })
+            .collect();
+        E::insert_many(rows)
+            .exec_without_returning(tx)
+            .await
+            .map(drop)
+    }
+
+    /// Writes what is set in a row. A row of another account is not found: that is
+    /// our bug, and an error.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the door that adds the fence"
+    )]
+    pub async fn update<E: AccountOwned>(
+        self,
+        tx: &DatabaseTransaction,
+        row: E::ActiveModel,
+    ) -> Result<E::Model, DbErr> {
+        E::update(row)
+            .validate()?
+            .filter(E::account_column().eq(self.id))
+            .exec(tx)
+            .await
+    }
+
+    /// Writes what is set into each row of this account that fits a condition. Answers
+    /// how many there were.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the door that adds the fence"
+    )]
+    pub async fn update_all<E: AccountOwned>(
+        self,
+        tx: &DatabaseTransaction,
+        row: E::ActiveModel,
+        which: impl IntoCondition,
+    ) -> Result<u64, DbErr> {
+        let updated = E::update_many()
+            .set(row)
+            .filter(E::account_column().eq(self.id))
+            .filter(which)
+            .exec(tx)
+            .await?;
+        Ok(updated.rows_affected)
+    }
+
+    /// Deletes a row.
+    pub async fn delete<E: AccountOwned>(
+        self,
+        tx: &DatabaseTransaction,
+        id: E::Id,
+    ) -> Result<(), DbErr> {
+        let this = E::id_column().eq(id.into());
+        self.delete_all::<E>(tx, this).await.map(drop)
+    }
+
+    /// Deletes each row of this account that fits a condition. Answers how many there
+    /// were.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the door that adds the fence"
+    )]
+    pub async fn delete_all<E: AccountOwned>(
+        self,
+        tx: &DatabaseTransaction,
+        which: impl IntoCondition,
+    ) -> Result<u64, DbErr> {
+        let deleted = E::delete_many()
+            .filter(E::account_column().eq(self.id))
+            .filter(which)
+            .exec(tx)
+            .await?;
+        Ok(deleted.rows_affected)
+    }
+}

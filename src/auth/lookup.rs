@@ -1,0 +1,180 @@
+//! The doors for rows that are found before it is known whose they are: by the hash
+//! of a secret that somebody shows, or by an id that a job, a mailed link or a random
+//! number names. They reach one row at a time. Where the row names an account, go on
+//! with [`Account::of`](super::Account::of).
+
+use sea_orm::sea_query::IntoCondition;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel,
+    QueryFilter, Select,
+};
+use uuid::Uuid;
+
+use crate::entity::ids::{
+    AccountEventId, EmailChangeId, MailTokenId, PasskeyChallengeId, PasswordResetId,
+    PersonalTokenId, RefreshTokenId, RegistrationId, SessionId, SignInCodeId, SigningKeyId,
+};
+use crate::entity::{known_device, mail_token, refresh_token, sign_in_ticket};
+use crate::platform::crypto::keys::sha256;
+
+/// A table of which one row is found by its id alone.
+pub trait Lookup: EntityTrait {
+    /// A `SessionId` in place of a `SignInCodeId` does not compile.
+    type Id: Into<Uuid> + Copy + Send;
+
+    /// The column of the row's own id.
+    fn id_column() -> Self::Column;
+}
+
+/// A table of which one row is found by the secret it was made with.
+pub trait LookupByHash: EntityTrait {
+    /// Keeps the hash of the secret.
+    fn hash_column() -> Self::Column;
+}
+
+/// A table whose rows have no owner, or may have none: nobody is signed in yet, or
+/// they are the server's.
+pub trait Unowned:
+    Lookup
+    + EntityTrait<
+        Model: IntoActiveModel<Self::ActiveModel> + Send + Sync,
+        ActiveModel: ActiveModelTrait<Entity = Self> + Send,
+    >
+{
+}
+
+/// Declares tables of which one row is found by its id.
+macro_rules! lookup {
+    ($($entity:ident, $id:ident;)+) => {$(
+        impl Lookup for crate::entity::$entity::Entity {
+            type Id = $id;
+
+            fn id_column() -> Self::Column {
+                crate::entity::$entity::Column::Id
+            }
+        }
+    )+};
+}
+
+/// The same, for tables whose rows have no owner.
+macro_rules! unowned {
+    ($($entity:ident, $id:ident;)+) => {
+        lookup! { $($entity, $id;)+ }
+
+        $(impl Unowned for crate::entity::$entity::Entity {})+
+    };
+}
+
+lookup! {
+    // A refresh token names it.
+    session, SessionId;
+    // Jobs and links in mails name these.
+    email_change, EmailChangeId;
+    personal_token, PersonalTokenId;
+}
+
+unowned! {
+    registration, RegistrationId;
+    password_reset, PasswordResetId;
+    sign_in_code, SignInCodeId;
+    // Of somebody who signs in, or of a session.
+    passkey_challenge, PasskeyChallengeId;
+    mail_token, MailTokenId;
+    // It names a session, and no account.
+    refresh_token, RefreshTokenId;
+    // A try at an address without an account is written down too.
+    account_event, AccountEventId;
+    signing_key, SigningKeyId;
+}
+
+/// Declares tables of which one row is found by the hash of its secret.
+macro_rules! lookup_by_hash {
+    ($($entity:ident),+) => {$(
+        impl LookupByHash for $entity::Entity {
+            fn hash_column() -> Self::Column {
+                $entity::Column::TokenHash
+            }
+        }
+    )+};
+}
+
+lookup_by_hash!(known_device, mail_token, refresh_token, sign_in_ticket);
+
+/// The row with this id.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the door to one row whose owner is not known yet"
+)]
+pub fn by_id<E: Lookup>(id: E::Id) -> Select<E> {
+    E::find().filter(E::id_column().eq(id.into()))
+}
+
+/// The row that was made with this secret.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the door to one row whose owner is not known yet"
+)]
+pub fn by_hash<E: LookupByHash>(secret: &str) -> Select<E> {
+    E::find().filter(E::hash_column().eq(sha256(secret.as_bytes())))
+}
+
+/// Inserts a row and answers it.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the door for rows without an owner"
+)]
+pub async fn insert<E: Unowned>(
+    tx: &DatabaseTransaction,
+    row: E::ActiveModel,
+) -> Result<E::Model, DbErr> {
+    E::insert(row).exec_with_returning(tx).await
+}
+
+/// Inserts rows that nobody needs to read back.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the door for rows without an owner"
+)]
+pub async fn insert_all<E: Unowned>(
+    tx: &DatabaseTransaction,
+    rows: impl IntoIterator<Item = E::ActiveModel>,
+) -> Result<(), DbErr> {
+    E::insert_many(rows)
+        .exec_without_returning(tx)
+        .await
+        .map(drop)
+}
+
+/// Writes what is set in the row whose id it has, and answers it; an error where it is
+/// gone.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the door for rows without an owner"
+)]
+pub async fn update<E: Unowned>(
+    tx: &DatabaseTransaction,
+    row: E::ActiveModel,
+) -> Result<E::Model, DbErr> {
+    E::update(row).exec(tx).await
+}
+
+/// Writes what is set into the row with this id if it fits a condition; answers whether
+/// it did. Of two who try at once, the second sees what the first has written.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the door for rows without an owner"
+)]
+pub async fn update_if<E: Unowned>(
+    tx: &DatabaseTransaction,
+    id: E::Id,
+    row: E::ActiveModel,
+    which: impl IntoCondition,
+) -> Result<bool, DbErr> {
+    let updated = E::update_many()
+        .set(row)
+        .filter(E::id_column().eq(id.into()))
+        .filter(which)
+        .exec(tx)
+        .await?;
+    Ok(updated.rows_affected == 1)
+}
