@@ -1,4 +1,6 @@
-//! The other table of contents: every background job and its timetable.
+//! The other table of contents: every job of the queue, and every loop and its timetable.
+//!
+//! A job is named here and nowhere else; the line makes it a [`Job`](crate::platform::queue::Job).
 
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -7,11 +9,38 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 use crate::app::App;
-use crate::auth::signing;
-use crate::features::{circles, roles, zone_rules};
-use crate::notify::reminders;
-use crate::platform::queue;
+use crate::auth::{self, signing};
+use crate::features::{accounts, circles, roles, zone_rules};
+use crate::notify::{notifications, reminders};
+use crate::platform::queue::{self, Handler};
 use crate::privacy::{self, retention};
+use crate::problem::Problem;
+
+queue::jobs! {
+    /// Every job: its name in the table, and the type that does it. Jobs may still wait under
+    /// a name when a new version starts: take a name away only when none can be left.
+    pub static JOBS: &[Handler<App>] = {
+        // Accounts.
+        "mail_verification" => accounts::MailVerification,
+        "mail_password_reset" => accounts::MailPasswordReset,
+        "mail_account_event" => auth::MailAccountEvent,
+        "mail_email_change" => accounts::MailEmailChange,
+        "mail_email_changed" => accounts::MailEmailChanged,
+        "mail_sign_in_code" => accounts::MailSignInCode,
+        "mail_deletion" => privacy::MailDeletion,
+        "mail_token_expiry" => accounts::MailTokenExpiry,
+        // Circles.
+        "mail_invitation" => circles::MailInvitation,
+        "mail_circle_ending" => circles::MailCircleEnding,
+        "mail_reminder" => reminders::MailReminder,
+        "mail_notices" => notifications::MailNotices,
+    }
+}
+
+/// Runs the jobs that are due, until none is; answers what failed.
+pub async fn run_due_jobs(app: &App) -> Result<Vec<String>, Problem> {
+    queue::run_due_jobs(app, JOBS).await
+}
 
 const HOURLY: Duration = Duration::from_hours(1);
 const AFTER_A_PANIC: Duration = Duration::from_secs(5);
@@ -24,7 +53,10 @@ pub fn start(app: &App) {
         tasks.spawn(keep_up(AFTER_A_PANIC, move || begin(app.clone())));
     };
     // At once when something was enqueued, and every five seconds.
-    spawn(|app| queue::work_off(app).boxed());
+    spawn(|app| {
+        let stopping = app.stopping().clone();
+        queue::work_off(app, JOBS, stopping).boxed()
+    });
     // Every five seconds.
     spawn(|app| reminders::keep_firing(app).boxed());
     // Every five seconds: ends what members see until now.
@@ -74,8 +106,20 @@ async fn tidy_up(app: App) {
 #[cfg(test)]
 mod tests {
     use std::cell::Cell;
+    use std::collections::BTreeSet;
 
     use super::*;
+
+    #[test]
+    fn every_job_has_a_name_of_its_own() {
+        let names: BTreeSet<_> = JOBS.iter().map(Handler::name).collect();
+        assert_eq!(
+            names.len(),
+            JOBS.len(),
+            "two lines of `JOBS` in src/background.rs begin with the same name; choose another \
+             name for the newer job: {names:?}"
+        );
+    }
 
     #[tokio::test]
     async fn a_loop_that_panics_begins_again() {

@@ -2,6 +2,7 @@
 //! owner is the only reader.
 
 use sea_orm::{ActiveValue::Set, Condition, DatabaseTransaction};
+use serde::{Deserialize, Serialize};
 
 use super::lookup;
 use crate::entity::account_event::{ActiveModel, Entity, EventKind};
@@ -34,6 +35,13 @@ impl<'a> Event<'a> {
             request: Some(request),
         }
     }
+}
+
+/// The job that tells the owner of an account what happened to it. It is enqueued where
+/// the event is noted; the mail is written beside the other mails about accounts.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct MailAccountEvent {
+    pub account_event_id: AccountEventId,
 }
 
 /// Appends to the account's log, in this transaction.

@@ -325,12 +325,12 @@ impl AccountWrite {
     }
 
     /// Puts a job into the queue; the commit wakes it.
-    pub async fn enqueue(&self, job: &Job) -> Result<(), Problem> {
+    pub async fn enqueue<J: Job>(&self, job: &J) -> Result<(), Problem> {
         self.transaction.enqueue(job).await
     }
 
     /// Like [`Self::enqueue`], to be done not before `run_at`.
-    pub async fn enqueue_at(&self, job: &Job, run_at: DateTime<Utc>) -> Result<(), Problem> {
+    pub async fn enqueue_at<J: Job>(&self, job: &J, run_at: DateTime<Utc>) -> Result<(), Problem> {
         self.transaction.enqueue_at(job, run_at).await
     }
 

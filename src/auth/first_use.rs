@@ -17,13 +17,12 @@ use sea_orm::{ConnectionTrait, Statement};
 
 use super::token::AccessToken;
 use crate::app::{App, Shared};
-use crate::auth::{Event, note_event};
+use crate::auth::{Event, MailAccountEvent, note_event};
 use crate::entity::account_event::EventKind;
 use crate::entity::ids::RefreshTokenId;
 use crate::http::request::RequestInfo;
 use crate::http::response::Done;
 use crate::platform::db::Transaction;
-use crate::platform::queue::Job;
 use crate::problem::Problem;
 
 /// How long a read waits for the note; mostly it is kept at once.
@@ -190,7 +189,7 @@ async fn note_in(
             ..Event::of(EventKind::RefreshTokenReused, token.user_id, request)
         };
         let account_event_id = note_event(&unit, event).await?;
-        let mail = Job::MailAccountEvent { account_event_id };
+        let mail = MailAccountEvent { account_event_id };
         unit.enqueue(&mail).await?;
     }
     unit.commit(Done).await?;

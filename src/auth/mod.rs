@@ -16,7 +16,7 @@ mod token;
 mod token_scope;
 mod users;
 
-pub use account_events::{Event, note_event, settle_event};
+pub use account_events::{Event, MailAccountEvent, note_event, settle_event};
 pub use account_owned::{Account, AccountOwned, OfAccount};
 pub use caller::{
     AccountWrite, AnyCaller, AnyRecentCaller, Caller, CallerOrToken, RECENT, RecentCaller,

@@ -11,6 +11,7 @@ use super::requests::{post, text};
 use crate::api;
 use crate::app::{App, Given, Parts};
 use crate::auth::mail_tokens::{self, Subject};
+use crate::background::run_due_jobs;
 use crate::entity::ids::{CircleId, InvitationId, RegistrationId};
 use crate::entity::mail_token::MailTokenKind;
 use crate::http::rate_limits::Limits;
@@ -18,7 +19,6 @@ use crate::notify::reminders::fire_due_reminders;
 use crate::platform::crypto::keys::random_token;
 use crate::platform::db::BeginWrite;
 use crate::platform::mail::Mailer;
-use crate::platform::queue::run_due_jobs;
 use crate::platform::time::civil::{ZoneName, day_of, resolve};
 use crate::platform::time::clock::Clock;
 

@@ -18,8 +18,9 @@ use crate::entity::user;
 use crate::entity::{circle, email_change};
 use crate::features::circles::{Left, circles_of, leave_for_good};
 use crate::http::response::Done;
+use crate::notify::posting::deliver;
 use crate::platform::db::{REWRITTEN_AT_ONCE, owe_shredding};
-use crate::platform::mail::{AccountErased, deliver};
+use crate::platform::mail::AccountErased;
 use crate::problem::Problem;
 
 /// Erases the accounts and circles whose time has come. What fails is tried again

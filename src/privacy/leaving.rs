@@ -4,6 +4,7 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
+use super::mail::MailDeletion;
 use crate::access::CircleWrite;
 use crate::app::App;
 use crate::auth::require_user;
@@ -15,7 +16,6 @@ use crate::features::accounts::{Profile, ReleasedInCircle};
 use crate::features::circles::{GRACE, begin_leaving, circles_of, stay};
 use crate::http::response::Found;
 use crate::platform::db::Transaction;
-use crate::platform::queue::Job;
 use crate::problem::{Conflict, ConflictWith, Problem};
 
 /// Have one's account erased.
@@ -69,7 +69,7 @@ pub async fn delete_account(
     }
     let erase_at = Some(unit.now() + GRACE);
     let user = set_state(&unit, user, UserState::Deleting, erase_at).await?;
-    let told = Job::MailDeletion { user_id: user.id };
+    let told = MailDeletion { user_id: user.id };
     unit.enqueue(&told).await?;
     let account = AccountWrite::resume(unit, &caller);
     account.note(EventKind::DeletionAsked).await?;

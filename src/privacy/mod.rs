@@ -19,4 +19,4 @@ pub use data_map::{DATA_MAP, FORMER_MEMBER, table};
 pub use erasing::erase_what_is_due;
 pub use export::*;
 pub use leaving::*;
-pub use mail::mail_deletion;
+pub use mail::MailDeletion;

@@ -3,10 +3,10 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use kith::background::run_due_jobs;
 use kith::config::DatabaseUrl;
 use kith::platform::db;
 use kith::platform::mail::Mailer;
-use kith::platform::queue::run_due_jobs;
 use serde_json::json;
 use uuid::Uuid;
 

@@ -6,10 +6,10 @@ use std::net::TcpListener;
 use std::sync::mpsc;
 
 use chrono::TimeDelta;
+use kith::background::run_due_jobs;
 use kith::entity::ids::JobId;
 use kith::entity::job::{self, JobState};
 use kith::platform::mail::Mailer;
-use kith::platform::queue::run_due_jobs;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
 use serde_json::json;
 use uuid::Uuid;
@@ -70,6 +70,8 @@ async fn a_job_that_breaks_is_tried_ten_times_ever_later_and_then_kept() {
     assert_eq!(app.mails().await.len(), 0);
     let job = waiting(&app).await.unwrap();
     assert_eq!((job.state, job.attempts), (JobState::Dead, 10));
+    let of_the_invitation = r#"{"kind":"mail_invitation","circle_id":""#;
+    assert!(job.payload.starts_with(of_the_invitation));
     assert!(!job.payload.contains("ben@"));
 }
 

@@ -2,7 +2,8 @@
 //! about the address. All else is kept, and said with what to set.
 
 use kith::entity::delivery::DeliveryState;
-use kith::platform::mail::{Mailer, Message, Outcome, SendError, Sender, TestMail};
+use kith::notify::posting::Outcome;
+use kith::platform::mail::{Mailer, Message, SendError, Sender, TestMail};
 use kith::platform::queue::Failure;
 
 use crate::harness::sender;

@@ -8,6 +8,7 @@ use sea_orm::{
     QueryFilter, QueryOrder,
 };
 
+use super::mail::{MailEmailChange, MailEmailChanged};
 use super::passkeys::remove_passkeys_added_since;
 use super::personal_tokens::end_tokens_of;
 use super::second_factor;
@@ -30,7 +31,6 @@ use crate::http::openapi::TriedTooOften;
 use crate::http::request::RequestInfo;
 use crate::http::response::{Accepted, Done};
 use crate::platform::db::Transaction;
-use crate::platform::queue::Job;
 use crate::problem::{OnConflict, Problem};
 
 const CONFIRM_LIFE: TimeDelta = TimeDelta::hours(24);
@@ -80,7 +80,7 @@ pub async fn request_email_change(
     let expires_at = now + CONFIRM_LIFE;
     let (kind, subject) = (MailTokenKind::ChangeEmail, Subject::account(user.id));
     mail_tokens::issue(write.transaction(), kind, subject, Some(expires_at)).await?;
-    let mail = Job::MailEmailChange {
+    let mail = MailEmailChange {
         email_change_id: id,
     };
     write.enqueue(&mail).await?;
@@ -209,7 +209,7 @@ async fn change_once(app: &App, request: &RequestInfo, token: &str) -> Result<()
     Account::of(user_id).update::<Entity>(tx, row).await?;
     let (kind, subject) = (MailTokenKind::UndoEmailChange, Subject::email_change(id));
     mail_tokens::issue(&unit, kind, subject, Some(now + UNDO_LIFE)).await?;
-    let mail = Job::MailEmailChanged {
+    let mail = MailEmailChanged {
         email_change_id: id,
     };
     unit.enqueue(&mail).await?;

@@ -29,8 +29,7 @@ pub use devices::*;
 pub use email_change::*;
 pub use events::*;
 pub use mail::{
-    mail_account_event, mail_email_change, mail_email_changed, mail_password_reset,
-    mail_sign_in_code, mail_verification,
+    MailEmailChange, MailEmailChanged, MailPasswordReset, MailSignInCode, MailVerification,
 };
 pub use passkeys::*;
 pub use personal_tokens::*;

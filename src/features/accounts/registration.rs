@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ActiveValue::Set, IntoActiveModel, QuerySelect};
 
+use super::mail::MailVerification;
 use super::session::open_session;
 use super::types::{AlreadyIn, Confirmation, NewRegistration, Registration, Tokens};
 use crate::app::App;
@@ -17,7 +18,6 @@ use crate::entity::{registration, user};
 use crate::http::response::{Done, Report, Secret};
 use crate::platform::crypto::keys::{equal, random_id, sha256};
 use crate::platform::db::Transaction;
-use crate::platform::queue::Job;
 use crate::platform::text::DeviceLabel;
 use crate::platform::time::civil::ZoneName;
 use crate::problem::{Conflict, Problem};
@@ -61,7 +61,7 @@ pub async fn register(app: &App, new: NewRegistration) -> Result<Registration, P
         Some(now + LINK_LIFE),
     )
     .await?;
-    unit.enqueue(&Job::MailVerification {
+    unit.enqueue(&MailVerification {
         registration_id: id,
     })
     .await?;
@@ -89,7 +89,7 @@ pub async fn resend(app: &App, id: RegistrationId) -> Result<Registration, Probl
     row.tries_left = Set(TRIES);
     row.code_expires_at = Set(now + CODE_LIFE);
     let registration = lookup::update::<registration::Entity>(unit.tx(), row).await?;
-    unit.enqueue(&Job::MailVerification {
+    unit.enqueue(&MailVerification {
         registration_id: id,
     })
     .await?;

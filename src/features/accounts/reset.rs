@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
-use super::mail::mail_event;
+use super::mail::{MailPasswordReset, mail_event};
 use super::personal_tokens::end_tokens_of;
 use super::session;
 use super::types::{ForgottenPassword, PasswordReset};
@@ -25,7 +25,6 @@ use crate::http::extract::{Asked, Json};
 use crate::http::openapi::TriedTooOften;
 use crate::http::request::RequestInfo;
 use crate::http::response::Done;
-use crate::platform::queue::Job;
 use crate::platform::text::NewPassword;
 use crate::problem::Problem;
 
@@ -88,7 +87,7 @@ pub async fn request_password_reset(
         Some(now + LINK_LIFE),
     )
     .await?;
-    let mail = Job::MailPasswordReset {
+    let mail = MailPasswordReset {
         password_reset_id: reset.id,
     };
     unit.enqueue(&mail).await?;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::known_devices::find_device;
+use super::mail::MailSignInCode;
 use super::second_factor::SecondFactorNeeded;
 use super::sign_in::{Attempt, SignIn};
 use super::types::Tokens;
@@ -22,7 +23,6 @@ use crate::http::openapi::{TriedTooOften, WrongCredentials};
 use crate::http::response::{Done, Report};
 use crate::platform::crypto::keys::{equal, random_id, sha256};
 use crate::platform::db::Transaction;
-use crate::platform::queue::Job;
 use crate::platform::text::{DeviceLabel, EmailAddress, MailedCode, PresentedSecret};
 use crate::platform::time::timestamps::in_milliseconds;
 use crate::problem::Problem;
@@ -126,7 +126,7 @@ pub async fn request_sign_in_code(
         used_at: Set(None),
     };
     lookup::insert_all::<Entity>(unit.tx(), [row]).await?;
-    let mail = Job::MailSignInCode {
+    let mail = MailSignInCode {
         sign_in_code_id: id,
     };
     unit.enqueue(&mail).await?;

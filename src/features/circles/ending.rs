@@ -3,6 +3,7 @@
 
 use chrono::TimeDelta;
 use sea_orm::{ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter};
+use serde::{Deserialize, Serialize};
 
 use super::joining::describe_circle;
 use super::types::Circle;
@@ -15,9 +16,10 @@ use crate::entity::ids::{CircleId, MemberId};
 use crate::entity::membership::{self, MemberState};
 use crate::http::response::Found;
 use crate::notify::notifications::account_of;
+use crate::notify::posting::post;
 use crate::notify::reminders;
-use crate::platform::mail::{CircleEnding, CircleKept, post};
-use crate::platform::queue::{Failure, Job, Leased};
+use crate::platform::mail::{CircleEnding, CircleKept};
+use crate::platform::queue::{Failure, Leased, Run};
 use crate::platform::time::civil::for_reader;
 use crate::problem::{Conflict, Problem};
 
@@ -116,7 +118,7 @@ async fn announce(
         .all(write.tx())
         .await?;
     for member in members {
-        let told = Job::MailCircleEnding {
+        let told = MailCircleEnding {
             circle_id: after.id,
             member_id: member.id,
         };
@@ -156,28 +158,33 @@ pub(super) fn ending_actions(
 
 /// Tells a member that the circle is going to be erased, or is not any more: as it
 /// is when the mail is written.
-pub async fn mail_circle_ending(
-    app: &App,
-    lease: &Leased,
-    circle_id: CircleId,
-    member_id: MemberId,
-) -> Result<(), Failure> {
-    let write = app.begin_circle_write(circle_id, Way::System, None).await?;
-    let member = write.find_one::<membership::Entity>(member_id).await?;
-    let Some(member) = member.filter(|member| member.state == MemberState::Active) else {
-        return Ok(());
-    };
-    let Some(user) = account_of(&write, &member).await? else {
-        return Ok(());
-    };
-    let circle = write.circle().await?;
-    drop(write);
-    let (name, alias) = (member.name, circle.alias);
-    match circle.erase_at {
-        Some(at) => {
-            let when = for_reader(at, &user.time_zone);
-            post(app, lease, &user.email, &CircleEnding { name, alias, when }).await
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct MailCircleEnding {
+    pub circle_id: CircleId,
+    pub member_id: MemberId,
+}
+
+impl Run<App> for MailCircleEnding {
+    async fn run(&self, app: &App, lease: &Leased) -> Result<(), Failure> {
+        let write = app
+            .begin_circle_write(self.circle_id, Way::System, None)
+            .await?;
+        let member = write.find_one::<membership::Entity>(self.member_id).await?;
+        let Some(member) = member.filter(|member| member.state == MemberState::Active) else {
+            return Ok(());
+        };
+        let Some(user) = account_of(&write, &member).await? else {
+            return Ok(());
+        };
+        let circle = write.circle().await?;
+        drop(write);
+        let (name, alias) = (member.name, circle.alias);
+        match circle.erase_at {
+            Some(at) => {
+                let when = for_reader(at, &user.time_zone);
+                post(app, lease, &user.email, &CircleEnding { name, alias, when }).await
+            }
+            None => post(app, lease, &user.email, &CircleKept { name, alias }).await,
         }
-        None => post(app, lease, &user.email, &CircleKept { name, alias }).await,
     }
 }

@@ -7,6 +7,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel, QueryFi
 
 use super::invitation_types::{Invitation, InvitationPage, InvitationPath, NewInvitation};
 use super::joining::find_former_member;
+use super::mail::MailInvitation;
 use crate::access::change_log::Change;
 use crate::access::limits;
 use crate::access::{CircleAccess, CircleGlance, CirclePath, CircleWrite, InvitePeople};
@@ -23,7 +24,6 @@ use crate::http::openapi::LinkGone;
 use crate::http::pagination::{OrderBy, list_query};
 use crate::http::rate_limits;
 use crate::http::response::{Created, Found, Listed};
-use crate::platform::queue::Job;
 use crate::problem::{Conflict, Problem};
 
 const LIFE: TimeDelta = TimeDelta::days(7);
@@ -250,7 +250,7 @@ async fn send(write: &mut CircleWrite, invitation: &invitation::Model) -> Result
         until,
     )
     .await?;
-    let job = Job::MailInvitation {
+    let job = MailInvitation {
         circle_id: invitation.circle_id,
         invitation_id: invitation.id,
     };

@@ -1,6 +1,8 @@
 //! The mail of an invitation: who invites, into which circle by its alias, a
 //! link. What the inviter wrote waits behind the link.
 
+use serde::{Deserialize, Serialize};
+
 use crate::app::App;
 use crate::auth::mail_tokens::{self, Subject};
 use crate::entity::change::Way;
@@ -8,45 +10,51 @@ use crate::entity::ids::{CircleId, InvitationId};
 use crate::entity::invitation::{self, InvitationState};
 use crate::entity::mail_token::MailTokenKind;
 use crate::entity::membership;
-use crate::platform::mail::{self, plain_label, post};
-use crate::platform::queue::{Failure, Leased};
+use crate::notify::posting::post;
+use crate::platform::mail::{self, plain_label};
+use crate::platform::queue::{Failure, Leased, Run};
 use crate::platform::time::civil::for_reader;
 
 /// Mails an invitation, if it is still good.
-pub async fn mail_invitation(
-    app: &App,
-    lease: &Leased,
-    circle_id: CircleId,
-    id: InvitationId,
-) -> Result<(), Failure> {
-    let write = app.begin_circle_write(circle_id, Way::System, None).await?;
-    let good = |row: &invitation::Model| {
-        row.state == InvitationState::Open && row.expires_at > write.now()
-    };
-    let Some(row) = write.find_one::<invitation::Entity>(id).await?.filter(good) else {
-        return Ok(());
-    };
-    let subject = Subject::invitation(circle_id, id);
-    let Some(token) = mail_tokens::newest(write.tx(), MailTokenKind::Invitation, subject).await?
-    else {
-        return Ok(());
-    };
-    let circle = write.circle().await?;
-    let inviter = match row.created_by {
-        Some(id) => write.find_one::<membership::Entity>(id).await?,
-        None => None,
-    };
-    drop(write);
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct MailInvitation {
+    pub circle_id: CircleId,
+    pub invitation_id: InvitationId,
+}
 
-    let letter = mail::Invitation {
-        inviter: plain_label(
-            &inviter.map(|member| member.name).unwrap_or_default(),
-            "Somebody",
-        ),
-        // The reader's own zone is not known before they have an account.
-        until: for_reader(row.expires_at, &circle.time_zone),
-        alias: circle.alias,
-        link: mail_tokens::link(app, "invitation", &token),
-    };
-    post(app, lease, &row.email, &letter).await
+impl Run<App> for MailInvitation {
+    async fn run(&self, app: &App, lease: &Leased) -> Result<(), Failure> {
+        let (circle_id, id) = (self.circle_id, self.invitation_id);
+        let write = app.begin_circle_write(circle_id, Way::System, None).await?;
+        let good = |row: &invitation::Model| {
+            row.state == InvitationState::Open && row.expires_at > write.now()
+        };
+        let Some(row) = write.find_one::<invitation::Entity>(id).await?.filter(good) else {
+            return Ok(());
+        };
+        let subject = Subject::invitation(circle_id, id);
+        let Some(token) =
+            mail_tokens::newest(write.tx(), MailTokenKind::Invitation, subject).await?
+        else {
+            return Ok(());
+        };
+        let circle = write.circle().await?;
+        let inviter = match row.created_by {
+            Some(id) => write.find_one::<membership::Entity>(id).await?,
+            None => None,
+        };
+        drop(write);
+
+        let letter = mail::Invitation {
+            inviter: plain_label(
+                &inviter.map(|member| member.name).unwrap_or_default(),
+                "Somebody",
+            ),
+            // The reader's own zone is not known before they have an account.
+            until: for_reader(row.expires_at, &circle.time_zone),
+            alias: circle.alias,
+            link: mail_tokens::link(app, "invitation", &token),
+        };
+        post(app, lease, &row.email, &letter).await
+    }
 }

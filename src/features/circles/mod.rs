@@ -28,7 +28,7 @@ pub use invitation_types::*;
 pub use invitations::*;
 pub use joining::describe_circles;
 pub use leaving::{Left, begin_leaving, circles_of, leave_for_good, stay};
-pub use mail::mail_invitation;
+pub use mail::MailInvitation;
 pub use members::*;
 pub use types::*;
 

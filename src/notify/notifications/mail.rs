@@ -3,6 +3,7 @@
 //! before anybody heard of it not at all.
 
 use sea_orm::{ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder, Select};
+use serde::{Deserialize, Serialize};
 
 use super::line::line_of;
 use super::news::About;
@@ -19,58 +20,59 @@ use crate::entity::notice::{self, Column};
 use crate::entity::notification_preference::NotificationDelivery;
 use crate::entity::user::{self, UserState};
 use crate::http::response::Done;
-use crate::platform::mail::{News, Outcome, deliver};
-use crate::platform::queue::{Failure, Leased};
+use crate::notify::posting::{Outcome, deliver};
+use crate::platform::mail::News;
+use crate::platform::queue::{Failure, Leased, Run};
 use crate::problem::Problem;
 
 /// Mails what waits for a member, and writes down how it ended.
-pub async fn mail_notices(
-    app: &App,
-    lease: &Leased,
-    circle_id: CircleId,
-    member_id: MemberId,
-) -> Result<(), Failure> {
-    claim_waiting(app, lease, circle_id, member_id).await?;
-    let write = app.begin_circle_write(circle_id, Way::System, None).await?;
-    let waiting = carried_by(&write, lease, member_id).await?;
-    let was_unknown = waiting
-        .iter()
-        .any(|notice| notice.state == DeliveryState::Unknown);
-    let written = write_letter(app, &write, member_id, waiting).await?;
-    // Skips are kept; the mail server is not talked to under the lock.
-    write.commit(Done).await?;
-    let Some((to, letter)) = written else {
-        return Ok(());
-    };
-
-    let unsubscribe = letter.unsubscribe.clone();
-    let sent = deliver(app, lease.id.0, &to, &letter, Some(&unsubscribe)).await;
-    let outcome = Outcome::of(sent, was_unknown);
-    let write = app.begin_circle_write(circle_id, Way::System, None).await?;
-    if lease.is_held(write.tx()).await? {
-        for notice in carried_by(&write, lease, member_id).await? {
-            record(&write, &notice, outcome.state, outcome.reason, 1).await?;
-        }
-        write.commit(Done).await?;
-    }
-    outcome.failure.map_or(Ok(()), Err)
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct MailNotices {
+    pub circle_id: CircleId,
+    pub member_id: MemberId,
 }
 
-/// Ends the notices of a job that is dead; what waits for another mail goes on
-/// waiting.
-pub async fn give_up_notices(
-    app: &App,
-    lease: &Leased,
-    circle_id: CircleId,
-    member_id: MemberId,
-) -> Result<(), Problem> {
-    let write = app.begin_circle_write(circle_id, Way::System, None).await?;
-    for notice in carried_by(&write, lease, member_id).await? {
-        let end = Outcome::when_given_up(notice.reason.as_deref());
-        record(&write, &notice, end.state, end.reason, 0).await?;
+impl Run<App> for MailNotices {
+    async fn run(&self, app: &App, lease: &Leased) -> Result<(), Failure> {
+        let (circle_id, member_id) = (self.circle_id, self.member_id);
+        claim_waiting(app, lease, circle_id, member_id).await?;
+        let write = app.begin_circle_write(circle_id, Way::System, None).await?;
+        let waiting = carried_by(&write, lease, member_id).await?;
+        let was_unknown = waiting
+            .iter()
+            .any(|notice| notice.state == DeliveryState::Unknown);
+        let written = write_letter(app, &write, member_id, waiting).await?;
+        // Skips are kept; the mail server is not talked to under the lock.
+        write.commit(Done).await?;
+        let Some((to, letter)) = written else {
+            return Ok(());
+        };
+
+        let unsubscribe = letter.unsubscribe.clone();
+        let sent = deliver(app, lease.id.0, &to, &letter, Some(&unsubscribe)).await;
+        let outcome = Outcome::of(sent, was_unknown);
+        let write = app.begin_circle_write(circle_id, Way::System, None).await?;
+        if lease.is_held(write.tx()).await? {
+            for notice in carried_by(&write, lease, member_id).await? {
+                record(&write, &notice, outcome.state, outcome.reason, 1).await?;
+            }
+            write.commit(Done).await?;
+        }
+        outcome.failure.map_or(Ok(()), Err)
     }
-    write.commit(Done).await?;
-    Ok(())
+
+    /// Ends the notices of a job that is dead; what waits for another mail goes on waiting.
+    async fn give_up(&self, app: &App, lease: &Leased) -> Result<(), Problem> {
+        let write = app
+            .begin_circle_write(self.circle_id, Way::System, None)
+            .await?;
+        for notice in carried_by(&write, lease, self.member_id).await? {
+            let end = Outcome::when_given_up(notice.reason.as_deref());
+            record(&write, &notice, end.state, end.reason, 0).await?;
+        }
+        write.commit(Done).await?;
+        Ok(())
+    }
 }
 
 /// Decides what this mail carries: all that waits and is in no other. That is

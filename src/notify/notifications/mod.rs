@@ -14,7 +14,7 @@ mod tell;
 mod unsubscribe;
 mod who;
 
-pub use mail::{account_of, give_up_notices, mail_notices};
+pub use mail::{MailNotices, account_of};
 pub use news::{About, News, WITHOUT_AN_END};
 pub use preferences::*;
 pub use tell::tell;

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use chrono::TimeDelta;
 use sea_orm::ActiveValue::Set;
 
+use super::mail::MailNotices;
 use super::news::{About, News};
 use super::unsubscribe::make_unsubscribe_tokens;
 use super::who::{self, People, Recipient};
@@ -14,7 +15,6 @@ use crate::access::CircleWrite;
 use crate::entity::delivery::DeliveryState;
 use crate::entity::ids::MemberId;
 use crate::entity::notice;
-use crate::platform::queue::Job;
 use crate::platform::time::civil::Moment;
 use crate::problem::Problem;
 
@@ -50,11 +50,11 @@ pub async fn tell(write: &CircleWrite, news: Vec<News>) -> Result<(), Problem> {
     }
     let told: Vec<MemberId> = told.into_iter().collect();
     make_unsubscribe_tokens(write, &told).await?;
-    let job = |member_id| Job::MailNotices {
+    let job = |member_id| MailNotices {
         circle_id: write.circle_id(),
         member_id,
     };
-    let jobs: Vec<Job> = told.into_iter().map(job).collect();
+    let jobs: Vec<MailNotices> = told.into_iter().map(job).collect();
     write.enqueue_all_at(&jobs, write.now() + GATHER).await
 }
 

@@ -15,6 +15,7 @@ use super::audience::{Concerned, audience};
 use super::first::who_heard_of_the_first;
 use super::item::Item;
 use super::later::due_later;
+use super::mail::MailReminder;
 use crate::access::CircleWrite;
 use crate::app::App;
 use crate::entity::change::Way;
@@ -24,7 +25,6 @@ use crate::entity::notification_preference::{NotificationCategory, NotificationD
 use crate::entity::reminder::{self, ReminderState};
 use crate::http::response::Done;
 use crate::notify::notifications::{delivery_of, make_unsubscribe_tokens};
-use crate::platform::queue::Job;
 use crate::problem::Problem;
 
 const AT_ONCE: u64 = 200;
@@ -238,7 +238,7 @@ async fn remind(
     let delivery = write.insert::<delivery::Entity>(row).await?;
     if delivery.state == DeliveryState::Queued {
         make_unsubscribe_tokens(write, &[member.id]).await?;
-        let job = Job::MailReminder {
+        let job = MailReminder {
             circle_id: delivery.circle_id,
             delivery_id: delivery.id,
         };

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
+use serde::{Deserialize, Serialize};
 
 use super::audience::audience;
 use super::item::Item;
@@ -15,8 +16,9 @@ use crate::entity::notification_preference::{NotificationCategory, NotificationD
 use crate::entity::reminder::{self, ReminderKind};
 use crate::http::response::Done;
 use crate::notify::notifications::{account_of, delivery_of, unsubscribe_link};
-use crate::platform::mail::{Outcome, Reminder, deliver};
-use crate::platform::queue::{Failure, Leased};
+use crate::notify::posting::{Outcome, deliver};
+use crate::platform::mail::Reminder;
+use crate::platform::queue::{Failure, Leased, Run};
 use crate::platform::time::civil::Moment;
 use crate::problem::Problem;
 
@@ -36,64 +38,66 @@ struct Skip {
 }
 
 /// Sends one delivery and writes down how it ended.
-pub async fn mail_reminder(
-    app: &App,
-    lease: &Leased,
-    circle_id: CircleId,
-    id: DeliveryId,
-) -> Result<(), Failure> {
-    let write = app.begin_circle_write(circle_id, Way::System, None).await?;
-    let delivery = write.require::<delivery::Entity>(id).await?;
-    if !is_waiting(&delivery) {
-        return Ok(());
-    }
-    let addressed = match write_letter(app, &write, &delivery).await? {
-        Ok(addressed) => addressed,
-        Err(skip) => {
-            // It may be out already: that is not the same as never sent.
-            let (state, reason) = if delivery.state == DeliveryState::Unknown {
-                (DeliveryState::Failed, "no_answer")
-            } else {
-                (skip.state, skip.reason)
-            };
-            record(&write, &delivery, state, Some(reason), 0).await?;
-            write.commit(Done).await?;
-            return Ok(());
-        }
-    };
-    // The mail server is not talked to while the circle is locked.
-    drop(write);
-
-    let Addressed { to, letter } = addressed;
-    let unsubscribe = letter.unsubscribe.clone();
-    let sent = deliver(app, id.0, &to, &letter, Some(&unsubscribe)).await;
-    let was_unknown = delivery.state == DeliveryState::Unknown;
-    let outcome = Outcome::of(sent, was_unknown);
-
-    let write = app.begin_circle_write(circle_id, Way::System, None).await?;
-    let delivery = write.require::<delivery::Entity>(id).await?;
-    // A node that slept past its lease has nothing to say any more.
-    if lease.is_held(write.tx()).await? && is_waiting(&delivery) {
-        record(&write, &delivery, outcome.state, outcome.reason, 1).await?;
-        write.commit(Done).await?;
-    }
-    outcome.failure.map_or(Ok(()), Err)
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct MailReminder {
+    pub circle_id: CircleId,
+    pub delivery_id: DeliveryId,
 }
 
-/// Ends a delivery whose job is dead.
-pub async fn give_up_delivery(
-    app: &App,
-    circle_id: CircleId,
-    id: DeliveryId,
-) -> Result<(), Problem> {
-    let write = app.begin_circle_write(circle_id, Way::System, None).await?;
-    let delivery = write.require::<delivery::Entity>(id).await?;
-    if is_waiting(&delivery) {
-        let end = Outcome::when_given_up(delivery.reason.as_deref());
-        record(&write, &delivery, end.state, end.reason, 0).await?;
-        write.commit(Done).await?;
+impl Run<App> for MailReminder {
+    async fn run(&self, app: &App, lease: &Leased) -> Result<(), Failure> {
+        let (circle_id, id) = (self.circle_id, self.delivery_id);
+        let write = app.begin_circle_write(circle_id, Way::System, None).await?;
+        let delivery = write.require::<delivery::Entity>(id).await?;
+        if !is_waiting(&delivery) {
+            return Ok(());
+        }
+        let addressed = match write_letter(app, &write, &delivery).await? {
+            Ok(addressed) => addressed,
+            Err(skip) => {
+                // It may be out already: that is not the same as never sent.
+                let (state, reason) = if delivery.state == DeliveryState::Unknown {
+                    (DeliveryState::Failed, "no_answer")
+                } else {
+                    (skip.state, skip.reason)
+                };
+                record(&write, &delivery, state, Some(reason), 0).await?;
+                write.commit(Done).await?;
+                return Ok(());
+            }
+        };
+        // The mail server is not talked to while the circle is locked.
+        drop(write);
+
+        let Addressed { to, letter } = addressed;
+        let unsubscribe = letter.unsubscribe.clone();
+        let sent = deliver(app, id.0, &to, &letter, Some(&unsubscribe)).await;
+        let was_unknown = delivery.state == DeliveryState::Unknown;
+        let outcome = Outcome::of(sent, was_unknown);
+
+        let write = app.begin_circle_write(circle_id, Way::System, None).await?;
+        let delivery = write.require::<delivery::Entity>(id).await?;
+        // A node that slept past its lease has nothing to say any more.
+        if lease.is_held(write.tx()).await? && is_waiting(&delivery) {
+            record(&write, &delivery, outcome.state, outcome.reason, 1).await?;
+            write.commit(Done).await?;
+        }
+        outcome.failure.map_or(Ok(()), Err)
     }
-    Ok(())
+
+    /// Ends the delivery of a job that is dead.
+    async fn give_up(&self, app: &App, _: &Leased) -> Result<(), Problem> {
+        let write = app
+            .begin_circle_write(self.circle_id, Way::System, None)
+            .await?;
+        let delivery = write.require::<delivery::Entity>(self.delivery_id).await?;
+        if is_waiting(&delivery) {
+            let end = Outcome::when_given_up(delivery.reason.as_deref());
+            record(&write, &delivery, end.state, end.reason, 0).await?;
+            write.commit(Done).await?;
+        }
+        Ok(())
+    }
 }
 
 fn is_waiting(delivery: &delivery::Model) -> bool {

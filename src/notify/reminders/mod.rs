@@ -16,7 +16,7 @@ mod plan;
 
 pub use fire::{Fired, fire_due_reminders, keep_firing};
 pub use item::{Item, ItemId};
-pub use mail::{give_up_delivery, mail_reminder};
+pub use mail::MailReminder;
 pub use offsets::{chosen_offsets, offsets_json, offsets_of};
 pub use overview::*;
 pub use plan::{

@@ -9,8 +9,6 @@
 
 use std::fmt;
 
-use crate::platform::queue::Failure;
-
 /// Where in the conversation a reply came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
@@ -142,16 +140,6 @@ impl Refusal {
     pub fn is_passing(&self) -> bool {
         use Cause::{Busy, DoubtfulRecipient, MailboxFull};
         self.code < 500 || matches!(self.cause, MailboxFull | Busy | DoubtfulRecipient)
-    }
-
-    /// How long the mail is tried: for some hours where the address is in doubt, else for
-    /// as long as it is of use.
-    pub fn failure(&self) -> Failure {
-        let error = anyhow::anyhow!("{self}");
-        match self.cause {
-            Cause::DoubtfulRecipient => Failure::Retry(error),
-            _ => Failure::Wait(error),
-        }
     }
 
     /// What the server said, for the operator's own eyes.

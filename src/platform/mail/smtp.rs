@@ -25,7 +25,7 @@ const COMMAND: Duration = Duration::from_mins(1);
 const AFTER_THE_DOT: Duration = Duration::from_mins(10);
 
 /// What is known of a message that was handed over without an answer.
-pub(super) const NO_ANSWER: &str = "no answer after the message";
+pub const NO_ANSWER: &str = "no answer after the message";
 
 /// How a send ended, if not well.
 #[derive(Debug)]

@@ -1,60 +1,67 @@
-//! The kinds of job. A payload holds ids only: what to write in a mail is read
-//! when it is written, and nothing private waits in the queue.
+//! What a job is, and how it can fail.
 
 use chrono::TimeDelta;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::leases::Leased;
-use crate::app::App;
-use crate::entity::ids::{
-    AccountEventId, CircleId, DeliveryId, EmailChangeId, InvitationId, MemberId, PasswordResetId,
-    PersonalTokenId, RegistrationId, SignInCodeId, UserId,
-};
-use crate::features::{accounts, circles};
-use crate::notify::{notifications, reminders};
-use crate::privacy;
 use crate::problem::Problem;
 
-/// Something to do.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Job {
-    /// Mail the link and the code of a registration.
-    MailVerification { registration_id: RegistrationId },
-    /// Mail the link to a new password, if the address has an account.
-    MailPasswordReset { password_reset_id: PasswordResetId },
-    /// Tell somebody what happened to their account.
-    MailAccountEvent { account_event_id: AccountEventId },
-    /// Mail the link that moves an account to another address.
-    MailEmailChange { email_change_id: EmailChangeId },
-    /// Tell the old address that an account has moved.
-    MailEmailChanged { email_change_id: EmailChangeId },
-    /// Mail a code to sign in with, if the address has an account.
-    MailSignInCode { sign_in_code_id: SignInCodeId },
-    /// Tell somebody when their account is going to be erased.
-    MailDeletion { user_id: UserId },
-    /// Tell somebody that their personal access token ends soon.
-    MailTokenExpiry { personal_token_id: PersonalTokenId },
-    /// Mail an invitation.
-    MailInvitation {
-        circle_id: CircleId,
-        invitation_id: InvitationId,
-    },
-    /// Tell a member that the circle is going to be erased, or is not any more.
-    MailCircleEnding {
-        circle_id: CircleId,
-        member_id: MemberId,
-    },
-    /// Mail one reminder to one person.
-    MailReminder {
-        circle_id: CircleId,
-        delivery_id: DeliveryId,
-    },
-    /// Mail one person what changed in a circle.
-    MailNotices {
-        circle_id: CircleId,
-        member_id: MemberId,
-    },
+/// What can stand in the queue: a struct of ids. What to write in a mail is read when the
+/// mail is written, so that nothing private waits in the queue.
+///
+/// The list in `background.rs` implements this, and nothing else does: a job that nobody
+/// would run cannot be enqueued, because it does not compile.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a job of this server",
+    note = "name it in the list `JOBS` in src/background.rs"
+)]
+pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
+    /// Its name in the table. Jobs wait under it while a new version is installed, so it
+    /// does not change.
+    const NAME: &'static str;
+}
+
+/// Does a job. `C` is what it works on; the queue hands it on and does not know it.
+pub trait Run<C>: Job {
+    /// Does it. It may run again although it succeeded, if its result was not recorded.
+    /// The lease names the job; what leaves the server carries that name, so that a second
+    /// run can be told from a second message.
+    fn run(&self, context: &C, lease: &Leased) -> impl Future<Output = Result<(), Failure>> + Send;
+
+    /// Writes down that it will never be done, where people can see that.
+    fn give_up(
+        &self,
+        _context: &C,
+        _lease: &Leased,
+    ) -> impl Future<Output = Result<(), Problem>> + Send {
+        std::future::ready(Ok(()))
+    }
+}
+
+/// A job as the table keeps it: `{"kind":"mail_reminder","circle_id":…}`. Equal jobs are
+/// equal texts.
+#[derive(Serialize)]
+struct Payload<'a, J> {
+    kind: &'static str,
+    #[serde(flatten)]
+    job: &'a J,
+}
+
+/// What to keep of a job.
+pub(super) fn payload_of<J: Job>(job: &J) -> serde_json::Result<String> {
+    let kind = J::NAME;
+    serde_json::to_string(&Payload { kind, job })
+}
+
+/// The name under which a job was kept, if there is one.
+pub(super) fn kind_of(payload: &str) -> String {
+    #[derive(Deserialize)]
+    struct Named {
+        kind: String,
+    }
+    let named = serde_json::from_str::<Named>(payload);
+    named.map_or_else(|_| "unknown".to_owned(), |named| named.kind)
 }
 
 /// Why a job did not succeed.
@@ -89,77 +96,6 @@ pub const MAX_ATTEMPTS: i32 = 10;
 /// So many attempts at most are counted of refusals: what breaks afterwards is tried again, too.
 pub const MOST_REFUSALS: i32 = 5;
 
-impl Job {
-    /// Does it. The lease names the job; what it writes to the outside carries
-    /// that, so that a second run can be told from a second message.
-    pub async fn run(&self, app: &App, lease: &Leased) -> Result<(), Failure> {
-        match *self {
-            Self::MailVerification { registration_id } => {
-                accounts::mail_verification(app, lease, registration_id).await
-            }
-            Self::MailPasswordReset { password_reset_id } => {
-                accounts::mail_password_reset(app, lease, password_reset_id).await
-            }
-            Self::MailAccountEvent { account_event_id } => {
-                accounts::mail_account_event(app, lease, account_event_id).await
-            }
-            Self::MailEmailChange { email_change_id } => {
-                accounts::mail_email_change(app, lease, email_change_id).await
-            }
-            Self::MailEmailChanged { email_change_id } => {
-                accounts::mail_email_changed(app, lease, email_change_id).await
-            }
-            Self::MailSignInCode { sign_in_code_id } => {
-                accounts::mail_sign_in_code(app, lease, sign_in_code_id).await
-            }
-            Self::MailDeletion { user_id } => privacy::mail_deletion(app, lease, user_id).await,
-            Self::MailTokenExpiry { personal_token_id } => {
-                accounts::mail_token_expiry(app, lease, personal_token_id).await
-            }
-            Self::MailInvitation {
-                circle_id,
-                invitation_id,
-            } => circles::mail_invitation(app, lease, circle_id, invitation_id).await,
-            Self::MailCircleEnding {
-                circle_id,
-                member_id,
-            } => circles::mail_circle_ending(app, lease, circle_id, member_id).await,
-            Self::MailReminder {
-                circle_id,
-                delivery_id,
-            } => reminders::mail_reminder(app, lease, circle_id, delivery_id).await,
-            Self::MailNotices {
-                circle_id,
-                member_id,
-            } => notifications::mail_notices(app, lease, circle_id, member_id).await,
-        }
-    }
-
-    /// Writes down that it will never be done, for those who can see it.
-    pub async fn give_up(&self, app: &App, lease: &Leased) -> Result<(), Problem> {
-        match *self {
-            Self::MailReminder {
-                circle_id,
-                delivery_id,
-            } => reminders::give_up_delivery(app, circle_id, delivery_id).await,
-            Self::MailNotices {
-                circle_id,
-                member_id,
-            } => notifications::give_up_notices(app, lease, circle_id, member_id).await,
-            Self::MailVerification { .. }
-            | Self::MailPasswordReset { .. }
-            | Self::MailAccountEvent { .. }
-            | Self::MailEmailChange { .. }
-            | Self::MailEmailChanged { .. }
-            | Self::MailSignInCode { .. }
-            | Self::MailDeletion { .. }
-            | Self::MailCircleEnding { .. }
-            | Self::MailTokenExpiry { .. }
-            | Self::MailInvitation { .. } => Ok(()),
-        }
-    }
-}
-
 /// How long to wait after the given number of attempts: 1, 5, 15, 30, then 60 minutes.
 pub fn backoff(attempts: i32) -> TimeDelta {
     TimeDelta::minutes(match attempts {
@@ -191,5 +127,43 @@ impl From<Problem> for Failure {
 impl From<sea_orm::DbErr> for Failure {
     fn from(error: sea_orm::DbErr) -> Self {
         Problem::from(error).into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct WaterPlants {
+        house_id: Uuid,
+        room: u8,
+    }
+
+    impl Job for WaterPlants {
+        const NAME: &'static str = "water_plants";
+    }
+
+    #[test]
+    fn a_job_is_kept_under_its_name_and_read_again() {
+        let job = WaterPlants {
+            house_id: Uuid::nil(),
+            room: 3,
+        };
+        let payload = payload_of(&job).unwrap();
+        let expected =
+            r#"{"kind":"water_plants","house_id":"00000000-0000-0000-0000-000000000000","room":3}"#;
+        assert_eq!(payload, expected);
+        assert_eq!(kind_of(&payload), "water_plants");
+        assert_eq!(serde_json::from_str::<WaterPlants>(&payload).unwrap(), job);
+    }
+
+    #[test]
+    fn a_payload_without_a_name_is_of_an_unknown_job() {
+        for payload in ["", "{}", "[]", r#"{"kind":7}"#] {
+            assert_eq!(kind_of(payload), "unknown", "{payload}");
+        }
     }
 }

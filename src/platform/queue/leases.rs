@@ -9,11 +9,10 @@ use sea_orm::{
     QueryFilter, QueryOrder, QuerySelect,
 };
 
-use super::job::{Failure, Job, MAX_ATTEMPTS, MOST_REFUSALS, backoff, patience};
-use crate::app::App;
+use super::job::{Failure, Job, MAX_ATTEMPTS, MOST_REFUSALS, backoff, patience, payload_of};
 use crate::entity::ids::JobId;
 use crate::entity::job::{self, Column, JobState};
-use crate::platform::db::Transaction;
+use crate::platform::db::{BeginWrite, Transaction};
 use crate::problem::Problem;
 
 /// Longer than the longest send.
@@ -22,23 +21,27 @@ const LEASE: TimeDelta = TimeDelta::minutes(30);
 impl Transaction {
     /// Puts a job into the queue, in the transaction of the change that needs it. The
     /// commit wakes the queue. Two equal jobs that both wait are one job.
-    pub async fn enqueue(&self, job: &Job) -> Result<(), Problem> {
+    pub async fn enqueue<J: Job>(&self, job: &J) -> Result<(), Problem> {
         self.enqueue_at(job, self.now()).await
     }
 
     /// Like [`Self::enqueue`], to be done not before `run_at`.
-    pub async fn enqueue_at(&self, job: &Job, run_at: DateTime<Utc>) -> Result<(), Problem> {
+    pub async fn enqueue_at<J: Job>(&self, job: &J, run_at: DateTime<Utc>) -> Result<(), Problem> {
         self.enqueue_all_at(std::slice::from_ref(job), run_at).await
     }
 
     /// Like [`Self::enqueue_at`], for several jobs: one statement, however many.
     #[expect(clippy::disallowed_methods, reason = "the queue belongs to no circle")]
-    pub async fn enqueue_all_at(&self, jobs: &[Job], run_at: DateTime<Utc>) -> Result<(), Problem> {
+    pub async fn enqueue_all_at<J: Job>(
+        &self,
+        jobs: &[J],
+        run_at: DateTime<Utc>,
+    ) -> Result<(), Problem> {
         if jobs.is_empty() {
             return Ok(());
         }
-        let row = |job: &Job| -> Result<job::ActiveModel, Problem> {
-            let payload = serde_json::to_string(job).map_err(anyhow::Error::from)?;
+        let row = |job: &J| -> Result<job::ActiveModel, Problem> {
+            let payload = payload_of(job).map_err(anyhow::Error::from)?;
             Ok(job::ActiveModel {
                 id: Set(self.new_id()),
                 dedupe_key: Set(Some(payload.clone())),
@@ -68,7 +71,7 @@ impl Transaction {
     }
 }
 
-/// A job in hand.
+/// A job that is being done here.
 #[derive(Clone, Debug)]
 pub struct Leased {
     pub id: JobId,
@@ -101,8 +104,8 @@ impl Leased {
 
 /// Takes up to `limit` due jobs, oldest first.
 #[expect(clippy::disallowed_methods, reason = "the queue belongs to no circle")]
-pub async fn lease_due(app: &App, limit: u64) -> Result<Vec<Leased>, Problem> {
-    let unit = Transaction::begin(app).await?;
+pub async fn lease_due(house: &impl BeginWrite, limit: u64) -> Result<Vec<Leased>, Problem> {
+    let unit = Transaction::begin(house).await?;
     let now = unit.now();
     let free = Condition::any()
         .add(Column::LeasedUntil.is_null())
@@ -132,7 +135,7 @@ pub async fn lease_due(app: &App, limit: u64) -> Result<Vec<Leased>, Problem> {
         .filter(Column::Id.is_in(due.iter().map(|job| job.id)))
         .exec(unit.tx())
         .await?;
-    unit.commit(crate::http::response::Done).await?;
+    unit.commit_without_replay().await?;
     let lease = |job: job::Model| Leased {
         id: job.id,
         payload: job.payload,
@@ -146,26 +149,26 @@ pub async fn lease_due(app: &App, limit: u64) -> Result<Vec<Leased>, Problem> {
 
 /// Writes down what became of a job; false if the lease was lost meanwhile.
 pub async fn record_result(
-    app: &App,
+    house: &impl BeginWrite,
     job: &Leased,
     result: Result<(), Failure>,
 ) -> Result<bool, Problem> {
-    let unit = Transaction::begin(app).await?;
+    let unit = Transaction::begin(house).await?;
     let affected = write_result(&unit, job, result).await?;
-    unit.commit(crate::http::response::Done).await?;
+    unit.commit_without_replay().await?;
     Ok(affected > 0)
 }
 
-/// Gives a lease back: whoever looks next may have the job at once.
+/// Gives a lease back: the next node that looks may have the job at once.
 #[expect(clippy::disallowed_methods, reason = "the queue belongs to no circle")]
-pub async fn return_lease(app: &App, job: &Leased) -> Result<(), Problem> {
-    let unit = Transaction::begin(app).await?;
+pub async fn return_lease(house: &impl BeginWrite, job: &Leased) -> Result<(), Problem> {
+    let unit = Transaction::begin(house).await?;
     job::Entity::update_many()
         .col_expr(Column::LeasedUntil, Expr::value(None::<DateTime<Utc>>))
         .filter(mine(job))
         .exec(unit.tx())
         .await?;
-    unit.commit(crate::http::response::Done).await?;
+    unit.commit_without_replay().await?;
     Ok(())
 }
 

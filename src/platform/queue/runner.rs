@@ -4,13 +4,13 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use futures_util::FutureExt;
 use futures_util::future::join_all;
 use tokio::task::{JoinError, JoinSet};
+use tokio_util::sync::CancellationToken;
 
-use super::job::{Failure, Job};
+use super::handler::Handler;
+use super::job::{Failure, kind_of};
 use super::leases::{Leased, lease_due, record_result, return_lease};
-use crate::app::App;
 use crate::entity::ids::JobId;
 use crate::platform::db::BeginWrite;
 use crate::problem::Problem;
@@ -22,26 +22,29 @@ const ROUND: Duration = Duration::from_secs(5);
 /// How long jobs may go on when the server stops.
 const GRACE: Duration = Duration::from_secs(20);
 
-/// Works the queue off until the server stops; then what does not end in time
+/// Works the queue off until it is told to stop; then what does not end in time
 /// is given back, for another node or the next start.
 ///
 /// Each job is a task: one that holds SQLite's only writer has to go on while
 /// the queue waits for it.
-pub async fn work_off(app: App) {
+pub async fn work_off<C>(context: C, jobs: &'static [Handler<C>], stopping: CancellationToken)
+where
+    C: BeginWrite + Clone + Send + Sync + 'static,
+{
     let mut running = JoinSet::new();
     let mut held: HashMap<JobId, Leased> = HashMap::new();
     let mut look = true;
-    while !app.stopping().is_cancelled() {
+    while !stopping.is_cancelled() {
         // Half of the places at a time, so that a full queue is not read job by job.
         if look && running.len() <= PLACES / 2 {
             let free = PLACES - running.len();
-            match lease_due(&app, free as u64).await {
+            match lease_due(&context, free as u64).await {
                 Ok(leased) => {
                     look = leased.len() == free;
                     for job in leased {
                         held.insert(job.id, job.clone());
-                        let app = app.clone();
-                        running.spawn(async move { run_one(&app, job).await });
+                        let context = context.clone();
+                        running.spawn(async move { run_one(&context, jobs, job).await });
                     }
                 }
                 Err(problem) => {
@@ -52,9 +55,9 @@ pub async fn work_off(app: App) {
         }
         tokio::select! {
             Some(ended) = running.join_next() => note_end(&mut held, ended),
-            () = app.db().bell().notified() => look = true,
+            () = context.db().bell().notified() => look = true,
             () = tokio::time::sleep(ROUND) => look = true,
-            () = app.stopping().cancelled() => {}
+            () = stopping.cancelled() => {}
         }
     }
     let finish = async {
@@ -65,7 +68,7 @@ pub async fn work_off(app: App) {
     if tokio::time::timeout(GRACE, finish).await.is_err() {
         running.shutdown().await;
         for job in held.values() {
-            if let Err(problem) = return_lease(&app, job).await {
+            if let Err(problem) = return_lease(&context, job).await {
                 tracing::warn!(?problem, job = %job.id, "a job could not be given back");
             }
         }
@@ -73,14 +76,18 @@ pub async fn work_off(app: App) {
 }
 
 /// Runs what is due, until nothing is; answers what failed.
-pub async fn run_due_jobs(app: &App) -> Result<Vec<String>, Problem> {
+pub async fn run_due_jobs<C>(context: &C, jobs: &[Handler<C>]) -> Result<Vec<String>, Problem>
+where
+    C: BeginWrite + Sync,
+{
     let mut failures = Vec::new();
     loop {
-        let leased = lease_due(app, PLACES as u64).await?;
+        let leased = lease_due(context, PLACES as u64).await?;
         if leased.is_empty() {
             return Ok(failures);
         }
-        for ended in join_all(leased.into_iter().map(|job| run_one(app, job))).await {
+        let running = leased.into_iter().map(|job| run_one(context, jobs, job));
+        for ended in join_all(running).await {
             failures.extend(ended.failure);
             ended.recorded?;
         }
@@ -121,37 +128,24 @@ fn report(ended: Ended) {
     }
 }
 
-async fn run_one(app: &App, leased: Leased) -> Ended {
-    let result = match serde_json::from_str::<Job>(&leased.payload) {
-        Ok(job) => run_to_its_end(app, &job, &leased).await,
-        Err(error) => Err(Failure::GiveUp(error.into())),
+/// Finds what does the job by its name, has it done, and writes down what became of it.
+async fn run_one<C>(context: &C, jobs: &[Handler<C>], leased: Leased) -> Ended
+where
+    C: BeginWrite + Sync,
+{
+    let kind = kind_of(&leased.payload);
+    let result = match jobs.iter().find(|handler| handler.name() == kind) {
+        Some(handler) => handler.handle(context, &leased).await,
+        None => Err(Failure::GiveUp(anyhow::anyhow!("no job is called {kind}"))),
     };
-    let failure = result.as_ref().err().map(|failure| {
-        let kind = kind_of(&leased.payload);
-        format!("{} {kind}: {:#}", leased.id, failure.error())
-    });
+    // Its kind is told; the people it concerns are nothing for a log.
+    let failure = result
+        .as_ref()
+        .err()
+        .map(|failure| format!("{} {kind}: {:#}", leased.id, failure.error()));
     Ended {
         id: leased.id,
         failure,
-        recorded: record_result(app, &leased, result).await,
+        recorded: record_result(context, &leased, result).await,
     }
-}
-
-/// What kind of job it is; whom it concerns is nothing for a log.
-fn kind_of(payload: &str) -> String {
-    let job: serde_json::Value = serde_json::from_str(payload).unwrap_or_default();
-    job["kind"].as_str().unwrap_or("unknown").to_owned()
-}
-
-/// Runs it; a failure that is its last is told to whom it concerns.
-async fn run_to_its_end(app: &App, job: &Job, leased: &Leased) -> Result<(), Failure> {
-    let run = std::panic::AssertUnwindSafe(job.run(app, leased));
-    let caught = run.catch_unwind().await;
-    let result = caught.unwrap_or_else(|_| Err(Failure::Retry(anyhow::anyhow!("it panicked"))));
-    if let Err(failure) = &result
-        && leased.ends_with(failure)
-    {
-        job.give_up(app, leased).await?;
-    }
-    result
 }

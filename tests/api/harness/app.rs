@@ -10,15 +10,16 @@ use http_body_util::BodyExt;
 use kith::api;
 use kith::app::{App, Given, Parts};
 use kith::auth::signing;
+use kith::background;
 use kith::features::accounts::RelyingParty;
 use kith::features::circles;
 use kith::http::rate_limits::Limits;
 use kith::notify::reminders;
 use kith::platform::crypto::keys::Keys;
 use kith::platform::crypto::{PasswordCost, PasswordRules, Passwords};
+use kith::platform::db;
 use kith::platform::mail::{Mailer, Sender};
 use kith::platform::time::clock::Clock;
-use kith::platform::{db, queue};
 use lettre::message::Mailbox;
 use metrics_util::CompositeKey;
 use metrics_util::debugging::{DebugValue, DebuggingRecorder};
@@ -100,7 +101,7 @@ impl TestApp {
         circles::end_grants(&self.app).await.unwrap();
         let fired = reminders::fire_due_reminders(&self.app).await.unwrap();
         self.failed_jobs.lock().unwrap().extend(fired.failures);
-        let failures = queue::run_due_jobs(&self.app).await.unwrap();
+        let failures = background::run_due_jobs(&self.app).await.unwrap();
         self.failed_jobs.lock().unwrap().extend(failures);
     }
 

@@ -4,7 +4,7 @@
 use std::net::TcpListener;
 
 use chrono::TimeDelta;
-use kith::platform::queue::run_due_jobs;
+use kith::background::run_due_jobs;
 use serde_json::{Value, json};
 
 use super::delivery::notices;

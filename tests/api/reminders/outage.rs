@@ -3,8 +3,8 @@
 use std::net::TcpListener;
 
 use chrono::TimeDelta;
+use kith::background::run_due_jobs;
 use kith::notify::reminders::fire_due_reminders;
-use kith::platform::queue::run_due_jobs;
 use serde_json::{Value, json};
 
 use crate::harness::{Client, Person, TestApp};

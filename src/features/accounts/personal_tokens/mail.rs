@@ -1,35 +1,42 @@
 //! The mail before a personal access token ends.
 
+use serde::{Deserialize, Serialize};
+
 use crate::app::App;
 use crate::auth::{lookup, require_user};
 use crate::entity::ids::PersonalTokenId;
 use crate::entity::personal_token;
 use crate::entity::user::UserState;
-use crate::platform::mail::{TokenExpiry, post};
-use crate::platform::queue::{Failure, Leased};
+use crate::notify::posting::post;
+use crate::platform::mail::TokenExpiry;
+use crate::platform::queue::{Failure, Leased, Run};
 use crate::platform::time::civil::for_reader;
 
 /// Tells the owner of a token that it ends soon, unless it has. What they call
 /// it is theirs, and not for mails.
-pub async fn mail_token_expiry(
-    app: &App,
-    lease: &Leased,
-    id: PersonalTokenId,
-) -> Result<(), Failure> {
-    let now = app.clock().now();
-    let row = lookup::by_id::<personal_token::Entity>(id);
-    let row = row.one(app.reader()).await?;
-    let Some(row) = row.filter(|row| row.ended_at.is_none() && row.expires_at > now) else {
-        return Ok(());
-    };
-    let user = require_user(app.reader(), row.user_id).await?;
-    if user.state != UserState::Active {
-        return Ok(());
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct MailTokenExpiry {
+    pub personal_token_id: PersonalTokenId,
+}
+
+impl Run<App> for MailTokenExpiry {
+    async fn run(&self, app: &App, lease: &Leased) -> Result<(), Failure> {
+        let id = self.personal_token_id;
+        let now = app.clock().now();
+        let row = lookup::by_id::<personal_token::Entity>(id);
+        let row = row.one(app.reader()).await?;
+        let Some(row) = row.filter(|row| row.ended_at.is_none() && row.expires_at > now) else {
+            return Ok(());
+        };
+        let user = require_user(app.reader(), row.user_id).await?;
+        if user.state != UserState::Active {
+            return Ok(());
+        }
+        let letter = TokenExpiry {
+            name: user.name,
+            made: for_reader(row.created_at, &user.time_zone),
+            until: for_reader(row.expires_at, &user.time_zone),
+        };
+        post(app, lease, &user.email, &letter).await
     }
-    let letter = TokenExpiry {
-        name: user.name,
-        made: for_reader(row.created_at, &user.time_zone),
-        until: for_reader(row.expires_at, &user.time_zone),
-    };
-    post(app, lease, &user.email, &letter).await
 }

@@ -8,7 +8,7 @@ mod types;
 use chrono::TimeDelta;
 use sea_orm::{ActiveValue::Set, ColumnTrait, PaginatorTrait, QueryOrder};
 
-pub use mail::mail_token_expiry;
+pub use mail::MailTokenExpiry;
 pub(super) use store::end_personal_tokens;
 pub use store::end_tokens_of;
 pub use types::*;
@@ -20,7 +20,6 @@ use crate::entity::account_event::EventKind;
 use crate::entity::personal_token::{self, Column, TokenScopes};
 use crate::http::extract::{Json, Path};
 use crate::http::response::{Done, Report};
-use crate::platform::queue::Job;
 use crate::platform::text::PersonalTokenDays;
 use crate::problem::{Conflict, Problem};
 
@@ -79,7 +78,7 @@ pub async fn create_personal_token(
     let circle_ids = members.iter().map(|(circle_id, _)| *circle_id).collect();
     store::bind(write.tx(), row.id, members).await?;
     if row.expires_at - WARNING > now {
-        let mail = Job::MailTokenExpiry {
+        let mail = MailTokenExpiry {
             personal_token_id: row.id,
         };
         write.enqueue_at(&mail, row.expires_at - WARNING).await?;

@@ -1,8 +1,7 @@
-//! What a send means for those who keep book of it.
+//! What a send means for a delivery, and for the job that made it.
 
-use super::refusal::{Cause, Refusal};
-use super::smtp::SendError;
 use crate::entity::delivery::DeliveryState;
+use crate::platform::mail::{Cause, Refusal, SendError};
 use crate::platform::queue::Failure;
 
 /// The mail server does not know the address; while a delivery is queued, perhaps not.
@@ -25,9 +24,11 @@ impl Outcome {
             Err(SendError::Bounced(_)) => (Bounced, Some(ADDRESS_REFUSED), None),
             Err(SendError::Unwritten(_)) => (Failed, Some("message_refused"), None),
             // Kept: what it is about has its own end.
-            Err(SendError::Refused(refusal)) => {
-                (Queued, Some(reason_of(&refusal)), Some(refusal.failure()))
-            }
+            Err(SendError::Refused(refusal)) => (
+                Queued,
+                Some(reason_of(&refusal)),
+                Some(failure_of(&refusal)),
+            ),
             Err(SendError::Away(error)) => {
                 (Queued, Some("server_away"), Some(Failure::Postpone(error)))
             }
@@ -56,6 +57,16 @@ impl Outcome {
             reason: Some(reason),
             failure: None,
         }
+    }
+}
+
+/// How long a refused mail is tried: for some hours where the address is in doubt, else for
+/// as long as it is of use.
+pub(super) fn failure_of(refusal: &Refusal) -> Failure {
+    let error = anyhow::anyhow!("{refusal}");
+    match refusal.cause() {
+        Cause::DoubtfulRecipient => Failure::Retry(error),
+        _ => Failure::Wait(error),
     }
 }
 
