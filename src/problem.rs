@@ -1,18 +1,15 @@
 //! The one error. Whatever goes wrong leaves as RFC 9457 problem+json with a
 //! stable code, and never with a word from inside.
 
+use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, Utc};
 use sea_orm::{DbErr, SqlErr};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::access::Permission;
 use crate::entity::personal_token::TokenScopes;
-use crate::http::response::StoredAnswer;
-use crate::platform::time::timestamps::in_milliseconds;
 
 /// Everything a request can end in but success.
 #[derive(Debug)]
@@ -26,8 +23,9 @@ pub enum Problem {
     /// 401: what was sent to sign in with is wrong; says what, but never whether there is
     /// an account.
     WrongCredentials(&'static str),
-    /// 403: known, but not allowed to.
-    Forbidden(Permission),
+    /// 403: known, but not allowed to; says which right it needs, in words that follow
+    /// "the right to".
+    Forbidden(&'static str),
     /// 403: it is too long ago that the caller proved who they are.
     ReauthenticationNeeded,
     /// 403: the personal access token has not all of these scopes; none means
@@ -68,7 +66,7 @@ pub enum Problem {
     /// 304: the caller has this answer already.
     NotModified(HeaderValue),
     /// The answer that was given to an equal request before.
-    Replay(Box<StoredAnswer>),
+    Replay(Box<axum::http::Response<String>>),
     /// 500: our bug.
     Internal(anyhow::Error),
 }
@@ -144,17 +142,13 @@ pub struct ConflictWith {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<Uuid>,
     /// Only with `busy`: when it begins.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        serialize_with = "in_milliseconds"
-    )]
-    pub starts_at: Option<DateTime<Utc>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
+    pub starts_at: Option<String>,
     /// Only with `busy`: when it ends.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        serialize_with = "in_milliseconds"
-    )]
-    pub ends_at: Option<DateTime<Utc>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
+    pub ends_at: Option<String>,
 }
 
 impl ConflictWith {
@@ -168,8 +162,8 @@ impl ConflictWith {
         }
     }
 
-    /// Something of which the caller is told no more than the time.
-    pub fn busy(from: DateTime<Utc>, to: DateTime<Utc>) -> Self {
+    /// Something of which the caller is told no more than the time, in RFC 3339.
+    pub fn busy(from: String, to: String) -> Self {
         Self {
             kind: "busy",
             id: None,
@@ -252,10 +246,10 @@ impl Problem {
             Self::WrongCredentials(what) => {
                 ("wrong_credentials", "That does not match", (*what).into())
             }
-            Self::Forbidden(permission) => (
+            Self::Forbidden(right) => (
                 "forbidden",
                 "Not allowed",
-                format!("This needs the right to {}.", permission.describe()),
+                format!("This needs the right to {right}."),
             ),
             Self::ReauthenticationNeeded => (
                 "reauthentication_needed",
@@ -493,7 +487,7 @@ impl utoipa::IntoResponses for Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         match self {
-            Self::Replay(answer) => return answer.into_response(),
+            Self::Replay(answer) => return answer.map(Body::from),
             Self::NotModified(etag) => {
                 return (StatusCode::NOT_MODIFIED, [(header::ETAG, etag)]).into_response();
             }

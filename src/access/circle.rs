@@ -17,7 +17,6 @@ use utoipa::IntoParams;
 use super::owned::CircleOwned;
 use super::permission::{Needs, Permission};
 use super::scope::{CircleFacts, CircleScope, MemberFacts};
-use super::topic::TopicLevels;
 use crate::app::App;
 use crate::auth::{Credential, Proof, Source};
 use crate::auth::{account_deleting, check_recent};
@@ -25,6 +24,7 @@ use crate::entity::circle;
 use crate::entity::ids::{CircleId, UserId};
 use crate::entity::membership::{Access, MemberState};
 use crate::entity::topic_grant::{Topic, TopicLevel};
+use crate::entity::topic_levels::TopicLevels;
 use crate::http::extract::{Path, request_info};
 use crate::http::pagination::{ListQuery, Listing};
 use crate::http::request::RequestInfo;
@@ -72,7 +72,7 @@ impl<P: Needs> FromRequestParts<App> for CircleAccess<P> {
             return Err(account_deleting());
         }
         if !scope.may(P::PERMISSION) {
-            return Err(Problem::Forbidden(P::PERMISSION));
+            return Err(P::PERMISSION.refused());
         }
         Ok(Self {
             app: app.clone(),

@@ -19,7 +19,8 @@ pub async fn replay_to_who_left(app: &App, caller: &Caller, circle_id: CircleId)
 
 async fn replay(app: &App, caller: &Caller, circle_id: CircleId) -> Result<(), Problem> {
     let mut unit = Transaction::begin(app).await?;
-    unit.claim_key(caller.user_id(), caller.request()).await?;
+    unit.claim_key(caller.user_id(), caller.request().key_to_claim())
+        .await?;
     let left = Statement::from_sql_and_values(
         unit.backend(),
         "SELECT id FROM memberships WHERE circle_id = $1 AND user_id = $2 AND state = $3",

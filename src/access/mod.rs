@@ -21,6 +21,7 @@ mod topic;
 mod verbs;
 mod write;
 
+pub use crate::entity::topic_levels::TopicLevels;
 pub use circle::{CircleAccess, CirclePath};
 pub use forget::forget_bodies;
 pub use glance::CircleGlance;
@@ -36,7 +37,7 @@ pub use sight::{
     Sight, grants_of, may_take_part, sights_of_all, takes_part_in, topics_seen_by,
     who_may_take_part, who_sees,
 };
-pub use topic::{TopicLevels, default_levels};
+pub use topic::default_levels;
 pub(crate) use verbs::verbs;
 pub use verbs::{Facts, NoPart, Rule, Verb};
 pub use write::CircleWrite;

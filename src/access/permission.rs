@@ -9,6 +9,7 @@ use crate::entity::task;
 use crate::entity::task_assignment::{self, AssignmentState};
 use crate::entity::thread::{self, ThreadKind};
 use crate::entity::topic_grant::TopicLevel;
+use crate::problem::Problem;
 
 /// A right that a door can ask for.
 pub trait Needs: Send + Sync + 'static {
@@ -102,6 +103,11 @@ permissions! {
 }
 
 impl Permission {
+    /// The answer to a member who has not this right.
+    pub fn refused(self) -> Problem {
+        Problem::Forbidden(self.describe())
+    }
+
     /// Whether a personal access token with these scopes carries the right; those
     /// over people and the circle itself go with none.
     pub fn goes_with(self, scopes: TokenScopes) -> bool {

@@ -5,11 +5,11 @@ use sea_orm::{ColumnTrait, Condition, QueryFilter, Select};
 
 use super::owned::CircleOwned;
 use super::permission::Permission;
-use super::topic::TopicLevels;
 use crate::auth::TokenInHand;
 use crate::entity::ids::{CircleId, MemberId, PersonalTokenId, short_id};
 use crate::entity::membership::{self, Access, MemberState};
 use crate::entity::personal_token::TokenScope;
+use crate::entity::topic_levels::TopicLevels;
 use crate::http::entity_tag::TagStem;
 use crate::schedule::window::Window;
 

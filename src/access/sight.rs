@@ -7,11 +7,11 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
 
 use super::permission::Permission;
 use super::scope::CircleScope;
-use super::topic::TopicLevels;
 use super::write::CircleWrite;
 use crate::entity::ids::MemberId;
 use crate::entity::membership::{self, MemberState};
 use crate::entity::topic_grant::{self, Topic, TopicLevel};
+use crate::entity::topic_levels::TopicLevels;
 use crate::problem::Problem;
 
 /// The grants of members of the circle.

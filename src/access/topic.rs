@@ -1,109 +1,22 @@
-//! What a member may see: a level for each topic.
-
-use chrono::{DateTime, Utc};
+//! What a member sees to begin with: a level for each topic.
 
 use crate::entity::membership::Access;
-use crate::entity::topic_grant::{Topic, TopicLevel};
-
-/// The level of each topic, in the order of [`Topic::ALL`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TopicLevels([TopicLevel; 4]);
-
-impl TopicLevels {
-    /// Nothing.
-    pub const NONE: Self = Self([TopicLevel::None; 4]);
-    /// Everything: the patient, and Kith itself.
-    pub const ALL: Self = Self([TopicLevel::Write; 4]);
-
-    /// The level of a topic.
-    pub fn level(self, topic: Topic) -> TopicLevel {
-        self.0[topic as usize]
-    }
-
-    /// With another level for a topic.
-    #[must_use]
-    pub fn with(mut self, topic: Topic, level: TopicLevel) -> Self {
-        self.0[topic as usize] = level;
-        self
-    }
-
-    /// With a grant, unless its time is over.
-    #[must_use]
-    pub fn granted(
-        self,
-        topic: Topic,
-        level: TopicLevel,
-        until: Option<DateTime<Utc>>,
-        now: DateTime<Utc>,
-    ) -> Self {
-        if until.is_some_and(|until| until <= now) {
-            return self;
-        }
-        self.with(topic, level)
-    }
-
-    /// The topics one sees.
-    pub fn readable(self) -> Vec<Topic> {
-        let mut topics = Topic::ALL.to_vec();
-        topics.retain(|topic| self.level(*topic) >= TopicLevel::Read);
-        topics
-    }
-
-    /// One digit for each topic; part of every entity tag.
-    pub fn digits(self) -> String {
-        self.0
-            .iter()
-            .map(|level| (*level as u8).to_string())
-            .collect()
-    }
-
-    /// Whether whoever saw by these digits sees no less by these levels.
-    pub fn cover(self, digits: &str) -> bool {
-        let now = self.digits();
-        now.len() == digits.len()
-            && now
-                .bytes()
-                .zip(digits.bytes())
-                .all(|(now, then)| now >= then)
-    }
-}
+use crate::entity::topic_grant::TopicLevel;
+use crate::entity::topic_levels::TopicLevels;
 
 /// What a new member sees.
 pub fn default_levels(access: Access) -> TopicLevels {
     use TopicLevel::{None, Read, Write};
     match access {
-        Access::Coordinator | Access::Caregiver => TopicLevels([Write, Write, Write, Read]),
-        Access::Helper | Access::Viewer => TopicLevels([Read, None, None, None]),
+        Access::Coordinator | Access::Caregiver => TopicLevels::of([Write, Write, Write, Read]),
+        Access::Helper | Access::Viewer => TopicLevels::of([Read, None, None, None]),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_grant_ends_at_its_moment() {
-        let now = DateTime::from_timestamp(1_000_000, 0).unwrap();
-        let at = |until| {
-            TopicLevels::NONE
-                .granted(Topic::Health, TopicLevel::Read, until, now)
-                .level(Topic::Health)
-        };
-        assert_eq!(at(None), TopicLevel::Read);
-        assert_eq!(at(Some(now)), TopicLevel::None);
-        assert_eq!(
-            at(Some(now + chrono::TimeDelta::seconds(1))),
-            TopicLevel::Read
-        );
-    }
-
-    #[test]
-    fn levels_cover_what_was_seen_with_no_more() {
-        let levels = default_levels(Access::Caregiver);
-        assert!(levels.cover("2221") && levels.cover("1000"));
-        assert!(!levels.cover("2222") && !levels.cover("222") && !levels.cover(""));
-        assert!(!default_levels(Access::Viewer).cover("0010"));
-    }
+    use crate::entity::topic_grant::Topic;
 
     #[test]
     fn helpers_and_viewers_see_everyday_things_only() {

@@ -49,7 +49,7 @@ impl CircleWrite {
     ) -> Result<Self, Problem> {
         let mut transaction = Transaction::begin(app).await?;
         transaction
-            .claim_key(circle.user_id(), circle.request())
+            .claim_key(circle.user_id(), circle.request().key_to_claim())
             .await?;
         lock_circle(&transaction, circle.circle_id()).await?;
         // A second statement: one joined with the lock would still see a member
@@ -62,7 +62,7 @@ impl CircleWrite {
             return Err(account_deleting());
         }
         if !scope.may(CircleAccess::<P>::PERMISSION) {
-            return Err(Problem::Forbidden(CircleAccess::<P>::PERMISSION));
+            return Err(CircleAccess::<P>::PERMISSION.refused());
         }
         transaction.replay(Some(scope.topics()))?;
         Ok(Self {

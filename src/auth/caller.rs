@@ -232,7 +232,7 @@ impl AccountWrite {
     pub(crate) async fn begin(app: &App, caller: &Caller) -> Result<Self, Problem> {
         let mut transaction = Transaction::begin(app).await?;
         transaction
-            .claim_key(caller.user_id(), &caller.request)
+            .claim_key(caller.user_id(), caller.request.key_to_claim())
             .await?;
         if transaction.backend() == DbBackend::Postgres {
             let lock = Statement::from_sql_and_values(

@@ -87,6 +87,7 @@ pub mod invitation;
 pub mod membership;
 pub mod notification_preference;
 pub mod topic_grant;
+pub mod topic_levels;
 
 pub mod role;
 pub mod role_assignment;

@@ -9,7 +9,7 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 use crate::config::AllowedOrigin;
 use crate::http::rate_limits::{RATE_LIMIT, RATE_LIMIT_POLICY};
 use crate::http::request::{IDEMPOTENCY_KEY, X_REQUEST_ID};
-use crate::http::response::IDEMPOTENCY_REPLAYED;
+use crate::platform::db::IDEMPOTENCY_REPLAYED;
 
 /// For so long a browser need not ask again whether it may.
 const PREFLIGHT_GOOD_FOR: Duration = Duration::from_hours(1);

@@ -12,6 +12,7 @@ use crate::http::edition::Edition;
 use crate::http::packed_tags::plain_list;
 use crate::http::rate_limits::Standings;
 use crate::platform::crypto::keys::Keys;
+use crate::platform::db::IdempotencyKey;
 use crate::problem::Problem;
 
 /// The header that names a request.
@@ -37,7 +38,7 @@ pub struct RequestInfo {
     /// Who asks, as far as the network tells: an IPv4 address, /64 of an IPv6 address.
     pub client: Option<String>,
     /// A keyed hash of the body, left by the extractor that read it.
-    pub body_hash: OnceLock<Vec<u8>>,
+    body_hash: OnceLock<Vec<u8>>,
     /// Set where the caller may write but not read what is answered.
     answer_is_hidden: OnceLock<()>,
     /// What a body says that chose an id, in its usual spelling.
@@ -100,6 +101,18 @@ impl RequestInfo {
     /// Keeps what tells this body from another one.
     pub fn note_body(&self, body: &[u8]) {
         self.body_hash.get_or_init(|| self.keys.body_tag(body));
+    }
+
+    /// What a transaction claims, so that an equal request gets this one's answer. Its body
+    /// must have been read before.
+    pub fn key_to_claim(&self) -> Option<IdempotencyKey> {
+        let key = self.idempotency_key.clone()?;
+        (self.method == Method::POST).then(|| IdempotencyKey {
+            key,
+            method: self.method.to_string(),
+            path: self.path.clone(),
+            body_hash: self.body_hash.get().cloned().unwrap_or_default(),
+        })
     }
 
     /// The caller may write, but not read what is answered.

@@ -4,12 +4,13 @@
 use std::marker::PhantomData;
 
 use axum::body::Body;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use crate::http::entity_tag::TagStem;
 use crate::http::request::RequestInfo;
+use crate::platform::db::{Replayable, StoredAnswer};
 use crate::problem::Problem;
 
 /// A thing with a version and an address of its own.
@@ -131,7 +132,7 @@ impl<T: Resource> Answer for Found<T> {
     }
 
     fn store(&self) -> serde_json::Result<StoredAnswer> {
-        StoredAnswer::tagged(StatusCode::OK, &self.body, self.tagged.as_ref(), None)
+        keep_resource(StatusCode::OK, &self.body, self.tagged.as_ref(), None)
     }
 }
 
@@ -151,7 +152,7 @@ impl<T: Resource> Answer for Created<T> {
         } else {
             (StatusCode::CREATED, Some(self.body.location()))
         };
-        StoredAnswer::tagged(status, &self.body, self.tagged.as_ref(), location)
+        keep_resource(status, &self.body, self.tagged.as_ref(), location)
     }
 }
 
@@ -184,82 +185,35 @@ impl Answer for Done {
     }
 }
 
-/// The whole of an answer, as it is kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StoredAnswer {
-    pub status: u16,
-    pub etag: Option<String>,
-    pub location: Option<String>,
-    pub body: String,
+/// What every answer is to the transaction that keeps it.
+impl<A: Answer> Replayable for A {
+    fn to_keep(&self) -> serde_json::Result<StoredAnswer> {
+        self.store()
+    }
 }
 
-impl StoredAnswer {
-    /// What is kept of a body that has no tag.
-    pub fn of<T: Serialize>(status: StatusCode, body: &T) -> serde_json::Result<Self> {
-        Self::tagged(status, body, None, None)
-    }
-
-    fn tagged<T: Serialize>(
-        status: StatusCode,
-        body: &T,
-        tagged: Option<&Tagged>,
-        location: Option<String>,
-    ) -> serde_json::Result<Self> {
-        Ok(Self {
+/// What is kept of a resource, whose tag was made before where it has one.
+fn keep_resource<T: Serialize>(
+    status: StatusCode,
+    body: &T,
+    tagged: Option<&Tagged>,
+    location: Option<String>,
+) -> serde_json::Result<StoredAnswer> {
+    let answer = match tagged {
+        Some(tagged) => StoredAnswer {
             status: status.as_u16(),
-            etag: tagged.map(|tagged| tagged.etag.clone()),
-            location,
-            body: match tagged {
-                Some(tagged) => tagged.json.clone(),
-                None => serde_json::to_string(body)?,
-            },
-        })
-    }
-
-    /// Its status.
-    pub fn status(&self) -> StatusCode {
-        StatusCode::from_u16(self.status).unwrap_or(StatusCode::OK)
-    }
-
-    fn render(self) -> Response {
-        let status = self.status();
-        let mut response = if self.body.is_empty() {
-            status.into_response()
-        } else {
-            let json = HeaderValue::from_static("application/json");
-            (
-                status,
-                [(header::CONTENT_TYPE, json)],
-                Body::from(self.body),
-            )
-                .into_response()
-        };
-        for (name, value) in [(header::ETAG, self.etag), (header::LOCATION, self.location)] {
-            if let Some(value) = value.and_then(|value| HeaderValue::try_from(value).ok()) {
-                response.headers_mut().insert(name, value);
-            }
-        }
-        response
-    }
-}
-
-/// Says that an answer was given before.
-pub const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
-
-/// A kept answer, given again.
-impl IntoResponse for StoredAnswer {
-    fn into_response(self) -> Response {
-        let mut response = self.render();
-        response
-            .headers_mut()
-            .insert(IDEMPOTENCY_REPLAYED, HeaderValue::from_static("true"));
-        response
-    }
+            etag: Some(tagged.etag.clone()),
+            location: None,
+            body: tagged.json.clone(),
+        },
+        None => StoredAnswer::of(status, body)?,
+    };
+    Ok(StoredAnswer { location, ..answer })
 }
 
 fn respond<A: Answer>(answer: &A) -> Response {
     match answer.store() {
-        Ok(stored) => stored.render(),
+        Ok(stored) => stored.render().map(Body::from),
         Err(error) => Problem::Internal(error.into()).into_response(),
     }
 }
@@ -345,6 +299,6 @@ impl<T> IntoResponse for Listed<T> {
             location: None,
             body: json,
         };
-        answer.render()
+        answer.render().map(Body::from)
     }
 }

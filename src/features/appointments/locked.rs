@@ -44,7 +44,7 @@ impl Lockable for appointment::Entity {
     }
 
     fn refusal(_: AppointmentVerb) -> Problem {
-        Problem::Forbidden(Permission::ScheduleAppointments)
+        Permission::ScheduleAppointments.refused()
     }
 
     fn shown(change: Change, row: &appointment::Model, _: &Self::Related) -> Change {

@@ -78,7 +78,7 @@ pub async fn keep_circle(
         return Err(Conflict::of("too_late", "The circle is being erased.").into());
     }
     if !may_keep(&write, &before).await? {
-        return Err(Problem::Forbidden(Permission::EndCircle));
+        return Err(Permission::EndCircle.refused());
     }
     let mut row = before.clone().into_active_model();
     reminders::plan_all_ahead(&write).await?;

@@ -108,7 +108,7 @@ pub async fn update_member(
     let of_others = changes.access.is_some();
     let ones_own = changes.name.is_some() || changes.phone.is_some();
     if (of_others && !manages) || (ones_own && !mine) || !(mine || manages) {
-        return Err(Problem::Forbidden(Permission::ManageMembers));
+        return Err(Permission::ManageMembers.refused());
     }
     write.check_version(before.version)?;
     if !MemberVerb::Change.fits(before.state, None) {

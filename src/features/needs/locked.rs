@@ -45,7 +45,7 @@ impl Lockable for need::Entity {
     }
 
     fn refusal(_: NeedVerb) -> Problem {
-        Problem::Forbidden(Permission::ScheduleAppointments)
+        Permission::ScheduleAppointments.refused()
     }
 
     fn shown(change: Change, _: &need::Model, _: &Self::Related) -> Change {

@@ -18,6 +18,7 @@ use crate::entity::need_commitment::{self, CommitmentState};
 use crate::entity::task::{self, TaskState};
 use crate::entity::task_assignment::{self, AssignmentState};
 use crate::entity::topic_grant::Topic;
+use crate::platform::time::timestamps::write_instant;
 use crate::problem::{Conflict, ConflictWith, Problem};
 use crate::schedule::window::TakesPlace;
 
@@ -108,7 +109,7 @@ impl Commitment {
         if is_seen {
             ConflictWith::of(self.kind, self.id)
         } else {
-            ConflictWith::busy(self.from, self.to)
+            ConflictWith::busy(write_instant(self.from), write_instant(self.to))
         }
     }
 }

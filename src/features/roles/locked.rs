@@ -34,7 +34,7 @@ impl Lockable for role::Entity {
     }
 
     fn refusal(_: RoleVerb) -> Problem {
-        Problem::Forbidden(Permission::ArrangeRoles)
+        Permission::ArrangeRoles.refused()
     }
 
     fn shown(change: Change, _: &role::Model, _: &Self::Related) -> Change {
@@ -75,10 +75,11 @@ impl Lockable for role_assignment::Entity {
     }
 
     fn refusal(verb: RolePartVerb) -> Problem {
-        Problem::Forbidden(match verb {
+        let needed = match verb {
             RolePartVerb::Accept | RolePartVerb::Decline => Permission::CarryRoles,
             _ => Permission::ManageRoles,
-        })
+        };
+        needed.refused()
     }
 
     fn shown(change: Change, _: &role_assignment::Model, _: &role::Model) -> Change {

@@ -98,7 +98,7 @@ pub async fn update_role_assignment(
     let time_is_theirs = changes.ends_on.is_none() || part.facts().may_change_time();
     let patient_is_theirs = patient.is_empty() || may_revise_patient_part(scope);
     if !time_is_theirs || !patient_is_theirs {
-        return Err(Problem::Forbidden(Permission::ManageRoles));
+        return Err(Permission::ManageRoles.refused());
     }
     part.check(RolePartVerb::Change)?;
 

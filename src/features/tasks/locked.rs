@@ -43,7 +43,7 @@ impl Lockable for task::Entity {
     }
 
     fn refusal(_: TaskVerb) -> Problem {
-        Problem::Forbidden(Permission::ChangeAnyTasks)
+        Permission::ChangeAnyTasks.refused()
     }
 
     fn shown(change: Change, row: &task::Model, _: &Self::Related) -> Change {

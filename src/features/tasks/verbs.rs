@@ -73,7 +73,7 @@ pub async fn complete_task(
     }
     task.check(TaskVerb::Complete)?;
     if whole && !task.facts().may_complete_whole() {
-        return Err(Problem::Forbidden(Permission::ChangeAnyTasks));
+        return Err(Permission::ChangeAnyTasks.refused());
     }
     let now = task.write.now();
     let done_at = match occurred_at {

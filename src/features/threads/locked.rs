@@ -29,7 +29,7 @@ impl Lockable for thread::Entity {
     }
 
     fn refusal(_: ThreadVerb) -> Problem {
-        Problem::Forbidden(Permission::ModerateThreads)
+        Permission::ModerateThreads.refused()
     }
 
     fn shown(change: Change, row: &thread::Model, (): &()) -> Change {
@@ -68,7 +68,7 @@ impl Lockable for message::Entity {
                 let detail = "Only its author edits a message.";
                 Conflict::of("not_the_author", detail).into()
             }
-            MessageVerb::Delete => Problem::Forbidden(Permission::ModerateThreads),
+            MessageVerb::Delete => Permission::ModerateThreads.refused(),
         }
     }
 

@@ -1,24 +1,55 @@
-//! The write transaction: a client hanging up cannot cut it in half. It has its time,
-//! makes ids, keeps the idempotency record, and wakes the queue when it commits.
-
-use std::sync::Arc;
+//! The write transaction: every change of this server goes through one.
+//!
+//! # What it guarantees
+//!
+//! - All of it happens or nothing: rows, reminders, change log, jobs, and the answer kept
+//!   under the request's `Idempotency-Key`. Dropped without a commit, nothing has happened.
+//! - A client that hangs up does not cut it in half: it begins and commits in tasks of its
+//!   own. A commit counts when the database itself has confirmed it (`writer.rs`).
+//! - It has one time, [`Transaction::now`], the database's own: everything in it happened at
+//!   that moment, and its ids are of that moment.
+//! - On SQLite it holds the write lock from the beginning, so that nothing it has read
+//!   changes before it writes. On PostgreSQL the caller locks the row that it works under.
+//! - The commit wakes the queue if a job was enqueued ([`crate::platform::queue`]).
+//!
+//! # How
+//!
+//! The order is always: begin, claim the key, lock, prove again, replay, check, write, commit.
+//! A circle's and an account's transaction do the first five; a handler sees the rest.
+//!
+//! ```ignore
+//! let mut transaction = Transaction::begin(&app).await?;
+//! transaction.claim_key(user_id, request.key_to_claim()).await?;
+//! // Lock the circle's row, then prove in a second statement that the caller is a member.
+//! transaction.replay(Some(topics))?;
+//!
+//! transaction.enqueue(&MailInvitation { circle_id, invitation_id }).await?;
+//! transaction.commit(Created::new(invitation)).await
+//! ```
+//!
+//! The key is claimed before the lock is taken: an equal request in flight makes this one wait
+//! for its end, and it is replayed only once the caller is proven, so that nobody reads in an
+//! old answer what they may not see any more. Work without a client ends in
+//! [`Transaction::commit_without_replay`].
+//!
+//! # What goes wrong without it
+//!
+//! A mail for a change that was rolled back; a change that its log does not know; a member who
+//! was removed a moment ago and still writes; two tasks where a phone lost the first answer and
+//! asked again.
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QueryFilter,
-};
-use serde_json::json;
+use sea_orm::{ActiveValue::Set, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::Db;
+use super::idempotency::{IdempotencyKey, Replayable, StoredAnswer};
 use super::problem::is_lock_timeout;
 use super::writer::{Patience, WriteTransaction};
-use crate::access::TopicLevels;
 use crate::entity::idempotency_record;
 use crate::entity::ids::UserId;
-use crate::http::request::RequestInfo;
-use crate::http::response::{Answer, Done, StoredAnswer};
+use crate::entity::topic_levels::TopicLevels;
 use crate::platform::crypto::keys::Keys;
 use crate::platform::time::clock::Clock;
 use crate::problem::Problem;
@@ -46,13 +77,12 @@ enum Key {
     /// This transaction holds it.
     Claimed(Claim),
     /// It has had its answer.
-    Kept(Box<idempotency_record::Model>, Arc<RequestInfo>),
+    Kept(Box<idempotency_record::Model>, IdempotencyKey),
 }
 
 struct Claim {
     user_id: UserId,
-    request: Arc<RequestInfo>,
-    key: String,
+    key: IdempotencyKey,
     topics: Option<TopicLevels>,
 }
 
@@ -121,20 +151,17 @@ impl Transaction {
     pub async fn claim_key(
         &mut self,
         user_id: UserId,
-        request: &Arc<RequestInfo>,
+        key: Option<IdempotencyKey>,
     ) -> Result<(), Problem> {
-        let (Some(key), true) = (
-            &request.idempotency_key,
-            request.method == axum::http::Method::POST,
-        ) else {
+        let Some(key) = key else {
             return Ok(());
         };
         let row = idempotency_record::ActiveModel {
             user_id: Set(user_id),
-            method: Set(request.method.to_string()),
-            path: Set(request.path.clone()),
-            key: Set(key.clone()),
-            body_hash: Set(hash_of(request)),
+            method: Set(key.method.clone()),
+            path: Set(key.path.clone()),
+            key: Set(key.key.clone()),
+            body_hash: Set(key.body_hash.clone()),
             status: Set(0),
             headers: Set("{}".into()),
             body: Set(String::new()),
@@ -155,14 +182,13 @@ impl Transaction {
         self.key = if claimed > 0 {
             Key::Claimed(Claim {
                 user_id,
-                request: request.clone(),
-                key: key.clone(),
+                key,
                 topics: None,
             })
         } else {
-            let kept = find_record(user_id, request, key).one(self.tx()).await?;
-            let kept = kept.ok_or(Problem::Unavailable)?;
-            Key::Kept(Box::new(kept), request.clone())
+            let kept = idempotency_record::Entity::find().filter(key.record_of(user_id));
+            let kept = kept.one(self.tx()).await?.ok_or(Problem::Unavailable)?;
+            Key::Kept(Box::new(kept), key)
         };
         Ok(())
     }
@@ -176,8 +202,8 @@ impl Transaction {
                 claim.topics = topics;
                 Ok(())
             }
-            Key::Kept(kept, request) => {
-                if kept.body_hash != hash_of(request) {
+            Key::Kept(kept, key) => {
+                if kept.body_hash != key.body_hash {
                     return Err(Problem::KeyReused);
                 }
                 let seen = kept.topics.as_deref();
@@ -186,35 +212,37 @@ impl Transaction {
                 {
                     return Err(Problem::NotFound);
                 }
-                Err(Problem::Replay(Box::new(stored_answer(kept))))
+                let answer = StoredAnswer::from_record(kept);
+                Err(Problem::Replay(Box::new(answer.replay())))
             }
         }
     }
 
     /// Keeps the answer under its key, commits, and hands the answer back.
-    pub async fn commit<A: Answer>(self, answer: A) -> Result<A, Problem> {
+    pub async fn commit<A: Replayable>(self, answer: A) -> Result<A, Problem> {
         if let Key::Claimed(claim) = &self.key {
-            let stored = answer.store().map_err(anyhow::Error::from)?;
+            let stored = answer.to_keep().map_err(anyhow::Error::from)?;
             self.keep_answer(claim, stored).await?;
         }
         self.write.commit().await?;
         Ok(answer)
     }
 
-    /// Commits without an answer to keep: its key is as if it had not been used.
+    /// Commits without an answer to keep: for work that no client waits for, or whose answer
+    /// holds a secret. A key that was claimed is as if it had not been used.
     #[expect(
         clippy::disallowed_methods,
         reason = "the records of answers belong to no circle"
     )]
     pub async fn commit_without_replay(mut self) -> Result<(), Problem> {
         if let Key::Claimed(claim) = std::mem::replace(&mut self.key, Key::None) {
-            let claimed = record_key(claim.user_id, &claim.request, &claim.key);
             idempotency_record::Entity::delete_many()
-                .filter(claimed)
+                .filter(claim.key.record_of(claim.user_id))
                 .exec(self.tx())
                 .await?;
         }
-        self.commit(Done).await.map(drop)
+        self.write.commit().await?;
+        Ok(())
     }
 
     #[expect(
@@ -222,54 +250,17 @@ impl Transaction {
         reason = "the records of answers belong to no circle"
     )]
     async fn keep_answer(&self, claim: &Claim, answer: StoredAnswer) -> Result<(), DbErr> {
-        let headers = json!({ "etag": answer.etag, "location": answer.location });
         idempotency_record::Entity::update_many()
             .set(idempotency_record::ActiveModel {
                 status: Set(i32::from(answer.status)),
-                headers: Set(headers.to_string()),
+                headers: Set(answer.headers_json()),
                 body: Set(answer.body),
                 topics: Set(claim.topics.map(TopicLevels::digits)),
                 ..Default::default()
             })
-            .filter(record_key(claim.user_id, &claim.request, &claim.key))
+            .filter(claim.key.record_of(claim.user_id))
             .exec(self.tx())
             .await
             .map(drop)
-    }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the records of answers belong to no circle"
-)]
-fn find_record(
-    user_id: UserId,
-    request: &RequestInfo,
-    key: &str,
-) -> sea_orm::Select<idempotency_record::Entity> {
-    idempotency_record::Entity::find().filter(record_key(user_id, request, key))
-}
-
-fn hash_of(request: &RequestInfo) -> Vec<u8> {
-    request.body_hash.get().cloned().unwrap_or_default()
-}
-
-fn record_key(user_id: UserId, request: &RequestInfo, key: &str) -> sea_orm::Condition {
-    use idempotency_record::Column;
-    sea_orm::Condition::all()
-        .add(Column::UserId.eq(user_id))
-        .add(Column::Method.eq(request.method.as_str()))
-        .add(Column::Path.eq(&request.path))
-        .add(Column::Key.eq(key))
-}
-
-fn stored_answer(record: &idempotency_record::Model) -> StoredAnswer {
-    let headers: serde_json::Value = serde_json::from_str(&record.headers).unwrap_or_default();
-    let header = |name: &str| headers[name].as_str().map(str::to_owned);
-    StoredAnswer {
-        status: u16::try_from(record.status).unwrap_or(200),
-        etag: header("etag"),
-        location: header("location"),
-        body: record.body.clone(),
     }
 }

@@ -9,7 +9,8 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::entity::ids::{CircleId, PersonalTokenId};
 use crate::entity::personal_token::TokenScope;
-use crate::http::response::{Answer, StoredAnswer};
+use crate::http::response::Answer;
+use crate::platform::db::StoredAnswer;
 use crate::platform::text::{PersonalTokenDays, PersonalTokenName};
 use crate::platform::time::timestamps::in_milliseconds;
 
