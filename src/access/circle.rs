@@ -121,7 +121,7 @@ impl<P: Needs> CircleAccess<P> {
     /// One row, or 404.
     pub async fn require<E: CircleOwned>(&self, id: E::Id) -> Result<E::Model, Problem> {
         self.find::<E>()
-            .filter(self.scope.fence_one::<E>(id))
+            .filter(self.scope.visible_one::<E>(id))
             .one(self.db())
             .await?
             .ok_or(Problem::NotFound)

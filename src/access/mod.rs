@@ -14,11 +14,12 @@ mod locked;
 mod mine;
 mod owned;
 mod people;
-mod permission;
+pub mod permission;
 mod scope;
 mod sight;
 mod topic;
 mod verbs;
+pub mod visibility;
 mod write;
 
 pub use circle::{CircleAccess, CirclePath};
@@ -28,7 +29,6 @@ pub use left::replay_to_who_left;
 pub use locked::{Lockable, Locked};
 pub use mine::Mine;
 pub use owned::{CircleOwned, OwnId};
-pub(crate) use owned::{circle_owned, own_id};
 pub use people::{Person, names_of, people_of};
 pub use permission::*;
 pub use scope::CircleScope;
@@ -39,4 +39,5 @@ pub use sight::{
 pub use topic::{TopicLevels, default_levels};
 pub(crate) use verbs::verbs;
 pub use verbs::{Facts, NoPart, Rule, Verb};
+pub use visibility::visible_changes;
 pub use write::CircleWrite;

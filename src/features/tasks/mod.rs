@@ -2,19 +2,19 @@
 
 mod lists;
 mod locked;
-mod owned;
 mod rules;
 mod store;
 mod taking;
 pub mod types;
+mod uncovered;
 mod verbs;
 mod waiting;
 
 pub use lists::*;
-pub use owned::{has_room, visible_tasks};
 pub use store::{begins_at, held_by, moment_of, release};
 pub use taking::*;
 pub use types::*;
+pub use uncovered::has_room;
 pub use verbs::*;
 pub use waiting::{TasksWaiting, count_tasks_waiting};
 
@@ -181,7 +181,7 @@ pub async fn list_tasks(
         rows = rows.filter(Condition::any().add(held).add(asked));
     }
     if uncovered {
-        rows = rows.filter(owned::uncovered_tasks(now));
+        rows = rows.filter(uncovered::uncovered_tasks(now));
     }
     let (rows, next_cursor) = listing.page(circle.db(), rows, order).await?;
     let data = store::describe_all(circle.db(), circle.scope(), rows).await?;

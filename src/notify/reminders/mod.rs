@@ -10,7 +10,6 @@ mod later;
 mod mail;
 mod offsets;
 mod overview;
-mod owned;
 mod parts;
 mod plan;
 
