@@ -40,7 +40,7 @@ use crate::http::response::{Created, Found, Listed};
 use crate::notify::notifications::{self, News};
 use crate::notify::reminders::{self, Item};
 use crate::problem::{FieldError, Problem};
-use crate::schedule::Due;
+use crate::schedule::{Due, DueChange};
 
 /// A day before.
 const REMINDERS: [i32; 1] = [1440];
@@ -82,7 +82,14 @@ pub async fn create_task(
     write
         .check_limit::<task::Entity>(limits::OPEN_TASKS, open.into_condition())
         .await?;
-    let due = Due::of_new(&new, write.scope().time_zone()).map_err(Problem::Invalid)?;
+    let due = Due::chosen(
+        new.due_on,
+        new.due_local,
+        new.from_local,
+        new.time_zone,
+        write.scope().time_zone(),
+    )
+    .map_err(Problem::Invalid)?;
     store::check_list(&write, new.list_id).await?;
 
     let mut row = task::ActiveModel {
@@ -232,7 +239,13 @@ pub async fn update_task(
     }
     let zone = task.write.scope().time_zone();
     let old_due = Due::of_row(&before);
-    let due = old_due.changed(&changes, zone).map_err(Problem::Invalid)?;
+    let change = DueChange {
+        on: changes.due_on,
+        local: changes.due_local,
+        from: changes.from_local,
+        zone: changes.time_zone.clone(),
+    };
+    let due = old_due.changed(change, zone).map_err(Problem::Invalid)?;
 
     let mut row = before.clone().into_active_model();
     let mut fields = changes.write_to(&mut row);
