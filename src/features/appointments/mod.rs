@@ -2,6 +2,7 @@
 //! of others, and what becomes of it.
 
 mod attendance;
+mod list_reminders;
 pub(super) mod locked;
 pub(super) mod rules;
 pub(super) mod store;
@@ -11,6 +12,7 @@ mod verbs;
 mod waiting;
 
 pub use attendance::*;
+pub use list_reminders::*;
 pub use types::*;
 pub use verbs::*;
 pub use waiting::open_invitations;

@@ -1,5 +1,6 @@
 //! Tasks: what there is to do, who takes it on, and how it ends.
 
+mod list_reminders;
 mod lists;
 mod locked;
 mod rules;
@@ -10,6 +11,7 @@ mod uncovered;
 mod verbs;
 mod waiting;
 
+pub use list_reminders::*;
 pub use lists::*;
 pub use store::{begins_at, held_by, moment_of, release};
 pub use taking::*;
