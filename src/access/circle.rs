@@ -236,7 +236,7 @@ pub(super) async fn proof(
     Ok(connection.query_all_raw(statement).await?)
 }
 
-/// The scope that the rows of [`proof`] prove; `None` for whoever is not in the circle now.
+/// The scope that the rows of [`proof`] prove; `None` for a caller who is not in the circle now.
 pub(super) fn read_scope(
     proof: &Proof,
     rows: &[QueryResult],

@@ -156,7 +156,7 @@ impl CircleScope {
         self.change_seq
     }
 
-    /// Whether the caller has a right; Kith itself has all, and whoever only
+    /// Whether the caller has a right; Kith itself has all, and a member who only
     /// looks on until their account is erased none that changes anything. Of a
     /// personal access token it is what its owner may do, as far as its scopes go.
     pub fn may(&self, permission: Permission) -> bool {

@@ -42,7 +42,7 @@ impl TopicLevels {
         self.with(topic, level)
     }
 
-    /// The topics one sees.
+    /// The topics that the member reads.
     pub fn readable(self) -> Vec<Topic> {
         let mut topics = Topic::ALL.to_vec();
         topics.retain(|topic| self.level(*topic) >= TopicLevel::Read);
@@ -57,7 +57,7 @@ impl TopicLevels {
             .collect()
     }
 
-    /// Whether whoever saw by these digits sees no less by these levels.
+    /// Whether a member who saw by these digits sees no less by these levels.
     pub fn cover(self, digits: &str) -> bool {
         let now = self.digits();
         now.len() == digits.len()

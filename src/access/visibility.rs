@@ -3,9 +3,9 @@
 //!
 //! # What it guarantees
 //!
-//! No query of a feature reads, changes or deletes a row that its caller does not see. What
-//! they do not see is not there for them: it answers 404, and is in no list, number,
-//! reminder, export or line of the log.
+//! What a caller does not see is not there for them: it answers 404, and is in no list, no
+//! number, no reminder and no line of the log. (The export of an account adds what tells of
+//! its owner, seen or not.)
 //!
 //! | rows | who sees them |
 //! |---|---|
@@ -34,9 +34,12 @@
 //! [`CircleOwned`] for it. [`CircleScope::find`], and everything that is built on it
 //! (`find`, `require`, `delete` and `delete_all` of the doors), asks for the circle and
 //! adds the condition; `Mine::find` does it for every circle of a person. What hangs on
-//! another row takes its parent's condition along, by a subquery: an assignment can never
-//! be seen by who does not see its task. A few doors go around it by name: `find_in_circle`,
-//! `update_all` and `put_rows`, for what must follow a change everywhere.
+//! another row takes its parent's condition along, by a subquery: nobody ever
+//! sees an assignment without its task. A few doors go around it by name, like
+//! `find_in_circle` and `update_all`: they are for what must follow a change everywhere, and
+//! nothing that they read leaves with the answer.
+//!
+//! What *other* members see, for offers and mails, is asked of `sight.rs`.
 //!
 //! # A new table
 //!

@@ -1,4 +1,9 @@
-//! Moments, windows and due dates.
+//! When things are. People choose a wall time and its zone, or a day, and databases know no
+//! zones: so a row keeps what was chosen, and beside it the instants that follow from it.
+//!
+//! [`due`] is the time of a task, [`when`] that of an appointment and of a need, [`window`]
+//! the part of time that a list shows. This module takes plain values and rows, and knows
+//! no feature.
 
 pub mod due;
 pub mod when;
