@@ -17,7 +17,7 @@ use crate::features::{
 };
 use crate::http::rate_limits::Counting;
 use crate::http::{base_path, cors, layers, openapi, rate_limits, readiness};
-use crate::notify::{notifications, reminders};
+use crate::notify::notifications;
 use crate::{privacy, problem, sync, web};
 
 #[derive(OpenApi)]
@@ -170,7 +170,7 @@ fn v1() -> OpenApiRouter<App> {
         .routes(routes!(tasks::complete_task))
         .routes(routes!(tasks::reopen_task))
         .routes(routes!(tasks::cancel_task))
-        .routes(routes!(reminders::list_task_reminders))
+        .routes(routes!(tasks::list_task_reminders))
         .routes(routes!(appointments::schedule_appointment))
         .routes(routes!(appointments::list_appointments))
         .routes(routes!(appointments::read_appointment))
@@ -184,7 +184,7 @@ fn v1() -> OpenApiRouter<App> {
         .routes(routes!(appointments::invite_to_appointment))
         .routes(routes!(appointments::uninvite_from_appointment))
         .routes(routes!(appointments::answer_appointment))
-        .routes(routes!(reminders::list_appointment_reminders))
+        .routes(routes!(appointments::list_appointment_reminders))
         .routes(routes!(needs::add_need))
         .routes(routes!(needs::list_needs))
         .routes(routes!(needs::read_need))

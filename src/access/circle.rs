@@ -121,7 +121,7 @@ impl<P: Needs> CircleAccess<P> {
     /// One row, or 404.
     pub async fn require<E: CircleOwned>(&self, id: E::Id) -> Result<E::Model, Problem> {
         self.find::<E>()
-            .filter(self.scope.fence_one::<E>(id))
+            .filter(self.scope.visible_one::<E>(id))
             .one(self.db())
             .await?
             .ok_or(Problem::NotFound)
@@ -236,7 +236,7 @@ pub(super) async fn proof(
     Ok(connection.query_all_raw(statement).await?)
 }
 
-/// The scope that the rows of [`proof`] prove; `None` for whoever is not in the circle now.
+/// The scope that the rows of [`proof`] prove; `None` for a caller who is not in the circle now.
 pub(super) fn read_scope(
     proof: &Proof,
     rows: &[QueryResult],

@@ -11,7 +11,7 @@ use crate::problem::Problem;
 const AT_ONCE: usize = 50;
 
 /// Takes these texts out of the member `body` of the kept answers that show the
-/// subject, to whoever in the circle they were given.
+/// subject, to anybody in the circle.
 pub async fn forget_bodies(
     write: &CircleWrite,
     subject: Uuid,

@@ -51,7 +51,10 @@ impl<'a> CircleGlance<'a> {
 
     /// One row of the circle, if it is there.
     pub async fn find_one<E: CircleOwned>(&self, id: E::Id) -> Result<Option<E::Model>, Problem> {
-        let rows = self.scope.find::<E>().filter(self.scope.fence_one::<E>(id));
+        let rows = self
+            .scope
+            .find::<E>()
+            .filter(self.scope.visible_one::<E>(id));
         Ok(rows.one(self.db()).await?)
     }
 }

@@ -1,4 +1,4 @@
-//! Whoever left is no member any more, but may hear again how their going was
+//! A person who left is no member any more, but may hear again how their going was
 //! answered: the first answer may have been lost.
 
 use sea_orm::{ConnectionTrait, Statement};
@@ -10,7 +10,7 @@ use crate::entity::membership::MemberState;
 use crate::platform::db::Transaction;
 use crate::problem::Problem;
 
-/// The answer that the request's key has had, for whoever left this circle by
+/// The answer that the request's key has had, for a person who left this circle by
 /// themselves; for everybody else it is not there.
 pub async fn replay_to_who_left(app: &App, caller: &Caller, circle_id: CircleId) -> Problem {
     let replayed = replay(app, caller, circle_id).await;

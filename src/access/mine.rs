@@ -1,5 +1,5 @@
-//! What is mine over all circles: the same fences, one for each circle the
-//! caller is in, proven in one query.
+//! What is mine over all circles: what the caller sees of each circle that they are in,
+//! proven in one query.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -189,12 +189,12 @@ impl Mine {
         reason = "this is the door that adds the fences"
     )]
     pub fn find<E: CircleOwned>(&self, what: impl Fn(&CircleScope) -> Condition) -> Select<E> {
-        E::find().filter(self.fence::<E>(what))
+        E::find().filter(self.visible::<E>(what))
     }
 
-    /// The fences around such rows.
-    pub fn fence<E: CircleOwned>(&self, what: impl Fn(&CircleScope) -> Condition) -> Condition {
-        fence_around::<E>(&self.scopes, what)
+    /// The condition of such rows.
+    pub fn visible<E: CircleOwned>(&self, what: impl Fn(&CircleScope) -> Condition) -> Condition {
+        visible_in::<E>(&self.scopes, what)
     }
 
     /// How many such rows there are in each circle that has any.
@@ -209,7 +209,7 @@ impl Mine {
         let mut counts = HashMap::new();
         for some in self.scopes.chunks(CIRCLES_AT_ONCE) {
             let counted = E::find()
-                .filter(fence_around::<E>(some, &what))
+                .filter(visible_in::<E>(some, &what))
                 .select_only()
                 .column(E::circle_column())
                 .column_as(E::id_column().count(), "number")
@@ -243,9 +243,9 @@ impl Mine {
     }
 }
 
-/// The fences around the rows of some circles, for as many circles as a person may be in.
-/// Circles in which the caller sees the same share one.
-fn fence_around<E: CircleOwned>(
+/// What the caller sees of some circles, of as many as a person may be in. Circles in
+/// which the caller sees the same share one condition.
+fn visible_in<E: CircleOwned>(
     scopes: &[CircleScope],
     what: impl Fn(&CircleScope) -> Condition,
 ) -> Condition {
@@ -258,7 +258,7 @@ fn fence_around<E: CircleOwned>(
             _ => alike.push((vec![scope.circle_id()], inside)),
         }
     }
-    let fences = alike
+    let visible = alike
         .into_iter()
         .map(|(circles, inside)| {
             Condition::all()
@@ -266,12 +266,12 @@ fn fence_around<E: CircleOwned>(
                 .add(inside)
         })
         .collect();
-    // Beside the fences, so that no database reads the circles of others to
+    // Said once more in front, so that no database reads the circles of others to
     // find mine: without any circle it says that nothing is.
     let mine = scopes.iter().map(CircleScope::circle_id);
     Condition::all()
         .add(E::circle_column().is_in(mine))
-        .add(any_of(fences))
+        .add(any_of(visible))
 }
 
 /// Whether one of many conditions holds, in groups of groups: SQLite takes no expression

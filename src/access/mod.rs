@@ -1,7 +1,51 @@
-//! Who may do what, and the proof of it.
+//! What a caller may see and do in a circle, and the proof of it.
 //!
-//! Nothing of a circle can be reached without a [`CircleScope`], and only
-//! [`CircleAccess`] and [`CircleWrite`] make one.
+//! # What it guarantees
+//!
+//! Nothing of a circle is read or written without a [`CircleScope`]: the proof of which
+//! circle it is, which member asks, and which topics they read. Only the doors make one.
+//! What is read through it is of that circle and seen by that member; what is not, is not
+//! there for them (404). A change is proven a second time while the circle is locked, so
+//! that a member who was removed a moment ago changes nothing.
+//!
+//! # How
+//!
+//! - Two pages of rules: [`permission`] says who may do what, [`visibility`] who sees which
+//!   rows. The rest of the house asks them.
+//! - Three doors: [`CircleAccess`] is the extractor of a handler in one circle and names the
+//!   right it asks for, [`Mine`] is the one over all circles of a person, and
+//!   [`CircleGlance`] describes a circle in a mailed link.
+//! - One transaction: [`CircleWrite`] locks the circle, proves again, stamps and versions
+//!   rows, appends to the [`change_log`], keeps the answer for a repeated request, and
+//!   commits. Jobs of Kith itself begin one too.
+//! - [`CircleOwned`] is what a table of a circle says of itself, so that all of them have the
+//!   same doors. Its ids are types: a `UserId` in place of a `TaskId` does not compile.
+//! - [`Locked`] is one row that is being changed, and its table of `verbs!` says what may
+//!   happen to it. [`limits`] says how much there may be of anything.
+//! - The ORM's own doors are refused by clippy (`clippy.toml`), but for the few places that
+//!   say why.
+//!
+//! # An operation
+//!
+//! ```ignore
+//! async fn read_task(
+//!     circle: CircleAccess<ViewCircle>, // 401, 404, 403
+//!     Path(path): Path<TaskPath>,
+//! ) -> Result<Found<Task>, Problem> {
+//!     let row = circle.require::<task::Entity>(path.task_id).await?; // 404
+//!     let task = store::describe(circle.db(), circle.scope(), row).await?;
+//!     circle.found(task)
+//! }
+//! ```
+//!
+//! One that writes begins with `app.begin_write(&circle)` and does everything through what
+//! that gives it.
+//!
+//! # What goes wrong without it
+//!
+//! One list of fifty forgets the circle in its filter, and a family reads another's
+//! appointments. One handler judges by what it read before the lock, and a member who was
+//! just removed still takes a task.
 
 mod bulk;
 pub mod change_log;
@@ -14,11 +58,12 @@ mod locked;
 mod mine;
 mod owned;
 mod people;
-mod permission;
+pub mod permission;
 mod scope;
 mod sight;
 mod topic;
 mod verbs;
+pub mod visibility;
 mod write;
 
 pub use crate::entity::topic_levels::TopicLevels;
@@ -29,7 +74,6 @@ pub use left::replay_to_who_left;
 pub use locked::{Lockable, Locked};
 pub use mine::Mine;
 pub use owned::{CircleOwned, OwnId};
-pub(crate) use owned::{circle_owned, own_id};
 pub use people::{Person, names_of, people_of};
 pub use permission::*;
 pub use scope::CircleScope;
@@ -40,4 +84,5 @@ pub use sight::{
 pub use topic::default_levels;
 pub(crate) use verbs::verbs;
 pub use verbs::{Facts, NoPart, Rule, Verb};
+pub use visibility::visible_changes;
 pub use write::CircleWrite;

@@ -1,5 +1,5 @@
-//! What every table of a circle says of itself, so that the fence can be put
-//! around it without its handlers thinking of it.
+//! What every table of a circle says of itself, so that its rows are kept to their
+//! circle, and to those who see them, without its handlers thinking of it.
 
 use sea_orm::{ActiveModelTrait, Condition, EntityTrait, IntoActiveModel};
 use uuid::Uuid;
@@ -29,7 +29,8 @@ pub trait CircleOwned:
     fn id_of(row: &Self::Model) -> Self::Id;
     fn version_of(row: &Self::Model) -> i32;
 
-    /// What of it this caller may see, beyond being a member.
+    /// What of it this caller may see, beyond being a member: said in
+    /// [`visibility`](super::visibility) and nowhere else.
     fn visible(scope: &CircleScope) -> Condition;
 }
 
@@ -43,7 +44,7 @@ pub trait OwnId: CircleOwned {
 /// Declares that clients may choose the ids of a table of a circle.
 macro_rules! own_id {
     ($entity:ident) => {
-        impl $crate::access::OwnId for $crate::entity::$entity::Entity {
+        impl OwnId for $crate::entity::$entity::Entity {
             fn sent_hash_column() -> Self::Column {
                 $crate::entity::$entity::Column::SentHash
             }
@@ -51,7 +52,14 @@ macro_rules! own_id {
     };
 }
 
-pub(crate) use own_id;
+own_id!(appointment);
+own_id!(invitation);
+own_id!(message);
+own_id!(need);
+own_id!(role);
+own_id!(task);
+own_id!(task_list);
+own_id!(thread);
 
 /// Declares a table of a circle, and who sees which of its rows.
 macro_rules! circle_owned {
@@ -101,4 +109,4 @@ macro_rules! circle_owned {
     };
 }
 
-pub(crate) use circle_owned;
+pub(super) use circle_owned;

@@ -1,4 +1,4 @@
-//! The people behind the ids, for whoever shows who did something.
+//! The people behind the ids, for answers that show who did something.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,5 @@
-//! The table of who may do what. The rest of the house asks; it decides nothing.
+//! The table of who may do what. The rest of the house asks; it decides nothing. Which
+//! rows they see at all stands in [`visibility`](super::visibility).
 
 use crate::access::CircleScope;
 use crate::entity::membership::Access;
@@ -28,7 +29,7 @@ macro_rules! permissions {
             /// Every right.
             pub const ALL: &'static [Self] = &[$(Self::$name,)+];
 
-            /// What it lets one do, in words that follow "the right to".
+            /// What it lets a member do, in words that follow "the right to".
             pub fn describe(self) -> &'static str {
                 match self {
                     $(Self::$name => $words,)+
@@ -75,29 +76,29 @@ permissions! {
     GrantTopics: "say who sees what", [Coordinator] + patient;
     /// Suggest a task.
     ProposeTasks: "suggest tasks", [Coordinator Caregiver Helper] + patient;
-    /// Create tasks, and change one's own and those nobody holds.
+    /// Create tasks, and change the member's own and those nobody holds.
     CreateTasks: "create and change tasks", [Coordinator Caregiver] + patient;
     /// Change any task.
     ChangeAnyTasks: "change any task", [Coordinator] + patient;
-    /// Take tasks on, and complete one's own.
+    /// Take tasks on, and complete those that the member holds.
     ClaimTasks: "take on tasks", [Coordinator Caregiver Helper] + patient;
     /// Schedule and change appointments.
     ScheduleAppointments: "schedule appointments", [Coordinator Caregiver] + patient;
     /// Take what an appointment needs of others.
     TakeNeeds: "take on needs", [Coordinator Caregiver Helper] + patient;
-    /// Say whether one comes to an appointment.
+    /// Say whether the member comes to an appointment.
     AnswerInvitations: "answer to appointments", [Coordinator Caregiver Helper Viewer] + patient;
     /// Create, change, offer and retire roles.
     ArrangeRoles: "arrange roles", [Coordinator Caregiver] + patient;
-    /// Carry a role: accept or decline it, and end one's own part.
+    /// Carry a role: accept or decline it, and end the member's own part.
     CarryRoles: "carry this role", [Coordinator Caregiver Helper] + patient;
     /// Change and end what others carry, and take back what others offered.
     ManageRoles: "change what others carry", [Coordinator];
-    /// Write in the threads one sees, and begin some.
+    /// Write in the threads that the member sees, and begin some.
     WriteMessages: "write messages", [Coordinator Caregiver Helper] + patient;
-    /// See what was written about a topic before one joined.
+    /// See what was written about a topic before the member joined.
     ReadHistory: "read what was written before", [Coordinator Caregiver] + patient;
-    /// Rename, archive and reopen the threads one sees, and delete what others
+    /// Rename, archive and reopen the threads that the member sees, and delete what others
     /// wrote about a topic.
     ModerateThreads: "moderate threads", [Coordinator];
 }
@@ -162,7 +163,7 @@ pub fn may_arrange_task(scope: &CircleScope, task: &task::Model) -> bool {
     scope.may(Permission::CreateTasks) && scope.topics().level(task.topic) == TopicLevel::Write
 }
 
-/// Whether an offer of a role may be taken back or changed: by whoever made it,
+/// Whether an offer of a role may be taken back or changed: by the member who made it,
 /// or by a coordinator.
 pub fn may_take_back_role_offer(scope: &CircleScope, part: &role_assignment::Model) -> bool {
     let made_by_me = part.offered_by.is_some() && part.offered_by == scope.member_id();
@@ -180,7 +181,7 @@ pub fn may_revise_patient_part(scope: &CircleScope) -> bool {
     scope.is_patient() && scope.may(Permission::CarryRoles) || scope.may(Permission::ManageRoles)
 }
 
-/// Whether a thread one sees may be renamed, archived and reopened: by its
+/// Whether a thread that the caller sees may be renamed, archived and reopened: by its
 /// author while they may write, and by coordinators.
 pub fn may_manage_thread(scope: &CircleScope, thread: &thread::Model) -> bool {
     let mine = thread.created_by.is_some() && thread.created_by == scope.member_id();

@@ -156,7 +156,7 @@ impl CircleScope {
         self.change_seq
     }
 
-    /// Whether the caller has a right; Kith itself has all, and whoever only
+    /// Whether the caller has a right; Kith itself has all, and a member who only
     /// looks on until their account is erased none that changes anything. Of a
     /// personal access token it is what its owner may do, as far as its scopes go.
     pub fn may(&self, permission: Permission) -> bool {
@@ -243,17 +243,18 @@ impl CircleScope {
         reason = "this is the door that adds the fence"
     )]
     pub fn find<E: CircleOwned>(&self) -> Select<E> {
-        E::find().filter(self.fence::<E>())
+        E::find().filter(self.visible::<E>())
     }
 
-    pub(super) fn fence<E: CircleOwned>(&self) -> Condition {
+    /// What is of this circle and seen by the caller.
+    pub(super) fn visible<E: CircleOwned>(&self) -> Condition {
         Condition::all()
             .add(E::circle_column().eq(self.circle_id))
             .add(E::visible(self))
     }
 
-    /// Whether a row's id is inside the fence.
-    pub(super) fn fence_one<E: CircleOwned>(&self, id: E::Id) -> Condition {
-        self.fence::<E>().add(E::id_column().eq(id.into()))
+    /// The same, of one row.
+    pub(super) fn visible_one<E: CircleOwned>(&self, id: E::Id) -> Condition {
+        self.visible::<E>().add(E::id_column().eq(id.into()))
     }
 }

@@ -1,5 +1,5 @@
-//! The transaction inside a circle: the circle's row is locked, the member
-//! proven again, and every row goes through the fence.
+//! The transaction inside a circle: the circle's row is locked, the member proven
+//! again, and every row is kept to the circle and to what the caller sees.
 
 use std::sync::Arc;
 
@@ -244,7 +244,7 @@ impl CircleWrite {
     pub async fn find_one<E: CircleOwned>(&self, id: E::Id) -> Result<Option<E::Model>, Problem> {
         Ok(self
             .find::<E>()
-            .filter(self.scope.fence_one::<E>(id))
+            .filter(self.scope.visible_one::<E>(id))
             .one(self.tx())
             .await?)
     }
@@ -396,7 +396,7 @@ impl CircleWrite {
     )]
     pub async fn delete<E: CircleOwned>(&self, row: &E::Model) -> Result<(), Problem> {
         E::delete_many()
-            .filter(self.scope.fence_one::<E>(E::id_of(row)))
+            .filter(self.scope.visible_one::<E>(E::id_of(row)))
             .exec(self.tx())
             .await?;
         Ok(())
@@ -409,7 +409,7 @@ impl CircleWrite {
     )]
     pub async fn delete_all<E: CircleOwned>(&self, which: Condition) -> Result<(), Problem> {
         E::delete_many()
-            .filter(self.scope.fence::<E>())
+            .filter(self.scope.visible::<E>())
             .filter(which)
             .exec(self.tx())
             .await?;

@@ -327,12 +327,12 @@ impl Exporter<'_> {
         };
         let rows = match table.export {
             Export::Seen if table.whose.iter().any(of_oneself) => Condition::any()
-                .add(self.mine.fence::<E>(|_| Condition::all()))
+                .add(self.mine.visible::<E>(|_| Condition::all()))
                 .add(self.own::<E>(table)),
-            Export::Seen => self.mine.fence::<E>(|_| Condition::all()),
+            Export::Seen => self.mine.visible::<E>(|_| Condition::all()),
             Export::Own => Condition::any()
                 .add(self.own::<E>(table))
-                .add(self.mine.fence::<E>(|_| self.at_address::<E>(table))),
+                .add(self.mine.visible::<E>(|_| self.at_address::<E>(table))),
             Export::Never => none_if_empty(Condition::any()),
         };
         Ok(E::find().filter(rows))

@@ -4,9 +4,8 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use sea_orm::ActiveValue::Set;
 
 use crate::entity::task;
-use crate::features::tasks::types::{NewTask, TaskChanges};
 use crate::platform::time::civil::{
-    Day, WallTime, end_of_day, over_after, over_everywhere, resolve, resolve_span,
+    Day, WallTime, ZoneName, end_of_day, over_after, over_everywhere, resolve, resolve_span,
 };
 use crate::problem::FieldError;
 
@@ -27,15 +26,29 @@ pub struct Due {
     zone: Option<String>,
 }
 
+/// What a patch says of a due time: `Some(None)` takes a part of it away.
+#[derive(Clone, Debug, Default)]
+pub struct DueChange {
+    pub on: Option<Option<Day>>,
+    pub local: Option<Option<WallTime>>,
+    pub from: Option<Option<WallTime>>,
+    pub zone: Option<ZoneName>,
+}
+
 impl Due {
-    /// Of a new task. Without a zone, wall times are meant in the circle's.
-    pub fn of_new(new: &NewTask, circle_zone: &str) -> Result<Self, Vec<FieldError>> {
-        let zone = new.time_zone.clone().map(String::from);
+    /// What a body says. Without a zone, wall times are meant in `default_zone`.
+    pub fn chosen(
+        on: Option<Day>,
+        local: Option<WallTime>,
+        from: Option<WallTime>,
+        zone: Option<ZoneName>,
+        default_zone: &str,
+    ) -> Result<Self, Vec<FieldError>> {
         Self {
-            on: new.due_on.map(|Day(day)| day),
-            local: new.due_local.map(|WallTime(time)| time),
-            from: new.from_local.map(|WallTime(time)| time),
-            zone: zone.or_else(|| Some(circle_zone.to_owned())),
+            on: on.map(|Day(day)| day),
+            local: local.map(|WallTime(time)| time),
+            from: from.map(|WallTime(time)| time),
+            zone: Some(zone.map_or_else(|| default_zone.to_owned(), String::from)),
         }
         .checked()
     }
@@ -51,33 +64,29 @@ impl Due {
     }
 
     /// With what a patch says: a day replaces a wall time and the other way round.
-    pub fn changed(
-        &self,
-        changes: &TaskChanges,
-        circle_zone: &str,
-    ) -> Result<Self, Vec<FieldError>> {
+    pub fn changed(&self, change: DueChange, default_zone: &str) -> Result<Self, Vec<FieldError>> {
         let mut due = self.clone();
-        if let Some(on) = changes.due_on {
+        if let Some(on) = change.on {
             due.on = on.map(|Day(day)| day);
-            if on.is_some() && changes.due_local.is_none() {
+            if on.is_some() && change.local.is_none() {
                 due.local = None;
             }
         }
-        if let Some(local) = changes.due_local {
+        if let Some(local) = change.local {
             due.local = local.map(|WallTime(time)| time);
-            if local.is_some() && changes.due_on.is_none() {
+            if local.is_some() && change.on.is_none() {
                 due.on = None;
             }
         }
-        if let Some(from) = changes.from_local {
+        if let Some(from) = change.from {
             due.from = from.map(|WallTime(time)| time);
         } else if due.local.is_none() {
             due.from = None;
         }
-        if let Some(zone) = &changes.time_zone {
-            due.zone = Some(zone.as_str().to_owned());
+        if let Some(zone) = change.zone {
+            due.zone = Some(zone.into());
         }
-        due.zone.get_or_insert_with(|| circle_zone.to_owned());
+        due.zone.get_or_insert_with(|| default_zone.to_owned());
         due.checked()
     }
 

@@ -63,6 +63,11 @@ impl Window {
         }
     }
 
+    /// What is not over at a moment; what only begins is over once it has.
+    pub fn ahead(now: DateTime<Utc>, zone: &str) -> Self {
+        Self::of(None, None, zone).from_or(now + TimeDelta::microseconds(1))
+    }
+
     /// From a moment on, where nobody says from when.
     #[must_use]
     pub fn from_or(mut self, at: DateTime<Utc>) -> Self {

@@ -2,18 +2,15 @@
 //! was about, never what stands in them.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
+use sea_orm::{EntityTrait, QueryFilter};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::access::{
-    CircleAccess, CircleOwned, CirclePath, CircleScope, Permission, ViewCircle, people_of,
-};
+use crate::access::{CircleAccess, CirclePath, ViewCircle, people_of, visible_changes};
 use crate::entity::change::{self, Column, Way};
 use crate::entity::ids::{MemberId, ThreadId};
 use crate::entity::topic_grant::Topic;
-use crate::entity::{invitation, thread};
 use crate::http::extract::Query;
 use crate::http::pagination::{OrderBy, list_query, page_of};
 use crate::http::response::Listed;
@@ -78,7 +75,7 @@ page_of!(LogPage, LogLine);
 )]
 #[expect(
     clippy::disallowed_methods,
-    reason = "the log has no rows of its own kind; the fence is put around it here"
+    reason = "the log is no table of its own kind; its condition is added here"
 )]
 pub async fn read_log(
     circle: CircleAccess<ViewCircle>,
@@ -109,34 +106,4 @@ pub async fn read_log(
     };
     let data = rows.into_iter().map(describe).collect();
     circle.listed(&LogPage { data, next_cursor })
-}
-
-/// The lines of a circle that a caller may see: those about a topic by who sees
-/// it, those about a thread by who sees that, invitations and what members see
-/// by who would be shown them.
-pub fn visible_changes(scope: &CircleScope) -> Condition {
-    let threads = scope
-        .find::<thread::Entity>()
-        .select_only()
-        .column(thread::Column::Id)
-        .into_query();
-    let topic = Condition::any()
-        .add(Column::Topic.is_null())
-        .add(Column::Topic.is_in(scope.topics().readable()));
-    let thread = Condition::any()
-        .add(Column::ThreadId.is_null())
-        .add(Column::ThreadId.in_subquery(threads));
-    let mut visible = Condition::all()
-        .add(Column::CircleId.eq(scope.circle_id()))
-        .add(topic)
-        .add(thread);
-    if !scope.may(Permission::InvitePeople) {
-        visible = visible.add(Column::SubjectType.ne(invitation::Entity::SUBJECT));
-    }
-    if !scope.may(Permission::GrantTopics) {
-        let of_me = Column::SubjectId.eq(scope.member_id().map(Uuid::from));
-        let other = Column::Verb.is_not_in(["topics_granted", "topics_ended"]);
-        visible = visible.add(Condition::any().add(other).add(of_me));
-    }
-    visible
 }

@@ -1,5 +1,5 @@
 //! The circle's change log: every write appends what it changed, in its own
-//! transaction. Whoever wants to know what happened reads it here. What happens
+//! transaction. All who tell what happened read it here. What happens
 //! to an account has a log of its own.
 
 mod fields;

@@ -2,21 +2,20 @@
 //! of others, and what becomes of it.
 
 mod attendance;
+mod list_reminders;
 pub(super) mod locked;
-pub(super) mod owned;
 pub(super) mod rules;
 pub(super) mod store;
 mod told;
 pub(super) mod types;
 mod verbs;
+mod waiting;
 
 pub use attendance::*;
-pub use owned::{
-    has_room as need_has_room, open_invitations, open_need_offers, visible_appointments,
-    visible_needs,
-};
+pub use list_reminders::*;
 pub use types::*;
 pub use verbs::*;
+pub use waiting::open_invitations;
 
 use sea_orm::sea_query::IntoCondition;
 use sea_orm::{

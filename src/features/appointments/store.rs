@@ -23,7 +23,7 @@ use crate::platform::time::civil::{Day, WallTime};
 use crate::problem::{FieldError, Problem};
 use crate::schedule::when::moment_of_appointment;
 
-/// Who is asked to come to appointments that were found inside the fence.
+/// Who is asked to come to appointments that the caller sees.
 pub(in crate::features) async fn attendances_of(
     connection: &impl ConnectionTrait,
     scope: &CircleScope,

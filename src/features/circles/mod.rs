@@ -14,7 +14,6 @@ mod joining;
 mod leaving;
 mod mail;
 mod members;
-mod owned;
 mod rules;
 mod types;
 

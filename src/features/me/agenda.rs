@@ -13,8 +13,7 @@ use crate::entity::ids::{CircleId, MemberId};
 use crate::entity::personal_token::TokenScope;
 use crate::entity::topic_grant::Topic;
 use crate::entity::{appointment, attendance, need, need_commitment, task, task_assignment};
-use crate::features::appointments::need_has_room;
-use crate::features::tasks;
+use crate::features::{needs, tasks};
 use crate::http::extract::Query as QueryOf;
 use crate::http::pagination::{Listing, OrderBy, Position, list_query, page_of};
 use crate::http::response::Listed;
@@ -321,7 +320,7 @@ async fn needs(mine: &Mine, slice: &Slice<'_>) -> Result<Vec<Row>, Problem> {
         Part::MemberId,
         Part::State,
         &["declined", "withdrawn", "released"],
-        need_has_room(),
+        needs::has_room(),
     );
     let open = |_: &_| Condition::all().add(Column::State.eq(need::NeedState::Open));
     let rows = mine.find::<need::Entity>(open);

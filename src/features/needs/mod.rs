@@ -6,6 +6,7 @@ mod release;
 mod rules;
 mod store;
 mod types;
+mod uncovered;
 mod verbs;
 
 pub use release::{forget_attendances, release_needs};
@@ -14,6 +15,7 @@ pub(super) use store::{
 };
 pub use store::{holders_of, needs_of};
 pub use types::*;
+pub use uncovered::{has_room, open_need_offers};
 pub use verbs::*;
 
 use sea_orm::{
@@ -22,8 +24,8 @@ use sea_orm::{
 
 use self::locked::LockedNeed;
 use self::rules::NeedVerb;
+use self::uncovered::uncovered_needs;
 use super::appointments::locked::LockedAppointment;
-use super::appointments::owned::{has_room, uncovered_needs};
 use super::appointments::rules::AppointmentVerb;
 use super::appointments::store::coming_to;
 use super::appointments::types::AppointmentPath;

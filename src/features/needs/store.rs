@@ -24,7 +24,7 @@ use crate::platform::time::civil::{Day, WallTime};
 use crate::problem::Problem;
 use crate::schedule::when::{When, WhenInstants, moment_of_need};
 
-/// Who takes needs that were found inside the fence.
+/// Who takes needs that the caller sees.
 pub(in crate::features) async fn commitments_of(
     connection: &impl ConnectionTrait,
     scope: &CircleScope,

@@ -2,7 +2,6 @@
 
 mod locked;
 mod over;
-mod owned;
 mod part_types;
 mod parts;
 mod patient_part;
@@ -10,15 +9,16 @@ mod rules;
 mod store;
 mod types;
 mod verbs;
+mod waiting;
 
 pub use over::end_what_is_over;
-pub use owned::open_role_offers;
 pub use part_types::*;
 pub use parts::*;
 pub use rules::{is_open, title};
 pub use store::{hand_on, held_by, let_go, news_of_end, patient_of, today, touch};
 pub use types::*;
 pub use verbs::*;
+pub use waiting::open_role_offers;
 
 use sea_orm::sea_query::IntoCondition;
 use sea_orm::{

@@ -1,20 +1,22 @@
 //! Tasks: what there is to do, who takes it on, and how it ends.
 
+mod list_reminders;
 mod lists;
 mod locked;
-mod owned;
 mod rules;
 mod store;
 mod taking;
 pub mod types;
+mod uncovered;
 mod verbs;
 mod waiting;
 
+pub use list_reminders::*;
 pub use lists::*;
-pub use owned::{has_room, visible_tasks};
 pub use store::{begins_at, held_by, moment_of, release};
 pub use taking::*;
 pub use types::*;
+pub use uncovered::has_room;
 pub use verbs::*;
 pub use waiting::{TasksWaiting, count_tasks_waiting};
 
@@ -40,7 +42,7 @@ use crate::http::response::{Created, Found, Listed};
 use crate::notify::notifications::{self, News};
 use crate::notify::reminders::{self, Item};
 use crate::problem::{FieldError, Problem};
-use crate::schedule::Due;
+use crate::schedule::{Due, DueChange};
 
 /// A day before.
 const REMINDERS: [i32; 1] = [1440];
@@ -82,7 +84,14 @@ pub async fn create_task(
     write
         .check_limit::<task::Entity>(limits::OPEN_TASKS, open.into_condition())
         .await?;
-    let due = Due::of_new(&new, write.scope().time_zone()).map_err(Problem::Invalid)?;
+    let due = Due::chosen(
+        new.due_on,
+        new.due_local,
+        new.from_local,
+        new.time_zone,
+        write.scope().time_zone(),
+    )
+    .map_err(Problem::Invalid)?;
     store::check_list(&write, new.list_id).await?;
 
     let mut row = task::ActiveModel {
@@ -181,7 +190,7 @@ pub async fn list_tasks(
         rows = rows.filter(Condition::any().add(held).add(asked));
     }
     if uncovered {
-        rows = rows.filter(owned::uncovered_tasks(now));
+        rows = rows.filter(uncovered::uncovered_tasks(now));
     }
     let (rows, next_cursor) = listing.page(circle.db(), rows, order).await?;
     let data = store::describe_all(circle.db(), circle.scope(), rows).await?;
@@ -232,7 +241,13 @@ pub async fn update_task(
     }
     let zone = task.write.scope().time_zone();
     let old_due = Due::of_row(&before);
-    let due = old_due.changed(&changes, zone).map_err(Problem::Invalid)?;
+    let change = DueChange {
+        on: changes.due_on,
+        local: changes.due_local,
+        from: changes.from_local,
+        zone: changes.time_zone.clone(),
+    };
+    let due = old_due.changed(change, zone).map_err(Problem::Invalid)?;
 
     let mut row = before.clone().into_active_model();
     let mut fields = changes.write_to(&mut row);

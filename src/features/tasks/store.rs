@@ -36,7 +36,7 @@ pub(super) async fn check_list(
     Ok(())
 }
 
-/// The assignments of tasks that were found inside the fence.
+/// The assignments of tasks that the caller sees.
 pub(super) async fn assignments_of(
     connection: &impl ConnectionTrait,
     scope: &CircleScope,

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, QueryFilter, QuerySelect};
 
-use super::owned::uncovered_tasks;
+use super::uncovered::uncovered_tasks;
 use crate::access::{CircleScope, Mine, Permission};
 use crate::entity::ids::CircleId;
 use crate::entity::task::{self, Column, TaskState};

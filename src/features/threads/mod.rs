@@ -4,14 +4,14 @@
 mod handlers;
 mod locked;
 mod message_types;
-mod owned;
 mod rules;
 mod store;
 mod types;
+mod unread;
 mod writing;
 
 pub use handlers::*;
 pub use message_types::*;
-pub use owned::unread_messages;
 pub use types::*;
+pub use unread::unread_messages;
 pub use writing::*;

@@ -7,7 +7,6 @@
 mod line;
 mod mail;
 mod news;
-mod owned;
 mod preferences;
 mod subject;
 mod tell;

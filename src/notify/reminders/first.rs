@@ -15,8 +15,8 @@ use super::parts::{Part, standings};
 use crate::access::CircleWrite;
 use crate::entity::delivery::{self, DeliveryState};
 use crate::entity::ids::{MemberId, ReminderId};
+use crate::entity::need;
 use crate::entity::reminder::{self, Column, ReminderKind, ReminderState};
-use crate::features::needs::needs_of;
 use crate::platform::time::civil::{Moment, day_of};
 use crate::problem::Problem;
 
@@ -63,7 +63,12 @@ async fn firsts(write: &CircleWrite, item: &Item) -> Result<Vec<ItemId>, Problem
         Item::Appointment(row) | Item::Need(_, row) => row,
     };
     let mut around = vec![Item::Appointment(row.clone())];
-    let needs = needs_of(write, row.id).await?.into_iter();
+    let needs = write
+        .find_in_circle::<need::Entity>()
+        .filter(need::Column::AppointmentId.eq(row.id))
+        .all(write.tx())
+        .await?
+        .into_iter();
     around.extend(needs.map(|need| Item::Need(need, row.clone())));
     let zone = write.scope().time_zone();
     let is_first = |other: &Item| {

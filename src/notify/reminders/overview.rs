@@ -4,20 +4,14 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, Condition, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::{ColumnTrait, Condition, QueryFilter, QueryOrder};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::access::{CircleAccess, CirclePath, Permission, ViewCircle};
+use crate::access::{CircleAccess, Permission, ViewCircle};
 use crate::entity::delivery::{self, Channel, DeliveryState};
 use crate::entity::ids::{MemberId, NeedId, ReminderId};
-use crate::entity::personal_token::TokenScope;
 use crate::entity::reminder::{self, ReminderKind, ReminderState};
-use crate::entity::{appointment, need, task};
-use crate::features::appointments::AppointmentPath;
-use crate::features::tasks::TaskPath;
-use crate::http::extract::Path;
-use crate::http::response::Report;
 use crate::platform::time::timestamps::in_milliseconds;
 use crate::problem::Problem;
 
@@ -87,60 +81,14 @@ pub struct ReminderOverview {
     pub data: Vec<PlannedReminder>,
 }
 
-/// See what became of a task's reminders.
-///
-/// Those that are planned, and what happened to each mail.
-#[utoipa::path(
-    get, path = "/circles/{circle_id}/tasks/{task_id}/reminders", tag = "tasks",
-    params(CirclePath, TaskPath),
-    security(("access_token" = [TokenScope::TasksRead])),
-    responses((status = OK, description = "The reminders", body = ReminderOverview), Problem),
-)]
-pub async fn list_task_reminders(
-    circle: CircleAccess<ViewCircle>,
-    Path(path): Path<TaskPath>,
-) -> Result<Report<ReminderOverview>, Problem> {
-    let task = circle.require::<task::Entity>(path.task_id).await?;
-    let its = Condition::all().add(reminder::Column::TaskId.eq(task.id));
-    overview(&circle, its).await.map(Report)
-}
-
-/// See what became of an appointment's reminders.
-///
-/// Those that are planned, for who comes and for who takes one of its needs, and
-/// what happened to each mail.
-#[utoipa::path(
-    get, path = "/circles/{circle_id}/appointments/{appointment_id}/reminders",
-    tag = "appointments", params(CirclePath, AppointmentPath),
-    security(("access_token" = [TokenScope::AppointmentsRead])),
-    responses((status = OK, description = "The reminders", body = ReminderOverview), Problem),
-)]
-pub async fn list_appointment_reminders(
-    circle: CircleAccess<ViewCircle>,
-    Path(path): Path<AppointmentPath>,
-) -> Result<Report<ReminderOverview>, Problem> {
-    let row = circle
-        .require::<appointment::Entity>(path.appointment_id)
-        .await?;
-    let needs = circle
-        .find::<need::Entity>()
-        .filter(need::Column::AppointmentId.eq(row.id))
-        .select_only()
-        .column(need::Column::Id)
-        .into_query();
-    let its = Condition::any()
-        .add(reminder::Column::AppointmentId.eq(row.id))
-        .add(reminder::Column::NeedId.in_subquery(needs));
-    overview(&circle, its).await.map(Report)
-}
-
-async fn overview(
+/// The reminders that fit a condition, and what happened to each mail.
+pub async fn overview_of(
     circle: &CircleAccess<ViewCircle>,
-    its: Condition,
+    which: Condition,
 ) -> Result<ReminderOverview, Problem> {
     let reminders = circle
         .find::<reminder::Entity>()
-        .filter(its)
+        .filter(which)
         .order_by_asc(reminder::Column::FireAt)
         .order_by_asc(reminder::Column::Id)
         .all(circle.db())

@@ -1,17 +1,9 @@
-//! The tables of this feature, inside the fence: everybody in the circle sees
-//! who carries what.
+//! Which roles wait for the caller's answer.
 
 use sea_orm::{ColumnTrait, Condition};
 
-use crate::access::{CircleScope, circle_owned, own_id};
+use crate::access::CircleScope;
 use crate::entity::role_assignment::{self, RoleAssignmentState};
-
-own_id!(role);
-
-circle_owned!(role, RoleId, "role", |_| Condition::all());
-circle_owned!(role_assignment, RoleAssignmentId, "role_assignment", |_| {
-    Condition::all()
-});
 
 /// The offers of roles that the caller has not answered.
 pub fn open_role_offers(scope: &CircleScope) -> Condition {

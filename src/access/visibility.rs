@@ -1,0 +1,250 @@
+//! Who sees which rows: one condition a table, and all of them on this page. Who may do
+//! what with a row that they see stands in [`permission`](super::permission).
+//!
+//! # What it guarantees
+//!
+//! What a caller does not see is not there for them: it answers 404, and is in no list, no
+//! number, no reminder and no line of the log. (The export of an account adds what tells of
+//! its owner, seen or not.)
+//!
+//! | rows | who sees them |
+//! |---|---|
+//! | memberships, invitations, roles, role assignments, task lists | every member of the circle |
+//! | tasks, appointments | members who read the topic |
+//! | task assignments | members who see the task |
+//! | attendances | members who see the appointment |
+//! | needs, need commitments | members who read the topic `daily`, whether they see the appointment or not |
+//! | threads about a topic | members who read the topic |
+//! | direct threads | the members named in them, and nobody else |
+//! | members of a thread | members who see the thread |
+//! | messages | members who see the thread; what was written before they joined only in threads about a topic, and with the right to read history |
+//! | edits of a message | members who see the message |
+//! | reminders | members who see the task, appointment or need |
+//! | deliveries of a reminder | members who see the reminder |
+//! | read cursors, notices | the one member whose they are |
+//! | lines of the change log | members who read its topic and see its thread, if it has them; about invitations those who may invite; about grants those who may grant, and the member concerned |
+//!
+//! Kith itself, in its jobs, sees everything of the one circle that it works on. Every
+//! member may see something that only some may ask for: the invitations of a circle are
+//! listed behind a door that asks for the right to invite.
+//!
+//! # How
+//!
+//! A table of a circle is declared here with `circle_owned!`, which implements
+//! [`CircleOwned`] for it. [`CircleScope::find`], and everything that is built on it
+//! (`find`, `require`, `delete` and `delete_all` of the doors), asks for the circle and
+//! adds the condition; `Mine::find` does it for every circle of a person. What hangs on
+//! another row takes its parent's condition along, by a subquery: nobody ever
+//! sees an assignment without its task. A few doors go around it by name, like
+//! `find_in_circle` and `update_all`: they are for what must follow a change everywhere, and
+//! nothing that they read leaves with the answer.
+//!
+//! What *other* members see, for offers and mails, is asked of `sight.rs`.
+//!
+//! # A new table
+//!
+//! ```ignore
+//! circle_owned!(photo, PhotoId, "photo", |scope| {
+//!     of_readable_topic(scope, photo::Column::Topic)
+//! });
+//! circle_owned!(photo_comment, PhotoCommentId, "photo_comment", |scope| {
+//!     of_visible::<photo::Entity>(scope, photo_comment::Column::PhotoId)
+//! });
+//! ```
+//!
+//! and a line in the table above.
+//!
+//! # What goes wrong without it
+//!
+//! A handler that filters for itself forgets it in the fifth list, and a helper reads a
+//! diagnosis; a number counts what the list does not show; a parent's rule changes and
+//! its children keep the old one.
+
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::{ColumnTrait, Condition, QuerySelect, QueryTrait};
+use uuid::Uuid;
+
+use super::owned::{CircleOwned, circle_owned};
+use super::permission::Permission;
+use super::scope::CircleScope;
+use crate::entity::thread::ThreadKind;
+use crate::entity::topic_grant::{Topic, TopicLevel};
+use crate::entity::{
+    appointment, attendance, change, delivery, invitation, message, message_edit, need, notice,
+    read_cursor, reminder, task, task_assignment, thread, thread_member,
+};
+
+circle_owned!(membership, MemberId, "membership", every_member);
+circle_owned!(invitation, InvitationId, "invitation", every_member);
+circle_owned!(role, RoleId, "role", every_member);
+circle_owned!(
+    role_assignment,
+    RoleAssignmentId,
+    "role_assignment",
+    every_member
+);
+circle_owned!(task_list, TaskListId, "task_list", every_member);
+
+circle_owned!(task, TaskId, "task", |scope| {
+    of_readable_topic(scope, task::Column::Topic)
+});
+
+circle_owned!(
+    task_assignment,
+    TaskAssignmentId,
+    "task_assignment",
+    |scope| {
+        // Correlated, so that the tasks of a page are looked at and not all of the circle.
+        let mut its_task = visible_ids::<task::Entity>(scope);
+        let id = Expr::col((task::Entity, task::Column::Id));
+        its_task.and_where(id.equals((task_assignment::Entity, task_assignment::Column::TaskId)));
+        Condition::all().add(Expr::exists(its_task))
+    }
+);
+
+circle_owned!(appointment, AppointmentId, "appointment", |scope| {
+    of_readable_topic(scope, appointment::Column::Topic)
+});
+
+circle_owned!(attendance, AttendanceId, "attendance", |scope| {
+    of_visible::<appointment::Entity>(scope, attendance::Column::AppointmentId)
+});
+
+circle_owned!(need, NeedId, "need", reads_daily);
+circle_owned!(
+    need_commitment,
+    NeedCommitmentId,
+    "need_commitment",
+    reads_daily
+);
+
+circle_owned!(thread, ThreadId, "thread", reads_topic_or_is_named);
+
+circle_owned!(thread_member, ThreadMemberId, "thread_member", |scope| {
+    of_visible::<thread::Entity>(scope, thread_member::Column::ThreadId)
+});
+
+circle_owned!(message, MessageId, "message", |scope| {
+    of_visible::<thread::Entity>(scope, message::Column::ThreadId).add(since_joining(scope))
+});
+
+circle_owned!(message_edit, MessageEditId, "message_edit", |scope| {
+    of_visible::<message::Entity>(scope, message_edit::Column::MessageId)
+});
+
+circle_owned!(read_cursor, ReadCursorId, "read_cursor", |scope| {
+    of_caller(scope, read_cursor::Column::MemberId)
+});
+
+circle_owned!(notice, NoticeId, "notice", |scope| {
+    of_caller(scope, notice::Column::MemberId)
+});
+
+circle_owned!(reminder, ReminderId, "reminder", |scope| {
+    use reminder::Column;
+    Condition::any()
+        .add(of_visible::<task::Entity>(scope, Column::TaskId))
+        .add(of_visible::<appointment::Entity>(
+            scope,
+            Column::AppointmentId,
+        ))
+        .add(of_visible::<need::Entity>(scope, Column::NeedId))
+});
+
+circle_owned!(delivery, DeliveryId, "delivery", |scope| {
+    of_visible::<reminder::Entity>(scope, delivery::Column::ReminderId)
+});
+
+/// The lines of the change log that a caller sees. The log is no table of [`CircleOwned`]:
+/// nothing but the transaction writes it.
+pub fn visible_changes(scope: &CircleScope) -> Condition {
+    use change::Column;
+    let topic = Condition::any()
+        .add(Column::Topic.is_null())
+        .add(of_readable_topic(scope, Column::Topic));
+    let thread = Condition::any()
+        .add(Column::ThreadId.is_null())
+        .add(of_visible::<thread::Entity>(scope, Column::ThreadId));
+    let mut visible = Condition::all()
+        .add(Column::CircleId.eq(scope.circle_id()))
+        .add(topic)
+        .add(thread);
+    if !scope.may(Permission::InvitePeople) {
+        visible = visible.add(Column::SubjectType.ne(invitation::Entity::SUBJECT));
+    }
+    if !scope.may(Permission::GrantTopics) {
+        let of_me = Column::SubjectId.eq(scope.member_id().map(Uuid::from));
+        let other = Column::Verb.is_not_in(["topics_granted", "topics_ended"]);
+        visible = visible.add(Condition::any().add(other).add(of_me));
+    }
+    visible
+}
+
+fn every_member(_scope: &CircleScope) -> Condition {
+    Condition::all()
+}
+
+/// Rows about a topic that the caller reads.
+fn of_readable_topic(scope: &CircleScope, topic: impl ColumnTrait) -> Condition {
+    Condition::all().add(topic.is_in(scope.topics().readable()))
+}
+
+/// Rows that hang on a row that the caller sees.
+fn of_visible<Parent: CircleOwned>(scope: &CircleScope, parent: impl ColumnTrait) -> Condition {
+    Condition::all().add(parent.in_subquery(visible_ids::<Parent>(scope)))
+}
+
+/// The caller's own rows; Kith itself sees everybody's.
+fn of_caller(scope: &CircleScope, member: impl ColumnTrait) -> Condition {
+    Condition::all().add_option(scope.member_id().map(|me| member.eq(me)))
+}
+
+/// All rows or none: a need is an everyday thing, whatever its appointment is about.
+fn reads_daily(scope: &CircleScope) -> Condition {
+    let reads = scope.topics().level(Topic::Daily) >= TopicLevel::Read;
+    Condition::all().add(Expr::value(reads))
+}
+
+/// Kith itself sees every thread; nobody else sees a direct one that does not name them.
+fn reads_topic_or_is_named(scope: &CircleScope) -> Condition {
+    let Some(me) = scope.member_id() else {
+        return Condition::all();
+    };
+    let naming_me = Query::select()
+        .column(thread_member::Column::ThreadId)
+        .from(thread_member::Entity)
+        .and_where(thread_member::Column::CircleId.eq(scope.circle_id()))
+        .and_where(thread_member::Column::MemberId.eq(me))
+        .take();
+    Condition::any()
+        .add(of_readable_topic(scope, thread::Column::Topic))
+        .add(
+            thread::Column::Kind
+                .eq(ThreadKind::Direct)
+                .and(thread::Column::Id.in_subquery(naming_me)),
+        )
+}
+
+/// What was written before a member joined is for those who may read the history of a
+/// topic; a direct thread was written for the people it had at the time.
+fn since_joining(scope: &CircleScope) -> Condition {
+    let Some(joined_at) = scope.joined_at() else {
+        return Condition::all();
+    };
+    let since = Condition::any().add(message::Column::CreatedAt.gte(joined_at));
+    if !scope.may(Permission::ReadHistory) {
+        return since;
+    }
+    let mut about_topics = visible_ids::<thread::Entity>(scope);
+    about_topics.and_where(thread::Column::Kind.eq(ThreadKind::Topic));
+    since.add(message::Column::ThreadId.in_subquery(about_topics))
+}
+
+/// The ids of the rows that the caller sees, for a subquery.
+fn visible_ids<E: CircleOwned>(scope: &CircleScope) -> SelectStatement {
+    scope
+        .find::<E>()
+        .select_only()
+        .column(E::id_column())
+        .into_query()
+}

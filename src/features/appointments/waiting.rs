@@ -1,0 +1,27 @@
+//! Which appointments wait for the caller's answer.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ColumnTrait, Condition, QueryFilter, QuerySelect, QueryTrait};
+
+use crate::access::CircleScope;
+use crate::entity::appointment::{self, AppointmentState};
+use crate::entity::attendance::{self, AttendanceAnswer};
+use crate::schedule::window::Window;
+
+/// The appointments to come that the caller was asked to and has not answered.
+pub fn open_invitations(scope: &CircleScope, now: DateTime<Utc>) -> Condition {
+    let to_come = scope
+        .find::<appointment::Entity>()
+        .filter(Window::ahead(now, scope.reader_zone()).condition::<appointment::Entity>())
+        .filter(
+            appointment::Column::State
+                .is_in([AppointmentState::Proposed, AppointmentState::Scheduled]),
+        )
+        .select_only()
+        .column(appointment::Column::Id)
+        .into_query();
+    Condition::all()
+        .add(attendance::Column::MemberId.eq(scope.member_id()))
+        .add(attendance::Column::Answer.eq(AttendanceAnswer::NeedsAction))
+        .add(attendance::Column::AppointmentId.in_subquery(to_come))
+}
