@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::sea_query::ValueType;
 use sea_orm::{
     ActiveModelTrait, ActiveValue, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait,
-    DatabaseTransaction, DbBackend, EntityTrait, Iterable, ModelTrait, PaginatorTrait,
+    DatabaseTransaction, DbBackend, DbErr, EntityTrait, Iterable, ModelTrait, PaginatorTrait,
     PrimaryKeyToColumn, QueryFilter, QueryResult, Select, Statement,
 };
 use uuid::Uuid;
@@ -26,9 +26,9 @@ use crate::entity::ids::{CircleId, MemberId};
 use crate::entity::{circle, membership};
 use crate::http::request::RequestInfo;
 use crate::http::response::Answer;
-use crate::platform::db::Transaction;
+use crate::platform::db::{Constraint, OnConstraint, Transaction};
 use crate::platform::queue::Job;
-use crate::problem::{Conflict, OnConflict, Problem};
+use crate::problem::{Conflict, Problem};
 
 /// An open transaction on one circle.
 pub struct CircleWrite {
@@ -256,20 +256,9 @@ impl CircleWrite {
         E::find().filter(E::circle_column().eq(self.circle_id()))
     }
 
-    /// Inserts a row; circle, author and stamps are set here. A taken id is a conflict.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the door that adds the fence"
-    )]
-    pub async fn insert<E: CircleOwned>(
-        &self,
-        mut row: E::ActiveModel,
-    ) -> Result<E::Model, Problem> {
-        self.stamp::<E>(&mut row);
-        E::insert(row)
-            .exec_with_returning(self.tx())
-            .await
-            .on_conflict(Conflict::id_taken())
+    /// Inserts a row whose id is made here; circle, author and stamps are set.
+    pub async fn insert<E: CircleOwned>(&self, row: E::ActiveModel) -> Result<E::Model, Problem> {
+        Ok(self.insert_stamped::<E>(row).await?)
     }
 
     /// What an equal request of the caller has made under the id it chose, as it is
@@ -312,12 +301,27 @@ impl CircleWrite {
         limit.check(there.count(self.tx()).await?)
     }
 
-    /// Inserts a row whose id its client may have chosen; like [`Self::insert`].
+    /// Inserts a row whose id its client may have chosen; like [`Self::insert`]. An id
+    /// that is taken is a conflict.
     pub async fn create<E: OwnId>(&self, mut row: E::ActiveModel) -> Result<E::Model, Problem> {
         let request = self.request.as_ref();
         let sent = request.and_then(|request| request.sent_hash());
         row.set(E::sent_hash_column(), sent.into());
-        self.insert::<E>(row).await
+        self.insert_stamped::<E>(row)
+            .await
+            .on_constraint(&Constraint::primary_key::<E>(), Conflict::id_taken())
+    }
+
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the door that adds the fence"
+    )]
+    async fn insert_stamped<E: CircleOwned>(
+        &self,
+        mut row: E::ActiveModel,
+    ) -> Result<E::Model, DbErr> {
+        self.stamp::<E>(&mut row);
+        E::insert(row).exec_with_returning(self.tx()).await
     }
 
     /// Inserts several rows at once; like [`Self::insert`].
@@ -364,7 +368,7 @@ impl CircleWrite {
         let circle = row.get(E::circle_column()).into_value();
         if circle != Some(self.circle_id().into()) {
             let what = anyhow::anyhow!("a {} of another circle", E::SUBJECT);
-            return Err(Problem::Internal(what));
+            return Err(Problem::internal(what));
         }
         row.set(E::version_column(), (E::version_of(before) + 1).into());
         row.set(E::updated_at_column(), self.now().into());

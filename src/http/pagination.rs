@@ -135,7 +135,7 @@ impl<Column: ColumnTrait> OrderBy<Column> {
         };
         position.ok_or_else(|| {
             let column = self.by.as_str();
-            Problem::Internal(anyhow::anyhow!("no list can be ordered by {column}"))
+            Problem::internal(anyhow::anyhow!("no list can be ordered by {column}"))
         })
     }
 

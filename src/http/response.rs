@@ -260,7 +260,7 @@ impl IntoResponse for StoredAnswer {
 fn respond<A: Answer>(answer: &A) -> Response {
     match answer.store() {
         Ok(stored) => stored.render(),
-        Err(error) => Problem::Internal(error.into()).into_response(),
+        Err(error) => Problem::internal(error).into_response(),
     }
 }
 

@@ -163,7 +163,7 @@ pub fn request_info(parts: &Parts) -> Result<Arc<RequestInfo>, Problem> {
         .extensions
         .get::<Arc<RequestInfo>>()
         .cloned()
-        .ok_or_else(|| Problem::Internal(anyhow::anyhow!("the request layer is missing")))
+        .ok_or_else(|| Problem::internal(anyhow::anyhow!("the request layer is missing")))
 }
 
 /// What the operation takes; of a page, which is no operation, nothing is known.

@@ -6,6 +6,7 @@
 
 mod backup;
 mod connect;
+mod constraint;
 mod first_look;
 mod generation;
 mod migrate;
@@ -16,6 +17,7 @@ mod writer;
 
 pub use backup::back_up;
 pub use connect::connect;
+pub use constraint::{Constraint, OnConstraint};
 pub use first_look::find_sealed;
 pub use migrate::{check_schema, is_current, migrate};
 pub use shredding::{HOWEVER_LARGE, REWRITTEN_AT_ONCE, Shredding, owe_shredding};
