@@ -2,6 +2,7 @@
 //! what depends on the time or on other rows is judged inside the transaction.
 
 mod faults;
+mod query_faults;
 mod strict;
 
 use std::sync::Arc;
@@ -17,7 +18,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 pub(crate) use self::faults::MOST_FAULTS;
-use self::faults::{judge, judge_query};
+use self::faults::judge;
+use self::query_faults::judge_query;
 use self::strict::parse_strictly;
 use crate::http::openapi::Shape;
 use crate::http::request::RequestInfo;
