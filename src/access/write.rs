@@ -3,7 +3,7 @@
 //! What it guarantees:
 //! - Writes of one circle follow each other: the circle's row is locked first. What is
 //!   read afterwards, a limit, a free place, the last number, is still so at the commit.
-//! - Whoever writes may do so at that moment. The door (`CircleAccess`) has proven it
+//! - The caller has the right at that moment. The door (`CircleAccess`) has proven it
 //!   before the request waited for the lock; it is proven again behind the lock.
 //! - Every row belongs to the circle, and is one that the caller sees: `find`, `require`,
 //!   `insert`, `update` and `delete` add both conditions.

@@ -5,8 +5,8 @@
 //! - The lines of a circle are numbered without a gap, because the circle's row is locked
 //!   while they are written. A reader that keeps the last number it has seen misses
 //!   nothing and reads nothing twice.
-//! - A line holds names of fields and no value. Who may not see the topic or the thread
-//!   that it names does not see the line.
+//! - A line holds names of fields and no value. A member who does not see the topic or
+//!   the thread that a line names does not see the line.
 //!
 //! How: [`Change`] is a line without its number. `CircleWrite::log` numbers it and adds
 //! the moment, the actor and the request:
@@ -16,7 +16,7 @@
 //! write.log(change.fields(vec!["title"])).await?;
 //! ```
 //!
-//! [`merge_patch!`](merge_patch) and [`Fields`] make the list of fields of a PATCH: what
+//! `merge_patch!` and [`Fields`] make the list of fields of a PATCH: what
 //! is sent as it is already is no change.
 //!
 //! What goes wrong without it: the entity tag of each answer holds the number of the last

@@ -83,8 +83,8 @@ impl CircleFacts<'_> {
             && (self.state() != CircleState::EndingForPatient || self.scope.is_patient())
     }
 
-    /// The member asks, and no program of theirs. Who looks on until their account is
-    /// erased has gone already.
+    /// The member asks, and no program of theirs. A member whose account is being erased
+    /// leaves with it.
     fn may_leave(&self) -> bool {
         self.scope.is_signed_in() && !self.scope.is_leaving()
     }
