@@ -1,14 +1,16 @@
 //! The one error. Whatever goes wrong leaves as RFC 9457 problem+json with a
 //! stable code, and never with a word from inside.
 
+mod internal;
+
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use sea_orm::{DbErr, SqlErr};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+pub use self::internal::InternalError;
 use crate::entity::personal_token::TokenScopes;
 
 /// Everything a request can end in but success.
@@ -67,8 +69,8 @@ pub enum Problem {
     NotModified(HeaderValue),
     /// The answer that was given to an equal request before.
     Replay(Box<axum::http::Response<String>>),
-    /// 500: our bug.
-    Internal(anyhow::Error),
+    /// 500: our bug; made by [`Problem::internal`].
+    Internal(InternalError),
 }
 
 /// What stands in the way of a verb.
@@ -494,7 +496,7 @@ impl IntoResponse for Problem {
             _ => {}
         }
         if let Self::Internal(error) = &self {
-            tracing::error!(error = format!("{error:#}"), "internal error");
+            error.log();
         }
         let body = self.body();
         let mut response = body.render();
@@ -517,26 +519,5 @@ impl IntoResponse for Problem {
         }
         response.extensions_mut().insert(body);
         response
-    }
-}
-
-impl From<anyhow::Error> for Problem {
-    fn from(error: anyhow::Error) -> Self {
-        Self::Internal(error)
-    }
-}
-
-/// Says "this row is there already" where the statement can meet it.
-pub trait OnConflict<T> {
-    /// Turns a violated unique constraint into the conflict.
-    fn on_conflict(self, conflict: Conflict) -> Result<T, Problem>;
-}
-
-impl<T> OnConflict<T> for Result<T, DbErr> {
-    fn on_conflict(self, conflict: Conflict) -> Result<T, Problem> {
-        self.map_err(|error| match error.sql_err() {
-            Some(SqlErr::UniqueConstraintViolation(_)) => Problem::Conflict(conflict),
-            _ => error.into(),
-        })
     }
 }

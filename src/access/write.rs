@@ -1,5 +1,40 @@
-//! The transaction inside a circle: the circle's row is locked, the member proven
-//! again, and every row is kept to the circle and to what the caller sees.
+//! The transaction inside a circle: every write of a member, of a job and of a mailed link.
+//!
+//! What it guarantees:
+//! - Writes of one circle follow each other: the circle's row is locked first. What is
+//!   read afterwards, a limit, a free place, the last number, is still so at the commit.
+//! - The caller has the right at that moment. The door (`CircleAccess`) has proven it
+//!   before the request waited for the lock; it is proven again behind the lock.
+//! - Every row belongs to the circle, and is one that the caller sees: `find`, `require`,
+//!   `insert`, `update` and `delete` add both conditions.
+//! - Rows, reminders, lines of the change log, jobs and the answer for a repeated request
+//!   are committed together, or none of them is.
+//!
+//! How a handler uses it:
+//!
+//! ```ignore
+//! let mut write = app.begin_write(&circle).await?;           // key, lock, proof, replay
+//! let before = write.require::<task_list::Entity>(path.list_id).await?;
+//! write.check_version(before.version)?;                      // 412 if seen as another
+//! let mut row = before.clone().into_active_model();
+//! let fields = patch.write_to(&mut row);
+//! let after = write.update::<task_list::Entity>(&before, row).await?;
+//! write.log(Change::to::<task_list::Entity>("changed", &after).fields(fields.names())).await?;
+//! write.commit(Found::new(after.into())).await               // numbers, keeps, commits
+//! ```
+//!
+//! A transaction that is dropped is rolled back: every `?` undoes what went before.
+//!
+//! What goes wrong without it: a member who was just removed claims a task, because the
+//! proof is older than the removal; two people take the last place; a reminder is planned
+//! for a task that was rolled back; a client whose connection broke repeats its request
+//! and makes everything twice.
+//!
+//! `begin.rs` locks and proves, this file holds the rows, `commit.rs` numbers, logs and
+//! commits.
+
+mod begin;
+mod commit;
 
 use std::sync::Arc;
 
@@ -7,28 +42,23 @@ use chrono::{DateTime, Utc};
 use sea_orm::sea_query::ValueType;
 use sea_orm::{
     ActiveModelTrait, ActiveValue, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait,
-    DatabaseTransaction, DbBackend, EntityTrait, Iterable, ModelTrait, PaginatorTrait,
-    PrimaryKeyToColumn, QueryFilter, QueryResult, Select, Statement,
+    DatabaseTransaction, DbErr, EntityTrait, Iterable, ModelTrait, PaginatorTrait,
+    PrimaryKeyToColumn, QueryFilter, Select, Statement,
 };
 use uuid::Uuid;
 
-use super::circle::{CircleAccess, find_circle, proof, read_scope};
+use super::circle::find_circle;
 use super::owned::{CircleOwned, OwnId};
-use super::permission::Needs;
-use super::scope::{CircleFacts, CircleScope};
+use super::scope::CircleScope;
 use super::sight::{grants_of, levels_now};
-use crate::access::change_log::{Change, insert_changes};
 use crate::access::limits::Limit;
-use crate::app::App;
-use crate::auth::{AccountWrite, account_deleting};
 use crate::entity::change::Way;
 use crate::entity::ids::{CircleId, MemberId};
 use crate::entity::{circle, membership};
 use crate::http::request::RequestInfo;
-use crate::http::response::Answer;
-use crate::platform::db::Transaction;
+use crate::platform::db::{Constraint, OnConstraint, Transaction};
 use crate::platform::queue::Job;
-use crate::problem::{Conflict, OnConflict, Problem};
+use crate::problem::{Conflict, Problem};
 
 /// An open transaction on one circle.
 pub struct CircleWrite {
@@ -41,84 +71,6 @@ pub struct CircleWrite {
 }
 
 impl CircleWrite {
-    /// For a member: claims the idempotency key, locks, proves again, and ends
-    /// there if the key has had its answer.
-    pub(crate) async fn begin<P: Needs>(
-        app: &App,
-        circle: &CircleAccess<P>,
-    ) -> Result<Self, Problem> {
-        let mut transaction = Transaction::begin(app).await?;
-        transaction
-            .claim_key(circle.user_id(), circle.request().key_to_claim())
-            .await?;
-        lock_circle(&transaction, circle.circle_id()).await?;
-        // A second statement: one joined with the lock would still see a member
-        // whom a transaction that just committed has removed.
-        let rows = proof(transaction.tx(), circle.credential(), circle.circle_id()).await?;
-        let first = rows.first().ok_or(Problem::Unauthenticated)?;
-        let proof = circle.credential().check(first, transaction.now())?;
-        let scope = read_scope(&proof, &rows, transaction.now())?.ok_or(Problem::NotFound)?;
-        if scope.is_leaving() {
-            return Err(account_deleting());
-        }
-        if !scope.may(CircleAccess::<P>::PERMISSION) {
-            return Err(CircleAccess::<P>::PERMISSION.refused());
-        }
-        transaction.replay(Some(scope.topics()))?;
-        Ok(Self {
-            seq: scope.change_seq(),
-            actor: scope.member_id(),
-            way: proof.token.map_or(Way::Session, |_| Way::Token),
-            request: Some(circle.request().clone()),
-            scope,
-            transaction,
-        })
-    }
-
-    /// For Kith itself, in a job or for a link in a mail.
-    pub(crate) async fn begin_as_system(
-        app: &App,
-        circle_id: CircleId,
-        way: Way,
-        request: Option<Arc<RequestInfo>>,
-    ) -> Result<Self, Problem> {
-        let transaction = Transaction::begin(app).await?;
-        Self::join_transaction(transaction, circle_id, way, request).await
-    }
-
-    /// For somebody who is about to become a member, in the transaction of their account.
-    pub(crate) async fn join(write: AccountWrite, circle_id: CircleId) -> Result<Self, Problem> {
-        let request = write.request().clone();
-        Self::join_transaction(
-            write.into_transaction(),
-            circle_id,
-            Way::Session,
-            Some(request),
-        )
-        .await
-    }
-
-    /// Goes on in a transaction that is open already.
-    pub(crate) async fn join_transaction(
-        transaction: Transaction,
-        circle_id: CircleId,
-        way: Way,
-        request: Option<Arc<RequestInfo>>,
-    ) -> Result<Self, Problem> {
-        let circle = lock_circle(&transaction, circle_id)
-            .await?
-            .ok_or(Problem::NotFound)?;
-        let scope = CircleScope::of_system(circle);
-        Ok(Self {
-            seq: scope.change_seq(),
-            actor: None,
-            way,
-            request,
-            scope,
-            transaction,
-        })
-    }
-
     /// From now on changes are this member's.
     pub(crate) fn act_as(&mut self, member: MemberId) {
         self.actor = Some(member);
@@ -260,20 +212,9 @@ impl CircleWrite {
         E::find().filter(E::circle_column().eq(self.circle_id()))
     }
 
-    /// Inserts a row; circle, author and stamps are set here. A taken id is a conflict.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the door that adds the fence"
-    )]
-    pub async fn insert<E: CircleOwned>(
-        &self,
-        mut row: E::ActiveModel,
-    ) -> Result<E::Model, Problem> {
-        self.stamp::<E>(&mut row);
-        E::insert(row)
-            .exec_with_returning(self.tx())
-            .await
-            .on_conflict(Conflict::id_taken())
+    /// Inserts a row whose id is made here; circle, author and stamps are set.
+    pub async fn insert<E: CircleOwned>(&self, row: E::ActiveModel) -> Result<E::Model, Problem> {
+        Ok(self.insert_stamped::<E>(row).await?)
     }
 
     /// What an equal request of the caller has made under the id it chose, as it is
@@ -316,12 +257,27 @@ impl CircleWrite {
         limit.check(there.count(self.tx()).await?)
     }
 
-    /// Inserts a row whose id its client may have chosen; like [`Self::insert`].
+    /// Inserts a row whose id its client may have chosen; like [`Self::insert`]. An id
+    /// that is taken is a conflict.
     pub async fn create<E: OwnId>(&self, mut row: E::ActiveModel) -> Result<E::Model, Problem> {
         let request = self.request.as_ref();
         let sent = request.and_then(|request| request.sent_hash());
         row.set(E::sent_hash_column(), sent.into());
-        self.insert::<E>(row).await
+        self.insert_stamped::<E>(row)
+            .await
+            .on_constraint(&Constraint::primary_key::<E>(), Conflict::id_taken())
+    }
+
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the door that adds the fence"
+    )]
+    async fn insert_stamped<E: CircleOwned>(
+        &self,
+        mut row: E::ActiveModel,
+    ) -> Result<E::Model, DbErr> {
+        self.stamp::<E>(&mut row);
+        E::insert(row).exec_with_returning(self.tx()).await
     }
 
     /// Inserts several rows at once; like [`Self::insert`].
@@ -368,7 +324,7 @@ impl CircleWrite {
         let circle = row.get(E::circle_column()).into_value();
         if circle != Some(self.circle_id().into()) {
             let what = anyhow::anyhow!("a {} of another circle", E::SUBJECT);
-            return Err(Problem::Internal(what));
+            return Err(Problem::internal(what));
         }
         row.set(E::version_column(), (E::version_of(before) + 1).into());
         row.set(E::updated_at_column(), self.now().into());
@@ -428,102 +384,4 @@ impl CircleWrite {
         self.scope.count_read();
         Ok(())
     }
-
-    /// Appends to the circle's change log, in this transaction.
-    pub async fn log(&mut self, change: Change) -> Result<(), Problem> {
-        self.log_all(vec![change]).await
-    }
-
-    /// Appends several lines at once.
-    pub async fn log_all(&mut self, changes: Vec<Change>) -> Result<(), Problem> {
-        let first = self.seq + 1;
-        let request = self.request.as_deref();
-        let row = |(change, seq): (Change, i64)| {
-            change.into_row(self.circle_id(), seq, |row| {
-                row.at = Set(self.now());
-                row.actor_id = Set(self.actor);
-                row.way = Set(self.way);
-                row.personal_token_id = Set(self.scope.token_id());
-                row.request_id = Set(request.map(|request| request.id.clone()));
-                row.address_prefix =
-                    Set(request.and_then(|request| request.address_prefix.clone()));
-            })
-        };
-        let rows: Vec<_> = changes.into_iter().zip(first..).map(row).collect();
-        let last = first - 1
-            + <i64 as TryFrom<usize>>::try_from(rows.len()).map_err(anyhow::Error::from)?;
-        insert_changes(self.tx(), rows).await?;
-        self.seq = last;
-        Ok(())
-    }
-
-    /// Numbers the changes, keeps the answer, commits, hands the answer back.
-    pub async fn commit<A: Answer>(self, mut answer: A) -> Result<A, Problem> {
-        if let Some(version) = answer.version() {
-            answer
-                .tag(&self.scope.tag_of_resource(version, self.seq))
-                .map_err(anyhow::Error::from)?;
-        }
-        self.close().await?.commit(answer).await
-    }
-
-    /// Numbers the changes and hands the transaction back, for work that goes on elsewhere.
-    pub(crate) async fn close(self) -> Result<Transaction, Problem> {
-        if self.seq != self.scope.change_seq() {
-            let count = Statement::from_sql_and_values(
-                self.transaction.backend(),
-                "UPDATE circles SET change_seq = $1 WHERE id = $2",
-                [self.seq.into(), self.circle_id().into()],
-            );
-            self.tx().execute_raw(count).await?;
-        }
-        Ok(self.transaction)
-    }
-}
-
-impl App {
-    /// A unit of work on a circle, for a member.
-    pub async fn begin_write<P: Needs>(
-        &self,
-        circle: &CircleAccess<P>,
-    ) -> Result<CircleWrite, Problem> {
-        CircleWrite::begin(self, circle).await
-    }
-
-    /// A unit of work on a circle for Kith itself: a job, or a link in a mail.
-    pub async fn begin_circle_write(
-        &self,
-        circle_id: CircleId,
-        way: Way,
-        request: Option<Arc<RequestInfo>>,
-    ) -> Result<CircleWrite, Problem> {
-        CircleWrite::begin_as_system(self, circle_id, way, request).await
-    }
-}
-
-/// Locks the circle's row; on SQLite the whole database is locked already.
-async fn lock_circle(
-    transaction: &Transaction,
-    circle_id: CircleId,
-) -> Result<Option<CircleFacts>, Problem> {
-    let lock = match transaction.backend() {
-        // FOR UPDATE would block every insert that points at the circle.
-        DbBackend::Postgres => " FOR NO KEY UPDATE",
-        _ => "",
-    };
-    let statement = Statement::from_sql_and_values(
-        transaction.backend(),
-        format!("SELECT id, time_zone, erase_at, change_seq FROM circles WHERE id = $1{lock}"),
-        [Uuid::from(circle_id).into()],
-    );
-    let facts = |row: QueryResult| -> Result<CircleFacts, Problem> {
-        Ok(CircleFacts {
-            id: row.try_get("", "id")?,
-            time_zone: row.try_get("", "time_zone")?,
-            erase_at: row.try_get("", "erase_at")?,
-            change_seq: row.try_get("", "change_seq")?,
-        })
-    };
-    let row = transaction.tx().query_one_raw(statement).await?;
-    row.map(facts).transpose()
 }

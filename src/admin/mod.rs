@@ -139,7 +139,7 @@ fn told(problem: Problem) -> anyhow::Error {
         Problem::NotFound => anyhow::anyhow!("there is no such account or key"),
         Problem::Conflict(conflict) => anyhow::anyhow!("{}", conflict.detail),
         Problem::Unavailable => anyhow::anyhow!("the database is busy; try again"),
-        Problem::Internal(error) => error,
+        Problem::Internal(error) => error.into_error(),
         other => anyhow::anyhow!("{other:?}"),
     }
 }

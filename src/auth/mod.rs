@@ -31,7 +31,7 @@ pub use token::{AccessToken, issue_token, key_of_token, self_test, verify_token}
 pub use token_scope::TokenInHand;
 pub use users::{
     NewUser, active_accounts, find_accounts, find_user_by_email, find_user_id, insert_user,
-    is_without_users, require_user,
+    is_without_users, one_account_an_address, require_user,
 };
 pub(crate) use users::{
     check_new_password, find_and_lock_user, forget_email_change, forget_password, lock_user,

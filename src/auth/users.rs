@@ -16,9 +16,9 @@ use crate::entity::ids::UserId;
 use crate::entity::mail_token::MailTokenKind;
 use crate::entity::user::{self, UserState};
 use crate::entity::{known_device, sign_in_ticket};
-use crate::platform::db::Transaction;
+use crate::platform::db::{Constraint, OnConstraint, Transaction};
 use crate::platform::text::NewPassword;
-use crate::problem::{Conflict, OnConflict, Problem};
+use crate::problem::{Conflict, Problem};
 
 /// What an account begins with.
 #[derive(Clone, Debug)]
@@ -47,10 +47,18 @@ pub async fn insert_user(write: &Transaction, new: NewUser) -> Result<user::Mode
     Account::of(id)
         .insert::<user::Entity>(write.tx(), row)
         .await
-        .on_conflict(Conflict::of(
-            "account_exists",
-            "There is an account with this address. Sign in with it.",
-        ))
+        .on_constraint(
+            &one_account_an_address(),
+            Conflict::of(
+                "account_exists",
+                "There is an account with this address. Sign in with it.",
+            ),
+        )
+}
+
+/// An address has one account at most.
+pub fn one_account_an_address() -> Constraint {
+    Constraint::unique::<user::Entity>([user::Column::Email])
 }
 
 /// Whether nobody has an account yet.

@@ -2,6 +2,7 @@
 //! their documentation.
 
 mod allowed_origin;
+mod database_url;
 mod limits;
 mod mail;
 mod smtp;
@@ -14,11 +15,11 @@ use std::path::PathBuf;
 use anyhow::{bail, ensure};
 use clap::Args;
 use lettre::message::Mailbox;
-use sea_orm::sqlx::postgres::PgConnectOptions;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 pub use allowed_origin::AllowedOrigin;
+pub use database_url::DatabaseUrl;
 pub use limits::Limits;
 pub use mail::MailRoute;
 pub use smtp::{SmtpSecurity, SmtpServer};
@@ -226,47 +227,6 @@ pub enum LogFormat {
     Text,
     /// One JSON object a line, for programs.
     Json,
-}
-
-/// Where the data lives.
-#[derive(Clone, Debug)]
-pub enum DatabaseUrl {
-    /// The path of the file.
-    Sqlite(PathBuf),
-    /// The whole URL.
-    Postgres(SecretString),
-}
-
-impl DatabaseUrl {
-    /// What and where it is, without the password.
-    pub fn shown(&self) -> String {
-        match self {
-            Self::Sqlite(path) => format!("SQLite, {}", path.display()),
-            Self::Postgres(url) => {
-                let name = Url::parse(url.expose_secret()).map(|url| url.path().to_owned());
-                let name = name.unwrap_or_default();
-                match self.server() {
-                    Some((host, port)) => format!("PostgreSQL, {host}:{port}{name}"),
-                    None => format!("PostgreSQL, {name}"),
-                }
-            }
-        }
-    }
-
-    /// Host and port of the server, where there is one and it is reached by TCP. The driver
-    /// itself says which: options of the URL and the environment may name another.
-    pub fn server(&self) -> Option<(String, u16)> {
-        let Self::Postgres(url) = self else {
-            return None;
-        };
-        let options: PgConnectOptions = url.expose_secret().parse().ok()?;
-        let host = options.get_host();
-        if options.get_socket().is_some() || host.starts_with('/') {
-            return None;
-        }
-        let host = host.trim_matches(['[', ']']).to_owned();
-        Some((host, options.get_port()))
-    }
 }
 
 impl Settings {

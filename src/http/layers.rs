@@ -145,7 +145,7 @@ async fn run(app: &App, request: Request, next: Next) -> Response {
     };
     match outcome {
         Ok(Ok(response)) => response,
-        Ok(Err(_panic)) => Problem::Internal(anyhow::anyhow!("a handler panicked")).into_response(),
+        Ok(Err(_panic)) => Problem::internal(anyhow::anyhow!("a handler panicked")).into_response(),
         Err(_late) => Problem::Unavailable.into_response(),
     }
 }

@@ -4,6 +4,7 @@
 pub mod base_path;
 pub mod canonical;
 pub mod cors;
+mod cursor;
 pub mod edition;
 pub mod entity_tag;
 pub mod extract;

@@ -8,16 +8,15 @@
 
 use std::fmt::Display;
 
-use base64::Engine;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use chrono::{DateTime, Utc};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, ModelTrait, Order, QueryFilter,
     QueryOrder, QuerySelect, Select, Value,
 };
 use uuid::Uuid;
 
-use crate::platform::crypto::keys::{Keys, equal};
+pub use super::cursor::Position;
+use super::cursor::{decode, encode};
+use crate::platform::crypto::keys::Keys;
 use crate::problem::Problem;
 
 /// How many rows a page has when nobody says otherwise.
@@ -26,7 +25,6 @@ pub const DEFAULT_LIMIT: u32 = 50;
 pub const MAX_LIMIT: u32 = 200;
 /// How many bytes of text a page of messages has before it ends early.
 pub const MAX_TEXT: usize = 256 * 1024;
-const TAG: usize = 12;
 
 /// The filters of a list, and which page of it; declared with `list_query!`.
 pub trait ListQuery {
@@ -135,7 +133,7 @@ impl<Column: ColumnTrait> OrderBy<Column> {
         };
         position.ok_or_else(|| {
             let column = self.by.as_str();
-            Problem::Internal(anyhow::anyhow!("no list can be ordered by {column}"))
+            Problem::internal(anyhow::anyhow!("no list can be ordered by {column}"))
         })
     }
 
@@ -152,27 +150,6 @@ impl<Column: ColumnTrait> OrderBy<Column> {
         Condition::any()
             .add(beyond)
             .add(Condition::all().add(self.by.eq(after.at)).add(id_beyond))
-    }
-}
-
-/// Where a page ends: the row's sort key and id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Position {
-    pub at: DateTime<Utc>,
-    pub id: Uuid,
-}
-
-impl Position {
-    /// Of a row in a list whose rows are numbered.
-    fn numbered(number: i64) -> Option<Self> {
-        Some(Self {
-            at: DateTime::from_timestamp_micros(number)?,
-            id: Uuid::nil(),
-        })
-    }
-
-    fn number(&self) -> i64 {
-        self.at.timestamp_micros()
     }
 }
 
@@ -288,31 +265,6 @@ impl Listing {
     }
 }
 
-fn encode(keys: &Keys, list: &str, position: Position) -> String {
-    let mut bytes = position.at.timestamp_micros().to_be_bytes().to_vec();
-    bytes.extend(position.id.as_bytes());
-    let tag = tag(keys, list, &bytes);
-    bytes.extend(tag);
-    BASE64_URL_SAFE_NO_PAD.encode(bytes)
-}
-
-fn decode(keys: &Keys, list: &str, cursor: &str) -> Option<Position> {
-    let bytes = BASE64_URL_SAFE_NO_PAD.decode(cursor).ok()?;
-    let (position, presented) = bytes.split_at_checked(bytes.len().checked_sub(TAG)?)?;
-    if !equal(&tag(keys, list, position), presented) {
-        return None;
-    }
-    let (at, id) = position.split_at_checked(8)?;
-    Some(Position {
-        at: DateTime::from_timestamp_micros(i64::from_be_bytes(at.try_into().ok()?))?,
-        id: Uuid::from_slice(id).ok()?,
-    })
-}
-
-fn tag(keys: &Keys, list: &str, position: &[u8]) -> [u8; TAG] {
-    keys.cursor_tag(&[position, list.as_bytes()].concat())
-}
-
 /// Declares the page of a list: generic pages would be inlined into the document.
 macro_rules! page_of {
     ($name:ident, $item:ident) => {
@@ -330,6 +282,8 @@ pub(crate) use page_of;
 
 #[cfg(test)]
 mod tests {
+    use chrono::DateTime;
+
     use super::*;
     use crate::entity::message;
 
@@ -379,25 +333,5 @@ mod tests {
         assert_eq!(by_number.position(&row).unwrap().number(), 42);
         let by_text = OrderBy::ascending(message::Column::Mentions, message::Column::Id);
         assert!(by_text.position(&row).is_err());
-    }
-
-    #[test]
-    fn a_cursor_is_good_for_its_list_only() {
-        let keys =
-            Keys::derive(&"a secret key of at least 32 characters".to_owned().into()).unwrap();
-        let position = Position {
-            at: DateTime::from_timestamp_micros(1_800_000_000_123_456).unwrap(),
-            id: Uuid::from_u128(7),
-        };
-        let cursor = encode(&keys, "tasks of a", position);
-        assert_eq!(decode(&keys, "tasks of a", &cursor), Some(position));
-        assert_eq!(decode(&keys, "tasks of b", &cursor), None);
-        for index in 0..cursor.len() {
-            let mut bent = cursor.clone().into_bytes();
-            bent[index] = if bent[index] == b'A' { b'B' } else { b'A' };
-            let bent = String::from_utf8(bent).unwrap();
-            assert_eq!(decode(&keys, "tasks of a", &bent), None, "{index}");
-        }
-        assert_eq!(decode(&keys, "tasks of a", ""), None);
     }
 }

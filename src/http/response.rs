@@ -214,7 +214,7 @@ fn keep_resource<T: Serialize>(
 fn respond<A: Answer>(answer: &A) -> Response {
     match answer.store() {
         Ok(stored) => stored.render().map(Body::from),
-        Err(error) => Problem::Internal(error.into()).into_response(),
+        Err(error) => Problem::internal(error).into_response(),
     }
 }
 

@@ -398,7 +398,7 @@ async fn memberships_of(app: &App, id: UserId) -> Result<Vec<(CircleId, MemberId
 /// What the map says of an entity's table.
 fn described<E: EntityTrait>() -> Result<&'static Table, Problem> {
     let name = name_of::<E>();
-    let unknown = || Problem::Internal(anyhow::anyhow!("{name} is not in the data map"));
+    let unknown = || Problem::internal(anyhow::anyhow!("{name} is not in the data map"));
     data_map::table(name).ok_or_else(unknown)
 }
 

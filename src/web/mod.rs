@@ -145,7 +145,7 @@ const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
 
 fn page(status: StatusCode, template: &impl Template) -> Response {
     let Ok(html) = template.render() else {
-        return Problem::Internal(anyhow::anyhow!("a page could not be rendered")).into_response();
+        return Problem::internal(anyhow::anyhow!("a page could not be rendered")).into_response();
     };
     let headers = [
         (

@@ -77,7 +77,7 @@ pub async fn signer(
 ) -> Result<Signer, Problem> {
     let keys = store::live(tx, now).await?;
     let key = store::signing(&keys, now)
-        .ok_or_else(|| Problem::Internal(anyhow::anyhow!("there is no signing key")))?;
+        .ok_or_else(|| Problem::internal(anyhow::anyhow!("there is no signing key")))?;
     app.known_keys().keep(key);
     Ok(unseal(app.keys(), key)?)
 }

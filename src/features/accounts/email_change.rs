@@ -19,7 +19,9 @@ use crate::auth::RecentCaller;
 use crate::auth::mail_tokens::{self, Subject};
 use crate::auth::throttle::{self, Guesser};
 use crate::auth::{Account, Event, lookup, note_event};
-use crate::auth::{find_user_by_email, forget_password, lock_user, require_user};
+use crate::auth::{
+    find_user_by_email, forget_password, lock_user, one_account_an_address, require_user,
+};
 use crate::entity::account_event::EventKind;
 use crate::entity::change::Way;
 use crate::entity::email_change::{ActiveModel, Column, Entity, Model};
@@ -30,8 +32,8 @@ use crate::http::extract::{Asked, Json};
 use crate::http::openapi::TriedTooOften;
 use crate::http::request::RequestInfo;
 use crate::http::response::{Accepted, Done};
-use crate::platform::db::Transaction;
-use crate::problem::{OnConflict, Problem};
+use crate::platform::db::{OnConstraint, Transaction};
+use crate::problem::Problem;
 
 const CONFIRM_LIFE: TimeDelta = TimeDelta::hours(24);
 const UNDO_LIFE: TimeDelta = TimeDelta::hours(72);
@@ -305,12 +307,8 @@ async fn set_email(
     row.updated_at = Set(now);
     let updated = account.update::<user::Entity>(tx, row).await;
     // Of two accounts that move to one address at once, one is too late.
-    let conflict = crate::problem::Conflict::of("gone", "This address is taken by now.");
-    match updated.on_conflict(conflict) {
-        Ok(_) => Ok(()),
-        Err(Problem::Conflict(_)) => Err(Problem::Gone),
-        Err(problem) => Err(problem),
-    }
+    updated.on_constraint(&one_account_an_address(), Problem::Gone)?;
+    Ok(())
 }
 
 /// The newest wish of the account, if its link is good.

@@ -5,10 +5,11 @@ use chrono::TimeDelta;
 use sea_orm::{ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter};
 use serde::{Deserialize, Serialize};
 
-use super::joining::describe_circle;
+use super::circle_rules::{CircleFacts, CircleVerb};
+use super::joining::{describe_circle, patient_of};
 use super::types::Circle;
 use crate::access::change_log::Change;
-use crate::access::{CircleAccess, CirclePath, CircleScope, CircleWrite, EndCircle, Permission};
+use crate::access::{CircleAccess, CirclePath, CircleWrite, EndCircle, Permission, Verb};
 use crate::app::App;
 use crate::entity::change::Way;
 use crate::entity::circle;
@@ -45,15 +46,14 @@ pub async fn delete_circle(
     let write = app.begin_write(&circle).await?;
     let before = write.circle().await?;
     write.check_version(before.version)?;
-    let patient_joins = write.scope().is_patient() && before.erase_asked_by != write.actor();
-    if before.erase_at.is_some() && !patient_joins {
+    if !allows(&write, &before, CircleVerb::Delete).await? {
         return answer(write, before).await;
     }
     reminders::cancel_all(&write).await?;
     let mut row = before.clone().into_active_model();
     row.erase_at = Set(before.erase_at.or(Some(write.now() + GRACE)));
     row.erase_asked_by = Set(write.actor());
-    announce(write, before, row, "deletion_asked").await
+    announce(write, before, row, CircleVerb::Delete).await
 }
 
 /// Keep the circle after all.
@@ -77,24 +77,28 @@ pub async fn keep_circle(
     if erase_at <= write.now() {
         return Err(Conflict::of("too_late", "The circle is being erased.").into());
     }
-    if !may_keep(&write, &before).await? {
+    if !allows(&write, &before, CircleVerb::Keep).await? {
         return Err(Permission::EndCircle.refused());
     }
     let mut row = before.clone().into_active_model();
     reminders::plan_all_ahead(&write).await?;
     row.erase_at = Set(None);
     row.erase_asked_by = Set(None);
-    announce(write, before, row, "deletion_undone").await
+    announce(write, before, row, CircleVerb::Keep).await
 }
 
-/// What the patient asked for, only the patient undoes.
-async fn may_keep(write: &CircleWrite, circle: &circle::Model) -> Result<bool, Problem> {
-    let asked_by = match circle.erase_asked_by {
-        Some(id) => write.find_one::<membership::Entity>(id).await?,
-        None => None,
+/// Whether the verb fits the circle as it is, and the caller may.
+async fn allows(
+    write: &CircleWrite,
+    circle: &circle::Model,
+    verb: CircleVerb,
+) -> Result<bool, Problem> {
+    let facts = CircleFacts {
+        scope: write.scope(),
+        circle,
+        patient: patient_of(write.tx(), write.scope()).await?,
     };
-    let by_patient = asked_by.is_some_and(|member| member.is_patient);
-    Ok(write.scope().is_patient() || !by_patient)
+    Ok(facts.allow(verb))
 }
 
 /// Writes it down and has every member told, unless they know.
@@ -102,12 +106,11 @@ async fn announce(
     mut write: CircleWrite,
     before: circle::Model,
     row: circle::ActiveModel,
-    verb: &'static str,
+    verb: CircleVerb,
 ) -> Result<Found<Circle>, Problem> {
     let after = write.update_circle(&before, row).await?;
-    write
-        .log(Change::of(verb, "circle", after.id.0).fields(vec!["erase_at"]))
-        .await?;
+    let change = Change::of(verb.word(), "circle", after.id.0);
+    write.log(change.fields(vec!["erase_at"])).await?;
     if after.erase_at == before.erase_at {
         // The patient joined in: everybody knows the day already.
         return answer(write, after).await;
@@ -133,27 +136,6 @@ pub(super) async fn answer(
 ) -> Result<Found<Circle>, Problem> {
     let circle = describe_circle(write.tx(), write.scope(), row).await?;
     write.commit(Found::new(circle)).await
-}
-
-/// The verbs about the end of a circle that fit its state. What the patient asked
-/// for, only the patient undoes; the patient may ask for it as well.
-pub(super) fn ending_actions(
-    row: &circle::Model,
-    scope: &CircleScope,
-    patient: Option<MemberId>,
-) -> Vec<&'static str> {
-    let mut actions = Vec::new();
-    if !scope.may(Permission::EndCircle) {
-        return actions;
-    }
-    let by_patient = row.erase_asked_by.is_some() && row.erase_asked_by == patient;
-    if row.erase_at.is_none() || scope.is_patient() && !by_patient {
-        actions.push("delete");
-    }
-    if row.erase_at.is_some() && (scope.is_patient() || !by_patient) {
-        actions.push("keep");
-    }
-    actions
 }
 
 /// Tells a member that the circle is going to be erased, or is not any more: as it

@@ -5,7 +5,9 @@ use garde::Validate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::invitation_rules::{InvitationFacts, InvitationVerb};
 use super::types::Member;
+use crate::access::{CircleScope, Verb};
 use crate::entity::ids::{CircleId, InvitationId, MemberId};
 use crate::entity::invitation;
 use crate::entity::membership::Access;
@@ -103,29 +105,27 @@ impl Resource for Invitation {
     }
 }
 
-impl From<invitation::Model> for Invitation {
-    fn from(row: invitation::Model) -> Self {
-        let open = row.state == invitation::InvitationState::Open;
-        Self {
-            id: row.id,
-            circle_id: row.circle_id,
-            version: row.version,
-            email: row.email,
-            access: row.access,
-            as_patient: row.as_patient,
-            relationship: row.relationship,
-            note: row.note,
-            state: row.state,
-            expires_at: row.expires_at,
-            invited_by: row.created_by,
-            actions: if open {
-                vec!["resend", "withdraw"]
-            } else {
-                Vec::new()
-            },
-            created_at: row.created_at,
-            updated_at: row.updated_at,
-        }
+/// The invitation as its reader sees it.
+pub(super) fn invitation_seen_by(scope: &CircleScope, row: invitation::Model) -> Invitation {
+    let facts = InvitationFacts {
+        scope,
+        invitation: &row,
+    };
+    Invitation {
+        actions: InvitationVerb::actions(&facts),
+        id: row.id,
+        circle_id: row.circle_id,
+        version: row.version,
+        email: row.email,
+        access: row.access,
+        as_patient: row.as_patient,
+        relationship: row.relationship,
+        note: row.note,
+        state: row.state,
+        expires_at: row.expires_at,
+        invited_by: row.created_by,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
     }
 }
 

@@ -5,12 +5,16 @@ use chrono::TimeDelta;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel, QueryFilter};
 
-use super::invitation_types::{Invitation, InvitationPage, InvitationPath, NewInvitation};
+use super::invitation_rules::InvitationVerb;
+use super::invitation_types::{
+    Invitation, InvitationPage, InvitationPath, NewInvitation, invitation_seen_by,
+};
 use super::joining::find_former_member;
+use super::locked::LockedInvitation;
 use super::mail::MailInvitation;
 use crate::access::change_log::Change;
 use crate::access::limits;
-use crate::access::{CircleAccess, CircleGlance, CirclePath, CircleWrite, InvitePeople};
+use crate::access::{CircleAccess, CircleGlance, CirclePath, CircleWrite, InvitePeople, Verb};
 use crate::app::App;
 use crate::auth::mail_tokens::{self, Subject};
 use crate::auth::throttle;
@@ -60,7 +64,8 @@ pub async fn invite(
     }
     let mut write = app.begin_write(&circle).await?;
     if let Some(before) = write.made_before::<invitation::Entity>(new.id).await? {
-        return write.commit(Created::again(before.into())).await;
+        let before = invitation_seen_by(write.scope(), before);
+        return write.commit(Created::again(before)).await;
     }
     let id = new.id.unwrap_or_else(|| write.new_id());
     if new.as_patient && has_patient(&write).await? {
@@ -97,7 +102,8 @@ pub async fn invite(
     write
         .log(Change::to::<invitation::Entity>("created", &invitation))
         .await?;
-    write.commit(Created::new(invitation.into())).await
+    let invitation = invitation_seen_by(write.scope(), invitation);
+    write.commit(Created::new(invitation)).await
 }
 
 /// List the invitations.
@@ -120,7 +126,8 @@ pub async fn list_invitations(
     }
     let order = OrderBy::descending(Column::CreatedAt, Column::Id);
     let (rows, next_cursor) = listing.page(circle.db(), rows, order).await?;
-    let data = rows.into_iter().map(Invitation::from).collect();
+    let seen = |row| invitation_seen_by(circle.scope(), row);
+    let data = rows.into_iter().map(seen).collect();
     circle.listed(&InvitationPage { data, next_cursor })
 }
 
@@ -139,18 +146,17 @@ pub async fn resend_invitation(
     Path(path): Path<InvitationPath>,
 ) -> Result<Found<Invitation>, Problem> {
     rate_limits::admit_mail(&app, circle.request(), circle.circle_id()).await?;
-    let mut write = app.begin_write(&circle).await?;
-    let before = require_open(&write, path).await?;
-    if before.access == Access::Coordinator {
+    let mut invitation = LockedInvitation::open(&app, &circle, path.invitation_id).await?;
+    invitation.check(InvitationVerb::Resend)?;
+    if invitation.row.access == Access::Coordinator {
         circle.check_recent()?;
     }
-    let mut row = before.clone().into_active_model();
-    row.expires_at = Set(write.now() + LIFE);
-    let after = write.update::<invitation::Entity>(&before, row).await?;
-    send(&mut write, &after).await?;
-    let change = Change::to::<invitation::Entity>("resent", &after);
-    write.log(change.fields(vec!["expires_at"])).await?;
-    write.commit(Found::new(after.into())).await
+    let mut row = invitation.row.clone().into_active_model();
+    row.expires_at = Set(invitation.write.now() + LIFE);
+    let fields = vec!["expires_at"];
+    invitation.save(InvitationVerb::Resend, row, fields).await?;
+    send(&mut invitation.write, &invitation.row).await?;
+    invitation.respond().await
 }
 
 /// Withdraw an invitation.
@@ -166,32 +172,12 @@ pub async fn withdraw_invitation(
     circle: CircleAccess<InvitePeople>,
     Path(path): Path<InvitationPath>,
 ) -> Result<Found<Invitation>, Problem> {
-    let mut write = app.begin_write(&circle).await?;
-    let found = write
-        .require::<invitation::Entity>(path.invitation_id)
-        .await?;
-    let after = if found.state == InvitationState::Withdrawn {
-        found
-    } else {
-        let open = require_open(&write, path).await?;
-        withdraw_one(&mut write, open).await?
-    };
-    write.commit(Found::new(after.into())).await
-}
-
-async fn require_open(
-    write: &CircleWrite,
-    path: InvitationPath,
-) -> Result<invitation::Model, Problem> {
-    let invitation = write
-        .require::<invitation::Entity>(path.invitation_id)
-        .await?;
-    write.check_version(invitation.version)?;
-    if invitation.state != InvitationState::Open {
-        let state = invitation.state.as_str();
-        return Err(Conflict::invalid_transition(state, Vec::new()).into());
+    let mut invitation = LockedInvitation::open(&app, &circle, path.invitation_id).await?;
+    if invitation.begins(InvitationVerb::Withdraw)? {
+        let open = invitation.row.clone();
+        invitation.row = withdraw_one(&mut invitation.write, open).await?;
     }
-    Ok(invitation)
+    invitation.respond().await
 }
 
 /// Withdraws what somebody invited who may no longer invite.
@@ -233,9 +219,8 @@ async fn withdraw_one(
     let mut row = before.clone().into_active_model();
     row.state = Set(InvitationState::Withdrawn);
     let after = write.update::<invitation::Entity>(&before, row).await?;
-    write
-        .log(Change::to::<invitation::Entity>("withdrawn", &after))
-        .await?;
+    let change = Change::to::<invitation::Entity>(InvitationVerb::Withdraw.word(), &after);
+    write.log(change).await?;
     Ok(after)
 }
 

@@ -13,8 +13,9 @@ use crate::auth::{Account, AccountWrite};
 use crate::entity::ids::{CircleId, MemberId, UserId};
 use crate::entity::membership::{self, Access, MemberState};
 use crate::entity::{circle, user};
+use crate::platform::db::{Constraint, OnConstraint};
 use crate::platform::mail::plain_label;
-use crate::problem::{Conflict, OnConflict, Problem};
+use crate::problem::{Conflict, Problem};
 
 /// Who joins, and as what.
 pub(super) struct NewMember<'a> {
@@ -74,7 +75,10 @@ pub(super) async fn insert_circle(
     circle::Entity::insert(row)
         .exec_with_returning(write.tx())
         .await
-        .on_conflict(Conflict::id_taken())
+        .on_constraint(
+            &Constraint::primary_key::<circle::Entity>(),
+            Conflict::id_taken(),
+        )
 }
 
 /// The circle that an equal request of this person has founded under the id it

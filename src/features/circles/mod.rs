@@ -3,15 +3,18 @@
 
 mod accepting;
 mod again;
+mod circle_rules;
 mod departing;
 mod describing;
 mod ending;
 mod grant_ends;
 mod grants;
+mod invitation_rules;
 mod invitation_types;
 mod invitations;
 mod joining;
 mod leaving;
+mod locked;
 mod mail;
 mod members;
 mod rules;
@@ -33,9 +36,10 @@ pub use types::*;
 
 use sea_orm::IntoActiveModel;
 
+use self::circle_rules::CircleVerb;
 use self::ending::answer;
 use crate::access::change_log::Change;
-use crate::access::{CircleAccess, CirclePath, CircleWrite, ManageCircle, ViewCircle};
+use crate::access::{CircleAccess, CirclePath, CircleWrite, ManageCircle, Verb, ViewCircle};
 use crate::app::App;
 use crate::auth::Caller;
 use crate::auth::require_user;
@@ -128,8 +132,7 @@ pub async fn update_circle(
     if after.time_zone != before.time_zone {
         crate::notify::reminders::follow_zone(&write, &after.time_zone).await?;
     }
-    write
-        .log(Change::of("changed", "circle", after.id.0).fields(fields.names()))
-        .await?;
+    let change = Change::of(CircleVerb::Change.word(), "circle", after.id.0);
+    write.log(change.fields(fields.names())).await?;
     answer(write, after).await
 }

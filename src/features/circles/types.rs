@@ -5,9 +5,9 @@ use garde::Validate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::ending::ending_actions;
+use super::circle_rules::{CircleFacts, CircleVerb};
 use crate::access::change_log::merge_patch;
-use crate::access::{CircleScope, Permission, TopicLevels};
+use crate::access::{CircleScope, TopicLevels, Verb};
 use crate::entity::circle;
 use crate::entity::ids::{CircleId, MemberId, UserId};
 use crate::entity::membership::{self, Access, MemberState};
@@ -130,18 +130,13 @@ impl Resource for Circle {
 
 /// The circle as its reader sees it.
 pub(super) fn circle(row: circle::Model, scope: &CircleScope, patient: Option<MemberId>) -> Circle {
-    let mut actions = Vec::new();
-    if scope.may(Permission::ManageCircle) {
-        actions.push("change");
-    }
-    if scope.may(Permission::InvitePeople) {
-        actions.push("invite");
-    }
-    actions.extend(ending_actions(&row, scope, patient));
-    if scope.is_signed_in() && !scope.is_leaving() {
-        actions.push("leave");
-    }
+    let facts = CircleFacts {
+        scope,
+        circle: &row,
+        patient,
+    };
     Circle {
+        actions: CircleVerb::actions(&facts),
         id: row.id,
         version: row.version,
         name: row.name,
@@ -154,7 +149,6 @@ pub(super) fn circle(row: circle::Model, scope: &CircleScope, patient: Option<Me
         },
         my_member_id: scope.member_id(),
         my_access: scope.access(),
-        actions,
         erase_at: row.erase_at,
         created_at: row.created_at,
         updated_at: row.updated_at,

@@ -1,8 +1,8 @@
-//! What is wrong with a body or a query: all of it at once, each fault with the
-//! member or parameter it is about and with what to send instead. No word of the
+//! What is wrong with a body: all of it at once, each fault with the member it is
+//! about and with what to send instead. No word of the
 //! libraries that found it, and none of the values that came.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use garde::Validate;
 use serde::de::DeserializeOwned;
@@ -14,8 +14,6 @@ use crate::problem::{FieldError, Problem};
 
 /// So many faults are told of one request.
 pub(crate) const MOST_FAULTS: usize = 50;
-/// So many parameters of a query are looked at for faults.
-const MOST_PARAMETERS: usize = 1000;
 
 /// Reads a body and judges its bounds.
 pub(super) fn judge<T>(value: Value, shape: &Shape) -> Result<T, Problem>
@@ -216,82 +214,12 @@ pub(super) fn sentence(text: &str) -> String {
     format!("{}.", first.chain(letters).collect::<String>())
 }
 
-/// Reads a query; every parameter that does not fit is named.
-pub(super) fn judge_query<T: DeserializeOwned>(query: &str, shape: &Shape) -> Result<T, Problem> {
-    if let Ok(read) = serde_html_form::from_str(query) {
-        return Ok(read);
-    }
-    let pairs: Vec<_> = url::form_urlencoded::parse(query.as_bytes())
-        .take(MOST_PARAMETERS)
-        .collect();
-    let mut by_name: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for (name, value) in &pairs {
-        by_name.entry(name).or_default().push(value);
-    }
-    let mut errors: Vec<FieldError> = Vec::new();
-    for (name, _) in &pairs {
-        if errors.len() >= MOST_FAULTS {
-            break;
-        }
-        // Each name once, in the order in which they came.
-        let name: &str = name;
-        let Some(values) = by_name.remove(name) else {
-            continue;
-        };
-        let fits = |values: &[&str]| {
-            let mut alone = url::form_urlencoded::Serializer::new(String::new());
-            alone.extend_pairs(values.iter().map(|value| (name, value)));
-            match serde_html_form::from_str::<T>(&alone.finish()) {
-                Ok(_) => true,
-                Err(error) => error.to_string().starts_with("missing field"),
-            }
-        };
-        if fits(&values) {
-            continue;
-        }
-        let fault = query_fault(
-            &values,
-            shape.query(name),
-            values.iter().all(|value| fits(&[value])),
-        );
-        errors.push(FieldError::new(format!("?{name}"), fault.0, fault.1));
-    }
-    if errors.is_empty() && pairs.len() == MOST_PARAMETERS {
-        let detail = format!("Send fewer than {MOST_PARAMETERS} parameters.");
-        return Err(Problem::Malformed(detail));
-    }
-    if errors.is_empty() {
-        return Err(Problem::Malformed(
-            "A parameter of the query is missing.".into(),
-        ));
-    }
-    Err(Problem::BadQuery(errors))
-}
-
-fn query_fault(values: &[&str], schema: &Value, each_fits: bool) -> (&'static str, String) {
-    // A list is one parameter, given several times.
-    let schema = Some(&schema["items"])
-        .filter(|items| items.is_object())
-        .unwrap_or(schema);
-    let send = what_to_send(schema);
-    let lost_plus = |value: &&str| schema["format"] == "date-time" && value.contains(' ');
-    if each_fits {
-        ("given_twice", "Send this parameter once.".into())
-    } else if values.iter().any(lost_plus) {
-        let detail = "A + in a query arrives as a blank: write it as %2B, or use Z.";
-        ("invalid_value", format!("{send} {detail}"))
-    } else if schema["enum"].is_array() {
-        ("unknown_value", send)
-    } else {
-        ("invalid_value", send)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde::Deserialize;
     use serde_json::json;
 
+    use super::super::query_faults::judge_query;
     use super::super::strict::parse_strictly;
     use super::*;
     use crate::platform::text::{Notes, Title};

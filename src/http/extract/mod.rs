@@ -2,6 +2,7 @@
 //! what depends on the time or on other rows is judged inside the transaction.
 
 mod faults;
+mod query_faults;
 mod strict;
 
 use std::sync::Arc;
@@ -17,7 +18,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 pub(crate) use self::faults::MOST_FAULTS;
-use self::faults::{judge, judge_query};
+use self::faults::judge;
+use self::query_faults::judge_query;
 use self::strict::parse_strictly;
 use crate::http::openapi::Shape;
 use crate::http::request::RequestInfo;
@@ -163,7 +165,7 @@ pub fn request_info(parts: &Parts) -> Result<Arc<RequestInfo>, Problem> {
         .extensions
         .get::<Arc<RequestInfo>>()
         .cloned()
-        .ok_or_else(|| Problem::Internal(anyhow::anyhow!("the request layer is missing")))
+        .ok_or_else(|| Problem::internal(anyhow::anyhow!("the request layer is missing")))
 }
 
 /// What the operation takes; of a page, which is no operation, nothing is known.

@@ -39,7 +39,7 @@ pub async fn unsubscribe_link(
     let subject = Subject::member(member.circle_id, member.id);
     let token = mail_tokens::newest(write.tx(), MailTokenKind::Unsubscribe, subject)
         .await?
-        .ok_or_else(|| Problem::Internal(anyhow::anyhow!("the unsubscribe token is gone")))?;
+        .ok_or_else(|| Problem::internal(anyhow::anyhow!("the unsubscribe token is gone")))?;
     let mut link = mail_tokens::link(app, "unsubscribe", &token);
     for category in about {
         link += "&about=";

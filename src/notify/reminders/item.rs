@@ -88,7 +88,7 @@ impl Item {
                 let its = its.await?;
                 Ok(Self::Need(need, its))
             }
-            None => Err(Problem::Internal(anyhow::anyhow!(
+            None => Err(Problem::internal(anyhow::anyhow!(
                 "a reminder of nothing: {}",
                 reminder.id
             ))),

@@ -6,6 +6,7 @@
 
 mod backup;
 mod connect;
+mod constraint;
 mod first_look;
 mod generation;
 mod idempotency;
@@ -17,6 +18,7 @@ mod writer;
 
 pub use backup::back_up;
 pub use connect::connect;
+pub use constraint::{Constraint, OnConstraint};
 pub use first_look::find_sealed;
 pub use idempotency::{IDEMPOTENCY_REPLAYED, IdempotencyKey, Replayable, StoredAnswer};
 pub use migrate::{check_schema, is_current, migrate};

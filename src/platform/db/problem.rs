@@ -9,6 +9,7 @@ use crate::problem::Problem;
 const LOCK_TIMEOUT: &str = "55P03";
 
 impl From<DbErr> for Problem {
+    #[track_caller]
     fn from(error: DbErr) -> Self {
         if let Some(cause) = operators_cause(&error) {
             tracing::error!(kind = %kind_of(&error), "{cause}");
@@ -18,7 +19,7 @@ impl From<DbErr> for Problem {
             Self::Unavailable
         } else {
             // Text from the database may quote values; only its kind is kept.
-            Self::Internal(anyhow::anyhow!("database: {}", kind_of(&error)))
+            Self::internal(anyhow::anyhow!("database: {}", kind_of(&error)))
         }
     }
 }
@@ -82,7 +83,8 @@ pub(super) fn is_locked(error: &DbErr) -> bool {
         .is_some_and(|code| code.parse::<i32>().is_ok_and(|code| code & 0xff == 5))
 }
 
-fn of_sqlx(error: &DbErr) -> Option<&sqlx::Error> {
+/// The driver's own error, if the statement or the connection failed.
+pub(super) fn of_sqlx(error: &DbErr) -> Option<&sqlx::Error> {
     match error {
         DbErr::Exec(RuntimeErr::SqlxError(error))
         | DbErr::Query(RuntimeErr::SqlxError(error))
@@ -172,5 +174,24 @@ mod tests {
         for code in ["22P02", "23505", "25001", "25P01", "42P01", "XX000", ""] {
             assert!(!is_postgres_overload(code), "{code}");
         }
+    }
+
+    fn ask() -> Result<(), Problem> {
+        let error = DbErr::Custom("Ana has told us".into());
+        Err::<(), _>(error)?;
+        Ok(())
+    }
+
+    #[test]
+    fn a_bug_is_told_with_its_line_and_without_the_words_of_the_database() {
+        let line = line!() - 6;
+        let Err(Problem::Internal(error)) = ask() else {
+            panic!("it is a bug");
+        };
+        assert_eq!(
+            (error.place().file(), error.place().line()),
+            (file!(), line)
+        );
+        assert!(!format!("{error:?}").contains("Ana"));
     }
 }

@@ -118,13 +118,14 @@ impl From<Problem> for Failure {
         match problem {
             Problem::Unavailable => Self::Postpone(anyhow::anyhow!("the database is busy")),
             Problem::NotFound => Self::GiveUp(anyhow::anyhow!("its subject is gone")),
-            Problem::Internal(error) => Self::Retry(error),
+            Problem::Internal(error) => Self::Retry(error.into_error()),
             other => Self::Retry(anyhow::anyhow!("{other:?}")),
         }
     }
 }
 
 impl From<sea_orm::DbErr> for Failure {
+    #[track_caller]
     fn from(error: sea_orm::DbErr) -> Self {
         Problem::from(error).into()
     }

@@ -3,6 +3,7 @@
 
 use chrono::TimeDelta;
 use kith::privacy::retention::sweep;
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -178,4 +179,20 @@ async fn an_id_that_somebody_else_or_the_server_chose_is_taken() {
     let unchosen = ana.task(json!({ "title": "Mine" })).await;
     let again = json!({ "id": unchosen["id"], "title": "Mine" });
     ana.post("/tasks", again).await.is_problem(409, "id_reused");
+}
+
+#[tokio::test]
+async fn a_violation_of_another_constraint_is_a_bug_and_no_taken_id() {
+    let app = TestApp::start().await;
+    let [ana] = app.circle(["coordinator"]).await;
+    let beside = app.database.connect().await;
+    let index = "CREATE UNIQUE INDEX tasks_title_key ON tasks (circle_id, title)";
+    beside.execute_unprepared(index).await.unwrap();
+    beside.close().await.unwrap();
+    let body = json!({ "id": Uuid::now_v7(), "title": "Mine" });
+    ana.task(body).await;
+    let same_title = json!({ "id": Uuid::now_v7(), "title": "Mine" });
+    ana.post("/tasks", same_title)
+        .await
+        .is_problem(500, "internal");
 }

@@ -14,7 +14,8 @@ use crate::entity::passkey_challenge::ChallengePurpose;
 use crate::features::accounts::factor_change::{FactorChange, finish_factor_change};
 use crate::http::extract::{Json, Path};
 use crate::http::response::{Made, Report};
-use crate::problem::{Conflict, OnConflict, Problem};
+use crate::platform::db::{Constraint, OnConstraint};
+use crate::problem::{Conflict, Problem};
 
 /// How many an account may have.
 const MAX: u64 = 25;
@@ -87,9 +88,10 @@ pub async fn add_passkey(
         created_at: Set(now),
         last_used_at: Set(None),
     };
-    let taken = Conflict::of("passkey_known", "This passkey was added before.");
+    let known = Conflict::of("passkey_known", "This passkey was added before.");
+    let once = Constraint::unique::<Entity>([Column::CredentialId]);
     let row = write.insert::<Entity>(row).await;
-    let answer = Made(Passkey::from(row.on_conflict(taken)?));
+    let answer = Made(Passkey::from(row.on_constraint(&once, known)?));
     let change = FactorChange {
         kind: EventKind::PasskeyAdded,
         keep_other_sessions: new.keep_other_sessions,

@@ -62,7 +62,7 @@ impl Refused {
                 "The device must ask for a fingerprint, a face or a PIN.",
             ),
             Self::Wrong => ("wrong", "This does not prove the passkey."),
-            Self::Broken(error) => return Problem::Internal(error),
+            Self::Broken(error) => return Problem::internal(error),
         };
         Problem::field(pointer, code, detail)
     }

@@ -1,0 +1,155 @@
+//! How a transaction on a circle begins: the circle is locked, and then the caller is
+//! proven.
+
+use std::sync::Arc;
+
+use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement};
+use uuid::Uuid;
+
+use super::CircleWrite;
+use crate::access::circle::{CircleAccess, proof, read_scope};
+use crate::access::permission::Needs;
+use crate::access::scope::{CircleFacts, CircleScope};
+use crate::app::App;
+use crate::auth::{AccountWrite, account_deleting};
+use crate::entity::change::Way;
+use crate::entity::ids::CircleId;
+use crate::http::request::RequestInfo;
+use crate::platform::db::Transaction;
+use crate::problem::Problem;
+
+impl App {
+    /// A unit of work on a circle, for a member.
+    pub async fn begin_write<P: Needs>(
+        &self,
+        circle: &CircleAccess<P>,
+    ) -> Result<CircleWrite, Problem> {
+        CircleWrite::begin(self, circle).await
+    }
+
+    /// A unit of work on a circle for Kith itself: a job, or a link in a mail.
+    pub async fn begin_circle_write(
+        &self,
+        circle_id: CircleId,
+        way: Way,
+        request: Option<Arc<RequestInfo>>,
+    ) -> Result<CircleWrite, Problem> {
+        CircleWrite::begin_as_system(self, circle_id, way, request).await
+    }
+}
+
+impl CircleWrite {
+    /// For a member: claims the idempotency key, locks, proves again, and ends
+    /// there if the key has had its answer.
+    pub(crate) async fn begin<P: Needs>(
+        app: &App,
+        circle: &CircleAccess<P>,
+    ) -> Result<Self, Problem> {
+        let mut transaction = Transaction::begin(app).await?;
+        transaction
+            .claim_key(circle.user_id(), circle.request().key_to_claim())
+            .await?;
+        lock_circle(&transaction, circle.circle_id()).await?;
+        let (scope, way) = prove(&transaction, circle).await?;
+        transaction.replay(Some(scope.topics()))?;
+        Ok(Self {
+            seq: scope.change_seq(),
+            actor: scope.member_id(),
+            way,
+            request: Some(circle.request().clone()),
+            scope,
+            transaction,
+        })
+    }
+
+    /// For Kith itself, in a job or for a link in a mail.
+    pub(crate) async fn begin_as_system(
+        app: &App,
+        circle_id: CircleId,
+        way: Way,
+        request: Option<Arc<RequestInfo>>,
+    ) -> Result<Self, Problem> {
+        let transaction = Transaction::begin(app).await?;
+        Self::join_transaction(transaction, circle_id, way, request).await
+    }
+
+    /// For somebody who is about to become a member, in the transaction of their account.
+    pub(crate) async fn join(write: AccountWrite, circle_id: CircleId) -> Result<Self, Problem> {
+        let request = write.request().clone();
+        Self::join_transaction(
+            write.into_transaction(),
+            circle_id,
+            Way::Session,
+            Some(request),
+        )
+        .await
+    }
+
+    /// Goes on in a transaction that is open already.
+    pub(crate) async fn join_transaction(
+        transaction: Transaction,
+        circle_id: CircleId,
+        way: Way,
+        request: Option<Arc<RequestInfo>>,
+    ) -> Result<Self, Problem> {
+        let circle = lock_circle(&transaction, circle_id)
+            .await?
+            .ok_or(Problem::NotFound)?;
+        let scope = CircleScope::of_system(circle);
+        Ok(Self {
+            seq: scope.change_seq(),
+            actor: None,
+            way,
+            request,
+            scope,
+            transaction,
+        })
+    }
+}
+
+/// Proves again, under the lock, what the door has proven.
+async fn prove<P: Needs>(
+    transaction: &Transaction,
+    circle: &CircleAccess<P>,
+) -> Result<(CircleScope, Way), Problem> {
+    // A second statement: one joined with the lock would still see a member
+    // whom a transaction that just committed has removed.
+    let rows = proof(transaction.tx(), circle.credential(), circle.circle_id()).await?;
+    let first = rows.first().ok_or(Problem::Unauthenticated)?;
+    let proof = circle.credential().check(first, transaction.now())?;
+    let scope = read_scope(&proof, &rows, transaction.now())?.ok_or(Problem::NotFound)?;
+    if scope.is_leaving() {
+        return Err(account_deleting());
+    }
+    if !scope.may(CircleAccess::<P>::PERMISSION) {
+        return Err(CircleAccess::<P>::PERMISSION.refused());
+    }
+    Ok((scope, proof.token.map_or(Way::Session, |_| Way::Token)))
+}
+
+/// Locks the circle's row; on SQLite the whole database is locked already.
+async fn lock_circle(
+    transaction: &Transaction,
+    circle_id: CircleId,
+) -> Result<Option<CircleFacts>, Problem> {
+    let lock = match transaction.backend() {
+        // FOR UPDATE would block every insert that points at the circle.
+        DbBackend::Postgres => " FOR NO KEY UPDATE",
+        _ => "",
+    };
+    let statement = Statement::from_sql_and_values(
+        transaction.backend(),
+        format!("SELECT id, time_zone, erase_at, change_seq FROM circles WHERE id = $1{lock}"),
+        [Uuid::from(circle_id).into()],
+    );
+    let facts = |row: QueryResult| -> Result<CircleFacts, Problem> {
+        Ok(CircleFacts {
+            id: row.try_get("", "id")?,
+            time_zone: row.try_get("", "time_zone")?,
+            erase_at: row.try_get("", "erase_at")?,
+            change_seq: row.try_get("", "change_seq")?,
+        })
+    };
+    let row = transaction.tx().query_one_raw(statement).await?;
+    row.map(facts).transpose()
+}

@@ -1,0 +1,63 @@
+//! How a transaction on a circle ends: its changes are numbered and logged, the answer is
+//! kept for a repeated request, and the commit wakes the queue.
+
+use sea_orm::{ActiveValue::Set, ConnectionTrait, Statement};
+
+use super::CircleWrite;
+use crate::access::change_log::{Change, insert_changes};
+use crate::http::response::Answer;
+use crate::platform::db::Transaction;
+use crate::problem::Problem;
+
+impl CircleWrite {
+    /// Appends to the circle's change log, in this transaction.
+    pub async fn log(&mut self, change: Change) -> Result<(), Problem> {
+        self.log_all(vec![change]).await
+    }
+
+    /// Appends several lines at once.
+    pub async fn log_all(&mut self, changes: Vec<Change>) -> Result<(), Problem> {
+        let first = self.seq + 1;
+        let request = self.request.as_deref();
+        let row = |(change, seq): (Change, i64)| {
+            change.into_row(self.circle_id(), seq, |row| {
+                row.at = Set(self.now());
+                row.actor_id = Set(self.actor);
+                row.way = Set(self.way);
+                row.personal_token_id = Set(self.scope.token_id());
+                row.request_id = Set(request.map(|request| request.id.clone()));
+                row.address_prefix =
+                    Set(request.and_then(|request| request.address_prefix.clone()));
+            })
+        };
+        let rows: Vec<_> = changes.into_iter().zip(first..).map(row).collect();
+        let last = first - 1
+            + <i64 as TryFrom<usize>>::try_from(rows.len()).map_err(anyhow::Error::from)?;
+        insert_changes(self.tx(), rows).await?;
+        self.seq = last;
+        Ok(())
+    }
+
+    /// Numbers the changes, keeps the answer, commits, hands the answer back.
+    pub async fn commit<A: Answer>(self, mut answer: A) -> Result<A, Problem> {
+        if let Some(version) = answer.version() {
+            answer
+                .tag(&self.scope.tag_of_resource(version, self.seq))
+                .map_err(anyhow::Error::from)?;
+        }
+        self.close().await?.commit(answer).await
+    }
+
+    /// Numbers the changes and hands the transaction back, for work that goes on elsewhere.
+    pub(crate) async fn close(self) -> Result<Transaction, Problem> {
+        if self.seq != self.scope.change_seq() {
+            let count = Statement::from_sql_and_values(
+                self.transaction.backend(),
+                "UPDATE circles SET change_seq = $1 WHERE id = $2",
+                [self.seq.into(), self.circle_id().into()],
+            );
+            self.tx().execute_raw(count).await?;
+        }
+        Ok(self.transaction)
+    }
+}

@@ -1,0 +1,52 @@
+//! What may happen to an invitation, and who may do it: one table for the answer's
+//! `actions` and for the verbs themselves.
+
+use crate::access::{CircleScope, Facts, NoPart, Permission, verbs};
+use crate::entity::invitation::{self, InvitationState};
+
+verbs! {
+    /// Everything that can be done to an invitation.
+    InvitationVerb of InvitationFacts: InvitationState, NoPart {
+        Resend = "resend" [Open], may_invite, "resent";
+        Withdraw = "withdraw" [Open => Withdrawn], may_invite, "withdrawn";
+    }
+}
+
+/// What decides about an invitation: its row, and the caller.
+pub struct InvitationFacts<'a> {
+    pub scope: &'a CircleScope,
+    pub invitation: &'a invitation::Model,
+}
+
+impl Facts<InvitationVerb> for InvitationFacts<'_> {
+    fn state(&self) -> InvitationState {
+        self.invitation.state
+    }
+}
+
+impl InvitationFacts<'_> {
+    fn may_invite(&self) -> bool {
+        self.scope.may(Permission::InvitePeople)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::Verb;
+
+    #[test]
+    fn the_states_of_an_invitation_follow_one_table() {
+        let mut table = String::new();
+        for verb in InvitationVerb::ALL {
+            let mark = |state: &InvitationState| if verb.fits(*state, None) { '+' } else { '.' };
+            table.extend(InvitationState::ALL.iter().map(mark));
+            table.extend([" ", verb.action(), "\n"]);
+        }
+        // open, accepted, withdrawn
+        insta::assert_snapshot!(table, @r"
+        +.. resend
+        +.. withdraw
+        ");
+    }
+}

@@ -1,0 +1,85 @@
+//! What is wrong with a query: each fault with the parameter it is about and with what
+//! to send instead.
+
+use std::collections::BTreeMap;
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::faults::MOST_FAULTS;
+use crate::http::openapi::{Shape, what_to_send};
+use crate::problem::{FieldError, Problem};
+
+/// So many parameters of a query are looked at for faults.
+const MOST_PARAMETERS: usize = 1000;
+
+/// Reads a query; every parameter that does not fit is named.
+pub(super) fn judge_query<T: DeserializeOwned>(query: &str, shape: &Shape) -> Result<T, Problem> {
+    if let Ok(read) = serde_html_form::from_str(query) {
+        return Ok(read);
+    }
+    let pairs: Vec<_> = url::form_urlencoded::parse(query.as_bytes())
+        .take(MOST_PARAMETERS)
+        .collect();
+    let mut by_name: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (name, value) in &pairs {
+        by_name.entry(name).or_default().push(value);
+    }
+    let mut errors: Vec<FieldError> = Vec::new();
+    for (name, _) in &pairs {
+        if errors.len() >= MOST_FAULTS {
+            break;
+        }
+        // Each name once, in the order in which they came.
+        let name: &str = name;
+        let Some(values) = by_name.remove(name) else {
+            continue;
+        };
+        let fits = |values: &[&str]| {
+            let mut alone = url::form_urlencoded::Serializer::new(String::new());
+            alone.extend_pairs(values.iter().map(|value| (name, value)));
+            match serde_html_form::from_str::<T>(&alone.finish()) {
+                Ok(_) => true,
+                Err(error) => error.to_string().starts_with("missing field"),
+            }
+        };
+        if fits(&values) {
+            continue;
+        }
+        let fault = query_fault(
+            &values,
+            shape.query(name),
+            values.iter().all(|value| fits(&[value])),
+        );
+        errors.push(FieldError::new(format!("?{name}"), fault.0, fault.1));
+    }
+    if errors.is_empty() && pairs.len() == MOST_PARAMETERS {
+        let detail = format!("Send fewer than {MOST_PARAMETERS} parameters.");
+        return Err(Problem::Malformed(detail));
+    }
+    if errors.is_empty() {
+        return Err(Problem::Malformed(
+            "A parameter of the query is missing.".into(),
+        ));
+    }
+    Err(Problem::BadQuery(errors))
+}
+
+fn query_fault(values: &[&str], schema: &Value, each_fits: bool) -> (&'static str, String) {
+    // A list is one parameter, given several times.
+    let schema = Some(&schema["items"])
+        .filter(|items| items.is_object())
+        .unwrap_or(schema);
+    let send = what_to_send(schema);
+    let lost_plus = |value: &&str| schema["format"] == "date-time" && value.contains(' ');
+    if each_fits {
+        ("given_twice", "Send this parameter once.".into())
+    } else if values.iter().any(lost_plus) {
+        let detail = "A + in a query arrives as a blank: write it as %2B, or use Z.";
+        ("invalid_value", format!("{send} {detail}"))
+    } else if schema["enum"].is_array() {
+        ("unknown_value", send)
+    } else {
+        ("invalid_value", send)
+    }
+}
