@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use futures_util::future::BoxFuture;
 use sea_orm::sea_query::ValueType;
 use sea_orm::{
     ActiveModelTrait, ActiveValue, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait,
@@ -32,7 +33,7 @@ use crate::problem::{Conflict, OnConflict, Problem};
 
 /// An open transaction on one circle.
 pub struct CircleWrite {
-    transaction: Transaction,
+    transaction: Arc<Transaction>,
     scope: CircleScope,
     actor: Option<MemberId>,
     way: Way,
@@ -71,7 +72,7 @@ impl CircleWrite {
             way: proof.token.map_or(Way::Session, |_| Way::Token),
             request: Some(circle.request().clone()),
             scope,
-            transaction,
+            transaction: Arc::new(transaction),
         })
     }
 
@@ -98,13 +99,30 @@ impl CircleWrite {
         .await
     }
 
+    /// One step in a circle, in the transaction of an account that goes on after it and
+    /// commits it all: leaving several circles is one change.
+    pub(crate) async fn step<T>(
+        account: &AccountWrite,
+        circle_id: CircleId,
+        step: impl for<'a> FnOnce(&'a mut Self) -> BoxFuture<'a, Result<T, Problem>>,
+    ) -> Result<T, Problem> {
+        let transaction = account.shared_transaction();
+        let request = Some(account.request().clone());
+        let mut write =
+            Self::join_transaction(transaction, circle_id, Way::Session, request).await?;
+        let done = step(&mut write).await?;
+        write.number_changes().await?;
+        Ok(done)
+    }
+
     /// Goes on in a transaction that is open already.
     pub(crate) async fn join_transaction(
-        transaction: Transaction,
+        transaction: impl Into<Arc<Transaction>>,
         circle_id: CircleId,
         way: Way,
         request: Option<Arc<RequestInfo>>,
     ) -> Result<Self, Problem> {
+        let transaction = transaction.into();
         let circle = lock_circle(&transaction, circle_id)
             .await?
             .ok_or(Problem::NotFound)?;
@@ -460,11 +478,12 @@ impl CircleWrite {
                 .tag(&self.scope.tag_of_resource(version, self.seq))
                 .map_err(anyhow::Error::from)?;
         }
-        self.close().await?.commit(answer).await
+        self.number_changes().await?;
+        Transaction::unshare(self.transaction)?.commit(answer).await
     }
 
-    /// Numbers the changes and hands the transaction back, for work that goes on elsewhere.
-    pub(crate) async fn close(self) -> Result<Transaction, Problem> {
+    /// Writes into the circle's row how far its change log goes now.
+    async fn number_changes(&self) -> Result<(), Problem> {
         if self.seq != self.scope.change_seq() {
             let count = Statement::from_sql_and_values(
                 self.transaction.backend(),
@@ -473,7 +492,7 @@ impl CircleWrite {
             );
             self.tx().execute_raw(count).await?;
         }
-        Ok(self.transaction)
+        Ok(())
     }
 }
 

@@ -1,9 +1,10 @@
-//! The mail to somebody whose account is going to be erased.
+//! The mails about the deletion of an account.
 
 use crate::app::App;
 use crate::auth::require_user;
 use crate::entity::ids::UserId;
-use crate::platform::mail::{AccountDeletion, post};
+use crate::entity::user;
+use crate::platform::mail::{AccountDeletion, AccountErased, deliver, post};
 use crate::platform::queue::{Failure, Leased};
 use crate::platform::time::civil::for_reader;
 
@@ -18,4 +19,14 @@ pub async fn mail_deletion(app: &App, lease: &Leased, id: UserId) -> Result<(), 
         when: for_reader(erase_at, &user.time_zone),
     };
     post(app, lease, &user.email, &letter).await
+}
+
+/// The last mail to an address that is not stored any more. If the mail server does
+/// not take it there is nobody left to tell.
+pub(super) async fn say_goodbye(app: &App, user: user::Model) {
+    let letter = AccountErased { name: user.name };
+    let sent = deliver(app, user.id.0, &user.email, &letter, None).await;
+    if sent.is_err() {
+        tracing::warn!(user = %user.id, "the last mail to an erased account was not sent");
+    }
 }

@@ -1,7 +1,9 @@
 //! What may happen to a member, and who may do it: one table for the answer's `actions`
-//! and for the verbs themselves.
+//! and for the verbs themselves. And who may have the circle erased, or keep it.
 
 use crate::access::{CircleScope, Facts, NoPart, Permission, verbs};
+use crate::entity::circle;
+use crate::entity::ids::MemberId;
 use crate::entity::membership::{self, MemberState};
 
 verbs! {
@@ -52,6 +54,27 @@ impl MemberFacts<'_> {
             && !self.scope.is_member(self.member.id)
             && !self.member.is_patient
     }
+}
+
+/// The verbs about the end of a circle that fit its state. What the patient asked
+/// for, only the patient undoes; the patient may ask for it as well.
+pub(super) fn ending_actions(
+    row: &circle::Model,
+    scope: &CircleScope,
+    patient: Option<MemberId>,
+) -> Vec<&'static str> {
+    let mut actions = Vec::new();
+    if !scope.may(Permission::EndCircle) {
+        return actions;
+    }
+    let by_patient = row.erase_asked_by.is_some() && row.erase_asked_by == patient;
+    if row.erase_at.is_none() || scope.is_patient() && !by_patient {
+        actions.push("delete");
+    }
+    if row.erase_at.is_some() && (scope.is_patient() || !by_patient) {
+        actions.push("keep");
+    }
+    actions
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use garde::Validate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::ending::ending_actions;
+use super::rules::ending_actions;
 use crate::access::change_log::merge_patch;
 use crate::access::{CircleScope, Permission, TopicLevels};
 use crate::entity::circle;
@@ -291,9 +291,9 @@ merge_patch! {
 pub struct Departure {
     /// Who is asked to take over what they held, as far as they see it and take things on;
     /// the rest is open to all again.
-    #[serde(default)]
+    #[serde(default, rename = "hand_to")]
     #[garde(skip)]
-    pub hand_to: Option<MemberId>,
+    pub reassign_to: Option<MemberId>,
     /// Who becomes coordinator when the last one goes; not taken otherwise.
     #[serde(default)]
     #[garde(skip)]

@@ -21,7 +21,7 @@ use crate::http::request::RequestInfo;
 use crate::http::response::{Answer, Done, StoredAnswer};
 use crate::platform::crypto::keys::Keys;
 use crate::platform::time::clock::Clock;
-use crate::problem::Problem;
+use crate::problem::{Conflict, Problem};
 
 /// What a transaction needs of the house.
 pub trait BeginWrite {
@@ -135,7 +135,7 @@ impl Transaction {
             path: Set(request.path.clone()),
             key: Set(key.clone()),
             body_hash: Set(hash_of(request)),
-            status: Set(0),
+            status: Set(idempotency_record::NO_ANSWER),
             headers: Set("{}".into()),
             body: Set(String::new()),
             topics: Set(None),
@@ -186,6 +186,11 @@ impl Transaction {
                 {
                     return Err(Problem::NotFound);
                 }
+                if kept.status == idempotency_record::NO_ANSWER {
+                    let detail = "This request was carried out before. Its answer is not kept any \
+                        more, because it showed what is erased now. Read again what you need.";
+                    return Err(Conflict::of("answer_not_kept", detail).into());
+                }
                 Err(Problem::Replay(Box::new(stored_answer(kept))))
             }
         }
@@ -199,6 +204,15 @@ impl Transaction {
         }
         self.write.commit().await?;
         Ok(answer)
+    }
+
+    /// The transaction itself, for the one unit of work that commits it. While another
+    /// unit still works in it that is our bug: it would be committed half done.
+    pub(crate) fn unshare(shared: Arc<Self>) -> Result<Self, Problem> {
+        Arc::into_inner(shared).ok_or_else(|| {
+            let what = anyhow::anyhow!("a transaction is committed while a unit works in it");
+            Problem::Internal(what)
+        })
     }
 
     /// Commits without an answer to keep: its key is as if it had not been used.

@@ -123,7 +123,7 @@ impl Job {
             Self::MailCircleEnding {
                 circle_id,
                 member_id,
-            } => circles::mail_circle_ending(app, lease, circle_id, member_id).await,
+            } => privacy::mail_circle_ending(app, lease, circle_id, member_id).await,
             Self::MailReminder {
                 circle_id,
                 delivery_id,
