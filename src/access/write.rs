@@ -22,7 +22,7 @@ use crate::access::change_log::{Change, insert_changes};
 use crate::access::limits::Limit;
 use crate::app::App;
 use crate::auth::{AccountWrite, account_deleting};
-use crate::entity::change::Way;
+use crate::entity::change::ActorKind;
 use crate::entity::ids::{CircleId, MemberId};
 use crate::entity::{circle, membership};
 use crate::http::request::RequestInfo;
@@ -36,7 +36,7 @@ pub struct CircleWrite {
     transaction: Arc<Transaction>,
     scope: CircleScope,
     actor: Option<MemberId>,
-    way: Way,
+    way: ActorKind,
     request: Option<Arc<RequestInfo>>,
     seq: i64,
 }
@@ -69,7 +69,7 @@ impl CircleWrite {
         Ok(Self {
             seq: scope.change_seq(),
             actor: scope.member_id(),
-            way: proof.token.map_or(Way::Session, |_| Way::Token),
+            way: proof.token.map_or(ActorKind::Session, |_| ActorKind::Token),
             request: Some(circle.request().clone()),
             scope,
             transaction: Arc::new(transaction),
@@ -80,7 +80,7 @@ impl CircleWrite {
     pub(crate) async fn begin_as_system(
         app: &App,
         circle_id: CircleId,
-        way: Way,
+        way: ActorKind,
         request: Option<Arc<RequestInfo>>,
     ) -> Result<Self, Problem> {
         let transaction = Transaction::begin(app).await?;
@@ -93,7 +93,7 @@ impl CircleWrite {
         Self::join_transaction(
             write.into_transaction(),
             circle_id,
-            Way::Session,
+            ActorKind::Session,
             Some(request),
         )
         .await
@@ -109,7 +109,7 @@ impl CircleWrite {
         let transaction = account.shared_transaction();
         let request = Some(account.request().clone());
         let mut write =
-            Self::join_transaction(transaction, circle_id, Way::Session, request).await?;
+            Self::join_transaction(transaction, circle_id, ActorKind::Session, request).await?;
         let done = step(&mut write).await?;
         write.number_changes().await?;
         Ok(done)
@@ -119,7 +119,7 @@ impl CircleWrite {
     pub(crate) async fn join_transaction(
         transaction: impl Into<Arc<Transaction>>,
         circle_id: CircleId,
-        way: Way,
+        way: ActorKind,
         request: Option<Arc<RequestInfo>>,
     ) -> Result<Self, Problem> {
         let transaction = transaction.into();
@@ -509,7 +509,7 @@ impl App {
     pub async fn begin_circle_write(
         &self,
         circle_id: CircleId,
-        way: Way,
+        way: ActorKind,
         request: Option<Arc<RequestInfo>>,
     ) -> Result<CircleWrite, Problem> {
         CircleWrite::begin_as_system(self, circle_id, way, request).await

@@ -32,7 +32,7 @@ use crate::auth::{
     Account, AccountWrite, AnyCaller, AnyRecentCaller, lock_user, require_user, throttle,
 };
 use crate::entity::account_event::EventKind;
-use crate::entity::change::Way;
+use crate::entity::change::ActorKind;
 use crate::entity::ids::{CircleId, UserId};
 use crate::entity::membership::{self, Access, MemberState};
 use crate::entity::user::{self, UserState};
@@ -233,7 +233,9 @@ enum DeparturePlan {
 
 /// Takes somebody out of one circle. False if the account is not due any more.
 async fn erase_from_circle(app: &App, circle_id: CircleId, id: UserId) -> Result<bool, Problem> {
-    let mut write = app.begin_circle_write(circle_id, Way::System, None).await?;
+    let mut write = app
+        .begin_circle_write(circle_id, ActorKind::System, None)
+        .await?;
     let Some(user) = find_due(write.tx(), id, write.now()).await? else {
         return Ok(false);
     };

@@ -22,7 +22,7 @@ use super::statements;
 use crate::access::change_log::Change;
 use crate::access::{CircleAccess, CirclePath, CircleWrite, EndCircle, Permission};
 use crate::app::App;
-use crate::entity::change::Way;
+use crate::entity::change::ActorKind;
 use crate::entity::circle;
 use crate::entity::ids::{CircleId, MemberId};
 use crate::entity::membership::{self, MemberState};
@@ -107,7 +107,9 @@ pub async fn mail_circle_ending(
     circle_id: CircleId,
     member_id: MemberId,
 ) -> Result<(), Failure> {
-    let write = app.begin_circle_write(circle_id, Way::System, None).await?;
+    let write = app
+        .begin_circle_write(circle_id, ActorKind::System, None)
+        .await?;
     let member = write.find_one::<membership::Entity>(member_id).await?;
     let Some(member) = member.filter(|member| member.state == MemberState::Active) else {
         return Ok(());
@@ -198,7 +200,7 @@ pub(super) async fn erase_due_circles(app: &App) -> Result<usize, Problem> {
 
 /// False if the circle is not due any more.
 async fn erase_circle(app: &App, id: CircleId) -> Result<bool, Problem> {
-    let write = app.begin_circle_write(id, Way::System, None).await?;
+    let write = app.begin_circle_write(id, ActorKind::System, None).await?;
     let due = write.circle().await?.erase_at;
     if due.is_none_or(|at| at > write.now()) {
         return Ok(false);

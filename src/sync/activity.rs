@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::access::{
     CircleAccess, CircleOwned, CirclePath, CircleScope, Permission, ViewCircle, people_of,
 };
-use crate::entity::change::{self, Column, Way};
+use crate::entity::change::{self, ActorKind, Column};
 use crate::entity::ids::{MemberId, ThreadId};
 use crate::entity::topic_grant::Topic;
 use crate::entity::{invitation, thread};
@@ -47,7 +47,7 @@ pub struct LogLine {
     pub seq: i64,
     #[serde(serialize_with = "in_milliseconds")]
     pub at: DateTime<Utc>,
-    pub way: Way,
+    pub way: ActorKind,
     /// Null is Kith itself.
     pub actor_id: Option<MemberId>,
     /// As they are called now.

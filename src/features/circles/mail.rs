@@ -3,7 +3,7 @@
 
 use crate::app::App;
 use crate::auth::mail_tokens::{self, Subject};
-use crate::entity::change::Way;
+use crate::entity::change::ActorKind;
 use crate::entity::ids::{CircleId, InvitationId};
 use crate::entity::invitation::{self, InvitationState};
 use crate::entity::mail_token::MailTokenKind;
@@ -19,7 +19,9 @@ pub async fn mail_invitation(
     circle_id: CircleId,
     id: InvitationId,
 ) -> Result<(), Failure> {
-    let write = app.begin_circle_write(circle_id, Way::System, None).await?;
+    let write = app
+        .begin_circle_write(circle_id, ActorKind::System, None)
+        .await?;
     let good = |row: &invitation::Model| {
         row.state == InvitationState::Open && row.expires_at > write.now()
     };

@@ -8,7 +8,7 @@ use super::item::Item;
 use super::later::is_told_later;
 use crate::access::CircleWrite;
 use crate::app::App;
-use crate::entity::change::Way;
+use crate::entity::change::ActorKind;
 use crate::entity::delivery::{self, DeliveryState};
 use crate::entity::ids::{CircleId, DeliveryId};
 use crate::entity::notification_preference::{NotificationCategory, NotificationDelivery};
@@ -42,7 +42,9 @@ pub async fn mail_reminder(
     circle_id: CircleId,
     id: DeliveryId,
 ) -> Result<(), Failure> {
-    let write = app.begin_circle_write(circle_id, Way::System, None).await?;
+    let write = app
+        .begin_circle_write(circle_id, ActorKind::System, None)
+        .await?;
     let delivery = write.require::<delivery::Entity>(id).await?;
     if !is_waiting(&delivery) {
         return Ok(());
@@ -70,7 +72,9 @@ pub async fn mail_reminder(
     let was_unknown = delivery.state == DeliveryState::Unknown;
     let outcome = Outcome::of(sent, was_unknown);
 
-    let write = app.begin_circle_write(circle_id, Way::System, None).await?;
+    let write = app
+        .begin_circle_write(circle_id, ActorKind::System, None)
+        .await?;
     let delivery = write.require::<delivery::Entity>(id).await?;
     // A node that slept past its lease has nothing to say any more.
     if lease.is_held(write.tx()).await? && is_waiting(&delivery) {
@@ -86,7 +90,9 @@ pub async fn give_up_delivery(
     circle_id: CircleId,
     id: DeliveryId,
 ) -> Result<(), Problem> {
-    let write = app.begin_circle_write(circle_id, Way::System, None).await?;
+    let write = app
+        .begin_circle_write(circle_id, ActorKind::System, None)
+        .await?;
     let delivery = write.require::<delivery::Entity>(id).await?;
     if is_waiting(&delivery) {
         let end = Outcome::when_given_up(delivery.reason.as_deref());
