@@ -74,8 +74,8 @@ pub async fn delete_account(
     let released = begin_leaving_everywhere(&account).await?;
     let erase_at = Some(account.now() + GRACE);
     let user = set_account_state(&account, user, UserState::Deleting, erase_at).await?;
-    let mail = Job::MailDeletion { user_id: user.id };
-    account.enqueue(&mail).await?;
+    let user_id = user.id;
+    account.enqueue(&Job::MailDeletion { user_id }).await?;
     account.note(EventKind::DeletionAsked).await?;
     let mut profile = Profile::from(user);
     profile.released = Some(released);
@@ -187,10 +187,7 @@ async fn take_part_again(write: &mut CircleWrite, user: UserId) -> Result<(), Pr
 
 /// Erases the accounts whose time has come. An account that fails is tried again the next
 /// time. Answers how many were erased.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "accounts are looked for by when they are due"
-)]
+#[expect(clippy::disallowed_methods, reason = "every account that is due")]
 pub(super) async fn erase_due_accounts(app: &App) -> Result<usize, Problem> {
     let due = user::Entity::find()
         .filter(user::Column::EraseAt.lte(app.clock().now()))
@@ -221,7 +218,6 @@ async fn erase_account(app: &App, id: UserId) -> Result<Option<user::Model>, Pro
 }
 
 /// What becomes of a circle when the account of one of its people is erased.
-#[derive(Clone, Debug)]
 enum DeparturePlan {
     /// Nobody else is there: the circle is erased with the account.
     EraseCircle,
@@ -332,8 +328,6 @@ async fn erase_account_rows(app: &App, id: UserId) -> Result<Option<user::Model>
     transaction.commit(Done).await?;
     Ok(Some(user))
 }
-
-// What the steps share.
 
 /// The account, if its time has come.
 async fn find_due(
