@@ -31,7 +31,7 @@ queue::jobs! {
         "mail_token_expiry" => accounts::MailTokenExpiry,
         // Circles.
         "mail_invitation" => circles::MailInvitation,
-        "mail_circle_ending" => circles::MailCircleEnding,
+        "mail_circle_ending" => privacy::MailCircleEnding,
         "mail_reminder" => reminders::MailReminder,
         "mail_notices" => notifications::MailNotices,
     }

@@ -1,5 +1,7 @@
-//! Kept answers outlive what they show for a day; a text that was deleted must
-//! not come back with a repeated request.
+//! Kept answers outlive what they show for a day; the text of a deleted message must
+//! not come back with a repeated request. The rest of the answer stays good, so only the
+//! text is taken out; answers that show somebody erased are dropped whole, in
+//! `privacy/kept_answers.rs`.
 
 use sea_orm::{ConnectionTrait, Statement};
 use uuid::Uuid;
@@ -11,7 +13,7 @@ use crate::problem::Problem;
 const AT_ONCE: usize = 50;
 
 /// Takes these texts out of the member `body` of the kept answers that show the
-/// subject, to anybody in the circle.
+/// subject, whichever member of the circle they were given to.
 pub async fn forget_bodies(
     write: &CircleWrite,
     subject: Uuid,

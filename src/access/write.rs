@@ -52,7 +52,7 @@ use super::owned::{CircleOwned, OwnId};
 use super::scope::CircleScope;
 use super::sight::{grants_of, levels_now};
 use crate::access::limits::Limit;
-use crate::entity::change::Way;
+use crate::entity::change::ActorKind;
 use crate::entity::ids::{CircleId, MemberId};
 use crate::entity::{circle, membership};
 use crate::http::request::RequestInfo;
@@ -62,10 +62,10 @@ use crate::problem::{Conflict, Problem};
 
 /// An open transaction on one circle.
 pub struct CircleWrite {
-    transaction: Transaction,
+    transaction: Arc<Transaction>,
     scope: CircleScope,
     actor: Option<MemberId>,
-    way: Way,
+    way: ActorKind,
     request: Option<Arc<RequestInfo>>,
     seq: i64,
 }

@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::auth::{Account, Event, note_event};
 use crate::auth::{find_user_by_email, forget_email_change, lock_user};
 use crate::entity::account_event::EventKind;
-use crate::entity::change::Way;
+use crate::entity::change::ActorKind;
 use crate::entity::ids::{CircleId, UserId};
 use crate::entity::user::{self, UserState};
 use crate::features::accounts::{IDLE, end_sessions_of, end_tokens_of};
@@ -210,7 +210,7 @@ async fn note(unit: &Transaction, id: UserId, kind: EventKind) -> Result<(), Pro
     let event = Event {
         kind,
         user_id: Some(id),
-        way: Way::System,
+        way: ActorKind::System,
         session_id: None,
         device_label: None,
         request: None,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::lookup;
 use crate::entity::account_event::{ActiveModel, Entity, EventKind};
-use crate::entity::change::Way;
+use crate::entity::change::ActorKind;
 use crate::entity::ids::{AccountEventId, SessionId, UserId};
 use crate::http::request::RequestInfo;
 use crate::platform::db::Transaction;
@@ -17,7 +17,7 @@ use crate::problem::Problem;
 pub struct Event<'a> {
     pub kind: EventKind,
     pub user_id: Option<UserId>,
-    pub way: Way,
+    pub way: ActorKind,
     pub session_id: Option<SessionId>,
     pub device_label: Option<&'a str>,
     pub request: Option<&'a RequestInfo>,
@@ -29,7 +29,7 @@ impl<'a> Event<'a> {
         Self {
             kind,
             user_id: Some(user_id),
-            way: Way::Session,
+            way: ActorKind::Session,
             session_id: None,
             device_label: None,
             request: Some(request),

@@ -223,7 +223,7 @@ pub(crate) fn check_recent(
 /// A transaction on the caller's own account: the account's row is locked, the
 /// session proven again.
 pub struct AccountWrite {
-    transaction: Transaction,
+    transaction: Arc<Transaction>,
     token: AccessToken,
     request: Arc<RequestInfo>,
 }
@@ -252,7 +252,7 @@ impl AccountWrite {
         check_stays(&proof, caller.even_leaving)?;
         transaction.replay(None)?;
         Ok(Self {
-            transaction,
+            transaction: Arc::new(transaction),
             token: caller.token,
             request: caller.request.clone(),
         })
@@ -348,24 +348,21 @@ impl AccountWrite {
         &self.transaction
     }
 
-    /// The transaction itself, for work that crosses from the account into a circle.
-    pub(crate) fn into_transaction(self) -> Transaction {
-        self.transaction
+    /// The transaction itself, for work in a circle that is committed with the account's.
+    pub(crate) fn shared_transaction(&self) -> Arc<Transaction> {
+        self.transaction.clone()
     }
 
-    /// Comes back to the account from such work.
-    pub(crate) fn resume(transaction: Transaction, caller: &Caller) -> Self {
-        Self {
-            transaction,
-            token: caller.token,
-            request: caller.request.clone(),
-        }
+    /// The transaction itself, for work that goes on, and is committed, in a circle.
+    pub(crate) fn into_transaction(self) -> Arc<Transaction> {
+        self.transaction
     }
 
     /// Commits what must stay although the request is refused, or is answered
     /// with a secret: no answer is kept, an equal request is a new one.
     pub async fn commit_without_replay(self) -> Result<(), Problem> {
-        self.transaction.commit_without_replay().await
+        let transaction = Transaction::unshare(self.transaction)?;
+        transaction.commit_without_replay().await
     }
 
     /// Commits; the answer gets the entity tag of its version.
@@ -375,7 +372,7 @@ impl AccountWrite {
                 .tag(&tag_of_resource(self.user_id(), version))
                 .map_err(anyhow::Error::from)?;
         }
-        self.transaction.commit(answer).await
+        Transaction::unshare(self.transaction)?.commit(answer).await
     }
 }
 

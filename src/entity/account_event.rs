@@ -3,7 +3,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use super::change::Way;
+use super::change::ActorKind;
 use super::ids::{AccountEventId, SessionId, UserId};
 
 wire_enum! {
@@ -88,7 +88,7 @@ pub struct Model {
     pub user_id: Option<UserId>,
     pub at: DateTimeUtc,
     pub kind: EventKind,
-    pub way: Way,
+    pub way: ActorKind,
     pub session_id: Option<SessionId>,
     pub device_label: Option<String>,
     pub request_id: Option<String>,

@@ -8,7 +8,7 @@ use super::topic_grant::Topic;
 
 wire_enum! {
     /// On which way a change came.
-    Way {
+    ActorKind {
         /// A signed-in person.
         Session = "session",
         /// A personal access token.
@@ -30,7 +30,7 @@ pub struct Model {
     pub at: DateTimeUtc,
     pub actor_id: Option<MemberId>,
     pub on_behalf_of: Option<MemberId>,
-    pub way: Way,
+    pub way: ActorKind,
     /// The token, where the way is one.
     pub personal_token_id: Option<PersonalTokenId>,
     /// What happened: `created`, `claimed`, …

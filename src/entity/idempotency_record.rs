@@ -4,6 +4,11 @@ use sea_orm::entity::prelude::*;
 
 use super::ids::UserId;
 
+/// The status of a record without an answer: its request is being worked on, or the answer
+/// was dropped because it showed what is erased. The key stays claimed, so that a repeated
+/// request does nothing twice.
+pub const NO_ANSWER: i32 = 0;
+
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "idempotency_records")]
 pub struct Model {

@@ -19,7 +19,7 @@ use uuid::Uuid;
 use crate::access::change_log::Change;
 use crate::access::{CircleOwned, CircleWrite};
 use crate::app::App;
-use crate::entity::change::Way;
+use crate::entity::change::ActorKind;
 use crate::entity::ids::CircleId;
 use crate::entity::topic_grant::Topic;
 use crate::entity::{appointment, circle, need, task, zone_rules};
@@ -147,7 +147,10 @@ async fn follow_in<E: FollowsRules>(
     let mut corrected = 0;
     let mut last: Option<Uuid> = None;
     loop {
-        let mut write = match app.begin_circle_write(circle, Way::System, None).await {
+        let mut write = match app
+            .begin_circle_write(circle, ActorKind::System, None)
+            .await
+        {
             Err(Problem::NotFound) => return Ok(corrected),
             write => write?,
         };
@@ -175,7 +178,10 @@ async fn follow_in<E: FollowsRules>(
 /// Lets the reminders follow; also of a date whose midnight is where it was, while the
 /// morning that they count from is not.
 async fn plan_reminders(app: &App, circle: CircleId) -> Result<(), Problem> {
-    let write = match app.begin_circle_write(circle, Way::System, None).await {
+    let write = match app
+        .begin_circle_write(circle, ActorKind::System, None)
+        .await
+    {
         Err(Problem::NotFound) => return Ok(()),
         write => write?,
     };

@@ -268,13 +268,13 @@ impl Exporter<'_> {
         let rows = rows.all(self.app.reader()).await?;
         let records = rows
             .iter()
-            .map(|row| record(table, row, self.is_mine(table, row)));
+            .map(|row| record(table, row, self.is_own(table, row)));
         tables.insert(table.name, records.collect());
         Ok(())
     }
 
     /// Whether a row tells of the exporter.
-    fn is_mine<M: ModelTrait>(&self, table: &Table, row: &M) -> bool {
+    fn is_own<M: ModelTrait>(&self, table: &Table, row: &M) -> bool {
         let stands = |column: &str, values: &[Stored]| {
             let column = column.parse::<<M::Entity as EntityTrait>::Column>();
             column.is_ok_and(|column| values.contains(&row.get(column)))
@@ -314,19 +314,19 @@ impl Exporter<'_> {
         Ok(E::find().filter(self.own::<E>(described::<E>()?)))
     }
 
-    /// What one sees of one's circles and what tells of oneself, or only what is
-    /// one's own; that is it also in circles and topics one sees no more.
+    /// What the exporter sees of their circles and what tells of them, or only what is
+    /// their own; that includes circles and topics that they see no more.
     #[expect(
         clippy::disallowed_methods,
         reason = "each row is fenced by its circle, and by sight or member"
     )]
     fn of_circles<E: CircleOwned>(&self) -> Result<Select<E>, Problem> {
         let table = described::<E>()?;
-        let of_oneself = |(whose, erase): &(Whose, Erase)| {
+        let of_exporter = |(whose, erase): &(Whose, Erase)| {
             matches!((whose, erase), (Whose::Member(_), Erase::Blank))
         };
         let rows = match table.export {
-            Export::Seen if table.whose.iter().any(of_oneself) => Condition::any()
+            Export::Seen if table.whose.iter().any(of_exporter) => Condition::any()
                 .add(self.mine.visible::<E>(|_| Condition::all()))
                 .add(self.own::<E>(table)),
             Export::Seen => self.mine.visible::<E>(|_| Condition::all()),

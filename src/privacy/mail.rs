@@ -1,12 +1,13 @@
-//! The mail to somebody whose account is going to be erased.
+//! The mails about the deletion of an account.
 
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
 use crate::auth::require_user;
 use crate::entity::ids::UserId;
-use crate::notify::posting::post;
-use crate::platform::mail::AccountDeletion;
+use crate::entity::user;
+use crate::notify::posting::{deliver, post};
+use crate::platform::mail::{AccountDeletion, AccountErased};
 use crate::platform::queue::{Failure, Leased, Run};
 use crate::platform::time::civil::for_reader;
 
@@ -27,5 +28,15 @@ impl Run<App> for MailDeletion {
             when: for_reader(erase_at, &user.time_zone),
         };
         post(app, lease, &user.email, &letter).await
+    }
+}
+
+/// The last mail to an address that is not stored any more. If the mail server does
+/// not take it there is nobody left to tell.
+pub(super) async fn say_goodbye(app: &App, user: user::Model) {
+    let letter = AccountErased { name: user.name };
+    let sent = deliver(app, user.id.0, &user.email, &letter, None).await;
+    if sent.is_err() {
+        tracing::warn!(user = %user.id, "the last mail to an erased account was not sent");
     }
 }

@@ -1,22 +1,27 @@
 //! What people may do with what is stored of them: take it along, and have it
 //! erased. Both follow the data map.
+//!
+//! The deletion of an account and of a circle are each read from top to bottom in one file:
+//! `account_deletion.rs`, `circle_deletion.rs`. How a member goes who keeps their account is
+//! in `features/circles/departure.rs`.
 
+mod account_deletion;
 mod calendar;
+mod circle_deletion;
 mod class;
 mod data_map;
-mod erasing;
+mod due;
 mod export;
 mod kept_answers;
-mod leaving;
 mod mail;
 mod record;
 pub mod retention;
 mod statements;
 
-pub use crate::features::circles::GRACE;
+pub use account_deletion::*;
+pub use circle_deletion::*;
 pub use class::*;
 pub use data_map::{DATA_MAP, FORMER_MEMBER, table};
-pub use erasing::erase_what_is_due;
+pub use due::{GRACE, erase_what_is_due};
 pub use export::*;
-pub use leaving::*;
 pub use mail::MailDeletion;

@@ -7,8 +7,10 @@ use uuid::Uuid;
 
 use super::class::{Blank, Erase, Table, Whose};
 use super::data_map::DATA_MAP;
+use crate::auth::{Account, find_user_by_email};
 use crate::entity::ids::{CircleId, MemberId, UserId};
-use crate::entity::session;
+use crate::entity::{email_change, session, user};
+use crate::problem::Problem;
 
 fn column(name: &str) -> Expr {
     Expr::col(Alias::new(name))
@@ -103,6 +105,26 @@ pub(super) async fn erase_account(
     Ok(())
 }
 
+/// The address of an account, and those it had that are nobody else's now.
+pub(super) async fn addresses_of(
+    tx: &DatabaseTransaction,
+    user: &user::Model,
+) -> Result<Vec<String>, Problem> {
+    let moves = Account::of(user.id).find::<email_change::Entity>();
+    let moves = moves.all(tx).await?;
+    let confirmed = moves.into_iter().filter(|it| it.confirmed_at.is_some());
+    let earlier = confirmed.flat_map(|it| [it.old_email, it.new_email]);
+    let mut addresses = vec![user.email.clone()];
+    for address in earlier {
+        if find_user_by_email(tx, &address).await?.is_none() {
+            addresses.push(address);
+        }
+    }
+    addresses.sort_unstable();
+    addresses.dedup();
+    Ok(addresses)
+}
+
 /// What else may be named after an account: its id, its addresses, and the ids of
 /// the rows of those.
 async fn mentions_of_account(
@@ -170,13 +192,13 @@ pub(super) async fn erase_circle(
     let addresses = Vec::new();
     forget(tx, &Mentions { ids, addresses }).await?;
     for table in DATA_MAP.iter().rev() {
-        let its = match table.name {
+        let circle_column = match table.name {
             "circles" => column("id"),
             _ if table.is_in_a_circle() => column("circle_id"),
             _ => continue,
         };
-        let its = its.eq(Uuid::from(circle_id));
-        delete(tx, table, Condition::all().add(its)).await?;
+        let of_circle = circle_column.eq(Uuid::from(circle_id));
+        delete(tx, table, Condition::all().add(of_circle)).await?;
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::access::{CircleAccess, CirclePath, ViewCircle, people_of, visible_changes};
-use crate::entity::change::{self, Column, Way};
+use crate::entity::change::{self, ActorKind, Column};
 use crate::entity::ids::{MemberId, ThreadId};
 use crate::entity::topic_grant::Topic;
 use crate::http::extract::Query;
@@ -44,7 +44,7 @@ pub struct LogLine {
     pub seq: i64,
     #[serde(serialize_with = "in_milliseconds")]
     pub at: DateTime<Utc>,
-    pub way: Way,
+    pub way: ActorKind,
     /// Null is Kith itself.
     pub actor_id: Option<MemberId>,
     /// As they are called now.

@@ -185,13 +185,13 @@ async fn a_method_that_is_not_there_is_405_and_says_which_are() {
     }
 }
 
-type Way<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)], &'a str, u16);
+type ActorKind<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)], &'a str, u16);
 
 const JSON: (&str, &str) = ("content-type", "application/json");
 const TASK: &str = r#"{"title":"a"}"#;
 
 /// Ways to fail: method, path, headers, body, and the status they end in.
-const WAYS: [Way<'static>; 44] = [
+const WAYS: [ActorKind<'static>; 44] = [
     ("GET", "/nowhere", &[], "", 404),
     ("GET", "/v1", &[], "", 404),
     ("GET", "/v1/", &[], "", 404),
@@ -316,7 +316,7 @@ const WAYS: [Way<'static>; 44] = [
     ),
 ];
 
-async fn fail(ana: &Person, (method, path, headers, body, _): &Way<'_>) -> Reply {
+async fn fail(ana: &Person, (method, path, headers, body, _): &ActorKind<'_>) -> Reply {
     let circle = format!("/v1/circles/{}", ana.circle_id());
     let path = path.replace("{circle}", &circle).replace(' ', "%20");
     let mut request = Request::builder().method(*method).uri(path);

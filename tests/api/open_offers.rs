@@ -311,24 +311,24 @@ async fn what_is_reinstated_is_what_it_was() {
 async fn who_takes_over_what_somebody_held_has_it_at_once() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "caregiver", "caregiver"]).await;
-    for (heir, part) in [(&ana, "accepted"), (&cem, "offered")] {
+    for (taker, part) in [(&ana, "accepted"), (&cem, "offered")] {
         let held = scan(&ana, json!({ "attendee_ids": [] })).await;
         let ride = add_need(&ana, &held, json!({ "kind": "driver" })).await;
         need_act(&ben, &ride, "take").await.is(200);
         let task = ana.task(json!({ "title": "Cook" })).await;
         ben.task_act(&task, "claim").await.is(200);
         let suspend = format!("/members/{}/suspend", ben.member_id);
-        let body = json!({ "hand_to": heir.member_id });
+        let body = json!({ "hand_to": taker.member_id });
         ana.post(&suspend, body).await.is(200);
         let path = format!("/tasks/{}", task["id"].as_str().unwrap());
-        let task = heir.get(&path).await.is(200);
+        let task = taker.get(&path).await.is(200);
         let path = format!("/needs/{}", ride["id"].as_str().unwrap());
-        let ride = heir.get(&path).await.is(200);
+        let ride = taker.get(&path).await.is(200);
         let has = [&task["my_assignment"], &ride["my_commitment"]];
         assert_eq!(has, [part, part]);
         let covered = if part == "accepted" { "full" } else { "none" };
         assert_eq!([&task["coverage"], &ride["coverage"]], [covered, covered]);
-        assert_eq!(owed(heir).await, if part == "accepted" { 0 } else { 2 });
+        assert_eq!(owed(taker).await, if part == "accepted" { 0 } else { 2 });
         let reinstate = format!("/members/{}/reinstate", ben.member_id);
         ana.act(&reinstate).await.is(200);
     }

@@ -3,7 +3,7 @@
 
 use axum::http::{Request, header};
 use chrono::TimeDelta;
-use kith::entity::change::{self, Way};
+use kith::entity::change::{self, ActorKind};
 use kith::entity::ids::MemberId;
 use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder};
 use serde_json::json;
@@ -217,7 +217,7 @@ async fn whoever_joins_by_a_link_is_logged_as_the_one_who_did() {
     assert_eq!((&*accepted.verb, &*joined.verb), ("accepted", "joined"));
     let member = Some(MemberId(joined.subject_id));
     for line in [accepted, joined] {
-        assert_eq!((line.way, line.actor_id), (Way::Mail, member));
+        assert_eq!((line.way, line.actor_id), (ActorKind::Mail, member));
         assert!(line.request_id.is_some());
     }
 }

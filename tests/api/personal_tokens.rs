@@ -3,7 +3,7 @@
 
 use axum::http::Method;
 use chrono::TimeDelta;
-use kith::entity::change::{self, Way};
+use kith::entity::change::{self, ActorKind};
 use kith::entity::personal_token::TokenScope::{
     self, AppointmentsRead, CircleRead, MessagesRead, RolesRead, TasksRead, TasksWrite,
 };
@@ -212,9 +212,9 @@ async fn the_change_log_tells_a_token_from_its_owner() {
         .unwrap();
     connection.close().await.unwrap();
     let token_id = |row: &change::Model| row.personal_token_id.map(|id| id.to_string());
-    assert_eq!(changes[0].way, Way::Token);
+    assert_eq!(changes[0].way, ActorKind::Token);
     assert_eq!(token_id(&changes[0]), Some(id(&made)));
-    assert_eq!(changes[1].way, Way::Session);
+    assert_eq!(changes[1].way, ActorKind::Session);
     assert_eq!(token_id(&changes[1]), None);
     assert_eq!(changes[0].actor_id, changes[1].actor_id);
 }

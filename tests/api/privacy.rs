@@ -60,7 +60,7 @@ async fn every_column_is_classed_and_every_class_has_its_column() {
             let first = classed.insert((table.name, column));
             assert!(
                 first,
-                "src/privacy/data_map.rs: {}.{column} is classed twice: take one away",
+                "src/privacy/data_map/: {}.{column} is classed twice: take one away",
                 table.name
             );
         }
@@ -69,7 +69,7 @@ async fn every_column_is_classed_and_every_class_has_its_column() {
     let stale: Vec<_> = classed.difference(&stored).collect();
     assert!(
         without_class.is_empty() && stale.is_empty(),
-        "src/privacy/data_map.rs: add a line for each of {without_class:?} to its table: what the \
+        "src/privacy/data_map/: add a line for each of {without_class:?} to its table: what the \
          column says of whom, and what export and erasure do with it; take away the lines of \
          {stale:?}, which are not in the schema"
     );
@@ -83,7 +83,7 @@ async fn every_column_is_classed_and_every_class_has_its_column() {
             let nullable = found.is_some_and(|column| column.nullable);
             assert!(
                 blank != Blank::Null || nullable,
-                "src/privacy/data_map.rs: {}.{column} is NOT NULL, so that erasing cannot blank it to \
+                "src/privacy/data_map/: {}.{column} is NOT NULL, so that erasing cannot blank it to \
                  null: name another `Blank`, or let a migration allow null",
                 table.name
             );
@@ -103,7 +103,7 @@ fn what_is_exported_as_ones_own_says_whose_it_is() {
         let names_somebody = !table.whose.is_empty();
         assert!(
             table.export != Export::Own || names_somebody,
-            "src/privacy/data_map.rs: {} is exported as somebody's own: add to `whose` the column \
+            "src/privacy/data_map/: {} is exported as somebody's own: add to `whose` the column \
              that says whose its rows are",
             table.name
         );
@@ -119,7 +119,7 @@ fn what_is_exported_as_ones_own_says_whose_it_is() {
             };
             assert!(
                 table.class_of(column).is_some(),
-                "src/privacy/data_map.rs: `whose` of {} names {column}, which is no column of it",
+                "src/privacy/data_map/: `whose` of {} names {column}, which is no column of it",
                 table.name
             );
         }

@@ -6,13 +6,15 @@ use std::sync::Arc;
 use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement};
 use uuid::Uuid;
 
+use futures_util::future::BoxFuture;
+
 use super::CircleWrite;
 use crate::access::circle::{CircleAccess, proof, read_scope};
 use crate::access::permission::Needs;
 use crate::access::scope::{CircleFacts, CircleScope};
 use crate::app::App;
 use crate::auth::{AccountWrite, account_deleting};
-use crate::entity::change::Way;
+use crate::entity::change::ActorKind;
 use crate::entity::ids::CircleId;
 use crate::http::request::RequestInfo;
 use crate::platform::db::Transaction;
@@ -31,7 +33,7 @@ impl App {
     pub async fn begin_circle_write(
         &self,
         circle_id: CircleId,
-        way: Way,
+        way: ActorKind,
         request: Option<Arc<RequestInfo>>,
     ) -> Result<CircleWrite, Problem> {
         CircleWrite::begin_as_system(self, circle_id, way, request).await
@@ -58,7 +60,7 @@ impl CircleWrite {
             way,
             request: Some(circle.request().clone()),
             scope,
-            transaction,
+            transaction: Arc::new(transaction),
         })
     }
 
@@ -66,7 +68,7 @@ impl CircleWrite {
     pub(crate) async fn begin_as_system(
         app: &App,
         circle_id: CircleId,
-        way: Way,
+        way: ActorKind,
         request: Option<Arc<RequestInfo>>,
     ) -> Result<Self, Problem> {
         let transaction = Transaction::begin(app).await?;
@@ -79,19 +81,36 @@ impl CircleWrite {
         Self::join_transaction(
             write.into_transaction(),
             circle_id,
-            Way::Session,
+            ActorKind::Session,
             Some(request),
         )
         .await
     }
 
+    /// One step in a circle, in the transaction of an account that goes on after it and
+    /// commits it all: leaving several circles is one change.
+    pub(crate) async fn step<T>(
+        account: &AccountWrite,
+        circle_id: CircleId,
+        step: impl for<'a> FnOnce(&'a mut Self) -> BoxFuture<'a, Result<T, Problem>>,
+    ) -> Result<T, Problem> {
+        let transaction = account.shared_transaction();
+        let request = Some(account.request().clone());
+        let mut write =
+            Self::join_transaction(transaction, circle_id, ActorKind::Session, request).await?;
+        let done = step(&mut write).await?;
+        write.number_changes().await?;
+        Ok(done)
+    }
+
     /// Goes on in a transaction that is open already.
     pub(crate) async fn join_transaction(
-        transaction: Transaction,
+        transaction: impl Into<Arc<Transaction>>,
         circle_id: CircleId,
-        way: Way,
+        way: ActorKind,
         request: Option<Arc<RequestInfo>>,
     ) -> Result<Self, Problem> {
+        let transaction = transaction.into();
         let circle = lock_circle(&transaction, circle_id)
             .await?
             .ok_or(Problem::NotFound)?;
@@ -111,7 +130,7 @@ impl CircleWrite {
 async fn prove<P: Needs>(
     transaction: &Transaction,
     circle: &CircleAccess<P>,
-) -> Result<(CircleScope, Way), Problem> {
+) -> Result<(CircleScope, ActorKind), Problem> {
     // A second statement: one joined with the lock would still see a member
     // whom a transaction that just committed has removed.
     let rows = proof(transaction.tx(), circle.credential(), circle.circle_id()).await?;
@@ -124,7 +143,10 @@ async fn prove<P: Needs>(
     if !scope.may(CircleAccess::<P>::PERMISSION) {
         return Err(CircleAccess::<P>::PERMISSION.refused());
     }
-    Ok((scope, proof.token.map_or(Way::Session, |_| Way::Token)))
+    Ok((
+        scope,
+        proof.token.map_or(ActorKind::Session, |_| ActorKind::Token),
+    ))
 }
 
 /// Locks the circle's row; on SQLite the whole database is locked already.

@@ -45,11 +45,12 @@ impl CircleWrite {
                 .tag(&self.scope.tag_of_resource(version, self.seq))
                 .map_err(anyhow::Error::from)?;
         }
-        self.close().await?.commit(answer).await
+        self.number_changes().await?;
+        Transaction::unshare(self.transaction)?.commit(answer).await
     }
 
-    /// Numbers the changes and hands the transaction back, for work that goes on elsewhere.
-    pub(crate) async fn close(self) -> Result<Transaction, Problem> {
+    /// Writes into the circle's row how far its change log goes now.
+    pub(super) async fn number_changes(&self) -> Result<(), Problem> {
         if self.seq != self.scope.change_seq() {
             let count = Statement::from_sql_and_values(
                 self.transaction.backend(),
@@ -58,6 +59,6 @@ impl CircleWrite {
             );
             self.tx().execute_raw(count).await?;
         }
-        Ok(self.transaction)
+        Ok(())
     }
 }

@@ -23,7 +23,7 @@ use crate::auth::{
     find_user_by_email, forget_password, lock_user, one_account_an_address, require_user,
 };
 use crate::entity::account_event::EventKind;
-use crate::entity::change::Way;
+use crate::entity::change::ActorKind;
 use crate::entity::email_change::{ActiveModel, Column, Entity, Model};
 use crate::entity::ids::{EmailChangeId, UserId};
 use crate::entity::mail_token::{self, MailTokenKind};
@@ -287,7 +287,7 @@ async fn note(
     request: &RequestInfo,
 ) -> Result<(), Problem> {
     let event = Event {
-        way: Way::Mail,
+        way: ActorKind::Mail,
         ..Event::of(kind, user_id, request)
     };
     note_event(write, event).await?;

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::auth::Caller;
 use crate::entity::account_event::{self, Column, Entity, EventKind};
-use crate::entity::change::Way;
+use crate::entity::change::ActorKind;
 use crate::entity::ids::{AccountEventId, SessionId};
 use crate::http::extract::Query;
 use crate::http::pagination::{Listing, OrderBy, list_query, page_of};
@@ -37,7 +37,7 @@ pub struct AccountEvent {
     #[serde(serialize_with = "in_milliseconds")]
     pub at: DateTime<Utc>,
     pub kind: EventKind,
-    pub way: Way,
+    pub way: ActorKind,
     /// The device that did it, or was opened by it.
     pub session_id: Option<SessionId>,
     /// What that device called itself.

@@ -16,7 +16,7 @@ use crate::auth::throttle::{self, Guesser};
 use crate::auth::{Event, lookup, note_event};
 use crate::auth::{check_new_password, find_user_by_email, lock_user_of, set_password};
 use crate::entity::account_event::EventKind;
-use crate::entity::change::Way;
+use crate::entity::change::ActorKind;
 use crate::entity::ids::PasswordResetId;
 use crate::entity::mail_token::{self, MailTokenKind};
 use crate::entity::password_reset::{self, Column};
@@ -191,7 +191,7 @@ async fn reset_once(
     mail_tokens::spend(unit.tx(), token, now).await?;
     set_password(unit.tx(), user.id, password_hash, now).await?;
     let event = Event {
-        way: Way::Mail,
+        way: ActorKind::Mail,
         ..Event::of(EventKind::PasswordReset, user.id, request)
     };
     let event = note_event(&unit, event).await?;

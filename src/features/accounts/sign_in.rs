@@ -16,7 +16,7 @@ use crate::auth::throttle::{self, Counting, FREE_FAILURES, Guesser};
 use crate::auth::{Account, Event, note_event, settle_event};
 use crate::auth::{find_user_by_email, lock_user, replace_hash};
 use crate::entity::account_event::EventKind;
-use crate::entity::change::Way;
+use crate::entity::change::ActorKind;
 use crate::entity::ids::{AccountEventId, KnownDeviceId};
 use crate::entity::{session, user};
 use crate::http::request::RequestInfo;
@@ -131,7 +131,7 @@ impl Attempt {
         let refused = Event {
             kind: EventKind::SignInRefused,
             user_id: user.map(|user| user.id),
-            way: Way::Session,
+            way: ActorKind::Session,
             session_id: None,
             device_label,
             request: Some(request),

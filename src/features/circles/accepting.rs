@@ -18,7 +18,7 @@ use crate::auth::Caller;
 use crate::auth::mail_tokens;
 use crate::auth::throttle;
 use crate::auth::{NewUser, find_user_by_email, insert_user, lock_user_of, require_user};
-use crate::entity::change::Way;
+use crate::entity::change::ActorKind;
 use crate::entity::ids::{CircleId, InvitationId, UserId};
 use crate::entity::invitation::{self, InvitationState};
 use crate::entity::mail_token::{self, MailTokenKind};
@@ -174,7 +174,7 @@ async fn join_anew(
 
     let request = Some(request.0.clone());
     let write = app
-        .begin_circle_write(circle_of(&early)?, Way::Mail, request)
+        .begin_circle_write(circle_of(&early)?, ActorKind::Mail, request)
         .await?;
     let now = write.now();
     let token = mail_tokens::require(write.tx(), MailTokenKind::Invitation, token, now).await?;
@@ -208,7 +208,8 @@ pub async fn accept_by_link(app: &App, request: &Asked, token: &str) -> Result<(
     let now = unit.now();
     let token = mail_tokens::require(unit.tx(), MailTokenKind::Invitation, token, now).await?;
     let request = Some(request.0.clone());
-    let write = CircleWrite::join_transaction(unit, circle_of(&token)?, Way::Mail, request).await?;
+    let write =
+        CircleWrite::join_transaction(unit, circle_of(&token)?, ActorKind::Mail, request).await?;
     let (write, _) = accept(write, token, &user).await?;
     write.commit(crate::http::response::Done).await?;
     Ok(())

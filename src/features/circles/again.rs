@@ -1,5 +1,5 @@
-//! Invitations pressed twice: who came in by a link hears that they are in, not that the link
-//! is no good. Nobody is signed in by a link that was used.
+//! Invitation links that are opened twice: the person who came in by the link reads that
+//! they are in, not that the link is no good. A used link signs nobody in.
 
 use sea_orm::{ColumnTrait, QueryFilter};
 
@@ -105,9 +105,10 @@ async fn joined_by<'a>(app: &'a App, token: &str) -> Result<Option<Joined<'a>>, 
     let Some(user) = user.filter(|user| user.state == UserState::Active) else {
         return Ok(None);
     };
-    let mine = membership::Column::UserId.eq(user.id);
-    let member = glance.find::<membership::Entity>().filter(mine);
-    let member = member.filter(membership::Column::State.eq(MemberState::Active));
+    let member = glance
+        .find::<membership::Entity>()
+        .filter(membership::Column::UserId.eq(user.id))
+        .filter(membership::Column::State.eq(MemberState::Active));
     if member.one(glance.db()).await?.is_none() {
         return Ok(None);
     }

@@ -10,7 +10,7 @@ use super::grants::end_grant;
 use crate::access::change_log::Change;
 use crate::access::{CircleWrite, grants_of};
 use crate::app::App;
-use crate::entity::change::Way;
+use crate::entity::change::ActorKind;
 use crate::entity::ids::{CircleId, MemberId};
 use crate::entity::membership::{self, MemberState};
 use crate::entity::topic_grant::{self, Column};
@@ -72,7 +72,9 @@ fn over(now: DateTime<Utc>) -> Condition {
 }
 
 async fn end_grants_of(app: &App, circle_id: CircleId, id: MemberId) -> Result<bool, Problem> {
-    let mut write = app.begin_circle_write(circle_id, Way::System, None).await?;
+    let mut write = app
+        .begin_circle_write(circle_id, ActorKind::System, None)
+        .await?;
     let grants = grants_of(write.tx(), write.scope(), &[id]).await?;
     let is_over = |grant: &&topic_grant::Model| grant.until.is_some_and(|at| at <= write.now());
     let over: Vec<topic_grant::Model> = grants.iter().filter(is_over).cloned().collect();

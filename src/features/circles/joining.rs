@@ -26,10 +26,10 @@ pub(super) struct NewMember<'a> {
 }
 
 /// What mails call a circle that is called after nobody.
-pub(super) const NEUTRAL_ALIAS: &str = "a family circle";
+pub(crate) const NEUTRAL_ALIAS: &str = "a family circle";
 
 /// What mails call a circle after its founder.
-pub(super) fn default_alias(founder: &str) -> String {
+pub(crate) fn default_alias(founder: &str) -> String {
     let first_name = founder.split_whitespace().next().unwrap_or_default();
     match plain_label(first_name, "") {
         name if name.is_empty() => NEUTRAL_ALIAS.into(),
@@ -197,7 +197,7 @@ pub(super) async fn describe_circle(
 }
 
 /// The patient's membership, if they have one.
-pub(super) async fn patient_of(
+pub(crate) async fn patient_of(
     connection: &impl ConnectionTrait,
     scope: &CircleScope,
 ) -> Result<Option<MemberId>, Problem> {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::App;
 use crate::auth::mail_tokens::{self, Subject};
-use crate::entity::change::Way;
+use crate::entity::change::ActorKind;
 use crate::entity::ids::{CircleId, InvitationId};
 use crate::entity::invitation::{self, InvitationState};
 use crate::entity::mail_token::MailTokenKind;
@@ -25,7 +25,9 @@ pub struct MailInvitation {
 impl Run<App> for MailInvitation {
     async fn run(&self, app: &App, lease: &Leased) -> Result<(), Failure> {
         let (circle_id, id) = (self.circle_id, self.invitation_id);
-        let write = app.begin_circle_write(circle_id, Way::System, None).await?;
+        let write = app
+            .begin_circle_write(circle_id, ActorKind::System, None)
+            .await?;
         let good = |row: &invitation::Model| {
             row.state == InvitationState::Open && row.expires_at > write.now()
         };

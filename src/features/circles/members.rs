@@ -1,7 +1,7 @@
 //! The members: who they are and what they may do.
 
 use sea_orm::sea_query::{Query as Select, SelectStatement};
-use sea_orm::{ColumnTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, IntoActiveModel, PaginatorTrait, QueryFilter};
 
 use super::describing::{describe_member, describe_members};
 use super::grants::follow_access;
@@ -103,11 +103,11 @@ pub async fn update_member(
 ) -> Result<Found<Member>, Problem> {
     let mut write = app.begin_write(&circle).await?;
     let before = write.require::<membership::Entity>(path.member_id).await?;
-    let mine = write.scope().is_member(before.id);
+    let is_self = write.scope().is_member(before.id);
     let manages = write.scope().may(Permission::ManageMembers);
     let of_others = changes.access.is_some();
     let ones_own = changes.name.is_some() || changes.phone.is_some();
-    if (of_others && !manages) || (ones_own && !mine) || !(mine || manages) {
+    if (of_others && !manages) || (ones_own && !is_self) || !(is_self || manages) {
         return Err(Permission::ManageMembers.refused());
     }
     write.check_version(before.version)?;
@@ -122,7 +122,7 @@ pub async fn update_member(
         if [access, before.access].contains(&Access::Coordinator) {
             circle.check_recent()?;
         }
-        if before.is_patient && !mine && access > before.access {
+        if before.is_patient && !is_self && access > before.access {
             return Err(is_the_patient());
         }
         if before.access == Access::Coordinator {
@@ -147,7 +147,7 @@ pub async fn update_member(
     write
         .log(Change::to::<membership::Entity>("changed", &after).fields(fields.names()))
         .await?;
-    if mine {
+    if is_self {
         // The reader's own rights may just have changed: show them as they are now.
         write.see_as(&after).await?;
     }
@@ -156,9 +156,9 @@ pub async fn update_member(
     write.commit(Found::new(member)).await
 }
 
-/// Somebody must always be there to coordinate; the circle's lock makes this true. Who
-/// cannot sign in, or is going to be erased, coordinates on paper only.
-pub(super) async fn has_another_coordinator(
+/// Somebody must always be there to coordinate; the circle's lock makes this true.
+/// A member who cannot sign in, or whose account is going to be erased, does not count.
+pub(crate) async fn has_another_coordinator(
     write: &CircleWrite,
     except: MemberId,
 ) -> Result<bool, Problem> {
@@ -171,6 +171,20 @@ pub(super) async fn has_another_coordinator(
         .count(write.tx())
         .await?;
     Ok(others > 0)
+}
+
+/// Whether the circle is anybody else's too, or was a moment ago.
+pub(crate) async fn has_others(write: &CircleWrite, except: MemberId) -> Result<bool, Problem> {
+    let here = [
+        MemberState::Active,
+        MemberState::Suspended,
+        MemberState::Leaving,
+    ];
+    let others = Condition::all()
+        .add(membership::Column::State.is_in(here))
+        .add(membership::Column::Id.ne(except));
+    let others = write.find::<membership::Entity>().filter(others);
+    Ok(others.count(write.tx()).await? > 0)
 }
 
 fn accounts_in_use() -> SelectStatement {

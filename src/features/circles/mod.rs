@@ -4,16 +4,14 @@
 mod accepting;
 mod again;
 mod circle_rules;
-mod departing;
+mod departure;
 mod describing;
-mod ending;
 mod grant_ends;
 mod grants;
 mod invitation_rules;
 mod invitation_types;
 mod invitations;
 mod joining;
-mod leaving;
 mod locked;
 mod mail;
 mod members;
@@ -22,27 +20,26 @@ mod types;
 
 pub use accepting::*;
 pub use again::is_in_by_link;
-pub use departing::*;
-pub use ending::*;
+pub(crate) use circle_rules::{CircleFacts, CircleVerb};
+pub use departure::*;
 pub use grant_ends::{end_grants, keep_ending_grants};
 pub use grants::*;
 pub use invitation_types::*;
 pub use invitations::*;
 pub use joining::describe_circles;
-pub use leaving::{Left, begin_leaving, circles_of, leave_for_good, stay};
+pub(crate) use joining::{NEUTRAL_ALIAS, default_alias, patient_of};
 pub use mail::MailInvitation;
 pub use members::*;
 pub use types::*;
 
 use sea_orm::IntoActiveModel;
 
-use self::circle_rules::CircleVerb;
-use self::ending::answer;
 use crate::access::change_log::Change;
 use crate::access::{CircleAccess, CirclePath, CircleWrite, ManageCircle, Verb, ViewCircle};
 use crate::app::App;
 use crate::auth::Caller;
 use crate::auth::require_user;
+use crate::entity::circle;
 use crate::entity::membership::Access;
 use crate::entity::personal_token::TokenScope;
 use crate::http::extract::Json;
@@ -126,7 +123,7 @@ pub async fn update_circle(
     let mut row = before.clone().into_active_model();
     let fields = changes.write_to(&mut row);
     if fields.is_empty() {
-        return answer(write, before).await;
+        return answer_circle(write, before).await;
     }
     let after = write.update_circle(&before, row).await?;
     if after.time_zone != before.time_zone {
@@ -134,5 +131,14 @@ pub async fn update_circle(
     }
     let change = Change::of(CircleVerb::Change.word(), "circle", after.id.0);
     write.log(change.fields(fields.names())).await?;
-    answer(write, after).await
+    answer_circle(write, after).await
+}
+
+/// Commits, and answers the circle as its reader sees it.
+pub(crate) async fn answer_circle(
+    write: CircleWrite,
+    row: circle::Model,
+) -> Result<Found<Circle>, Problem> {
+    let circle = joining::describe_circle(write.tx(), write.scope(), row).await?;
+    write.commit(Found::new(circle)).await
 }

@@ -285,9 +285,9 @@ merge_patch! {
 pub struct Departure {
     /// Who is asked to take over what they held, as far as they see it and take things on;
     /// the rest is open to all again.
-    #[serde(default)]
+    #[serde(default, rename = "hand_to")]
     #[garde(skip)]
-    pub hand_to: Option<MemberId>,
+    pub reassign_to: Option<MemberId>,
     /// Who becomes coordinator when the last one goes; not taken otherwise.
     #[serde(default)]
     #[garde(skip)]

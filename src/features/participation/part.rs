@@ -218,9 +218,9 @@ pub async fn held_by<P: Part>(
         .await?;
     let with_parts = |parent: Row<P::Parent>| {
         let id: Uuid = P::Parent::id_of(&parent).into();
-        let its = parts.iter().filter(|part| P::parent_of(part) == id);
-        let its = its.cloned().collect();
-        (parent, its)
+        let in_it = parts.iter().filter(|part| P::parent_of(part) == id);
+        let in_it = in_it.cloned().collect();
+        (parent, in_it)
     };
     Ok(parents.into_iter().map(with_parts).collect())
 }

@@ -67,7 +67,7 @@ pub async fn release(
     needs::release_needs(write, member, reassign_to, &mut releasing).await?;
     release_roles(write, member, reassign_to, &mut releasing).await?;
     reminders::forget_member(write, member).await?;
-    // Who is out of the circle hears nothing of it any more.
+    // The member is out of the circle and hears nothing of it any more.
     let to_them = |news: &News| matches!(news.kind, NoticeKind::TakenOff | NoticeKind::Unasked);
     releasing.news.retain(|news| !to_them(news));
     releasing.finish(write).await

@@ -98,10 +98,10 @@ impl<E: Shared> Locked<E> {
 
     /// Tells those who relied on the caller, who declined it or gave it back.
     pub async fn tell_who_relied(&self, kind: NoticeKind) -> Result<(), Problem> {
-        let Some(mine) = self.my_part() else {
+        let Some(my_part) = self.my_part() else {
             return Ok(());
         };
-        let news = let_go_by::<E::Parts>(self.news(kind), mine);
+        let news = let_go_by::<E::Parts>(self.news(kind), my_part);
         notifications::tell(&self.write, vec![news]).await
     }
 

@@ -5,7 +5,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::store;
 use crate::app::App;
-use crate::entity::change::Way;
+use crate::entity::change::ActorKind;
 use crate::entity::ids::CircleId;
 use crate::entity::notice::NoticeKind;
 use crate::entity::role;
@@ -54,7 +54,9 @@ async fn find_circles(app: &App) -> Result<Vec<CircleId>, Problem> {
 }
 
 async fn end_in_circle(app: &App, circle_id: CircleId) -> Result<usize, Problem> {
-    let mut write = app.begin_circle_write(circle_id, Way::System, None).await?;
+    let mut write = app
+        .begin_circle_write(circle_id, ActorKind::System, None)
+        .await?;
     let today = store::today(&write);
     let over = write
         .find::<role_assignment::Entity>()

@@ -12,7 +12,7 @@ use super::unsubscribe::unsubscribe_link;
 use crate::access::CircleWrite;
 use crate::app::App;
 use crate::auth::require_user;
-use crate::entity::change::Way;
+use crate::entity::change::ActorKind;
 use crate::entity::delivery::DeliveryState;
 use crate::entity::ids::{CircleId, MemberId};
 use crate::entity::membership::{self, MemberState};
@@ -36,7 +36,9 @@ impl Run<App> for MailNotices {
     async fn run(&self, app: &App, lease: &Leased) -> Result<(), Failure> {
         let (circle_id, member_id) = (self.circle_id, self.member_id);
         claim_waiting(app, lease, circle_id, member_id).await?;
-        let write = app.begin_circle_write(circle_id, Way::System, None).await?;
+        let write = app
+            .begin_circle_write(circle_id, ActorKind::System, None)
+            .await?;
         let waiting = carried_by(&write, lease, member_id).await?;
         let was_unknown = waiting
             .iter()
@@ -51,7 +53,9 @@ impl Run<App> for MailNotices {
         let unsubscribe = letter.unsubscribe.clone();
         let sent = deliver(app, lease.id.0, &to, &letter, Some(&unsubscribe)).await;
         let outcome = Outcome::of(sent, was_unknown);
-        let write = app.begin_circle_write(circle_id, Way::System, None).await?;
+        let write = app
+            .begin_circle_write(circle_id, ActorKind::System, None)
+            .await?;
         if lease.is_held(write.tx()).await? {
             for notice in carried_by(&write, lease, member_id).await? {
                 record(&write, &notice, outcome.state, outcome.reason, 1).await?;
@@ -64,7 +68,7 @@ impl Run<App> for MailNotices {
     /// Ends the notices of a job that is dead; what waits for another mail goes on waiting.
     async fn give_up(&self, app: &App, lease: &Leased) -> Result<(), Problem> {
         let write = app
-            .begin_circle_write(self.circle_id, Way::System, None)
+            .begin_circle_write(self.circle_id, ActorKind::System, None)
             .await?;
         for notice in carried_by(&write, lease, self.member_id).await? {
             let end = Outcome::when_given_up(notice.reason.as_deref());
@@ -84,7 +88,9 @@ async fn claim_waiting(
     circle_id: CircleId,
     member_id: MemberId,
 ) -> Result<(), Problem> {
-    let write = app.begin_circle_write(circle_id, Way::System, None).await?;
+    let write = app
+        .begin_circle_write(circle_id, ActorKind::System, None)
+        .await?;
     if !carried_by(&write, lease, member_id).await?.is_empty() {
         return Ok(());
     }

@@ -9,7 +9,7 @@ use crate::auth::mail_tokens::{self, Subject};
 use crate::auth::require_user;
 use crate::auth::{Event, note_event};
 use crate::entity::account_event::EventKind;
-use crate::entity::change::Way;
+use crate::entity::change::ActorKind;
 use crate::entity::ids::{CircleId, MemberId};
 use crate::entity::mail_token::MailTokenKind;
 use crate::entity::membership;
@@ -204,7 +204,7 @@ async fn note(
 ) -> Result<(), Problem> {
     if let Some(user_id) = member.user_id {
         let event = Event {
-            way: Way::Mail,
+            way: ActorKind::Mail,
             ..Event::of(kind, user_id, &request.0)
         };
         note_event(write.transaction(), event).await?;
@@ -235,7 +235,7 @@ async fn open(app: &App, request: &Asked, token: &str) -> Result<(CircleWrite, M
     let (circle_id, member) = find(app, token).await?;
     let request = Some(request.0.clone());
     let write = app
-        .begin_circle_write(circle_id, Way::Mail, request)
+        .begin_circle_write(circle_id, ActorKind::Mail, request)
         .await?;
     Ok((write, member))
 }

@@ -18,7 +18,7 @@ use super::later::due_later;
 use super::mail::MailReminder;
 use crate::access::CircleWrite;
 use crate::app::App;
-use crate::entity::change::Way;
+use crate::entity::change::ActorKind;
 use crate::entity::delivery::{self, Channel, DeliveryState};
 use crate::entity::ids::{CircleId, ReminderId};
 use crate::entity::notification_preference::{NotificationCategory, NotificationDelivery};
@@ -138,7 +138,7 @@ async fn fire_together(app: &App, due: &[Due]) -> Result<usize, String> {
             return Ok(0);
         };
         let write = app
-            .begin_circle_write(first.circle_id, Way::System, None)
+            .begin_circle_write(first.circle_id, ActorKind::System, None)
             .await?;
         let mut fired = 0;
         for one in due {

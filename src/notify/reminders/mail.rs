@@ -9,7 +9,7 @@ use super::item::Item;
 use super::later::is_told_later;
 use crate::access::CircleWrite;
 use crate::app::App;
-use crate::entity::change::Way;
+use crate::entity::change::ActorKind;
 use crate::entity::delivery::{self, DeliveryState};
 use crate::entity::ids::{CircleId, DeliveryId};
 use crate::entity::notification_preference::{NotificationCategory, NotificationDelivery};
@@ -47,7 +47,9 @@ pub struct MailReminder {
 impl Run<App> for MailReminder {
     async fn run(&self, app: &App, lease: &Leased) -> Result<(), Failure> {
         let (circle_id, id) = (self.circle_id, self.delivery_id);
-        let write = app.begin_circle_write(circle_id, Way::System, None).await?;
+        let write = app
+            .begin_circle_write(circle_id, ActorKind::System, None)
+            .await?;
         let delivery = write.require::<delivery::Entity>(id).await?;
         if !is_waiting(&delivery) {
             return Ok(());
@@ -75,7 +77,9 @@ impl Run<App> for MailReminder {
         let was_unknown = delivery.state == DeliveryState::Unknown;
         let outcome = Outcome::of(sent, was_unknown);
 
-        let write = app.begin_circle_write(circle_id, Way::System, None).await?;
+        let write = app
+            .begin_circle_write(circle_id, ActorKind::System, None)
+            .await?;
         let delivery = write.require::<delivery::Entity>(id).await?;
         // A node that slept past its lease has nothing to say any more.
         if lease.is_held(write.tx()).await? && is_waiting(&delivery) {
@@ -88,7 +92,7 @@ impl Run<App> for MailReminder {
     /// Ends the delivery of a job that is dead.
     async fn give_up(&self, app: &App, _: &Leased) -> Result<(), Problem> {
         let write = app
-            .begin_circle_write(self.circle_id, Way::System, None)
+            .begin_circle_write(self.circle_id, ActorKind::System, None)
             .await?;
         let delivery = write.require::<delivery::Entity>(self.delivery_id).await?;
         if is_waiting(&delivery) {

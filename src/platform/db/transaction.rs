@@ -38,6 +38,8 @@
 //! was removed a moment ago and still writes; two tasks where a phone lost the first answer and
 //! asked again.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QueryFilter};
@@ -52,7 +54,7 @@ use crate::entity::ids::UserId;
 use crate::entity::topic_levels::TopicLevels;
 use crate::platform::crypto::keys::Keys;
 use crate::platform::time::clock::Clock;
-use crate::problem::Problem;
+use crate::problem::{Conflict, Problem};
 
 /// What a transaction needs of the house.
 pub trait BeginWrite {
@@ -162,7 +164,7 @@ impl Transaction {
             path: Set(key.path.clone()),
             key: Set(key.key.clone()),
             body_hash: Set(key.body_hash.clone()),
-            status: Set(0),
+            status: Set(idempotency_record::NO_ANSWER),
             headers: Set("{}".into()),
             body: Set(String::new()),
             topics: Set(None),
@@ -212,6 +214,11 @@ impl Transaction {
                 {
                     return Err(Problem::NotFound);
                 }
+                if kept.status == idempotency_record::NO_ANSWER {
+                    let detail = "This request was carried out before. Its answer is not kept any \
+                        more, because it showed what is erased now. Read again what you need.";
+                    return Err(Conflict::of("answer_not_kept", detail).into());
+                }
                 let answer = StoredAnswer::from_record(kept);
                 Err(Problem::Replay(Box::new(answer.replay())))
             }
@@ -226,6 +233,15 @@ impl Transaction {
         }
         self.write.commit().await?;
         Ok(answer)
+    }
+
+    /// The transaction itself, for the one unit of work that commits it. While another
+    /// unit still works in it that is our bug: it would be committed half done.
+    pub(crate) fn unshare(shared: Arc<Self>) -> Result<Self, Problem> {
+        Arc::into_inner(shared).ok_or_else(|| {
+            let what = anyhow::anyhow!("a transaction is committed while a unit works in it");
+            Problem::internal(what)
+        })
     }
 
     /// Commits without an answer to keep: for work that no client waits for, or whose answer

@@ -164,14 +164,16 @@ async fn nothing_is_left_of_somebody_but_an_id_that_leads_to_nobody() {
         count(&left, CANARY),
         0,
         "an erased person is still named: {found:?}. Find the column by what stands around it, and \
-         say `Erase::Blank` or `Erase::Delete` for it in src/privacy/data_map.rs"
+         say `Erase::Blank` or `Erase::Delete` for it in src/privacy/data_map/"
     );
     assert!(count(&left, FAMILY) > 3);
 
+    // The answer showed who is erased: it is not cut, but gone.
     let later = ana.later().await;
     let again = mark_read(&later, &direct_thread, &direct).await;
-    assert_eq!(again.header("idempotency-replayed"), "true");
-    let last = &again.is(200)["last_message"];
+    again.is_problem(409, "answer_not_kept");
+    let thread = later.get(&format!("{path}/threads/{direct_thread}")).await;
+    let last = &thread.is(200)["last_message"];
     assert_eq!(
         (&last["author_name"], &last["body"]),
         (&json!("Former member"), &Value::Null)
@@ -199,6 +201,32 @@ async fn nothing_is_left_of_somebody_but_an_id_that_leads_to_nobody() {
     later.get(&alone).await.is(404);
     let log = later.get(&format!("{path}/log")).await.is(200);
     assert_eq!(log["data"][0]["verb"], "erased");
+    app.mails().await;
+}
+
+/// Starts a thread with a member; the answer is kept for the same request.
+async fn start_thread(by: &Client, with: &str) -> Reply {
+    let key = ("idempotency-key", "start a thread");
+    let thread = json!({ "title": "Together", "member_ids": [with] });
+    by.with(key, &Method::POST, "/threads", Some(thread)).await
+}
+
+#[tokio::test]
+async fn a_repeated_request_whose_answer_was_dropped_does_nothing_twice() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "helper"]).await;
+    let first = start_thread(&ana, &ben.member_id).await;
+    assert!(first.text.contains(&ben.member_id), "{}", first.text);
+    first.is(201);
+    ben.act("/v1/me/delete").await.is(200);
+    app.advance(GRACE);
+    assert_eq!(erase_what_is_due(&app.app).await.unwrap(), 1);
+
+    let later = ana.later().await;
+    let again = start_thread(&later, &ben.member_id).await;
+    again.is_problem(409, "answer_not_kept");
+    let threads = later.get("/threads").await.is(200);
+    assert_eq!(threads["data"].as_array().unwrap().len(), 1);
     app.mails().await;
 }
 

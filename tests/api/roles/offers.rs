@@ -1,7 +1,7 @@
 //! Who carries a role: asked, answering, handing on, and until when.
 
 use chrono::TimeDelta;
-use kith::entity::change::{self, Way};
+use kith::entity::change::{self, ActorKind};
 use kith::features::roles::end_what_is_over;
 use sea_orm::{EntityTrait, QueryOrder};
 use serde_json::json;
@@ -235,8 +235,8 @@ async fn what_is_carried_until_a_day_ends_after_it() {
     assert_eq!(
         lines,
         [
-            ("role", "changed", Way::System),
-            ("role_assignment", "ended", Way::System)
+            ("role", "changed", ActorKind::System),
+            ("role_assignment", "ended", ActorKind::System)
         ]
     );
     assert_eq!(log[1].actor_id, None);

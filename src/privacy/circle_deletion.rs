@@ -1,0 +1,233 @@
+//! The deletion of a circle, from the request to the last row.
+//!
+//! 1. `POST /circles/{circle_id}/delete` ([`delete_circle`]): the circle gets its day, its
+//!    reminders are cancelled, and a job for each member mails the day
+//!    ([`MailCircleEnding`]).
+//! 2. For two weeks `POST /circles/{circle_id}/keep` ([`keep_circle`]) undoes it.
+//! 3. Then the hourly sweep ([`erase_due_circles`]) deletes all rows of the circle, in one
+//!    transaction.
+//!
+//! It stands in `privacy`, above the features, because the last step follows the data map.
+//! Which of the two verbs a reader may use is in `features/circles/circle_rules.rs`, with the
+//! other `actions`.
+
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel,
+    QueryFilter,
+};
+use serde::{Deserialize, Serialize};
+
+use super::due::GRACE;
+use super::kept_answers::drop_answers_that_show_circle;
+use super::statements;
+use crate::access::change_log::Change;
+use crate::access::{CircleAccess, CirclePath, CircleWrite, EndCircle, Permission, Verb};
+use crate::app::App;
+use crate::entity::change::ActorKind;
+use crate::entity::circle;
+use crate::entity::ids::{CircleId, MemberId};
+use crate::entity::membership::{self, MemberState};
+use crate::features::circles::{Circle, CircleFacts, CircleVerb, answer_circle, patient_of};
+use crate::http::response::{Done, Found};
+use crate::notify::notifications::account_of;
+use crate::notify::posting::post;
+use crate::notify::reminders;
+use crate::platform::db::owe_shredding;
+use crate::platform::mail::{CircleEnding, CircleKept};
+use crate::platform::queue::{Failure, Leased, Run};
+use crate::platform::time::civil::for_reader;
+use crate::problem::{Conflict, Problem};
+
+// 1. A coordinator or the patient asks for it.
+
+/// Have the circle erased.
+///
+/// In 14 days, with all that is in it. Its members are told by mail, once; from then
+/// on the circle mails no reminders and no news. Until the last moment people read
+/// and write in it, and a coordinator or the patient can keep it. What the
+/// patient asked for, only the patient undoes. Where this device has not proved
+/// in the last ten minutes who holds it: 403 `reauthentication_needed`.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/delete", tag = "circles", params(CirclePath),
+    responses((status = OK, description = "The circle, and when it is erased", body = Circle), Problem),
+)]
+pub async fn delete_circle(
+    app: App,
+    circle: CircleAccess<EndCircle>,
+) -> Result<Found<Circle>, Problem> {
+    circle.check_recent()?;
+    let mut write = app.begin_write(&circle).await?;
+    let before = write.circle().await?;
+    write.check_version(before.version)?;
+    if !allows(&write, &before, CircleVerb::Delete).await? {
+        return answer_circle(write, before).await;
+    }
+    reminders::cancel_all(&write).await?;
+    let mut row = before.clone().into_active_model();
+    row.erase_at = Set(before.erase_at.or(Some(write.now() + GRACE)));
+    row.erase_asked_by = Set(write.actor());
+    let after = announce(&mut write, &before, row, CircleVerb::Delete).await?;
+    answer_circle(write, after).await
+}
+
+/// Whether the verb fits the circle as it is, and the caller may.
+async fn allows(
+    write: &CircleWrite,
+    circle: &circle::Model,
+    verb: CircleVerb,
+) -> Result<bool, Problem> {
+    let facts = CircleFacts {
+        scope: write.scope(),
+        circle,
+        patient: patient_of(write.tx(), write.scope()).await?,
+    };
+    Ok(facts.allow(verb))
+}
+
+/// Writes it into the change log and mails every member, unless they know.
+async fn announce(
+    write: &mut CircleWrite,
+    before: &circle::Model,
+    row: circle::ActiveModel,
+    verb: CircleVerb,
+) -> Result<circle::Model, Problem> {
+    let after = write.update_circle(before, row).await?;
+    let change = Change::of(verb.word(), "circle", after.id.0);
+    write.log(change.fields(vec!["erase_at"])).await?;
+    if after.erase_at == before.erase_at {
+        // The patient joined in: everybody knows the day already.
+        return Ok(after);
+    }
+    let members = write
+        .find::<membership::Entity>()
+        .filter(membership::Column::State.eq(MemberState::Active))
+        .all(write.tx())
+        .await?;
+    for member in members {
+        let mail = MailCircleEnding {
+            circle_id: after.id,
+            member_id: member.id,
+        };
+        write.enqueue(&mail).await?;
+    }
+    Ok(after)
+}
+
+/// Tells a member that the circle is going to be erased, or is not any more: as it
+/// is when the mail is written.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct MailCircleEnding {
+    pub circle_id: CircleId,
+    pub member_id: MemberId,
+}
+
+impl Run<App> for MailCircleEnding {
+    async fn run(&self, app: &App, lease: &Leased) -> Result<(), Failure> {
+        let write = app
+            .begin_circle_write(self.circle_id, ActorKind::System, None)
+            .await?;
+        let member = write.find_one::<membership::Entity>(self.member_id).await?;
+        let Some(member) = member.filter(|member| member.state == MemberState::Active) else {
+            return Ok(());
+        };
+        let Some(user) = account_of(&write, &member).await? else {
+            return Ok(());
+        };
+        let circle = write.circle().await?;
+        drop(write);
+        let (name, alias) = (member.name, circle.alias);
+        match circle.erase_at {
+            Some(at) => {
+                let when = for_reader(at, &user.time_zone);
+                post(app, lease, &user.email, &CircleEnding { name, alias, when }).await
+            }
+            None => post(app, lease, &user.email, &CircleKept { name, alias }).await,
+        }
+    }
+}
+
+// 2. They change their mind.
+
+/// Keep the circle after all.
+///
+/// Until the moment it is erased. What is still ahead is reminded of again. 409
+/// `too_late` once it is being erased.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/keep", tag = "circles", params(CirclePath),
+    responses((status = OK, description = "The circle", body = Circle), Problem),
+)]
+pub async fn keep_circle(
+    app: App,
+    circle: CircleAccess<EndCircle>,
+) -> Result<Found<Circle>, Problem> {
+    let mut write = app.begin_write(&circle).await?;
+    let before = write.circle().await?;
+    write.check_version(before.version)?;
+    let Some(erase_at) = before.erase_at else {
+        return answer_circle(write, before).await;
+    };
+    if erase_at <= write.now() {
+        return Err(Conflict::of("too_late", "The circle is being erased.").into());
+    }
+    if !allows(&write, &before, CircleVerb::Keep).await? {
+        return Err(Permission::EndCircle.refused());
+    }
+    let mut row = before.clone().into_active_model();
+    reminders::plan_all_ahead(&write).await?;
+    row.erase_at = Set(None);
+    row.erase_asked_by = Set(None);
+    let after = announce(&mut write, &before, row, CircleVerb::Keep).await?;
+    answer_circle(write, after).await
+}
+
+// 3. The time has come.
+
+/// Erases the circles whose time has come. A circle that fails is tried again the next
+/// time. Answers how many were erased.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "looks over all circles; each is entered through its own scope"
+)]
+pub(super) async fn erase_due_circles(app: &App) -> Result<usize, Problem> {
+    let due = circle::Entity::find()
+        .filter(circle::Column::EraseAt.lte(app.clock().now()))
+        .all(app.reader())
+        .await?;
+    let mut erased = 0;
+    for circle in due {
+        match erase_circle(app, circle.id).await {
+            Ok(is_erased) => erased += usize::from(is_erased),
+            Err(problem) => {
+                tracing::warn!(?problem, circle = %circle.id, "a circle was not erased");
+            }
+        }
+    }
+    Ok(erased)
+}
+
+/// False if the circle is not due any more.
+async fn erase_circle(app: &App, id: CircleId) -> Result<bool, Problem> {
+    let write = app.begin_circle_write(id, ActorKind::System, None).await?;
+    let due = write.circle().await?.erase_at;
+    if due.is_none_or(|at| at > write.now()) {
+        return Ok(false);
+    }
+    erase_circle_rows(&write).await?;
+    write.commit(Done).await?;
+    Ok(true)
+}
+
+/// Deletes all rows of a circle: its time has come, or the account of the only person in
+/// it is erased.
+pub(super) async fn erase_circle_rows(write: &CircleWrite) -> Result<(), Problem> {
+    let tx = write.tx();
+    // A family may have written for years: what is erased takes as long as it takes.
+    if tx.get_database_backend() == DbBackend::Postgres {
+        let unhurried = "SET LOCAL statement_timeout = 0";
+        tx.execute_unprepared(unhurried).await?;
+    }
+    drop_answers_that_show_circle(tx, write.circle_id()).await?;
+    statements::erase_circle(tx, write.circle_id()).await?;
+    owe_shredding(tx).await?;
+    Ok(())
+}

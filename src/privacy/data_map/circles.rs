@@ -1,0 +1,90 @@
+//! A circle, its members, what they see, and how people come in.
+
+use super::{FORMER_MEMBER, STAMPS};
+use crate::privacy::class::Blank::{Null, Text};
+use crate::privacy::class::Class::{Family, Key, Personal, Shown, State, Technical, Written};
+use crate::privacy::class::Erase::{Blank, Delete};
+use crate::privacy::class::Export::{Never, Own, Seen};
+use crate::privacy::class::Table;
+use crate::privacy::class::Whose::{Address, Author, Member};
+
+pub(super) const TABLES: &[Table] = &[
+    Table::new(
+        "circles",
+        Seen,
+        &[],
+        &[
+            (Key, &["id", "created_by_user", "erase_asked_by"]),
+            (Family, &["name", "alias", "time_zone"]),
+            (Family, &["patient_name", "patient_about"]),
+            (Technical, &["change_seq"]),
+            (State, &["erase_at"]),
+            (Technical, &["sent_hash"]),
+            (State, STAMPS),
+        ],
+    ),
+    Table::new(
+        "memberships",
+        Seen,
+        &[(Member("id"), Blank)],
+        &[
+            (Key, &["circle_id", "id", "created_by"]),
+            (Personal(Null), &["user_id", "phone"]),
+            (Shown(Text(FORMER_MEMBER)), &["name"]),
+            (Shown(Null), &["relationship"]),
+            (State, &["access", "is_patient", "state", "joined_at"]),
+            (Technical, &["reads"]),
+            (State, STAMPS),
+        ],
+    ),
+    Table::new(
+        "personal_token_circles",
+        Never,
+        &[(Member("member_id"), Delete)],
+        &[(Key, &["personal_token_id", "circle_id", "member_id"])],
+    ),
+    Table::new(
+        "topic_grants",
+        Own,
+        &[(Member("member_id"), Delete)],
+        &[
+            (Key, &["circle_id", "member_id"]),
+            (State, &["topic", "level", "until"]),
+            (State, &["patient_limit", "patient_limit_until"]),
+        ],
+    ),
+    Table::new(
+        "notification_preferences",
+        Own,
+        &[(Member("member_id"), Delete)],
+        &[
+            (Key, &["circle_id", "member_id"]),
+            (State, &["category", "delivery", "off_by_link_at"]),
+        ],
+    ),
+    Table::new(
+        "invitations",
+        Own,
+        &[(Address("email"), Delete), (Author("created_by"), Blank)],
+        &[
+            (Key, &["circle_id", "id", "created_by"]),
+            (Personal(Null), &["email"]),
+            (Written(Null), &["relationship", "note"]),
+            (State, &["access", "as_patient", "state", "expires_at"]),
+            (Technical, &["sent_hash"]),
+            (State, STAMPS),
+        ],
+    ),
+    Table::new(
+        "changes",
+        Own,
+        &[(Member("actor_id"), Blank)],
+        &[
+            (Key, &["circle_id", "seq", "actor_id", "on_behalf_of"]),
+            (Key, &["subject_type", "subject_id", "thread_id"]),
+            (Key, &["personal_token_id"]),
+            (State, &["at", "way", "verb", "topic", "fields"]),
+            (Personal(Null), &["request_id", "address_prefix"]),
+        ],
+    ),
+];

@@ -1,0 +1,89 @@
+//! What the server needs to do its work: its keys, its queue, its counters, kept answers.
+
+use crate::privacy::class::Class::{Key, Secret, State, Technical};
+use crate::privacy::class::Erase::Delete;
+use crate::privacy::class::Export::Never;
+use crate::privacy::class::Table;
+use crate::privacy::class::Whose::{Account, Mentions, Subject};
+
+pub(super) const TABLES: &[Table] = &[
+    Table::new(
+        "signing_keys",
+        Never,
+        &[],
+        &[
+            (Technical, &["id", "public_key"]),
+            (Secret, &["sealed_seed"]),
+            (Technical, &["created_at", "active_from", "ends_at"]),
+        ],
+    ),
+    Table::new(
+        "rate_windows",
+        Never,
+        &[],
+        &[
+            // Of an account, an address or a circle; gone with their time.
+            (Secret, &["subject_hash"]),
+            (Technical, &["ends_at", "reserved"]),
+        ],
+    ),
+    Table::new(
+        "database_state",
+        Never,
+        &[],
+        &[(Technical, &["id", "generation", "place"])],
+    ),
+    Table::new(
+        "zone_rules",
+        Never,
+        &[],
+        &[(Technical, &["version", "followed_at"])],
+    ),
+    Table::new(
+        "idempotency_records",
+        Never,
+        &[(Account("user_id"), Delete)],
+        &[
+            (Key, &["user_id"]),
+            (Secret, &["key", "body_hash"]),
+            // A copy of an answer, for a day.
+            (Technical, &["method", "path", "status", "headers", "body"]),
+            (Technical, &["topics", "created_at"]),
+        ],
+    ),
+    Table::new(
+        "mail_tokens",
+        Never,
+        &[(Subject("subject_id"), Delete)],
+        &[
+            (Key, &["id", "circle_id", "subject_id"]),
+            (Secret, &["token_hash"]),
+            (State, &["kind", "created_at", "expires_at", "used_at"]),
+            (State, &["voided_at"]),
+        ],
+    ),
+    Table::new(
+        "jobs",
+        Never,
+        &[
+            (Mentions("payload"), Delete),
+            (Mentions("last_error"), Delete),
+        ],
+        &[
+            (Key, &["id"]),
+            (Technical, &["payload", "dedupe_key", "state", "run_at"]),
+            (Technical, &["attempts", "fence", "leased_until"]),
+            (Technical, &["last_error", "created_at"]),
+        ],
+    ),
+    Table::new(
+        "throttles",
+        Never,
+        &[],
+        &[
+            // Of an address, an account or a device; forgotten after thirty days.
+            (Secret, &["subject_hash"]),
+            (Technical, &["tries", "until", "forget_at"]),
+        ],
+    ),
+];
