@@ -29,8 +29,8 @@ use crate::problem::{Conflict, Problem};
 /// How long it counts that somebody proved who they are.
 pub const RECENT: TimeDelta = TimeDelta::minutes(10);
 
-/// A signed-in person; a personal access token is none. Whoever has asked for
-/// their account to be erased only reads.
+/// A signed-in person, not a personal access token. A person whose account is going
+/// to be erased only reads.
 #[derive(Clone, Debug)]
 pub struct Caller {
     token: AccessToken,
@@ -39,8 +39,8 @@ pub struct Caller {
     even_leaving: bool,
 }
 
-/// A signed-in person, even one whose account is going to be erased: for the few
-/// writes that are theirs until then.
+/// A signed-in person, even if the account is going to be erased: for the few writes
+/// that stay allowed until then.
 #[derive(Clone, Debug)]
 pub struct AnyCaller(pub Caller);
 

@@ -100,7 +100,7 @@ async fn erase_account(app: &App, id: UserId) -> Result<Option<user::Model>, Pro
     lock_user(unit.tx(), id).await?;
     let addresses = addresses_of(unit.tx(), &user).await?;
     for address in &addresses {
-        throttle::forgive_address(unit.tx(), address).await?;
+        throttle::reset_attempts_of_address(unit.tx(), address).await?;
     }
     statements::erase_account(unit.tx(), id, &addresses).await?;
     owe_shredding(unit.tx()).await?;

@@ -3,7 +3,7 @@
 use super::factor_change::{FactorChange, finish_factor_change};
 use super::types::PasswordChange;
 use crate::app::App;
-use crate::auth::throttle::{self, Counting, Guesser, Turn};
+use crate::auth::throttle::{self, AttemptKey, Counting, Turn};
 use crate::auth::{AccountWrite, RecentCaller};
 use crate::auth::{Event, note_event};
 use crate::auth::{check_new_password, require_user, set_password};
@@ -35,8 +35,8 @@ pub async fn change_password(
     let before = require_user(app.reader(), caller.user_id()).await?;
     check_new_password(&app, "/new_password", &change.new_password, &before).await?;
     let current = change.current_password.expose();
-    let guesser = Guesser::Session(caller.token().session_id);
-    let (matches, turn) = guess_own_password(&app, guesser, &before, current).await?;
+    let attempt_key = AttemptKey::Session(caller.token().session_id);
+    let (matches, turn) = guess_own_password(&app, attempt_key, &before, current).await?;
     let password_hash = app.passwords().hash(change.new_password.expose()).await?;
 
     let write = app.begin_account_write(&caller).await?;
@@ -46,7 +46,7 @@ pub async fn change_password(
         let detail = "This is not your password.";
         return Err(Problem::field("/current_password", "wrong", detail));
     }
-    throttle::forgive(write.tx(), guesser).await?;
+    throttle::reset_attempts(write.tx(), attempt_key).await?;
     set_password(write.tx(), user.id, password_hash, write.now()).await?;
     let change = FactorChange {
         kind: EventKind::PasswordChanged,
@@ -61,20 +61,20 @@ pub async fn change_password(
 /// other guess, and being judged until the turn is over.
 pub(super) async fn guess_own_password(
     app: &App,
-    guesser: Guesser<'_>,
+    attempt_key: AttemptKey<'_>,
     user: &user::Model,
     password: &str,
 ) -> Result<(bool, Turn), Problem> {
-    let count = || -> Counting<'_, ()> { Box::pin(count_one(app, guesser)) };
-    let ((), turn) = throttle::in_turn(app, guesser, count).await?;
+    let count = || -> Counting<'_, ()> { Box::pin(count_one(app, attempt_key)) };
+    let ((), turn) = throttle::in_turn(app, attempt_key, count).await?;
     let hash = user.password_hash.clone();
     let matches = app.passwords().verify(password, hash).await?;
     Ok((matches, turn))
 }
 
-async fn count_one(app: &App, guesser: Guesser<'_>) -> Result<(), Problem> {
+async fn count_one(app: &App, attempt_key: AttemptKey<'_>) -> Result<(), Problem> {
     let unit = app.begin().await?;
-    throttle::count_guess(&unit, guesser).await?;
+    throttle::record_attempt(&unit, attempt_key).await?;
     unit.commit(Done).await?;
     Ok(())
 }
@@ -88,8 +88,8 @@ pub async fn guess_password(
     user: &user::Model,
     password: &str,
 ) -> Result<bool, Problem> {
-    let guesser = Guesser::Stranger(&user.email);
-    let (matches, _turn) = guess_own_password(app, guesser, user, password).await?;
+    let attempt_key = AttemptKey::SignIn(&user.email);
+    let (matches, _turn) = guess_own_password(app, attempt_key, user, password).await?;
     if !matches {
         let unit = app.begin().await?;
         let refused = Event::of(EventKind::SignInRefused, user.id, request);

@@ -17,7 +17,7 @@ use super::types::{AskedEmailChange, MailedToken, NewEmail};
 use crate::app::App;
 use crate::auth::RecentCaller;
 use crate::auth::mail_tokens::{self, Subject};
-use crate::auth::throttle::{self, Guesser};
+use crate::auth::throttle::{self, AttemptKey};
 use crate::auth::{Account, Event, lookup, note_event};
 use crate::auth::{find_user_by_email, forget_password, lock_user, require_user};
 use crate::entity::account_event::EventKind;
@@ -56,7 +56,7 @@ pub async fn request_email_change(
     caller: RecentCaller,
     Json(new): Json<NewEmail>,
 ) -> Result<Accepted<AskedEmailChange>, Problem> {
-    throttle::admit(&app, caller.request()).await?;
+    throttle::check_client(&app, caller.request()).await?;
     let write = app.begin_account_write(&caller).await?;
     let user = require_user(write.tx(), write.user_id()).await?;
     let (new_email, now) = (String::from(new.email), write.now());
@@ -64,7 +64,7 @@ pub async fn request_email_change(
         let detail = "This is your address already.";
         return Err(Problem::field("/email", "unchanged", detail));
     }
-    throttle::count_guess(write.transaction(), Guesser::Unproven(&new_email)).await?;
+    throttle::record_attempt(write.transaction(), AttemptKey::Unproven(&new_email)).await?;
     let id: EmailChangeId = write.new_id();
     let row = ActiveModel {
         id: Set(id),
@@ -107,7 +107,7 @@ pub async fn confirm_email_change(
     request: Asked,
     Json(token): Json<MailedToken>,
 ) -> Result<Done, Problem> {
-    throttle::admit(&app, &request.0).await?;
+    throttle::check_client(&app, &request.0).await?;
     change_email(&app, &request.0, &token.token).await?;
     Ok(Done)
 }
@@ -131,7 +131,7 @@ pub async fn undo_email_change(
     request: Asked,
     Json(token): Json<MailedToken>,
 ) -> Result<Done, Problem> {
-    throttle::admit(&app, &request.0).await?;
+    throttle::check_client(&app, &request.0).await?;
     take_back(&app, &request.0, &token.token).await?;
     Ok(Done)
 }
@@ -201,7 +201,7 @@ async fn change_once(app: &App, request: &RequestInfo, token: &str) -> Result<()
     }
     mail_tokens::spend(tx, token, now).await?;
     set_email(tx, user, &change.new_email, now).await?;
-    throttle::forgive(tx, Guesser::Unproven(&change.new_email)).await?;
+    throttle::reset_attempts(tx, AttemptKey::Unproven(&change.new_email)).await?;
     let id = change.id;
     let user_id = change.user_id;
     let mut row = change.into_active_model();
@@ -238,7 +238,7 @@ async fn take_back_once(app: &App, request: &RequestInfo, token: &str) -> Result
         return Err(Problem::Gone);
     }
     // What the one who moved it has used up is given back.
-    throttle::forgive_address(tx, &change.old_email).await?;
+    throttle::reset_attempts_of_address(tx, &change.old_email).await?;
     mail_tokens::spend(tx, token, now).await?;
     let user_id = user.id;
     set_email(tx, user, &change.old_email, now).await?;

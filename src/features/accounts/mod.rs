@@ -72,7 +72,7 @@ pub async fn register(
     request: Asked,
     Json(new): Json<NewRegistration>,
 ) -> Result<(StatusCode, Report<Registration>), Problem> {
-    throttle::admit(&app, &request.0).await?;
+    throttle::check_client(&app, &request.0).await?;
     if !app.signups_allowed() {
         return Err(Problem::SignupsClosed);
     }
@@ -100,7 +100,7 @@ pub async fn confirm_registration(
     Path(path): Path<RegistrationPath>,
     Json(confirmation): Json<Confirmation>,
 ) -> Result<Confirmed, Problem> {
-    throttle::admit(&app, &request.0).await?;
+    throttle::check_client(&app, &request.0).await?;
     registration::confirm(&app, path.registration_id, confirmation).await
 }
 
@@ -121,7 +121,7 @@ pub async fn resend_registration(
     request: Asked,
     Path(path): Path<RegistrationPath>,
 ) -> Result<(StatusCode, Report<Registration>), Problem> {
-    throttle::admit(&app, &request.0).await?;
+    throttle::check_client(&app, &request.0).await?;
     let registration = registration::resend(&app, path.registration_id).await?;
     Ok((StatusCode::ACCEPTED, Report(registration)))
 }
@@ -150,7 +150,7 @@ pub async fn sign_in(
     request: Asked,
     Json(credentials): Json<Credentials>,
 ) -> Result<SignIn, Problem> {
-    throttle::admit(&app, &request.0).await?;
+    throttle::check_client(&app, &request.0).await?;
     sign_in::sign_in(&app, &request.0, credentials).await
 }
 

@@ -11,7 +11,7 @@ use super::passkeys::{PasskeyChallenge, PasskeyProof, begin_reproof, judge_proof
 use super::second_factor;
 use crate::app::App;
 use crate::auth::require_user;
-use crate::auth::throttle::{self, Guesser};
+use crate::auth::throttle::{self, AttemptKey};
 use crate::auth::{AccountWrite, AnyCaller, Caller};
 use crate::entity::account_event::EventKind;
 use crate::entity::session::{ActiveModel, Column, Entity};
@@ -100,8 +100,8 @@ async fn prove_by_password(
     code: Option<&FactorCode>,
 ) -> Result<Done, Problem> {
     let before = require_user(app.reader(), caller.user_id()).await?;
-    let guesser = Guesser::Session(caller.token().session_id);
-    let (mut matches, turn) = guess_own_password(app, guesser, &before, password).await?;
+    let attempt_key = AttemptKey::Session(caller.token().session_id);
+    let (mut matches, turn) = guess_own_password(app, attempt_key, &before, password).await?;
     let mut shown = None;
     if matches && second_factor::is_on(app.reader(), before.id).await? {
         shown = judge_second(app, &before, code).await?;
@@ -117,8 +117,8 @@ async fn prove_by_password(
         let detail = "The password is not yours, or the code is not right.";
         return refuse(write, Problem::field("/password", "wrong", detail)).await;
     }
-    throttle::forgive(write.tx(), guesser).await?;
-    throttle::forgive(write.tx(), Guesser::SecondFactor(user.id)).await?;
+    throttle::reset_attempts(write.tx(), attempt_key).await?;
+    throttle::reset_attempts(write.tx(), AttemptKey::SecondFactor(user.id)).await?;
     let done = accept(write).await?;
     turn.was_right();
     Ok(done)
@@ -165,7 +165,7 @@ async fn judge_second(
         return Err(Problem::field("/code", "missing", detail));
     };
     let unit = app.begin().await?;
-    throttle::count_second_factor(&unit, user.id).await?;
+    throttle::record_second_factor(&unit, user.id).await?;
     unit.commit(Done).await?;
     second_factor::judge_code(app, user.id, code).await
 }

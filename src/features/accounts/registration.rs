@@ -10,7 +10,7 @@ use super::session::open_session;
 use super::types::{AlreadyIn, Confirmation, NewRegistration, Registration, Tokens};
 use crate::app::App;
 use crate::auth::mail_tokens::{self, Subject};
-use crate::auth::throttle::{self, Guesser};
+use crate::auth::throttle::{self, AttemptKey};
 use crate::auth::{NewUser, find_user_by_email, insert_user, lookup};
 use crate::entity::ids::RegistrationId;
 use crate::entity::mail_token::MailTokenKind;
@@ -37,7 +37,7 @@ pub async fn register(app: &App, new: NewRegistration) -> Result<Registration, P
     let id = RegistrationId(random_id()?);
 
     let unit = app.begin().await?;
-    throttle::count_guess(&unit, Guesser::Unproven(new.email.as_str())).await?;
+    throttle::record_attempt(&unit, AttemptKey::Unproven(new.email.as_str())).await?;
     let now = unit.now();
     let row = registration::ActiveModel {
         id: Set(id),
@@ -80,7 +80,7 @@ pub async fn resend(app: &App, id: RegistrationId) -> Result<Registration, Probl
         )
         .into());
     }
-    throttle::count_guess(&unit, Guesser::Unproven(&registration.email)).await?;
+    throttle::record_attempt(&unit, AttemptKey::Unproven(&registration.email)).await?;
     let number = registration.code_number + 1;
     let now = unit.now();
     let mut row = registration.into_active_model();
@@ -160,7 +160,7 @@ async fn confirm_once(
         let detail = "This code is not right. Use the code of the newest mail.";
         return Err(Problem::WrongCredentials(detail));
     }
-    throttle::forgive(unit.tx(), Guesser::Unproven(&registration.email)).await?;
+    throttle::reset_attempts(unit.tx(), AttemptKey::Unproven(&registration.email)).await?;
     let user = make_account(&unit, registration).await?;
     let label = confirmation.device_label.as_ref().map(DeviceLabel::as_str);
     let tokens = open_session(app, &unit, user.id, label).await?;

@@ -12,7 +12,7 @@ use super::session;
 use super::types::{ForgottenPassword, PasswordReset};
 use crate::app::App;
 use crate::auth::mail_tokens::{self, Subject};
-use crate::auth::throttle::{self, Guesser};
+use crate::auth::throttle::{self, AttemptKey};
 use crate::auth::{Event, lookup, note_event};
 use crate::auth::{check_new_password, find_user_by_email, lock_user_of, set_password};
 use crate::entity::account_event::EventKind;
@@ -54,12 +54,12 @@ pub async fn request_password_reset(
     request: Asked,
     Json(forgotten): Json<ForgottenPassword>,
 ) -> Result<StatusCode, Problem> {
-    throttle::admit(&app, &request.0).await?;
+    throttle::check_client(&app, &request.0).await?;
     let email = forgotten.email.as_str();
     let unit = app.begin().await?;
     // Whoever asks at once again has a link already, and it stays good: a stranger
     // who keeps asking neither fills a mailbox nor voids what is in it.
-    if !throttle::may_mail(&unit, Guesser::ResetMail(email)).await? {
+    if !throttle::may_mail(&unit, AttemptKey::ResetMail(email)).await? {
         return Ok(StatusCode::ACCEPTED);
     }
     let now = unit.now();
@@ -112,7 +112,7 @@ pub async fn confirm_password_reset(
     request: Asked,
     Json(reset): Json<PasswordReset>,
 ) -> Result<Done, Problem> {
-    throttle::admit(&app, &request.0).await?;
+    throttle::check_client(&app, &request.0).await?;
     reset_password(&app, &request.0, &reset.token, &reset.password).await?;
     Ok(Done)
 }
@@ -187,7 +187,7 @@ async fn reset_once(
     let user = lock_user_of(unit.tx(), &asked.email).await?;
     let user = user.ok_or(Problem::Gone)?;
     // In this order: whoever asks for a link locks the counter before the token.
-    throttle::forgive_address(unit.tx(), &user.email).await?;
+    throttle::reset_attempts_of_address(unit.tx(), &user.email).await?;
     mail_tokens::spend(unit.tx(), token, now).await?;
     set_password(unit.tx(), user.id, password_hash, now).await?;
     let event = Event {

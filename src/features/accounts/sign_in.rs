@@ -12,7 +12,7 @@ use super::second_factor::{self, SecondFactorNeeded};
 use super::session::{insert_session, open_session};
 use super::types::{Credentials, Tokens};
 use crate::app::App;
-use crate::auth::throttle::{self, Counting, FREE_FAILURES, Guesser};
+use crate::auth::throttle::{self, AttemptKey, Counting, FREE_FAILURES};
 use crate::auth::{Account, Event, note_event, settle_event};
 use crate::auth::{find_user_by_email, lock_user, replace_hash};
 use crate::entity::account_event::EventKind;
@@ -41,15 +41,21 @@ pub async fn sign_in(
     let token = credentials.device_token.as_ref();
     let owner = user.as_ref().map(|user| user.id);
     let device = find_device(app.reader(), token, owner).await?;
-    let guesser = match &device {
-        Some(device) => Guesser::Device(device.id),
-        None => Guesser::Stranger(email),
+    let attempt_key = match &device {
+        Some(device) => AttemptKey::Device(device.id),
+        None => AttemptKey::SignIn(email),
     };
     let label = credentials.device_label.as_ref().map(DeviceLabel::as_str);
     let count = || -> Counting<'_, Attempt> {
-        Box::pin(Attempt::begin(app, request, guesser, user.as_ref(), label))
+        Box::pin(Attempt::begin(
+            app,
+            request,
+            attempt_key,
+            user.as_ref(),
+            label,
+        ))
     };
-    let (mut attempt, turn) = throttle::in_turn(app, guesser, count).await?;
+    let (mut attempt, turn) = throttle::in_turn(app, attempt_key, count).await?;
     attempt.failures = turn.failures(attempt.failures);
     let hash = user.as_ref().and_then(|user| user.password_hash.clone());
     let password = credentials.password.expose();
@@ -71,7 +77,7 @@ pub async fn sign_in(
     if user.password_hash != hash || !user.state.lets_in() {
         return Err(Problem::WrongCredentials(WRONG));
     }
-    throttle::forgive(unit.tx(), guesser).await?;
+    throttle::reset_attempts(unit.tx(), attempt_key).await?;
     if let Some(hash) = stronger {
         replace_hash(unit.tx(), user.id, hash).await?;
     }
@@ -109,12 +115,12 @@ impl Attempt {
     pub(super) async fn begin(
         app: &App,
         request: &RequestInfo,
-        guesser: Guesser<'_>,
+        attempt_key: AttemptKey<'_>,
         user: Option<&user::Model>,
         device_label: Option<&str>,
     ) -> Result<Self, Problem> {
         let unit = app.begin().await?;
-        let failures = throttle::count_guess(&unit, guesser).await?;
+        let failures = throttle::record_attempt(&unit, attempt_key).await?;
         let attempt = Self::note(&unit, request, user, device_label, failures).await?;
         unit.commit(Done).await?;
         Ok(attempt)
@@ -169,7 +175,7 @@ impl Attempt {
         label: Option<&str>,
     ) -> Result<Tokens, Problem> {
         let (tx, now) = (unit.tx(), unit.now());
-        throttle::forgive(tx, Guesser::CodeMail(&user.email)).await?;
+        throttle::reset_attempts(tx, AttemptKey::CodeMail(&user.email)).await?;
         let kind = if self.failures >= FREE_FAILURES {
             EventKind::SignedInAfterFailures
         } else if device.is_none() && has_signed_in_before(tx, user, now).await? {

@@ -14,7 +14,7 @@ use super::second_factor::SecondFactorNeeded;
 use super::sign_in::{Attempt, SignIn};
 use super::types::Tokens;
 use crate::app::App;
-use crate::auth::throttle::{self, Guesser};
+use crate::auth::throttle::{self, AttemptKey};
 use crate::auth::{find_user_by_email, lock_user_of, lookup};
 use crate::entity::ids::SignInCodeId;
 use crate::entity::sign_in_code::{ActiveModel, Entity, Model};
@@ -101,7 +101,7 @@ pub async fn request_sign_in_code(
     request: Asked,
     Json(wish): Json<CodeRequest>,
 ) -> Result<(StatusCode, Report<SignInCode>), Problem> {
-    throttle::admit(&app, &request.0).await?;
+    throttle::check_client(&app, &request.0).await?;
     let email = wish.email.as_str();
     let id = SignInCodeId(random_id()?);
     let unit = app.begin().await?;
@@ -109,11 +109,11 @@ pub async fn request_sign_in_code(
         .await?
         .map(|user| user.id);
     let device = find_device(unit.tx(), wish.device_token.as_ref(), owner).await?;
-    let guesser = match device {
-        Some(device) => Guesser::Device(device.id),
-        None => Guesser::CodeMail(email),
+    let attempt_key = match device {
+        Some(device) => AttemptKey::Device(device.id),
+        None => AttemptKey::CodeMail(email),
     };
-    throttle::count_guess(&unit, guesser).await?;
+    throttle::record_attempt(&unit, attempt_key).await?;
     let now = unit.now();
     let row = ActiveModel {
         id: Set(id),
@@ -154,7 +154,7 @@ pub async fn confirm_sign_in_code(
     Path(path): Path<SignInCodePath>,
     Json(confirmation): Json<CodeConfirmation>,
 ) -> Result<SignIn, Problem> {
-    throttle::admit(&app, &request.0).await?;
+    throttle::check_client(&app, &request.0).await?;
     let unit = app.begin().await?;
     let code = lock_open(&unit, path.sign_in_code_id).await?;
     let now = unit.now();
@@ -176,7 +176,7 @@ pub async fn confirm_sign_in_code(
     let device = find_device(unit.tx(), token, Some(user.id)).await?;
     let device = device.map(|device| device.id);
     if let Some(device) = device {
-        throttle::forgive(unit.tx(), Guesser::Device(device)).await?;
+        throttle::reset_attempts(unit.tx(), AttemptKey::Device(device)).await?;
     }
     let signed_in = attempt.pass(&app, &unit, &user, device, label).await?;
     unit.commit(Done).await?;

@@ -54,7 +54,7 @@ pub async fn invite(
     circle: CircleAccess<InvitePeople>,
     Json(new): Json<NewInvitation>,
 ) -> Result<Created<Invitation>, Problem> {
-    rate_limits::admit_mail(&app, circle.request(), circle.circle_id()).await?;
+    rate_limits::check_mail(&app, circle.request(), circle.circle_id()).await?;
     if new.access == Access::Coordinator {
         circle.check_recent()?;
     }
@@ -138,7 +138,7 @@ pub async fn resend_invitation(
     circle: CircleAccess<InvitePeople>,
     Path(path): Path<InvitationPath>,
 ) -> Result<Found<Invitation>, Problem> {
-    rate_limits::admit_mail(&app, circle.request(), circle.circle_id()).await?;
+    rate_limits::check_mail(&app, circle.request(), circle.circle_id()).await?;
     let mut write = app.begin_write(&circle).await?;
     let before = require_open(&write, path).await?;
     if before.access == Access::Coordinator {
@@ -240,7 +240,7 @@ async fn withdraw_one(
 }
 
 async fn send(write: &mut CircleWrite, invitation: &invitation::Model) -> Result<(), Problem> {
-    throttle::admit_invitation(write.transaction(), &invitation.email).await?;
+    throttle::check_invitation(write.transaction(), &invitation.email).await?;
     let subject = Subject::invitation(invitation.circle_id, invitation.id);
     let until = Some(invitation.expires_at);
     mail_tokens::issue(

@@ -58,7 +58,7 @@ pub async fn sign_in_with_passkey(
     Path(path): Path<PasskeyChallengePath>,
     Json(shown): Json<PasskeySignIn>,
 ) -> Result<Secret<Tokens>, Problem> {
-    throttle::admit(&app, &request.0).await?;
+    throttle::check_client(&app, &request.0).await?;
     let party = relying_party(&app)?;
     let claim = party.claim(&shown.credential).map_err(at_credential)?;
     let user_id = claim.holder.ok_or_else(|| at_credential(Refused::Wrong))?;

@@ -13,7 +13,7 @@ use super::recovery::{NewCode, codes_left, delete_codes, make_codes, replace_cod
 use super::types::{Factors, RecoveryCodes, TotpCode, TotpConfirmation, TotpEnrolment};
 use crate::app::App;
 use crate::auth::require_user;
-use crate::auth::throttle::{self, Guesser};
+use crate::auth::throttle::{self, AttemptKey};
 use crate::auth::{Account, AccountWrite, Caller, RecentCaller};
 use crate::entity::account_event::EventKind;
 use crate::entity::ids::{TotpFactorId, UserId};
@@ -133,7 +133,7 @@ pub async fn confirm_totp(
     row.last_step = Set(Some(step));
     write.update::<Entity>(row).await?;
     replace_codes(write.transaction(), write.user_id(), &codes).await?;
-    throttle::forgive(write.tx(), Guesser::SecondFactor(write.user_id())).await?;
+    throttle::reset_attempts(write.tx(), AttemptKey::SecondFactor(write.user_id())).await?;
     let change = FactorChange {
         kind: EventKind::TotpAdded,
         keep_other_sessions: confirmation.keep_other_sessions,
@@ -167,7 +167,7 @@ pub async fn remove_totp(
     }
     remove_factor(write.tx(), write.user_id()).await?;
     delete_codes(write.tx(), write.user_id()).await?;
-    throttle::forgive(write.tx(), Guesser::SecondFactor(write.user_id())).await?;
+    throttle::reset_attempts(write.tx(), AttemptKey::SecondFactor(write.user_id())).await?;
     let change = FactorChange {
         kind: EventKind::TotpRemoved,
         keep_other_sessions: confirmation.keep_other_sessions,
@@ -251,7 +251,7 @@ async fn prove(app: &App, caller: &RecentCaller, code: &FactorCode) -> Result<Sh
 
 async fn count(app: &App, user_id: UserId) -> Result<(), Problem> {
     let unit = app.begin().await?;
-    throttle::count_second_factor(&unit, user_id).await?;
+    throttle::record_second_factor(&unit, user_id).await?;
     unit.commit(Done).await?;
     Ok(())
 }

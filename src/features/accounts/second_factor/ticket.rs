@@ -9,7 +9,7 @@ use super::code::{Shown, judge_code, spend};
 use super::types::{SecondFactor, SecondFactorNeeded};
 use crate::app::App;
 use crate::auth::lock_user;
-use crate::auth::throttle::{self, Guesser};
+use crate::auth::throttle::{self, AttemptKey};
 use crate::auth::{Account, Event, lookup, note_event};
 use crate::entity::account_event::EventKind;
 use crate::entity::ids::{KnownDeviceId, UserId};
@@ -43,10 +43,10 @@ pub async fn complete_sign_in(
     request: Asked,
     Json(factor): Json<SecondFactor>,
 ) -> Result<Secret<Tokens>, Problem> {
-    throttle::admit(&app, &request.0).await?;
+    throttle::check_client(&app, &request.0).await?;
     let unit = app.begin().await?;
     let ticket = find_open(&unit, factor.ticket.expose()).await?;
-    throttle::count_second_factor(&unit, ticket.user_id).await?;
+    throttle::record_second_factor(&unit, ticket.user_id).await?;
     unit.commit(Done).await?;
     let shown = judge_code(&app, ticket.user_id, &factor.code).await?;
 
@@ -66,7 +66,7 @@ pub async fn complete_sign_in(
         return Err(Problem::WrongCredentials(detail));
     }
     use_up(&unit, &ticket).await?;
-    throttle::forgive(unit.tx(), Guesser::SecondFactor(user.id)).await?;
+    throttle::reset_attempts(unit.tx(), AttemptKey::SecondFactor(user.id)).await?;
     if matches!(shown, Some(Shown::Recovery(_))) {
         let event = Event::of(EventKind::RecoveryCodeUsed, user.id, &request.0);
         let event = note_event(&unit, event).await?;
