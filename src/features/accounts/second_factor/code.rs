@@ -1,13 +1,13 @@
 //! Judging what is shown as a second factor: six digits of an authenticator app,
-//! or a recovery code. Judged first, since a hash takes its time; used up in the
-//! transaction that lets in, so that of two who show one code one wins.
+//! or a recovery code. It is judged first, since a hash takes its time, and used up in
+//! the transaction that signs in, so that one code never signs in two devices.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction};
 use totp_rs::{Builder, Secret, Totp};
 
-use super::enrolment::find_factor;
 use super::recovery::find_code;
+use super::store::find_factor;
 use crate::app::App;
 use crate::auth::Account;
 use crate::entity::ids::{RecoveryCodeId, TotpFactorId, UserId};

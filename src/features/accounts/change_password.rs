@@ -1,19 +1,38 @@
-//! A password that its owner knows and replaces.
+//! Replaces a password that its owner knows.
+
+use garde::Validate;
+use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::factor_change::{FactorChange, finish_factor_change};
-use super::types::PasswordChange;
+use super::password::check_own_password;
 use crate::app::App;
-use crate::auth::throttle::{self, AttemptKey, Counting, Turn};
-use crate::auth::{AccountWrite, RecentCaller};
-use crate::auth::{Event, note_event};
-use crate::auth::{check_new_password, require_user, set_password};
+use crate::auth::throttle::{self, AttemptKey};
+use crate::auth::{AccountWrite, RecentCaller, check_new_password, require_user, set_password};
 use crate::entity::account_event::EventKind;
-use crate::entity::user;
 use crate::http::extract::Json;
 use crate::http::openapi::TriedTooOften;
-use crate::http::request::RequestInfo;
 use crate::http::response::Done;
+use crate::platform::text::{NewPassword, PresentedSecret};
 use crate::problem::Problem;
+
+/// The password one has, and the one to be.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({
+    "current_password": "correct horse battery staple",
+    "new_password": "seventeen green umbrellas"
+})))]
+pub struct PasswordChange {
+    #[garde(dive)]
+    pub current_password: PresentedSecret,
+    #[garde(dive)]
+    pub new_password: NewPassword,
+    /// Whether other devices stay signed in.
+    #[serde(default)]
+    #[garde(skip)]
+    pub keep_other_sessions: bool,
+}
 
 /// Change one's password.
 ///
@@ -36,7 +55,7 @@ pub async fn change_password(
     check_new_password(&app, "/new_password", &change.new_password, &before).await?;
     let current = change.current_password.expose();
     let attempt_key = AttemptKey::Session(caller.token().session_id);
-    let (matches, turn) = guess_own_password(&app, attempt_key, &before, current).await?;
+    let (matches, turn) = check_own_password(&app, attempt_key, &before, current).await?;
     let password_hash = app.passwords().hash(change.new_password.expose()).await?;
 
     let write = app.begin_account_write(&caller).await?;
@@ -55,46 +74,4 @@ pub async fn change_password(
     let done = finish_factor_change(write, change, Done).await?;
     turn.was_right();
     Ok(done)
-}
-
-/// Whether this is the password of somebody who is signed in; counted like any
-/// other guess, and being judged until the turn is over.
-pub(super) async fn guess_own_password(
-    app: &App,
-    attempt_key: AttemptKey<'_>,
-    user: &user::Model,
-    password: &str,
-) -> Result<(bool, Turn), Problem> {
-    let count = || -> Counting<'_, ()> { Box::pin(count_one(app, attempt_key)) };
-    let ((), turn) = throttle::in_turn(app, attempt_key, count).await?;
-    let hash = user.password_hash.clone();
-    let matches = app.passwords().verify(password, hash).await?;
-    Ok((matches, turn))
-}
-
-async fn count_one(app: &App, attempt_key: AttemptKey<'_>) -> Result<(), Problem> {
-    let unit = app.begin().await?;
-    throttle::record_attempt(&unit, attempt_key).await?;
-    unit.commit(Done).await?;
-    Ok(())
-}
-
-/// Whether somebody who is not signed in knows the password of an account; counted like a
-/// sign-in, and nobody is signed in. A wrong one stands in the account's log; a right one takes
-/// none of the failures away.
-pub async fn guess_password(
-    app: &App,
-    request: &RequestInfo,
-    user: &user::Model,
-    password: &str,
-) -> Result<bool, Problem> {
-    let attempt_key = AttemptKey::SignIn(&user.email);
-    let (matches, _turn) = guess_own_password(app, attempt_key, user, password).await?;
-    if !matches {
-        let unit = app.begin().await?;
-        let refused = Event::of(EventKind::SignInRefused, user.id, request);
-        note_event(&unit, refused).await?;
-        unit.commit(Done).await?;
-    }
-    Ok(matches)
 }
