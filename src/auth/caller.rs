@@ -1,4 +1,4 @@
-//! Who is asking: somebody with an account, proven anew at every request.
+//! The caller: a person with an account, proven anew at every request.
 
 use std::sync::Arc;
 
@@ -26,7 +26,7 @@ use crate::platform::db::Transaction;
 use crate::platform::queue::Job;
 use crate::problem::{Conflict, Problem};
 
-/// How long it counts that somebody proved who they are.
+/// How long a proof of the person counts as recent.
 pub const RECENT: TimeDelta = TimeDelta::minutes(10);
 
 /// A signed-in person, not a personal access token. A person whose account is going
@@ -209,7 +209,7 @@ impl FromRequestParts<App> for AnyRecentCaller {
     }
 }
 
-/// Refuses when it is too long ago that somebody proved who they are.
+/// Refuses when the person's last proof is too long ago.
 pub(crate) fn check_recent(
     authenticated_at: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
@@ -380,7 +380,7 @@ impl AccountWrite {
 }
 
 impl App {
-    /// A unit of work on the caller's own account.
+    /// Begins a transaction on the caller's own account.
     pub async fn begin_account_write(&self, caller: &Caller) -> Result<AccountWrite, Problem> {
         AccountWrite::begin(self, caller).await
     }

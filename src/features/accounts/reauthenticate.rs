@@ -139,7 +139,7 @@ async fn check_second_factor(
     app: &App,
     user: &user::Model,
     code: Option<&FactorCode>,
-) -> Result<Option<second_factor::Shown>, Problem> {
+) -> Result<Option<second_factor::JudgedCode>, Problem> {
     let Some(code) = code else {
         let detail = "Required, because the account has an authenticator app.";
         return Err(Problem::field("/code", "missing", detail));

@@ -29,14 +29,14 @@ const SETTLED: TimeDelta = TimeDelta::days(1);
 pub enum SignIn {
     Complete(Tokens),
     /// The account has a second factor, and that is missing.
-    Half(SecondFactorNeeded),
+    NeedsSecondFactor(SecondFactorNeeded),
 }
 
 impl IntoResponse for SignIn {
     fn into_response(self) -> Response {
         match self {
             Self::Complete(tokens) => Secret(StatusCode::CREATED, tokens).into_response(),
-            Self::Half(needed) => Secret(StatusCode::ACCEPTED, needed).into_response(),
+            Self::NeedsSecondFactor(needed) => Secret(StatusCode::ACCEPTED, needed).into_response(),
         }
     }
 }
@@ -95,7 +95,7 @@ impl Attempt {
         if second_factor::is_on(unit.tx(), user.id).await? {
             let needed = second_factor::ask(unit, self, user.id, device, label).await?;
             settle_event(unit.tx(), self.event, EventKind::SecondFactorAsked, None).await?;
-            return Ok(SignIn::Half(needed));
+            return Ok(SignIn::NeedsSecondFactor(needed));
         }
         let tokens = self.succeed(app, unit, user, device, label).await?;
         Ok(SignIn::Complete(tokens))

@@ -106,7 +106,7 @@ async fn take_back_once(app: &App, request: &RequestInfo, token: &str) -> Result
     Ok(())
 }
 
-/// Marks a change and those after it as undone: nobody takes the undoing back.
+/// Marks a change and those after it as undone: their links to undo them are void.
 async fn undo_with_later_ones(
     tx: &DatabaseTransaction,
     first: &Model,

@@ -1,6 +1,6 @@
 //! Checks codes that a signed-in person shows: each is counted, then judged.
 
-use super::code::{Shown, judge_code};
+use super::code::{JudgedCode, judge_code};
 use super::store::is_on;
 use crate::app::App;
 use crate::auth::{RecentCaller, throttle};
@@ -14,7 +14,7 @@ pub(super) async fn check_code(
     app: &App,
     caller: &RecentCaller,
     code: &FactorCode,
-) -> Result<Shown, Problem> {
+) -> Result<JudgedCode, Problem> {
     if !is_on(app.reader(), caller.user_id()).await? {
         let detail = "There is no authenticator app.";
         return Err(Conflict::of("not_enrolled", detail).into());

@@ -5,7 +5,7 @@ use garde::Validate;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::code::{Shown, judge_code, spend};
+use super::code::{JudgedCode, judge_code, spend};
 use super::ticket::{find_open, use_up};
 use crate::app::App;
 use crate::auth::throttle::{self, AttemptKey};
@@ -72,7 +72,7 @@ pub async fn complete_sign_in(
     }
     use_up(&unit, &ticket).await?;
     throttle::reset_attempts(unit.tx(), AttemptKey::SecondFactor(user.id)).await?;
-    if matches!(shown, Some(Shown::Recovery(_))) {
+    if matches!(shown, Some(JudgedCode::Recovery(_))) {
         let event = Event::of(EventKind::RecoveryCodeUsed, user.id, &request.0);
         let event = note_event(&unit, event).await?;
         mail_event(&unit, event).await?;

@@ -16,7 +16,7 @@ mod store;
 mod ticket;
 mod types;
 
-pub(super) use code::{Shown, judge_code, spend};
+pub(super) use code::{JudgedCode, judge_code, spend};
 pub use complete_sign_in::*;
 pub use confirm_totp::*;
 pub use enroll_totp::*;

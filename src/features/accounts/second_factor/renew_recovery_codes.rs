@@ -5,7 +5,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::check::{check_code, wrong_code};
-use super::code::{Shown, spend};
+use super::code::{JudgedCode, spend};
 use super::recovery::{make_codes, replace_codes, show_codes};
 use super::types::RecoveryCodes;
 use crate::app::App;
@@ -49,7 +49,7 @@ pub async fn renew_recovery_codes(
     Json(shown): Json<TotpCode>,
 ) -> Result<Secret<RecoveryCodes>, Problem> {
     let code = check_code(&app, &caller, &shown.code).await?;
-    if !matches!(code, Shown::Totp(..)) {
+    if !matches!(code, JudgedCode::Totp(..)) {
         return Err(wrong_code());
     }
     let codes = make_codes(&app).await?;
