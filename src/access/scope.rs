@@ -5,7 +5,7 @@ use sea_orm::{ColumnTrait, Condition, QueryFilter, Select};
 
 use super::owned::CircleOwned;
 use super::permission::Permission;
-use crate::auth::TokenInHand;
+use crate::auth::ProvenToken;
 use crate::entity::ids::{CircleId, MemberId, PersonalTokenId, short_id};
 use crate::entity::membership::{self, Access, MemberState};
 use crate::entity::personal_token::TokenScope;
@@ -19,7 +19,7 @@ use crate::schedule::window::Window;
 pub struct CircleScope {
     circle_id: CircleId,
     member: Option<MemberFacts>,
-    token: Option<TokenInHand>,
+    token: Option<ProvenToken>,
     topics: TopicLevels,
     time_zone: String,
     is_ending: bool,
@@ -54,7 +54,7 @@ impl CircleScope {
         circle: CircleFacts,
         member: MemberFacts,
         topics: TopicLevels,
-        token: Option<TokenInHand>,
+        token: Option<ProvenToken>,
     ) -> Self {
         Self {
             circle_id: circle.id,
@@ -184,7 +184,7 @@ impl CircleScope {
         let (version, reads) = self.member.as_ref().map_or((0, 0), of_member);
         let reader = self.member_id().map(short_id).unwrap_or_default();
         let digits = self.topics.digits();
-        let of_token = |token: TokenInHand| format!(".{}", token.scopes.digits());
+        let of_token = |token: ProvenToken| format!(".{}", token.scopes.digits());
         let token = self.token.map(of_token).unwrap_or_default();
         format!("{version}.{digits}.{reader}{token}-{seq}.{reads}")
     }

@@ -24,7 +24,7 @@ pub struct Event<'a> {
 }
 
 impl<'a> Event<'a> {
-    /// Something a person did, who may not be signed in.
+    /// Something that a person did, signed in or not.
     pub fn of(kind: EventKind, user_id: UserId, request: &'a RequestInfo) -> Self {
         Self {
             kind,

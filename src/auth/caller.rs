@@ -1,4 +1,4 @@
-//! Who is asking: somebody with an account, proven anew at every request.
+//! The caller: a person with an account, proven anew at every request.
 
 use std::sync::Arc;
 
@@ -26,11 +26,11 @@ use crate::platform::db::Transaction;
 use crate::platform::queue::Job;
 use crate::problem::{Conflict, Problem};
 
-/// How long it counts that somebody proved who they are.
+/// How long a proof of the person counts as recent.
 pub const RECENT: TimeDelta = TimeDelta::minutes(10);
 
-/// A signed-in person; a personal access token is none. Whoever has asked for
-/// their account to be erased only reads.
+/// A signed-in person, not a personal access token. A person whose account is going
+/// to be erased only reads.
 #[derive(Clone, Debug)]
 pub struct Caller {
     token: AccessToken,
@@ -39,8 +39,8 @@ pub struct Caller {
     even_leaving: bool,
 }
 
-/// A signed-in person, even one whose account is going to be erased: for the few
-/// writes that are theirs until then.
+/// A signed-in person, even if the account is going to be erased: for the few writes
+/// that stay allowed until then.
 #[derive(Clone, Debug)]
 pub struct AnyCaller(pub Caller);
 
@@ -209,7 +209,7 @@ impl FromRequestParts<App> for AnyRecentCaller {
     }
 }
 
-/// Refuses when it is too long ago that somebody proved who they are.
+/// Refuses when the person's last proof is too long ago.
 pub(crate) fn check_recent(
     authenticated_at: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
@@ -377,7 +377,7 @@ impl AccountWrite {
 }
 
 impl App {
-    /// A unit of work on the caller's own account.
+    /// Begins a transaction on the caller's own account.
     pub async fn begin_account_write(&self, caller: &Caller) -> Result<AccountWrite, Problem> {
         AccountWrite::begin(self, caller).await
     }

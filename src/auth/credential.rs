@@ -11,7 +11,7 @@ use sea_orm::{DbBackend, QueryResult, Statement, Value};
 use super::first_use;
 use super::personal_token::{hash_of_token, is_personal_token};
 use super::token::{AccessToken, key_of_token, verify_token};
-use super::token_scope::TokenInHand;
+use super::token_scope::ProvenToken;
 use crate::app::App;
 use crate::entity::ids::UserId;
 use crate::entity::personal_token::TokenScopes;
@@ -48,7 +48,7 @@ pub(crate) struct Source {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Proof {
     pub user_id: UserId,
-    pub token: Option<TokenInHand>,
+    pub token: Option<ProvenToken>,
     pub state: UserState,
     /// When the session last proved who holds it.
     pub authenticated_at: Option<DateTime<Utc>>,
@@ -67,7 +67,7 @@ impl Credential {
             }
             Err(too_many @ Problem::TooManyRequests { .. }) => Err(too_many),
             Err(problem) => {
-                rate_limits::admit_stranger(app, &request).await?;
+                rate_limits::check_anonymous(app, &request).await?;
                 Err(problem)
             }
         }
@@ -85,7 +85,7 @@ impl Credential {
         rate_limits::refuse_unknown(app, request)
     }
 
-    /// The row that proves it; without one a stranger asks.
+    /// The row that proves it; without one the request is anonymous.
     pub async fn first<'r>(
         &self,
         app: &App,
@@ -96,7 +96,7 @@ impl Credential {
             return Ok(row);
         }
         app.credentials_seen().note(self, false);
-        rate_limits::admit_stranger(app, request).await?;
+        rate_limits::check_anonymous(app, request).await?;
         Err(Problem::Unauthenticated)
     }
 
@@ -146,7 +146,7 @@ impl Credential {
                     s.id AS token_id, s.scopes, u.state AS user_state, u.id AS user_id",
                 tables: "personal_tokens s JOIN users u ON u.id = s.user_id",
                 condition: "s.token_hash = $1",
-                // Whoever left and came back is in the circle anew: the token is not.
+                // A member who left and came back is in the circle anew: the token is not.
                 bound: " AND m.joined_at <= s.created_at AND EXISTS (\
                     SELECT 1 FROM personal_token_circles b \
                     WHERE b.personal_token_id = s.id AND b.circle_id = m.circle_id)",
@@ -181,7 +181,7 @@ impl Credential {
             ),
             Self::Personal(_) => {
                 let scopes: String = row.try_get("", "scopes")?;
-                let token = TokenInHand {
+                let token = ProvenToken {
                     id: row.try_get("", "token_id")?,
                     scopes: TokenScopes::read(&scopes),
                 };
@@ -216,9 +216,9 @@ impl Credential {
         let proof = self.check(row, now);
         app.credentials_seen().note(self, proof.is_ok());
         match &proof {
-            Ok(proof) => rate_limits::admit_account(app, request, proof.user_id).await?,
-            // Whoever still shows it need not be its owner.
-            Err(_) => rate_limits::admit_stranger(app, request).await?,
+            Ok(proof) => rate_limits::check_account(app, request, proof.user_id).await?,
+            // What has ended may be shown by a thief: its owner's quota is not used up.
+            Err(_) => rate_limits::check_anonymous(app, request).await?,
         }
         let proof = proof?;
         match self {

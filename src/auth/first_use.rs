@@ -66,7 +66,7 @@ impl FirstUses {
 }
 
 /// Notes the first use of a session's token; a token whose answer counted as lost ends the
-/// session, the person who shows it.
+/// session.
 pub(crate) async fn note(
     app: &App,
     token: AccessToken,
@@ -114,7 +114,7 @@ pub(crate) async fn note_personal_use(app: &App, hash: &[u8]) {
         }
         noting.first_uses().end(&of);
     });
-    // Whether it is kept in time or not: who asks is proven.
+    // Whether it is kept in time or not: the caller is proven.
     let _ = tokio::time::timeout(GRACE, noted).await;
 }
 

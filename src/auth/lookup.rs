@@ -1,5 +1,5 @@
 //! The doors for rows that are found before it is known whose they are: by the hash
-//! of a secret that somebody shows, or by an id that a job, a mailed link or a random
+//! of a secret that is shown, or by an id that a job, a mailed link or a random
 //! number names. They reach one row at a time. Where the row names an account, go on
 //! with [`Account::of`](super::Account::of).
 
@@ -77,7 +77,7 @@ unowned! {
     registration, RegistrationId;
     password_reset, PasswordResetId;
     sign_in_code, SignInCodeId;
-    // Of somebody who signs in, or of a session.
+    // Of a person who signs in, or of a session.
     passkey_challenge, PasskeyChallengeId;
     mail_token, MailTokenId;
     // It names a session, and no account.

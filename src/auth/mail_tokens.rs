@@ -111,8 +111,8 @@ pub async fn issue(
     Ok(id)
 }
 
-/// Makes a token without an end for each of these members of a circle who has
-/// none. Two statements at most, however many.
+/// Makes a token without an end for each of these members of a circle that has none.
+/// Two statements at most, however many.
 pub async fn issue_missing(
     write: &Transaction,
     kind: MailTokenKind,

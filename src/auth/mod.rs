@@ -1,4 +1,19 @@
-//! Who is calling: sessions, tokens, and how often one may try.
+//! Who is calling.
+//!
+//! - [`Caller`] is a signed-in person, proven anew at every request; [`RecentCaller`] has
+//!   proved who they are in the last ten minutes; [`CallerOrToken`] may be a personal access
+//!   token too. [`AccountWrite`] is the transaction on the caller's own account.
+//! - `credential` reads the header Authorization: the access token of a session
+//!   ([`AccessToken`], signed by [`signing`]) or a personal access token, of which
+//!   [`ProvenToken`] says what it may do.
+//! - [`judge_renewal`] tells a lost answer from a stolen refresh token, by what was used
+//!   ([`FirstUses`]).
+//! - [`AccountOwned`] is the fence around what belongs to an account; [`lookup`] finds the
+//!   rows whose owner is not known yet, and [`mail_tokens`] are the tokens in mailed links.
+//! - [`throttle`] slows down attempts at passwords and codes, the second factor's too.
+//! - [`note_event`] appends to the account's log.
+//!
+//! The operations themselves, such as signing in, are in `features/accounts`.
 
 mod account_events;
 mod account_owned;
@@ -28,7 +43,7 @@ pub use personal_token::make_personal_token;
 pub use rotation::{Renewal, judge_renewal};
 pub use seen::CredentialsSeen;
 pub use token::{AccessToken, issue_token, key_of_token, self_test, verify_token};
-pub use token_scope::TokenInHand;
+pub use token_scope::ProvenToken;
 pub use users::{
     NewUser, active_accounts, find_accounts, find_user_by_email, find_user_id, insert_user,
     is_without_users, one_account_an_address, require_user,

@@ -137,7 +137,7 @@ mod tests {
         }
 
         #[test]
-        fn whoever_loses_answers_stays_signed_in(
+        fn a_device_that_loses_answers_stays_signed_in(
             steps in prop::collection::vec(0..3_u8, 1..30),
         ) {
             let mut family = Family::new();

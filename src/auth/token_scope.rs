@@ -1,5 +1,5 @@
-//! What a personal access token that was proven may do. What each operation needs
-//! of one is declared at the operation.
+//! What a proven personal access token may do. Which scopes an operation needs is
+//! declared at the operation.
 
 use crate::entity::ids::PersonalTokenId;
 use crate::entity::personal_token::{TokenScope, TokenScopes};
@@ -8,7 +8,7 @@ use crate::problem::Problem;
 
 /// A personal access token that was proven.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TokenInHand {
+pub struct ProvenToken {
     pub id: PersonalTokenId,
     pub scopes: TokenScopes,
 }
@@ -25,7 +25,7 @@ fn shown_by(scope: TokenScope) -> TokenScope {
     }
 }
 
-impl TokenInHand {
+impl ProvenToken {
     /// Whether it may see what the operation answers: a token that only writes is
     /// shown nothing by what it writes.
     pub(crate) fn sees_the_answer(&self, needed: Option<&NeededScopes>) -> bool {

@@ -101,7 +101,7 @@ pub async fn find_user_id(
         .await
 }
 
-/// The account of somebody who was just proven.
+/// The account of a person who was just proven.
 pub async fn require_user(
     connection: &impl ConnectionTrait,
     id: UserId,
@@ -149,7 +149,7 @@ pub(crate) async fn lock_user(
     user.ok_or(Problem::Unauthenticated)
 }
 
-/// The account somebody says they have, locked until the unit of work ends.
+/// The account that a person claims, locked until the transaction ends.
 pub(crate) async fn find_and_lock_user(
     tx: &DatabaseTransaction,
     id: UserId,
@@ -244,8 +244,8 @@ pub(crate) async fn set_password(
     forget_who_came_in(tx, id, now).await
 }
 
-/// Refuses a password that is easy to guess for who knows somebody, and what
-/// their circles are called.
+/// Refuses a password that is easy to guess for a person who knows the owner and the
+/// names of their circles.
 pub(crate) async fn check_new_password(
     app: &App,
     pointer: &str,

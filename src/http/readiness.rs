@@ -24,7 +24,7 @@ pub struct Readiness(Mutex<Option<(DateTime<Utc>, bool)>>);
 /// and the server is not stopping. Counted by address, apart from what else is read: a
 /// proxy that everybody comes through has to hear that the server is ready.
 pub async fn readyz(app: App, info: Extension<Arc<RequestInfo>>) -> Result<StatusCode, Problem> {
-    rate_limits::admit_probe(&app, &info).await?;
+    rate_limits::check_probe(&app, &info).await?;
     if app.stopping().is_cancelled() {
         return Err(Problem::Unavailable);
     }

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::http::canonical::{canonical_body, canonical_path};
 use crate::http::edition::Edition;
 use crate::http::packed_tags::plain_list;
-use crate::http::rate_limits::Standings;
+use crate::http::rate_limits::RateLimitStatuses;
 use crate::platform::crypto::keys::Keys;
 use crate::platform::db::IdempotencyKey;
 use crate::problem::Problem;
@@ -44,7 +44,7 @@ pub struct RequestInfo {
     /// What a body says that chose an id, in its usual spelling.
     chosen: OnceLock<Vec<u8>>,
     /// The quotas it was counted against.
-    pub standings: Standings,
+    pub rate_limit_statuses: RateLimitStatuses,
     keys: Keys,
     edition: Edition,
 }
@@ -87,7 +87,7 @@ impl RequestInfo {
             body_hash: OnceLock::new(),
             answer_is_hidden: OnceLock::new(),
             chosen: OnceLock::new(),
-            standings: Standings::default(),
+            rate_limit_statuses: RateLimitStatuses::default(),
             keys: keys.clone(),
             edition: edition.clone(),
         }))

@@ -320,7 +320,7 @@ async fn erase_account_rows(app: &App, id: UserId) -> Result<Option<user::Model>
     lock_user(tx, id).await?;
     let addresses = statements::addresses_of(tx, &user).await?;
     for address in &addresses {
-        throttle::forgive_address(tx, address).await?;
+        throttle::reset_attempts_of_address(tx, address).await?;
     }
     statements::erase_account(tx, id, &addresses).await?;
     owe_shredding(tx).await?;

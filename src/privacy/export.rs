@@ -177,7 +177,7 @@ pub async fn export_account(
     AnyRecentCaller(caller): AnyRecentCaller,
     mine: Mine,
 ) -> Result<Attachment, Problem> {
-    throttle::admit_export(&app, caller.request(), caller.user_id()).await?;
+    throttle::check_export(&app, caller.request(), caller.user_id()).await?;
     let user = require_user(app.reader(), caller.user_id()).await?;
     let exporter = Exporter {
         app: &app,
@@ -216,7 +216,7 @@ pub async fn export_calendar(
     AnyRecentCaller(caller): AnyRecentCaller,
     mine: Mine,
 ) -> Result<Attachment, Problem> {
-    throttle::admit_export(&app, caller.request(), caller.user_id()).await?;
+    throttle::check_export(&app, caller.request(), caller.user_id()).await?;
     let appointments = mine
         .find::<appointment::Entity>(|_| Condition::all())
         .order_by_asc(appointment::Column::SortAt)

@@ -95,7 +95,7 @@ async fn answer_once(app: &App, request: &Asked, link: &Link, form: InvitationFo
                 return Ok(invitation_page(app, status, offer, form, Some(error)));
             }
         };
-        throttle::admit(app, &request.0).await?;
+        throttle::check_client(app, &request.0).await?;
         let new = NewPerson {
             name: &name,
             password: &password,

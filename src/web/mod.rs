@@ -238,7 +238,7 @@ pub async fn reset(
     link: Link,
     Filled(form): Filled<ResetForm>,
 ) -> PageResult {
-    throttle::admit(&app, &request.0).await?;
+    throttle::check_client(&app, &request.0).await?;
     let email = accounts::describe_reset(&app, &link.token).await?;
     let refused = match field::<NewPassword>("Password", &form.password) {
         Ok(password) => {
@@ -269,7 +269,7 @@ pub async fn show_email_change(app: App, link: Link) -> PageResult {
 
 /// Moves the account to its new address.
 pub async fn confirm_email(app: App, request: Asked, link: Link) -> PageResult {
-    throttle::admit(&app, &request.0).await?;
+    throttle::check_client(&app, &request.0).await?;
     accounts::change_email(&app, &request.0, &link.token).await?;
     Ok(changed())
 }
@@ -294,7 +294,7 @@ pub async fn show_email_undo(app: App, link: Link) -> PageResult {
 
 /// Moves the account back to the address it had.
 pub async fn undo_email(app: App, request: Asked, link: Link) -> PageResult {
-    throttle::admit(&app, &request.0).await?;
+    throttle::check_client(&app, &request.0).await?;
     accounts::take_back(&app, &request.0, &link.token).await?;
     Ok(taken_back())
 }

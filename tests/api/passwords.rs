@@ -91,7 +91,7 @@ async fn nobody_learns_from_a_reset_whether_an_address_is_known() {
     assert_eq!(
         one(&ana.email).await,
         one("nobody@test.example").await,
-        "the time it takes tells whether an address is known: src/features/accounts/reset.rs must \
+        "the time it takes tells whether an address is known: src/features/accounts/password_resets/request.rs must \
          ask the database as often for both"
     );
     app.mails().await;

@@ -1,4 +1,4 @@
-//! The public keys, for whoever verifies access tokens of this server.
+//! The public keys, for programs that verify access tokens of this server.
 
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};

@@ -1,6 +1,17 @@
-//! Slowing down who guesses. A try is counted before it is known how it ends,
-//! so that a thousand at once are counted too, and in the shared database, so
-//! that another node is no way around.
+//! Slows down people who guess passwords and codes.
+//!
+//! An attempt is counted before it is known how it ends, so that a thousand at once are
+//! counted too, and in the shared database, so that nobody gets around it on another node.
+//! What is counted together has one [`AttemptKey`]: an address, a device, a session.
+//!
+//! - [`record_attempt`]: a password or a mail; after some failures each one costs a wait.
+//!   [`reset_attempts`] after the right one.
+//! - [`record_second_factor`]: a code of an authenticator app, or a recovery code.
+//! - [`check_client`], [`check_export`], [`check_invitation`]: so many in a span of time.
+//! - [`in_turn`]: attempts that are judged at this moment.
+//!
+//! How many requests an account or an address may make is counted elsewhere, in
+//! [`rate_limits`](crate::http::rate_limits).
 
 mod turns;
 
@@ -11,7 +22,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, Q
 use crate::app::App;
 use crate::entity::ids::{KnownDeviceId, SessionId, UserId};
 use crate::entity::throttle::{self, Column};
-use crate::http::rate_limits::{Standing, WAIT};
+use crate::http::rate_limits::{RateLimitStatus, WAIT};
 use crate::http::request::RequestInfo;
 use crate::http::response::Done;
 use crate::platform::crypto::keys::sha256;
@@ -21,44 +32,44 @@ use crate::problem::Problem;
 pub use turns::{Counting, Turn, Turns, in_turn};
 
 /// After so many failures in a row each further one costs a wait, and the
-/// owner hears of a success.
+/// owner is told of a success.
 pub const FREE_FAILURES: i32 = 5;
 const SECOND_FACTORS: i32 = 5;
 const EXPORTS_PER_HOUR: i32 = 3;
 const INVITATIONS_PER_DAY: i32 = 3;
 const LONGEST_WAIT: TimeDelta = TimeDelta::seconds(900);
-/// After such a time without a try its failures are forgotten.
+/// After such a time without an attempt the failures are forgotten.
 const MEMORY: TimeDelta = TimeDelta::days(30);
 /// So many failures in a row, and only a new password set by mail helps.
 const MOST_FAILURES: i32 = 100;
 /// So many codes that were mailed and not used: five tries each are a hundred.
 const MOST_CODES: i32 = 20;
 
-/// Who guesses a password.
+/// What attempts are counted together by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Guesser<'a> {
-    /// Anybody, at the account of an address, whether there is one or not.
-    Stranger(&'a str),
-    /// A device that has signed in with it before.
+pub enum AttemptKey<'a> {
+    /// A stranger who signs in at an address, whether it has an account or not.
+    SignIn(&'a str),
+    /// A device that has signed in to the account before.
     Device(KnownDeviceId),
-    /// Somebody who is signed in.
+    /// A person who is signed in.
     Session(SessionId),
-    /// Anybody who has a code mailed to an address, whether it has an account or not.
+    /// Codes mailed to an address, whether it has an account or not.
     CodeMail(&'a str),
-    /// Anybody who has links to a new password mailed to an address.
+    /// Links to a new password mailed to an address.
     ResetMail(&'a str),
-    /// Anybody who has mails sent to an address that they have not proven.
+    /// Mails to an address that nobody has proven.
     Unproven(&'a str),
-    /// Anybody who invites an address into a circle.
+    /// Invitations of an address into circles.
     Invited(&'a str),
-    /// Whoever has got past the first factor of an account.
+    /// Codes shown after the first factor of an account.
     SecondFactor(UserId),
 }
 
-impl Guesser<'_> {
-    fn subject(self) -> Vec<u8> {
+impl AttemptKey<'_> {
+    fn hash(self) -> Vec<u8> {
         let text = match self {
-            Self::Stranger(email) => format!("account {email}"),
+            Self::SignIn(email) => format!("account {email}"),
             Self::Device(id) => format!("device {id}"),
             Self::Session(id) => format!("session {id}"),
             Self::CodeMail(email) => format!("code mail {email}"),
@@ -70,40 +81,40 @@ impl Guesser<'_> {
         sha256(text.as_bytes())
     }
 
-    /// How often it may fail in a row, where there is an end; others only wait.
-    fn most(self) -> Option<i32> {
+    /// How often it may fail in a row; `None` where failures only cost a wait.
+    fn max_failures(self) -> Option<i32> {
         match self {
-            Self::Stranger(_) | Self::Device(_) | Self::Session(_) => Some(MOST_FAILURES),
+            Self::SignIn(_) | Self::Device(_) | Self::Session(_) => Some(MOST_FAILURES),
             Self::CodeMail(_) => Some(MOST_CODES),
             _ => None,
         }
     }
 }
 
-/// Counts a try from where the request comes from; refuses it after too many in
-/// one minute.
-pub async fn admit(app: &App, request: &RequestInfo) -> Result<(), Problem> {
+/// Counts an attempt by the address of the client; refuses it after too many in one
+/// minute.
+pub async fn check_client(app: &App, request: &RequestInfo) -> Result<(), Problem> {
     let limit = app.tries_per_minute();
     let Some(client) = request.client.as_ref().filter(|_| limit > 0) else {
         return Ok(());
     };
     let subject = format!("client {client}");
-    count_asked(app, request, "tries", &subject, (limit, 60)).await
+    check_quota(app, request, "tries", &subject, (limit, 60)).await
 }
 
-/// Counts an export of somebody; refuses it after three in an hour.
-pub async fn admit_export(
+/// Counts an export of an account; refuses it after three in an hour.
+pub async fn check_export(
     app: &App,
     request: &RequestInfo,
     user_id: UserId,
 ) -> Result<(), Problem> {
     let subject = format!("export {user_id}");
     let quota = (EXPORTS_PER_HOUR, 3600);
-    count_asked(app, request, "exports", &subject, quota).await
+    check_quota(app, request, "exports", &subject, quota).await
 }
 
 /// Counts a request against a quota of so many in so many seconds.
-async fn count_asked(
+async fn check_quota(
     app: &App,
     request: &RequestInfo,
     name: &'static str,
@@ -113,7 +124,7 @@ async fn count_asked(
     let unit = app.begin().await?;
     let length = TimeDelta::seconds(period.into());
     let window = Window::open(&unit, sha256(subject.as_bytes()), length).await?;
-    request.standings.note(Standing {
+    request.rate_limit_statuses.record(RateLimitStatus {
         name,
         quota: quota.unsigned_abs(),
         period,
@@ -125,10 +136,10 @@ async fn count_asked(
     Ok(())
 }
 
-/// Counts an invitation to an address, over all circles; refuses it after three in
-/// a day: nobody's mailbox is filled by somebody who founds one circle after the other.
-pub async fn admit_invitation(unit: &Transaction, email: &str) -> Result<(), Problem> {
-    let subject = Guesser::Invited(email).subject();
+/// Counts an invitation to an address, over all circles; refuses it after three in a
+/// day. Otherwise a person who creates one circle after the other fills a mailbox.
+pub async fn check_invitation(unit: &Transaction, email: &str) -> Result<(), Problem> {
+    let subject = AttemptKey::Invited(email).hash();
     let window = Window::open(unit, subject, TimeDelta::days(1)).await?;
     if window.tries >= INVITATIONS_PER_DAY {
         let detail = "This address has had three invitations in one day. Try again tomorrow.";
@@ -139,8 +150,8 @@ pub async fn admit_invitation(unit: &Transaction, email: &str) -> Result<(), Pro
 
 /// Counts a second factor that was shown; refuses it after five in a quarter of
 /// an hour.
-pub async fn count_second_factor(unit: &Transaction, user_id: UserId) -> Result<(), Problem> {
-    let subject = Guesser::SecondFactor(user_id).subject();
+pub async fn record_second_factor(unit: &Transaction, user_id: UserId) -> Result<(), Problem> {
+    let subject = AttemptKey::SecondFactor(user_id).hash();
     let window = Window::open(unit, subject, LONGEST_WAIT).await?;
     if window.tries >= SECOND_FACTORS {
         let detail = format!("Five codes were tried in a quarter of an hour. {WAIT}");
@@ -149,7 +160,7 @@ pub async fn count_second_factor(unit: &Transaction, user_id: UserId) -> Result<
     window.count(unit).await
 }
 
-/// The tries of a subject in the span of time that is counted now.
+/// The attempts of a subject in the span of time that is counted now.
 struct Window {
     counter: throttle::Model,
     tries: i32,
@@ -176,37 +187,43 @@ impl Window {
     }
 
     async fn count(self, unit: &Transaction) -> Result<(), Problem> {
-        note(unit, self.counter, self.tries + 1, self.until, self.until).await
+        write(unit, self.counter, self.tries + 1, self.until, self.until).await
     }
 }
 
-/// Counts a guess and answers how many failed before it; refuses it while the
-/// wait for those is not over, and for good after too many in a row. It counts once
-/// the transaction is committed.
-pub async fn count_guess(unit: &Transaction, guesser: Guesser<'_>) -> Result<i32, Problem> {
+/// Counts an attempt and answers how many failed before it. Refuses it while the wait
+/// for those is not over, and for good after too many in a row. It counts once the
+/// transaction is committed.
+pub async fn record_attempt(
+    unit: &Transaction,
+    attempt_key: AttemptKey<'_>,
+) -> Result<i32, Problem> {
     let now = unit.now();
-    let counter = lock(unit, guesser.subject()).await?;
-    // Whoever waited for the lock began before the one who had it: that is no wait.
+    let counter = lock(unit, attempt_key.hash()).await?;
+    // An attempt that waited for this lock may have begun earlier: `until` alone, without
+    // failures, refuses nothing.
     let waits = pause(counter.tries) > TimeDelta::zero();
     if waits && counter.until > now {
         return Err(wait(now, counter.until, too_many_tries()));
     }
     let remembered = counter.forget_at.filter(|at| *at > now);
     let failures = remembered.map_or(0, |_| counter.tries);
-    if let Some(forget_at) =
-        remembered.filter(|_| guesser.most().is_some_and(|most| failures >= most))
-    {
+    if let Some(forget_at) = remembered.filter(|_| {
+        attempt_key
+            .max_failures()
+            .is_some_and(|most| failures >= most)
+    }) {
         return Err(wait(now, forget_at, too_many_tries()));
     }
     let tries = failures.saturating_add(1);
-    note(unit, counter, tries, now + pause(tries), now + MEMORY).await?;
+    write(unit, counter, tries, now + pause(tries), now + MEMORY).await?;
     Ok(failures)
 }
 
-/// Whether one more mail may go out; like [`count_guess`], for those who must not
-/// learn that it does not.
-pub async fn may_mail(unit: &Transaction, guesser: Guesser<'_>) -> Result<bool, Problem> {
-    match count_guess(unit, guesser).await {
+/// Whether one more mail may go out. Like [`record_attempt`], for answers that must not
+/// tell whether a mail is sent.
+pub async fn may_mail(unit: &Transaction, attempt_key: AttemptKey<'_>) -> Result<bool, Problem> {
+    match record_attempt(unit, attempt_key).await {
         Ok(_) => Ok(true),
         Err(Problem::TooManyRequests { .. }) => Ok(false),
         Err(problem) => Err(problem),
@@ -214,27 +231,33 @@ pub async fn may_mail(unit: &Transaction, guesser: Guesser<'_>) -> Result<bool, 
 }
 
 /// Forgets what was counted about an address: it is proven again, or erased.
-pub async fn forgive_address(tx: &DatabaseTransaction, email: &str) -> Result<(), Problem> {
-    for guesser in [
-        Guesser::Stranger(email),
-        Guesser::CodeMail(email),
-        Guesser::ResetMail(email),
-        Guesser::Unproven(email),
-        Guesser::Invited(email),
+pub async fn reset_attempts_of_address(
+    tx: &DatabaseTransaction,
+    email: &str,
+) -> Result<(), Problem> {
+    for attempt_key in [
+        AttemptKey::SignIn(email),
+        AttemptKey::CodeMail(email),
+        AttemptKey::ResetMail(email),
+        AttemptKey::Unproven(email),
+        AttemptKey::Invited(email),
     ] {
-        forgive(tx, guesser).await?;
+        reset_attempts(tx, attempt_key).await?;
     }
     Ok(())
 }
 
-/// The guess was right: the counter begins anew.
+/// Starts to count anew, after an attempt that was right.
 #[expect(
     clippy::disallowed_methods,
     reason = "one counter, by the hash of its subject"
 )]
-pub async fn forgive(tx: &DatabaseTransaction, guesser: Guesser<'_>) -> Result<(), Problem> {
+pub async fn reset_attempts(
+    tx: &DatabaseTransaction,
+    attempt_key: AttemptKey<'_>,
+) -> Result<(), Problem> {
     throttle::Entity::delete_many()
-        .filter(Column::SubjectHash.eq(guesser.subject()))
+        .filter(Column::SubjectHash.eq(attempt_key.hash()))
         .exec(tx)
         .await?;
     Ok(())
@@ -256,7 +279,7 @@ fn wait(now: DateTime<Utc>, until: DateTime<Utc>, detail: String) -> Problem {
     }
 }
 
-/// The same for every guesser: it tells nobody whether an address has an account.
+/// The same for every key: it tells nobody whether an address has an account.
 fn too_many_tries() -> String {
     format!("There were too many tries. {WAIT}")
 }
@@ -272,8 +295,8 @@ fn seconds(now: DateTime<Utc>, until: DateTime<Utc>) -> u32 {
     seconds
 }
 
-/// The counter of a subject, locked, made where there is none. One statement:
-/// between two, somebody who is forgiven would take the row away.
+/// The counter of a subject, locked, made where there is none. It is one statement:
+/// between two, [`reset_attempts`] could delete the row.
 #[expect(
     clippy::disallowed_methods,
     reason = "one counter, by the hash of its subject"
@@ -298,7 +321,7 @@ async fn lock(unit: &Transaction, subject: Vec<u8>) -> Result<throttle::Model, P
     clippy::disallowed_methods,
     reason = "one counter, by the hash of its subject"
 )]
-async fn note(
+async fn write(
     unit: &Transaction,
     counter: throttle::Model,
     tries: i32,

@@ -1,7 +1,9 @@
-//! Guesses that are being judged at this moment. Each counts as wrong until it is known to be
-//! right, so that a thousand at once are bounded like a thousand in a row; but the person who would be
-//! refused only because of guesses that nobody has judged yet waits for them. A phone, a tablet
-//! and a laptop that sign in together all get in.
+//! Attempts that are being judged at this moment.
+//!
+//! Each counts as wrong until it is known to be right, so that a thousand at once are
+//! bounded like a thousand in a row. But an attempt that would be refused only because of
+//! others that are not judged yet waits for them: a phone, a tablet and a laptop that sign
+//! in together all get in.
 
 use std::collections::HashMap;
 use std::pin::{Pin, pin};
@@ -12,24 +14,24 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::{Instant, timeout_at};
 
-use super::Guesser;
+use super::AttemptKey;
 use crate::app::{App, Shared};
 use crate::problem::Problem;
 
-/// How long somebody waits for those before them.
+/// How long an attempt waits for those before it.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// By the hash of who guesses. Of this process alone: on another node a guess that is being
-/// judged counts as wrong.
+/// By the hash of the attempts' key. Of this process alone: on another node an attempt that
+/// is being judged counts as wrong.
 #[derive(Clone, Default)]
 pub struct Turns(Arc<Mutex<HashMap<Vec<u8>, Arc<Judging>>>>);
 
 #[derive(Default)]
 struct Judging {
-    /// Counting comes one after the other: between counting and being judged lies nothing.
+    /// Attempts are counted one after the other, and each is being judged once it is counted.
     counting: tokio::sync::Mutex<()>,
-    guesses: AtomicUsize,
-    /// None is left, or one was right.
+    attempts: AtomicUsize,
+    /// No attempt is left, or one was right.
     ended: Notify,
 }
 
@@ -39,33 +41,33 @@ struct Seat {
     judging: Arc<Judging>,
 }
 
-/// A guess that was counted and is being judged, until this is dropped.
+/// An attempt that was counted and is being judged, until this is dropped.
 pub struct Turn {
     seat: Seat,
     beside: usize,
 }
 
-/// Counting a guess, once more each time it is asked for.
+/// Counts an attempt, once more each time it is called.
 pub type Counting<'a, T> = Pin<Box<dyn Future<Output = Result<T, Problem>> + Send + 'a>>;
 
-/// Counts a guess, which may have to wait for others that are being judged.
+/// Counts an attempt, which may have to wait for others that are being judged.
 pub async fn in_turn<'a, T>(
     app: &App,
-    guesser: Guesser<'_>,
+    attempt_key: AttemptKey<'_>,
     count: impl Fn() -> Counting<'a, T>,
 ) -> Result<(T, Turn), Problem> {
-    let seat = app.turns().seat(guesser.subject());
+    let seat = app.turns().seat(attempt_key.hash());
     let judging = seat.judging.clone();
     let patience = Instant::now() + PATIENCE;
     loop {
         let counting = judging.counting.lock().await;
-        // Before it is looked at who is judged: nobody's end is missed.
+        // Before the attempts are counted: no end of one is missed.
         let mut ended = pin!(judging.ended.notified());
         ended.as_mut().enable();
-        let beside = judging.guesses.load(Ordering::SeqCst);
+        let beside = judging.attempts.load(Ordering::SeqCst);
         match count().await {
             Ok(counted) => {
-                judging.guesses.fetch_add(1, Ordering::SeqCst);
+                judging.attempts.fetch_add(1, Ordering::SeqCst);
                 return Ok((counted, Turn { seat, beside }));
             }
             Err(refused @ Problem::TooManyRequests { .. }) if beside > 0 => {
@@ -94,7 +96,7 @@ impl Turns {
 impl Drop for Seat {
     fn drop(&mut self) {
         let mut all = self.turns.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // The table's and this one: nobody else waits or is judged.
+        // The table's and this one: no other attempt waits or is judged.
         if Arc::strong_count(&self.judging) == 2 {
             all.remove(&self.subject);
         }
@@ -102,13 +104,14 @@ impl Drop for Seat {
 }
 
 impl Turn {
-    /// How many of so many failures are failures, and no guesses beside this one.
+    /// How many of the counted failures have failed, and are not still judged beside this
+    /// attempt.
     pub fn failures(&self, counted: i32) -> i32 {
         let beside = i32::try_from(self.beside).unwrap_or(i32::MAX);
         counted.saturating_sub(beside).max(0)
     }
 
-    /// It was right, and what was counted is forgotten: who waits may try.
+    /// The attempt was right, and what was counted is forgotten: those that wait may try.
     pub fn was_right(self) {
         self.seat.judging.ended.notify_waiters();
     }
@@ -117,7 +120,7 @@ impl Turn {
 impl Drop for Turn {
     fn drop(&mut self) {
         let judging = &self.seat.judging;
-        if judging.guesses.fetch_sub(1, Ordering::SeqCst) == 1 {
+        if judging.attempts.fetch_sub(1, Ordering::SeqCst) == 1 {
             judging.ended.notify_waiters();
         }
     }
@@ -130,7 +133,7 @@ impl Shared for Turns {
 }
 
 impl App {
-    /// Guesses that are being judged.
+    /// Attempts that are being judged.
     pub(crate) fn turns(&self) -> Arc<Turns> {
         self.shared()
     }

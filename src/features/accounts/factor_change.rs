@@ -1,8 +1,8 @@
-//! What follows when a way into the account comes or goes: other devices are
-//! signed out, the owner is told.
+//! What follows when a way to sign in is added or removed: other devices are signed
+//! out, the owner is told.
 
 use super::mail::mail_event;
-use super::session;
+use super::sessions::end_other_sessions;
 use crate::auth::AccountWrite;
 use crate::entity::account_event::EventKind;
 use crate::http::response::Answer;
@@ -20,7 +20,7 @@ pub(super) async fn note_factor_change(
     change: &FactorChange,
 ) -> Result<(), Problem> {
     if !change.keep_other_sessions {
-        session::end_others(write).await?;
+        end_other_sessions(write).await?;
     }
     let event = write.note(change.kind).await?;
     mail_event(write.transaction(), event).await

@@ -99,7 +99,7 @@ pub async fn register_with_invitation(
     request: Asked,
     Json(new): Json<InvitedRegistration>,
 ) -> Result<Registered, Problem> {
-    throttle::admit(&app, &request.0).await?;
+    throttle::check_client(&app, &request.0).await?;
     match register_once(&app, &request, &new).await {
         Err(Problem::Gone) => registered_before(&app, &request.0, &new)
             .await

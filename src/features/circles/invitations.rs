@@ -58,7 +58,7 @@ pub async fn invite(
     circle: CircleAccess<InvitePeople>,
     Json(new): Json<NewInvitation>,
 ) -> Result<Created<Invitation>, Problem> {
-    rate_limits::admit_mail(&app, circle.request(), circle.circle_id()).await?;
+    rate_limits::check_mail(&app, circle.request(), circle.circle_id()).await?;
     if new.access == Access::Coordinator {
         circle.check_recent()?;
     }
@@ -145,7 +145,7 @@ pub async fn resend_invitation(
     circle: CircleAccess<InvitePeople>,
     Path(path): Path<InvitationPath>,
 ) -> Result<Found<Invitation>, Problem> {
-    rate_limits::admit_mail(&app, circle.request(), circle.circle_id()).await?;
+    rate_limits::check_mail(&app, circle.request(), circle.circle_id()).await?;
     let mut invitation = LockedInvitation::open(&app, &circle, path.invitation_id).await?;
     invitation.check(InvitationVerb::Resend)?;
     if invitation.row.access == Access::Coordinator {
@@ -225,7 +225,7 @@ async fn withdraw_one(
 }
 
 async fn send(write: &mut CircleWrite, invitation: &invitation::Model) -> Result<(), Problem> {
-    throttle::admit_invitation(write.transaction(), &invitation.email).await?;
+    throttle::check_invitation(write.transaction(), &invitation.email).await?;
     let subject = Subject::invitation(invitation.circle_id, invitation.id);
     let until = Some(invitation.expires_at);
     mail_tokens::issue(

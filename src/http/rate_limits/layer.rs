@@ -1,5 +1,5 @@
-//! Counts what no token stands behind before it is worked on, and tells
-//! everybody who was counted where they stand.
+//! Counts anonymous requests before they are worked on, and tells every counted
+//! caller in headers how much is left.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::admit_stranger;
+use super::check_anonymous;
 use crate::app::App;
 use crate::http::openapi::SignedIn;
 use crate::http::request::RequestInfo;
@@ -16,7 +16,7 @@ use crate::http::request::RequestInfo;
 #[derive(Clone, Debug)]
 pub struct Counting {
     pub app: App,
-    /// These operations are counted by whoever proves their callers.
+    /// These operations are counted where their callers are proven.
     pub signed_in: SignedIn,
 }
 
@@ -31,12 +31,12 @@ pub async fn count(State(counting): State<Counting>, request: Request, next: Nex
     let admitted = if proves {
         Ok(())
     } else {
-        admit_stranger(&counting.app, &info).await
+        check_anonymous(&counting.app, &info).await
     };
     let mut response = match admitted {
         Ok(()) => next.run(request).await,
         Err(problem) => problem.into_response(),
     };
-    info.standings.put_on(response.headers_mut());
+    info.rate_limit_statuses.write_to(response.headers_mut());
     response
 }

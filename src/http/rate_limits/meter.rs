@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::DbBackend;
 
 use super::shared::reserve;
-use super::standing::Standing;
+use super::status::RateLimitStatus;
 use super::window::{Outcome, Shares, Window};
 use crate::app::App;
 use crate::http::request::RequestInfo;
@@ -59,27 +59,27 @@ impl Meter {
         }
     }
 
-    /// Counts one more of a subject's; says in the answer how many are left, and
+    /// Counts one more request of a subject; says in the answer how many are left, and
     /// refuses it when none is.
-    pub async fn admit(
+    pub async fn check(
         &self,
         app: &App,
         request: &RequestInfo,
         subject: &str,
     ) -> Result<(), Problem> {
-        let standing = self.spend(app, subject).await;
-        standing.map_or(Ok(()), |standing| request.standings.note(standing))
+        let status = self.spend(app, subject).await;
+        status.map_or(Ok(()), |status| request.rate_limit_statuses.record(status))
     }
 
     /// The same, but the answer tells of this quota only when it is used up.
-    pub async fn admit_quietly(
+    pub async fn check_quietly(
         &self,
         app: &App,
         request: &RequestInfo,
         subject: &str,
     ) -> Result<(), Problem> {
         match self.spend(app, subject).await {
-            Some(standing) if standing.left.is_none() => request.standings.note(standing),
+            Some(status) if status.left.is_none() => request.rate_limit_statuses.record(status),
             _ => Ok(()),
         }
     }
@@ -99,13 +99,20 @@ impl Meter {
             window.is_some_and(|window| window.ends_at == ends_at && window.is_used_up())
         };
         if used_up && self.quota > 0 {
-            return request.standings.note(self.standing(None, ends_at, now));
+            return request
+                .rate_limit_statuses
+                .record(self.status(None, ends_at, now));
         }
         Ok(())
     }
 
-    fn standing(&self, left: Option<u32>, ends_at: DateTime<Utc>, now: DateTime<Utc>) -> Standing {
-        Standing {
+    fn status(
+        &self,
+        left: Option<u32>,
+        ends_at: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> RateLimitStatus {
+        RateLimitStatus {
             name: self.name,
             quota: self.quota,
             period: self.period,
@@ -114,8 +121,8 @@ impl Meter {
         }
     }
 
-    /// Where the subject stands after one more; nowhere without a limit.
-    async fn spend(&self, app: &App, subject: &str) -> Option<Standing> {
+    /// What the subject has left after one more; `None` without a limit.
+    async fn spend(&self, app: &App, subject: &str) -> Option<RateLimitStatus> {
         if self.quota == 0 {
             return None;
         }
@@ -134,7 +141,7 @@ impl Meter {
             let _turn = asking.lock().await;
             let wanted = self.with(subject, ends_at, now, shares, |window| {
                 match window.spend(shares) {
-                    // Whoever asked before brought enough for this request too.
+                    // The request that asked before brought enough for this one too.
                     Outcome::Admitted { left } => Err(Some(left)),
                     Outcome::Refused => Err(None),
                     Outcome::MustAsk(_) => Ok(window.wanted(shares)),
@@ -157,7 +164,7 @@ impl Meter {
                 Err(_) => window.count_alone(shares),
             });
         };
-        Some(self.standing(left, ends_at, now))
+        Some(self.status(left, ends_at, now))
     }
 
     /// Works on a subject's window, a new one if the last has ended.

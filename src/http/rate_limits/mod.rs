@@ -2,8 +2,8 @@
 //! on purpose, takes the server away from the others.
 //!
 //! A request is counted once it is known who asks: by account where an access
-//! token is good, by client address where there is none. Guessing of passwords
-//! and codes is counted elsewhere, in `throttle`, one by one.
+//! token is good, by client address where there is none. Attempts at passwords
+//! and codes are counted elsewhere, one by one, in `auth/throttle`.
 //!
 //! Windows are fixed: a minute or an hour that begins on the clock. The counting
 //! is our own because several nodes share it, which no library does without a
@@ -14,12 +14,12 @@ use std::sync::Arc;
 mod layer;
 mod meter;
 mod shared;
-mod standing;
+mod status;
 mod window;
 
 pub use self::layer::{Counting, count};
 pub use self::meter::Meter;
-pub use self::standing::{RATE_LIMIT, RATE_LIMIT_POLICY, Standing, Standings, WAIT};
+pub use self::status::{RATE_LIMIT, RATE_LIMIT_POLICY, RateLimitStatus, RateLimitStatuses, WAIT};
 use crate::app::{App, Shared};
 pub use crate::config::Limits;
 use crate::entity::ids::{CircleId, UserId};
@@ -68,7 +68,7 @@ impl RateLimits {
 
 /// Counts a request that a good token proves, by account and by address; once,
 /// however many extractors ask who it is.
-pub async fn admit_account(
+pub async fn check_account(
     app: &App,
     request: &RequestInfo,
     user_id: UserId,
@@ -79,13 +79,13 @@ pub async fn admit_account(
     } else {
         (&limits.writes, &limits.writes_of_address)
     };
-    if request.standings.tell_of(own) {
+    if request.rate_limit_statuses.includes(own) {
         return Ok(());
     }
     if let Some(client) = &request.client {
-        of_address.admit_quietly(app, request, client).await?;
+        of_address.check_quietly(app, request, client).await?;
     }
-    own.admit(app, request, &format!("account {user_id}")).await
+    own.check(app, request, &format!("account {user_id}")).await
 }
 
 /// Refuses a request whose account is known to have asked too often, before the
@@ -100,9 +100,9 @@ pub fn refuse_if_used_up(app: &App, request: &RequestInfo, user_id: UserId) -> R
     meter.refuse_if_used_up(app, request, &format!("account {user_id}"))
 }
 
-/// Counts a request that nobody stands behind, by address; once, however many
-/// extractors ask who it is.
-pub async fn admit_stranger(app: &App, request: &RequestInfo) -> Result<(), Problem> {
+/// Counts an anonymous request, by address; once, however many extractors ask who it
+/// is.
+pub async fn check_anonymous(app: &App, request: &RequestInfo) -> Result<(), Problem> {
     let limits = app.rate_limits();
     let meter = if request.reads() {
         &limits.reads
@@ -110,16 +110,16 @@ pub async fn admit_stranger(app: &App, request: &RequestInfo) -> Result<(), Prob
         &limits.writes
     };
     match &request.client {
-        Some(client) if !request.standings.tell_of(meter) => {
+        Some(client) if !request.rate_limit_statuses.includes(meter) => {
             let subject = format!("address {client}");
-            meter.admit(app, request, &subject).await
+            meter.check(app, request, &subject).await
         }
         _ => Ok(()),
     }
 }
 
-/// Refuses a request that shows what nobody has been known by here, while its address
-/// has used up what strangers may ask: before the database is asked what it is.
+/// Refuses a request whose credential was never good here, while its address has used up
+/// what anonymous requests may ask: before the database is asked what it is.
 pub fn refuse_unknown(app: &App, request: &RequestInfo) -> Result<(), Problem> {
     let limits = app.rate_limits();
     let meter = if request.reads() {
@@ -134,10 +134,10 @@ pub fn refuse_unknown(app: &App, request: &RequestInfo) -> Result<(), Problem> {
 }
 
 /// Counts a question whether this server is ready, by address.
-pub async fn admit_probe(app: &App, request: &RequestInfo) -> Result<(), Problem> {
+pub async fn check_probe(app: &App, request: &RequestInfo) -> Result<(), Problem> {
     let probes = &app.rate_limits().probes;
     match &request.client {
-        Some(client) => probes.admit_quietly(app, request, client).await,
+        Some(client) => probes.check_quietly(app, request, client).await,
         None => Ok(()),
     }
 }
@@ -147,15 +147,15 @@ fn of_probes(reads: u32) -> u32 {
     if reads == 0 { 0 } else { 10 * MINUTE }
 }
 
-/// Counts a mail that a member has sent to somebody, by circle.
-pub async fn admit_mail(
+/// Counts a mail that a member has sent, by circle.
+pub async fn check_mail(
     app: &App,
     request: &RequestInfo,
     circle_id: CircleId,
 ) -> Result<(), Problem> {
     let mails = &app.rate_limits().mails;
     mails
-        .admit(app, request, &format!("circle {circle_id}"))
+        .check(app, request, &format!("circle {circle_id}"))
         .await
 }
 

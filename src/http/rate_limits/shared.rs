@@ -1,5 +1,5 @@
 //! The table in which nodes reserve their shares of a window. One row a subject
-//! and window, and only for who asks a lot.
+//! and window, and only for callers who ask a lot.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, Statement};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 /// How a quota is dealt out to several nodes. Each begins a window on a small
-/// credit, so that whoever asks now and then costs no statement; once that is
+/// credit, so that a caller who asks now and then costs no statement; once that is
 /// used it reserves the credit and a batch in the shared table. What all nodes
 /// admit together is more than the quota by the credits of the nodes that have
 /// not asked yet at most: by 10 % on five nodes.
@@ -50,7 +50,7 @@ pub struct Window {
     elsewhere: u32,
     /// Whether asking may bring more.
     may_ask: bool,
-    /// Held by whoever asks, so that a crowd of requests asks once.
+    /// Held by the request that asks, so that a crowd of requests asks once.
     pub asking: Arc<tokio::sync::Mutex<()>>,
 }
 
@@ -79,7 +79,7 @@ impl Window {
         }
     }
 
-    /// Whether the next one is refused, whoever is asked.
+    /// Whether the next one is refused, whatever the table says.
     pub fn is_used_up(&self) -> bool {
         self.spent >= self.granted && !self.may_ask
     }

@@ -70,7 +70,7 @@ impl RelyingParty {
         })
     }
 
-    /// Asks whoever is there for a passkey of theirs.
+    /// Asks the person at the device for a passkey.
     pub fn begin_proof(&self) -> anyhow::Result<Begun> {
         let (challenge, state) = self.0.start_discoverable_authentication()?;
         begun(serde_json::to_value(challenge.public_key)?, &state)

@@ -1,41 +1,68 @@
-//! Signing in with a passkey. It is both factors in one: something one has, and
+//! Signs in with a passkey. It is both factors in one: a thing that the person has, and
 //! the finger, face or PIN that unlocks it.
 
 use axum::http::StatusCode;
+use garde::Validate;
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
 
 use super::ceremony::Refused;
-use super::store::{keep_challenge, take_challenge};
-use super::types::{PasskeyChallenge, PasskeyChallengePath, PasskeySignIn};
-use super::{prove, relying_party};
+use super::proof::prove;
+use super::settings::relying_party;
+use super::store::take_challenge;
+use super::types::Credential;
 use crate::app::App;
-use crate::auth::find_and_lock_user;
-use crate::auth::throttle;
+use crate::auth::{find_and_lock_user, throttle};
+use crate::entity::ids::PasskeyChallengeId;
 use crate::entity::passkey_challenge::ChallengePurpose;
 use crate::features::accounts::known_devices::find_device;
-use crate::features::accounts::sign_in::Attempt;
+use crate::features::accounts::sign_in_attempt::Attempt;
 use crate::features::accounts::types::Tokens;
 use crate::http::extract::{Asked, Json, Path};
 use crate::http::openapi::{TriedTooOften, WrongCredentials};
-use crate::http::response::{Done, Made, Secret};
-use crate::platform::text::DeviceLabel;
+use crate::http::response::{Done, Secret};
+use crate::platform::text::{DeviceLabel, PresentedSecret};
 use crate::problem::Problem;
 
-/// Begin to sign in with a passkey.
-///
-/// The challenge is good once, for five minutes and for this device. It names no
-/// address: the device shows the passkeys that it has for this server. A server
-/// without passkeys answers 409 `passkeys_unavailable`; `GET /v1/server` tells it
-/// before.
-#[utoipa::path(
-    post, path = "/passkey-challenges", tag = "accounts", security(()),
-    responses((status = CREATED, description = "What to sign", body = PasskeyChallenge), Problem),
-)]
-pub async fn begin_passkey_sign_in(app: App) -> Result<Made<PasskeyChallenge>, Problem> {
-    let begun = relying_party(&app)?.begin_proof()?;
-    let unit = app.begin().await?;
-    let purpose = ChallengePurpose::SignIn;
-    let challenge = keep_challenge(unit.tx(), begun, purpose, None, unit.now()).await?;
-    unit.commit(Made(challenge)).await
+/// The challenge in a path.
+#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct PasskeyChallengePath {
+    /// The challenge.
+    #[param(inline)]
+    pub passkey_challenge_id: PasskeyChallengeId,
+}
+
+/// A challenge, signed with a passkey, to sign in.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({
+    "credential": {
+        "id": "wY4Sx1tDk3mF1mC0e8bXkQ",
+        "rawId": "wY4Sx1tDk3mF1mC0e8bXkQ",
+        "type": "public-key",
+        "response": {
+            "authenticatorData": "SZYN5YgOjGh0NBcPZHZgW4_krrmihjLHmVzzuoMdl2MF…",
+            "clientDataJSON": "eyJ0eXBlIjoi…",
+            "signature": "MEUCIQ…",
+            "userHandle": "AZnXoF9rfMCPDjwfahssPQ"
+        },
+        "clientExtensionResults": {}
+    },
+    "device_label": "Ana's phone"
+})))]
+pub struct PasskeySignIn {
+    /// What `toJSON()` of the `PublicKeyCredential` gives.
+    #[garde(skip)]
+    #[schema(value_type = Object)]
+    pub credential: Credential,
+    #[serde(default)]
+    #[garde(dive)]
+    pub device_label: Option<DeviceLabel>,
+    /// As it came with the first tokens of this device.
+    #[serde(default)]
+    #[garde(dive)]
+    pub device_token: Option<PresentedSecret>,
 }
 
 /// Sign in with a passkey.
@@ -58,7 +85,7 @@ pub async fn sign_in_with_passkey(
     Path(path): Path<PasskeyChallengePath>,
     Json(shown): Json<PasskeySignIn>,
 ) -> Result<Secret<Tokens>, Problem> {
-    throttle::admit(&app, &request.0).await?;
+    throttle::check_client(&app, &request.0).await?;
     let party = relying_party(&app)?;
     let claim = party.claim(&shown.credential).map_err(at_credential)?;
     let user_id = claim.holder.ok_or_else(|| at_credential(Refused::Wrong))?;

@@ -44,7 +44,7 @@ pub(super) async fn known(
 }
 
 /// The passkey that an authenticator knows by this id, if it is of this account;
-/// nobody else uses it until the unit ends.
+/// nobody else uses it until the transaction ends.
 pub(super) async fn lock_passkey(
     tx: &DatabaseTransaction,
     user_id: UserId,
@@ -72,8 +72,8 @@ pub(super) async fn note_use(
     Ok(())
 }
 
-/// Removes what was added to an account since a moment: of somebody who turned
-/// out not to be its owner.
+/// Removes what was added to an account since a moment, by a person who turned out not
+/// to be its owner.
 pub(in crate::features::accounts) async fn remove_passkeys_added_since(
     tx: &DatabaseTransaction,
     user_id: UserId,
@@ -112,7 +112,7 @@ pub(super) async fn keep_challenge(
     Ok(challenge)
 }
 
-/// Uses a challenge up, if the unit is committed; `None` if it is not of this device,
+/// Uses a challenge up, if the transaction is committed; `None` if it is not of this device,
 /// not for this purpose, was used, or is too old.
 pub(super) async fn take_challenge(
     tx: &DatabaseTransaction,

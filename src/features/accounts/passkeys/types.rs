@@ -1,4 +1,4 @@
-//! The bodies of passkeys.
+//! The bodies that several operations on passkeys share.
 
 use chrono::{DateTime, Utc};
 use garde::Validate;
@@ -6,10 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::access::change_log::merge_patch;
 use crate::entity::ids::{PasskeyChallengeId, PasskeyId};
 use crate::entity::passkey;
-use crate::platform::text::{DeviceLabel, PasskeyName, PresentedSecret};
 use crate::platform::time::timestamps::in_milliseconds;
 
 /// The passkey in a path.
@@ -19,15 +17,6 @@ pub struct PasskeyPath {
     /// The passkey.
     #[param(inline)]
     pub passkey_id: PasskeyId,
-}
-
-/// The challenge in a path.
-#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Path)]
-pub struct PasskeyChallengePath {
-    /// The challenge.
-    #[param(inline)]
-    pub passkey_challenge_id: PasskeyChallengeId,
 }
 
 /// A `PublicKeyCredential` in JSON; only WebAuthn knows what it must hold.
@@ -58,33 +47,16 @@ pub struct PasskeyChallenge {
     pub options: Value,
 }
 
-/// A passkey that a device has made.
+/// A challenge, signed with a passkey, to prove again who one is.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(examples(json!({
-    "challenge_id": "0199d7a0-5f6b-4cc0-8f0e-3c1f6a1b2c3d",
-    "name": "Ana's phone",
-    "credential": {
-        "id": "wY4Sx1tDk3mF1mC0e8bXkQ",
-        "rawId": "wY4Sx1tDk3mF1mC0e8bXkQ",
-        "type": "public-key",
-        "response": { "attestationObject": "o2NmbXRkbm9uZWdh…", "clientDataJSON": "eyJ0eXBlIjoi…" },
-        "clientExtensionResults": {}
-    }
-})))]
-pub struct NewPasskey {
+pub struct PasskeyProof {
     #[garde(skip)]
     pub challenge_id: PasskeyChallengeId,
-    #[garde(dive)]
-    pub name: PasskeyName,
-    /// What `toJSON()` of the new `PublicKeyCredential` gives.
+    /// What `toJSON()` of the `PublicKeyCredential` gives.
     #[garde(skip)]
     #[schema(value_type = Object)]
     pub credential: Credential,
-    /// Whether other devices stay signed in.
-    #[serde(default)]
-    #[garde(skip)]
-    pub keep_other_sessions: bool,
 }
 
 /// A passkey of one's account.
@@ -114,80 +86,4 @@ impl From<passkey::Model> for Passkey {
             last_used_at: row.last_used_at,
         }
     }
-}
-
-/// All passkeys of one's account.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(examples(json!({ "data": [{
-    "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
-    "name": "Ana's phone",
-    "created_at": "2027-01-02T12:00:00.000Z",
-    "last_used_at": null
-}] })))]
-pub struct Passkeys {
-    pub data: Vec<Passkey>,
-}
-
-merge_patch! {
-    /// What to change of a passkey.
-    #[schema(examples(json!({ "name": "Old phone" })))]
-    pub struct PasskeyChanges for passkey {
-        #[garde(dive)]
-        name: PasskeyName,
-    }
-}
-
-/// How a factor is taken from the account.
-#[derive(Debug, Default, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(examples(json!({ "keep_other_sessions": true })))]
-pub struct FactorRemoval {
-    /// Whether other devices stay signed in.
-    #[serde(default)]
-    #[garde(skip)]
-    pub keep_other_sessions: bool,
-}
-
-/// A challenge, signed with a passkey, to sign in.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(examples(json!({
-    "credential": {
-        "id": "wY4Sx1tDk3mF1mC0e8bXkQ",
-        "rawId": "wY4Sx1tDk3mF1mC0e8bXkQ",
-        "type": "public-key",
-        "response": {
-            "authenticatorData": "SZYN5YgOjGh0NBcPZHZgW4_krrmihjLHmVzzuoMdl2MF…",
-            "clientDataJSON": "eyJ0eXBlIjoi…",
-            "signature": "MEUCIQ…",
-            "userHandle": "AZnXoF9rfMCPDjwfahssPQ"
-        },
-        "clientExtensionResults": {}
-    },
-    "device_label": "Ana's phone"
-})))]
-pub struct PasskeySignIn {
-    /// What `toJSON()` of the `PublicKeyCredential` gives.
-    #[garde(skip)]
-    #[schema(value_type = Object)]
-    pub credential: Credential,
-    #[serde(default)]
-    #[garde(dive)]
-    pub device_label: Option<DeviceLabel>,
-    /// As it came with the first tokens of this device.
-    #[serde(default)]
-    #[garde(dive)]
-    pub device_token: Option<PresentedSecret>,
-}
-
-/// A challenge, signed with a passkey, to prove again who one is.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PasskeyProof {
-    #[garde(skip)]
-    pub challenge_id: PasskeyChallengeId,
-    /// What `toJSON()` of the `PublicKeyCredential` gives.
-    #[garde(skip)]
-    #[schema(value_type = Object)]
-    pub credential: Credential,
 }

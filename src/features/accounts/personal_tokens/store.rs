@@ -25,7 +25,7 @@ pub(super) fn live(user_id: UserId, now: DateTime<Utc>) -> Select<personal_token
         .filter(Column::ExpiresAt.gt(now))
 }
 
-/// Who one is in the circles; 422 for one that one is not in.
+/// The account's memberships in circles; 422 for a circle that it is not in.
 pub(super) async fn require_memberships(
     tx: &DatabaseTransaction,
     user_id: UserId,

@@ -1,13 +1,13 @@
 //! Judging what is shown as a second factor: six digits of an authenticator app,
-//! or a recovery code. Judged first, since a hash takes its time; used up in the
-//! transaction that lets in, so that of two who show one code one wins.
+//! or a recovery code. It is judged first, since a hash takes its time, and used up in
+//! the transaction that signs in, so that one code never signs in two devices.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction};
 use totp_rs::{Builder, Secret, Totp};
 
-use super::enrolment::find_factor;
 use super::recovery::find_code;
+use super::store::find_factor;
 use crate::app::App;
 use crate::auth::Account;
 use crate::entity::ids::{RecoveryCodeId, TotpFactorId, UserId};
@@ -18,7 +18,7 @@ use crate::problem::Problem;
 
 /// A second factor that was right when it was judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shown {
+pub enum JudgedCode {
     /// The code of a time step.
     Totp(TotpFactorId, i64),
     Recovery(RecoveryCodeId),
@@ -29,7 +29,7 @@ pub async fn judge_code(
     app: &App,
     user_id: UserId,
     code: &FactorCode,
-) -> Result<Option<Shown>, Problem> {
+) -> Result<Option<JudgedCode>, Problem> {
     let Some(factor) = find_factor(app.reader(), user_id).await? else {
         return Ok(None);
     };
@@ -37,11 +37,11 @@ pub async fn judge_code(
         TypedFactor::Totp(digits) => {
             let step = matching_step(app, &factor, digits, app.clock().now())?;
             let fresh = step.filter(|step| factor.last_step.is_none_or(|last| *step > last));
-            Ok(fresh.map(|step| Shown::Totp(factor.id, step)))
+            Ok(fresh.map(|step| JudgedCode::Totp(factor.id, step)))
         }
         TypedFactor::Recovery(symbols) => {
             let found = find_code(app, user_id, symbols).await?;
-            Ok(found.map(Shown::Recovery))
+            Ok(found.map(JudgedCode::Recovery))
         }
     }
 }
@@ -50,12 +50,12 @@ pub async fn judge_code(
 pub async fn spend(
     tx: &DatabaseTransaction,
     user_id: UserId,
-    shown: Shown,
+    shown: JudgedCode,
     now: DateTime<Utc>,
 ) -> Result<bool, Problem> {
     let account = Account::of(user_id);
     let used = match shown {
-        Shown::Totp(id, step) => {
+        JudgedCode::Totp(id, step) => {
             use totp_factor::Column;
             let earlier = Condition::any()
                 .add(Column::LastStep.is_null())
@@ -69,7 +69,7 @@ pub async fn spend(
                 .update_all::<totp_factor::Entity>(tx, row, unused)
                 .await?
         }
-        Shown::Recovery(id) => {
+        JudgedCode::Recovery(id) => {
             use recovery_code::Column;
             let row = recovery_code::ActiveModel {
                 used_at: Set(Some(now)),

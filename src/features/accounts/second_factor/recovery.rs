@@ -1,14 +1,17 @@
 //! Recovery codes: ten, each good once, shown once.
 
+use axum::http::StatusCode;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, PaginatorTrait,
     QueryFilter,
 };
 
+use super::types::RecoveryCodes;
 use crate::app::App;
 use crate::auth::Account;
 use crate::entity::ids::{RecoveryCodeId, UserId};
 use crate::entity::recovery_code::{ActiveModel, Column, Entity};
+use crate::http::response::Secret;
 use crate::platform::crypto::keys::random_bytes;
 use crate::platform::db::Transaction;
 use crate::problem::Problem;
@@ -105,4 +108,9 @@ pub async fn find_code(
     };
     let matches = app.passwords().verify(typed, Some(code.code_hash)).await?;
     Ok(matches.then_some(code.id))
+}
+
+pub(super) fn show_codes(codes: Vec<NewCode>) -> Secret<RecoveryCodes> {
+    let codes = codes.into_iter().map(|code| code.shown).collect();
+    Secret(StatusCode::OK, RecoveryCodes { codes })
 }

@@ -1,28 +1,29 @@
-//! One's own profile.
+//! Changes the caller's account.
 
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
-use super::types::{Profile, ProfileChanges};
+use super::types::Profile;
+use crate::access::change_log::merge_patch;
 use crate::app::App;
-use crate::auth::require_user;
-use crate::auth::{Caller, CallerOrToken};
-use crate::entity::personal_token::TokenScope;
+use crate::auth::{Caller, require_user};
 use crate::entity::user;
 use crate::http::extract::Json;
 use crate::http::response::Found;
+use crate::platform::text::PersonName;
+use crate::platform::time::civil::ZoneName;
 use crate::problem::Problem;
 
-/// Read one's own account.
-///
-/// What each circle shows of one is read there.
-#[utoipa::path(
-    get, path = "/me", tag = "accounts",
-    security(("access_token" = [TokenScope::ProfileRead])),
-    responses((status = OK, description = "The account", body = Profile), Problem),
-)]
-pub async fn read_profile(app: App, caller: CallerOrToken) -> Result<Found<Profile>, Problem> {
-    let user = require_user(app.reader(), caller.user_id()).await?;
-    caller.found(user.into())
+merge_patch! {
+    /// What to change of one's account.
+    #[schema(examples(json!({ "time_zone": "America/New_York" })))]
+    pub struct ProfileChanges for user {
+        /// One's name in circles joined from now on; each circle's name is changed there.
+        #[garde(dive)]
+        name: PersonName,
+        /// The zone in which mails tell the time.
+        #[garde(dive)]
+        time_zone: ZoneName,
+    }
 }
 
 /// Change one's own account.

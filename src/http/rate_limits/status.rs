@@ -1,4 +1,4 @@
-//! Where a caller stands, as the headers of an answer say it: the Internet-Draft
+//! What is left of a caller's quotas, as the headers of an answer say it: the Internet-Draft
 //! "RateLimit header fields for HTTP" (draft-ietf-httpapi-ratelimit-headers).
 
 use std::fmt::Write;
@@ -14,9 +14,9 @@ pub const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 /// The quotas, which do not change from answer to answer.
 pub const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 
-/// One quota, and where the caller stands with it.
+/// One quota, and what the caller has left of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Standing {
+pub struct RateLimitStatus {
     pub name: &'static str,
     pub quota: u32,
     /// In seconds.
@@ -30,9 +30,9 @@ pub struct Standing {
 /// What every refusal of this kind ends with.
 pub const WAIT: &str = "Wait as many seconds as the header Retry-After says.";
 
-impl Standing {
+impl RateLimitStatus {
     /// What was done too often, and how often it may be done.
-    fn in_words(&self) -> String {
+    fn describe(&self) -> String {
         let what = match self.name {
             "tries" => {
                 "Tries to sign in, to register, or to use a code or a link, from one network address"
@@ -55,37 +55,41 @@ impl Standing {
 
 /// The quotas that a request was counted against.
 #[derive(Debug, Default)]
-pub struct Standings(Mutex<Vec<Standing>>);
+pub struct RateLimitStatuses(Mutex<Vec<RateLimitStatus>>);
 
-impl Standings {
-    /// Keeps it for the answer; refuses the request that is one too many.
-    pub fn note(&self, standing: Standing) -> Result<(), Problem> {
+impl RateLimitStatuses {
+    /// Keeps a quota's status for the answer; refuses the request that is one too many.
+    pub fn record(&self, status: RateLimitStatus) -> Result<(), Problem> {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.push(standing);
-        match standing.left {
+        all.push(status);
+        match status.left {
             Some(_) => Ok(()),
             None => Err(Problem::TooManyRequests {
-                retry_after: standing.resets_in.into(),
-                detail: standing.in_words(),
+                retry_after: status.resets_in.into(),
+                detail: status.describe(),
             }),
         }
     }
 
     /// Whether the request was counted by this meter.
-    pub(super) fn tell_of(&self, meter: &Meter) -> bool {
+    pub(super) fn includes(&self, meter: &Meter) -> bool {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.iter().any(|standing| standing.name == meter.name)
+        all.iter().any(|status| status.name == meter.name)
     }
 
     /// Puts the headers on; none where nothing was counted.
-    pub fn put_on(&self, headers: &mut HeaderMap) {
+    pub fn write_to(&self, headers: &mut HeaderMap) {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (mut policy, mut limit) = (String::new(), String::new());
-        for one in all.iter() {
+        for status in all.iter() {
             let comma = if policy.is_empty() { "" } else { ", " };
-            let (name, left) = (one.name, one.left.unwrap_or_default());
-            let _ = write!(policy, "{comma}\"{name}\";q={};w={}", one.quota, one.period);
-            let _ = write!(limit, "{comma}\"{name}\";r={left};t={}", one.resets_in);
+            let (name, left) = (status.name, status.left.unwrap_or_default());
+            let _ = write!(
+                policy,
+                "{comma}\"{name}\";q={};w={}",
+                status.quota, status.period
+            );
+            let _ = write!(limit, "{comma}\"{name}\";r={left};t={}", status.resets_in);
         }
         for (name, text) in [(RATE_LIMIT_POLICY, policy), (RATE_LIMIT, limit)] {
             if let Some(value) = HeaderValue::try_from(text).ok().filter(|v| !v.is_empty()) {
@@ -101,31 +105,31 @@ mod tests {
 
     #[test]
     fn the_headers_name_each_quota_and_what_is_left_of_it() {
-        let (standings, mut headers) = (Standings::default(), HeaderMap::new());
-        standings.put_on(&mut headers);
+        let (statuses, mut headers) = (RateLimitStatuses::default(), HeaderMap::new());
+        statuses.write_to(&mut headers);
         assert!(headers.is_empty());
 
-        let writes = Standing {
+        let writes = RateLimitStatus {
             name: "writes",
             quota: 120,
             period: 60,
             left: Some(119),
             resets_in: 42,
         };
-        standings.note(writes).unwrap();
-        let tries = Standing {
+        statuses.record(writes).unwrap();
+        let tries = RateLimitStatus {
             name: "tries",
             quota: 10,
             left: None,
             ..writes
         };
         assert!(matches!(
-            standings.note(tries),
+            statuses.record(tries),
             Err(Problem::TooManyRequests { retry_after: 42, detail })
                 if detail.starts_with("Tries to sign in")
                     && detail.contains(": at most 10 in one minute.")
         ));
-        standings.put_on(&mut headers);
+        statuses.write_to(&mut headers);
         assert_eq!(
             headers[RATE_LIMIT_POLICY],
             r#""writes";q=120;w=60, "tries";q=10;w=60"#

@@ -1,24 +1,23 @@
-//! Proving again who holds a signed-in device: what a lost phone must not be
-//! able to do asks for a proof of the last ten minutes.
+//! Proves again who holds a signed-in device: what a lost phone must not be able to do
+//! asks for a proof of the last ten minutes.
 
 use garde::Validate;
 use sea_orm::{ActiveValue::Set, ColumnTrait};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::change::guess_own_password;
-use super::passkeys::{PasskeyChallenge, PasskeyProof, begin_reproof, judge_proof};
+use super::passkeys::{PasskeyProof, check_proof};
+use super::password::check_own_password;
 use super::second_factor;
 use crate::app::App;
-use crate::auth::require_user;
-use crate::auth::throttle::{self, Guesser};
-use crate::auth::{AccountWrite, AnyCaller, Caller};
+use crate::auth::throttle::{self, AttemptKey};
+use crate::auth::{AccountWrite, AnyCaller, Caller, require_user};
 use crate::entity::account_event::EventKind;
 use crate::entity::session::{ActiveModel, Column, Entity};
 use crate::entity::user;
 use crate::http::extract::Json;
 use crate::http::openapi::{Fact, TriedTooOften};
-use crate::http::response::{Done, Made};
+use crate::http::response::Done;
 use crate::platform::text::{FactorCode, PresentedSecret};
 use crate::problem::Problem;
 
@@ -74,25 +73,6 @@ pub async fn reauthenticate(
     }
 }
 
-/// Begin to prove by a passkey that it is still you.
-///
-/// The challenge is good once, for five minutes and for this device; send it back,
-/// signed, to `POST /v1/sessions/reauthenticate`. A server without passkeys answers
-/// 409 `passkeys_unavailable`.
-#[utoipa::path(
-    post, path = "/sessions/passkey-challenges", tag = "accounts",
-    extensions(("x-facts" = json!([Fact::AnswerNotKept]))),
-    responses((status = CREATED, description = "What to sign", body = PasskeyChallenge), Problem),
-)]
-pub async fn begin_reauthentication(
-    app: App,
-    AnyCaller(caller): AnyCaller,
-) -> Result<Made<PasskeyChallenge>, Problem> {
-    let write = app.begin_account_write(&caller).await?;
-    let challenge = begin_reproof(&app, &write).await?;
-    write.commit(Made(challenge)).await
-}
-
 async fn prove_by_password(
     app: &App,
     caller: &Caller,
@@ -100,11 +80,11 @@ async fn prove_by_password(
     code: Option<&FactorCode>,
 ) -> Result<Done, Problem> {
     let before = require_user(app.reader(), caller.user_id()).await?;
-    let guesser = Guesser::Session(caller.token().session_id);
-    let (mut matches, turn) = guess_own_password(app, guesser, &before, password).await?;
+    let attempt_key = AttemptKey::Session(caller.token().session_id);
+    let (mut matches, turn) = check_own_password(app, attempt_key, &before, password).await?;
     let mut shown = None;
     if matches && second_factor::is_on(app.reader(), before.id).await? {
-        shown = judge_second(app, &before, code).await?;
+        shown = check_second_factor(app, &before, code).await?;
         matches = shown.is_some();
     }
 
@@ -117,8 +97,8 @@ async fn prove_by_password(
         let detail = "The password is not yours, or the code is not right.";
         return refuse(write, Problem::field("/password", "wrong", detail)).await;
     }
-    throttle::forgive(write.tx(), guesser).await?;
-    throttle::forgive(write.tx(), Guesser::SecondFactor(user.id)).await?;
+    throttle::reset_attempts(write.tx(), attempt_key).await?;
+    throttle::reset_attempts(write.tx(), AttemptKey::SecondFactor(user.id)).await?;
     let done = accept(write).await?;
     turn.was_right();
     Ok(done)
@@ -130,7 +110,7 @@ async fn prove_by_passkey(
     proof: &PasskeyProof,
 ) -> Result<Done, Problem> {
     let write = app.begin_account_write(caller).await?;
-    match judge_proof(app, &write, proof).await? {
+    match check_proof(app, &write, proof).await? {
         Ok(()) => accept(write).await,
         Err(problem) => refuse(write, problem).await,
     }
@@ -155,17 +135,17 @@ async fn refuse(write: AccountWrite, problem: Problem) -> Result<Done, Problem> 
 }
 
 /// The second factor, counted and judged; without one it is not the same person.
-async fn judge_second(
+async fn check_second_factor(
     app: &App,
     user: &user::Model,
     code: Option<&FactorCode>,
-) -> Result<Option<second_factor::Shown>, Problem> {
+) -> Result<Option<second_factor::JudgedCode>, Problem> {
     let Some(code) = code else {
         let detail = "Required, because the account has an authenticator app.";
         return Err(Problem::field("/code", "missing", detail));
     };
     let unit = app.begin().await?;
-    throttle::count_second_factor(&unit, user.id).await?;
+    throttle::record_second_factor(&unit, user.id).await?;
     unit.commit(Done).await?;
     second_factor::judge_code(app, user.id, code).await
 }

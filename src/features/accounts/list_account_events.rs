@@ -1,4 +1,4 @@
-//! The account's log, for its owner.
+//! Lists the account's log, for its owner.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;

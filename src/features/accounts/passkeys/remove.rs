@@ -1,14 +1,13 @@
-//! Taking a way in away: a passkey, or the password of who has a passkey. One of
-//! the two stays.
+//! Removes a passkey; a way to sign in stays.
 
 use super::store::count_passkeys;
-use super::types::{FactorRemoval, PasskeyPath};
+use super::types::PasskeyPath;
 use crate::app::App;
-use crate::auth::RecentCaller;
-use crate::auth::{forget_password, require_user};
+use crate::auth::{RecentCaller, require_user};
 use crate::entity::account_event::EventKind;
 use crate::entity::passkey::Entity;
 use crate::features::accounts::factor_change::{FactorChange, finish_factor_change};
+use crate::features::accounts::types::FactorRemoval;
 use crate::http::extract::{Json, Path};
 use crate::http::openapi::Fact;
 use crate::http::response::Done;
@@ -41,36 +40,6 @@ pub async fn remove_passkey(
     }
     let change = FactorChange {
         kind: EventKind::PasskeyRemoved,
-        keep_other_sessions: removal.keep_other_sessions,
-    };
-    finish_factor_change(write, change, Done).await
-}
-
-/// Remove one's password.
-///
-/// From now on a passkey opens the account, and there must be one: else
-/// 409 `no_passkey`. Codes and
-/// links that are mailed go on. Signs all other devices out, unless they are to
-/// stay. The owner is told by mail. Where this device has not proved in the
-/// last ten minutes who holds it: 403 `reauthentication_needed`.
-#[utoipa::path(
-    post, path = "/me/password/remove", tag = "accounts",
-    extensions(("x-facts" = json!([Fact::BodyOptional]))),
-    responses((status = NO_CONTENT, description = "Removed"), Problem),
-)]
-pub async fn remove_password(
-    app: App,
-    caller: RecentCaller,
-    Json(removal): Json<FactorRemoval>,
-) -> Result<Done, Problem> {
-    let write = app.begin_account_write(&caller).await?;
-    if count_passkeys(write.tx(), write.user_id()).await? == 0 {
-        let detail = "Without a password only a passkey opens an account. Add one first.";
-        return Err(Conflict::of("no_passkey", detail).into());
-    }
-    forget_password(write.tx(), write.user_id(), write.now()).await?;
-    let change = FactorChange {
-        kind: EventKind::PasswordRemoved,
         keep_other_sessions: removal.keep_other_sessions,
     };
     finish_factor_change(write, change, Done).await

@@ -1,30 +1,18 @@
-//! Sessions, and refresh tokens that rotate.
-//!
-//! A second use of a refresh token can mean that somebody else holds it too, and
-//! ends the session; except while nothing of the answer to its first use was used: a
-//! phone that lost that answer on a bad network is not an attacker. What was in
-//! the lost answer is dead, and ends the session if it turns up after all.
+//! The rows of sessions and of their refresh tokens.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, IntoCondition, Query};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, DbErr, IntoActiveModel,
-    QueryFilter, QueryOrder, QuerySelect, Select,
+    ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, QueryFilter, QueryOrder, Select,
 };
 
-use super::known_devices::remember_device;
-use super::mail::mail_event;
-use super::types::Tokens;
 use crate::app::App;
 use crate::auth::signing::signer;
-use crate::auth::{Account, AccountWrite, lookup, require_user};
-use crate::auth::{Event, note_event};
-use crate::auth::{Renewal, issue_token, judge_renewal};
-use crate::entity::account_event::EventKind;
+use crate::auth::{Account, AccountWrite, issue_token, lookup};
 use crate::entity::ids::{RefreshTokenId, SessionId, UserId};
 use crate::entity::{refresh_token, session};
-use crate::http::request::RequestInfo;
-use crate::http::response::Done;
+use crate::features::accounts::known_devices::remember_device;
+use crate::features::accounts::types::Tokens;
 use crate::platform::crypto::keys::{random_token, sha256};
 use crate::platform::db::Transaction;
 use crate::problem::Problem;
@@ -36,8 +24,8 @@ const ACCESS_LIFE_SECONDS: i64 = 600;
 /// How many devices may be signed in at once.
 const MAX_LIVE: usize = 50;
 
-/// Opens a session for somebody whose identity is proven, on a device that has
-/// not signed in before.
+/// Opens a session for a person whose identity is proven, on a device that has not
+/// signed in before.
 pub async fn open_session(
     app: &App,
     write: &Transaction,
@@ -52,15 +40,15 @@ pub async fn open_session(
     })
 }
 
-/// Of more than fifty sessions the oldest ends.
-pub(super) async fn insert_session(
+/// Opens a session on a known device; of more than fifty sessions the oldest ends.
+pub async fn insert_session(
     app: &App,
     write: &Transaction,
     user_id: UserId,
     device_label: Option<&str>,
 ) -> Result<Tokens, Problem> {
     let (tx, now) = (write.tx(), write.now());
-    let before = live(user_id, now)
+    let before = live_sessions(user_id, now)
         .order_by_desc(session::Column::CreatedAt)
         .order_by_desc(session::Column::Id)
         .all(tx)
@@ -85,82 +73,8 @@ pub(super) async fn insert_session(
         .map(|(tokens, _)| tokens)
 }
 
-/// Renews the tokens of a session.
-pub async fn refresh(app: &App, request: &RequestInfo, token: &str) -> Result<Tokens, Problem> {
-    let unit = app.begin().await?;
-    let presented = lookup::by_hash::<refresh_token::Entity>(token);
-    let found = presented.clone().one(unit.tx()).await?;
-    let session_id = found.ok_or(Problem::Unauthenticated)?.session_id;
-
-    let session = lookup::by_id::<session::Entity>(session_id)
-        .lock_exclusive()
-        .one(unit.tx())
-        .await?
-        .ok_or(Problem::Unauthenticated)?;
-    // Read again: whoever held the lock before may have used it.
-    let presented = presented
-        .one(unit.tx())
-        .await?
-        .ok_or(Problem::Unauthenticated)?;
-    let user = require_user(unit.tx(), session.user_id).await?;
-    let now = unit.now();
-    let alive = session.ended_at.is_none()
-        && session.expires_at > now
-        && session.last_used_at + IDLE > now
-        && user.state.lets_in();
-    if !alive {
-        return Err(Problem::Unauthenticated);
-    }
-    let successor = match presented.successor_id {
-        Some(id) => {
-            let by_id = lookup::by_id::<refresh_token::Entity>(id);
-            by_id.one(unit.tx()).await?
-        }
-        None => None,
-    };
-    match judge_renewal(&presented, successor.as_ref()) {
-        Renewal::First => {}
-        Renewal::InsteadOf(lost) => mark_dead(&unit, lost).await?,
-        Renewal::Refused => {
-            end(unit.tx(), user.id, session.id, now).await?;
-            let event = Event {
-                session_id: Some(session.id),
-                device_label: session.device_label.as_deref(),
-                ..Event::of(EventKind::RefreshTokenReused, user.id, request)
-            };
-            let event = note_event(&unit, event).await?;
-            mail_event(&unit, event).await?;
-            unit.commit(Done).await?;
-            return Err(Problem::Unauthenticated);
-        }
-    }
-
-    let (tokens, successor) = issue_pair(app, &unit, &session).await?;
-    let mut row = presented.into_active_model();
-    row.used_at = Set(Some(now));
-    row.successor_id = Set(Some(successor));
-    lookup::update::<refresh_token::Entity>(unit.tx(), row).await?;
-    let mut row = session.into_active_model();
-    row.last_used_at = Set(now);
-    let account = Account::of(user.id);
-    account.update::<session::Entity>(unit.tx(), row).await?;
-    unit.commit(Done).await?;
-    Ok(tokens)
-}
-
-/// What is dead stays known: whoever shows it has not lost it.
-async fn mark_dead(unit: &Transaction, lost: RefreshTokenId) -> Result<(), DbErr> {
-    let row = refresh_token::ActiveModel {
-        used_at: Set(Some(unit.now())),
-        ..Default::default()
-    };
-    lookup::update_if::<refresh_token::Entity>(unit.tx(), lost, row, Condition::all())
-        .await
-        .map(drop)
-}
-
 /// The sessions of an account that are still good.
-pub(super) fn live(user_id: UserId, now: DateTime<Utc>) -> Select<session::Entity> {
+pub fn live_sessions(user_id: UserId, now: DateTime<Utc>) -> Select<session::Entity> {
     Account::of(user_id)
         .find::<session::Entity>()
         .filter(session::Column::EndedAt.is_null())
@@ -178,13 +92,13 @@ pub async fn end_sessions_of(
 }
 
 /// Ends all sessions of an account but the one that writes.
-pub(super) async fn end_others(write: &AccountWrite) -> Result<(), Problem> {
+pub async fn end_other_sessions(write: &AccountWrite) -> Result<(), Problem> {
     let others = session::Column::Id.ne(write.session_id());
     end_where(write.tx(), write.user_id(), others, write.now()).await
 }
 
 /// Ends a session of an account at once.
-pub async fn end(
+pub async fn end_session(
     tx: &DatabaseTransaction,
     user_id: UserId,
     id: SessionId,
@@ -213,9 +127,9 @@ async fn end_where(
     Ok(())
 }
 
-/// The refresh tokens that were used before a moment, and whose successors were: a
-/// lost answer is forgiven as long as the successor waits, so it keeps what it
-/// followed.
+/// The refresh tokens that were used before a moment, and whose successors were too. As
+/// long as the successor is not used, its answer may be lost, and the token before it is
+/// still needed.
 pub fn long_used(before: DateTime<Utc>) -> Condition {
     use refresh_token::Column;
 
@@ -234,7 +148,7 @@ pub fn long_used(before: DateTime<Utc>) -> Condition {
         .add(Expr::exists(used))
 }
 
-async fn issue_pair(
+pub(super) async fn issue_pair(
     app: &App,
     write: &Transaction,
     session: &session::Model,

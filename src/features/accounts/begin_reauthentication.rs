@@ -1,0 +1,27 @@
+//! Asks a signed-in device for a passkey, to prove again who holds it.
+
+use super::passkeys::{PasskeyChallenge, begin_proof_again};
+use crate::app::App;
+use crate::auth::AnyCaller;
+use crate::http::openapi::Fact;
+use crate::http::response::Made;
+use crate::problem::Problem;
+
+/// Begin to prove by a passkey that it is still you.
+///
+/// The challenge is good once, for five minutes and for this device; send it back,
+/// signed, to `POST /v1/sessions/reauthenticate`. A server without passkeys answers
+/// 409 `passkeys_unavailable`.
+#[utoipa::path(
+    post, path = "/sessions/passkey-challenges", tag = "accounts",
+    extensions(("x-facts" = json!([Fact::AnswerNotKept]))),
+    responses((status = CREATED, description = "What to sign", body = PasskeyChallenge), Problem),
+)]
+pub async fn begin_reauthentication(
+    app: App,
+    AnyCaller(caller): AnyCaller,
+) -> Result<Made<PasskeyChallenge>, Problem> {
+    let write = app.begin_account_write(&caller).await?;
+    let challenge = begin_proof_again(&app, &write).await?;
+    write.commit(Made(challenge)).await
+}

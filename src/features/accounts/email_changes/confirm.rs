@@ -1,0 +1,123 @@
+//! Moves an account to the address that is proven.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, IntoActiveModel, QueryFilter, QueryOrder,
+};
+
+use super::store::{UNDO_LIFE, note, set_email};
+use crate::app::App;
+use crate::auth::mail_tokens::{self, Subject};
+use crate::auth::throttle::{self, AttemptKey};
+use crate::auth::{Account, find_user_by_email, lock_user};
+use crate::entity::account_event::EventKind;
+use crate::entity::email_change::{Column, Entity, Model};
+use crate::entity::ids::UserId;
+use crate::entity::mail_token::{self, MailTokenKind};
+use crate::entity::user::UserState;
+use crate::features::accounts::mail::MailEmailChanged;
+use crate::features::accounts::types::MailedToken;
+use crate::http::extract::{Asked, Json};
+use crate::http::openapi::TriedTooOften;
+use crate::http::request::RequestInfo;
+use crate::http::response::Done;
+use crate::problem::Problem;
+
+/// Confirm the new address with the mail's token.
+///
+/// The old address is told, with a link to take it back.
+#[utoipa::path(
+    post, path = "/email-changes/confirm", tag = "accounts", security(()),
+    responses(
+        (status = NO_CONTENT, description = "The account has the new address"),
+        Problem, TriedTooOften,
+    ),
+)]
+pub async fn confirm_email_change(
+    app: App,
+    request: Asked,
+    Json(token): Json<MailedToken>,
+) -> Result<Done, Problem> {
+    throttle::check_client(&app, &request.0).await?;
+    change_email(&app, &request.0, &token.token).await?;
+    Ok(Done)
+}
+
+/// The address to be, of a link that confirms it.
+pub async fn describe_email_change(app: &App, token: &str) -> Result<String, Problem> {
+    let (_, change) = open_confirmation(app.reader(), token, app.clock().now()).await?;
+    Ok(change.new_email)
+}
+
+/// Moves the account of the person who holds the link. Followed twice, it is no problem.
+pub async fn change_email(app: &App, request: &RequestInfo, token: &str) -> Result<(), Problem> {
+    match change_once(app, request, token).await {
+        Err(Problem::Gone) if is_changed_by_link(app, token).await? => Ok(()),
+        done => done,
+    }
+}
+
+/// Whether the account has the address of this link because the link was followed.
+pub async fn is_changed_by_link(app: &App, token: &str) -> Result<bool, Problem> {
+    let found = mail_tokens::find(app.reader(), MailTokenKind::ChangeEmail, token).await?;
+    let Some((used_at, account)) = found.and_then(|token| Some((token.used_at?, token.subject_id)))
+    else {
+        return Ok(false);
+    };
+    let change = Account::of(UserId(account))
+        .find::<Entity>()
+        .filter(Column::ConfirmedAt.eq(used_at))
+        .filter(Column::UndoneAt.is_null());
+    let Some(change) = change.one(app.reader()).await? else {
+        return Ok(false);
+    };
+    let holder = find_user_by_email(app.reader(), &change.new_email).await?;
+    Ok(holder.is_some_and(|holder| holder.id == change.user_id))
+}
+
+async fn change_once(app: &App, request: &RequestInfo, token: &str) -> Result<(), Problem> {
+    let unit = app.begin().await?;
+    let (tx, now) = (unit.tx(), unit.now());
+    let (_, change) = open_confirmation(tx, token, now).await?;
+    let user = lock_user(tx, change.user_id).await?;
+    let (token, change) = open_confirmation(tx, token, now).await?;
+    // Meanwhile the new address may have got an account.
+    let has_holder = find_user_by_email(tx, &change.new_email).await?.is_some();
+    if has_holder || user.state != UserState::Active || user.email != change.old_email {
+        return Err(Problem::Gone);
+    }
+    mail_tokens::spend(tx, token, now).await?;
+    set_email(tx, user, &change.new_email, now).await?;
+    throttle::reset_attempts(tx, AttemptKey::Unproven(&change.new_email)).await?;
+    let id = change.id;
+    let user_id = change.user_id;
+    let mut row = change.into_active_model();
+    row.confirmed_at = Set(Some(now));
+    Account::of(user_id).update::<Entity>(tx, row).await?;
+    let (kind, subject) = (MailTokenKind::UndoEmailChange, Subject::email_change(id));
+    mail_tokens::issue(&unit, kind, subject, Some(now + UNDO_LIFE)).await?;
+    let mail = MailEmailChanged {
+        email_change_id: id,
+    };
+    unit.enqueue(&mail).await?;
+    note(&unit, EventKind::EmailChanged, user_id, request).await?;
+    unit.commit(Done).await?;
+    Ok(())
+}
+
+/// The newest wish of the account, if its link is good.
+async fn open_confirmation(
+    connection: &impl ConnectionTrait,
+    token: &str,
+    now: DateTime<Utc>,
+) -> Result<(mail_token::Model, Model), Problem> {
+    let token = mail_tokens::require(connection, MailTokenKind::ChangeEmail, token, now).await?;
+    let change = Account::of(UserId(token.subject_id))
+        .find::<Entity>()
+        .filter(Column::ConfirmedAt.is_null())
+        .order_by_desc(Column::AskedAt)
+        .one(connection)
+        .await?
+        .ok_or(Problem::Gone)?;
+    Ok((token, change))
+}

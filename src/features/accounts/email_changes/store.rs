@@ -1,0 +1,46 @@
+//! What confirming and undoing a change of address have in common.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::{ActiveValue::Set, DatabaseTransaction, IntoActiveModel};
+
+use crate::auth::{Account, Event, note_event, one_account_an_address};
+use crate::entity::account_event::EventKind;
+use crate::entity::change::ActorKind;
+use crate::entity::ids::UserId;
+use crate::entity::user;
+use crate::http::request::RequestInfo;
+use crate::platform::db::{OnConstraint, Transaction};
+use crate::problem::Problem;
+
+pub(super) const UNDO_LIFE: TimeDelta = TimeDelta::hours(72);
+
+pub(super) async fn note(
+    write: &Transaction,
+    kind: EventKind,
+    user_id: UserId,
+    request: &RequestInfo,
+) -> Result<(), Problem> {
+    let event = Event {
+        way: ActorKind::Mail,
+        ..Event::of(kind, user_id, request)
+    };
+    note_event(write, event).await?;
+    Ok(())
+}
+
+pub(super) async fn set_email(
+    tx: &DatabaseTransaction,
+    user: user::Model,
+    email: &str,
+    now: DateTime<Utc>,
+) -> Result<(), Problem> {
+    let (account, version) = (Account::of(user.id), user.version + 1);
+    let mut row = user.into_active_model();
+    row.email = Set(email.to_owned());
+    row.version = Set(version);
+    row.updated_at = Set(now);
+    let updated = account.update::<user::Entity>(tx, row).await;
+    // Two accounts may move to this address at once: the second is refused.
+    updated.on_constraint(&one_account_an_address(), Problem::Gone)?;
+    Ok(())
+}

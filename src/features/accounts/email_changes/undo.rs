@@ -1,0 +1,145 @@
+//! Moves an account back to its old address, and takes from it what may not be its owner's.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, IntoActiveModel,
+    QueryFilter,
+};
+
+use super::store::{UNDO_LIFE, note, set_email};
+use crate::app::App;
+use crate::auth::mail_tokens::{self, Subject};
+use crate::auth::{Account, find_user_by_email, forget_password, lock_user, lookup, throttle};
+use crate::entity::account_event::EventKind;
+use crate::entity::email_change::{Column, Entity, Model};
+use crate::entity::ids::EmailChangeId;
+use crate::entity::mail_token::{self, MailTokenKind};
+use crate::features::accounts::passkeys::remove_passkeys_added_since;
+use crate::features::accounts::personal_tokens::end_tokens_of;
+use crate::features::accounts::second_factor;
+use crate::features::accounts::sessions::end_sessions_of;
+use crate::features::accounts::types::MailedToken;
+use crate::http::extract::{Asked, Json};
+use crate::http::openapi::TriedTooOften;
+use crate::http::request::RequestInfo;
+use crate::http::response::Done;
+use crate::problem::Problem;
+
+/// Take a change of address back with the old address's token.
+///
+/// The account has its old address again, without a password, without personal
+/// access tokens, and without the authenticator app and the passkeys that were
+/// added since three days before the change was asked for; every device is signed
+/// out. A new password is chosen by a mailed link. The changes that followed are
+/// undone as well: their links to take them back are void.
+#[utoipa::path(
+    post, path = "/email-changes/undo", tag = "accounts", security(()),
+    responses(
+        (status = NO_CONTENT, description = "The account has its old address"),
+        Problem, TriedTooOften,
+    ),
+)]
+pub async fn undo_email_change(
+    app: App,
+    request: Asked,
+    Json(token): Json<MailedToken>,
+) -> Result<Done, Problem> {
+    throttle::check_client(&app, &request.0).await?;
+    take_back(&app, &request.0, &token.token).await?;
+    Ok(Done)
+}
+
+/// The address that was, of a link that takes it back.
+pub async fn describe_undo(app: &App, token: &str) -> Result<String, Problem> {
+    let (_, change) = open_undo(app.reader(), token, app.clock().now()).await?;
+    Ok(change.old_email)
+}
+
+/// Moves the account back, out of the hands of the person who moved it. Followed twice, it is no
+/// problem.
+pub async fn take_back(app: &App, request: &RequestInfo, token: &str) -> Result<(), Problem> {
+    match take_back_once(app, request, token).await {
+        Err(Problem::Gone) if is_taken_back_by_link(app, token).await? => Ok(()),
+        done => done,
+    }
+}
+
+/// Whether the account has the address of this link back because the link was followed.
+pub async fn is_taken_back_by_link(app: &App, token: &str) -> Result<bool, Problem> {
+    let found = mail_tokens::find(app.reader(), MailTokenKind::UndoEmailChange, token).await?;
+    let Some(token) = found.filter(|token| token.used_at.is_some()) else {
+        return Ok(false);
+    };
+    let change = lookup::by_id::<Entity>(EmailChangeId(token.subject_id));
+    let Some(change) = change.one(app.reader()).await? else {
+        return Ok(false);
+    };
+    let holder = find_user_by_email(app.reader(), &change.old_email).await?;
+    Ok(holder.is_some_and(|holder| holder.id == change.user_id))
+}
+
+async fn take_back_once(app: &App, request: &RequestInfo, token: &str) -> Result<(), Problem> {
+    let unit = app.begin().await?;
+    let (tx, now) = (unit.tx(), unit.now());
+    let (_, change) = open_undo(tx, token, now).await?;
+    let user = lock_user(tx, change.user_id).await?;
+    let (token, change) = open_undo(tx, token, now).await?;
+    let holder = find_user_by_email(tx, &change.old_email).await?;
+    if holder.is_some_and(|holder| holder.id != user.id) {
+        return Err(Problem::Gone);
+    }
+    // The person who moved it may have used up the attempts.
+    throttle::reset_attempts_of_address(tx, &change.old_email).await?;
+    mail_tokens::spend(tx, token, now).await?;
+    let user_id = user.id;
+    set_email(tx, user, &change.old_email, now).await?;
+    forget_password(tx, user_id, now).await?;
+    // The person who moved the account may have prepared that.
+    let since = change.asked_at - UNDO_LIFE;
+    second_factor::remove_added_since(tx, user_id, since).await?;
+    remove_passkeys_added_since(tx, user_id, since).await?;
+    end_sessions_of(tx, user_id, now).await?;
+    end_tokens_of(tx, user_id, now).await?;
+    undo_with_later_ones(tx, &change, now).await?;
+    note(&unit, EventKind::EmailChangeUndone, user_id, request).await?;
+    unit.commit(Done).await?;
+    Ok(())
+}
+
+/// Marks a change and those after it as undone: their links to undo them are void.
+async fn undo_with_later_ones(
+    tx: &DatabaseTransaction,
+    first: &Model,
+    now: DateTime<Utc>,
+) -> Result<(), Problem> {
+    let account = Account::of(first.user_id);
+    let later = account
+        .find::<Entity>()
+        .filter(Column::AskedAt.gte(first.asked_at))
+        .filter(Column::UndoneAt.is_null())
+        .all(tx)
+        .await?;
+    for change in later {
+        let subject = Subject::email_change(change.id);
+        mail_tokens::void(tx, MailTokenKind::UndoEmailChange, subject, now).await?;
+        let mut row = change.into_active_model();
+        row.undone_at = Set(Some(now));
+        account.update::<Entity>(tx, row).await?;
+    }
+    Ok(())
+}
+
+/// The change that a link takes back.
+async fn open_undo(
+    connection: &impl ConnectionTrait,
+    token: &str,
+    now: DateTime<Utc>,
+) -> Result<(mail_token::Model, Model), Problem> {
+    let kind = MailTokenKind::UndoEmailChange;
+    let token = mail_tokens::require(connection, kind, token, now).await?;
+    let change = lookup::by_id::<Entity>(EmailChangeId(token.subject_id))
+        .one(connection)
+        .await?
+        .ok_or(Problem::Gone)?;
+    Ok((token, change))
+}

@@ -1,0 +1,43 @@
+//! Lists the passkeys of an account.
+
+use sea_orm::QueryOrder;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::types::Passkey;
+use crate::app::App;
+use crate::auth::Caller;
+use crate::entity::passkey::{Column, Entity};
+use crate::http::response::Report;
+use crate::problem::Problem;
+
+/// All passkeys of one's account.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(examples(json!({ "data": [{
+    "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
+    "name": "Ana's phone",
+    "created_at": "2027-01-02T12:00:00.000Z",
+    "last_used_at": null
+}] })))]
+pub struct Passkeys {
+    pub data: Vec<Passkey>,
+}
+
+/// List one's passkeys.
+///
+/// The newest first.
+#[utoipa::path(
+    get, path = "/me/passkeys", tag = "accounts",
+    responses((status = OK, description = "The passkeys", body = Passkeys), Problem),
+)]
+pub async fn list_passkeys(app: App, caller: Caller) -> Result<Report<Passkeys>, Problem> {
+    let rows = caller
+        .account()
+        .find::<Entity>()
+        .order_by_desc(Column::CreatedAt)
+        .order_by_desc(Column::Id)
+        .all(app.reader())
+        .await?;
+    let data = rows.into_iter().map(Passkey::from).collect();
+    Ok(Report(Passkeys { data }))
+}

@@ -1,0 +1,88 @@
+//! Proofs of a passkey, to sign in or to prove again who holds a device.
+
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use chrono::{DateTime, Utc};
+use sea_orm::DatabaseTransaction;
+use serde_json::{Value, json};
+
+use super::ceremony::{CredentialId, Refused};
+use super::relying_party::RelyingParty;
+use super::settings::relying_party;
+use super::store::{keep_challenge, known, lock_passkey, note_use, take_challenge};
+use super::types::{Credential, PasskeyChallenge, PasskeyProof};
+use crate::app::App;
+use crate::auth::AccountWrite;
+use crate::entity::ids::UserId;
+use crate::entity::passkey_challenge::ChallengePurpose;
+use crate::problem::Problem;
+
+/// Whether an answer proves a passkey of an account; then its use is noted.
+pub(super) async fn prove(
+    tx: &DatabaseTransaction,
+    party: &RelyingParty,
+    state: &str,
+    answer: &Credential,
+    (user_id, credential_id): (UserId, CredentialId),
+    now: DateTime<Utc>,
+) -> Result<Result<(), Refused>, Problem> {
+    let Some(passkey) = lock_passkey(tx, user_id, credential_id).await? else {
+        return Ok(Err(Refused::Wrong));
+    };
+    match party.finish_proof(state, answer, &passkey.credential) {
+        Ok(credential) => {
+            note_use(tx, passkey, credential, now).await?;
+            Ok(Ok(()))
+        }
+        Err(refused) => Ok(Err(refused)),
+    }
+}
+
+/// Whether a signed-in device has proved with a passkey of the account who holds it. An
+/// answer that can be read uses the challenge up in the transaction, which the caller
+/// commits either way.
+pub async fn check_proof(
+    app: &App,
+    write: &AccountWrite,
+    proof: &PasskeyProof,
+) -> Result<Result<(), Problem>, Problem> {
+    let party = relying_party(app)?;
+    let refuse = |refused: Refused| refused.at("/passkey/credential");
+    let claim = party.claim(&proof.credential).map_err(refuse)?;
+    let (tx, now) = (write.tx(), write.now());
+    let purpose = ChallengePurpose::Reauthenticate;
+    let session = Some(write.session_id());
+    let state = take_challenge(tx, proof.challenge_id, purpose, session, now).await?;
+    let state = state.ok_or_else(|| old_challenge("/passkey/challenge_id"))?;
+    let me = write.user_id();
+    if claim.holder.is_some_and(|holder| holder != me) {
+        return Ok(Err(refuse(Refused::Wrong)));
+    }
+    let passkey = (me, claim.passkey);
+    let proven = prove(tx, &party, &state, &proof.credential, passkey, now).await?;
+    Ok(proven.map_err(refuse))
+}
+
+/// Asks a signed-in device for a passkey of its account.
+pub async fn begin_proof_again(
+    app: &App,
+    write: &AccountWrite,
+) -> Result<PasskeyChallenge, Problem> {
+    let mut begun = relying_party(app)?.begin_proof()?;
+    begun.options["allowCredentials"] = described(known(write.tx(), write.user_id()).await?);
+    let asked_by = Some((write.user_id(), write.session_id()));
+    let purpose = ChallengePurpose::Reauthenticate;
+    keep_challenge(write.tx(), begun, purpose, asked_by, write.now()).await
+}
+
+/// Passkeys as WebAuthn names them in JSON.
+fn described(known: Vec<CredentialId>) -> Value {
+    let describe = |id| json!({ "type": "public-key", "id": BASE64_URL_SAFE_NO_PAD.encode(id) });
+    known.into_iter().map(describe).collect()
+}
+
+/// A challenge that is not open, or not of this device.
+pub(super) fn old_challenge(pointer: &str) -> Problem {
+    let detail = "This challenge was used, is too old, or is not of this device.";
+    Problem::field(pointer, "unknown_challenge", detail)
+}

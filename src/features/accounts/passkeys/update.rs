@@ -1,0 +1,44 @@
+//! Renames a passkey.
+
+use sea_orm::IntoActiveModel;
+
+use super::types::{Passkey, PasskeyPath};
+use crate::access::change_log::merge_patch;
+use crate::app::App;
+use crate::auth::Caller;
+use crate::entity::passkey::{self, Entity};
+use crate::http::extract::{Json, Path};
+use crate::http::response::Report;
+use crate::platform::text::PasskeyName;
+use crate::problem::Problem;
+
+merge_patch! {
+    /// What to change of a passkey.
+    #[schema(examples(json!({ "name": "Old phone" })))]
+    pub struct PasskeyChanges for passkey {
+        #[garde(dive)]
+        name: PasskeyName,
+    }
+}
+
+/// Rename a passkey.
+///
+/// The name is for oneself, in this list.
+#[utoipa::path(
+    patch, path = "/me/passkeys/{passkey_id}", tag = "accounts", params(PasskeyPath),
+    responses((status = OK, description = "The passkey", body = Passkey), Problem),
+)]
+pub async fn update_passkey(
+    app: App,
+    caller: Caller,
+    Path(path): Path<PasskeyPath>,
+    Json(changes): Json<PasskeyChanges>,
+) -> Result<Report<Passkey>, Problem> {
+    let write = app.begin_account_write(&caller).await?;
+    let mut passkey = write.require::<Entity>(path.passkey_id).await?;
+    let mut row = passkey.clone().into_active_model();
+    if !changes.write_to(&mut row).is_empty() {
+        passkey = write.update::<Entity>(row).await?;
+    }
+    write.commit(Report(passkey.into())).await
+}

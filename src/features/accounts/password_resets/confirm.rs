@@ -1,0 +1,130 @@
+//! Sets a new password with the token of the mailed link.
+
+use chrono::TimeDelta;
+use garde::Validate;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::link::{open_link, used_link};
+use crate::app::App;
+use crate::auth::{
+    Event, check_new_password, lock_user_of, mail_tokens, note_event, set_password, throttle,
+};
+use crate::entity::account_event::EventKind;
+use crate::entity::change::ActorKind;
+use crate::features::accounts::mail::mail_event;
+use crate::features::accounts::personal_tokens::end_tokens_of;
+use crate::features::accounts::sessions::end_sessions_of;
+use crate::http::extract::{Asked, Json};
+use crate::http::openapi::TriedTooOften;
+use crate::http::request::RequestInfo;
+use crate::http::response::Done;
+use crate::platform::text::NewPassword;
+use crate::problem::Problem;
+
+/// For how long a link that was used may be pressed again.
+const PRESSED_TWICE: TimeDelta = TimeDelta::minutes(2);
+
+/// A new password, and the token that allows it.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({
+    "token": "n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg",
+    "password": "correct horse battery staple"
+})))]
+pub struct PasswordReset {
+    /// The `token` of the mailed link.
+    #[garde(length(bytes, min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
+    pub token: String,
+    #[garde(dive)]
+    pub password: NewPassword,
+}
+
+/// Choose a new password with the mail's token.
+///
+/// Ends all sessions and personal access tokens, and signs nobody in. Passkeys and
+/// the authenticator app stay. The owner is told by mail. The same token and password
+/// again answer 204 for two minutes and change nothing.
+#[utoipa::path(
+    post, path = "/password-resets/confirm", tag = "accounts", security(()),
+    responses(
+        (status = NO_CONTENT, description = "Sign in with the new password"),
+        Problem, TriedTooOften,
+    ),
+)]
+pub async fn confirm_password_reset(
+    app: App,
+    request: Asked,
+    Json(reset): Json<PasswordReset>,
+) -> Result<Done, Problem> {
+    throttle::check_client(&app, &request.0).await?;
+    reset_password(&app, &request.0, &reset.token, &reset.password).await?;
+    Ok(Done)
+}
+
+/// Sets the new password for the person who holds the link. The same link and password
+/// again set nothing, and answer the same.
+pub async fn reset_password(
+    app: &App,
+    request: &RequestInfo,
+    token: &str,
+    password: &NewPassword,
+) -> Result<(), Problem> {
+    match reset_once(app, request, token, password).await {
+        Err(Problem::Gone) => reset_before(app, token, password).await,
+        done => done,
+    }
+}
+
+/// Does nothing for the person who has set this password with this link; 410 for others.
+///
+/// It is not counted as an attempt, so that a stranger who presses with other passwords
+/// keeps nobody from signing in. Instead the first wrong password ends it: a stranger who
+/// finds the used link has one attempt.
+async fn reset_before(app: &App, token: &str, password: &NewPassword) -> Result<(), Problem> {
+    let now = app.clock().now();
+    let (token, user) = used_link(app.reader(), token, now).await?;
+    if token.used_at.is_none_or(|at| at + PRESSED_TWICE <= now) {
+        return Err(Problem::Gone);
+    }
+    let hash = user.password_hash;
+    if app.passwords().verify(password.expose(), hash).await? {
+        return Ok(());
+    }
+    let unit = app.begin().await?;
+    mail_tokens::void_one(unit.tx(), token.id, now).await?;
+    unit.commit(Done).await?;
+    Err(Problem::Gone)
+}
+
+async fn reset_once(
+    app: &App,
+    request: &RequestInfo,
+    token: &str,
+    password: &NewPassword,
+) -> Result<(), Problem> {
+    let (_, user) = open_link(app.reader(), token, app.clock().now()).await?;
+    check_new_password(app, "/password", password, &user).await?;
+    let password_hash = app.passwords().hash(password.expose()).await?;
+
+    let unit = app.begin().await?;
+    let now = unit.now();
+    let (token, asked) = open_link(unit.tx(), token, now).await?;
+    let user = lock_user_of(unit.tx(), &asked.email).await?;
+    let user = user.ok_or(Problem::Gone)?;
+    // In this order: a request for a link locks the counter before the token.
+    throttle::reset_attempts_of_address(unit.tx(), &user.email).await?;
+    mail_tokens::spend(unit.tx(), token, now).await?;
+    set_password(unit.tx(), user.id, password_hash, now).await?;
+    let event = Event {
+        way: ActorKind::Mail,
+        ..Event::of(EventKind::PasswordReset, user.id, request)
+    };
+    let event = note_event(&unit, event).await?;
+    mail_event(&unit, event).await?;
+    end_sessions_of(unit.tx(), user.id, now).await?;
+    end_tokens_of(unit.tx(), user.id, now).await?;
+    unit.commit(Done).await?;
+    Ok(())
+}

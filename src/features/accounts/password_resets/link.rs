@@ -1,0 +1,70 @@
+//! What the link of a reset is about, before and after it is used.
+
+use chrono::{DateTime, Utc};
+use sea_orm::ConnectionTrait;
+
+use crate::app::App;
+use crate::auth::{find_user_by_email, lookup, mail_tokens};
+use crate::entity::ids::PasswordResetId;
+use crate::entity::mail_token::{self, MailTokenKind};
+use crate::entity::{password_reset, user};
+use crate::problem::Problem;
+
+/// The address whose password the link replaces, or has just replaced.
+pub async fn describe_reset(app: &App, token: &str) -> Result<String, Problem> {
+    let now = app.clock().now();
+    let user = match open_link(app.reader(), token, now).await {
+        Err(Problem::Gone) => used_link(app.reader(), token, now).await?.1,
+        open => open?.1,
+    };
+    Ok(user.email)
+}
+
+/// Whether a link has replaced a password and is not too old yet.
+pub async fn is_reset_by_link(app: &App, token: &str) -> Result<bool, Problem> {
+    match used_link(app.reader(), token, app.clock().now()).await {
+        Ok(_) => Ok(true),
+        Err(Problem::Gone) => Ok(false),
+        Err(problem) => Err(problem),
+    }
+}
+
+/// The token and the account it is for.
+pub(super) async fn open_link(
+    connection: &impl ConnectionTrait,
+    token: &str,
+    now: DateTime<Utc>,
+) -> Result<(mail_token::Model, user::Model), Problem> {
+    let token = mail_tokens::require(connection, MailTokenKind::ResetPassword, token, now).await?;
+    let user = account_of(connection, &token).await?;
+    Ok((token, user))
+}
+
+/// The account whose password the link has replaced, while it would still be good.
+pub(super) async fn used_link(
+    connection: &impl ConnectionTrait,
+    token: &str,
+    now: DateTime<Utc>,
+) -> Result<(mail_token::Model, user::Model), Problem> {
+    let token = mail_tokens::find(connection, MailTokenKind::ResetPassword, token)
+        .await?
+        .filter(|token| token.used_at.is_some() && token.voided_at.is_none())
+        .filter(|token| token.expires_at.is_none_or(|end| end > now))
+        .ok_or(Problem::Gone)?;
+    let user = account_of(connection, &token).await?;
+    Ok((token, user))
+}
+
+async fn account_of(
+    connection: &impl ConnectionTrait,
+    token: &mail_token::Model,
+) -> Result<user::Model, Problem> {
+    let reset = lookup::by_id::<password_reset::Entity>(PasswordResetId(token.subject_id))
+        .one(connection)
+        .await?
+        .ok_or(Problem::Gone)?;
+    find_user_by_email(connection, &reset.email)
+        .await?
+        .filter(|user| user.state.lets_in())
+        .ok_or(Problem::Gone)
+}

@@ -1,0 +1,96 @@
+//! Mails a link to a new password; the answer is the same whether the address is known
+//! or not.
+
+use axum::http::StatusCode;
+use chrono::TimeDelta;
+use garde::Validate;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::auth::mail_tokens::{self, Subject};
+use crate::auth::throttle::{self, AttemptKey};
+use crate::entity::mail_token::MailTokenKind;
+use crate::entity::password_reset::{self, Column};
+use crate::features::accounts::mail::MailPasswordReset;
+use crate::http::extract::{Asked, Json};
+use crate::http::openapi::TriedTooOften;
+use crate::http::response::Done;
+use crate::platform::text::EmailAddress;
+use crate::problem::Problem;
+
+const LINK_LIFE: TimeDelta = TimeDelta::minutes(30);
+
+/// An address whose password is forgotten.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({ "email": "ana@example.org" })))]
+pub struct ForgottenPassword {
+    #[garde(custom(EmailAddress::check_bounds))]
+    pub email: EmailAddress,
+}
+
+/// Ask for a new password.
+///
+/// The answer is the same whether the address is known or not. If it has an
+/// account, a mail follows with a link that is good for 30 minutes, once; the
+/// links before it are void. Whoever asks more than five times in a row has to
+/// wait for the next one, up to a quarter of an hour.
+#[utoipa::path(
+    post, path = "/password-resets", tag = "accounts", security(()),
+    responses(
+        (status = ACCEPTED, description = "If there is an account, a mail is on its way"),
+        Problem, TriedTooOften,
+    ),
+)]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "one row an address, whether it has an account or not"
+)]
+pub async fn request_password_reset(
+    app: App,
+    request: Asked,
+    Json(forgotten): Json<ForgottenPassword>,
+) -> Result<StatusCode, Problem> {
+    throttle::check_client(&app, &request.0).await?;
+    let email = forgotten.email.as_str();
+    let unit = app.begin().await?;
+    // A person who asks again at once has a link already, and it stays good: a stranger
+    // who keeps asking neither fills a mailbox nor voids what is in it.
+    if !throttle::may_mail(&unit, AttemptKey::ResetMail(email)).await? {
+        return Ok(StatusCode::ACCEPTED);
+    }
+    let now = unit.now();
+    let row = password_reset::ActiveModel {
+        id: Set(unit.new_id()),
+        email: Set(email.to_owned()),
+        asked_at: Set(now),
+    };
+    let again = OnConflict::column(Column::Email)
+        .update_column(Column::AskedAt)
+        .to_owned();
+    password_reset::Entity::insert(row)
+        .on_conflict(again)
+        .exec_without_returning(unit.tx())
+        .await?;
+    let reset = password_reset::Entity::find()
+        .filter(Column::Email.eq(email))
+        .one(unit.tx())
+        .await?
+        .ok_or(Problem::Unavailable)?;
+    mail_tokens::issue(
+        &unit,
+        MailTokenKind::ResetPassword,
+        Subject::password_reset(reset.id),
+        Some(now + LINK_LIFE),
+    )
+    .await?;
+    let mail = MailPasswordReset {
+        password_reset_id: reset.id,
+    };
+    unit.enqueue(&mail).await?;
+    unit.commit(Done).await?;
+    Ok(StatusCode::ACCEPTED)
+}

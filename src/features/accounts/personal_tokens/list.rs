@@ -1,0 +1,53 @@
+//! Lists the personal access tokens of an account.
+
+use sea_orm::QueryOrder;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::store;
+use super::types::PersonalToken;
+use crate::app::App;
+use crate::auth::Caller;
+use crate::entity::personal_token::{self, Column};
+use crate::http::response::Report;
+use crate::problem::Problem;
+
+/// One's personal access tokens.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(examples(json!({ "data": [{
+    "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
+    "name": "Kitchen display",
+    "scopes": ["tasks:read", "appointments:read"],
+    "circle_ids": ["0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d"],
+    "created_at": "2027-01-02T12:00:00.000Z",
+    "expires_at": "2027-04-02T12:00:00.000Z",
+    "last_used_at": null
+}] })))]
+pub struct PersonalTokens {
+    pub data: Vec<PersonalToken>,
+}
+
+/// List one's personal access tokens.
+///
+/// Those that are still good, the newest first; without their secrets.
+#[utoipa::path(
+    get, path = "/me/access-tokens", tag = "accounts",
+    responses((status = OK, description = "The tokens", body = PersonalTokens), Problem),
+)]
+pub async fn list_personal_tokens(
+    app: App,
+    caller: Caller,
+) -> Result<Report<PersonalTokens>, Problem> {
+    let rows = store::live(caller.user_id(), app.clock().now())
+        .order_by_desc(Column::CreatedAt)
+        .order_by_desc(Column::Id)
+        .all(app.reader())
+        .await?;
+    let mut circles = store::circles_of(app.reader(), &rows).await?;
+    let describe = |row: personal_token::Model| {
+        let circle_ids = circles.remove(&row.id).unwrap_or_default();
+        store::describe(row, circle_ids)
+    };
+    let data = rows.into_iter().map(describe).collect();
+    Ok(Report(PersonalTokens { data }))
+}

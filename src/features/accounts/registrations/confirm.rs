@@ -1,0 +1,131 @@
+//! Confirms a registration by the code of its mail, and signs in.
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use garde::Validate;
+use sea_orm::{ActiveValue::Set, IntoActiveModel};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::store::{lock_waiting, make_account};
+use super::types::RegistrationPath;
+use crate::app::App;
+use crate::auth::lookup;
+use crate::auth::throttle::{self, AttemptKey};
+use crate::entity::ids::RegistrationId;
+use crate::entity::registration;
+use crate::features::accounts::sessions::open_session;
+use crate::features::accounts::types::{AlreadyIn, Tokens};
+use crate::http::extract::{Asked, Json, Path};
+use crate::http::openapi::{TriedTooOften, WrongCredentials};
+use crate::http::response::{Done, Report, Secret};
+use crate::platform::crypto::keys::{equal, sha256};
+use crate::platform::text::{DeviceLabel, MailedCode};
+use crate::problem::Problem;
+
+/// The code of a registration's mail.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({ "code": "042137", "device_label": "Ana's phone" })))]
+pub struct Confirmation {
+    #[garde(dive)]
+    pub code: MailedCode,
+    #[serde(default)]
+    #[garde(dive)]
+    pub device_label: Option<DeviceLabel>,
+}
+
+/// How a registration was confirmed.
+pub enum Confirmed {
+    /// The account is new, and this app signed in.
+    Now(Tokens),
+    /// It was confirmed before: nobody is signed in by the same code again.
+    Before,
+}
+
+impl IntoResponse for Confirmed {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Now(tokens) => Secret(StatusCode::CREATED, tokens).into_response(),
+            Self::Before => Report(AlreadyIn::default()).into_response(),
+        }
+    }
+}
+
+/// Confirm a registration by the mail's code, and sign in.
+///
+/// Five tries and 15 minutes a code. After the last try, or when the code is
+/// too old, the answer is 410: ask for a new one. The same code again answers 200 and signs
+/// nobody in.
+#[utoipa::path(
+    post, path = "/registrations/{registration_id}/confirm", tag = "accounts", security(()),
+    params(RegistrationPath),
+    responses(
+        (status = CREATED, description = "The account exists and this app is signed in", body = Tokens),
+        (status = OK, description = "It was confirmed before; sign in", body = AlreadyIn),
+        Problem, WrongCredentials, TriedTooOften,
+    ),
+)]
+pub async fn confirm_registration(
+    app: App,
+    request: Asked,
+    Path(path): Path<RegistrationPath>,
+    Json(confirmation): Json<Confirmation>,
+) -> Result<Confirmed, Problem> {
+    throttle::check_client(&app, &request.0).await?;
+    confirm(&app, path.registration_id, confirmation).await
+}
+
+/// Confirms by the code, makes the account and signs in.
+async fn confirm(
+    app: &App,
+    id: RegistrationId,
+    confirmation: Confirmation,
+) -> Result<Confirmed, Problem> {
+    let code = sha256(confirmation.code.expose().as_bytes());
+    match confirm_once(app, id, confirmation).await {
+        Err(Problem::Gone) if is_confirmed_by(app, id, &code).await? => Ok(Confirmed::Before),
+        done => done.map(Confirmed::Now),
+    }
+}
+
+/// Whether this code belongs to a registration that has its account: it is shown by the app
+/// that registered, once more.
+async fn is_confirmed_by(app: &App, id: RegistrationId, code: &[u8]) -> Result<bool, Problem> {
+    let found = lookup::by_id::<registration::Entity>(id)
+        .one(app.reader())
+        .await?;
+    Ok(found.is_some_and(|registration| {
+        registration.confirmed_at.is_some() && equal(code, &registration.code_hash)
+    }))
+}
+
+async fn confirm_once(
+    app: &App,
+    id: RegistrationId,
+    confirmation: Confirmation,
+) -> Result<Tokens, Problem> {
+    let unit = app.begin().await?;
+    let registration = lock_waiting(&unit, id).await?;
+    if registration.code_expires_at <= unit.now() {
+        return Err(Problem::Gone);
+    }
+    if registration.tries_left == 0 {
+        return Err(Problem::TriedTooOften);
+    }
+    let code = sha256(confirmation.code.expose().as_bytes());
+    if !equal(&code, &registration.code_hash) {
+        let mut row = registration.clone().into_active_model();
+        row.tries_left = Set(registration.tries_left - 1);
+        lookup::update::<registration::Entity>(unit.tx(), row).await?;
+        unit.commit(Done).await?;
+        let detail = "This code is not right. Use the code of the newest mail.";
+        return Err(Problem::WrongCredentials(detail));
+    }
+    throttle::reset_attempts(unit.tx(), AttemptKey::Unproven(&registration.email)).await?;
+    let user = make_account(&unit, registration).await?;
+    let label = confirmation.device_label.as_ref().map(DeviceLabel::as_str);
+    let tokens = open_session(app, &unit, user.id, label).await?;
+    unit.commit(Done).await?;
+    Ok(tokens)
+}

@@ -1,0 +1,116 @@
+//! Registers an address: the answer is the same whether it is known or not.
+
+use axum::http::StatusCode;
+use garde::Validate;
+use sea_orm::ActiveValue::Set;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::store::{CODE_LIFE, LINK_LIFE, TRIES, describe};
+use super::types::Registration;
+use crate::app::App;
+use crate::auth::lookup;
+use crate::auth::mail_tokens::{self, Subject};
+use crate::auth::throttle::{self, AttemptKey};
+use crate::entity::ids::RegistrationId;
+use crate::entity::mail_token::MailTokenKind;
+use crate::entity::registration;
+use crate::features::accounts::mail::MailVerification;
+use crate::http::extract::{Asked, Json};
+use crate::http::openapi::{SignupsClosed, TriedTooOften};
+use crate::http::response::{Done, Report};
+use crate::platform::crypto::keys::{random_id, sha256};
+use crate::platform::text::{EmailAddress, NewPassword, PersonName};
+use crate::platform::time::civil::{ZoneName, named_or_unknown};
+use crate::problem::Problem;
+
+/// A wish to have an account.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({
+    "email": "ana@example.org",
+    "password": "correct horse battery staple",
+    "name": "Ana Díaz",
+    "time_zone": "Europe/Berlin"
+})))]
+pub struct NewRegistration {
+    #[garde(dive)]
+    pub email: EmailAddress,
+    #[garde(dive)]
+    pub password: NewPassword,
+    #[garde(dive)]
+    pub name: PersonName,
+    /// The zone in which mails tell the time. Default: UTC, for a device that does
+    /// not know its zone.
+    #[serde(default, deserialize_with = "named_or_unknown")]
+    #[garde(dive)]
+    pub time_zone: Option<ZoneName>,
+}
+
+/// Register with an e-mail address.
+///
+/// The answer is the same whether the address is known or not. A mail follows
+/// with a link and a six-digit code. Confirming the code here signs this app
+/// in; the link only proves the address. 403 `signups_closed` where people come
+/// by invitation only; 429 for an address to which many mails went unproven.
+#[utoipa::path(
+    post, path = "/registrations", tag = "accounts", security(()),
+    responses(
+        (status = ACCEPTED, description = "A mail is on its way", body = Registration),
+        Problem, SignupsClosed, TriedTooOften,
+    ),
+)]
+pub async fn register(
+    app: App,
+    request: Asked,
+    Json(new): Json<NewRegistration>,
+) -> Result<(StatusCode, Report<Registration>), Problem> {
+    throttle::check_client(&app, &request.0).await?;
+    if !app.signups_allowed() {
+        return Err(Problem::SignupsClosed);
+    }
+    let registration = store_registration(&app, new).await?;
+    Ok((StatusCode::ACCEPTED, Report(registration)))
+}
+
+/// Stores the registration and asks for the mail; the same whatever the address.
+async fn store_registration(app: &App, new: NewRegistration) -> Result<Registration, Problem> {
+    let known = vec![new.email.as_str().into(), new.name.as_str().into()];
+    app.passwords()
+        .check_new("/password", &new.password, known)
+        .await?;
+    let password_hash = app.passwords().hash(new.password.expose()).await?;
+    let id = RegistrationId(random_id()?);
+
+    let unit = app.begin().await?;
+    throttle::record_attempt(&unit, AttemptKey::Unproven(new.email.as_str())).await?;
+    let now = unit.now();
+    let row = registration::ActiveModel {
+        id: Set(id),
+        email: Set(new.email.into()),
+        name: Set(new.name.into()),
+        password_hash: Set(password_hash),
+        time_zone: Set(new.time_zone.unwrap_or_else(ZoneName::utc).into()),
+        code_hash: Set(sha256(app.keys().code(id, 1).as_bytes())),
+        code_number: Set(1),
+        tries_left: Set(TRIES),
+        code_expires_at: Set(now + CODE_LIFE),
+        expires_at: Set(now + LINK_LIFE),
+        confirmed_at: Set(None),
+        created_at: Set(now),
+    };
+    let registration = lookup::insert::<registration::Entity>(unit.tx(), row).await?;
+    mail_tokens::issue(
+        &unit,
+        MailTokenKind::VerifyEmail,
+        Subject::registration(id),
+        Some(now + LINK_LIFE),
+    )
+    .await?;
+    unit.enqueue(&MailVerification {
+        registration_id: id,
+    })
+    .await?;
+    unit.commit(Done).await?;
+    Ok(describe(&registration))
+}

@@ -1,0 +1,70 @@
+//! Replaces the code of a registration, and mails the new one.
+
+use axum::http::StatusCode;
+use sea_orm::{ActiveValue::Set, IntoActiveModel};
+
+use super::store::{CODE_LIFE, TRIES, describe, lock_waiting};
+use super::types::{Registration, RegistrationPath};
+use crate::app::App;
+use crate::auth::lookup;
+use crate::auth::throttle::{self, AttemptKey};
+use crate::entity::ids::RegistrationId;
+use crate::entity::registration;
+use crate::features::accounts::mail::MailVerification;
+use crate::http::extract::{Asked, Path};
+use crate::http::openapi::TriedTooOften;
+use crate::http::response::{Done, Report};
+use crate::platform::crypto::keys::sha256;
+use crate::problem::{Conflict, Problem};
+
+const CODES: i32 = 5;
+
+/// Ask for a new code.
+///
+/// The codes before it are void. Five codes a registration. After those 409
+/// `too_many_codes`.
+#[utoipa::path(
+    post, path = "/registrations/{registration_id}/resend", tag = "accounts", security(()),
+    params(RegistrationPath),
+    responses(
+        (status = ACCEPTED, description = "A mail is on its way", body = Registration),
+        Problem, TriedTooOften,
+    ),
+)]
+pub async fn resend_registration(
+    app: App,
+    request: Asked,
+    Path(path): Path<RegistrationPath>,
+) -> Result<(StatusCode, Report<Registration>), Problem> {
+    throttle::check_client(&app, &request.0).await?;
+    let registration = send_new_code(&app, path.registration_id).await?;
+    Ok((StatusCode::ACCEPTED, Report(registration)))
+}
+
+/// Voids the code and mails a new one.
+async fn send_new_code(app: &App, id: RegistrationId) -> Result<Registration, Problem> {
+    let unit = app.begin().await?;
+    let registration = lock_waiting(&unit, id).await?;
+    if registration.code_number == CODES {
+        return Err(Conflict::of(
+            "too_many_codes",
+            "No more codes for this registration. Register again.",
+        )
+        .into());
+    }
+    throttle::record_attempt(&unit, AttemptKey::Unproven(&registration.email)).await?;
+    let number = registration.code_number + 1;
+    let now = unit.now();
+    let mut row = registration.into_active_model();
+    row.code_number = Set(number);
+    row.code_hash = Set(sha256(app.keys().code(id, number).as_bytes()));
+    row.tries_left = Set(TRIES);
+    row.code_expires_at = Set(now + CODE_LIFE);
+    let registration = lookup::update::<registration::Entity>(unit.tx(), row).await?;
+    unit.enqueue(&MailVerification {
+        registration_id: id,
+    })
+    .await?;
+    unit.commit(Done).await?;
+    Ok(describe(&registration))
+}

@@ -1,0 +1,68 @@
+//! The rows of registrations, and the accounts that come of them.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::{ActiveValue::Set, IntoActiveModel, QuerySelect};
+
+use super::types::Registration;
+use crate::auth::{NewUser, find_user_by_email, insert_user, lookup};
+use crate::entity::ids::RegistrationId;
+use crate::entity::{registration, user};
+use crate::platform::db::Transaction;
+use crate::problem::Problem;
+
+pub(super) const CODE_LIFE: TimeDelta = TimeDelta::minutes(15);
+pub(super) const LINK_LIFE: TimeDelta = TimeDelta::hours(24);
+pub(super) const TRIES: i32 = 5;
+
+/// The registration while it waits for its confirmation.
+pub(super) async fn lock_waiting(
+    unit: &Transaction,
+    id: RegistrationId,
+) -> Result<registration::Model, Problem> {
+    let registration = lookup::by_id::<registration::Entity>(id)
+        .lock_exclusive()
+        .one(unit.tx())
+        .await?;
+    while_waiting(registration, unit.now())
+}
+
+pub(super) fn while_waiting(
+    registration: Option<registration::Model>,
+    now: DateTime<Utc>,
+) -> Result<registration::Model, Problem> {
+    let registration = registration.ok_or(Problem::NotFound)?;
+    if registration.confirmed_at.is_some() || registration.expires_at <= now {
+        return Err(Problem::Gone);
+    }
+    Ok(registration)
+}
+
+/// Makes the account, unless the address has got one meanwhile.
+pub(super) async fn make_account(
+    write: &Transaction,
+    registration: registration::Model,
+) -> Result<user::Model, Problem> {
+    let tx = write.tx();
+    if find_user_by_email(tx, &registration.email).await?.is_some() {
+        return Err(Problem::Gone);
+    }
+    let new = NewUser {
+        email: registration.email.clone(),
+        name: registration.name.clone(),
+        password_hash: registration.password_hash.clone(),
+        time_zone: registration.time_zone.clone(),
+    };
+    let user = insert_user(write, new).await?;
+    let mut row = registration.into_active_model();
+    row.confirmed_at = Set(Some(write.now()));
+    lookup::update::<registration::Entity>(write.tx(), row).await?;
+    Ok(user)
+}
+
+pub(super) fn describe(registration: &registration::Model) -> Registration {
+    Registration {
+        id: registration.id,
+        code_expires_at: registration.code_expires_at,
+        expires_at: registration.expires_at,
+    }
+}

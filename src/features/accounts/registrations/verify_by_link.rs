@@ -1,0 +1,76 @@
+//! Proves the address of a registration by the link of its mail; signs nobody in.
+
+use super::store::{lock_waiting, make_account, while_waiting};
+use crate::app::App;
+use crate::auth::{lookup, mail_tokens};
+use crate::entity::ids::RegistrationId;
+use crate::entity::mail_token::{self, MailTokenKind};
+use crate::entity::registration;
+use crate::http::response::Done;
+use crate::platform::db::Transaction;
+use crate::problem::Problem;
+
+/// What a link in a mail is about.
+#[derive(Debug)]
+pub struct Verification {
+    pub name: String,
+    pub email: String,
+}
+
+/// Describes what the link would do, without doing it.
+pub async fn describe_verification(app: &App, token: &str) -> Result<Verification, Problem> {
+    let now = app.clock().now();
+    let token = mail_tokens::require(app.reader(), MailTokenKind::VerifyEmail, token, now).await?;
+    let id = RegistrationId(token.subject_id);
+    let registration = lookup::by_id::<registration::Entity>(id)
+        .one(app.reader())
+        .await?;
+    let registration = while_waiting(registration, now)?;
+    Ok(Verification {
+        name: registration.name,
+        email: registration.email,
+    })
+}
+
+/// Makes the account of a registration whose link was followed; signs nobody in. Followed
+/// twice, it is no problem.
+pub async fn verify_by_link(app: &App, token: &str) -> Result<(), Problem> {
+    match verify_once(app, token).await {
+        Err(Problem::Gone | Problem::NotFound) if is_verified_by_link(app, token).await? => Ok(()),
+        done => done,
+    }
+}
+
+/// Whether the address of this link is proven already, by the link or by the code beside it.
+pub async fn is_verified_by_link(app: &App, token: &str) -> Result<bool, Problem> {
+    let found = mail_tokens::find(app.reader(), MailTokenKind::VerifyEmail, token).await?;
+    let Some(token) = found else {
+        return Ok(false);
+    };
+    if token.used_at.is_some() {
+        return Ok(true);
+    }
+    let found = lookup::by_id::<registration::Entity>(RegistrationId(token.subject_id));
+    let found = found.one(app.reader()).await?;
+    Ok(found.is_some_and(|registration| registration.confirmed_at.is_some()))
+}
+
+async fn verify_once(app: &App, token: &str) -> Result<(), Problem> {
+    let unit = app.begin().await?;
+    let (token, registration) = open_link(&unit, token).await?;
+    let now = unit.now();
+    mail_tokens::spend(unit.tx(), token, now).await?;
+    make_account(&unit, registration).await?;
+    unit.commit(Done).await?;
+    Ok(())
+}
+
+async fn open_link(
+    unit: &Transaction,
+    token: &str,
+) -> Result<(mail_token::Model, registration::Model), Problem> {
+    let token =
+        mail_tokens::require(unit.tx(), MailTokenKind::VerifyEmail, token, unit.now()).await?;
+    let registration = lock_waiting(unit, RegistrationId(token.subject_id)).await?;
+    Ok((token, registration))
+}

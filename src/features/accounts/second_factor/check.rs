@@ -1,0 +1,42 @@
+//! Checks codes that a signed-in person shows: each is counted, then judged.
+
+use super::code::{JudgedCode, judge_code};
+use super::store::is_on;
+use crate::app::App;
+use crate::auth::{RecentCaller, throttle};
+use crate::entity::ids::UserId;
+use crate::http::response::Done;
+use crate::platform::text::FactorCode;
+use crate::problem::{Conflict, Problem};
+
+/// Counts a code that a signed-in person shows, and judges it.
+pub(super) async fn check_code(
+    app: &App,
+    caller: &RecentCaller,
+    code: &FactorCode,
+) -> Result<JudgedCode, Problem> {
+    if !is_on(app.reader(), caller.user_id()).await? {
+        let detail = "There is no authenticator app.";
+        return Err(Conflict::of("not_enrolled", detail).into());
+    }
+    record_code(app, caller.user_id()).await?;
+    judge_code(app, caller.user_id(), code)
+        .await?
+        .ok_or_else(wrong_code)
+}
+
+pub(super) async fn record_code(app: &App, user_id: UserId) -> Result<(), Problem> {
+    let unit = app.begin().await?;
+    throttle::record_second_factor(&unit, user_id).await?;
+    unit.commit(Done).await?;
+    Ok(())
+}
+
+pub(super) fn wrong_code() -> Problem {
+    Problem::field("/code", "wrong", "This code is not right, or was used.")
+}
+
+pub(super) fn already_enrolled() -> Problem {
+    let detail = "There is an authenticator app already. Remove it first.";
+    Conflict::of("already_enrolled", detail).into()
+}

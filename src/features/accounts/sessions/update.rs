@@ -1,0 +1,50 @@
+//! Renames the device of a session.
+
+use sea_orm::{ColumnTrait, IntoActiveModel, QueryFilter};
+
+use super::store::live_sessions;
+use super::types::{Session, SessionPath};
+use crate::access::change_log::merge_patch;
+use crate::app::App;
+use crate::auth::Caller;
+use crate::entity::session::{self, Column};
+use crate::http::extract::{Json, Path};
+use crate::http::response::Report;
+use crate::platform::text::DeviceLabel;
+use crate::problem::Problem;
+
+merge_patch! {
+    /// What to change of a device one is signed in on.
+    #[schema(examples(json!({ "device_label": "Kitchen tablet" })))]
+    pub struct SessionChanges for session {
+        #[garde(dive)]
+        device_label: DeviceLabel | null,
+    }
+}
+
+/// Rename a device.
+///
+/// The name is for oneself, in this list and in mails about the account.
+#[utoipa::path(
+    patch, path = "/me/sessions/{session_id}", tag = "accounts", params(SessionPath),
+    responses((status = OK, description = "The session", body = Session), Problem),
+)]
+pub async fn update_session(
+    app: App,
+    caller: Caller,
+    Path(path): Path<SessionPath>,
+    Json(changes): Json<SessionChanges>,
+) -> Result<Report<Session>, Problem> {
+    let write = app.begin_account_write(&caller).await?;
+    let mut session = live_sessions(write.user_id(), write.now())
+        .filter(Column::Id.eq(path.session_id))
+        .one(write.tx())
+        .await?
+        .ok_or(Problem::NotFound)?;
+    let mut row = session.clone().into_active_model();
+    if !changes.write_to(&mut row).is_empty() {
+        session = write.update::<session::Entity>(row).await?;
+    }
+    let current = caller.token().session_id;
+    write.commit(Report(Session::of(session, current))).await
+}
