@@ -1,4 +1,4 @@
-//! Reminders of appointments: to whoever comes, and to whoever helps.
+//! Reminders of appointments: to people who attend, and to people who help.
 
 use chrono::TimeDelta;
 use kith::notify::reminders::fire_due_reminders;

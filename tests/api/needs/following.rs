@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{add_need, need_act, offer_need, read};
 use crate::appointments::{act, answer, news, path_of, recipients, reschedule, scan};
 use crate::harness::{Client, Person, TestApp};
-use crate::notices::says;
+use crate::notifications::says;
 
 /// When a need is, and what became of a person's part in it.
 fn part(need: &Value) -> (&str, &str, &str) {

@@ -170,7 +170,7 @@ async fn a_helper_reopens_their_own_part_and_the_other_parts_stay_done() {
     let again = ben.task_act(&task, "reopen").await.is(200);
     assert_eq!(again["version"], open["version"]);
 
-    // Cem did his part himself: it stays done whoever reopens the task later.
+    // Cem did his part himself: it stays done, even if another person reopens the task later.
     ben.task_act(&task, "complete").await.is(200);
     let open = ana.task_act(&task, "reopen").await.is(200);
     assert_eq!(parts(&open), ["open", "Ben accepted", "Cem done"]);
