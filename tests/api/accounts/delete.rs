@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::harness::{PASSWORD, TestApp};
 
 #[tokio::test]
-async fn whoever_asked_looks_on_for_two_weeks_and_writes_nothing() {
+async fn an_account_that_is_being_deleted_reads_for_two_weeks_and_writes_nothing() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
     ben.task(json!({ "title": "Shopping" })).await;
@@ -60,7 +60,7 @@ async fn whoever_asked_looks_on_for_two_weeks_and_writes_nothing() {
 }
 
 #[tokio::test]
-async fn what_somebody_held_is_open_to_others_at_once_and_they_are_asked_nothing() {
+async fn work_of_a_deleted_account_is_open_to_others_at_once() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let held = ana.task(json!({ "title": "Shopping" })).await;
@@ -77,7 +77,7 @@ async fn what_somebody_held_is_open_to_others_at_once_and_they_are_asked_nothing
 }
 
 #[tokio::test]
-async fn whoever_changes_their_mind_takes_part_again() {
+async fn a_person_who_cancels_the_deletion_takes_part_again() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let task = ana.task(json!({ "title": "Shopping" })).await;

@@ -226,7 +226,7 @@ async fn another_password_voids_a_change_that_waits() {
 }
 
 #[tokio::test]
-async fn what_a_thief_prepared_goes_with_the_address() {
+async fn a_change_of_address_ends_what_a_thief_prepared() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let anybody = app.anybody();

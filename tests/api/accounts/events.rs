@@ -116,7 +116,7 @@ async fn two_who_use_one_refresh_token_are_told_to_the_owner() {
 }
 
 #[tokio::test]
-async fn the_log_is_ones_own_read_page_by_page_and_says_from_where() {
+async fn the_events_of_an_account_are_listed_page_by_page_with_their_origin() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let ben = app.person("Ben").await;
@@ -162,7 +162,7 @@ async fn events_are_kept_for_400_days_and_tries_at_no_account_for_one() {
 }
 
 #[tokio::test]
-async fn what_ones_devices_do_is_written_down() {
+async fn renaming_and_ending_sessions_works_on_your_own_and_is_recorded() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let tablet = sign_in(&ana, PASSWORD, None).await.is(201);

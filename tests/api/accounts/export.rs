@@ -103,7 +103,7 @@ async fn every_column_that_tells_of_somebody_is_in_their_export() {
 }
 
 #[tokio::test]
-async fn nothing_of_others_is_in_it_and_nothing_one_does_not_see() {
+async fn an_export_holds_nothing_of_others_and_nothing_out_of_sight() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let [mia] = app.circle_of(["coordinator"], ["Mia"]).await;
@@ -145,7 +145,7 @@ async fn nothing_of_others_is_in_it_and_nothing_one_does_not_see() {
 }
 
 #[tokio::test]
-async fn ones_own_words_are_in_it_wherever_one_left_them() {
+async fn an_export_after_leaving_holds_what_the_person_wrote_and_no_more() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
     let thread = json!({ "title": "Everyday", "topic": "daily" });
@@ -178,7 +178,7 @@ async fn ones_own_words_are_in_it_wherever_one_left_them() {
 }
 
 #[tokio::test]
-async fn the_calendar_holds_the_appointments_one_sees() {
+async fn the_calendar_holds_the_appointments_that_the_person_sees() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let scan = json!({
@@ -253,7 +253,7 @@ async fn three_exports_an_hour_are_enough() {
 }
 
 #[tokio::test]
-async fn whoever_is_about_to_go_can_still_take_it_along() {
+async fn a_person_whose_account_is_being_deleted_can_still_export_it() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     ana.task(json!({ "title": "Shopping" })).await;

@@ -7,7 +7,7 @@ use super::{sessions, sign_in};
 use crate::harness::TestApp;
 
 #[tokio::test]
-async fn one_sees_the_devices_one_is_signed_in_on_and_no_secret_of_theirs() {
+async fn a_person_sees_their_devices_and_no_secret_of_them() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     app.person("Ben").await;

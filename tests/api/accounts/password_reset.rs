@@ -33,7 +33,7 @@ async fn confirm(by: &Client, mail: &Mail, password: &str) -> Reply {
 }
 
 #[tokio::test]
-async fn a_forgotten_password_is_replaced_by_whoever_holds_the_mails_link() {
+async fn a_forgotten_password_is_replaced_with_the_link_of_the_mail() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let anybody = app.anybody();

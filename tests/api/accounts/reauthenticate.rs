@@ -7,7 +7,7 @@ use super::events::log;
 use crate::harness::{PASSWORD, TestApp};
 
 #[tokio::test]
-async fn whoever_is_signed_in_proves_again_who_they_are() {
+async fn a_signed_in_person_confirms_their_identity_again() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let path = "/v1/sessions/reauthenticate";

@@ -87,7 +87,7 @@ async fn nobody_learns_from_a_code_whether_an_address_is_known() {
 }
 
 #[tokio::test]
-async fn who_asks_for_codes_again_and_again_waits() {
+async fn a_person_who_asks_for_codes_again_and_again_waits() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let anybody = app.anybody();

@@ -7,7 +7,7 @@ use super::{answer, news, path_of, recipients, reminders, reschedule, scan};
 use crate::harness::TestApp;
 
 #[tokio::test]
-async fn what_is_rescheduled_is_the_same_and_asked_and_planned_anew() {
+async fn a_rescheduled_appointment_keeps_its_id_and_is_asked_about_and_planned_again() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "caregiver", "caregiver"]).await;
     let attendees = json!({ "attendee_ids": [ben.member_id, cem.member_id] });

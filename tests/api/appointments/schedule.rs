@@ -87,7 +87,7 @@ async fn a_wall_time_keeps_its_zone_and_shows_its_instant() {
 }
 
 #[tokio::test]
-async fn what_it_is_about_follows_from_its_kind_unless_somebody_says() {
+async fn the_topic_follows_from_the_kind_unless_it_is_given() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let mut topics = String::new();
@@ -129,7 +129,7 @@ async fn what_it_is_about_follows_from_its_kind_unless_somebody_says() {
 }
 
 #[tokio::test]
-async fn one_creates_under_an_id_of_ones_own_and_changes_what_one_has_seen() {
+async fn an_appointment_is_created_under_a_chosen_id_and_changed_in_the_version_that_was_seen() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
     let id = "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c50";

@@ -108,7 +108,7 @@ async fn a_refused_proof_is_not_answered_as_given_when_it_is_repeated() {
 }
 
 #[tokio::test]
-async fn whoever_asked_to_be_erased_can_prove_it_again_and_take_their_data_along()
+async fn a_person_whose_account_is_being_deleted_can_confirm_their_identity_and_export_their_data()
 {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;

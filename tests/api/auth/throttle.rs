@@ -140,7 +140,7 @@ async fn a_known_device_has_a_counter_of_its_own_until_the_password_changes() {
 }
 
 #[tokio::test]
-async fn whoever_is_signed_in_waits_too_when_guessing_the_password() {
+async fn a_signed_in_person_who_guesses_the_password_waits_too() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let change = async |current: &str| {
@@ -312,7 +312,7 @@ async fn a_stranger_who_keeps_asking_voids_no_link_and_fills_no_mailbox() {
 }
 
 #[tokio::test]
-async fn an_address_that_proves_nothing_gets_few_mails_whoever_asks() {
+async fn an_unproven_address_gets_few_mails_from_any_caller() {
     let app = TestApp::start_as(|parts| parts.tries_per_minute = 0).await;
     let ana = app.person("Ana").await;
     let anybody = app.anybody();

@@ -25,7 +25,7 @@ async fn a_circle_needs_no_more_than_the_patients_name() {
 }
 
 #[tokio::test]
-async fn who_founds_a_circle_as_its_patient_is_both() {
+async fn a_patient_who_creates_a_circle_is_its_coordinator_too() {
     let app = TestApp::start().await;
     let rosa = app.person("Rosa").await;
     let wish = json!({ "patient_name": "Rosa", "i_am_the_patient": true });
@@ -43,7 +43,7 @@ async fn who_founds_a_circle_as_its_patient_is_both() {
 }
 
 #[tokio::test]
-async fn founding_again_with_ones_own_id_changes_nothing() {
+async fn creating_a_circle_again_with_a_chosen_id_changes_nothing() {
     let app = TestApp::start().await;
     let (ana, ben) = (app.person("Ana").await, app.person("Ben").await);
     let wish = json!({ "id": Uuid::now_v7(), "patient_name": "Rosa" });

@@ -66,7 +66,7 @@ async fn a_circle_goes_on_for_two_weeks_and_its_members_are_told() {
 }
 
 #[tokio::test]
-async fn it_takes_somebody_who_proved_lately_who_they_are() {
+async fn deleting_a_circle_takes_a_recently_confirmed_identity() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     app.advance(TimeDelta::minutes(10));

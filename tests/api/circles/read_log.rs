@@ -43,7 +43,7 @@ async fn members_read_who_did_what_and_which_fields_but_no_value() {
 }
 
 #[tokio::test]
-async fn a_line_about_what_one_does_not_see_is_not_there() {
+async fn a_line_about_something_out_of_sight_is_left_out() {
     let app = TestApp::start().await;
     let [ana, ben, cem, dora] = app
         .circle(["coordinator", "caregiver", "helper", "patient"])
@@ -75,7 +75,7 @@ async fn a_line_about_what_one_does_not_see_is_not_there() {
 }
 
 #[tokio::test]
-async fn invitations_and_what_others_see_are_told_to_who_is_shown_them() {
+async fn invitations_and_rights_of_others_are_shown_to_people_who_may_see_them() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "helper", "helper"]).await;
     let grant = format!("/members/{}/grant-topics", ben.member_id);

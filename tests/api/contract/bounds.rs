@@ -162,7 +162,7 @@ fn targets<'a>(person: &'a Person, ids: &Ids, document: &'a Value) -> Vec<Target
 }
 
 #[tokio::test]
-async fn every_bound_is_kept_to_the_one() {
+async fn every_bound_is_kept_exactly() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let ids = fresh(&ana, "ours").await;

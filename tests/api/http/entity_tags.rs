@@ -29,7 +29,7 @@ async fn an_unchanged_list_is_304_until_something_changes() {
 }
 
 #[tokio::test]
-async fn what_one_has_seen_says_nothing_of_what_another_has() {
+async fn a_tag_of_one_person_says_nothing_to_another() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
     let task = ana.task(json!({ "title": "a" })).await;

@@ -162,7 +162,7 @@ async fn a_key_whose_request_does_not_end_is_a_conflict_to_try_again() {
 }
 
 #[tokio::test]
-async fn a_kept_answer_is_not_given_to_who_lost_the_topic() {
+async fn a_kept_answer_is_not_given_to_a_member_who_lost_the_topic() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
     let key = ("idempotency-key", "once");
@@ -213,7 +213,7 @@ async fn leaving_again_with_its_key_answers_the_same_and_opens_nothing_else() {
 }
 
 #[tokio::test]
-async fn creating_again_with_ones_own_id_changes_nothing() {
+async fn creating_again_with_a_chosen_id_changes_nothing() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
     let body = json!({ "id": Uuid::now_v7(), "title": "Mine" });

@@ -39,7 +39,7 @@ fn is_refused(reply: &Reply, limit: &str, seconds: &str) {
 }
 
 #[tokio::test]
-async fn an_answer_says_where_one_stands() {
+async fn an_answer_says_how_many_requests_are_left() {
     let app = TestApp::start_as(|parts| parts.limits = STANDARD).await;
     let ana = app.person("Ana").await;
     let first = ana.get("/v1/me").await;
@@ -65,7 +65,7 @@ async fn an_answer_says_where_one_stands() {
 }
 
 #[tokio::test]
-async fn every_operation_says_where_one_stands() {
+async fn every_operation_says_how_many_requests_are_left() {
     let app = TestApp::start_as(|parts| parts.limits = STANDARD).await;
     let [ana] = app.circle(["coordinator"]).await;
     let ids = fresh(&ana, "ours").await;
@@ -99,7 +99,7 @@ async fn every_operation_says_where_one_stands() {
 }
 
 #[tokio::test]
-async fn who_asks_too_often_waits_until_the_minute_is_over() {
+async fn a_caller_over_the_limit_waits_until_the_minute_is_over() {
     let app = TestApp::start_as(|parts| parts.limits = reads(5)).await;
     let (ana, ben) = (app.person("Ana").await, app.person("Ben").await);
     for left in (0..5).rev() {
@@ -122,7 +122,7 @@ async fn who_asks_too_often_waits_until_the_minute_is_over() {
 }
 
 #[tokio::test]
-async fn whom_no_token_proves_is_counted_by_address() {
+async fn a_caller_without_a_valid_token_is_counted_by_address() {
     let app = TestApp::start_as(|parts| parts.limits = reads(8)).await;
     let ana = app.person("Ana").await;
     let mut impostor = app.anybody();
@@ -194,7 +194,7 @@ fn with_made_up_key(token: &str) -> String {
 }
 
 #[tokio::test]
-async fn what_is_made_up_costs_the_database_nothing_once_its_address_has_asked_too_often() {
+async fn made_up_tokens_cost_the_database_nothing_once_their_address_is_over_the_limit() {
     let app = TestApp::start_as(|parts| parts.limits = reads(4)).await;
     let [ana] = app.circle(["coordinator"]).await;
     let wish = json!({
@@ -231,7 +231,7 @@ async fn what_is_made_up_costs_the_database_nothing_once_its_address_has_asked_t
 }
 
 #[tokio::test]
-async fn a_session_that_has_ended_costs_nothing_once_its_address_has_asked_too_often() {
+async fn an_ended_session_costs_nothing_once_its_address_is_over_the_limit() {
     let app = TestApp::start_as(|parts| parts.limits = reads(2)).await;
     let ana = app.person("Ana").await;
     let stolen = ana.client.at("203.0.113.9");
@@ -319,7 +319,7 @@ async fn a_circle_has_so_many_invitations_mailed_an_hour() {
 }
 
 #[tokio::test]
-async fn who_asks_now_and_then_costs_the_database_nothing() {
+async fn a_caller_below_the_limit_costs_the_database_nothing() {
     let mut statements = Vec::new();
     for limits in [Limits::NONE, STANDARD] {
         let app = TestApp::start_as(|parts| parts.limits = limits).await;

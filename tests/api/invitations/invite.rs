@@ -142,7 +142,7 @@ async fn there_is_one_patient() {
 }
 
 #[tokio::test]
-async fn inviting_again_with_ones_own_id_sends_no_second_mail() {
+async fn inviting_again_with_a_chosen_id_sends_no_second_mail() {
     let app = TestApp::start().await;
     let [ana, dora] = app.circle_of(["coordinator"; 2], ["Ana", "Dora"]).await;
     let guest = json!({ "id": Uuid::now_v7(), "email": "ben@test.example", "access": "helper" });

@@ -32,7 +32,7 @@ async fn a_new_account_comes_in_with_one_mail() {
 }
 
 #[tokio::test]
-async fn whoever_has_an_account_uses_it() {
+async fn a_person_with_an_account_cannot_register_with_an_invitation() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let ben = app.person("Ben").await;

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::harness::TestApp;
 
 #[tokio::test]
-async fn ones_circles_come_with_what_waits_in_each() {
+async fn the_list_of_your_circles_says_what_waits_in_each() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     app.advance(TimeDelta::seconds(1));

@@ -50,7 +50,7 @@ async fn multiply(app: &TestApp, person: &Person) {
 }
 
 #[tokio::test]
-async fn somebody_in_a_thousand_circles_reads_and_takes_along_what_is_theirs() {
+async fn a_person_in_a_thousand_circles_reads_and_exports_their_data() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     ana.task(json!({ "title": "Shopping", "due_on": "2026-12-02" }))

@@ -102,7 +102,7 @@ async fn an_agenda_is_read_page_by_page() {
 }
 
 #[tokio::test]
-async fn what_one_no_longer_sees_or_holds_is_not_on_the_agenda() {
+async fn the_agenda_drops_items_that_the_person_no_longer_sees_or_holds() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let task = ana.task(json!({ "title": "Shopping" })).await;

@@ -6,7 +6,7 @@ use super::appointment;
 use crate::harness::TestApp;
 
 #[tokio::test]
-async fn a_summary_counts_what_waits_for_an_answer_and_for_ones_eyes() {
+async fn a_summary_counts_open_answers_and_unread_messages() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "helper", "helper"]).await;
     let zero = ben.get("/v1/me/summary").await.is(200);

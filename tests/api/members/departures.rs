@@ -6,7 +6,7 @@ use super::{claimed, depart, read};
 use crate::harness::TestApp;
 
 #[tokio::test]
-async fn what_was_held_is_offered_to_who_is_named() {
+async fn released_work_is_offered_to_the_named_member() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "helper", "helper"]).await;
     let held = claimed(&ana, &ben, json!({ "title": "Cook" })).await;
@@ -57,7 +57,7 @@ async fn nobody_is_offered_what_they_do_not_see_or_cannot_take_on() {
 }
 
 #[tokio::test]
-async fn what_was_released_unseen_is_not_named() {
+async fn released_work_out_of_sight_is_not_named() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "caregiver", "patient"]).await;
     let task = claimed(
@@ -74,7 +74,7 @@ async fn what_was_released_unseen_is_not_named() {
 }
 
 #[tokio::test]
-async fn whoever_comes_back_is_who_they_were() {
+async fn a_member_who_comes_back_keeps_their_member_id() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
     let task = claimed(&ana, &ben, json!({ "title": "Cook" })).await;
@@ -97,7 +97,7 @@ async fn whoever_comes_back_is_who_they_were() {
 }
 
 #[tokio::test]
-async fn a_kept_answer_is_not_given_to_who_is_out() {
+async fn a_kept_answer_is_not_given_to_a_former_member() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let key = ("idempotency-key", "once");
@@ -121,7 +121,7 @@ async fn a_kept_answer_is_not_given_to_who_is_out() {
 }
 
 #[tokio::test]
-async fn who_has_gone_can_be_reached_through_the_circle_no_more() {
+async fn a_former_member_cannot_be_reached_through_the_circle() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let me = format!("/members/{}", ben.member_id);

@@ -68,7 +68,7 @@ async fn of_two_coordinators_who_go_at_once_one_stays() {
 }
 
 #[tokio::test]
-async fn a_patient_who_leaves_is_no_longer_linked() {
+async fn a_patient_who_leaves_is_no_longer_linked_to_the_circle() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "patient"]).await;
     let circle = ana.get("").await.is(200);
@@ -85,7 +85,7 @@ async fn a_patient_who_leaves_is_no_longer_linked() {
 }
 
 #[tokio::test]
-async fn one_leaves_by_leaving() {
+async fn a_member_leaves_by_leaving_and_is_not_removed() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "coordinator"]).await;
     for verb in ["suspend", "remove"] {

@@ -6,7 +6,7 @@ use super::{claimed, depart, read};
 use crate::harness::TestApp;
 
 #[tokio::test]
-async fn whoever_is_reinstated_sees_again_what_they_saw() {
+async fn a_reinstated_member_sees_what_they_saw_before() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let grant = format!("/members/{}/grant-topics", ben.member_id);

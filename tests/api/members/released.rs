@@ -61,7 +61,7 @@ impl Held {
 }
 
 #[tokio::test]
-async fn what_is_over_stays_as_it_was() {
+async fn work_that_is_over_stays_as_it_was() {
     for way in ["remove", "leave", "less access"] {
         let app = TestApp::start().await;
         let [ana, ben, _cem] = app
@@ -99,7 +99,7 @@ async fn what_is_over_stays_as_it_was() {
 }
 
 #[tokio::test]
-async fn what_comes_free_is_in_every_answer() {
+async fn released_work_is_in_every_answer() {
     for way in ["suspend", "remove", "leave", "less access", "account"] {
         let app = TestApp::start().await;
         let [ana, ben, cem] = app

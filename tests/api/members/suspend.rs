@@ -6,7 +6,7 @@ use super::{claimed, depart, read};
 use crate::harness::TestApp;
 
 #[tokio::test]
-async fn whoever_is_suspended_sees_nothing_and_holds_nothing() {
+async fn a_suspended_member_sees_nothing_and_holds_nothing() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
     let task = claimed(&ana, &ben, json!({ "title": "Drive", "topic": "health" })).await;

@@ -6,7 +6,7 @@ use super::{change, grant, letters, member};
 use crate::harness::TestApp;
 
 #[tokio::test]
-async fn a_name_and_a_phone_are_ones_own_and_access_is_not() {
+async fn members_change_their_name_and_phone_and_not_their_access() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "helper", "patient"]).await;
     let own = json!({ "name": "Benno", "phone": "+49 30 1234567", "relationship": "son" });
@@ -37,7 +37,7 @@ async fn a_name_and_a_phone_are_ones_own_and_access_is_not() {
 }
 
 #[tokio::test]
-async fn what_nobody_chose_follows_the_access() {
+async fn topics_that_nobody_chose_follow_the_access() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     assert_eq!(letters(&member(&ana, &ben).await), "rnnn");

@@ -49,7 +49,7 @@ async fn a_reply_stays_in_its_thread() {
 }
 
 #[tokio::test]
-async fn a_message_with_ones_own_id_is_written_once() {
+async fn a_message_with_a_chosen_id_is_written_once() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let (one, two) = (about(&ana, "daily").await, about(&ana, "daily").await);

@@ -7,7 +7,7 @@ use crate::appointments::{path_of, scan};
 use crate::harness::TestApp;
 
 #[tokio::test]
-async fn who_does_not_see_everyday_things_sees_no_needs() {
+async fn a_member_who_does_not_see_daily_matters_sees_no_needs() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
     let held = scan(&ana, json!({})).await;

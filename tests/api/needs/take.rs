@@ -151,7 +151,7 @@ async fn a_need_of_two_people_is_covered_by_two_and_by_no_fewer() {
 }
 
 #[tokio::test]
-async fn two_things_at_one_time_are_worth_a_question() {
+async fn two_overlapping_needs_are_asked_about() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let window = json!({ "title": "Sit", "from_local": "2026-12-04T08:00", "due_local": "2026-12-04T10:00" });

@@ -117,7 +117,7 @@ async fn a_yes_that_becomes_a_perhaps_is_told_like_a_no() {
 }
 
 #[tokio::test]
-async fn who_held_a_ride_that_moved_hears_of_it_when_others_take_it_first() {
+async fn the_driver_of_a_ride_that_moved_hears_that_others_took_it_first() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let held = scan(&ana, json!({})).await;
@@ -181,7 +181,7 @@ async fn a_question_is_mailed_before_what_only_happened_and_a_no_before_a_perhap
 }
 
 #[tokio::test]
-async fn who_left_after_a_visit_is_not_asked_when_it_is_put_off() {
+async fn a_member_who_left_after_a_visit_is_not_asked_when_it_is_rescheduled() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
     let began = json!({

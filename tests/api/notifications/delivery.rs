@@ -218,7 +218,7 @@ async fn one_click_switches_off_what_the_mail_was_about_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn what_the_mail_server_says_is_written_down() {
+async fn the_answer_of_the_mail_server_is_recorded() {
     for (step, answer, first, second) in [
         (".", "250 fine", "sent - 1", "sent - 1"),
         (
@@ -380,7 +380,7 @@ async fn a_second_copy_says_what_the_first_one_said() {
 }
 
 #[tokio::test]
-async fn what_may_be_out_already_is_not_called_skipped() {
+async fn a_mail_that_may_have_been_sent_is_not_called_skipped() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     offer_role(&ana, &ben).await;
@@ -417,7 +417,7 @@ async fn count(circle: CircleAccess<ViewCircle>) -> String {
 }
 
 #[tokio::test]
-async fn a_notice_is_seen_by_whom_it_is_for_and_nobody_else() {
+async fn a_notification_is_seen_by_its_recipient_only() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "caregiver", "patient"]).await;
     scan(&ana, json!({})).await;

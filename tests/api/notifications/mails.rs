@@ -106,7 +106,7 @@ async fn what_happens_within_twenty_seconds_is_one_mail_with_a_line_for_each_thi
 }
 
 #[tokio::test]
-async fn from_what_was_not_told_to_what_is_now() {
+async fn a_mail_tells_the_change_from_the_last_told_state_to_the_present_one() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
     let shown = |day: &str| format!("{day} December 2026, 10:00 (Europe/Berlin, UTC+1)");
@@ -161,7 +161,7 @@ async fn from_what_was_not_told_to_what_is_now() {
 }
 
 #[tokio::test]
-async fn who_is_asked_anew_is_told_so() {
+async fn a_person_who_is_asked_again_is_told_so() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "caregiver", "helper"]).await;
     let held = scan(&ana, json!({ "attendee_ids": [ben.member_id] })).await;
@@ -202,7 +202,7 @@ async fn who_is_asked_anew_is_told_so() {
 }
 
 #[tokio::test]
-async fn who_said_yes_to_a_proposal_hears_that_it_is_on_and_when() {
+async fn a_person_who_accepted_a_proposal_hears_that_it_is_confirmed_and_when() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "caregiver", "helper"]).await;
     let proposed = json!({
@@ -276,7 +276,7 @@ async fn what_was_answered_before_the_mail_is_not_asked_any_more() {
 }
 
 #[tokio::test]
-async fn who_answered_before_the_mail_is_told_what_happened_to_it_since() {
+async fn a_person_who_answered_before_the_mail_hears_what_has_happened_since() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
     let at = |time: &str| format!("Sat 5 December 2026, {time} (Europe/Berlin, UTC+1)");
@@ -315,7 +315,7 @@ async fn who_answered_before_the_mail_is_told_what_happened_to_it_since() {
 }
 
 #[tokio::test]
-async fn whoever_is_out_or_sees_it_no_more_is_not_told() {
+async fn a_member_who_left_or_no_longer_sees_it_is_not_told() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "caregiver", "caregiver"]).await;
     let held = scan(&ana, json!({})).await;
@@ -328,7 +328,7 @@ async fn whoever_is_out_or_sees_it_no_more_is_not_told() {
 }
 
 #[tokio::test]
-async fn what_is_given_back_is_told_at_once_to_coordinators_and_who_wants_to_know() {
+async fn work_that_is_given_back_is_told_at_once_to_coordinators_and_subscribers() {
     let app = TestApp::start().await;
     let [ana, ben, cem, dora, eli] = app
         .circle([

@@ -209,7 +209,7 @@ async fn an_offer_closes_with_the_last_place_and_opens_with_the_next_free_one() 
 }
 
 #[tokio::test]
-async fn nobody_owes_themselves_an_answer() {
+async fn a_person_owes_no_answer_to_their_own_request() {
     let app = TestApp::start().await;
     let [ana, rosa, ben] = app.circle(["coordinator", "patient", "caregiver"]).await;
     let me = json!({ "member_id": ana.member_id });
@@ -308,7 +308,7 @@ async fn what_is_reinstated_is_what_it_was() {
 }
 
 #[tokio::test]
-async fn who_takes_over_what_somebody_held_has_it_at_once() {
+async fn a_member_who_takes_over_work_has_it_at_once() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "caregiver", "caregiver"]).await;
     for (heir, part) in [(&ana, "accepted"), (&cem, "offered")] {

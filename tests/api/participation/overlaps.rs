@@ -38,7 +38,7 @@ fn instant(value: &Value) -> DateTime<Utc> {
 }
 
 #[tokio::test]
-async fn what_lies_in_another_circle_is_asked_about_as_a_time_only() {
+async fn an_overlap_in_another_circle_is_shown_as_a_time_only() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let [mia] = app.circle_of(["coordinator"], ["Mia"]).await;

@@ -193,7 +193,7 @@ async fn a_server_whose_writer_cannot_commit_is_not_ready_until_it_can() {
 }
 
 #[tokio::test]
-async fn a_transaction_in_which_a_statement_failed_cannot_commit_whatever_became_of_the_error() {
+async fn a_transaction_with_a_failed_statement_cannot_commit_even_if_the_error_is_ignored() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let unit = Transaction::begin(&app.app).await.unwrap();

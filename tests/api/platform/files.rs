@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::harness::{TestApp, sender};
 
 #[tokio::test]
-async fn what_the_house_keeps_is_for_its_owner_only() {
+async fn files_of_the_server_are_for_their_owner_only() {
     let base = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(Uuid::now_v7().to_string());
     let data = base.join("data");
     let database = data.join("kith.db");

@@ -302,7 +302,7 @@ async fn postgres_does_not_warn_of_every_connection_that_is_borrowed() {
 }
 
 #[tokio::test]
-async fn whatever_points_at_rows_that_go_is_found_by_an_index() {
+async fn every_reference_to_deleted_rows_has_an_index() {
     let database = TestDatabase::migrated().await;
     let connection = database.connect().await;
     let pointers = pointers(&connection).await;

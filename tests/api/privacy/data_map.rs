@@ -93,7 +93,7 @@ fn blanked(table: &'static Table) -> Vec<(&'static str, Blank)> {
 }
 
 #[test]
-fn what_is_exported_as_ones_own_says_whose_it_is() {
+fn each_exported_table_says_whose_its_rows_are() {
     for table in DATA_MAP {
         let names_somebody = !table.whose.is_empty();
         assert!(

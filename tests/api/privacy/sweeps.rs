@@ -45,7 +45,7 @@ async fn every_sweep_has_an_index_to_go_by() {
 }
 
 #[tokio::test]
-async fn what_has_grown_too_long_for_one_transaction_goes_in_many() {
+async fn a_sweep_too_large_for_one_transaction_takes_several() {
     let app = TestApp::start().await;
     let connection = app.database.connect().await;
     let ended = app.now() - TimeDelta::minutes(1);
@@ -65,7 +65,7 @@ async fn what_has_grown_too_long_for_one_transaction_goes_in_many() {
 }
 
 #[tokio::test]
-async fn what_became_of_mails_is_kept_for_three_months() {
+async fn delivery_records_are_kept_for_three_months() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let task =

@@ -135,7 +135,7 @@ async fn sent_until_the_end(app: &TestApp, from_start: TimeDelta) -> Vec<String>
 }
 
 #[tokio::test]
-async fn who_takes_part_late_is_reminded_once_at_a_sensible_moment() {
+async fn a_person_who_takes_part_late_is_reminded_once_at_a_sensible_moment() {
     for (offsets, hours_before, expected) in [
         // In time: with everybody.
         (json!([1440, 120]), 48, &["24 A ben", "2 A ben"][..]),
@@ -166,7 +166,7 @@ async fn who_takes_part_late_is_reminded_once_at_a_sensible_moment() {
 }
 
 #[tokio::test]
-async fn who_was_reminded_in_time_is_not_reminded_because_somebody_joins() {
+async fn a_person_who_was_reminded_in_time_is_not_reminded_again_because_another_joins() {
     for way in WAYS {
         let app = TestApp::start().await;
         let [ana, ben, _cem] = app.circle(["coordinator", "caregiver", "caregiver"]).await;
@@ -243,7 +243,7 @@ async fn what_is_given_back_is_forgotten_and_what_is_taken_again_comes_once() {
 }
 
 #[tokio::test]
-async fn who_leaves_or_is_taken_off_is_not_reminded_of_what_they_took_late() {
+async fn a_member_who_leaves_or_is_removed_is_not_reminded_of_work_taken_late() {
     for how in ["leave", "suspend", "hide", "cancel", "reschedule"] {
         for way in ["claim", "take", "attend"] {
             let app = TestApp::start().await;
@@ -485,7 +485,7 @@ async fn a_circle_that_is_to_be_erased_reminds_and_tells_nobody_until_it_is_kept
 }
 
 #[tokio::test]
-async fn who_was_only_asked_is_not_told_that_they_said_yes_when_a_circle_is_kept() {
+async fn a_person_who_was_only_asked_is_not_told_that_they_accepted_when_a_circle_is_kept() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
     scan(&ana, json!({ "attendee_ids": [ben.member_id] })).await;
@@ -532,7 +532,7 @@ async fn the_patient_who_joins_a_request_tells_nobody_again() {
 }
 
 #[tokio::test]
-async fn who_has_their_account_deleted_hears_nothing_of_the_circle_from_then_on() {
+async fn a_person_whose_account_is_being_deleted_hears_nothing_of_the_circle() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
     let thing = Thing::made(&app, "claim", &json!([1440]), &ana, &ben).await;

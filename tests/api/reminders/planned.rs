@@ -200,7 +200,7 @@ async fn a_day_before_a_date_is_nine_oclock_also_when_the_clocks_change() {
 }
 
 #[tokio::test]
-async fn whoever_wants_none_gets_none_and_it_is_written_down() {
+async fn a_member_who_wants_no_reminders_gets_none_and_that_is_recorded() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let task = claimed(&ana, &ben).await;
@@ -214,7 +214,7 @@ async fn whoever_wants_none_gets_none_and_it_is_written_down() {
 }
 
 #[tokio::test]
-async fn whoever_does_not_see_a_task_any_more_is_not_reminded_of_it() {
+async fn a_member_who_no_longer_sees_a_task_is_not_reminded_of_it() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let task = claimed(&ana, &ben).await;
@@ -228,7 +228,7 @@ async fn whoever_does_not_see_a_task_any_more_is_not_reminded_of_it() {
 }
 
 #[tokio::test]
-async fn whoever_was_suspended_is_reminded_of_nothing() {
+async fn a_suspended_member_is_not_reminded() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let task = claimed(&ana, &ben).await;

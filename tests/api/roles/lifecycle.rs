@@ -35,7 +35,7 @@ async fn a_viewer_sees_and_does_not_carry_and_a_helper_does_not_ask() {
 }
 
 #[tokio::test]
-async fn who_leaves_lets_go_and_another_is_asked() {
+async fn a_member_who_leaves_gives_up_their_part_and_another_is_asked() {
     let app = TestApp::start().await;
     let [ana, ben, cem, rosa, eli] = app
         .circle(["coordinator", "caregiver", "caregiver", "patient", "viewer"])

@@ -8,7 +8,7 @@ use super::{act, offer, part_of, path_of, role};
 use crate::harness::TestApp;
 
 #[tokio::test]
-async fn who_carries_what_is_seen_in_one_list() {
+async fn one_list_shows_who_carries_which_role() {
     let app = TestApp::start().await;
     let [ana, ben, eli] = app.circle(["coordinator", "helper", "viewer"]).await;
     let pets = role(&ana, json!({ "kind": "pets" })).await;

@@ -22,7 +22,7 @@ async fn of_two_who_claim_the_last_place_one_is_too_late() {
 }
 
 #[tokio::test]
-async fn two_windows_at_one_time_are_worth_a_question() {
+async fn two_overlapping_tasks_are_asked_about() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let window =

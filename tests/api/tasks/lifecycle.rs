@@ -6,7 +6,7 @@ use crate::appointments::{news, recipients};
 use crate::harness::TestApp;
 
 #[tokio::test]
-async fn whoever_holds_a_task_or_was_asked_is_told_when_it_moves_and_when_it_is_called_off() {
+async fn holders_and_invited_people_are_told_when_a_task_moves_and_when_it_is_cancelled() {
     let app = TestApp::start().await;
     let [ana, ben, cem, dora] = app
         .circle(["coordinator", "helper", "caregiver", "helper"])

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::harness::TestApp;
 
 #[tokio::test]
-async fn an_offer_is_accepted_or_declined_by_whom_it_was_made_to() {
+async fn an_offer_is_accepted_or_declined_by_the_person_who_was_asked() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "helper", "helper"]).await;
     let task = ana.task(json!({ "title": "Cook" })).await;

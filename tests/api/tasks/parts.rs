@@ -56,7 +56,7 @@ async fn the_whole_is_done_with_the_last_part_and_each_part_is_shown() {
 }
 
 #[tokio::test]
-async fn who_may_change_the_task_completes_it_for_all_and_they_are_told() {
+async fn a_member_who_may_change_the_task_completes_it_for_all_and_they_are_told() {
     let app = TestApp::start().await;
     let [ana, ben, cem, dora] = app
         .circle(["coordinator", "helper", "helper", "coordinator"])

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::harness::TestApp;
 
 #[tokio::test]
-async fn what_one_does_not_see_is_not_there() {
+async fn a_task_out_of_sight_is_not_found() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let task = ana

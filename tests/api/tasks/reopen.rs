@@ -32,7 +32,7 @@ async fn a_completed_task_is_reopened_for_a_day() {
 }
 
 #[tokio::test]
-async fn who_left_does_not_hold_again_what_is_reopened() {
+async fn a_former_member_does_not_hold_a_reopened_task() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "helper", "helper"]).await;
     let task = ana

@@ -66,7 +66,7 @@ async fn a_thread_between_two_is_nobody_elses() {
 }
 
 #[tokio::test]
-async fn a_thread_about_a_topic_is_for_who_sees_the_topic() {
+async fn a_thread_about_a_topic_is_for_people_who_see_the_topic() {
     let app = TestApp::start().await;
     let [ana, ben, eli] = app.circle(["coordinator", "helper", "viewer"]).await;
     let thread = about(&ana, "health").await;

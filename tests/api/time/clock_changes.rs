@@ -26,7 +26,7 @@ async fn calendar(by: &Client) -> String {
 
 /// In Berlin the hour from 02:00 is missing on 28 March 2027.
 #[tokio::test]
-async fn what_begins_in_a_missing_hour_keeps_its_length_on_every_way() {
+async fn a_span_that_begins_in_a_missing_hour_keeps_its_length_everywhere() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let half = |day: &str| {

@@ -248,7 +248,7 @@ async fn a_list_is_another_one_for_a_reader_who_moved() {
 }
 
 #[tokio::test]
-async fn the_agenda_begins_with_what_is_still_going_on() {
+async fn the_agenda_begins_with_items_in_progress() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let stays = [

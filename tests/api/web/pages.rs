@@ -175,7 +175,7 @@ async fn a_form_that_is_not_right_is_shown_again_and_makes_nothing() {
 }
 
 #[tokio::test]
-async fn whoever_has_an_account_joins_with_one_button_and_is_not_signed_in() {
+async fn a_person_with_an_account_joins_with_one_button_and_is_not_signed_in() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let ben = app.person("Ben").await;
@@ -201,7 +201,7 @@ async fn whoever_has_an_account_joins_with_one_button_and_is_not_signed_in() {
 }
 
 #[tokio::test]
-async fn whoever_joins_by_a_link_is_logged_as_the_one_who_did() {
+async fn a_person_who_joins_by_a_link_is_logged_as_the_actor() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     app.person("Ben").await;
@@ -239,7 +239,7 @@ async fn a_disabled_account_joins_nothing() {
 }
 
 #[tokio::test]
-async fn what_stands_in_the_way_is_said_on_the_page() {
+async fn the_page_says_why_it_cannot_go_on() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let (ben, cem) = (app.person("Ben").await, app.person("Cem").await);
@@ -277,7 +277,7 @@ async fn a_link_dies_with_its_invitation_even_while_its_page_is_open() {
 }
 
 #[tokio::test]
-async fn whatever_somebody_wrote_stays_text() {
+async fn text_that_people_wrote_stays_text() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let hostile = "</h1><script>alert('1')</script><img src=x onerror=alert(1)>";

@@ -72,7 +72,7 @@ fn like(device: &Authenticator, other: Authenticator) -> Authenticator {
 }
 
 #[tokio::test]
-async fn no_lie_of_an_authenticator_lets_in() {
+async fn no_false_answer_of_an_authenticator_signs_in() {
     let (app, ana, _) = world().await;
     let mut device = Authenticator::new();
     add(&ana, &mut device).await;
@@ -117,7 +117,7 @@ fn restored(device: Authenticator) -> Authenticator {
 }
 
 #[tokio::test]
-async fn no_lie_of_an_authenticator_adds_a_passkey() {
+async fn no_false_answer_of_an_authenticator_adds_a_passkey() {
     let (app, ana, ben) = world().await;
     let other_algorithms: [Lie; 3] = [
         ("EdDSA", |device| device.algorithm = -8),
@@ -164,7 +164,7 @@ async fn no_lie_of_an_authenticator_adds_a_passkey() {
 }
 
 #[tokio::test]
-async fn nobody_signs_in_with_what_is_anothers() {
+async fn nobody_signs_in_with_the_passkey_of_another_person() {
     let (app, ana, ben) = world().await;
     let (mut phone, mut tablet) = (Authenticator::new(), Authenticator::new());
     add(&ana, &mut phone).await;
@@ -268,7 +268,7 @@ async fn a_counter_that_does_not_go_on_shows_a_copy() {
 }
 
 #[tokio::test]
-async fn what_is_no_answer_of_webauthn_is_told_so() {
+async fn an_answer_that_is_not_webauthn_is_refused_as_such() {
     let (app, ana, _) = world().await;
     let mut device = Authenticator::new();
     add(&ana, &mut device).await;

@@ -113,7 +113,7 @@ async fn a_passkey_opens_the_account_without_password_and_code() {
 }
 
 #[tokio::test]
-async fn a_challenge_asks_for_a_passkey_that_says_whose_it_is() {
+async fn a_challenge_asks_for_a_passkey_that_names_its_account() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let first = ana.act("/v1/me/passkey-challenges").await.is(201);
@@ -149,7 +149,7 @@ async fn a_challenge_asks_for_a_passkey_that_says_whose_it_is() {
 }
 
 #[tokio::test]
-async fn a_passkey_may_be_all_that_opens_an_account() {
+async fn a_passkey_may_be_the_only_sign_in_method() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let none = json!({});
@@ -202,7 +202,7 @@ async fn a_passkey_may_be_all_that_opens_an_account() {
 }
 
 #[tokio::test]
-async fn a_device_that_was_told_which_passkey_will_do_need_not_say_whose_it_is() {
+async fn a_device_that_was_told_which_passkeys_fit_need_not_name_the_account() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let mut device = Authenticator::new();

@@ -6,7 +6,7 @@ use super::enroll;
 use crate::harness::{PASSWORD, TestApp};
 
 #[tokio::test]
-async fn whoever_has_the_app_proves_themselves_with_it_too() {
+async fn a_person_with_an_authenticator_app_confirms_their_identity_with_it_too() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let (authenticator, _) = enroll(&ana).await;

@@ -349,7 +349,7 @@ async fn a_tag_begins_with_the_version_that_if_match_compares() {
 }
 
 #[tokio::test]
-async fn who_lowers_their_own_rights_sees_so_in_the_answer() {
+async fn a_member_who_lowers_their_own_rights_sees_the_effect_in_the_answer() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "coordinator"]).await;
     let member = format!("/members/{}", ben.member_id);
@@ -382,7 +382,7 @@ fn shows_the_same(changed: &Reply, read: &Reply) {
 }
 
 #[tokio::test]
-async fn who_comes_into_a_circle_is_answered_with_their_own_eyes() {
+async fn a_person_who_joins_a_circle_is_shown_what_they_may_see() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let dora = app.person("Dora").await;

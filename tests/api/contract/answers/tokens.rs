@@ -97,7 +97,7 @@ async fn a_token_that_only_writes_is_answered_without_a_body() {
 }
 
 #[tokio::test]
-async fn who_takes_a_need_is_not_named_by_reminders_to_who_does_not_see_needs() {
+async fn reminders_do_not_name_the_taker_of_a_need_to_a_member_who_does_not_see_needs() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "caregiver", "caregiver"]).await;
     let visit = json!({

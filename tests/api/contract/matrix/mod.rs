@@ -85,7 +85,7 @@ impl Tally {
 const THROUGH: &[u16] = &[200, 201, 204, 409, 422];
 
 #[tokio::test]
-async fn everybody_gets_through_the_doors_that_are_theirs_and_no_other() {
+async fn every_caller_passes_exactly_the_declared_doors() {
     let table = table();
     let document = kith::api::document();
     let operations = operations(&document, &table);
