@@ -1,45 +1,53 @@
 //! Kith: care coordination for families with a seriously ill relative.
 //!
-//! The map of the house, from the ground up; what stands higher uses what stands lower,
-//! never the other way round:
-//!
-//! - [`config`]: the settings. [`entity`]: the data model, one file a table.
-//!   [`problem`]: everything that can go wrong.
-//! - [`platform`]: the database, the queue, mail, keys, time, text.
-//! - [`app`]: what all requests share. [`http`]: from a socket to a handler and back.
-//! - [`schedule`]: moments, windows, due dates.
-//! - [`auth`]: who is calling. [`access`]: what they may see and do.
-//! - [`notify`]: what people are told. [`sync`]: what programs are told.
-//! - [`features`]: one folder for each thing a family shares.
-//! - [`privacy`]: what is kept, exported, erased. [`web`]: the pages that mails link to.
-//! - [`api`]: every route. [`background`]: every job. [`admin`]: the operator's commands.
-//!   [`demo`]: a family that lives in all of it.
+//! This is the map of the house. The modules below stand in layers, from the ground up: a
+//! module uses what is declared before it, never what is declared after it. The test
+//! `no_module_uses_one_that_stands_above_it` reads this order.
+
+// The ground: settings as plain values, the data model, everything that can go wrong.
+pub mod config;
 
 #[macro_use]
 pub mod entity;
 
-pub mod config;
 pub mod problem;
 
+// Nothing of the domain: the database, the queue, mail, keys, time, text.
 pub mod platform;
 
+// What all requests share, and the way from a socket to a handler and back.
 pub mod app;
+
 pub mod http;
+
+// Moments, windows, due dates.
 pub mod schedule;
 
-pub mod access;
+// Who is calling, and then what they may see and do.
 pub mod auth;
 
+pub mod access;
+
+// What people are told, and what programs are told.
 pub mod notify;
+
 pub mod sync;
 
+// What a family shares: one folder for each tag of the API.
 pub mod features;
 
+// What is kept, exported and erased.
 pub mod privacy;
+
+// The pages that mails link to.
 pub mod web;
 
+// Every route, and every job.
 pub mod api;
+
 pub mod background;
 
+// The operator's commands, and a family that lives in all of it.
 pub mod admin;
+
 pub mod demo;

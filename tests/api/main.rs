@@ -1,5 +1,9 @@
 //! Kith through its router: on SQLite, or on the PostgreSQL of
 //! `TEST_DATABASE_URL`. One binary, a database for each test.
+//!
+//! The tests of an operation lie in `<tag>/<operation>.rs`: those of `PATCH /tasks/{id}` in
+//! `tasks/update.rs`. What crosses the operations of a tag has a file beside them that says
+//! so, and what crosses the tags has a folder.
 
 #![expect(
     clippy::unwrap_used,
@@ -7,76 +11,32 @@
     reason = "a test stops at the first surprise, and looks behind the fence"
 )]
 
-mod database;
 mod harness;
-mod mail_server;
 
-mod account_log;
+// The tags of the API document.
 mod accounts;
-mod addresses;
-mod admin;
-mod again;
-mod answers;
 mod appointments;
-mod base_path;
-mod bounds;
-mod busy_writer;
 mod circles;
-mod clock_changes;
-mod contract;
-mod cors;
-mod demo;
-mod departures;
-mod differential;
-mod durability;
-mod email_change;
-mod faults;
-mod figures;
-mod files;
-mod forgetting;
-mod generous;
-mod headers;
-mod input;
 mod invitations;
-mod jobs;
-mod late_reminders;
-mod limits;
-mod log;
-mod many_circles;
-mod matrix;
+mod me;
+mod members;
 mod messages;
-mod named_files;
 mod needs;
-mod notices;
-mod open_offers;
-mod overlaps;
-mod packed_tags;
-mod pages;
-mod paper;
-mod passkeys;
-mod passwords;
-mod personal_tokens;
-mod platform;
-mod privacy;
-mod rate_limits;
-mod recent_proof;
-mod refusals;
-mod reminders;
-mod restore;
+mod notifications;
 mod roles;
-mod schema;
-mod second_factor;
-mod server_info;
-mod sessions;
-mod settings;
-mod signing;
-mod sockets;
-mod sweeps;
+mod server;
 mod tasks;
 mod threads;
-mod throttle;
-mod timestamps;
-mod token_attacks;
-mod traces;
-mod views;
-mod windows;
+
+// What crosses the tags.
+mod admin;
+mod auth;
+mod contract;
+mod http;
+mod participation;
+mod platform;
+mod privacy;
+mod reminders;
+mod structure;
+mod time;
+mod web;

@@ -163,7 +163,7 @@ fn pick(dice: &mut u64, most: i32) -> usize {
 }
 
 #[test]
-fn whatever_call_of_a_disk_fails_what_was_acknowledged_is_kept_and_writing_heals() {
+fn after_any_failed_call_of_the_disk_acknowledged_writes_are_kept_and_writing_recovers() {
     let house = House::build();
     if house.database.is_postgres() {
         return;

@@ -1,4 +1,4 @@
-//! Starting, being asked, and stopping: what whoever runs a server relies on.
+//! Starting, being asked, and stopping: what an operator relies on.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpListener;

@@ -1,5 +1,5 @@
 //! Races for the last say in a circle: it never ends without a coordinator, and
-//! whoever lost a right writes nothing after the moment they lost it.
+//! a member who lost a right writes nothing after that moment.
 
 use serde_json::json;
 

@@ -64,7 +64,7 @@ fn fifty_uses_of_one_refresh_token_leave_at_most_one_that_is_good() {
 }
 
 #[test]
-fn whoever_comes_second_with_a_stolen_refresh_token_ends_it_for_both() {
+fn the_second_use_of_a_stolen_refresh_token_ends_the_session_for_both() {
     let nodes = Nodes::open(&[]);
     register(&nodes.house, "Ana", ANA);
     let rounds = size(100, 5);

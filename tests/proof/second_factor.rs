@@ -64,7 +64,7 @@ fn of_ten_thousand_guessed_codes_five_are_looked_at() {
     let mut answers = BTreeMap::new();
     let mut current = Value::Null;
     for first in (0..guesses).step_by(GUESSERS) {
-        // Whoever has the password gets as many tickets as they like.
+        // A caller who knows the password gets as many tickets as they like.
         if first % GUESSES_EACH == 0 {
             current = ticket(&nodes, first / GUESSES_EACH);
         }

@@ -73,7 +73,7 @@ async fn helpers_and_viewers_do_not_schedule_but_answer_what_they_see() {
 }
 
 #[tokio::test]
-async fn who_comes_is_the_patient_or_who_was_asked_and_sees_it() {
+async fn the_patient_or_the_invited_members_attend_if_they_see_it() {
     let app = TestApp::start().await;
     let [ana, rosa, ben, cem] = app
         .circle_of(

@@ -1,4 +1,4 @@
-//! Reminders of appointments: to whoever comes, and to whoever helps.
+//! Reminders of appointments: to people who attend, and to people who help.
 
 use chrono::TimeDelta;
 use kith::notify::reminders::fire_due_reminders;
@@ -30,7 +30,7 @@ async fn bens_scan(app: &TestApp, ana: &Person, ben: &Person, more: Value) -> Va
 }
 
 #[tokio::test]
-async fn whoever_has_not_declined_or_helps_is_reminded_a_day_and_two_hours_before() {
+async fn attendees_who_have_not_declined_and_helpers_are_reminded_a_day_and_two_hours_before() {
     let app = TestApp::start().await;
     let [ana, ben, cem, dora, eli, finn, _gio] = app
         .circle([
@@ -79,7 +79,7 @@ async fn whoever_has_not_declined_or_helps_is_reminded_a_day_and_two_hours_befor
 }
 
 #[tokio::test]
-async fn whom_it_does_not_concern_any_more_is_not_reminded() {
+async fn people_who_no_longer_take_part_are_not_reminded() {
     for (what, becomes) in [
         ("decline", None),
         ("uninvite", None),
@@ -146,7 +146,7 @@ async fn what_changes_between_firing_and_mailing_counts() {
 }
 
 #[tokio::test]
-async fn who_helps_twice_or_comes_too_is_told_of_what_comes_first_on_that_day() {
+async fn a_person_who_helps_twice_or_attends_too_is_reminded_of_the_first_part_of_the_day() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "caregiver", "helper"]).await;
     let held = bens_scan(&app, &ana, &ben, json!({})).await;
@@ -197,7 +197,7 @@ async fn who_helps_twice_or_comes_too_is_told_of_what_comes_first_on_that_day() 
 }
 
 #[tokio::test]
-async fn who_was_only_asked_or_takes_the_ride_home_late_is_reminded_of_it() {
+async fn a_person_who_was_only_asked_or_takes_the_ride_home_late_is_reminded_of_it() {
     // Whether Ben said that he comes at 10:00, when he takes the ride at 16:00, in hours
     // from the start, and how many reminders of it he gets.
     for (comes, offset, taken_after, expected) in [

@@ -26,8 +26,9 @@ use metrics_util::debugging::{DebugValue, DebuggingRecorder};
 use tower::ServiceExt;
 
 use super::{Mail, Reply};
-use crate::database::TestDatabase;
-use crate::{timestamps, traces};
+use crate::harness::database::TestDatabase;
+use crate::platform::traces;
+use crate::time::timestamps;
 
 /// The real router on a database of its own, at a time of its own.
 pub struct TestApp {

@@ -2,6 +2,10 @@
 //! a database of its own, a `Client` sends requests to it for a `Person` or for nobody, and
 //! what comes back is a `Reply` or a `Mail`.
 
+pub mod database;
+pub mod figures;
+pub mod mail_server;
+
 mod app;
 mod client;
 mod mail;

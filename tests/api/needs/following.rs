@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{add_need, need_act, offer_need, read};
 use crate::appointments::{act, answer, news, path_of, recipients, reschedule, scan};
 use crate::harness::{Client, Person, TestApp};
-use crate::notices::says;
+use crate::notifications::says;
 
 /// When a need is, and what became of a person's part in it.
 fn part(need: &Value) -> (&str, &str, &str) {
@@ -19,7 +19,7 @@ fn part(need: &Value) -> (&str, &str, &str) {
 }
 
 #[tokio::test]
-async fn what_was_taken_moves_along_and_is_asked_anew() {
+async fn a_taken_need_moves_with_its_appointment_and_is_asked_about_again() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "helper", "helper"]).await;
     let held = scan(&ana, json!({})).await;
@@ -77,7 +77,7 @@ async fn a_ride_to_something_that_takes_all_day_keeps_its_hour() {
 }
 
 #[tokio::test]
-async fn what_is_called_off_waits_and_what_is_over_is_over() {
+async fn needs_of_a_cancelled_appointment_wait_and_past_ones_end() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let begun = json!({ "starts_local": "2026-12-01T09:00", "ends_local": null });
@@ -155,7 +155,7 @@ async fn the_ride_home_is_still_needed_when_the_visit_is_completed() {
 }
 
 #[tokio::test]
-async fn who_took_a_need_of_what_did_not_happen_hears_that_it_was_called_off() {
+async fn the_taker_of_a_need_hears_that_its_appointment_did_not_happen() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "helper", "helper"]).await;
     let begun = json!({ "starts_local": "2026-12-01T08:30", "ends_local": null });
@@ -210,7 +210,7 @@ async fn leave(by: &Client, hand_to: Option<&Person>) -> Value {
 }
 
 #[tokio::test]
-async fn who_leaves_lets_go_and_another_is_asked() {
+async fn a_member_who_leaves_gives_up_their_part_and_another_is_asked() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "helper", "helper"]).await;
     let held = scan(&ana, json!({})).await;
@@ -249,7 +249,7 @@ async fn who_leaves_lets_go_and_another_is_asked() {
 }
 
 #[tokio::test]
-async fn who_leaves_while_it_is_called_off_does_not_hold_it_afterwards() {
+async fn a_member_who_leaves_while_it_is_cancelled_does_not_hold_it_afterwards() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "caregiver", "viewer"]).await;
     let held = scan(&ana, json!({ "attendee_ids": [ben.member_id] })).await;
@@ -267,7 +267,7 @@ async fn who_leaves_while_it_is_called_off_does_not_hold_it_afterwards() {
 }
 
 #[tokio::test]
-async fn who_leaves_comes_to_nothing_that_is_still_to_be() {
+async fn a_member_who_leaves_attends_no_future_appointment() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
     let asked = json!({ "attendee_ids": [ben.member_id, ana.member_id] });

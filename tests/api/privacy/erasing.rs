@@ -251,7 +251,7 @@ async fn an_address_that_was_erased_can_begin_anew() {
 }
 
 #[tokio::test]
-async fn who_left_before_is_erased_where_they_were_too() {
+async fn a_person_is_erased_from_circles_that_they_left_before() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "helper", "helper"]).await;
     ben.post("/leave", json!({})).await.is(200);

@@ -7,8 +7,8 @@ use kith::background::run_due_jobs;
 use kith::notify::reminders::fire_due_reminders;
 use serde_json::{Value, json};
 
+use crate::harness::mail_server::mailer_to;
 use crate::harness::{Client, Person, TestApp};
-use crate::mail_server::mailer_to;
 
 /// A task of Ben's, due on 3 December at 12:00 in Berlin: 51 hours from the start.
 async fn claimed(ana: &Person, ben: &Person, due: Value) -> Value {

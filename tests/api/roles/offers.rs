@@ -10,7 +10,7 @@ use super::{act, change_part, offer, part_of, path_of, role, timeline};
 use crate::harness::TestApp;
 
 #[tokio::test]
-async fn an_offer_is_accepted_by_who_was_asked_and_nobody_else() {
+async fn an_offer_is_accepted_only_by_the_person_who_was_asked() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "helper", "caregiver"]).await;
     let pets = role(&ana, json!({ "kind": "pets" })).await;

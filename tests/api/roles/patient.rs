@@ -59,7 +59,7 @@ async fn a_role_goes_from_the_patient_to_a_daughter_who_knows_what_stays() {
 }
 
 #[tokio::test]
-async fn what_was_the_patients_before_leaves_them_once() {
+async fn only_the_first_person_to_take_a_role_of_the_patient_says_what_stays() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
     let meals = json!({ "kind": "meals", "previously_carried_by_patient": true });
@@ -77,7 +77,7 @@ async fn what_was_the_patients_before_leaves_them_once() {
 }
 
 #[tokio::test]
-async fn what_the_patient_was_the_last_to_carry_leaves_them_too() {
+async fn a_role_that_the_patient_carried_last_leaves_them_too() {
     let app = TestApp::start().await;
     let [ana, ben, rosa] = app.circle(["coordinator", "helper", "patient"]).await;
     let meals = role(&ana, json!({ "kind": "meals", "shared": true })).await;
@@ -130,7 +130,7 @@ async fn only_the_patient_says_that_nothing_is_to_stay() {
 }
 
 #[tokio::test]
-async fn the_task_that_the_patient_keeps_is_named_to_who_sees_it() {
+async fn the_task_that_the_patient_keeps_is_named_to_people_who_see_it() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let task = json!({ "title": "Sort the pills", "category": "medication" });

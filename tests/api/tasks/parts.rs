@@ -56,7 +56,7 @@ async fn the_whole_is_done_with_the_last_part_and_each_part_is_shown() {
 }
 
 #[tokio::test]
-async fn who_may_change_the_task_completes_it_for_all_and_they_are_told() {
+async fn a_member_who_may_change_the_task_completes_it_for_all_and_they_are_told() {
     let app = TestApp::start().await;
     let [ana, ben, cem, dora] = app
         .circle(["coordinator", "helper", "helper", "coordinator"])
@@ -170,7 +170,7 @@ async fn a_helper_reopens_their_own_part_and_the_other_parts_stay_done() {
     let again = ben.task_act(&task, "reopen").await.is(200);
     assert_eq!(again["version"], open["version"]);
 
-    // Cem did his part himself: it stays done whoever reopens the task later.
+    // Cem did his part himself: it stays done, even if another person reopens the task later.
     ben.task_act(&task, "complete").await.is(200);
     let open = ana.task_act(&task, "reopen").await.is(200);
     assert_eq!(parts(&open), ["open", "Ben accepted", "Cem done"]);

@@ -8,9 +8,9 @@ use kith::entity::personal_token::TokenScope::{
 use serde_json::json;
 
 use crate::appointments::{grant, news, recipients};
+use crate::contract::matrix::make_token;
 use crate::harness::{Client, TestApp};
-use crate::matrix::make_token;
-use crate::notices::says;
+use crate::notifications::says;
 
 const SUGGESTED: &str = "- Somebody suggests a task. You can approve it.";
 

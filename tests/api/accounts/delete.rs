@@ -1,0 +1,164 @@
+//! Scheduling the deletion of an account, and what its owner can do until then.
+
+use axum::http::Method;
+use chrono::{DateTime, TimeDelta, Utc};
+use kith::privacy::{GRACE, erase_what_is_due};
+use serde_json::{Value, json};
+
+use crate::harness::{PASSWORD, TestApp};
+
+#[tokio::test]
+async fn an_account_that_is_being_deleted_reads_for_two_weeks_and_writes_nothing() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
+    ben.task(json!({ "title": "Shopping" })).await;
+
+    let account = ben.act("/v1/me/delete").await.is(200);
+    let erase_at: DateTime<Utc> = account["erase_at"].as_str().unwrap().parse().unwrap();
+    assert_eq!(erase_at, app.now() + GRACE);
+    let mail = app.mail().await;
+    assert_eq!(mail.to, ben.email);
+    assert!(
+        mail.text.contains("Tue 15 December 2026, 09:00"),
+        "{}",
+        mail.text
+    );
+
+    let credentials = json!({ "email": ben.email, "password": PASSWORD });
+    let tokens = ben.post("/v1/sessions", credentials).await.is(201);
+    let elsewhere = app.client(&tokens).inside(ben.circle_id());
+    for device in [&ben.client, &elsewhere] {
+        assert_eq!(
+            device.get("/v1/me").await.is(200)["erase_at"],
+            account["erase_at"]
+        );
+        let tasks = device.get("/tasks").await.is(200);
+        assert_eq!(tasks["data"][0]["title"], "Shopping");
+        assert_eq!(tasks["data"][0]["actions"], json!([]));
+        let task = tasks["data"][0]["id"].as_str().unwrap();
+        let claim = device.act(&format!("/tasks/{task}/claim")).await;
+        claim.is_problem(409, "account_deleting");
+        let create = device.post("/tasks", json!({ "title": "More" })).await;
+        create.is_problem(409, "account_deleting");
+        let rename = device.patch("/v1/me", json!({ "name": "Bea" })).await;
+        assert_eq!(
+            rename.is_problem(409, "account_deleting")["actions"],
+            json!(["keep"])
+        );
+        let found = json!({ "patient_name": "Rosa" });
+        let found = device.post("/v1/circles", found).await;
+        found.is_problem(409, "account_deleting");
+    }
+    let again = ben.act("/v1/me/delete").await.is(200);
+    assert_eq!(again["erase_at"], account["erase_at"]);
+    let listed = ana.get("/members?state=leaving").await.is(200);
+    assert_eq!(listed["data"][0]["id"], ben.member_id.as_str());
+    elsewhere.act("/v1/sessions/sign-out").await.is(204);
+    let told = app.mails().await;
+    let subjects: Vec<&str> = told.iter().map(|mail| mail.header("Subject")).collect();
+    assert_eq!(subjects, ["A new device signed in"]);
+}
+
+#[tokio::test]
+async fn work_of_a_deleted_account_is_open_to_others_at_once() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "helper"]).await;
+    let held = ana.task(json!({ "title": "Shopping" })).await;
+    ben.task_act(&held, "claim").await.is(200);
+    ben.act("/v1/me/delete").await.is(200);
+
+    let task = format!("/tasks/{}", held["id"].as_str().unwrap());
+    let task = ana.get(&task).await.is(200);
+    assert_eq!(task["coverage"], "none");
+    assert_eq!(task["assignments"][0]["state"], "released");
+    let offer = json!({ "member_id": ben.member_id });
+    let path = format!("/tasks/{}/offer", held["id"].as_str().unwrap());
+    ana.post(&path, offer).await.is(422);
+}
+
+#[tokio::test]
+async fn a_person_who_cancels_the_deletion_takes_part_again() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "helper"]).await;
+    let task = ana.task(json!({ "title": "Shopping" })).await;
+    ben.act("/v1/me/delete").await.is(200);
+    app.advance(GRACE - TimeDelta::seconds(1));
+    let ben_later = ben.later().await;
+    assert_eq!(
+        ben_later.act("/v1/me/keep").await.is(200)["erase_at"],
+        Value::Null
+    );
+    let claim = format!("/tasks/{}/claim", task["id"].as_str().unwrap());
+    ben_later.act(&claim).await.is(200);
+    ben_later.act("/v1/me/keep").await.is(200);
+
+    app.advance(TimeDelta::seconds(1));
+    assert_eq!(erase_what_is_due(&app.app).await.unwrap(), 0);
+    assert_eq!(ben_later.get("/v1/me").await.is(200)["name"], "Ben Test");
+    app.mails().await;
+}
+
+#[tokio::test]
+async fn when_the_time_has_come_it_is_too_late() {
+    let app = TestApp::start().await;
+    let ben = app.person("Ben").await;
+    ben.act("/v1/me/delete").await.is(200);
+    app.advance(GRACE);
+    let later = ben.later().await;
+    later.act("/v1/me/keep").await.is_problem(409, "too_late");
+    app.mails().await;
+    assert_eq!(erase_what_is_due(&app.app).await.unwrap(), 1);
+    later.get("/v1/me").await.is_problem(401, "unauthenticated");
+    let credentials = json!({ "email": ben.email, "password": PASSWORD });
+    let refused = ben.post("/v1/sessions", credentials).await;
+    refused.is_problem(401, "wrong_credentials");
+    let mail = app.mail().await;
+    assert_eq!(
+        (mail.to.as_str(), mail.header("Subject")),
+        (ben.email.as_str(), "Your account is erased")
+    );
+    assert_eq!(erase_what_is_due(&app.app).await.unwrap(), 0);
+    assert!(app.mails().await.is_empty());
+}
+
+#[tokio::test]
+async fn the_only_coordinator_of_others_names_a_successor_first() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
+    let alone = json!({ "patient_name": "Otto" });
+    ana.post("/v1/circles", alone).await.is(201);
+
+    let refused = ana.act("/v1/me/delete").await;
+    let refused = refused.is_problem(409, "last_coordinator");
+    let circle = json!([{ "type": "circle", "id": ana.circle_id() }]);
+    assert_eq!(refused["conflicts"], circle);
+    assert_eq!(ana.get("/v1/me").await.is(200)["erase_at"], Value::Null);
+    assert!(app.mails().await.is_empty());
+    ana.task(json!({ "title": "Goes on" })).await;
+
+    // One who looks on is no coordinator, and still somebody whom it concerns.
+    let member = format!("/members/{}", ben.member_id);
+    let coordinator = json!({ "access": "coordinator" });
+    ana.patch(&member, coordinator).await.is(200);
+    ben.act("/v1/me/delete").await.is(200);
+    ana.act("/v1/me/delete")
+        .await
+        .is_problem(409, "last_coordinator");
+    let remove = format!("{member}/remove");
+    ana.post(&remove, json!({})).await.is(200);
+    ana.act("/v1/me/delete").await.is(200);
+    app.mails().await;
+}
+
+#[tokio::test]
+async fn a_repeated_request_gets_the_answer_it_had() {
+    let app = TestApp::start().await;
+    let ben = app.person("Ben").await;
+    let key = ("idempotency-key", "once");
+    let first = ben.with(key, &Method::POST, "/v1/me/delete", None).await;
+    app.advance(TimeDelta::minutes(1));
+    let second = ben.with(key, &Method::POST, "/v1/me/delete", None).await;
+    assert_eq!(second.header("idempotency-replayed"), "true");
+    assert_eq!(first.is(200), second.is(200));
+    app.mails().await;
+}

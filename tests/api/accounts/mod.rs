@@ -1,0 +1,63 @@
+//! Accounts: registered, signed in to, protected, exported, deleted.
+
+mod change_password;
+mod confirm_registration;
+mod delete;
+mod email_change;
+mod events;
+mod export;
+mod list_sessions;
+mod passkeys;
+mod password_reset;
+mod personal_tokens;
+mod read_profile;
+mod reauthenticate;
+mod refresh_session;
+mod register;
+mod resend_registration;
+mod revoke_other_sessions;
+mod revoke_session;
+pub mod second_factor;
+mod sign_in;
+mod sign_in_code;
+mod sign_out;
+mod update_profile;
+
+use serde_json::{Value, json};
+
+use crate::harness::{Client, PASSWORD, Person, Reply};
+
+fn wish(email: &str) -> Value {
+    json!({ "email": email, "password": PASSWORD, "name": "Ana Test", "time_zone": "Europe/Berlin" })
+}
+
+async fn register(anybody: &Client, email: &str) -> String {
+    let answer = anybody.post("/v1/registrations", wish(email)).await.is(202);
+    let id = answer["id"].as_str().unwrap();
+    format!("/v1/registrations/{id}")
+}
+
+fn wrong(code: &str) -> Value {
+    json!({ "code": if code == "000000" { "000001" } else { "000000" } })
+}
+
+async fn refresh(anybody: &Client, tokens: &Value) -> crate::harness::Reply {
+    let body = json!({ "refresh_token": tokens["refresh_token"] });
+    anybody.post("/v1/sessions/refresh", body).await
+}
+
+async fn sign_in(person: &Person, label: &str) -> Client {
+    let credentials = json!({ "email": person.email, "password": PASSWORD, "device_label": label });
+    let tokens = person.post("/v1/sessions", credentials).await.is(201);
+    person.app.client(&tokens)
+}
+
+async fn sessions(by: &Client) -> Vec<Value> {
+    let listed = by.get("/v1/me/sessions").await.is(200);
+    listed["data"].as_array().unwrap().clone()
+}
+
+async fn revoke(by: &Client, session: &Value) -> Reply {
+    let id = session.as_str().unwrap();
+    by.act(&format!("/v1/me/sessions/{id}/revoke")).await
+}

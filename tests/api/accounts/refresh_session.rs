@@ -1,0 +1,166 @@
+//! `POST /v1/sessions/refresh`
+
+use chrono::TimeDelta;
+use kith::entity::refresh_token;
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use serde_json::{Value, json};
+
+use super::refresh;
+use crate::harness::{PASSWORD, TestApp};
+
+#[tokio::test]
+async fn an_access_token_ends_after_ten_minutes_and_is_renewed() {
+    let app = TestApp::start().await;
+    let ana = app.person("Ana").await;
+    app.advance(TimeDelta::seconds(600 + 30));
+    ana.get("/v1/me").await.is_problem(401, "unauthenticated");
+    let tokens = refresh(&app.anybody(), &ana.tokens).await.is(200);
+    app.client(&tokens).get("/v1/me").await.is(200);
+}
+
+#[tokio::test]
+async fn a_refresh_token_used_twice_ends_the_session() {
+    let app = TestApp::start().await;
+    let ana = app.person("Ana").await;
+    let anybody = app.anybody();
+    let second = refresh(&anybody, &ana.tokens).await.is(200);
+    app.client(&second).get("/v1/me").await.is(200);
+    refresh(&anybody, &ana.tokens)
+        .await
+        .is_problem(401, "unauthenticated");
+    app.client(&second)
+        .get("/v1/me")
+        .await
+        .is_problem(401, "unauthenticated");
+    refresh(&anybody, &second)
+        .await
+        .is_problem(401, "unauthenticated");
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_forgiven_while_nothing_of_it_was_used() {
+    let app = TestApp::start().await;
+    let ana = app.person("Ana").await;
+    let anybody = app.anybody();
+    let lost = refresh(&anybody, &ana.tokens).await.is(200);
+    app.advance(TimeDelta::days(3));
+    let third = refresh(&anybody, &ana.tokens).await.is(200);
+    app.client(&third).get("/v1/me").await.is(200);
+    refresh(&anybody, &third).await.is(200);
+    // The tokens of the lost answer are dead: a client that shows them had not lost them.
+    refresh(&anybody, &lost)
+        .await
+        .is_problem(401, "unauthenticated");
+    app.client(&third)
+        .get("/v1/me")
+        .await
+        .is_problem(401, "unauthenticated");
+}
+
+/// Whether anything of these tokens is still good.
+async fn is_alive(app: &std::sync::Arc<TestApp>, tokens: &Value) -> bool {
+    let asked = app.client(tokens).get("/v1/me").await;
+    asked.status == 200 || refresh(&app.anybody(), tokens).await.status == 200
+}
+
+#[tokio::test]
+async fn a_thief_who_is_first_is_found_out_by_their_first_use() {
+    let app = TestApp::start().await;
+    let ana = app.person("Ana").await;
+    let anybody = app.anybody();
+    for uses_access in [true, false] {
+        let credentials = json!({ "email": ana.email, "password": PASSWORD });
+        let stolen = anybody.post("/v1/sessions", credentials).await.is(201);
+        let thief = refresh(&anybody, &stolen).await.is(200);
+        let owner = refresh(&anybody, &stolen).await.is(200);
+        app.client(&owner).get("/v1/me").await.is(200);
+        let used = if uses_access {
+            app.client(&thief).get("/v1/me").await
+        } else {
+            refresh(&anybody, &thief).await
+        };
+        used.is_problem(401, "unauthenticated");
+        assert!(!is_alive(&app, &owner).await && !is_alive(&app, &thief).await);
+    }
+}
+
+#[tokio::test]
+async fn an_owner_who_is_first_ends_what_a_thief_got_by_going_on() {
+    let app = TestApp::start().await;
+    let ana = app.person("Ana").await;
+    let anybody = app.anybody();
+    for uses_access in [true, false] {
+        let credentials = json!({ "email": ana.email, "password": PASSWORD });
+        let stolen = anybody.post("/v1/sessions", credentials).await.is(201);
+        let owner = refresh(&anybody, &stolen).await.is(200);
+        let thief = refresh(&anybody, &stolen).await.is(200);
+        let used = if uses_access {
+            app.client(&owner).get("/v1/me").await
+        } else {
+            refresh(&anybody, &owner).await
+        };
+        used.is_problem(401, "unauthenticated");
+        assert!(!is_alive(&app, &owner).await && !is_alive(&app, &thief).await);
+    }
+}
+
+#[tokio::test]
+async fn a_late_request_with_the_older_access_token_hides_no_theft() {
+    let app = TestApp::start().await;
+    let ana = app.person("Ana").await;
+    let anybody = app.anybody();
+    let second = refresh(&anybody, &ana.tokens).await.is(200);
+    app.client(&second).get("/v1/me").await.is(200);
+    ana.get("/v1/me").await.is(200);
+    refresh(&anybody, &ana.tokens)
+        .await
+        .is_problem(401, "unauthenticated");
+    assert!(!is_alive(&app, &second).await);
+}
+
+#[tokio::test]
+async fn a_late_request_with_the_older_access_token_is_no_theft() {
+    let app = TestApp::start().await;
+    let ana = app.person("Ana").await;
+    let anybody = app.anybody();
+    refresh(&anybody, &ana.tokens).await.is(200);
+    ana.get("/v1/me").await.is(200);
+    let third = refresh(&anybody, &ana.tokens).await.is(200);
+    ana.get("/v1/me").await.is(200);
+    assert!(is_alive(&app, &third).await);
+}
+
+#[tokio::test]
+async fn of_many_uses_of_one_refresh_token_at_once_one_leaf_lives() {
+    let app = TestApp::start().await;
+    let ana = app.person("Ana").await;
+    let anybody = app.anybody();
+    let uses = (0..20).map(|_| refresh(&anybody, &ana.tokens));
+    let replies = futures_util::future::join_all(uses).await;
+    assert!(replies.iter().any(|reply| reply.status == 200));
+    let connection = app.database.connect().await;
+    let leaves = refresh_token::Entity::find().filter(refresh_token::Column::UsedAt.is_null());
+    assert_eq!(leaves.count(&connection).await.unwrap(), 1);
+    connection.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_idle_session_ends_after_ninety_days_and_any_after_a_year() {
+    let app = TestApp::start().await;
+    let mut tokens = app.person("Ana").await.tokens;
+    let anybody = app.anybody();
+    for _ in 0..4 {
+        app.advance(TimeDelta::days(89));
+        tokens = refresh(&anybody, &tokens).await.is(200);
+    }
+    app.advance(TimeDelta::days(9));
+    refresh(&anybody, &tokens)
+        .await
+        .is_problem(401, "unauthenticated");
+
+    let idle = app.person("Ben").await.tokens;
+    app.advance(TimeDelta::days(90));
+    refresh(&anybody, &idle)
+        .await
+        .is_problem(401, "unauthenticated");
+}

@@ -1,0 +1,36 @@
+//! `POST /v1/me/totp/remove`
+
+use serde_json::{Value, json};
+
+use super::{enroll, password, second, ticket};
+use crate::harness::{Client, Reply, TestApp};
+
+async fn refresh(by: &Client, tokens: &Value) -> Reply {
+    let token = json!({ "refresh_token": tokens["refresh_token"] });
+    by.post("/v1/sessions/refresh", token).await
+}
+
+#[tokio::test]
+async fn adding_and_removing_the_app_signs_other_devices_out_unless_they_stay() {
+    let app = TestApp::start().await;
+    let ana = app.person("Ana").await;
+    let other = password(&ana).await.is(201);
+    let (authenticator, _) = enroll(&ana).await;
+    let anybody = app.anybody();
+    let out = refresh(&anybody, &other).await;
+    out.is_problem(401, "unauthenticated");
+
+    let code = authenticator.code();
+    let other = second(&anybody, &ticket(&ana).await, &code).await.is(201);
+    let wrong = json!({ "code": authenticator.wrong(), "keep_other_sessions": true });
+    let wrong = ana.post("/v1/me/totp/remove", wrong).await;
+    assert_eq!(wrong.is_invalid(), ["/code wrong"]);
+    let right = json!({ "code": authenticator.code(), "keep_other_sessions": true });
+    ana.post("/v1/me/totp/remove", right).await.is(204);
+    let told = app.mail().await;
+    assert_eq!(told.header("Subject"), "The authenticator app was removed");
+    refresh(&anybody, &other).await.is(200);
+    password(&ana).await.is(201);
+    let factors = ana.get("/v1/me/factors").await.is(200);
+    assert_eq!(factors["recovery_codes_left"], 0);
+}

@@ -1,0 +1,6 @@
+//! What an operator does: settings, commands, restoring, the demo.
+
+mod accounts_and_keys;
+mod demo;
+mod restore;
+mod settings;

@@ -1,0 +1,145 @@
+//! `POST /v1/circles/{circle_id}/appointments/{appointment_id}/reschedule`
+
+use serde_json::json;
+
+use super::attendance::answers;
+use super::{answer, news, path_of, recipients, reminders, reschedule, scan};
+use crate::harness::TestApp;
+
+#[tokio::test]
+async fn a_rescheduled_appointment_keeps_its_id_and_is_asked_about_and_planned_again() {
+    let app = TestApp::start().await;
+    let [ana, ben, cem] = app.circle(["coordinator", "caregiver", "caregiver"]).await;
+    let attendees = json!({ "attendee_ids": [ben.member_id, cem.member_id] });
+    let held = scan(&ana, attendees).await;
+    answer(&ben, &held, "accepted").await.is(200);
+    answer(&cem, &held, "declined").await.is(200);
+    let time = json!({ "starts_local": "2026-12-05T15:30", "ends_local": "2026-12-05T16:00" });
+    let moved = reschedule(&ana, &held, time.clone()).await.is(200);
+    assert_eq!(
+        (
+            &moved["id"],
+            &moved["schedule_version"],
+            &moved["starts_at"]
+        ),
+        (&held["id"], &json!(2), &json!("2026-12-05T14:30:00.000Z"))
+    );
+    assert_eq!(
+        answers(&moved),
+        ["Ben Test needs_action", "Cem Test needs_action"]
+    );
+    let planned = [
+        "1 120 cancelled",
+        "1 1440 cancelled",
+        "2 120 planned",
+        "2 1440 planned",
+    ];
+    assert_eq!(reminders(&ana, &held).await, planned);
+
+    let accepted = answer(&ben, &held, "accepted").await.is(200);
+    let again = reschedule(&ana, &held, time).await.is(200);
+    assert_eq!(again["version"], accepted["version"]);
+    assert_eq!(
+        answers(&again),
+        ["Ben Test accepted", "Cem Test needs_action"]
+    );
+    assert_eq!(reminders(&ana, &held).await, planned);
+
+    let elsewhere = json!({
+        "starts_local": "2026-12-05T15:30", "ends_local": "2026-12-05T16:00",
+        "time_zone": "America/New_York",
+    });
+    let moved = reschedule(&ana, &held, elsewhere).await.is(200);
+    assert_eq!(moved["starts_at"], "2026-12-05T20:30:00.000Z");
+    let day = reschedule(&ana, &held, json!({ "starts_on": "2026-12-06" }))
+        .await
+        .is(200);
+    assert_eq!(
+        (&day["starts_on"], &day["starts_local"], &day["ends_local"]),
+        (&json!("2026-12-06"), &json!(null), &json!(null))
+    );
+    assert_eq!(
+        (&day["time_zone"], &day["schedule_version"]),
+        (&json!(null), &json!(4))
+    );
+    let none = reschedule(&ana, &held, json!({})).await;
+    assert_eq!(none.is_invalid(), ["/starts_local missing"]);
+}
+
+#[tokio::test]
+async fn everybody_who_sees_it_is_told_both_times_once_in_their_own_zone_and_nothing_else() {
+    let app = TestApp::start().await;
+    let [ana, ben, _cem, dora] = app
+        .circle(["coordinator", "caregiver", "patient", "helper"])
+        .await;
+    ben.patch("/v1/me", json!({ "time_zone": "America/New_York" }))
+        .await
+        .is(200);
+    let held = scan(&ana, json!({})).await;
+    let need = json!({ "kind": "driver", "notes": "Canary notes", "pick_up": "Canary street" });
+    let need = ana
+        .post(&format!("{}/needs", path_of(&held)), need)
+        .await
+        .is(201);
+    let take = format!("/needs/{}/take", need["id"].as_str().unwrap());
+    dora.act(&take).await.is(200);
+    let told = news(&app).await;
+    assert_eq!(recipients(&told), ["ben", "cem"]);
+    assert!(told[0].text.contains(
+        "- Something was scheduled.\n  When: Fri 4 December 2026, 04:00 (America/New_York, UTC-5)\n"
+    ));
+    let time = json!({ "starts_local": "2026-12-05T15:30" });
+    reschedule(&ana, &held, time).await.is(200);
+    let told = news(&app).await;
+    assert_eq!(recipients(&told), ["ben", "cem", "dora"]);
+    for (mail, was, now) in [
+        (
+            &told[0],
+            "Fri 4 December 2026, 04:00 (America/New_York, UTC-5)",
+            "Sat 5 December 2026, 09:30 (America/New_York, UTC-5)",
+        ),
+        (
+            &told[1],
+            "Fri 4 December 2026, 10:00 (Europe/Berlin, UTC+1)",
+            "Sat 5 December 2026, 15:30 (Europe/Berlin, UTC+1)",
+        ),
+        (
+            &told[2],
+            "Fri 4 December 2026, 10:00 (Europe/Berlin, UTC+1)",
+            "Sat 5 December 2026, 15:30 (Europe/Berlin, UTC+1)",
+        ),
+    ] {
+        assert_eq!(mail.header("Subject"), "News from Ana's circle");
+        // Ben only sees it; Rosa and her driver are asked again.
+        let asked = if mail.to.starts_with("ben") {
+            ""
+        } else {
+            " You are asked again whether you can."
+        };
+        let line = format!("- Something has moved.{asked}\n  It was: {was}\n  It is now: {now}\n");
+        assert!(mail.text.contains(&line), "{}", mail.text);
+        assert_eq!(mail.text.matches("- ").count(), 1, "{}", mail.text);
+        assert!(mail.html.contains(was) && mail.html.contains(now));
+        let whole = format!("{} {} {}", mail.headers, mail.text, mail.html).to_lowercase();
+        for word in ["canary", "rosa", "scan", "driver", "health"] {
+            assert!(!whole.contains(word), "{word} in {whole}");
+        }
+    }
+    assert_eq!(news(&app).await.len(), 0);
+}
+
+#[tokio::test]
+async fn it_takes_as_long_as_before_unless_somebody_says_otherwise() {
+    let app = TestApp::start().await;
+    let [ana] = app.circle(["coordinator"]).await;
+    let visit = json!({
+        "title": "Visit", "starts_local": "2026-12-04T10:00", "ends_local": "2026-12-04T10:30",
+    });
+    let held = ana.post("/appointments", visit).await.is(201);
+    let moved = json!({ "starts_local": "2026-12-05T15:00" });
+    let moved = reschedule(&ana, &held, moved).await.is(200);
+    assert_eq!(moved["ends_local"], "2026-12-05T15:30");
+    let open = json!({ "starts_local": "2026-12-06T15:00", "ends_local": null });
+    let open = reschedule(&ana, &held, open).await.is(200);
+    assert_eq!(open["ends_local"], json!(null));
+}

@@ -1,0 +1,624 @@
+//! What `actions` lists and what the doors do are the same: for each kind of
+//! thing, in each state, each caller tries each verb. A verb that is listed is not
+//! refused; one that is not listed is refused, or changes nothing because it is in
+//! effect already.
+
+use std::collections::BTreeSet;
+
+use axum::http::Method;
+use serde_json::{Value, json};
+
+use crate::harness::{Client, Person, Reply, TestApp};
+
+/// Only time stands in the way: such verbs stay listed.
+const ONLY_TIME: [&str; 2] = ["too_late", "too_early"];
+
+/// A thing with actions, and the states it is tried in. A new kind of thing with
+/// `actions` in the document is a line here, in [`verbs`] and in [`House::make`].
+const KINDS: &[(&str, &[&str])] = &[
+    ("Circle", &["going on", "ending", "ending by the patient"]),
+    ("Invitation", &["open", "withdrawn"]),
+    ("Member", &["active", "suspended", "patient"]),
+    (
+        "Role",
+        &[
+            "active",
+            "mine",
+            "held",
+            "shared",
+            "offered to me",
+            "retired",
+        ],
+    ),
+    (
+        "RoleAssignment",
+        &[
+            "offered to me",
+            "offered",
+            "offered but held",
+            "mine",
+            "active",
+            "ended",
+        ],
+    ),
+    ("TaskList", &["there"]),
+    (
+        "Task",
+        &[
+            "proposed",
+            "proposed by me",
+            "open",
+            "offered to me",
+            "mine",
+            "full",
+            "done",
+            "done by me",
+            "my part done",
+            "done after my part",
+            "cancelled",
+        ],
+    ),
+    (
+        "Appointment",
+        &["proposed", "scheduled", "completed", "missed", "cancelled"],
+    ),
+    (
+        "Need",
+        &[
+            "open",
+            "offered to me",
+            "mine",
+            "full",
+            "on hold",
+            "cancelled",
+        ],
+    ),
+    ("Thread", &["open", "mine", "direct", "archived"]),
+    ("Message", &["another's", "mine", "archived", "deleted"]),
+];
+
+/// How each verb is called: method, path after the thing's own, and bodies, of
+/// which one that is not refused is enough.
+#[expect(clippy::too_many_lines, reason = "one kind of thing after the other")]
+fn verbs(
+    kind: &str,
+    house: &House,
+    thing: &Value,
+) -> Vec<(&'static str, Method, String, Vec<Value>)> {
+    let word = house.word();
+    let post = |verb: &'static str, path: &str, body: Value| {
+        (verb, Method::POST, format!("/{path}"), vec![body])
+    };
+    let plain = |verb: &'static str| post(verb, &verb.replace('_', "-"), Value::Null);
+    let patch = |bodies: Vec<Value>| ("change", Method::PATCH, String::new(), bodies);
+    let to_cem = json!({ "member_id": house.person("helper").member_id });
+    match kind {
+        "Circle" => vec![
+            patch(vec![json!({ "patient_about": word })]),
+            post(
+                "invite",
+                "invitations",
+                json!({ "email": format!("{word}@test.example"), "access": "viewer" }),
+            ),
+            plain("delete"),
+            plain("keep"),
+        ],
+        "Invitation" => vec![plain("resend"), plain("withdraw")],
+        "Member" => vec![
+            patch(vec![json!({ "relationship": word })]),
+            post(
+                "grant_topics",
+                "grant-topics",
+                json!({ "decisions": house.level() }),
+            ),
+            post("suspend", "suspend", json!({})),
+            plain("reinstate"),
+            post("remove", "remove", json!({})),
+        ],
+        "Role" => {
+            let parts = thing["assignments"].as_array().into_iter().flatten();
+            let mut active = parts.filter(|part| part["state"] == "active");
+            let previous = active.next().filter(|_| thing["shared"] == false);
+            let offer = json!({
+                "member_id": house.person("helper").member_id, "patient_part": "ask_later",
+                "previous_assignment_id": previous.map(|part| &part["id"]),
+            });
+            vec![
+                patch(vec![json!({ "description": word })]),
+                post("offer", "offer", offer),
+                post("take", "take", json!({ "patient_part": "ask_later" })),
+                plain("retire"),
+                plain("revive"),
+            ]
+        }
+        "RoleAssignment" => vec![
+            plain("accept"),
+            plain("decline"),
+            plain("withdraw"),
+            plain("end"),
+            patch(vec![
+                json!({ "ends_on": house.day() }),
+                json!({ "patient_part": "keeps", "patient_part_text": word }),
+            ]),
+        ],
+        "TaskList" => vec![
+            patch(vec![json!({ "title": word })]),
+            ("delete", Method::DELETE, String::new(), vec![Value::Null]),
+        ],
+        "Task" => vec![
+            patch(vec![json!({ "notes": word })]),
+            plain("approve"),
+            plain("cancel"),
+            post("offer", "offer", to_cem),
+            plain("claim"),
+            plain("accept"),
+            plain("decline"),
+            plain("withdraw"),
+            plain("complete"),
+            plain("reopen"),
+        ],
+        "Appointment" => {
+            let dora = json!({ "member_ids": [house.person("viewer").member_id] });
+            vec![
+                patch(vec![json!({ "location": word })]),
+                post(
+                    "reschedule",
+                    "reschedule",
+                    json!({ "starts_on": house.day() }),
+                ),
+                plain("confirm"),
+                plain("cancel"),
+                plain("reinstate"),
+                plain("complete"),
+                plain("did_not_happen"),
+                post("invite", "invite", dora.clone()),
+                post("uninvite", "uninvite", dora),
+                post("answer", "answer", json!({ "answer": "accepted" })),
+                post("add_need", "needs", json!({ "kind": "driver" })),
+            ]
+        }
+        "Need" => vec![
+            patch(vec![json!({ "notes": word })]),
+            post("offer", "offer", to_cem),
+            plain("cancel"),
+            post("take", "take", json!({ "allow_overlap": true })),
+            plain("decline"),
+            plain("withdraw"),
+        ],
+        "Thread" => vec![
+            post("write", "messages", json!({ "body": word })),
+            patch(vec![json!({ "title": word })]),
+            plain("archive"),
+            plain("reopen"),
+            post(
+                "read",
+                "read",
+                json!({ "up_to": thing["last_message"]["id"] }),
+            ),
+        ],
+        "Message" => vec![patch(vec![json!({ "body": word })]), plain("delete")],
+        _ => panic!("{kind}: add its verbs to tests/api/contract/answers/actions.rs"),
+    }
+}
+
+struct House {
+    people: Vec<(&'static str, Person)>,
+    token: Client,
+    /// Who is suspended and removed, and comes back.
+    victim: Person,
+    number: std::cell::Cell<u32>,
+}
+
+impl House {
+    async fn build() -> Self {
+        let app = TestApp::start().await;
+        let access = [
+            "coordinator",
+            "caregiver",
+            "helper",
+            "viewer",
+            "patient",
+            "caregiver",
+        ];
+        let [ana, ben, cem, dora, eli, finn] = app.circle(access).await;
+        for person in [&ben, &cem, &dora, &finn] {
+            let path = format!("/members/{}/grant-topics", person.member_id);
+            let all = json!({ "daily": "write", "family": "read" });
+            ana.post(&path, all).await.is(200);
+        }
+        let token = json!({
+            "name": "A calendar", "circle_ids": [ana.circle_id()],
+            "scopes": ["circle:read", "tasks:read", "tasks:write", "appointments:read",
+                "roles:read", "messages:read"],
+        });
+        let token = ana.post("/v1/me/access-tokens", token).await.is(201);
+        let mut by_token = ana.client.clone();
+        by_token.token = token["token"].as_str().map(str::to_owned);
+        app.mails().await;
+        let victim = app.person("Gio").await;
+        finn.act("/v1/me/delete").await.is(200);
+        app.mails().await;
+        Self {
+            people: vec![
+                ("coordinator", ana),
+                ("caregiver", ben),
+                ("helper", cem),
+                ("viewer", dora),
+                ("patient", eli),
+                ("leaving", finn),
+            ],
+            token: by_token,
+            victim,
+            number: std::cell::Cell::new(0),
+        }
+    }
+
+    fn person(&self, name: &str) -> &Person {
+        &self.people.iter().find(|(of, _)| *of == name).unwrap().1
+    }
+
+    fn next(&self) -> u32 {
+        self.number.set(self.number.get() + 1);
+        self.number.get()
+    }
+
+    fn word(&self) -> String {
+        format!("word{}", self.next())
+    }
+
+    fn day(&self) -> String {
+        let number = self.next();
+        format!("2027-{:02}-{:02}", number / 28 % 12 + 1, number % 28 + 1)
+    }
+
+    fn level(&self) -> &'static str {
+        ["none", "read"][self.next() as usize % 2]
+    }
+
+    fn callers(&self) -> Vec<(&'static str, &Client, &str)> {
+        let people = self.people.iter();
+        let people = people.map(|(name, person)| (*name, &person.client, &*person.member_id));
+        let ana = &*self.person("coordinator").member_id;
+        people.chain([("token", &self.token, ana)]).collect()
+    }
+
+    /// Makes a thing in a state, as seen from somebody; its path, or nothing where
+    /// they cannot be in it.
+    #[expect(clippy::too_many_lines, reason = "a table, one entry a state")]
+    async fn make(&self, kind: &str, state: &str, me: &Client, my_id: &str) -> Option<String> {
+        let (ana, ben) = (self.person("coordinator"), self.person("caregiver"));
+        let other = if me.token == ben.client.token {
+            ana
+        } else {
+            ben
+        };
+        let by_me = state.ends_with("mine") || state.ends_with("by me");
+        let to_me = json!({ "member_id": my_id, "patient_part": "ask_later" });
+        let to_me_plain = json!({ "member_id": my_id });
+        let id = |reply: Reply| {
+            let made = reply.status.is_success();
+            made.then(|| reply.json()["id"].as_str().unwrap_or_default().to_owned())
+        };
+        let done = |reply: &Reply| reply.status.is_success().then_some(());
+        match kind {
+            "Circle" => {
+                let eli = self.person("patient");
+                eli.act("/keep").await;
+                match state {
+                    "ending" => done(&ana.act("/delete").await)?,
+                    "ending by the patient" => done(&eli.act("/delete").await)?,
+                    _ => {}
+                }
+                Some(String::new())
+            }
+            "Invitation" => {
+                let email = format!("{}@test.example", self.word());
+                let invitation = json!({ "email": email, "access": "viewer" });
+                let path = format!(
+                    "/invitations/{}",
+                    id(ana.post("/invitations", invitation).await)?
+                );
+                if state == "withdrawn" {
+                    done(&ana.act(&format!("{path}/withdraw")).await)?;
+                }
+                Some(path)
+            }
+            "Member" => {
+                if state == "patient" {
+                    return Some(format!("/members/{}", self.person("patient").member_id));
+                }
+                let members = ana
+                    .get("/members?state=active&state=suspended&state=removed")
+                    .await;
+                let members = members.is(200)["data"].as_array().unwrap().clone();
+                let mut here = members
+                    .iter()
+                    .filter(|it| it["name"] == "Gio Test" && it["state"] != "removed");
+                let member = if let Some(member) = here.next() {
+                    member["id"].as_str().unwrap().to_owned()
+                } else {
+                    // The same address is invited more often than anybody would.
+                    let connection = ana.app.database.connect().await;
+                    let forget = "DELETE FROM throttles";
+                    sea_orm::ConnectionTrait::execute_unprepared(&connection, forget)
+                        .await
+                        .unwrap();
+                    connection.close().await.unwrap();
+                    ana.app.mails().await;
+                    ana.app
+                        .join(ana, &self.victim, json!({ "access": "helper" }))
+                        .await
+                };
+                let path = format!("/members/{member}");
+                let verb = if state == "suspended" {
+                    "suspend"
+                } else {
+                    "reinstate"
+                };
+                done(&ana.post(&format!("{path}/{verb}"), json!({})).await)?;
+                Some(path)
+            }
+            "Role" | "RoleAssignment" => {
+                let shared = state == "shared";
+                let role = json!({ "kind": "custom", "title": self.word(), "shared": shared });
+                let role = id(ana.post("/roles", role).await)?;
+                let path = format!("/roles/{role}");
+                let offer = |to: &str| json!({ "member_id": to, "patient_part": "ask_later" });
+                let taking = json!({ "patient_part": "ask_later" });
+                let take = async |by: &Client| {
+                    done(&by.post(&format!("{path}/take"), taking.clone()).await)
+                };
+                let ask = async |body: Value| done(&ana.post(&format!("{path}/offer"), body).await);
+                let accept = async |by: &Client| {
+                    let parts = by.get(&path).await.json()["assignments"].clone();
+                    let part = parts[0]["id"].as_str()?.to_owned();
+                    done(&by.act(&format!("/role-assignments/{part}/accept")).await)
+                };
+                match state {
+                    "mine" => {
+                        ask(to_me).await?;
+                        accept(me).await?;
+                    }
+                    "held" | "shared" | "active"
+                        if kind == "RoleAssignment" || state != "active" =>
+                    {
+                        take(other).await?;
+                    }
+                    "offered to me" => ask(to_me).await?,
+                    "offered" => ask(offer(&other.member_id)).await?,
+                    "offered but held" => {
+                        ask(to_me).await?;
+                        take(other).await?;
+                    }
+                    "ended" => {
+                        take(other).await?;
+                        done(&ana.act(&format!("{path}/retire")).await)?;
+                    }
+                    "retired" => done(&ana.act(&format!("{path}/retire")).await)?,
+                    _ => {}
+                }
+                if kind == "Role" {
+                    return Some(path);
+                }
+                let parts = ana.get(&format!("{path}/timeline")).await.is(200);
+                let part = parts["data"][0]["id"].as_str()?.to_owned();
+                Some(format!("/role-assignments/{part}"))
+            }
+            "TaskList" => {
+                let list = json!({ "title": self.word() });
+                Some(format!(
+                    "/task-lists/{}",
+                    id(ana.post("/task-lists", list).await)?
+                ))
+            }
+            "Task" => {
+                let by = match state {
+                    "proposed" => self.person("helper"),
+                    "proposed by me" => me_as_author(self, me)?,
+                    _ => ana,
+                };
+                let places = if state.contains("my part") { 2 } else { 1 };
+                let task = json!({
+                    "title": self.word(), "topic": "daily", "helpers_needed": places,
+                });
+                let path = format!("/tasks/{}", id(by.post("/tasks", task).await)?);
+                let act =
+                    async |by: &Client, verb: &str| done(&by.act(&format!("{path}/{verb}")).await);
+                match state {
+                    "offered to me" => {
+                        done(&ana.post(&format!("{path}/offer"), to_me_plain).await)?;
+                    }
+                    "mine" => act(me, "claim").await?,
+                    "full" => act(other, "claim").await?,
+                    "done" => act(ana, "complete").await?,
+                    "done by me" => {
+                        act(me, "claim").await?;
+                        act(me, "complete").await?;
+                    }
+                    "my part done" | "done after my part" => {
+                        act(me, "claim").await?;
+                        act(other, "claim").await?;
+                        act(me, "complete").await?;
+                        if state == "done after my part" {
+                            act(other, "complete").await?;
+                        }
+                    }
+                    "cancelled" => act(ana, "cancel").await?,
+                    _ => {}
+                }
+                Some(path)
+            }
+            "Appointment" => {
+                let visit = json!({
+                    "title": self.word(), "topic": "daily", "starts_on": "2026-11-30",
+                    "proposed": state == "proposed",
+                });
+                let path = format!(
+                    "/appointments/{}",
+                    id(ana.post("/appointments", visit).await)?
+                );
+                let verb = match state {
+                    "completed" => "complete",
+                    "missed" => "did-not-happen",
+                    "cancelled" => "cancel",
+                    _ => return Some(path),
+                };
+                done(&ana.act(&format!("{path}/{verb}")).await)?;
+                Some(path)
+            }
+            "Need" => {
+                let visit =
+                    json!({ "title": self.word(), "topic": "daily", "starts_on": "2027-01-02" });
+                let visit = format!(
+                    "/appointments/{}",
+                    id(ana.post("/appointments", visit).await)?
+                );
+                let needs = format!("{visit}/needs");
+                let path = format!(
+                    "/needs/{}",
+                    id(ana.post(&needs, json!({ "kind": "driver" })).await)?
+                );
+                let take = format!("{path}/take");
+                match state {
+                    "offered to me" => {
+                        done(&ana.post(&format!("{path}/offer"), to_me_plain).await)?;
+                    }
+                    "mine" => done(&me.post(&take, json!({ "allow_overlap": true })).await)?,
+                    "full" => done(&other.post(&take, json!({ "allow_overlap": true })).await)?,
+                    "on hold" => done(&ana.act(&format!("{visit}/cancel")).await)?,
+                    "cancelled" => done(&ana.act(&format!("{path}/cancel")).await)?,
+                    _ => {}
+                }
+                Some(path)
+            }
+            "Thread" | "Message" => {
+                let author: &Client = if by_me { me } else { &other.client };
+                let thread = match state {
+                    "direct" => json!({ "member_ids": [my_id, other.member_id] }),
+                    _ => json!({ "title": self.word(), "topic": "daily" }),
+                };
+                let path = format!("/threads/{}", id(author.post("/threads", thread).await)?);
+                let messages = format!("{path}/messages");
+                let author = if state == "archived" { me } else { author };
+                let said = id(author.post(&messages, json!({ "body": self.word() })).await)?;
+                let message = format!("/messages/{said}");
+                match state {
+                    "archived" => done(&ana.act(&format!("{path}/archive")).await)?,
+                    "deleted" => done(&author.act(&format!("{message}/delete")).await)?,
+                    _ => {}
+                }
+                Some(if kind == "Thread" { path } else { message })
+            }
+            _ => panic!("{kind}: add its states to tests/api/contract/answers/actions.rs"),
+        }
+    }
+
+    /// The thing as a caller sees it; a single invitation is read in their list.
+    async fn see(&self, kind: &str, path: &str, me: &Client) -> Option<Value> {
+        if kind != "Invitation" {
+            let reply = me.get(path).await;
+            return (reply.status == 200).then(|| reply.json());
+        }
+        let list = me.get("/invitations").await;
+        let list = list.json()["data"].as_array().cloned().unwrap_or_default();
+        let id = path.trim_start_matches("/invitations/");
+        list.into_iter().find(|invitation| invitation["id"] == id)
+    }
+}
+
+/// Helpers suggest; what others create is open at once.
+fn me_as_author<'a>(house: &'a House, me: &Client) -> Option<&'a Person> {
+    let helper = house.person("helper");
+    (me.token == helper.client.token).then_some(helper)
+}
+
+#[tokio::test]
+async fn actions_and_doors_agree() {
+    let house = Box::pin(House::build()).await;
+    let (mut cells, mut wrong) = (0, Vec::new());
+    for (kind, states) in KINDS {
+        for state in *states {
+            for (caller, me, my_id) in house.callers() {
+                let mut path: Option<String> = None;
+                let mut index = 0;
+                loop {
+                    if path.is_none() {
+                        path = house.make(kind, state, me, my_id).await;
+                    }
+                    let Some(at) = path.clone() else { break };
+                    let Some(before) = house.see(kind, &at, me).await else {
+                        break;
+                    };
+                    let all = verbs(kind, &house, &before);
+                    let Some((verb, method, suffix, bodies)) = all.into_iter().nth(index) else {
+                        break;
+                    };
+                    index += 1;
+                    cells += 1;
+                    let listed = before["actions"].as_array().unwrap().contains(&json!(verb));
+                    let mut reply = None;
+                    for body in bodies {
+                        let body = (!body.is_null()).then_some(body);
+                        let request = me.request(&method, &format!("{at}{suffix}"), body.as_ref());
+                        let answer = house.person("coordinator").app.send(request).await;
+                        let refused = matches!(answer.status.as_u16(), 403 | 409);
+                        reply = Some(answer);
+                        if !refused {
+                            break;
+                        }
+                    }
+                    let reply = reply.unwrap();
+                    let code = reply.json()["code"].as_str().unwrap_or_default().to_owned();
+                    let refused = matches!(reply.status.as_u16(), 403 | 409)
+                        && !ONLY_TIME.contains(&code.as_str());
+                    let after = house.see(kind, &at, me).await;
+                    let changed = after.as_ref() != Some(&before);
+                    let cell = format!("{verb} of {kind}, {state}, by {caller}");
+                    if listed && refused {
+                        wrong.push(format!("{cell}: listed, and refused: {}", reply.text));
+                    }
+                    if !listed && !refused && changed {
+                        wrong.push(format!("{cell}: not listed, and done: {}", reply.text));
+                    }
+                    if reply.status.is_success() {
+                        path = None;
+                    }
+                }
+            }
+        }
+    }
+    house.person("coordinator").app.mails().await;
+    assert!(
+        wrong.is_empty(),
+        "{} of {cells}: {wrong:#?}\nWhat `actions` lists and what the door does must be the same: \
+         both have to ask the table of verbs in the feature's rules.rs (src/features/tasks/rules.rs \
+         shows how)",
+        wrong.len()
+    );
+    assert!(cells > 1200, "{cells} cells");
+}
+
+#[test]
+fn every_thing_with_actions_is_tried() {
+    let document = kith::api::document();
+    let schemas = document["components"]["schemas"].as_object().unwrap();
+    let with_actions = schemas.iter().filter(|(name, schema)| {
+        // A problem repeats the actions of what it is about.
+        schema["properties"]["actions"].is_object() && *name != "Problem"
+    });
+    let with_actions: BTreeSet<&str> = with_actions.map(|(name, _)| name.as_str()).collect();
+    let tried: BTreeSet<&str> = KINDS.iter().map(|(kind, _)| *kind).collect();
+    assert_eq!(
+        with_actions, tried,
+        "tests/api/contract/answers/actions.rs: add the kind to KINDS, its verbs to `verbs` and how it is made \
+         to `House::make`"
+    );
+    // What an answer says of its actions is what is tried.
+    for (kind, _) in KINDS {
+        let text = schemas[*kind]["properties"]["actions"]["description"].to_string();
+        assert!(
+            text.contains('`'),
+            "{kind}: {text}: name each verb in the doc comment of the field `actions`, like `claim`"
+        );
+    }
+}

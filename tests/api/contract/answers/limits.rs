@@ -1,0 +1,215 @@
+//! How much a person and a circle may make: the last one goes through, the next is
+//! refused by name.
+
+use kith::access::limits::{self, Limit};
+use kith::entity::{
+    appointment, circle, invitation, membership, need, role, task, task_list, thread,
+};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ConnectionTrait, DatabaseConnection, EntityTrait,
+    IntoActiveModel,
+};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::harness::{Person, TestApp};
+
+/// Puts copies of the first row there, each with what makes it another one.
+async fn copy<E>(
+    connection: &DatabaseConnection,
+    copies: u64,
+    change: impl Fn(&mut E::ActiveModel, Uuid),
+) where
+    E: EntityTrait<
+            Model: IntoActiveModel<E::ActiveModel> + Sync,
+            ActiveModel: ActiveModelTrait<Entity = E> + Send,
+        >,
+{
+    let first = E::find().one(connection).await.unwrap().unwrap();
+    let row = |_| {
+        let mut row = first.clone().into_active_model().reset_all();
+        change(&mut row, Uuid::now_v7());
+        row
+    };
+    let rows: Vec<_> = (0..copies).map(row).collect();
+    for rows in rows.chunks(200) {
+        let insert = E::insert_many(rows.to_vec());
+        insert.exec_without_returning(connection).await.unwrap();
+    }
+}
+
+/// Fills a circle that has one of everything until there is room for one more.
+async fn fill(limit: Limit, ana: &Person, founder: Uuid) {
+    let app = &ana.app;
+    let connection = app.database.connect().await;
+    // There is one already, and one is made through the door.
+    let missing = limit.most - 2;
+    let by_id = |row: &mut membership::ActiveModel, id: Uuid| {
+        row.id = Set(id.into());
+        row.user_id = Set(None);
+    };
+    match limit.name {
+        "circles_founded" => {
+            copy::<circle::Entity>(&connection, missing, |row, id| row.id = Set(id.into())).await;
+        }
+        "circles_of_a_person" => {
+            copy::<circle::Entity>(&connection, missing, |row, id| {
+                row.id = Set(id.into());
+                row.created_by_user = Set(founder.into());
+            })
+            .await;
+            let me = membership::Entity::find()
+                .one(&connection)
+                .await
+                .unwrap()
+                .unwrap();
+            let there = circle::Entity::find().all(&connection).await.unwrap();
+            let others = there.iter().filter(|it| it.id != me.circle_id);
+            let rows = others.map(|other| {
+                let mut row = me.clone().into_active_model().reset_all();
+                row.circle_id = Set(other.id);
+                row
+            });
+            let insert = membership::Entity::insert_many(rows.collect::<Vec<_>>());
+            insert.exec_without_returning(&connection).await.unwrap();
+        }
+        "members" => copy::<membership::Entity>(&connection, missing, by_id).await,
+        "open_invitations" => {
+            copy::<invitation::Entity>(&connection, missing, |row, id| {
+                row.id = Set(id.into());
+                row.email = Set(format!("{id}@test.example"));
+            })
+            .await;
+        }
+        "roles" => {
+            copy::<role::Entity>(&connection, missing, |row, id| row.id = Set(id.into())).await;
+        }
+        "task_lists" => {
+            copy::<task_list::Entity>(&connection, missing, |row, id| row.id = Set(id.into()))
+                .await;
+        }
+        "open_tasks" => {
+            copy::<task::Entity>(&connection, missing, |row, id| row.id = Set(id.into())).await;
+        }
+        "appointments_to_come" => {
+            copy::<appointment::Entity>(&connection, missing, |row, id| row.id = Set(id.into()))
+                .await;
+        }
+        "needs_of_an_appointment" => {
+            copy::<need::Entity>(&connection, missing, |row, id| row.id = Set(id.into())).await;
+        }
+        "threads" => {
+            copy::<thread::Entity>(&connection, missing, |row, id| row.id = Set(id.into())).await;
+        }
+        "messages_of_a_thread" => {
+            let written = format!("UPDATE threads SET last_number = {}", limit.most - 1);
+            connection.execute_unprepared(&written).await.unwrap();
+        }
+        other => panic!("{other}: add how to fill it to tests/api/contract/answers/limits.rs"),
+    }
+    // As many as were made are lines of the log.
+    let lines = "UPDATE circles SET change_seq = change_seq + 10000";
+    connection.execute_unprepared(lines).await.unwrap();
+    connection.close().await.unwrap();
+}
+
+/// What makes one more.
+async fn make(limit: Limit, ana: &Person, guests: &mut Vec<Person>) -> crate::harness::Reply {
+    let title = json!({ "title": "One more" });
+    let first = async |path: &str| {
+        let page = ana.get(&format!("{path}?limit=1")).await.is(200);
+        page["data"][0]["id"].as_str().unwrap().to_owned()
+    };
+    let post = async |path: &str, body: Value| ana.post(path, body).await;
+    match limit.name {
+        "circles_founded" | "circles_of_a_person" => {
+            post("/v1/circles", json!({ "patient_name": "Rosa" })).await
+        }
+        "members" => {
+            let guest = guests.pop().unwrap();
+            let invitation = json!({ "email": guest.email, "access": "viewer" });
+            post("/invitations", invitation).await.is(201);
+            let token = json!({ "token": ana.app.mail().await.token() });
+            guest.post("/v1/invitations/accept", token).await
+        }
+        "open_invitations" => {
+            let email = format!("{}@test.example", Uuid::now_v7());
+            let reply = post(
+                "/invitations",
+                json!({ "email": email, "access": "viewer" }),
+            )
+            .await;
+            ana.app.mails().await;
+            reply
+        }
+        "roles" => post("/roles", json!({ "kind": "meals" })).await,
+        "task_lists" => post("/task-lists", title).await,
+        "open_tasks" => post("/tasks", title).await,
+        "appointments_to_come" => {
+            post(
+                "/appointments",
+                json!({ "title": "One more", "starts_on": "2027-01-02" }),
+            )
+            .await
+        }
+        "needs_of_an_appointment" => {
+            let appointment = first("/appointments").await;
+            let path = format!("/appointments/{appointment}/needs");
+            post(&path, json!({ "kind": "driver" })).await
+        }
+        "threads" => post("/threads", json!({ "title": "One more", "topic": "daily" })).await,
+        "messages_of_a_thread" => {
+            let thread = first("/threads").await;
+            post(
+                &format!("/threads/{thread}/messages"),
+                json!({ "body": "One more" }),
+            )
+            .await
+        }
+        other => panic!("{other}: add how to make one to tests/api/contract/answers/limits.rs"),
+    }
+}
+
+#[tokio::test]
+async fn every_limit_is_reached_at_its_number_and_names_itself() {
+    for limit in limits::ALL {
+        let app = TestApp::start().await;
+        let mut guests = vec![app.person("Gio").await, app.person("Hana").await];
+        let [ana] = app.circle(["coordinator"]).await;
+        crate::contract::matrix::fresh(&ana, "ours").await;
+        app.mails().await;
+        let founder = guests[0].get("/v1/me").await.is(200)["id"].clone();
+        let founder: Uuid = founder.as_str().unwrap().parse().unwrap();
+        fill(*limit, &ana, founder).await;
+        let last = make(*limit, &ana, &mut guests).await;
+        assert!(
+            last.status.is_success(),
+            "{limit:?} is refused one too early: {}. The handler counts otherwise than \
+             src/access/limits.rs says, or `fill` in tests/api/contract/answers/limits.rs fills too much",
+            last.text
+        );
+        let refused = make(*limit, &ana, &mut guests).await;
+        let problem = refused.is_problem(409, "limit_reached");
+        assert_eq!(problem["limit"], limit.name);
+        let number = limit.most.to_string();
+        assert!(
+            problem["detail"].as_str().unwrap().contains(&number),
+            "{problem}"
+        );
+        app.mails().await;
+    }
+}
+
+#[test]
+fn the_document_names_every_limit_with_its_number() {
+    let document = kith::api::document();
+    let text = &document["components"]["schemas"]["Problem"]["properties"]["limit"]["description"];
+    let text = text.as_str().unwrap().replace(',', "").replace('\n', " ");
+    for limit in limits::ALL {
+        let named = format!("`{}` ({})", limit.name, limit.most);
+        assert!(
+            text.contains(&named),
+            "src/problem.rs: add {named} to the doc comment of `limit`, which says: {text}"
+        );
+    }
+}

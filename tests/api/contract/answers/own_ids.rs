@@ -1,0 +1,198 @@
+//! A create that is repeated under the id its client chose: the same request is
+//! harmless for ever, another one is refused aloud.
+
+use chrono::TimeDelta;
+use kith::privacy::retention::sweep;
+use sea_orm::ConnectionTrait;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::contract::matrix::{Ids, fill};
+use crate::harness::{Client, Person, TestApp};
+
+/// A create: its body, what another body says, and what changes the thing later.
+struct Create {
+    body: Value,
+    other: Value,
+    change: Option<Value>,
+}
+
+fn create(operation: &str) -> Option<Create> {
+    let (body, other, change) = match operation {
+        "create_circle" => (
+            json!({ "patient_name": "Rosa" }),
+            json!({ "patient_name": "Rose" }),
+            Some(json!({ "name": "Another" })),
+        ),
+        "create_role" => (
+            json!({ "kind": "custom", "title": "Plants" }),
+            json!({ "kind": "custom", "title": "Flowers" }),
+            Some(json!({ "title": "Another" })),
+        ),
+        "create_task_list" | "create_task" => (
+            json!({ "title": "Shopping" }),
+            json!({ "title": "Cooking" }),
+            Some(json!({ "title": "Another" })),
+        ),
+        "schedule_appointment" => (
+            json!({ "title": "Visit", "starts_on": "2027-01-02" }),
+            json!({ "title": "Visit", "starts_on": "2027-01-03" }),
+            Some(json!({ "title": "Another" })),
+        ),
+        "add_need" => (
+            json!({ "kind": "driver" }),
+            json!({ "kind": "driver", "notes": "A large car" }),
+            Some(json!({ "notes": "Another" })),
+        ),
+        "create_thread" => (
+            json!({ "title": "Visits", "topic": "daily" }),
+            json!({ "title": "Visits", "topic": "family" }),
+            Some(json!({ "title": "Another" })),
+        ),
+        "write_message" => (
+            json!({ "body": "Good morning" }),
+            json!({ "body": "Good evening" }),
+            Some(json!({ "body": "Another" })),
+        ),
+        "invite" => (
+            json!({ "email": "guest@test.example", "access": "viewer" }),
+            json!({ "email": "guest@test.example", "access": "helper" }),
+            None,
+        ),
+        _ => return None,
+    };
+    Some(Create {
+        body,
+        other,
+        change,
+    })
+}
+
+fn with_id(mut body: Value, id: &str) -> Value {
+    body["id"] = json!(id);
+    body
+}
+
+async fn house() -> (Person, Ids) {
+    let app = TestApp::start().await;
+    let [ana] = app.circle(["coordinator"]).await;
+    let ids = crate::contract::matrix::fresh(&ana, "ours").await;
+    app.mails().await;
+    (ana, ids)
+}
+
+/// Every create that takes an id, by its path.
+fn creates() -> Vec<(String, &'static str, Create)> {
+    let document: &'static Value = Box::leak(Box::new(kith::api::document()));
+    let mut all = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        let operation = &item["post"];
+        let schema = &operation["requestBody"]["content"]["application/json"]["schema"]["$ref"];
+        let name = schema.as_str().unwrap_or_default();
+        let name = name
+            .strip_prefix("#/components/schemas/")
+            .unwrap_or_default();
+        if document["components"]["schemas"][name]["properties"]["id"].is_null() {
+            continue;
+        }
+        let operation = operation["operationId"].as_str().unwrap();
+        let Some(create) = create(operation) else {
+            panic!(
+                "{operation} takes an id of the client's choice: add a line to create() in \
+                 tests/api/contract/answers/own_ids.rs"
+            );
+        };
+        all.push((path.clone(), operation, create));
+    }
+    assert_eq!(
+        all.len(),
+        9,
+        "tests/api/contract/answers/own_ids.rs: the number of creates that take an id has changed: write the \
+         new number here"
+    );
+    all
+}
+
+#[tokio::test]
+async fn the_same_id_with_another_body_is_refused() {
+    let (ana, ids) = house().await;
+    for (path, name, create) in creates() {
+        let (path, id) = (fill(&path, &ids), Uuid::now_v7().to_string());
+        let first = ana.post(&path, with_id(create.body.clone(), &id)).await;
+        assert_eq!(first.status, 201, "{name}: {}", first.text);
+        let other = ana.post(&path, with_id(create.other, &id)).await;
+        let problem = other.is_problem(409, "id_reused");
+        let detail = problem["detail"].as_str().unwrap();
+        assert!(
+            detail.contains("nothing of this request was kept"),
+            "{name}"
+        );
+        // A client may have written the same anew.
+        let again = with_id(create.body, &id.to_uppercase());
+        let again = ana.post(&path, again).await;
+        assert_eq!(
+            (again.status.as_u16(), &again.text),
+            (200, &first.text),
+            "{name}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_same_create_answers_what_has_become_of_it_days_later() {
+    let (ana, ids) = house().await;
+    let app = ana.app.clone();
+    let mut made: Vec<(String, &str, Value)> = Vec::new();
+    for (path, name, create) in creates() {
+        let (path, id) = (fill(&path, &ids), Uuid::now_v7().to_string());
+        let body = with_id(create.body, &id);
+        let first = ana.post(&path, body.clone()).await;
+        if let Some(change) = create.change {
+            let its = first.header("location").to_owned();
+            let changed = ana.patch(&its, change).await;
+            assert_eq!(changed.status, 200, "{name}: {}", changed.text);
+        }
+        made.push((path, name, body));
+    }
+    app.mails().await;
+    app.advance(TimeDelta::days(3));
+    sweep(&app.app).await.unwrap();
+    let later: Client = ana.later().await;
+    for (path, name, body) in made {
+        let again = later.post(&path, body.clone()).await;
+        assert_eq!(again.status, 200, "{name}: {}", again.text);
+        assert_eq!(again.json()["id"], body["id"], "{name}");
+        if name != "invite" {
+            assert_eq!(again.json()["version"], 2, "{name} is as it is now");
+        }
+    }
+    app.mails().await;
+}
+
+#[tokio::test]
+async fn an_id_that_somebody_else_or_the_server_chose_is_taken() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
+    let body = json!({ "id": Uuid::now_v7(), "title": "Mine" });
+    ana.task(body.clone()).await;
+    ben.post("/tasks", body).await.is_problem(409, "id_taken");
+    let unchosen = ana.task(json!({ "title": "Mine" })).await;
+    let again = json!({ "id": unchosen["id"], "title": "Mine" });
+    ana.post("/tasks", again).await.is_problem(409, "id_reused");
+}
+
+#[tokio::test]
+async fn a_violation_of_another_constraint_is_a_bug_and_no_taken_id() {
+    let app = TestApp::start().await;
+    let [ana] = app.circle(["coordinator"]).await;
+    let beside = app.database.connect().await;
+    let index = "CREATE UNIQUE INDEX tasks_title_key ON tasks (circle_id, title)";
+    beside.execute_unprepared(index).await.unwrap();
+    beside.close().await.unwrap();
+    let body = json!({ "id": Uuid::now_v7(), "title": "Mine" });
+    ana.task(body).await;
+    let same_title = json!({ "id": Uuid::now_v7(), "title": "Mine" });
+    ana.post("/tasks", same_title)
+        .await
+        .is_problem(500, "internal");
+}

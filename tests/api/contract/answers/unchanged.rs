@@ -1,0 +1,151 @@
+//! A PATCH that sends what is there already changes nothing: not the version, not
+//! the tag, and nobody reads of it.
+
+use axum::http::Method;
+use serde_json::{Value, json};
+
+use crate::contract::matrix::{Ids, fill};
+use crate::harness::{Person, TestApp};
+
+/// What a PATCH may send: a field that is another one, and that the log then names.
+fn change(operation: &str) -> Option<(Value, &'static str)> {
+    Some(match operation {
+        "update_circle" => (
+            json!({ "patient_about": "She likes music." }),
+            "patient_about",
+        ),
+        "update_member" => (json!({ "relationship": "neighbour" }), "relationship"),
+        "update_role" => (json!({ "description": "On weekdays" }), "description"),
+        "update_role_assignment" => (json!({ "ends_on": "2027-03-31" }), "ends_on"),
+        "update_task_list" => (json!({ "position": 7 }), "position"),
+        "update_task" => (json!({ "due_local": "2027-01-03T10:00" }), "due"),
+        "update_appointment" => (json!({ "location": "Ward 5" }), "location"),
+        "update_need" => (json!({ "pick_up": "The station" }), "pick_up"),
+        "update_thread" => (json!({ "title": "Visits" }), "title"),
+        "update_message" => (json!({ "body": "Good evening" }), "body"),
+        "update_profile" => (json!({ "name": "Ana D." }), "-"),
+        "update_session" => (json!({ "device_label": "Phone" }), "-"),
+        "update_notification_preferences" => (json!({ "gaps": "off" }), "-"),
+        // Without passkeys in the program there is none to rename.
+        "update_passkey" => (Value::Null, "-"),
+        _ => return None,
+    })
+}
+
+async fn house() -> (Person, Ids) {
+    let app = TestApp::start().await;
+    let [ana] = app.circle(["coordinator"]).await;
+    let ids = crate::contract::matrix::fresh(&ana, "ours").await;
+    let accept = format!("/role-assignments/{}/accept", ids.role_assignment);
+    ana.act(&accept).await.is(200);
+    app.mails().await;
+    (ana, ids)
+}
+
+async fn newest(ana: &Person) -> Value {
+    ana.get("/log?limit=1").await.is(200)["data"][0].clone()
+}
+
+#[tokio::test]
+async fn a_patch_that_changes_nothing_leaves_everything_as_it_is() {
+    let document = kith::api::document();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        let Some(name) = item["patch"]["operationId"].as_str() else {
+            continue;
+        };
+        let Some((body, field)) = change(name) else {
+            panic!("{name}: add a line to change() in tests/api/contract/answers/unchanged.rs");
+        };
+        if body.is_null() {
+            continue;
+        }
+        let (ana, ids) = house().await;
+        let sessions = ana.get("/v1/me/sessions").await.is(200);
+        let session = sessions["data"][0]["id"].as_str().unwrap();
+        let path = path.replace("{session_id}", session);
+        let path = fill(&path, &ids);
+        let first = ana.patch(&path, body.clone()).await;
+        assert_eq!(first.status, 200, "{name}: {}", first.text);
+        let line = newest(&ana).await;
+        if field != "-" {
+            // A role counts the change of somebody's part in it, too.
+            let of_role = name == "update_role_assignment";
+            let named = if of_role { "assignments" } else { field };
+            assert_eq!(line["fields"], json!([named]), "{name}");
+        }
+        // News waits for 20 seconds.
+        ana.app.advance(chrono::TimeDelta::seconds(25));
+        ana.app.mails().await;
+        let again = ana.patch(&path, body.clone()).await;
+        assert_eq!(
+            (again.status.as_u16(), &again.text, again.header("etag")),
+            (200, &first.text, first.header("etag")),
+            "{name}"
+        );
+        assert_eq!(newest(&ana).await, line, "{name}");
+        ana.app.advance(chrono::TimeDelta::seconds(25));
+        let mails = ana.app.mails().await;
+        assert!(mails.is_empty(), "{name}: {mails:#?}");
+        // Who has seen an older version is told so, even if nothing would change.
+        let is_versioned = first.json()["version"].is_number();
+        if is_versioned {
+            let old = ("if-match", "\"0\"");
+            let stale = ana.with(old, &Method::PATCH, &path, Some(body)).await;
+            stale.is_problem(412, "stale");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_patch_names_only_the_fields_that_are_others_now() {
+    let (ana, ids) = house().await;
+    let path = format!("/tasks/{}", ids.task);
+    let task = ana.get(&path).await.is(200);
+    let body =
+        json!({ "title": task["title"], "notes": "By the bridge", "category": task["category"] });
+    ana.patch(&path, body).await.is(200);
+    assert_eq!(newest(&ana).await["fields"], json!(["notes"]));
+}
+
+#[tokio::test]
+async fn a_verb_that_changes_nothing_leaves_everything_as_it_is() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
+    let ids = crate::contract::matrix::fresh(&ana, "ours").await;
+    let to_ben = json!({ "member_id": ben.member_id });
+    let levels = json!({ "daily": "read", "until": "2027-03-01T00:00:00Z" });
+    let verbs = [
+        (format!("/tasks/{}/offer", ids.task), to_ben.clone()),
+        (format!("/needs/{}/offer", ids.need), to_ben.clone()),
+        (format!("/members/{}/grant-topics", ben.member_id), levels),
+        (
+            format!("/appointments/{}/reschedule", ids.appointment),
+            json!({ "starts_on": "2027-01-05" }),
+        ),
+        (
+            format!("/appointments/{}/invite", ids.appointment),
+            json!({ "member_ids": [ana.member_id] }),
+        ),
+        (
+            format!("/appointments/{}/answer", ids.appointment),
+            json!({ "answer": "tentative" }),
+        ),
+    ];
+    for (path, body) in verbs {
+        let first = ana.post(&path, body.clone()).await;
+        assert_eq!(first.status, 200, "{path}: {}", first.text);
+        let line = newest(&ana).await;
+        app.advance(chrono::TimeDelta::seconds(25));
+        app.mails().await;
+        let again = ana.post(&path, body).await;
+        assert_eq!(
+            (&again.text, again.header("etag")),
+            (&first.text, first.header("etag")),
+            "{path}"
+        );
+        assert_eq!(newest(&ana).await, line, "{path}");
+        app.advance(chrono::TimeDelta::seconds(25));
+        let mails = app.mails().await;
+        assert!(mails.is_empty(), "{path}: {mails:#?}");
+    }
+}

@@ -1,0 +1,477 @@
+//! The OpenAPI document keeps its promises: to people who read it and to the
+//! programs that generate clients from it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use axum::http::Method;
+use regex::Regex;
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use super::matrix::{fill, fresh, row, table};
+use crate::harness::{Reply, TestApp};
+
+fn operations(document: &Value) -> Vec<(String, String, &Value)> {
+    let paths = document["paths"].as_object().unwrap();
+    let of_path = |(path, item): (&String, &'_ Value)| -> Vec<(String, String)> {
+        let methods = item.as_object().unwrap().keys();
+        methods
+            .map(|method| (path.clone(), method.clone()))
+            .collect()
+    };
+    paths
+        .iter()
+        .flat_map(of_path)
+        .map(|(path, method)| {
+            let operation = &document["paths"][&path][&method];
+            (path, method, operation)
+        })
+        .collect()
+}
+
+/// Calls `visit` with every object in the document and the path to it.
+fn walk(value: &Value, path: &str, visit: &mut impl FnMut(&str, &Map<String, Value>)) {
+    match value {
+        Value::Object(members) => {
+            visit(path, members);
+            for (name, value) in members {
+                if name != "examples" && name != "example" {
+                    walk(value, &format!("{path}/{name}"), visit);
+                }
+            }
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                walk(item, &format!("{path}/{index}"), visit);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn the_committed_document_is_the_generated_one() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi/openapi.json");
+    let committed: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    assert!(
+        committed == kith::api::document(),
+        "the API has changed; run: cargo run -- openapi > openapi/openapi.json"
+    );
+}
+
+#[test]
+fn every_reference_leads_somewhere_and_every_schema_is_used() {
+    let document = kith::api::document();
+    let names = |kind: &'static str| {
+        let parts = document["components"][kind].as_object().unwrap().keys();
+        parts.map(move |name| format!("#/components/{kind}/{name}"))
+    };
+    let schemas: BTreeSet<_> = names("schemas").chain(names("headers")).collect();
+    let mut used = BTreeSet::new();
+    walk(&document, "", &mut |path, members| {
+        if let Some(reference) = members.get("$ref") {
+            let reference = reference.as_str().unwrap().to_owned();
+            assert!(
+                schemas.contains(&reference),
+                "{path}: {reference} leads nowhere. Derive ToSchema for the type, or add it to \
+                 `components(schemas(…))` in src/api.rs"
+            );
+            used.insert(reference);
+        }
+    });
+    let unused: Vec<_> = schemas.difference(&used).collect();
+    assert!(
+        unused.is_empty(),
+        "nothing refers to {unused:?}: take them out of `components(schemas(…))` in src/api.rs, or \
+         have src/http/openapi/mod.rs drop them"
+    );
+}
+
+/// What to do about an operation of which the document does not say enough.
+const OF_THE_OPERATION: &str = "Where the operation's handler is, in src/features/<tag> (or \
+src/auth/signing, src/notify/notifications): its doc comment is the document's text, `responses(…)` \
+in its `#[utoipa::path]` are its answers. What all operations of a kind answer is added by \
+src/http/openapi/operations.rs";
+
+#[test]
+fn every_operation_says_what_it_is() {
+    let document = kith::api::document();
+    assert_eq!(document["openapi"], "3.1.0");
+    let tags: BTreeSet<_> = document["tags"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|tag| tag["name"].as_str().unwrap())
+        .collect();
+    let mut ids = BTreeSet::new();
+    for (path, method, operation) in operations(&document) {
+        let id = operation["operationId"].as_str().unwrap();
+        assert!(ids.insert(id), "{id} twice: rename one of the handlers");
+        let summary = operation["summary"].as_str().unwrap_or_default();
+        assert!(
+            summary.ends_with('.') && summary.len() > 8,
+            "{id}: {summary:?} is no summary. The first line of the handler's doc comment is a \
+             sentence with a full stop. {OF_THE_OPERATION}"
+        );
+        let description = operation["description"].as_str().unwrap_or_default();
+        assert!(
+            description.len() > 8,
+            "{id} is not described: add a second paragraph to the handler's doc comment. \
+             {OF_THE_OPERATION}"
+        );
+        let tag = operation["tags"][0].as_str().unwrap();
+        assert!(
+            tags.contains(tag),
+            "{id}: src/api.rs: add a line for the tag {tag:?} to `tags(…)`"
+        );
+        let responses = operation["responses"].as_object().unwrap();
+        let retry_after = &responses["429"]["headers"]["Retry-After"];
+        assert!(
+            retry_after.is_object(),
+            "{id}: src/http/openapi/operations.rs: 429 has no Retry-After"
+        );
+        for (status, response) in responses {
+            let tells = status.starts_with('2') || status == "429";
+            for name in ["RateLimit", "RateLimit-Policy"] {
+                let told = response["headers"][name].is_object();
+                assert_eq!(
+                    told, tells,
+                    "{id} {status}: {name}: see `add_rate_limits` in \
+                     src/http/openapi/operations.rs"
+                );
+            }
+            let description = response["description"].as_str().unwrap_or_default();
+            assert!(
+                !description.is_empty(),
+                "{id}: {status} has no description. {OF_THE_OPERATION}"
+            );
+            if status.starts_with('4') || status.starts_with('5') || status == "default" {
+                let problem = &response["content"]["application/problem+json"]["schema"];
+                assert_eq!(
+                    problem["$ref"], "#/components/schemas/Problem",
+                    "{id} {status} is no problem. {OF_THE_OPERATION}"
+                );
+            }
+        }
+        assert!(
+            responses.keys().any(|status| status.starts_with('2')),
+            "{id} never succeeds. {OF_THE_OPERATION}"
+        );
+        assert!(
+            responses.contains_key("400") && responses.contains_key("503"),
+            "{id}: see `add_problems` in src/http/openapi/operations.rs"
+        );
+        let open = operation["security"] == json!([{}]);
+        assert!(
+            responses.contains_key("401") || open,
+            "{id} ({method} {path}) answers no 401 and is not open. {OF_THE_OPERATION}"
+        );
+        for parameter in operation["parameters"].as_array().into_iter().flatten() {
+            let description = parameter["description"].as_str().unwrap_or_default();
+            assert!(
+                !description.is_empty(),
+                "{id}: add a doc comment to the field {} of the parameters",
+                parameter["name"]
+            );
+            assert!(
+                parameter["schema"]["type"].is_string() || parameter["schema"]["type"].is_array(),
+                "{id}: {parameter} has no type: its schema is a reference. Say \
+                 `#[param(inline)]` on the field"
+            );
+        }
+    }
+    let default = &document["security"][0]["bearer"];
+    assert!(default.is_array() && document["components"]["securitySchemes"]["bearer"].is_object());
+}
+
+#[test]
+fn every_body_has_an_example() {
+    let document = kith::api::document();
+    for (_, _, operation) in operations(&document) {
+        let id = operation["operationId"].as_str().unwrap();
+        let responses = operation["responses"].as_object().unwrap().values();
+        for body in responses.chain([&operation["requestBody"]]) {
+            for content in body["content"]
+                .as_object()
+                .into_iter()
+                .flat_map(Map::values)
+            {
+                let Some(name) = content["schema"]["$ref"].as_str() else {
+                    continue;
+                };
+                let name = name.rsplit('/').next().unwrap();
+                let schema = &document["components"]["schemas"][name];
+                let is_page = schema["properties"]["data"].is_object();
+                let has = schema["examples"].is_array() || is_page;
+                assert!(
+                    has,
+                    "{id}: {name} has no example: add `#[schema(examples(json!(…)))]` to the type, \
+                     in the feature's types.rs"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn examples_fit_their_schemas() {
+    let document = kith::api::document();
+    let schemas = document["components"]["schemas"].as_object().unwrap();
+    for (name, schema) in schemas {
+        let properties = schema["properties"].as_object();
+        for example in schema["examples"].as_array().into_iter().flatten() {
+            for (member, value) in example.as_object().unwrap() {
+                let property = properties.and_then(|all| all.get(member));
+                let property = property.unwrap_or_else(|| {
+                    panic!("{name}: the type has no field {member}: take it out of the example")
+                });
+                let nullable = property.to_string().contains("\"null\"");
+                assert!(
+                    !value.is_null() || nullable,
+                    "{name}: {member} is never null: give it a value in the example of the type"
+                );
+            }
+            for required in schema["required"].as_array().into_iter().flatten() {
+                let required = required.as_str().unwrap();
+                let optional = name == "Problem";
+                let there = example.get(required).is_some();
+                assert!(
+                    there || optional,
+                    "{name}: add {required} to the example of the type"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn answers_can_grow_and_requests_are_strict() {
+    let document = kith::api::document();
+    let mut answers = BTreeSet::new();
+    let mut requests = BTreeSet::new();
+    for (_, _, operation) in operations(&document) {
+        collect(&operation["responses"], &document, &mut answers);
+        collect(&operation["requestBody"], &document, &mut requests);
+    }
+    let both: Vec<_> = answers.intersection(&requests).collect();
+    assert!(
+        both.is_empty(),
+        "{both:?} are asked and answered: make two types, as answers may grow and requests are strict"
+    );
+    for name in &answers {
+        let schema = &document["components"]["schemas"][name];
+        walk(schema, name, &mut |path, members| {
+            assert!(
+                !members.contains_key("enum"),
+                "{path}: an answer lists all values of an enum, but enums grow: `open_enums` in \
+                 src/http/openapi/mod.rs does not get there"
+            );
+            assert!(
+                !members.contains_key("anyOf") && !members.contains_key("discriminator"),
+                "{path}: an answer has one shape. Use a struct with optional fields"
+            );
+        });
+    }
+    for name in &requests {
+        let schema = &document["components"]["schemas"][name];
+        assert_eq!(
+            schema["additionalProperties"], false,
+            "{name} takes unknown members: add `#[serde(deny_unknown_fields)]` to the type"
+        );
+        walk(schema, name, &mut |path, members| {
+            let is_string = members.get("type").is_some_and(|kind| kind == "string");
+            let bounded = ["maxLength", "enum", "format", "pattern"];
+            let bounded = bounded.iter().any(|bound| members.contains_key(*bound));
+            assert!(
+                !is_string || bounded,
+                "{path}: a text without a bound: use a type of the table in \
+                 src/platform/text/table.rs"
+            );
+        });
+    }
+}
+
+fn collect(value: &Value, document: &Value, names: &mut BTreeSet<String>) {
+    walk(value, "", &mut |_, members| {
+        if let Some(reference) = members.get("$ref") {
+            let name = reference.as_str().unwrap().rsplit('/').next().unwrap();
+            if names.insert(name.to_owned()) {
+                collect(&document["components"]["schemas"][name], document, names);
+            }
+        }
+    });
+}
+
+/// Of two types with one name the generator silently keeps the last.
+#[test]
+fn no_two_types_share_a_name() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let derived = Regex::new(
+        r"(?s)derive\([^)]*ToSchema[^)]*\)\]\s*(?:#\[(?:[^\[\]]|\[[^\]]*\])*\]\s*)*pub (?:struct|enum) (\w+)",
+    )
+    .unwrap();
+    let paged = Regex::new(r"page_of!\((\w+)").unwrap();
+    let patched = Regex::new(r"(?s)merge_patch! \{.*?pub struct (\w+)").unwrap();
+    let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut folders = vec![source];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                for pattern in [&derived, &paged, &patched] {
+                    for name in pattern.captures_iter(&text) {
+                        let file = path.display().to_string();
+                        found.entry(name[1].to_owned()).or_default().push(file);
+                    }
+                }
+            }
+        }
+    }
+    assert!(found.len() > 30, "the pattern finds the types: {found:?}");
+    for (name, files) in found {
+        assert_eq!(
+            files.len(),
+            1,
+            "{name} is the name of two types, of which the document keeps one: rename one in \
+             {files:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_is_documented_is_registered() {
+    let app = TestApp::start().await;
+    let document = kith::api::document();
+    let ids = Regex::new(r"\{\w+\}").unwrap();
+    for (path, method, _) in operations(&document) {
+        let path = ids.replace_all(&path, Uuid::nil().to_string()).into_owned();
+        let method: Method = method.to_uppercase().parse().unwrap();
+        let reply = app.send(app.anybody().request(&method, &path, None)).await;
+        assert!(
+            ![404, 405].contains(&reply.status.as_u16()) || path.contains("registrations"),
+            "{method} {path} is documented and not there: register its handler with \
+             `.routes(routes!(…))` in src/api.rs. It answered {}",
+            reply.text
+        );
+    }
+}
+
+/// The answer's status is documented, and its headers are those documented with it.
+fn check_headers(operation: &Value, reply: &Reply) {
+    let what = format!("{} {}", operation["operationId"], reply.status);
+    let response = &operation["responses"][reply.status.as_str()];
+    assert!(
+        response.is_object(),
+        "{what} is not documented: add the status to `responses(…)` in the `#[utoipa::path]` of the \
+         handler"
+    );
+    for name in ["ETag", "Location"] {
+        let sent = reply.headers.contains_key(name);
+        let documented = response["headers"][name].is_object();
+        assert_eq!(
+            sent, documented,
+            "{what}: whether {name} is sent, and whether it is documented. Say \
+             `headers((\"{name}\" = String, …))` at that status in the handler's `#[utoipa::path]`, or \
+             answer it (src/http/response.rs)"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_headers_that_are_sent_are_those_documented() {
+    let app = TestApp::start().await;
+    let [ana, ben, cem] = app.circle(["coordinator", "caregiver", "viewer"]).await;
+    let document = kith::api::document();
+    let mut reached = BTreeSet::new();
+    let mut check = |operation: &Value, reply: &Reply| {
+        check_headers(operation, reply);
+        reached.insert(operation["operationId"].as_str().unwrap().to_owned());
+    };
+    let bodies = table();
+    for (path, method, operation) in operations(&document) {
+        let name = operation["operationId"].as_str().unwrap();
+        if name == "sign_out" {
+            continue;
+        }
+        let mut ids = fresh(&ana, "ours").await;
+        ids.member.clone_from(&ben.member_id);
+        let path = fill(&path, &ids);
+        let method: Method = method.to_uppercase().parse().unwrap();
+        let (_, _, body) = row(name, &bodies);
+        let body = (!body.is_null()).then(|| body.clone());
+        let reply = app.send(ana.request(&method, &path, body.as_ref())).await;
+        if !reply.status.is_success() {
+            continue;
+        }
+        check(operation, &reply);
+        if method == Method::GET {
+            let tag = ("if-none-match", reply.header("etag"));
+            let again = ana.with(tag, &method, &path, None).await;
+            let unchanged = operation["responses"]["304"].is_object();
+            assert_eq!(
+                again.status == 304,
+                unchanged,
+                "{name}: whether an equal tag answers 304, and whether the document says so \
+                 (`has_etag` in src/http/openapi/operations.rs)"
+            );
+            check(operation, &again);
+        }
+    }
+
+    let by_name = |name: &str| {
+        let mut all = operations(&document).into_iter();
+        let found = all.find(|(.., operation)| operation["operationId"] == name);
+        found.unwrap().2
+    };
+    let own_id = Uuid::now_v7();
+    let guest = "guest@test.example";
+    for (name, path, body) in [
+        (
+            "create_circle",
+            "/v1/circles",
+            json!({ "id": own_id, "patient_name": "Rosa" }),
+        ),
+        (
+            "create_task_list",
+            "/task-lists",
+            json!({ "id": own_id, "title": "a" }),
+        ),
+        (
+            "create_task",
+            "/tasks",
+            json!({ "id": own_id, "title": "a" }),
+        ),
+        (
+            "invite",
+            "/invitations",
+            json!({ "id": own_id, "email": guest, "access": "viewer" }),
+        ),
+    ] {
+        for status in [201, 200] {
+            let reply = ana.post(path, body.clone()).await;
+            assert_eq!(reply.status, status, "{name}: {}", reply.text);
+            check(by_name(name), &reply);
+        }
+    }
+    app.mails().await;
+    check(
+        by_name("leave_circle"),
+        &cem.post("/leave", json!({})).await,
+    );
+    let invitation = json!({ "email": cem.email, "access": "viewer" });
+    ana.post("/invitations", invitation).await.is(201);
+    let token = json!({ "token": app.mail().await.token() });
+    let accepted = cem.post("/v1/invitations/accept", token).await;
+    check(by_name("accept_invitation"), &accepted);
+    let missed: Vec<_> = operations(&document)
+        .into_iter()
+        .map(|(.., operation)| operation["operationId"].as_str().unwrap().to_owned())
+        .filter(|name| !reached.contains(name))
+        .collect();
+    println!("not reached: {missed:?}");
+    assert!(reached.len() > 30, "{reached:?}");
+}

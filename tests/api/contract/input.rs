@@ -1,0 +1,393 @@
+//! Bad input on every operation, generated from the document: a problem each,
+//! never our fault, and the same on both databases.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use axum::body::Body;
+use axum::http::{Method, Request, header};
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use crate::harness::{Person, Reply, TestApp};
+
+/// What was tried and what came back.
+#[derive(Default)]
+struct Tally {
+    tried: usize,
+    outcomes: BTreeMap<String, usize>,
+}
+
+impl Tally {
+    fn note(&mut self, what: &str, reply: &Reply) {
+        self.tried += 1;
+        assert!(reply.status.as_u16() < 500, "{what}: {}", reply.text);
+        let code = if reply.status.is_success() {
+            "success".to_owned()
+        } else {
+            let problem = reply.json();
+            assert_eq!(
+                reply.header("content-type"),
+                "application/problem+json",
+                "{what}"
+            );
+            assert_eq!(
+                problem["request_id"],
+                reply.header("x-request-id"),
+                "{what}"
+            );
+            for word in ["sqlx", "panicked", "SELECT", "INSERT", "src/"] {
+                assert!(!reply.text.contains(word), "{what}: {}", reply.text);
+            }
+            problem["code"].as_str().unwrap().to_owned()
+        };
+        let outcome = format!("{} {code}", reply.status.as_u16());
+        *self.outcomes.entry(outcome).or_default() += 1;
+    }
+}
+
+/// An operation, ready to be asked badly.
+struct Target<'a> {
+    person: &'a Person,
+    method: Method,
+    path: String,
+    name: &'a str,
+    schema: Option<Value>,
+    max_bytes: usize,
+}
+
+impl Target<'_> {
+    async fn send(&self, path: &str, kind: &str, body: impl Into<Body>) -> Reply {
+        let request = Request::builder()
+            .method(&self.method)
+            .uri(path)
+            .header(
+                header::AUTHORIZATION,
+                format!("Bearer {}", self.person.token.as_ref().unwrap()),
+            )
+            .header(header::CONTENT_TYPE, kind)
+            .body(body.into())
+            .unwrap();
+        self.person.app.send(request).await
+    }
+
+    async fn json(&self, body: &Value) -> Reply {
+        self.send(&self.path, "application/json", body.to_string())
+            .await
+    }
+}
+
+fn max_bytes(operation: &Value) -> usize {
+    let most = operation["requestBody"]["x-max-bytes"].as_u64();
+    most.map_or(0, |most| usize::try_from(most).unwrap())
+}
+
+fn schema_of(operation: &Value, document: &Value) -> Option<Value> {
+    let reference =
+        operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].as_str()?;
+    let name = reference.rsplit('/').next()?;
+    Some(document["components"]["schemas"][name].clone())
+}
+
+#[tokio::test]
+async fn bad_input_is_a_problem_everywhere_and_never_our_fault() {
+    let app = TestApp::start().await;
+    let [person] = app.circle(["coordinator"]).await;
+    let id = |value: &Value| value["id"].as_str().unwrap().to_owned();
+    let task = id(&person.task(json!({ "title": "a task" })).await);
+    let list = id(&person
+        .post("/task-lists", json!({ "title": "a list" }))
+        .await
+        .is(201));
+    let role = id(&person
+        .post("/roles", json!({ "kind": "pets" }))
+        .await
+        .is(201));
+    let offer = json!({ "member_id": person.member_id });
+    let path = format!("/roles/{role}/offer");
+    let assignment = id(&person.post(&path, offer).await.is(200)["assignments"][0]);
+    let thread = json!({ "title": "a thread", "topic": "daily" });
+    let thread = id(&person.post("/threads", thread).await.is(201));
+    let messages = format!("/threads/{thread}/messages");
+    let message = json!({ "body": "a message" });
+    let message = id(&person.post(&messages, message).await.is(201));
+    let guest = json!({ "email": "guest@test.example", "access": "viewer" });
+    let invitation = id(&person.post("/invitations", guest).await.is(201));
+
+    let visit = json!({ "title": "a visit", "starts_on": "2027-01-02" });
+    let visit = id(&person.post("/appointments", visit).await.is(201));
+    let needs = format!("/appointments/{visit}/needs");
+    let need = id(&person
+        .post(&needs, json!({ "kind": "driver" }))
+        .await
+        .is(201));
+
+    let document = kith::api::document();
+    let mut tally = Tally::default();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        let filled = path
+            .replace("{circle_id}", person.circle_id())
+            .replace("{member_id}", &person.member_id)
+            .replace("{invitation_id}", &invitation)
+            .replace("{task_list_id}", &list)
+            .replace("{role_id}", &role)
+            .replace("{role_assignment_id}", &assignment)
+            .replace("{task_id}", &task)
+            .replace("{appointment_id}", &visit)
+            .replace("{need_id}", &need)
+            .replace("{thread_id}", &thread)
+            .replace("{message_id}", &message)
+            .replace("{registration_id}", "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d")
+            .replace("{sign_in_code_id}", "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d")
+            .replace("{session_id}", "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d")
+            .replace("{access_token_id}", "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d")
+            .replace("{passkey_id}", "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d")
+            .replace(
+                "{passkey_challenge_id}",
+                "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
+            );
+        assert!(
+            !filled.contains('{'),
+            "tests/api/contract/input.rs: {filled}: add a line to what fills in the ids of paths"
+        );
+        for (method, operation) in item.as_object().unwrap() {
+            let target = Target {
+                person: &person,
+                method: method.to_uppercase().parse().unwrap(),
+                path: filled.clone(),
+                name: operation["operationId"].as_str().unwrap(),
+                schema: schema_of(operation, &document),
+                max_bytes: max_bytes(operation),
+            };
+            if !matches!(
+                target.name,
+                "sign_out" | "leave_circle" | "delete_task_list"
+            ) {
+                bad_queries(&target, &mut tally).await;
+            }
+            bad_paths(&target, path, &mut tally).await;
+            if target.schema.is_some() {
+                bad_bodies(&target, &mut tally).await;
+                bad_members(&target, &mut tally).await;
+            }
+        }
+    }
+    // After all that, everything still works. The numbers below grow with each operation:
+    // they are a snapshot, to be taken anew if none of the outcomes is another.
+    person.get("/tasks").await.is(200);
+    let mut table = format!("{} inputs\n", tally.tried);
+    for (outcome, count) in tally.outcomes {
+        writeln!(table, "{count:5} {outcome}").unwrap();
+    }
+    insta::assert_snapshot!(table, @r"
+    5134 inputs
+     1984 400 malformed
+      978 404 not_found
+       66 413 too_large
+      264 415 unsupported_media_type
+     1842 422 invalid
+    ");
+    app.mails().await;
+}
+
+async fn bad_queries(target: &Target<'_>, tally: &mut Tally) {
+    for query in [
+        "no_such=1",
+        "limit=1&no_such=1",
+        "limit=0",
+        "limit=x",
+        "limit=-1",
+        "cursor=x",
+        "cursor=%00",
+        "from=-262143-01-01T00:00:00Z",
+        "to=%2B262142-12-31T23:59:59Z",
+        "state=%F0%9F%98%80",
+    ] {
+        let path = format!("{}?{query}", target.path);
+        let reply = target
+            .send(&path, "application/json", "{\"no_such_member\":1}")
+            .await;
+        let what = format!("{} ?{query}", target.name);
+        assert_eq!(reply.status, 400, "{what}: {}", reply.text);
+        tally.note(&what, &reply);
+    }
+}
+
+async fn bad_paths(target: &Target<'_>, path: &str, tally: &mut Tally) {
+    for id in [
+        "x",
+        "%00",
+        "0199d7a0",
+        "..",
+        "%F0%9F%98%80",
+        "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
+    ] {
+        let parts: Vec<_> = path.split('/').collect();
+        for (index, part) in parts
+            .iter()
+            .enumerate()
+            .filter(|(_, part)| part.starts_with('{'))
+        {
+            let mut filled: Vec<_> = target.path.split('/').collect();
+            filled[index] = id;
+            let reply = target
+                .send(&filled.join("/"), "application/json", "{}")
+                .await;
+            let what = format!("{} {part}={id}", target.name);
+            assert!(
+                matches!(reply.status.as_u16(), 404 | 405 | 422),
+                "{what}: {}",
+                reply.text
+            );
+            tally.note(&what, &reply);
+        }
+    }
+}
+
+async fn bad_bodies(target: &Target<'_>, tally: &mut Tally) {
+    let deep = format!("{}{}", "[".repeat(100), "]".repeat(100));
+    let long = format!("[{}0]", "0,".repeat(300));
+    let bodies: [(&str, &[u8], u16); 12] = [
+        ("empty", b"", 400),
+        ("not JSON", b"{", 400),
+        ("not UTF-8", b"\"\xff\"", 400),
+        ("two values", b"{} {}", 400),
+        ("twice a member", b"{\"a\":1,\"a\":1}", 400),
+        ("a lone surrogate", b"{\"a\":\"\\ud800\"}", 400),
+        ("a huge number", b"{\"a\":1e999}", 400),
+        ("deep", deep.as_bytes(), 400),
+        ("many", long.as_bytes(), 400),
+        ("null", b"null", 422),
+        ("a list", b"[]", 422),
+        ("an unknown member", b"{\"no_such_member\":1}", 422),
+    ];
+    for (what, body, status) in bodies {
+        let reply = target
+            .send(&target.path, "application/json", body.to_vec())
+            .await;
+        let what = format!("{} {what}", target.name);
+        assert_eq!(reply.status, status, "{what}: {}", reply.text);
+        tally.note(&what, &reply);
+    }
+    for kind in [
+        "text/plain",
+        "application/xml",
+        "application/x-www-form-urlencoded",
+        "json",
+    ] {
+        let reply = target.send(&target.path, kind, "{}").await;
+        assert_eq!(reply.status, 415, "{} {kind}: {}", target.name, reply.text);
+        tally.note(target.name, &reply);
+    }
+    let large = format!(
+        "{{\"no_such_member\":\"{}\"}}",
+        "x".repeat(target.max_bytes)
+    );
+    let reply = target.send(&target.path, "application/json", large).await;
+    assert_eq!(reply.status, 413, "{}: {}", target.name, reply.text);
+    tally.note(target.name, &reply);
+}
+
+/// A value that fits a property, for the members that are not under test.
+fn fitting(property: &Value) -> Value {
+    let first = |list: &Value| list.as_array().and_then(|list| list.first().cloned());
+    first(&property["enum"])
+        .or_else(|| first(&property["examples"]))
+        .unwrap_or_else(|| match property["type"].as_str() {
+            Some("boolean") => json!(false),
+            Some("object") => json!({}),
+            Some("array") if property["minItems"].is_u64() => {
+                json!([fitting(&property["items"])])
+            }
+            Some("array") => json!([]),
+            Some("integer") => json!(1),
+            _ if property["format"] == "uuid" => json!(Uuid::nil()),
+            _ => json!("x"),
+        })
+}
+
+async fn bad_members(target: &Target<'_>, tally: &mut Tally) {
+    let schema = target.schema.as_ref().unwrap();
+    let properties = schema["properties"].as_object().unwrap();
+    let required: Vec<_> = schema["required"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .collect();
+    let base: Map<_, _> = required
+        .iter()
+        .map(|name| name.as_str().unwrap())
+        .map(|name| (name.to_owned(), fitting(&properties[name])))
+        .collect();
+    for name in &required {
+        let mut body = base.clone();
+        body.remove(name.as_str().unwrap());
+        let what = format!("{} without {name}", target.name);
+        let fields = target.json(&Value::Object(body)).await;
+        tally.note(&what, &fields);
+        assert_eq!(
+            fields.is_invalid(),
+            [format!("/{} missing", name.as_str().unwrap())],
+            "{what}"
+        );
+    }
+    for (name, property) in properties {
+        let kinds = property["type"].to_string();
+        let is_text = kinds.contains("string");
+        let mut wrong = Vec::new();
+        if !kinds.contains("object") {
+            wrong.extend([json!({}), json!({ "a": [1] })]);
+        }
+        if !property.to_string().contains("null") {
+            wrong.push(Value::Null);
+        }
+        if !kinds.contains("boolean") {
+            wrong.push(json!(true));
+        }
+        if !kinds.contains("array") {
+            wrong.push(json!([1, "a"]));
+        }
+        if !kinds.contains("integer") {
+            wrong.push(json!(12));
+        }
+        if is_text {
+            wrong.push(json!("a\u{0}b"));
+            if let Some(max) = property["maxLength"].as_u64() {
+                wrong.push(json!("é".repeat(usize::try_from(max).unwrap() + 1)));
+            }
+            let formatted = property["format"]
+                .as_str()
+                .is_some_and(|format| format != "password");
+            if property["format"] == "date-time" {
+                wrong.push(json!("-262143-01-01T00:00:00Z"));
+                wrong.push(json!("2200-01-01T00:00:00Z"));
+                wrong.push(json!("2027-01-01T00:00:60Z"));
+            }
+            if formatted || property["enum"].is_array() || property["pattern"].is_string() {
+                wrong.push(json!("no such value"));
+            }
+        } else {
+            wrong.push(json!("text"));
+        }
+        if let Some(minimum) = property["minimum"].as_i64() {
+            wrong.push(json!(minimum - 1));
+            wrong.push(json!(property["maximum"].as_i64().unwrap() + 1));
+            wrong.push(json!(1.5));
+            wrong.push(json!(i64::MAX));
+        }
+        for value in wrong {
+            let mut body = base.clone();
+            body.insert(name.clone(), value.clone());
+            let what = format!("{} {name}={:.60}", target.name, value.to_string());
+            let reply = target.json(&Value::Object(body)).await;
+            assert_eq!(reply.status, 422, "{what}: {}", reply.text);
+            tally.note(&what, &reply);
+            let fields = reply.is_invalid();
+            let start = format!("/{name}");
+            assert!(
+                fields.iter().all(|field| field.starts_with(&start)),
+                "{what}: {fields:?}"
+            );
+        }
+    }
+}

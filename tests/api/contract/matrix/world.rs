@@ -1,0 +1,336 @@
+//! Two circles, and everybody who may stand at a door of the first.
+
+use kith::entity::membership::Access;
+use kith::entity::personal_token::TokenScope;
+use kith::http::openapi::NeededScopes;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::tokens::{make_all, make_others};
+use crate::harness::{Client, Person, TestApp};
+
+/// A caller, and what the table of rights says of them.
+pub struct Caller {
+    pub name: &'static str,
+    pub client: Client,
+    pub kind: Kind,
+    /// The scopes of the personal access token they show, if it is one.
+    pub token: Option<&'static [TokenScope]>,
+}
+
+impl Caller {
+    /// Whether what they show goes as far as this operation.
+    pub fn reaches(&self, NeededScopes(needed): NeededScopes) -> bool {
+        self.token.is_none_or(|scopes| {
+            needed.is_some_and(|needed| needed.all().iter().all(|scope| scopes.contains(scope)))
+        })
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    NotSignedIn,
+    NotInTheCircle,
+    Member {
+        access: Access,
+        is_patient: bool,
+        sees_health: bool,
+        sees_daily: bool,
+    },
+}
+
+/// Two circles, and everybody who may stand at a door of the first.
+pub struct World {
+    pub callers: Vec<Caller>,
+    pub coordinator: Person,
+    pub stranger: Person,
+    pub victim: String,
+    /// Things of the first circle that stay as they are.
+    pub ours: Ids,
+    pub foreign: Ids,
+}
+
+/// The ids that a path may name.
+#[derive(Clone, Debug)]
+pub struct Ids {
+    pub circle: String,
+    pub member: String,
+    pub invitation: String,
+    pub role: String,
+    pub role_assignment: String,
+    pub list: String,
+    pub task: String,
+    pub appointment: String,
+    pub need: String,
+    pub thread: String,
+    pub message: String,
+}
+
+pub const CANARY: &str = "Quetzalcoatlus";
+
+impl World {
+    #[expect(clippy::too_many_lines, reason = "a cast of many")]
+    pub async fn build() -> Self {
+        let app = TestApp::start().await;
+        let access = [
+            "coordinator",
+            "caregiver",
+            "patient",
+            "helper",
+            "viewer",
+            "caregiver",
+            "caregiver",
+            "helper",
+        ];
+        let names = ["Ana", "Ben", "Cem", "Dora", "Eli", "Finn", "Gio", "Hana"];
+        let [
+            coordinator,
+            caregiver,
+            patient,
+            helper,
+            viewer,
+            blind,
+            suspended,
+            removed,
+        ] = app.circle_of(access, names).await;
+        let [left, disabled, invited] = [
+            app.person("Ivo").await,
+            app.person("Jan").await,
+            app.person("Kim").await,
+        ];
+        let left_member = app
+            .join(&coordinator, &left, json!({ "access": "helper" }))
+            .await;
+        app.join(&coordinator, &disabled, json!({ "access": "caregiver" }))
+            .await;
+        let victim = app.person("Lea").await;
+        let victim = app
+            .join(&coordinator, &victim, json!({ "access": "viewer" }))
+            .await;
+        coordinator
+            .post(
+                "/invitations",
+                json!({ "email": invited.email, "access": "caregiver" }),
+            )
+            .await
+            .is(201);
+        app.mails().await;
+        let [stranger] = app.circle_of(["coordinator"], ["Mia"]).await;
+
+        let members = [
+            ("patient", &patient),
+            ("helper", &helper),
+            ("viewer", &viewer),
+            ("caregiver without topics", &blind),
+            ("suspended", &suspended),
+            ("removed", &removed),
+        ];
+        let mut tokens = make_all(&coordinator, &members).await;
+        tokens.extend(make_others(&coordinator, &caregiver, &disabled).await);
+
+        let member = |person: &Person, verb: &str| format!("/members/{}/{verb}", person.member_id);
+        let nothing =
+            json!({ "daily": "none", "family": "none", "health": "none", "decisions": "none" });
+        coordinator
+            .post(&member(&blind, "grant-topics"), nothing)
+            .await
+            .is(200);
+        coordinator
+            .post(&member(&suspended, "suspend"), json!({}))
+            .await
+            .is(200);
+        coordinator
+            .post(&member(&removed, "remove"), json!({}))
+            .await
+            .is(200);
+        let leave = coordinator.path("/leave");
+        left.post(&leave, json!({})).await.is(200);
+        assert!(!left_member.is_empty());
+        let connection = app.database.connect().await;
+        let disable = format!(
+            "UPDATE users SET state = 'disabled' WHERE email = '{}'",
+            disabled.email
+        );
+        sea_orm::ConnectionTrait::execute_unprepared(&connection, &disable)
+            .await
+            .unwrap();
+        connection.close().await.unwrap();
+
+        let canary = |what: &str| format!("{CANARY} {what}");
+        let renamed = json!({ "name": canary("circle"), "alias": canary("alias"), "patient_name": canary("patient") });
+        stranger.patch("", renamed).await.is(200);
+        let own_name = json!({ "name": canary("member") });
+        stranger
+            .patch(&format!("/members/{}", stranger.member_id), own_name)
+            .await
+            .is(200);
+        let foreign = fresh(&stranger, CANARY).await;
+
+        app.mails().await;
+        let signed_out = app.person("Nora").await;
+        signed_out.act("/v1/sessions/sign-out").await.is(204);
+        let anonymous = app.anybody();
+        let mut garbage = app.anybody();
+        garbage.token = Some("eyJhbGciOiJub25lIn0.e30.".into());
+        let of = |name, access, is_patient, sees_health, person: &Person| Caller {
+            name,
+            token: None,
+            client: person.client.clone(),
+            kind: Kind::Member {
+                access,
+                is_patient,
+                sees_health,
+                sees_daily: name != "caregiver without topics",
+            },
+        };
+        let outside = |name, kind, client: &Client| Caller {
+            name,
+            token: None,
+            client: client.clone(),
+            kind,
+        };
+        let mut callers = vec![
+            outside("anonymous", Kind::NotSignedIn, &anonymous),
+            outside("bad token", Kind::NotSignedIn, &garbage),
+            outside("signed out", Kind::NotSignedIn, &signed_out.client),
+            outside("disabled", Kind::NotSignedIn, &disabled.client),
+            outside(
+                "coordinator elsewhere",
+                Kind::NotInTheCircle,
+                &stranger.client,
+            ),
+            outside("invited", Kind::NotInTheCircle, &invited.client),
+            outside("suspended", Kind::NotInTheCircle, &suspended.client),
+            outside("removed", Kind::NotInTheCircle, &removed.client),
+            outside("left", Kind::NotInTheCircle, &left.client),
+            of(
+                "coordinator",
+                Access::Coordinator,
+                false,
+                true,
+                &coordinator,
+            ),
+            of("caregiver", Access::Caregiver, false, true, &caregiver),
+            of("patient", Access::Helper, true, true, &patient),
+            of("helper", Access::Helper, false, false, &helper),
+            of("viewer", Access::Viewer, false, false, &viewer),
+            of(
+                "caregiver without topics",
+                Access::Caregiver,
+                false,
+                false,
+                &blind,
+            ),
+        ];
+        let tokens = tokens.into_iter().map(|token| token.show(&callers));
+        let tokens: Vec<_> = tokens.collect();
+        callers.extend(tokens);
+        let ours = Ids {
+            member: victim.clone(),
+            ..fresh(&coordinator, "ours").await
+        };
+        Self {
+            callers,
+            coordinator,
+            stranger,
+            victim,
+            ours,
+            foreign,
+        }
+    }
+
+    /// Ids of things of the first circle, made anew.
+    pub async fn own(&self) -> Ids {
+        Ids {
+            member: self.victim.clone(),
+            ..fresh(&self.coordinator, "ours").await
+        }
+    }
+}
+
+/// A list, an invitation, a role with an offer, and a task, a visit and a thread
+/// about health, made by a coordinator.
+pub async fn fresh(by: &Person, text: &str) -> Ids {
+    let id = |value: Value| value["id"].as_str().unwrap().to_owned();
+    let list = json!({ "title": format!("{text} list") });
+    let task = json!({ "title": format!("{text} task"), "notes": text, "topic": "health" });
+    let appointment =
+        json!({ "title": format!("{text} visit"), "preparation": text, "starts_on": "2027-01-02" });
+    let appointment = id(by.post("/appointments", appointment).await.is(201));
+    let need = json!({ "kind": "driver", "notes": text });
+    let needs = format!("/appointments/{appointment}/needs");
+    let role = json!({ "kind": "custom", "title": format!("{text} role") });
+    let role = id(by.post("/roles", role).await.is(201));
+    let offer = json!({
+        "member_id": by.member_id, "patient_part": "keeps", "patient_part_text": text,
+    });
+    let offered = by
+        .post(&format!("/roles/{role}/offer"), offer)
+        .await
+        .is(200);
+    let thread = json!({ "title": format!("{text} thread"), "topic": "health" });
+    let thread = id(by.post("/threads", thread).await.is(201));
+    let messages = format!("/threads/{thread}/messages");
+    let message = json!({ "body": format!("{text} message") });
+    let email = format!("{}@guest.example", Uuid::now_v7().simple());
+    let invitation = json!({ "email": email, "access": "viewer", "note": text });
+    Ids {
+        circle: by.circle_id().to_owned(),
+        member: by.member_id.clone(),
+        role,
+        role_assignment: id(offered["assignments"][0].clone()),
+        list: id(by.post("/task-lists", list).await.is(201)),
+        task: id(by.post("/tasks", task).await.is(201)),
+        invitation: id(by.post("/invitations", invitation).await.is(201)),
+        need: id(by.post(&needs, need).await.is(201)),
+        appointment,
+        message: id(by.post(&messages, message).await.is(201)),
+        thread,
+    }
+}
+
+pub fn nowhere() -> Ids {
+    let id = || Uuid::now_v7().to_string();
+    Ids {
+        circle: id(),
+        member: id(),
+        invitation: id(),
+        role: id(),
+        role_assignment: id(),
+        list: id(),
+        task: id(),
+        appointment: id(),
+        need: id(),
+        thread: id(),
+        message: id(),
+    }
+}
+
+/// The path with these ids in it; ends the test at an id that it does not know.
+pub fn fill(path: &str, ids: &Ids) -> String {
+    let filled = path
+        .replace("{circle_id}", &ids.circle)
+        .replace("{member_id}", &ids.member)
+        .replace("{invitation_id}", &ids.invitation)
+        .replace("{role_id}", &ids.role)
+        .replace("{role_assignment_id}", &ids.role_assignment)
+        .replace("{task_list_id}", &ids.list)
+        .replace("{task_id}", &ids.task)
+        .replace("{appointment_id}", &ids.appointment)
+        .replace("{need_id}", &ids.need)
+        .replace("{thread_id}", &ids.thread)
+        .replace("{message_id}", &ids.message)
+        .replace("{registration_id}", &Uuid::nil().to_string())
+        .replace("{session_id}", &Uuid::nil().to_string())
+        .replace("{sign_in_code_id}", &Uuid::nil().to_string())
+        .replace("{access_token_id}", &Uuid::nil().to_string())
+        .replace("{passkey_id}", &Uuid::nil().to_string())
+        .replace("{passkey_challenge_id}", &Uuid::nil().to_string());
+    assert!(
+        !filled.contains('{'),
+        "tests/api/contract/matrix/world.rs: {filled} has an id that `fill` does not know. Add a line to \
+         `fill`, and, if it is of a thing in a circle, a field to `Ids` with its value in `fresh` \
+         and `nowhere`"
+    );
+    filled
+}

@@ -1,0 +1,61 @@
+//! Members of a circle: what they see, how they go, and how tests ask for it.
+
+mod coordinators_on_paper;
+mod departures;
+mod grant_topics;
+mod leave;
+mod list;
+mod read;
+mod reinstate;
+mod released;
+mod remove;
+mod suspend;
+mod update;
+
+use serde_json::Value;
+
+use crate::harness::{Client, Person, Reply};
+
+async fn grant(by: &Client, of: &Person, levels: Value) -> Reply {
+    let path = format!("/members/{}/grant-topics", of.member_id);
+    by.post(&path, levels).await
+}
+
+pub async fn change(by: &Client, of: &Person, changes: Value) -> Reply {
+    by.patch(&format!("/members/{}", of.member_id), changes)
+        .await
+}
+
+async fn member(by: &Client, of: &Person) -> Value {
+    by.get(&format!("/members/{}", of.member_id)).await.is(200)
+}
+
+/// The levels in the order of the document, a letter each.
+pub fn letters(member: &Value) -> String {
+    ["daily", "family", "health", "decisions"]
+        .map(|topic| &member["topics"][topic].as_str().unwrap()[..1])
+        .concat()
+}
+
+async fn depart(by: &Client, verb: &str, of: &Person, departure: Value) -> Reply {
+    by.post(&format!("/members/{}/{verb}", of.member_id), departure)
+        .await
+}
+
+async fn claimed(by: &Person, of: &Person, task: Value) -> Value {
+    let task = by.task(task).await;
+    of.task_act(&task, "claim").await.is(200)
+}
+
+async fn read(by: &Client, task: &Value) -> Value {
+    let path = format!("/tasks/{}", task["id"].as_str().unwrap());
+    by.get(&path).await.is(200)
+}
+
+fn access_path(of: &Person) -> String {
+    format!("/members/{}", of.member_id)
+}
+
+async fn access(by: &Client, of: &Person) -> Value {
+    by.get(&access_path(of)).await.is(200)["access"].clone()
+}

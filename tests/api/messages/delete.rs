@@ -1,0 +1,123 @@
+//! `POST /v1/circles/{circle_id}/messages/{message_id}/delete`
+
+use axum::http::Method;
+use kith::entity::{idempotency_record, message, message_edit};
+use sea_orm::EntityTrait;
+use serde_json::json;
+
+use crate::harness::TestApp;
+use crate::threads::{about, between, bodies, delete, id, listed, messages, say};
+
+#[tokio::test]
+async fn a_deleted_message_keeps_its_place_and_none_of_its_text() {
+    let app = TestApp::start().await;
+    let [ana, ben, cem] = app.circle(["coordinator", "helper", "helper"]).await;
+    let thread = about(&ana, "daily").await;
+    let key = ("idempotency-key", "once");
+    let body = json!({ "body": "Secret \"one\"", "mentions": [cem.member_id] });
+    let said = ben
+        .with(key, &Method::POST, &messages(&thread), Some(body))
+        .await;
+    let message = said.is(201);
+    let path = format!("/messages/{}", id(&message));
+    ben.patch(&path, json!({ "body": "Secret two" }))
+        .await
+        .is(200);
+    let marked = format!("/threads/{}/read", id(&thread));
+    let up_to = json!({ "up_to": message["id"] });
+    cem.with(key, &Method::POST, &marked, Some(up_to.clone()))
+        .await
+        .is(200);
+    let reply = json!({ "body": "An answer", "reply_to": message["id"] });
+    let reply = cem.post(&messages(&thread), reply).await.is(201);
+
+    delete(&cem, &message).await.is_problem(403, "forbidden");
+    let tombstone = delete(&ana, &message).await.is(200);
+    assert_eq!(
+        (
+            &tombstone["body"],
+            &tombstone["mentions"],
+            &tombstone["actions"],
+            &tombstone["number"],
+            &tombstone["deleted_at"]
+        ),
+        (
+            &json!(null),
+            &json!([]),
+            &json!([]),
+            &json!(1),
+            &json!("2026-12-01T08:00:00.000Z")
+        )
+    );
+    let again = delete(&ben, &message).await.is(200);
+    assert_eq!(again["version"], tombstone["version"]);
+    assert_eq!(
+        bodies(&ben, &thread).await,
+        [json!("An answer"), json!(null)]
+    );
+    let answer = ben.get(&format!("/messages/{}", id(&reply))).await.is(200);
+    assert_eq!(answer["reply_to"], message["id"]);
+    let history = ben.get(&format!("{path}/history")).await.is(200);
+    assert_eq!(history["data"], json!([]));
+    ben.patch(&path, json!({ "body": "Secret three" }))
+        .await
+        .is_problem(409, "invalid_transition");
+    let replayed = cem.with(key, &Method::POST, &marked, Some(up_to)).await;
+    assert_eq!(replayed.header("idempotency-replayed"), "true");
+    assert_eq!(replayed.is(200)["last_message"]["body"], json!(null));
+
+    let connection = app.database.connect().await;
+    let rows = [
+        format!("{:?}", message::Entity::find().all(&connection).await),
+        format!("{:?}", message_edit::Entity::find().all(&connection).await),
+        format!(
+            "{:?}",
+            idempotency_record::Entity::find().all(&connection).await
+        ),
+    ];
+    connection.close().await.unwrap();
+    for rows in rows {
+        assert!(rows.starts_with("Ok") && !rows.contains("Secret"), "{rows}");
+    }
+}
+
+#[tokio::test]
+async fn a_message_with_a_long_history_is_deleted_whole() {
+    let app = TestApp::start().await;
+    let [ana] = app.circle(["coordinator"]).await;
+    let thread = about(&ana, "daily").await;
+    let message = say(&ana, &thread, "Version 0").await;
+    let path = format!("/messages/{}", id(&message));
+    for version in 1..=120 {
+        let body = json!({ "body": format!("Version {version}") });
+        ana.patch(&path, body).await.is(200);
+    }
+    let history = format!("{path}/history?limit=100");
+    let page = ana.get(&history).await.is(200);
+    assert_eq!(page["data"][0]["body"], "Version 119");
+    let cursor = page["next_cursor"].as_str().unwrap();
+    let rest = ana.get(&format!("{history}&cursor={cursor}")).await.is(200);
+    assert_eq!(rest["data"][19]["body"], "Version 0");
+    delete(&ana, &message).await.is(200);
+    let page = ana.get(&history).await.is(200);
+    assert_eq!(page, json!({ "data": [], "next_cursor": null }));
+}
+
+#[tokio::test]
+async fn between_people_only_the_author_deletes() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "helper"]).await;
+    let thread = between(&ben, &[&ana]).await;
+    let message = say(&ben, &thread, "Mine").await;
+    delete(&ana, &message).await.is_problem(403, "forbidden");
+    let access = json!({ "access": "viewer" });
+    ana.patch(&format!("/members/{}", ben.member_id), access)
+        .await
+        .is(200);
+    delete(&ben, &message).await.is(200);
+    let last = listed(&ana, &thread).await["last_message"].clone();
+    assert_eq!(
+        (&last["body"], &last["is_deleted"], &last["author_name"]),
+        (&json!(null), &json!(true), &json!("Ben Test"))
+    );
+}

@@ -1,0 +1,59 @@
+//! What the log says of messages.
+
+use kith::entity::change;
+use sea_orm::{EntityTrait, QueryOrder};
+use serde_json::{Value, json};
+
+use crate::harness::TestApp;
+use crate::threads::{about, between, delete, id, mark, say};
+
+#[tokio::test]
+async fn the_log_names_the_thread_and_reading_is_not_in_it() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "helper"]).await;
+    let topic = about(&ana, "daily").await;
+    let direct = between(&ana, &[&ben]).await;
+    let path = |thread: &Value, verb: &str| format!("/threads/{}{verb}", id(thread));
+    ana.patch(&path(&topic, ""), json!({ "title": "Canary" }))
+        .await
+        .is(200);
+    ana.act(&path(&topic, "/archive")).await.is(200);
+    ana.act(&path(&topic, "/reopen")).await.is(200);
+    let message = say(&ana, &direct, "Canary").await;
+    mark(&ben, &direct, &message).await.is(200);
+    ana.patch(
+        &format!("/messages/{}", id(&message)),
+        json!({ "body": "b" }),
+    )
+    .await
+    .is(200);
+    delete(&ana, &message).await.is(200);
+
+    let connection = app.database.connect().await;
+    let log = change::Entity::find().order_by_asc(change::Column::Seq);
+    let log = log.all(&connection).await.unwrap();
+    connection.close().await.unwrap();
+    let mut text = String::new();
+    for line in log.iter().filter(|line| line.thread_id.is_some()) {
+        let thread = match line.thread_id.unwrap().to_string() {
+            thread if thread == id(&topic) => "topic",
+            _ => "direct",
+        };
+        let about = line
+            .topic
+            .map_or("-", kith::entity::topic_grant::Topic::as_str);
+        let parts = [thread, &line.subject_type, &line.verb, about, &line.fields];
+        text += &parts.join(" ");
+        text += "\n";
+    }
+    insta::assert_snapshot!(text, @r#"
+    topic thread created daily []
+    direct thread created - []
+    topic thread changed daily ["title"]
+    topic thread archived daily ["state"]
+    topic thread reopened daily ["state"]
+    direct message created - []
+    direct message changed - ["body"]
+    direct message deleted - []
+    "#);
+}

@@ -1,0 +1,35 @@
+//! Needs of an appointment, and how tests add and take them.
+
+mod add;
+mod following;
+mod lifecycle;
+mod list;
+mod take;
+
+use serde_json::{Value, json};
+
+use crate::appointments::path_of;
+use crate::harness::{Client, Person, Reply};
+
+/// Says what an appointment needs, and answers the need.
+pub async fn add_need(by: &Client, appointment: &Value, need: Value) -> Value {
+    let path = format!("{}/needs", path_of(appointment));
+    by.post(&path, need).await.is(201)
+}
+
+pub fn need_path(need: &Value) -> String {
+    format!("/needs/{}", need["id"].as_str().unwrap())
+}
+
+pub async fn need_act(by: &Client, need: &Value, verb: &str) -> Reply {
+    by.act(&format!("{}/{verb}", need_path(need))).await
+}
+
+pub async fn offer_need(by: &Client, need: &Value, to: &Person) -> Reply {
+    let path = format!("{}/offer", need_path(need));
+    by.post(&path, json!({ "member_id": to.member_id })).await
+}
+
+async fn read(by: &Client, need: &Value) -> Value {
+    by.get(&need_path(need)).await.is(200)
+}

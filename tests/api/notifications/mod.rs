@@ -1,0 +1,68 @@
+//! Notifications: what people are told by mail, and what they are not.
+
+mod changes;
+mod delivery;
+mod mails;
+mod outage;
+mod who;
+
+use serde_json::{Value, json};
+
+use crate::appointments::{news, path_of, recipients};
+use crate::harness::{Client, Mail, Person, TestApp};
+
+/// What a mail tells, line by line.
+pub fn says(mail: &Mail) -> Vec<&str> {
+    let is_told = |line: &&str| line.starts_with("- ") || line.starts_with("  ");
+    let lines = mail.text.lines().filter(is_told);
+    lines.map(str::trim).collect()
+}
+
+const TASK: &str = "- You are asked whether you can take something on.";
+
+/// What the only news say, if there are any.
+async fn told(app: &TestApp, to: &Person) -> Vec<String> {
+    let mails = news(app).await;
+    let Some(mail) = mails.first() else {
+        return Vec::new();
+    };
+    assert_eq!(recipients(&mails).len(), 1, "{mails:#?}");
+    assert_eq!(
+        (&mail.to, mail.header("Subject")),
+        (&to.email, "News from Ana's circle")
+    );
+    says(mail).into_iter().map(str::to_owned).collect()
+}
+
+async fn offer_task(by: &Client, task: &Value, to: &Person) {
+    let path = format!("/tasks/{}/offer", task["id"].as_str().unwrap());
+    by.post(&path, json!({ "member_id": to.member_id }))
+        .await
+        .is(200);
+}
+
+async fn offer_role(by: &Client, to: &Person) -> Value {
+    let role = by.post("/roles", json!({ "kind": "pets" })).await.is(201);
+    let path = format!("/roles/{}/offer", role["id"].as_str().unwrap());
+    let role = by
+        .post(&path, json!({ "member_id": to.member_id }))
+        .await
+        .is(200);
+    role["assignments"][0].clone()
+}
+
+async fn invite(by: &Client, appointment: &Value, person: &Person) {
+    let path = format!("{}/invite", path_of(appointment));
+    by.post(&path, json!({ "member_ids": [person.member_id] }))
+        .await
+        .is(200);
+}
+
+fn due(local: &str) -> Value {
+    json!({ "title": "Canary", "due_local": local })
+}
+
+async fn move_task(by: &Client, task: &Value, to: &str) {
+    let path = format!("/tasks/{}", task["id"].as_str().unwrap());
+    by.patch(&path, json!({ "due_local": to })).await.is(200);
+}

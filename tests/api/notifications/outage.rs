@@ -1,0 +1,108 @@
+//! News that could not go out in time, because this server or the mail server was down,
+//! and offers that others have taken meanwhile.
+
+use std::net::TcpListener;
+
+use chrono::TimeDelta;
+use kith::background::run_due_jobs;
+use serde_json::{Value, json};
+
+use super::delivery::notices;
+use super::{TASK, due, offer_task, told};
+use crate::appointments::{act, news, scan};
+use crate::harness::mail_server::mailer_to;
+use crate::harness::{Person, TestApp};
+use crate::needs::{add_need, need_act, offer_need};
+
+/// It is nine in the morning in Berlin when a test starts.
+const NOON: &str = "2026-12-01T12:00";
+const AT_NOON: &str = "Tue 1 December 2026, 12:00 (Europe/Berlin, UTC+1)";
+const OUTAGE: TimeDelta = TimeDelta::hours(10);
+
+/// A scan at noon to which Ben is asked to come.
+async fn scan_at_noon(ana: &Person, ben: &Person) -> Value {
+    let visit = json!({
+        "attendee_ids": [ben.member_id], "starts_local": NOON, "ends_local": null,
+    });
+    scan(ana, visit).await
+}
+
+#[tokio::test]
+async fn nobody_is_asked_for_what_is_over_when_the_mail_is_written() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
+    let held = scan_at_noon(&ana, &ben).await;
+    let ride = add_need(&ana, &held, json!({ "kind": "driver" })).await;
+    offer_need(&ana, &ride, &ben).await.is(200);
+    let window = json!({ "title": "Sit", "from_local": NOON, "due_local": "2026-12-01T14:00" });
+    let task = ana.task(window).await;
+    offer_task(&ana, &task, &ben).await;
+    app.advance(OUTAGE);
+    assert_eq!(news(&app).await.len(), 0);
+    assert_eq!(notices(&app).await, ["skipped too_late 0"; 3]);
+}
+
+#[tokio::test]
+async fn news_that_wait_for_the_mail_server_end_with_what_they_are_about() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
+    scan_at_noon(&ana, &ben).await;
+    let away = mailer_to(&TcpListener::bind("127.0.0.1:0").unwrap());
+    let away = app.another_node(away).await;
+    app.advance(TimeDelta::seconds(20));
+    run_due_jobs(&away).await.unwrap();
+    assert_eq!(notices(&app).await, ["queued server_away 1"]);
+    app.advance(OUTAGE);
+    assert_eq!(news(&app).await.len(), 0);
+    assert_eq!(notices(&app).await, ["skipped too_late 1"]);
+}
+
+#[tokio::test]
+async fn what_was_called_off_is_told_afterwards_too() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
+    let held = scan_at_noon(&ana, &ben).await;
+    told(&app, &ben).await;
+    act(&ana, &held, "cancel").await.is(200);
+    app.advance(OUTAGE);
+    let off = [
+        "- Something was called off.".to_owned(),
+        format!("It was: {AT_NOON}"),
+    ];
+    assert_eq!(told(&app, &ben).await, off);
+}
+
+#[tokio::test]
+async fn an_offer_of_an_overdue_task_says_that_it_is_still_to_be_done() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
+    let task = ana.task(due(NOON)).await;
+    offer_task(&ana, &task, &ben).await;
+    app.advance(OUTAGE);
+    let asked = [
+        format!("{TASK} Its time has passed, but it is still to be done."),
+        format!("When: {AT_NOON}"),
+    ];
+    assert_eq!(told(&app, &ben).await, asked);
+}
+
+#[tokio::test]
+async fn an_offer_is_not_mailed_when_others_have_taken_the_last_place() {
+    let app = TestApp::start().await;
+    let [ana, ben, cem] = app.circle(["coordinator", "helper", "helper"]).await;
+    let task = ana.task(due("2026-12-05T12:00")).await;
+    offer_task(&ana, &task, &ben).await;
+    cem.task_act(&task, "claim").await.is(200);
+    let held = scan(&ana, json!({ "attendee_ids": [] })).await;
+    let ride = add_need(&ana, &held, json!({ "kind": "driver" })).await;
+    offer_need(&ana, &ride, &ben).await.is(200);
+    need_act(&cem, &ride, "take").await.is(200);
+    assert_eq!(news(&app).await.len(), 0);
+    assert_eq!(notices(&app).await, ["skipped taken 0"; 2]);
+
+    let two = json!({ "title": "Carry", "helpers_needed": 2 });
+    let task = ana.task(two).await;
+    offer_task(&ana, &task, &ben).await;
+    cem.task_act(&task, "claim").await.is(200);
+    assert_eq!(told(&app, &ben).await, [TASK]);
+}

@@ -1,0 +1,419 @@
+//! How each operation of the table is brought about.
+
+use chrono::TimeDelta;
+use kith::features::circles;
+use serde_json::{Value, json};
+
+use super::world::{FAR, SOON, THIS_WEEK, World, answer};
+use crate::appointments::{act, grant, path_of, reschedule, scan};
+use crate::harness::{Client, Person};
+use crate::needs::{add_need, need_act, need_path, offer_need};
+use crate::notifications::{invite, offer_role, offer_task};
+
+pub async fn part_act(by: &Client, part: &Value, verb: &str) {
+    let path = format!("/role-assignments/{}/{verb}", part["id"].as_str().unwrap());
+    by.act(&path).await.is(200);
+}
+
+async fn change(by: &Client, path: &str, body: Value) {
+    by.patch(path, body).await.is(200);
+}
+
+fn task_path(task: &Value) -> String {
+    format!("/tasks/{}", task["id"].as_str().unwrap())
+}
+
+fn member_path(of: &Person) -> String {
+    format!("/members/{}", of.member_id)
+}
+
+/// Brings it about, and tries the operation.
+pub async fn perform(world: &mut World, operation: &str, case: &str) {
+    match operation
+        .rsplit_once('_')
+        .map_or(operation, |(_, noun)| noun)
+    {
+        "task" => perform_on_task(world, operation, case).await,
+        "appointment" | "missed" => perform_on_appointment(world, operation, case).await,
+        "need" => perform_on_need(world, operation, case).await,
+        "role" | "assignment" => perform_on_role(world, operation, case).await,
+        _ => perform_on_member(world, operation, case).await,
+    }
+}
+
+async fn perform_on_task(world: &mut World, operation: &str, case: &str) {
+    let when = if case.starts_with("far") { FAR } else { SOON };
+    match (operation, case) {
+        ("create_task" | "approve_task", _)
+        | ("cancel_task", "suggested" | "their own suggestion") => {
+            perform_suggestion(world, operation, case).await;
+        }
+        ("offer_task", _) => {
+            let task = world.task(when).await;
+            world.begin().await;
+            offer_task(&world.ana, &task, &world.ben).await;
+        }
+        ("claim_task", _) => {
+            let task = world.task(when).await;
+            world.begin().await;
+            world.ben.task_act(&task, "claim").await.is(200);
+        }
+        ("decline_task", "the person who asked is gone") => {
+            let task = world.task(when).await;
+            offer_task(&world.cem, &task, &world.ben).await;
+            let remove = format!("{}/remove", member_path(&world.cem));
+            world.ana.post(&remove, json!({})).await.is(200);
+            world.begin().await;
+            world.ben.task_act(&task, "decline").await.is(200);
+        }
+        ("accept_task" | "decline_task", _) => {
+            let task = world.offered(when).await;
+            world.begin().await;
+            let verb = operation.strip_suffix("_task").unwrap();
+            world.ben.task_act(&task, verb).await.is(200);
+        }
+        ("withdraw_from_task", "the only coordinator") => {
+            change(
+                &world.ana,
+                &member_path(&world.cem),
+                json!({ "access": "helper" }),
+            )
+            .await;
+            let task = world.task(when).await;
+            world.ana.task_act(&task, "claim").await.is(200);
+            world.begin().await;
+            world.ana.task_act(&task, "withdraw").await.is(200);
+        }
+        ("withdraw_from_task", _) => {
+            let task = if case.ends_with("asked") {
+                let task = world.offered(when).await;
+                world.ben.task_act(&task, "accept").await.is(200);
+                task
+            } else {
+                world.claimed(when).await
+            };
+            world.begin().await;
+            world.ben.task_act(&task, "withdraw").await.is(200);
+        }
+        ("complete_task" | "reopen_task", _) => perform_completion(world, operation, case).await,
+        ("update_task", "another topic") => {
+            let task = world.task(when).await;
+            world.dora.task_act(&task, "claim").await.is(200);
+            world.begin().await;
+            change(&world.ana, &task_path(&task), json!({ "topic": "health" })).await;
+        }
+        ("update_task", _) => {
+            let task = world.claimed(when).await;
+            world.begin().await;
+            let body = match case {
+                "another time" => json!({ "due_local": THIS_WEEK }),
+                _ => json!({ "title": "Cook" }),
+            };
+            change(&world.ana, &task_path(&task), body).await;
+        }
+        ("cancel_task", _) => {
+            let task = world.claimed(when).await;
+            world.begin().await;
+            world.ana.task_act(&task, "cancel").await.is(200);
+        }
+        _ => unreachable!(
+            "{operation} {case}: tests/api/notifications/who/perform.rs: add an arm that brings it about"
+        ),
+    }
+}
+
+async fn perform_suggestion(world: &mut World, operation: &str, case: &str) {
+    let walk = json!({ "title": "A walk" });
+    if operation == "create_task" {
+        world.begin().await;
+        match case {
+            "suggested" => world.dora.task(walk).await,
+            _ => world.ana.task(walk).await,
+        };
+        return;
+    }
+    let task = world.dora.task(walk).await;
+    world.begin().await;
+    let by = if case == "their own suggestion" {
+        &world.dora
+    } else {
+        &world.ana
+    };
+    let verb = operation.strip_suffix("_task").unwrap();
+    by.task_act(&task, verb).await.is(200);
+}
+
+async fn perform_completion(world: &mut World, operation: &str, case: &str) {
+    let task = match case {
+        "alone" => world.claimed(SOON).await,
+        _ => world.shared().await,
+    };
+    match (operation, case) {
+        ("complete_task", "alone" | "one of two parts") => {
+            world.begin().await;
+            world.ben.task_act(&task, "complete").await.is(200);
+        }
+        ("complete_task", "the whole") => {
+            world.ana.task_act(&task, "claim").await.is(200);
+            world.begin().await;
+            let path = format!("{}/complete", task_path(&task));
+            let whole = json!({ "whole": true });
+            world.ana.post(&path, whole).await.is(200);
+        }
+        ("complete_task", _) => {
+            world.begin().await;
+            world.ana.task_act(&task, "complete").await.is(200);
+        }
+        ("reopen_task", "own part") => {
+            world.ben.task_act(&task, "complete").await.is(200);
+            world.dora.task_act(&task, "complete").await.is(200);
+            world.begin().await;
+            world.ben.task_act(&task, "reopen").await.is(200);
+        }
+        _ => {
+            world.ana.task_act(&task, "complete").await.is(200);
+            world.begin().await;
+            world.ana.task_act(&task, "reopen").await.is(200);
+        }
+    }
+}
+
+async fn perform_on_appointment(world: &mut World, operation: &str, case: &str) {
+    let past = "2026-11-30T10:00";
+    let when = match case {
+        _ if case.ends_with("in the past") => past,
+        _ if case.ends_with("six weeks") || case.ends_with("far") => FAR,
+        "declined soon" | "tentative soon" => SOON,
+        _ => THIS_WEEK,
+    };
+    match (operation, case) {
+        ("schedule_appointment", _) => {
+            world.begin().await;
+            world.scan(when).await;
+        }
+        ("confirm_appointment", _) => {
+            let more = json!({ "attendee_ids": [world.ben.member_id], "proposed": true });
+            let held = scan(&world.ana, more).await;
+            world.begin().await;
+            act(&world.ana, &held, "confirm").await.is(200);
+        }
+        ("update_appointment", "another topic") => {
+            let more = json!({ "attendee_ids": [world.ben.member_id], "topic": "family" });
+            let held = scan(&world.ana, more).await;
+            answer(&world.ben, &held, "accepted").await;
+            grant(&world.ana, &world.ben, json!({ "health": "none" })).await;
+            world.begin().await;
+            change(&world.ana, &path_of(&held), json!({ "topic": "health" })).await;
+        }
+        ("update_appointment", _) => {
+            let (held, _) = world.ridden(when).await;
+            world.begin().await;
+            let body = match case.split(' ').next().unwrap() {
+                "place" => json!({ "location": "Ward 5" }),
+                "link" => json!({ "video_link": "https://meet.example/y" }),
+                "preparation" => json!({ "preparation": "Bring the letter." }),
+                "the" => json!({ "location": "Canary ward" }),
+                _ => json!({ "title": "Another scan" }),
+            };
+            change(&world.ana, &path_of(&held), body).await;
+        }
+        ("invite_to_appointment", _) => {
+            let held = scan(&world.ana, json!({ "attendee_ids": [] })).await;
+            world.begin().await;
+            invite(&world.ana, &held, &world.ben).await;
+        }
+        ("uninvite_from_appointment", _) => {
+            let held = world.scan(when).await;
+            if case != "not answered" {
+                answer(&world.ben, &held, case).await;
+            }
+            world.begin().await;
+            let path = format!("{}/uninvite", path_of(&held));
+            let who = json!({ "member_ids": [world.ben.member_id] });
+            world.ana.post(&path, who).await.is(200);
+        }
+        ("answer_appointment", _) => {
+            let held = world.scan(when).await;
+            if case != "accepted" {
+                answer(&world.ben, &held, "accepted").await;
+            }
+            world.begin().await;
+            let said = case.split(' ').next().unwrap();
+            answer(&world.ben, &held, said).await;
+        }
+        ("reschedule_appointment", _) => {
+            let (held, _) = world.ridden(when).await;
+            world.begin().await;
+            let to = match case {
+                "into the past" => json!({ "starts_local": past }),
+                "another end" => {
+                    json!({ "starts_local": when, "ends_local": "2026-12-04T15:00" })
+                }
+                _ => json!({ "starts_local": "2026-12-05T10:00" }),
+            };
+            reschedule(&world.ana, &held, to).await.is(200);
+        }
+        _ => {
+            let when = match operation {
+                "complete_appointment" | "mark_appointment_missed" => "2026-12-01T08:30",
+                _ => when,
+            };
+            let (held, _) = world.ridden(when).await;
+            let verb = match operation {
+                "mark_appointment_missed" => "did-not-happen",
+                "reinstate_appointment" => {
+                    act(&world.ana, &held, "cancel").await.is(200);
+                    "reinstate"
+                }
+                _ => operation.strip_suffix("_appointment").unwrap(),
+            };
+            world.begin().await;
+            act(&world.ana, &held, verb).await.is(200);
+        }
+    }
+}
+
+async fn perform_on_need(world: &mut World, operation: &str, case: &str) {
+    let when = match case {
+        "soon" => SOON,
+        "in the past" => "2026-11-30T10:00",
+        _ if case.starts_with("far") || case.ends_with("six weeks") => FAR,
+        _ => THIS_WEEK,
+    };
+    if matches!(
+        operation,
+        "add_need" | "offer_need" | "take_need" | "decline_need"
+    ) {
+        let held = world.scan(when).await;
+        if operation == "add_need" {
+            world.begin().await;
+        }
+        let ride = add_need(&world.ana, &held, json!({ "kind": "driver" })).await;
+        if operation == "offer_need" {
+            world.begin().await;
+        }
+        offer_need(&world.ana, &ride, &world.dora).await.is(200);
+        if operation == "add_need" {
+            world.begin().await;
+        }
+        if let "take_need" | "decline_need" = operation {
+            world.begin().await;
+            let take = format!("{}/take", need_path(&ride));
+            let anyway = json!({ "allow_overlap": true });
+            match operation {
+                "take_need" => world.dora.post(&take, anyway).await.is(200),
+                _ => need_act(&world.dora, &ride, "decline").await.is(200),
+            };
+        }
+        return;
+    }
+    let (_, ride) = world.ridden(when).await;
+    world.begin().await;
+    match operation {
+        "withdraw_from_need" => {
+            need_act(&world.dora, &ride, "withdraw").await.is(200);
+        }
+        "cancel_need" => {
+            need_act(&world.ana, &ride, "cancel").await.is(200);
+        }
+        _ => {
+            let body = match case.split(' ').next().unwrap() {
+                "pick-up" => json!({ "pick_up": "At the station" }),
+                "drop-off" => json!({ "drop_off": "Gate 2" }),
+                _ => json!({ "people_needed": 2 }),
+            };
+            change(&world.ana, &need_path(&ride), body).await;
+        }
+    }
+}
+
+async fn perform_on_role(world: &mut World, operation: &str, case: &str) {
+    match (operation, case) {
+        ("offer_role", _) => {
+            world.begin().await;
+            world.role(false).await;
+        }
+        ("accept_role", "taken over") => {
+            let part = offer_role(&world.ana, &world.ben).await;
+            part_act(&world.ben, &part, "accept").await;
+            let path = format!("/roles/{}/offer", part["role_id"].as_str().unwrap());
+            let offer = json!({
+                "member_id": world.dora.member_id, "previous_assignment_id": part["id"],
+            });
+            let role = world.ana.post(&path, offer).await.is(200);
+            let offers = role["assignments"].as_array().unwrap();
+            let offered = offers.iter().find(|part| part["state"] == "offered");
+            world.begin().await;
+            part_act(&world.dora, offered.unwrap(), "accept").await;
+        }
+        ("accept_role" | "decline_role", _) => {
+            let part = world.role(false).await;
+            world.begin().await;
+            let verb = operation.strip_suffix("_role").unwrap();
+            part_act(&world.dora, &part, verb).await;
+        }
+        ("end_role_assignment", _) => {
+            let part = world.role(true).await;
+            world.begin().await;
+            let by = if case == "own" {
+                &world.dora
+            } else {
+                &world.ana
+            };
+            part_act(by, &part, "end").await;
+        }
+        ("retire_role", _) => {
+            let part = world.role(true).await;
+            world.begin().await;
+            let path = format!("/roles/{}/retire", part["role_id"].as_str().unwrap());
+            world.ana.act(&path).await.is(200);
+        }
+        _ => unreachable!(
+            "{operation} {case}: tests/api/notifications/who/perform.rs: add an arm that brings it about"
+        ),
+    }
+}
+
+async fn perform_on_member(world: &mut World, operation: &str, case: &str) {
+    world.claimed(SOON).await;
+    if case == "was going to come" {
+        let held = world.scan(SOON).await;
+        answer(&world.ben, &held, "accepted").await;
+    }
+    let path = member_path(&world.ben);
+    if case == "ended by the clock" {
+        let until = json!({ "daily": "write", "until": "2026-12-01T08:05:00Z" });
+        grant(&world.ana, &world.ben, until).await;
+        world.app.advance(TimeDelta::minutes(5));
+    }
+    world.begin().await;
+    match (operation, case) {
+        ("leave_circle", _) => {
+            world.ben.post("/leave", json!({})).await.is(200);
+        }
+        ("remove_member" | "suspend_member", _) => {
+            let verb = operation.strip_suffix("_member").unwrap();
+            let path = format!("{path}/{verb}");
+            world.ana.post(&path, json!({})).await.is(200);
+        }
+        ("update_member", "less access") => {
+            change(&world.ana, &path, json!({ "access": "viewer" })).await;
+        }
+        ("update_member", _) => {
+            change(&world.ben, &path, json!({ "name": "Benno" })).await;
+        }
+        ("grant_topics", "ended by the clock") => {
+            circles::end_grants(&world.app.app).await.unwrap();
+        }
+        ("grant_topics", _) => {
+            let level = if case == "less" { "none" } else { "write" };
+            grant(&world.ana, &world.ben, json!({ "daily": level })).await;
+        }
+        ("delete_account", _) => {
+            world.ben.act("/v1/me/delete").await.is(200);
+        }
+        _ => unreachable!(
+            "{operation} {case}: tests/api/notifications/who/perform.rs: add an arm that brings it about"
+        ),
+    }
+}

@@ -1,0 +1,149 @@
+//! The circle in which it is tried, and what people in it hold.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use kith::entity::ids::NoticeId;
+use kith::entity::notice;
+use sea_orm::{EntityTrait, QueryOrder};
+use serde_json::{Value, json};
+
+use super::perform::part_act;
+use crate::appointments::{path_of, scan};
+use crate::harness::{Person, TestApp};
+use crate::needs::{add_need, need_path};
+use crate::notifications::{offer_role, offer_task};
+
+/// This evening, the day after the day after tomorrow, and in six weeks; it is nine in
+/// the morning on 1 December.
+pub const SOON: &str = "2026-12-01T18:00";
+pub const THIS_WEEK: &str = "2026-12-04T10:00";
+pub const FAR: &str = "2027-01-12T10:00";
+
+pub struct World {
+    pub app: Arc<TestApp>,
+    pub ana: Person,
+    pub ben: Person,
+    pub cem: Person,
+    pub dora: Person,
+    /// What was told before the operation that is tried.
+    before: BTreeSet<NoticeId>,
+}
+
+impl World {
+    pub async fn new() -> Self {
+        let app = TestApp::start().await;
+        let [ana, ben, cem, dora, _eli] = app
+            .circle([
+                "coordinator",
+                "caregiver",
+                "coordinator",
+                "helper",
+                "viewer",
+            ])
+            .await;
+        Self {
+            app,
+            ana,
+            ben,
+            cem,
+            dora,
+            before: BTreeSet::new(),
+        }
+    }
+
+    async fn notices(&self) -> Vec<notice::Model> {
+        let connection = self.app.database.connect().await;
+        let rows = notice::Entity::find().order_by_asc(notice::Column::Id);
+        let rows = rows.all(&connection).await.unwrap();
+        connection.close().await.unwrap();
+        rows
+    }
+
+    /// What follows is the operation that is tried.
+    pub async fn begin(&mut self) {
+        self.before = self.notices().await.into_iter().map(|row| row.id).collect();
+    }
+
+    /// Who was told since, each with what and under which wish.
+    pub async fn told(&self) -> Vec<String> {
+        let people = [&self.ana, &self.ben, &self.cem, &self.dora];
+        let name = |row: &notice::Model| {
+            let id = row.member_id.to_string();
+            let person = people.iter().find(|person| person.member_id == id);
+            person.map_or("eli", |person| person.email.split('@').next().unwrap())
+        };
+        let mut rows = self.notices().await;
+        rows.retain(|row| !self.before.contains(&row.id));
+        let mut told: Vec<String> = rows
+            .iter()
+            .map(|row| [name(row), row.kind.as_str(), row.category.as_str()].join(" "))
+            .collect();
+        told.sort();
+        told
+    }
+
+    pub async fn task(&self, due: &str) -> Value {
+        let task = json!({ "title": "Shop", "due_local": due });
+        self.ana.task(task).await
+    }
+
+    /// A task that Ben has claimed.
+    pub async fn claimed(&self, due: &str) -> Value {
+        let task = self.task(due).await;
+        self.ben.task_act(&task, "claim").await.is(200)
+    }
+
+    /// A task that Ana has offered to Ben.
+    pub async fn offered(&self, due: &str) -> Value {
+        let task = self.task(due).await;
+        offer_task(&self.ana, &task, &self.ben).await;
+        task
+    }
+
+    /// A task for two that Ben and Dora hold.
+    pub async fn shared(&self) -> Value {
+        let task = json!({ "title": "Move", "due_local": SOON, "helpers_needed": 3 });
+        let task = self.ana.task(task).await;
+        for person in [&self.ben, &self.dora] {
+            person.task_act(&task, "claim").await.is(200);
+        }
+        task
+    }
+
+    /// A scan that Ben is asked to come to.
+    pub async fn scan(&self, starts: &str) -> Value {
+        let more = json!({
+            "attendee_ids": [self.ben.member_id], "starts_local": starts, "ends_local": null,
+        });
+        scan(&self.ana, more).await
+    }
+
+    /// A scan that Ben comes to, and a ride that Dora has taken.
+    pub async fn ridden(&self, starts: &str) -> (Value, Value) {
+        let held = self.scan(starts).await;
+        answer(&self.ben, &held, "accepted").await;
+        let ride = json!({ "kind": "driver", "pick_up": "At home" });
+        let ride = add_need(&self.ana, &held, ride).await;
+        let take = format!("{}/take", need_path(&ride));
+        let anyway = json!({ "allow_overlap": true });
+        self.dora.post(&take, anyway).await.is(200);
+        (held, ride)
+    }
+
+    /// A role that Ana has offered to Dora.
+    pub async fn role(&self, accepted: bool) -> Value {
+        let part = offer_role(&self.ana, &self.dora).await;
+        if accepted {
+            part_act(&self.dora, &part, "accept").await;
+        }
+        part
+    }
+}
+
+/// Answers, whatever else there is at that time.
+pub async fn answer(by: &Person, appointment: &Value, answer: &str) {
+    let path = format!("{}/answer", path_of(appointment));
+    let said = json!({ "answer": answer, "allow_overlap": true });
+    by.post(&path, said).await.is(200);
+}

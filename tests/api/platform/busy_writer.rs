@@ -1,0 +1,127 @@
+//! SQLite has one writer. Somebody holds it here, and who only reads is answered.
+
+use std::sync::Arc;
+
+use axum::http::Method;
+use kith::platform::db::Transaction;
+use serde_json::{Value, json};
+
+use crate::harness::database::TestDatabase;
+use crate::harness::{Client, PASSWORD, Reply, TestApp};
+
+async fn start() -> Arc<TestApp> {
+    TestApp::start_on(TestDatabase::migrated_file(), |_| ()).await
+}
+
+async fn refresh(by: &Client, tokens: &Value) -> Reply {
+    let token = json!({ "refresh_token": tokens["refresh_token"] });
+    by.post("/v1/sessions/refresh", token).await
+}
+
+#[tokio::test]
+async fn a_read_with_a_new_access_token_is_answered_while_somebody_writes() {
+    let app = start().await;
+    let ana = app.person("Ana").await;
+    let held = Transaction::begin(&app.app).await.unwrap();
+    ana.get("/v1/me").await.is(200);
+    ana.get("/v1/me/circles").await.is(200);
+    drop(held);
+}
+
+#[tokio::test]
+async fn a_first_use_that_waited_for_the_writer_is_known_to_the_next_renewal() {
+    let app = start().await;
+    let ana = app.person("Ana").await;
+    let anybody = app.anybody();
+    let renewed = refresh(&anybody, &ana.tokens).await.is(200);
+    let held = Transaction::begin(&app.app).await.unwrap();
+    app.client(&renewed).get("/v1/me").await.is(200);
+    // Somebody has the old token, too. The answer to its renewal was used.
+    let stolen = tokio::join!(refresh(&anybody, &ana.tokens), async { drop(held) }).0;
+    stolen.is_problem(401, "unauthenticated");
+    app.client(&renewed)
+        .get("/v1/me")
+        .await
+        .is_problem(401, "unauthenticated");
+    app.mails().await;
+}
+
+#[tokio::test]
+async fn an_access_token_of_a_lost_answer_is_refused_although_the_writer_is_busy() {
+    let app = start().await;
+    let ana = app.person("Ana").await;
+    let anybody = app.anybody();
+    let lost = refresh(&anybody, &ana.tokens).await.is(200);
+    let renewed = refresh(&anybody, &ana.tokens).await.is(200);
+    let held = Transaction::begin(&app.app).await.unwrap();
+    app.client(&lost)
+        .get("/v1/me")
+        .await
+        .is_problem(503, "unavailable");
+    drop(held);
+    app.client(&lost)
+        .get("/v1/me")
+        .await
+        .is_problem(401, "unauthenticated");
+    app.client(&renewed)
+        .get("/v1/me")
+        .await
+        .is_problem(401, "unauthenticated");
+    app.mails().await;
+}
+
+/// Every GET that a stranger can send, and every page of a mailed link.
+#[tokio::test]
+async fn nothing_that_a_stranger_looks_at_needs_the_writer() {
+    let app = start().await;
+    let [ana, ben] = app.circle(["coordinator", "helper"]).await;
+    let task =
+        json!({ "title": "Drive", "due_local": "2026-12-01T10:00", "reminder_minutes": [30] });
+    let task = ana.task(task).await;
+    ben.task_act(&task, "claim").await.is(200);
+    app.advance(chrono::TimeDelta::minutes(30));
+    let mut links = vec![app.mail().await.link("unsubscribe")];
+    let wish = json!({
+        "email": "cem@test.example", "password": PASSWORD, "name": "Cem", "time_zone": "UTC",
+    });
+    let anybody = app.anybody();
+    anybody.post("/v1/registrations", wish).await.is(202);
+    links.push(app.mail().await.link("verify"));
+    let guest = json!({ "email": "dora@test.example", "access": "helper" });
+    ana.later().await.post("/invitations", guest).await.is(201);
+    links.push(app.mail().await.link("invitation"));
+    let forgotten = json!({ "email": ben.email });
+    anybody.post("/v1/password-resets", forgotten).await;
+    links.push(app.mail().await.link("reset"));
+
+    let held = Transaction::begin(&app.app).await.unwrap();
+    for link in &links {
+        assert_eq!(anybody.get(link).await.status, 200, "{link}");
+    }
+    let mut garbage = anybody.clone();
+    garbage.token = Some("garbage".into());
+    let document = serde_json::to_value(kith::api::document()).unwrap();
+    let gets = document["paths"].as_object().unwrap().iter();
+    for (path, _) in gets.filter(|(_, methods)| methods["get"].is_object()) {
+        let path = path.replace(['{', '}'], "");
+        for stranger in [&anybody, &garbage] {
+            let request = stranger.request(&Method::GET, &path, None);
+            let reply = app.send(request).await;
+            assert_ne!(
+                reply.status, 503,
+                "a stranger's GET {path} waits for the writer"
+            );
+        }
+    }
+    drop(held);
+}
+
+#[tokio::test]
+async fn as_many_writers_as_connections_do_not_wait_for_each_other() {
+    let app = TestApp::start().await;
+    let [ana] = app.circle(["coordinator"]).await;
+    let changes = (0..8).map(|number| ana.patch("", json!({ "name": format!("{number}") })));
+    for reply in futures_util::future::join_all(changes).await {
+        reply.is(200);
+    }
+}

@@ -1,0 +1,10 @@
+//! The ground: database, queue, mail transport, files, logs.
+
+mod busy_writer;
+mod change_log;
+mod durability;
+mod files;
+mod jobs;
+mod mail_refusals;
+mod schema;
+pub mod traces;

@@ -1,0 +1,550 @@
+//! Who takes something on late is still reminded of it, once; and nobody is while
+//! the circle is about to go, or twice because it moved to another zone.
+
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+
+use crate::appointments::{act, path_of, reschedule, scan};
+use crate::harness::{Client, Mail, Person, TestApp};
+use crate::needs::add_need;
+
+/// Everything on 4 December at 10:00 in Berlin: 73 hours after the start of a test.
+const START: TimeDelta = TimeDelta::hours(73);
+
+/// The ways to take part in something. A new one is a row here.
+const WAYS: [&str; 5] = ["claim", "accept", "take", "be asked and take", "attend"];
+
+/// Something that two people may have a part in, and how to say yes and no to it.
+struct Thing {
+    path: String,
+    overview: String,
+    yes: (&'static str, Value),
+    no: (&'static str, Value),
+}
+
+impl Thing {
+    async fn made(app: &TestApp, way: &str, offsets: &Value, ana: &Person, ben: &Person) -> Self {
+        let to_ben = json!({ "member_id": ben.member_id });
+        let thing = match way {
+            "claim" | "accept" => {
+                let task = ana
+                    .task(json!({
+                        "title": "Sit", "due_local": "2026-12-04T10:00", "helpers_needed": 2,
+                        "reminder_minutes": offsets,
+                    }))
+                    .await;
+                let path = format!("/tasks/{}", task["id"].as_str().unwrap());
+                if way == "accept" {
+                    ana.post(&format!("{path}/offer"), to_ben).await.is(200);
+                }
+                Self {
+                    overview: format!("{path}/reminders"),
+                    path,
+                    yes: (if way == "accept" { "accept" } else { "claim" }, json!({})),
+                    no: ("withdraw", json!({})),
+                }
+            }
+            "take" | "be asked and take" => {
+                let held = json!({ "attendee_ids": [], "reminder_minutes": offsets });
+                let held = scan(ana, held).await;
+                let need = json!({ "kind": "driver", "people_needed": 2 });
+                let need = add_need(ana, &held, need).await;
+                let path = format!("/needs/{}", need["id"].as_str().unwrap());
+                if way != "take" {
+                    ana.post(&format!("{path}/offer"), to_ben).await.is(200);
+                }
+                Self {
+                    overview: format!("{}/reminders", path_of(&held)),
+                    path,
+                    yes: ("take", json!({})),
+                    no: ("withdraw", json!({})),
+                }
+            }
+            "attend" => {
+                let walk = json!({
+                    "attendee_ids": [], "reminder_minutes": offsets, "topic": "daily",
+                });
+                let held = scan(ana, walk).await;
+                Self {
+                    path: path_of(&held),
+                    overview: format!("{}/reminders", path_of(&held)),
+                    yes: ("answer", json!({ "answer": "accepted" })),
+                    no: ("answer", json!({ "answer": "declined" })),
+                }
+            }
+            other => panic!("{other}: say in `Thing::made` how somebody takes part"),
+        };
+        // Of what was told when it was made no news are left.
+        app.advance(TimeDelta::seconds(20));
+        app.mails().await;
+        thing
+    }
+
+    async fn say(&self, by: &Client, (verb, body): &(&'static str, Value)) {
+        let path = format!("{}/{verb}", self.path);
+        by.post(&path, body.clone()).await.is(200);
+    }
+
+    /// Each reminder that is or was one person's, as its minutes and state.
+    async fn of_one(&self, by: &Client) -> Vec<String> {
+        let all = by.get(&self.overview).await.is(200);
+        let line = |row: &Value| {
+            let state = row["state"].as_str().unwrap();
+            format!("{} {state}", row["offset_minutes"])
+        };
+        let rows = all["data"].as_array().unwrap().iter();
+        rows.filter(|row| !row["member_id"].is_null())
+            .map(line)
+            .collect()
+    }
+}
+
+/// The reminders among some mails, by recipient.
+fn reminders(mails: &[Mail]) -> Vec<String> {
+    let is_one = |mail: &&Mail| {
+        let subject = mail.header("Subject");
+        subject.starts_with("A reminder") || subject.starts_with("You said yes")
+    };
+    let mut to: Vec<_> = mails
+        .iter()
+        .filter(is_one)
+        .map(|mail| {
+            assert!(mail.text.contains("Fri 4 December 2026"), "{}", mail.text);
+            let (name, _) = mail.to.split_once('@').unwrap();
+            let kind = mail.header("Subject").split_once(' ').unwrap().0;
+            format!("{kind} {name}")
+        })
+        .collect();
+    to.sort_unstable();
+    to
+}
+
+/// What is sent until the thing is over, looked at every hour: hours before it
+/// begins, and to whom.
+async fn sent_until_the_end(app: &TestApp, from_start: TimeDelta) -> Vec<String> {
+    let mut sent = Vec::new();
+    let mut left = START - from_start;
+    while left > -TimeDelta::hours(2) {
+        for one in reminders(&app.mails().await) {
+            sent.push(format!("{} {one}", left.num_hours()));
+        }
+        app.advance(TimeDelta::hours(1));
+        left -= TimeDelta::hours(1);
+    }
+    sent
+}
+
+#[tokio::test]
+async fn a_person_who_takes_part_late_is_reminded_once_at_a_sensible_moment() {
+    for (offsets, hours_before, expected) in [
+        // In time: with everybody.
+        (json!([1440, 120]), 48, &["24 A ben", "2 A ben"][..]),
+        // The next offset lies ahead.
+        (json!([1440, 120]), 23, &["2 A ben"]),
+        // None does: two hours before.
+        (json!([1440]), 23, &["2 A ben"]),
+        // Too late for that: at once, with the time.
+        (json!([1440]), 1, &["1 You ben"]),
+        (json!([1440, 120]), 1, &["1 You ben"]),
+        // An offset that is small enough lies ahead.
+        (json!([30]), 1, &["0 A ben"]),
+        // Nobody wants any.
+        (json!([]), 1, &[]),
+    ] {
+        for way in WAYS {
+            let app = TestApp::start().await;
+            let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
+            let thing = Thing::made(&app, way, &offsets, &ana, &ben).await;
+            let late = START - TimeDelta::hours(hours_before);
+            app.advance(late - TimeDelta::seconds(20));
+            app.mails().await;
+            thing.say(&ben.later().await, &thing.yes).await;
+            let sent = sent_until_the_end(&app, late).await;
+            assert_eq!(sent, expected, "{way} {offsets} {hours_before}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_person_who_was_reminded_in_time_is_not_reminded_again_because_another_joins() {
+    for way in WAYS {
+        let app = TestApp::start().await;
+        let [ana, ben, _cem] = app.circle(["coordinator", "caregiver", "caregiver"]).await;
+        let thing = Thing::made(&app, way, &json!([1440]), &ana, &ben).await;
+        let first = if way == "accept" {
+            ("claim", json!({}))
+        } else {
+            thing.yes.clone()
+        };
+        thing.say(&ana, &first).await;
+        let late = START - TimeDelta::hours(23);
+        app.advance(late - TimeDelta::seconds(20));
+        assert_eq!(reminders(&app.mails().await), ["A ana"], "{way}");
+        thing.say(&ben.later().await, &thing.yes).await;
+        assert_eq!(sent_until_the_end(&app, late).await, ["2 A ben"], "{way}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_given_back_is_forgotten_and_what_is_taken_again_comes_once() {
+    for way in WAYS {
+        let app = TestApp::start().await;
+        let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
+        let thing = Thing::made(&app, way, &json!([1440]), &ana, &ben).await;
+        let again = if way == "accept" {
+            ("claim", json!({}))
+        } else {
+            thing.yes.clone()
+        };
+        let late = START - TimeDelta::hours(23);
+        app.advance(late - TimeDelta::seconds(20));
+        app.mails().await;
+        let later = ben.later().await;
+        thing.say(&later, &thing.yes).await;
+        assert_eq!(
+            thing.of_one(&ana.later().await).await,
+            ["120 planned"],
+            "{way}"
+        );
+        thing.say(&later, &thing.no).await;
+        assert_eq!(
+            thing.of_one(&ana.later().await).await,
+            ["120 cancelled"],
+            "{way}"
+        );
+        for _ in 0..2 {
+            thing.say(&later, &again).await;
+            thing.say(&later, &thing.no).await;
+        }
+        thing.say(&later, &again).await;
+        assert_eq!(
+            thing.of_one(&ana.later().await).await,
+            ["120 planned"],
+            "{way}"
+        );
+        app.advance(TimeDelta::seconds(20));
+        app.mails().await;
+        assert_eq!(sent_until_the_end(&app, late).await, ["2 A ben"], "{way}");
+
+        // Too late for that: one confirmation, however often it goes back and forth.
+        let app = TestApp::start().await;
+        let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
+        let thing = Thing::made(&app, way, &json!([1440]), &ana, &ben).await;
+        let late = START - TimeDelta::hours(1);
+        app.advance(late - TimeDelta::seconds(20));
+        app.mails().await;
+        let later = ben.later().await;
+        thing.say(&later, &thing.yes).await;
+        assert_eq!(reminders(&app.mails().await), ["You ben"], "{way}");
+        thing.say(&later, &thing.no).await;
+        thing.say(&later, &again).await;
+        assert_eq!(sent_until_the_end(&app, late).await, [""; 0], "{way}");
+    }
+}
+
+#[tokio::test]
+async fn a_member_who_leaves_or_is_removed_is_not_reminded_of_work_taken_late() {
+    for how in ["leave", "suspend", "hide", "cancel", "reschedule"] {
+        for way in ["claim", "take", "attend"] {
+            let app = TestApp::start().await;
+            let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
+            let thing = Thing::made(&app, way, &json!([1440]), &ana, &ben).await;
+            let late = START - TimeDelta::hours(23);
+            app.advance(late - TimeDelta::seconds(20));
+            let (ana, later) = (ana.later().await, ben.later().await);
+            thing.say(&later, &thing.yes).await;
+            let member = format!("/members/{}", ben.member_id);
+            let whole = thing.overview.replace("/reminders", "");
+            match how {
+                "leave" => later.post("/leave", json!({})).await,
+                "suspend" => ana.post(&format!("{member}/suspend"), json!({})).await,
+                "hide" => {
+                    let none = json!({ "daily": "none" });
+                    ana.post(&format!("{member}/grant-topics"), none).await
+                }
+                "reschedule" if way == "claim" => {
+                    let time = json!({ "due_local": "2026-12-20T10:00" });
+                    ana.patch(&whole, time).await
+                }
+                verb => {
+                    let time = json!({ "starts_local": "2026-12-20T10:00" });
+                    ana.post(&format!("{whole}/{verb}"), time).await
+                }
+            }
+            .is(200);
+            assert_eq!(sent_until_the_end(&app, late).await, [""; 0], "{how} {way}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_made_for_this_afternoon_is_reminded_this_afternoon() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "helper"]).await;
+    // It is 9:00 in Berlin.
+    let task = ana
+        .task(json!({ "title": "Sit", "due_local": "2026-12-01T14:00" }))
+        .await;
+    ben.task_act(&task, "claim").await.is(200);
+    let today = json!({
+        "starts_local": "2026-12-01T14:00", "ends_local": null,
+        "attendee_ids": [ana.member_id], "reminder_minutes": [2880],
+    });
+    let held = scan(&ana, today).await;
+    for (path, minutes) in [
+        (
+            format!("/tasks/{}/reminders", task["id"].as_str().unwrap()),
+            120,
+        ),
+        (format!("{}/reminders", path_of(&held)), 120),
+    ] {
+        let all = ana.get(&path).await.is(200);
+        assert_eq!(all["data"].as_array().unwrap().len(), 1);
+        assert_eq!(all["data"][0]["offset_minutes"], minutes);
+    }
+    app.advance(TimeDelta::hours(3) - TimeDelta::seconds(1));
+    app.mails().await;
+    app.advance(TimeDelta::seconds(1));
+    let mails = app.mails().await;
+    assert_eq!(mails.len(), 2, "{mails:#?}");
+
+    // Moved to next week, a day before is a day before again.
+    let path = format!("/tasks/{}", task["id"].as_str().unwrap());
+    let ana = ana.later().await;
+    ana.patch(&path, json!({ "due_local": "2026-12-08T14:00" }))
+        .await
+        .is(200);
+    let all = ana.get(&format!("{path}/reminders")).await.is(200);
+    assert_eq!(all["data"][1]["fire_at"], "2026-12-07T13:00:00.000Z");
+}
+
+#[tokio::test]
+async fn a_window_and_a_ride_remind_before_they_begin() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "helper"]).await;
+    let night = json!({
+        "title": "Night", "from_local": "2026-12-03T22:00", "due_local": "2026-12-04T06:00",
+        "reminder_minutes": [120],
+    });
+    let night = ana.task(night).await;
+    ben.task_act(&night, "claim").await.is(200);
+    let held = scan(
+        &ana,
+        json!({ "attendee_ids": [], "reminder_minutes": [120] }),
+    )
+    .await;
+    let ride = json!({ "kind": "driver", "starts_local": "2026-12-04T07:30" });
+    let ride = add_need(&ana, &held, ride).await;
+    ben.act(&format!("/needs/{}/take", ride["id"].as_str().unwrap()))
+        .await
+        .is(200);
+    for (hours, minutes, time) in [
+        (59, 0, "Thu 3 December 2026, 22:00"),
+        (9, 30, "Fri 4 December 2026, 07:30"),
+    ] {
+        app.advance(TimeDelta::minutes(hours * 60 + minutes) - TimeDelta::seconds(1));
+        assert_eq!(reminders_any(&app).await.len(), 0);
+        app.advance(TimeDelta::seconds(1));
+        let sent = reminders_any(&app).await;
+        assert_eq!(sent.len(), 1);
+        assert!(sent[0].text.contains(time), "{}", sent[0].text);
+    }
+}
+
+async fn reminders_any(app: &TestApp) -> Vec<Mail> {
+    let mut mails = app.mails().await;
+    mails.retain(|mail| mail.header("Subject").starts_with("A reminder"));
+    mails
+}
+
+async fn planned(by: &Client, path: &str) -> Vec<String> {
+    let all = by.get(&format!("{path}/reminders")).await.is(200);
+    let rows = all["data"].as_array().unwrap().iter();
+    let rows = rows.filter(|row| row["state"] == "planned");
+    rows.map(|row| row["fire_at"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[tokio::test]
+async fn another_zone_of_the_circle_moves_what_is_planned_and_repeats_nothing() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
+    let day = json!({
+        "starts_on": "2026-12-04", "starts_local": null, "ends_local": null,
+        "attendee_ids": [ben.member_id],
+    });
+    let held = scan(&ana, day.clone()).await;
+    let off = scan(&ana, day).await;
+    act(&ana, &off, "cancel").await.is(200);
+    let task = ana
+        .task(json!({ "title": "Forms", "due_on": "2026-12-04" }))
+        .await;
+    ben.task_act(&task, "claim").await.is(200);
+    app.advance(TimeDelta::hours(48));
+    assert_eq!(reminders(&app.mails().await), ["A ben", "A ben"]);
+
+    let ana = ana.later().await;
+    let log = ana.get("/log").await.is(200)["data"]
+        .as_array()
+        .unwrap()
+        .len();
+    ana.patch("", json!({ "time_zone": "America/New_York" }))
+        .await
+        .is(200);
+    let after = ana.get("/log").await.is(200)["data"]
+        .as_array()
+        .unwrap()
+        .len();
+    assert_eq!(
+        after,
+        log + 1,
+        "the circle's own change, and no move of what is in it"
+    );
+    assert_eq!(
+        planned(&ana, &path_of(&held)).await,
+        ["2026-12-04T12:00:00.000Z"]
+    );
+    act(&ana, &off, "reinstate").await.is(200);
+    assert_eq!(
+        planned(&ana, &path_of(&off)).await,
+        ["2026-12-03T14:00:00.000Z", "2026-12-04T12:00:00.000Z"]
+    );
+    act(&ana, &off, "cancel").await.is(200);
+    app.advance(TimeDelta::hours(28) - TimeDelta::seconds(1));
+    assert_eq!(reminders(&app.mails().await), [""; 0]);
+    app.advance(TimeDelta::seconds(1));
+    assert_eq!(reminders(&app.mails().await), ["A ben"]);
+}
+
+#[tokio::test]
+async fn what_is_entered_for_the_past_or_moved_there_reminds_nobody() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
+    let over = json!({
+        "starts_local": "2026-11-30T10:00", "ends_local": "2026-11-30T11:00",
+        "attendee_ids": [ana.member_id, ben.member_id],
+    });
+    let over = scan(&ana, over).await;
+    let ride = add_need(&ana, &over, json!({ "kind": "driver" })).await;
+    ben.act(&format!("/needs/{}/take", ride["id"].as_str().unwrap()))
+        .await
+        .is(200);
+    act(&ana, &over, "cancel").await.is(200);
+    act(&ana, &over, "reinstate").await.is(200);
+    let coming = scan(&ana, json!({ "attendee_ids": [ben.member_id] })).await;
+    let past = json!({ "starts_local": "2026-11-29T10:00" });
+    reschedule(&ana, &coming, past).await.is(200);
+    for held in [&over, &coming] {
+        assert_eq!(planned(&ana, &path_of(held)).await, [""; 0]);
+    }
+    app.advance(TimeDelta::days(4));
+    assert_eq!(reminders(&app.mails().await), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_circle_that_is_to_be_erased_reminds_and_tells_nobody_until_it_is_kept() {
+    // How long before the start the circle is kept, and what is sent then.
+    for (kept, expected) in [
+        (30, &["24 A ben", "2 A ben"][..]),
+        (20, &["2 A ben"]),
+        (1, &["1 You ben"]),
+    ] {
+        for way in ["claim", "take", "attend"] {
+            let app = TestApp::start().await;
+            let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
+            let thing = Thing::made(&app, way, &json!([1440, 120]), &ana, &ben).await;
+            thing.say(&ben, &thing.yes).await;
+            let role = ana.post("/roles", json!({ "kind": "pets" })).await.is(201);
+            let offer = format!("/roles/{}/offer", role["id"].as_str().unwrap());
+            let to_ben = json!({ "member_id": ben.member_id });
+            ana.post(&offer, to_ben.clone()).await.is(200);
+            ana.act("/delete").await.is(200);
+            let told = app.mails().await;
+            assert_eq!(told.len(), 2, "everybody once, and no news");
+            app.advance(TimeDelta::seconds(20));
+            assert_eq!(app.mails().await.len(), 0);
+            let all = ana.get(&thing.overview).await.is(200);
+            for reminder in all["data"].as_array().unwrap() {
+                assert_eq!(reminder["state"], "cancelled");
+            }
+            // Whatever happens now is no news either.
+            let task = ana
+                .task(json!({ "title": "a", "due_local": "2026-12-02T10:00" }))
+                .await;
+            ben.task_act(&task, "claim").await.is(200);
+            ana.task_act(&task, "cancel").await.is(200);
+
+            let late = START - TimeDelta::hours(kept);
+            app.advance(late - TimeDelta::seconds(40));
+            assert_eq!(app.mails().await.len(), 0);
+            ana.later().await.act("/keep").await.is(200);
+            let sent = sent_until_the_end(&app, late).await;
+            assert_eq!(sent, expected, "{way} {kept}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_person_who_was_only_asked_is_not_told_that_they_accepted_when_a_circle_is_kept() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
+    scan(&ana, json!({ "attendee_ids": [ben.member_id] })).await;
+    ana.act("/delete").await.is(200);
+    let late = START - TimeDelta::hours(1);
+    app.advance(late);
+    app.mails().await;
+    ana.later().await.act("/keep").await.is(200);
+    assert_eq!(sent_until_the_end(&app, late).await, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_reminder_that_waits_for_the_mail_server_does_not_outlive_the_request() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
+    let thing = Thing::made(&app, "claim", &json!([1440]), &ana, &ben).await;
+    thing.say(&ben, &thing.yes).await;
+    app.advance(TimeDelta::hours(49));
+    kith::notify::reminders::fire_due_reminders(&app.app)
+        .await
+        .unwrap();
+    let ana = ana.later().await;
+    ana.act("/delete").await.is(200);
+    assert_eq!(app.mails().await.len(), 2);
+    let all = ana.get(&thing.overview).await.is(200);
+    let delivery = &all["data"][0]["deliveries"][0];
+    assert_eq!(
+        (&delivery["state"], &delivery["reason"]),
+        (&json!("skipped"), &json!("circle_ending"))
+    );
+}
+
+#[tokio::test]
+async fn the_patient_who_joins_a_request_tells_nobody_again() {
+    let app = TestApp::start().await;
+    let [ana, rosa] = app.circle(["coordinator", "patient"]).await;
+    ana.act("/delete").await.is(200);
+    assert_eq!(app.mails().await.len(), 2);
+    rosa.act("/delete").await.is(200);
+    assert_eq!(app.mails().await.len(), 0);
+    ana.act("/keep").await.is_problem(403, "forbidden");
+    rosa.act("/keep").await.is(200);
+    assert_eq!(app.mails().await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_person_whose_account_is_being_deleted_hears_nothing_of_the_circle() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
+    let thing = Thing::made(&app, "claim", &json!([1440]), &ana, &ben).await;
+    thing.say(&ben, &thing.yes).await;
+    let held = scan(&ana, json!({ "attendee_ids": [ben.member_id] })).await;
+    ben.act("/v1/me/delete").await.is(200);
+    app.mails().await;
+    let ana_now = ana.later().await;
+    let time = json!({ "starts_local": "2026-12-06T10:00" });
+    reschedule(&ana_now, &held, time).await.is(200);
+    app.advance(TimeDelta::days(6));
+    let to_ben = app.mails().await;
+    let to_ben: Vec<_> = to_ben.iter().filter(|mail| mail.to == ben.email).collect();
+    assert_eq!(to_ben.len(), 0, "{to_ben:#?}");
+}

@@ -1,0 +1,5 @@
+//! Reminders: planned, moved, sent once, late, switched off.
+
+mod late;
+mod outage;
+mod planned;

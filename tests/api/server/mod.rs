@@ -1,0 +1,3 @@
+//! What a server says of itself.
+
+mod read;

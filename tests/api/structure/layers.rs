@@ -1,0 +1,131 @@
+//! The arrows between the top-level modules of `src/` run one way.
+//!
+//! The order of the `pub mod` lines in `src/lib.rs` is the order of the layers: a module may
+//! use what stands above it in that list, and nothing below. So a reader who knows one layer
+//! knows that nothing underneath depends on it.
+
+use std::path::{Path, PathBuf};
+
+use regex::Regex;
+
+/// An import that runs the wrong way.
+fn wrong_imports(layers: &[String], module: &str, file: &str, source: &str) -> Vec<String> {
+    let path = Regex::new(r"\bcrate::(?:(\w+)|\{)").unwrap();
+    let place = |name: &str| layers.iter().position(|layer| layer == name);
+    let mut wrong = Vec::new();
+    for (number, line) in (1..).zip(source.lines()) {
+        if line.trim_start().starts_with("//") {
+            continue;
+        }
+        for found in path.captures_iter(line) {
+            let Some(used) = found.get(1).map(|name| name.as_str()) else {
+                wrong.push(format!(
+                    "{file}:{number} imports `crate::{{…}}`: write one `use crate::` for each layer"
+                ));
+                continue;
+            };
+            // What is no module is a macro of the ground floor.
+            let Some(used_place) = place(used) else {
+                continue;
+            };
+            if place(module).is_none_or(|own| used_place > own) {
+                wrong.push(format!(
+                    "{file}:{number} `{module}` uses `crate::{used}`, which stands above it"
+                ));
+            }
+        }
+    }
+    wrong
+}
+
+/// The modules in the order of `src/lib.rs`.
+fn layers() -> Vec<String> {
+    let declared = Regex::new(r"(?m)^pub mod (\w+);").unwrap();
+    let lib = std::fs::read_to_string(source_folder().join("lib.rs")).unwrap();
+    let names = declared.captures_iter(&lib);
+    names.map(|found| found[1].to_owned()).collect()
+}
+
+fn source_folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+}
+
+/// Every source file with the top-level module it belongs to.
+fn sources() -> Vec<(String, PathBuf)> {
+    let mut sources = Vec::new();
+    let mut waiting = vec![source_folder()];
+    while let Some(folder) = waiting.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                waiting.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let inside = path.strip_prefix(source_folder()).unwrap();
+                let first = inside.components().next().unwrap();
+                let module = Path::new(first.as_os_str()).file_stem().unwrap();
+                sources.push((module.to_str().unwrap().to_owned(), path));
+            }
+        }
+    }
+    sources
+}
+
+#[test]
+fn no_module_uses_one_that_stands_above_it() {
+    let layers = layers();
+    let mut wrong = Vec::new();
+    let mut read = 0;
+    for (module, path) in sources() {
+        if module == "lib" || module == "main" {
+            continue;
+        }
+        let source = std::fs::read_to_string(&path).unwrap();
+        let file = path.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap();
+        wrong.extend(wrong_imports(
+            &layers,
+            &module,
+            &file.display().to_string(),
+            &source,
+        ));
+        read += 1;
+    }
+    assert!(read > 300, "the test reads the sources: {read}");
+    assert!(
+        wrong.is_empty(),
+        "{wrong:#?}\n\
+         The layers, from the ground up: {}.\n\
+         A module uses only what stands before it in this list. Move the thing that is needed \
+         down to a layer that both can use, or let the lower module declare a trait that the \
+         upper one implements. A new layer is a `pub mod` line in src/lib.rs, at its place.",
+        layers.join(", ")
+    );
+}
+
+#[test]
+fn every_entry_of_src_is_a_layer() {
+    let layers = layers();
+    for (module, path) in sources() {
+        let known = layers.contains(&module) || module == "lib" || module == "main";
+        assert!(
+            known,
+            "{}: `{module}` is not declared in src/lib.rs; add `pub mod {module};` at the place \
+             of its layer, or put the file into a module that is there",
+            path.display()
+        );
+    }
+}
+
+#[test]
+fn an_import_that_points_upwards_is_found() {
+    let layers = ["platform", "access", "features"].map(str::to_owned);
+    let found = |source: &str| wrong_imports(&layers, "access", "src/access/x.rs", source);
+    assert!(found("use crate::platform::db::Transaction;").is_empty());
+    assert!(found("use crate::access::CircleScope;").is_empty());
+    assert!(found("//! See [`crate::features::tasks`].").is_empty());
+    assert_eq!(
+        found("use crate::platform::db;\nuse crate::features::tasks;"),
+        ["src/access/x.rs:2 `access` uses `crate::features`, which stands above it"]
+    );
+    assert_eq!(found("let _ = crate::features::tasks::list();").len(), 1);
+    assert_eq!(found("use crate::{features, platform};").len(), 1);
+}

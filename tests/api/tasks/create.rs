@@ -1,0 +1,41 @@
+//! `POST /v1/circles/{circle_id}/tasks`
+
+use serde_json::json;
+
+use crate::harness::TestApp;
+
+#[tokio::test]
+async fn a_task_needs_no_more_than_a_title() {
+    let app = TestApp::start().await;
+    let [ana] = app.circle(["coordinator"]).await;
+    let task = ana.task(json!({ "title": "Shopping" })).await;
+    assert_eq!(task["category"], "other");
+    assert_eq!(task["topic"], "daily");
+    assert_eq!(task["coverage"], "none");
+    assert_eq!(task["reminder_minutes"], json!([1440]));
+    assert_eq!(
+        task["actions"],
+        json!(["change", "cancel", "offer", "claim", "complete"])
+    );
+}
+
+#[tokio::test]
+async fn a_wall_time_keeps_its_zone_and_shows_its_instant() {
+    let app = TestApp::start().await;
+    let [ana] = app.circle(["coordinator"]).await;
+    let due = json!({ "title": "Call", "due_local": "2027-01-02T12:00", "time_zone": "America/New_York" });
+    let task = ana.task(due).await;
+    assert_eq!(task["due_local"], "2027-01-02T12:00");
+    assert_eq!(task["due_at"], "2027-01-02T17:00:00.000Z");
+    let id = task["id"].as_str().unwrap();
+    let day = json!({ "due_on": "2027-01-05" });
+    let task = ana.patch(&format!("/tasks/{id}"), day).await.is(200);
+    assert_eq!(
+        (
+            &task["due_on"],
+            &task["due_local"],
+            &task["schedule_version"]
+        ),
+        (&json!("2027-01-05"), &json!(null), &json!(2))
+    );
+}

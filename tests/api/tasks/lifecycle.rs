@@ -1,0 +1,42 @@
+//! What the people of a task hear while it is moved and cancelled.
+
+use serde_json::json;
+
+use crate::appointments::{news, recipients};
+use crate::harness::TestApp;
+
+#[tokio::test]
+async fn holders_and_invited_people_are_told_when_a_task_moves_and_when_it_is_cancelled() {
+    let app = TestApp::start().await;
+    let [ana, ben, cem, dora] = app
+        .circle(["coordinator", "helper", "caregiver", "helper"])
+        .await;
+    let task = json!({ "title": "Canary", "due_on": "2026-12-05", "helpers_needed": 4 });
+    let task = ana.task(task).await;
+    let path = format!("/tasks/{}", task["id"].as_str().unwrap());
+    ana.task_act(&task, "claim").await.is(200);
+    ben.task_act(&task, "claim").await.is(200);
+    dora.task_act(&task, "claim").await.is(200);
+    dora.task_act(&task, "withdraw").await.is(200);
+    let offer = json!({ "member_id": cem.member_id });
+    ana.post(&format!("{path}/offer"), offer).await.is(200);
+    assert_eq!(recipients(&news(&app).await), ["ana", "cem"]);
+    ana.patch(&path, json!({ "due_on": "2026-12-06" }))
+        .await
+        .is(200);
+    let told = news(&app).await;
+    assert_eq!(recipients(&told), ["ben", "cem"]);
+    let moved = "It was: Sat 5 December 2026\n  It is now: Sun 6 December 2026\n";
+    assert!(told[0].text.contains(moved), "{}", told[0].text);
+    ana.patch(&path, json!({ "title": "Canary too" }))
+        .await
+        .is(200);
+    assert_eq!(news(&app).await.len(), 0);
+    ana.task_act(&task, "cancel").await.is(200);
+    let told = news(&app).await;
+    assert_eq!(recipients(&told), ["ben", "cem"]);
+    let off = "Something was called off.\n  It was: Sun 6 December 2026\n";
+    assert!(told[1].text.contains(off), "{}", told[1].text);
+    let whole = format!("{} {} {}", told[1].headers, told[1].text, told[1].html);
+    assert!(!whole.contains("Canary"));
+}

@@ -1,0 +1,5 @@
+//! Clocks, time zones and windows.
+
+mod clock_changes;
+pub mod timestamps;
+mod windows;

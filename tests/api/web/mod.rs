@@ -1,0 +1,3 @@
+//! The pages that mails link to.
+
+pub mod pages;
