@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use sea_orm::ActiveValue::Set;
 
 use crate::entity::task;
-use crate::features::tasks::types::{NewTask, TaskChanges};
+use crate::features::tasks::{NewTask, TaskChanges};
 use crate::platform::time::civil::{
     Day, WallTime, end_of_day, over_after, over_everywhere, resolve, resolve_span,
 };
