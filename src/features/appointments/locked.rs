@@ -13,7 +13,7 @@ use crate::entity::ids::MemberId;
 use crate::entity::notice::NoticeKind;
 use crate::entity::topic_grant::Topic;
 use crate::features::needs;
-use crate::features::participation::{Commitment, Shared, members_in, part, set_part};
+use crate::features::participation::{Commitment, Shared, members_in, part};
 use crate::notify::notifications::{self, News};
 use crate::notify::reminders::{self, Item, ItemId};
 use crate::platform::time::civil::{Moment, day_of};
@@ -134,38 +134,9 @@ impl LockedAppointment {
         Err(Conflict::of("too_early", detail).into())
     }
 
-    /// Asks everybody anew who answered for another time; only the caller chose the
-    /// new one. Who has left since, or does not see it any more, is asked no more.
-    pub async fn ask_anew(&mut self) -> Result<(), Problem> {
-        let asked = self.related.iter().map(|attendance| attendance.member_id);
-        let seeing = store::who_may_come(&self.write, asked, self.row.topic).await?;
-        for attendance in std::mem::take(&mut self.related) {
-            if seeing.contains(&attendance.member_id) {
-                self.related.push(attendance);
-            } else {
-                self.write
-                    .delete_in_circle::<attendance::Entity>(&attendance)
-                    .await?;
-            }
-        }
-        let scope = self.write.scope();
-        let chose_it = |attendance: &attendance::Model| {
-            attendance.answer == AttendanceAnswer::Accepted && scope.is_member(attendance.member_id)
-        };
-        for attendance in self
-            .related
-            .iter()
-            .filter(|attendance| !chose_it(attendance))
-        {
-            let answer = AttendanceAnswer::NeedsAction;
-            set_part::<attendance::Entity>(&self.write, attendance, answer).await?;
-        }
-        Ok(())
-    }
-
     /// Plans the reminders of those who have a part in it as if they joined now: they
-    /// said yes before it was on, and its time may be close.
-    pub async fn plan_for_its_people(&self) -> Result<(), Problem> {
+    /// accepted before it was on, and its time may be close.
+    pub async fn plan_for_participants(&self) -> Result<(), Problem> {
         let of =
             |answers: &[AttendanceAnswer]| members_in::<attendance::Entity>(&self.related, answers);
         let coming = of(&[AttendanceAnswer::Accepted]);
@@ -211,5 +182,21 @@ impl LockedAppointment {
     pub async fn tell_all(&self, news: News) -> Result<(), Problem> {
         let part = self.related.iter().map(|attendance| attendance.member_id);
         notifications::tell(&self.write, vec![news.to(part)]).await
+    }
+
+    /// Takes people off it who came or were asked to, and tells them.
+    pub async fn take_off(&mut self, gone: Vec<attendance::Model>) -> Result<(), Problem> {
+        let members: Vec<_> = gone.iter().map(|attendance| attendance.member_id).collect();
+        let item = ItemId::Appointment(self.row.id);
+        reminders::forget_parts(&self.write, item, &members).await?;
+        let mut news = Vec::new();
+        for attendance in gone {
+            self.write
+                .delete_in_circle::<attendance::Entity>(&attendance)
+                .await?;
+            news.extend(store::taken_off(&self.write, &self.row, &attendance));
+            self.related.retain(|other| other.id != attendance.id);
+        }
+        notifications::tell(&self.write, news).await
     }
 }

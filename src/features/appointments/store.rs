@@ -1,5 +1,5 @@
-//! Reading appointments with their attendees and needs, and the small writes
-//! the verbs share.
+//! Reading appointments with their attendees and needs, and what operations
+//! share.
 
 use std::collections::{HashMap, HashSet};
 
@@ -23,7 +23,7 @@ use crate::platform::time::civil::{Day, WallTime};
 use crate::problem::{FieldError, Problem};
 use crate::schedule::when::moment_of_appointment;
 
-/// Who is asked to come to appointments that the caller sees.
+/// Who is asked to come to these appointments, which the caller sees.
 pub(in crate::features) async fn attendances_of(
     connection: &impl ConnectionTrait,
     scope: &CircleScope,
@@ -92,15 +92,15 @@ async fn describe_as(
             .push(row);
     }
     let visible: HashSet<AppointmentId> = ids.into_iter().collect();
-    let mut its_needs: HashMap<AppointmentId, Vec<needs::Need>> = HashMap::new();
+    let mut needs_of_appointment: HashMap<AppointmentId, Vec<needs::Need>> = HashMap::new();
     for row in needs {
         let id = row.appointment_id;
         let need = needs::assemble(scope, row, &commitments, &names, &visible, detail);
-        its_needs.entry(id).or_default().push(need);
+        needs_of_appointment.entry(id).or_default().push(need);
     }
     let describe = |row: appointment::Model| {
         let attendances = of_appointment.remove(&row.id).unwrap_or_default();
-        let needs = its_needs.remove(&row.id).unwrap_or_default();
+        let needs = needs_of_appointment.remove(&row.id).unwrap_or_default();
         assemble(scope, row, attendances, needs, &names, detail)
     };
     Ok(rows.into_iter().map(describe).collect())
@@ -236,8 +236,8 @@ pub(in crate::features) async fn coming_to(
         .collect())
 }
 
-/// The news for somebody who is no part of an appointment any more; none for who
-/// did not mean to come.
+/// The news for somebody who is no part of an appointment any more; none for a
+/// person who did not mean to come.
 pub(in crate::features) fn taken_off(
     write: &CircleWrite,
     row: &appointment::Model,
@@ -253,4 +253,21 @@ pub(in crate::features) fn taken_off(
         news.to([attendance.member_id])
             .was(moment_of_appointment(row)),
     )
+}
+
+/// The answer of somebody who becomes part of an appointment. The caller who adds
+/// themselves has accepted.
+pub(super) fn first_answer(write: &CircleWrite, member: MemberId) -> AttendanceAnswer {
+    if write.actor() == Some(member) {
+        AttendanceAnswer::Accepted
+    } else {
+        AttendanceAnswer::NeedsAction
+    }
+}
+
+/// Each of these members once.
+pub(super) fn unique(mut members: Vec<MemberId>) -> Vec<MemberId> {
+    members.sort_unstable();
+    members.dedup();
+    members
 }

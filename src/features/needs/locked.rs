@@ -36,11 +36,11 @@ impl Lockable for need::Entity {
         need: &'a need::Model,
         commitments: &'a Self::Related,
     ) -> NeedFacts<'a> {
-        let mine = part_of_caller::<need_commitment::Entity>(scope, commitments);
+        let my_commitment = part_of_caller::<need_commitment::Entity>(scope, commitments);
         NeedFacts {
             scope,
             need,
-            my_commitment: mine.map(|mine| mine.state),
+            my_commitment: my_commitment.map(|commitment| commitment.state),
         }
     }
 

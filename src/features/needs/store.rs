@@ -24,7 +24,7 @@ use crate::platform::time::civil::{Day, WallTime};
 use crate::problem::Problem;
 use crate::schedule::when::{When, WhenInstants, moment_of_need};
 
-/// Who takes needs that the caller sees.
+/// Who takes these needs, which the caller sees.
 pub(in crate::features) async fn commitments_of(
     connection: &impl ConnectionTrait,
     scope: &CircleScope,
@@ -102,8 +102,8 @@ pub(in crate::features) fn assemble(
             .iter()
             .filter(|commitment| commitment.need_id == row.id)
     };
-    let mine = part_of_caller::<need_commitment::Entity>(scope, of_this_need());
-    let my_commitment = mine.map(|mine| mine.state);
+    let my_commitment = part_of_caller::<need_commitment::Entity>(scope, of_this_need());
+    let my_commitment = my_commitment.map(|commitment| commitment.state);
     let facts = NeedFacts {
         scope,
         need: &row,
@@ -230,7 +230,7 @@ pub(in crate::features) async fn move_needs(
                 takers.partition(|commitment| write.scope().is_member(commitment.member_id));
             for commitment in others {
                 let mut row = commitment.clone().into_active_model();
-                // Who has left since is asked no more.
+                // A person who has left since is not asked.
                 let is_asked = able.contains(&commitment.member_id);
                 row.state = Set(if is_asked {
                     CommitmentState::Offered
@@ -272,7 +272,7 @@ pub(in crate::features) async fn follow_state(
     Ok(())
 }
 
-/// What people are reminded of. Who takes a need may not see its appointment.
+/// What people are reminded of. A person who takes a need may not see its appointment.
 pub(super) async fn item_of(write: &CircleWrite, need: &need::Model) -> Result<Item, Problem> {
     let appointment = write
         .find_in_circle::<appointment::Entity>()

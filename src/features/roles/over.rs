@@ -3,7 +3,7 @@
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::store;
+use super::{role_assignments, store};
 use crate::app::App;
 use crate::entity::change::Way;
 use crate::entity::ids::CircleId;
@@ -65,7 +65,7 @@ async fn end_in_circle(app: &App, circle_id: CircleId) -> Result<usize, Problem>
         .await?;
     for part in &over {
         let last_day = part.ends_on.unwrap_or(today);
-        let (_, change) = store::let_go(&write, part, last_day).await?;
+        let (_, change) = role_assignments::let_go(&write, part, last_day).await?;
         write.log(change).await?;
     }
     let ended = |part: &&role_assignment::Model| part.state == RoleAssignmentState::Active;
@@ -80,7 +80,9 @@ async fn end_in_circle(app: &App, circle_id: CircleId) -> Result<usize, Problem>
     for role in roles {
         for part in ended.iter().filter(|part| part.role_id == role.id) {
             let kind = NoticeKind::CameFree;
-            news.push(store::news_of_letting_go(&write, kind, &role, part));
+            news.push(role_assignments::news_of_letting_go(
+                &write, kind, &role, part,
+            ));
         }
         store::touch(&mut write, &role).await?;
     }

@@ -1,4 +1,4 @@
-//! Reading tasks with their assignments, and the small writes the verbs share.
+//! Reading tasks with their assignments, and the small writes that operations share.
 
 use std::collections::HashMap;
 
@@ -36,7 +36,7 @@ pub(super) async fn check_list(
     Ok(())
 }
 
-/// The assignments of tasks that the caller sees.
+/// The assignments of these tasks, which the caller sees.
 pub(super) async fn assignments_of(
     connection: &impl ConnectionTrait,
     scope: &CircleScope,

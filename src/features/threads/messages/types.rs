@@ -1,16 +1,12 @@
 //! The bodies about messages.
 
 use chrono::{DateTime, Utc};
-use garde::Validate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::access::change_log::merge_patch;
 use crate::entity::ids::{CircleId, MemberId, MessageId, ThreadId};
-use crate::entity::message;
-use crate::http::pagination::{list_query, page_of};
+use crate::http::pagination::list_query;
 use crate::http::response::Resource;
-use crate::platform::text::MessageBody;
 use crate::platform::time::timestamps::in_milliseconds;
 
 /// The message in a path.
@@ -25,44 +21,6 @@ pub struct MessagePath {
 list_query! {
     /// Which messages, or which of a message's earlier bodies.
     pub struct MessageQuery {}
-}
-
-/// A message to be.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(examples(json!({ "body": "She slept well. The nurse comes at ten." })))]
-pub struct NewMessage {
-    /// An id of your own choice, any UUID, so that repeating the request is harmless.
-    #[serde(default)]
-    #[garde(skip)]
-    pub id: Option<MessageId>,
-    #[garde(dive)]
-    pub body: MessageBody,
-    /// A message of the same thread.
-    #[serde(default)]
-    #[garde(skip)]
-    pub reply_to: Option<MessageId>,
-    /// Members who see the thread; a mention lets nobody in.
-    #[serde(default)]
-    #[garde(length(max = 20))]
-    #[schema(max_items = 20)]
-    pub mentions: Vec<MemberId>,
-}
-
-merge_patch! {
-    /// What to change of a message.
-    #[schema(examples(json!({ "body": "She slept well. The nurse comes at eleven." })))]
-    pub struct MessageChanges for message {
-        #[garde(dive)]
-        body: MessageBody,
-    }
-}
-
-/// A row that keeps no body is a deleted message.
-impl From<MessageBody> for Option<String> {
-    fn from(body: MessageBody) -> Self {
-        Some(body.into())
-    }
 }
 
 /// A message, as its reader sees it.
@@ -119,22 +77,3 @@ impl Resource for Message {
         format!("/v1/circles/{}/messages/{}", self.circle_id, self.id)
     }
 }
-
-page_of!(MessagePage, Message);
-
-/// What a message said before it was edited.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(examples(json!({
-    "message_version": 1,
-    "body": "She slept well. The nurse comes at ten.",
-    "written_at": "2027-01-02T12:00:00.000Z"
-})))]
-pub struct EarlierBody {
-    /// The version of the message that said so.
-    pub message_version: i32,
-    pub body: String,
-    #[serde(serialize_with = "in_milliseconds")]
-    pub written_at: DateTime<Utc>,
-}
-
-page_of!(EarlierBodyPage, EarlierBody);
