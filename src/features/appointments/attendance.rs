@@ -3,18 +3,20 @@
 use super::locked::LockedAppointment;
 use super::rules::AppointmentVerb;
 use super::store;
+use super::subject::item_of;
 use super::types::{Appointment, AppointmentPath, AttendeeIds, NewAnswer};
 use crate::access::{AnswerInvitations, CircleAccess, CirclePath, ScheduleAppointments};
 use crate::app::App;
 use crate::entity::attendance::{self, AttendanceAnswer};
 use crate::entity::ids::MemberId;
-use crate::entity::notice::NoticeKind;
+use crate::entity::notification::NotificationKind;
 use crate::entity::personal_token::TokenScope;
 use crate::features::participation::put_part;
 use crate::http::extract::{Json, Path};
 use crate::http::response::Found;
 use crate::notify::notifications;
-use crate::notify::reminders::{self, Item, ItemId};
+use crate::notify::reminders;
+use crate::notify::subject::SubjectId;
 use crate::problem::Problem;
 
 /// Ask people to come to an appointment.
@@ -57,7 +59,7 @@ pub async fn invite_to_appointment(
         let (write, row) = (&appointment.write, &appointment.row);
         put_part::<attendance::Entity>(write, row, &[], *member, answer).await?;
     }
-    let item = Item::Appointment(appointment.row.clone());
+    let item = item_of(&appointment.row);
     let me = appointment.write.actor();
     let (caller, others): (Vec<_>, Vec<_>) =
         new.iter().copied().partition(|member| me == Some(*member));
@@ -69,8 +71,8 @@ pub async fn invite_to_appointment(
     appointment
         .log(AppointmentVerb::Invite, vec!["attendees"])
         .await?;
-    let news = appointment.news(NoticeKind::Offered).to(new);
-    notifications::tell(&appointment.write, vec![news]).await?;
+    let notification = appointment.notification(NotificationKind::Offered).to(new);
+    notifications::notify(&appointment.write, vec![notification]).await?;
     appointment.respond().await
 }
 
@@ -144,12 +146,12 @@ pub async fn answer_appointment(
         }
         let takes_back = before == Some(AttendanceAnswer::Accepted);
         let kind = match answer {
-            AttendanceAnswer::Declined => Some(NoticeKind::Declined),
-            AttendanceAnswer::Tentative if takes_back => Some(NoticeKind::Unsure),
+            AttendanceAnswer::Declined => Some(NotificationKind::Declined),
+            AttendanceAnswer::Tentative if takes_back => Some(NotificationKind::Unsure),
             _ => None,
         };
         if let Some(kind) = kind {
-            appointment.tell_who_relied(kind).await?;
+            appointment.notify_who_relied(kind).await?;
         }
         let (write, row) = (&appointment.write, &appointment.row);
         put_part::<attendance::Entity>(write, row, &appointment.related, me, answer).await?;
@@ -168,7 +170,7 @@ async fn follow_answer(
     member: MemberId,
     answer: AttendanceAnswer,
 ) -> Result<(), Problem> {
-    let item = Item::Appointment(appointment.row.clone());
+    let item = item_of(&appointment.row);
     match answer {
         AttendanceAnswer::Accepted => {
             reminders::plan_for_takers(&appointment.write, &item, &[member]).await
@@ -177,8 +179,8 @@ async fn follow_answer(
             reminders::plan_for_asked(&appointment.write, &item, &[member]).await
         }
         AttendanceAnswer::Declined => {
-            let item = ItemId::Appointment(appointment.row.id);
-            reminders::forget_parts(&appointment.write, item, &[member]).await
+            let subject = SubjectId::Appointment(appointment.row.id);
+            reminders::forget_parts(&appointment.write, subject, &[member]).await
         }
     }
 }
@@ -187,16 +189,16 @@ impl LockedAppointment {
     /// Takes people off it who came or were asked to, and tells them.
     pub(super) async fn take_off(&mut self, gone: Vec<attendance::Model>) -> Result<(), Problem> {
         let members: Vec<_> = gone.iter().map(|attendance| attendance.member_id).collect();
-        let item = ItemId::Appointment(self.row.id);
-        reminders::forget_parts(&self.write, item, &members).await?;
-        let mut news = Vec::new();
+        let subject = SubjectId::Appointment(self.row.id);
+        reminders::forget_parts(&self.write, subject, &members).await?;
+        let mut notifications = Vec::new();
         for attendance in gone {
             self.write
                 .delete_in_circle::<attendance::Entity>(&attendance)
                 .await?;
-            news.extend(store::taken_off(&self.write, &self.row, &attendance));
+            notifications.extend(store::taken_off(&self.write, &self.row, &attendance));
             self.related.retain(|other| other.id != attendance.id);
         }
-        notifications::tell(&self.write, news).await
+        notifications::notify(&self.write, notifications).await
     }
 }

@@ -6,6 +6,7 @@ pub(super) mod locked;
 pub(super) mod owned;
 pub(super) mod rules;
 pub(super) mod store;
+mod subject;
 mod told;
 pub(super) mod types;
 mod verbs;
@@ -25,6 +26,7 @@ use sea_orm::{
 
 use self::locked::LockedAppointment;
 use self::rules::AppointmentVerb;
+use self::subject::item_of;
 use crate::access::change_log::Change;
 use crate::access::limits;
 use crate::access::{
@@ -35,14 +37,14 @@ use crate::entity::appointment::{self, AppointmentState, Column};
 use crate::entity::attendance::{AttendanceAnswer, Entity as Attendance};
 use crate::entity::ids::MemberId;
 use crate::entity::membership::{self, MemberState};
-use crate::entity::notice::NoticeKind;
+use crate::entity::notification::NotificationKind;
 use crate::entity::personal_token::TokenScope;
 use crate::entity::topic_grant::TopicLevel;
 use crate::features::participation::put_part;
 use crate::http::extract::{Json, Path, Query};
 use crate::http::pagination::OrderBy;
 use crate::http::response::{Created, Found, Listed};
-use crate::notify::reminders::{self, Item};
+use crate::notify::reminders;
 use crate::problem::Problem;
 use crate::schedule::When;
 
@@ -124,14 +126,14 @@ pub async fn schedule_appointment(
         .iter()
         .filter(|(_, answer)| *answer == AttendanceAnswer::Accepted);
     let coming: Vec<MemberId> = coming.map(|(member, _)| *member).collect();
-    let item = Item::Appointment(row.clone());
+    let item = item_of(&row);
     reminders::plan_for_takers(&write, &item, &coming).await?;
     write
         .log(Change::to::<appointment::Entity>("created", &row).about(topic))
         .await?;
     let appointment = LockedAppointment::of(write, row).await?;
     appointment
-        .tell_everyone(NoticeKind::Scheduled, None)
+        .notify_everyone(NotificationKind::Scheduled, None)
         .await?;
     appointment.respond_created().await
 }
@@ -279,7 +281,7 @@ pub async fn update_appointment(
             appointment.take_off_who_cannot_see().await?;
         }
         super::needs::plan_needs(&appointment.write, &appointment.row).await?;
-        appointment.tell_of_change(&before).await?;
+        appointment.notify_of_change(&before).await?;
     }
     appointment.respond().await
 }

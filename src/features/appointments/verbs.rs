@@ -5,18 +5,18 @@ use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
 use super::locked::LockedAppointment;
 use super::rules::AppointmentVerb;
-use super::told::tell_takers;
+use super::told::notify_takers;
 use super::types::{Appointment, AppointmentOutcome, AppointmentPath, NewTime};
 use crate::access::{CircleAccess, CirclePath, ScheduleAppointments};
 use crate::app::App;
 use crate::entity::appointment::AppointmentState;
 use crate::entity::need::NeedState;
-use crate::entity::notice::NoticeKind;
+use crate::entity::notification::NotificationKind;
 use crate::entity::personal_token::TokenScope;
 use crate::features::needs;
 use crate::http::extract::{Json, Path};
 use crate::http::response::Found;
-use crate::notify::notifications::News;
+use crate::notify::notifications::Notification;
 use crate::problem::Problem;
 use crate::schedule::when::{When, moment_of_appointment};
 
@@ -77,16 +77,16 @@ pub async fn reschedule_appointment(
     let needs_before = needs::needs_of(&appointment.write, before.id).await?;
     needs::move_needs(&mut appointment.write, &before, &appointment.row, &zone).await?;
     needs::plan_needs(&appointment.write, &appointment.row).await?;
-    tell_takers(&appointment, NoticeKind::Moved, &needs_before).await?;
+    notify_takers(&appointment, NotificationKind::Moved, &needs_before).await?;
     if starts_anew {
-        let old = News::of_appointment(NoticeKind::Moved, &before, &zone);
-        let news = appointment
-            .news(NoticeKind::Moved)
+        let old = Notification::of(NotificationKind::Moved, &before, &zone);
+        let notification = appointment
+            .notification(NotificationKind::Moved)
             .was(was)
             .instead_of(&old);
-        appointment.tell_all(news).await?;
+        appointment.notify_all(notification).await?;
     } else if before.ends_at != appointment.row.ends_at {
-        appointment.tell_of_another_end(&before).await?;
+        appointment.notify_of_another_end(&before).await?;
     }
     appointment.respond().await
 }
@@ -113,9 +113,9 @@ pub async fn confirm_appointment(
             .await?;
         needs::plan_needs(&appointment.write, &appointment.row).await?;
         appointment.plan_for_its_people().await?;
-        tell_takers(&appointment, NoticeKind::Scheduled, &[]).await?;
+        notify_takers(&appointment, NotificationKind::Scheduled, &[]).await?;
         appointment
-            .tell_everyone(NoticeKind::Scheduled, None)
+            .notify_everyone(NotificationKind::Scheduled, None)
             .await?;
     }
     appointment.respond().await
@@ -145,12 +145,12 @@ pub async fn cancel_appointment(
             .save_and_plan(AppointmentVerb::Cancel, row, vec!["state"])
             .await?;
         let open = needs::needs_in(&appointment.write, appointment.row.id, NeedState::Open).await?;
-        tell_takers(&appointment, NoticeKind::Cancelled, &open).await?;
+        notify_takers(&appointment, NotificationKind::Cancelled, &open).await?;
         needs::follow_state(&mut appointment.write, open, NeedState::OnHold).await?;
         needs::plan_needs(&appointment.write, &appointment.row).await?;
         let was = moment_of_appointment(&appointment.row);
         appointment
-            .tell_everyone(NoticeKind::Cancelled, was)
+            .notify_everyone(NotificationKind::Cancelled, was)
             .await?;
     }
     appointment.respond().await
@@ -186,9 +186,9 @@ pub async fn reinstate_appointment(
         needs::follow_state(&mut appointment.write, on_hold, NeedState::Open).await?;
         needs::plan_needs(&appointment.write, &appointment.row).await?;
         appointment.plan_for_its_people().await?;
-        tell_takers(&appointment, NoticeKind::Reinstated, &[]).await?;
+        notify_takers(&appointment, NotificationKind::Reinstated, &[]).await?;
         appointment
-            .tell_everyone(NoticeKind::Reinstated, None)
+            .notify_everyone(NotificationKind::Reinstated, None)
             .await?;
     }
     appointment.respond().await
@@ -262,7 +262,7 @@ pub async fn mark_appointment_missed(
             .save_state(AppointmentVerb::DidNotHappen, state)
             .await?;
         let open = needs::needs_in(&appointment.write, appointment.row.id, NeedState::Open).await?;
-        tell_takers(&appointment, NoticeKind::Cancelled, &open).await?;
+        notify_takers(&appointment, NotificationKind::Cancelled, &open).await?;
         needs::follow_state(&mut appointment.write, open, NeedState::Over).await?;
         needs::plan_needs(&appointment.write, &appointment.row).await?;
     }

@@ -5,6 +5,7 @@ mod locked;
 mod release;
 mod rules;
 mod store;
+mod subject;
 mod types;
 mod verbs;
 
@@ -13,6 +14,7 @@ pub(super) use store::{
     assemble, commitments_of, follow_state, move_needs, needs_in, plan_for_holders, plan_needs,
 };
 pub use store::{holders_of, needs_of};
+pub(in crate::features) use subject::items_of;
 pub use types::*;
 pub use verbs::*;
 
@@ -22,6 +24,7 @@ use sea_orm::{
 
 use self::locked::LockedNeed;
 use self::rules::NeedVerb;
+use self::subject::item_of;
 use super::appointments::locked::LockedAppointment;
 use super::appointments::owned::{has_room, uncovered_needs};
 use super::appointments::rules::AppointmentVerb;
@@ -33,7 +36,7 @@ use crate::access::{CircleAccess, CirclePath, ScheduleAppointments, ViewCircle};
 use crate::app::App;
 use crate::entity::need::{self, Column, NeedState};
 use crate::entity::need_commitment::{self, CommitmentState};
-use crate::entity::notice::NoticeKind;
+use crate::entity::notification::NotificationKind;
 use crate::entity::personal_token::TokenScope;
 use crate::entity::topic_grant::Topic;
 use crate::features::participation::members_in;
@@ -41,7 +44,7 @@ use crate::http::extract::{Json, Path, Query};
 use crate::http::pagination::OrderBy;
 use crate::http::response::{Created, Found, Listed};
 use crate::notify::notifications;
-use crate::notify::reminders::{self, Item};
+use crate::notify::reminders;
 use crate::platform::text::PeopleNeeded;
 use crate::platform::time::civil::{WallTime, ZoneName};
 use crate::problem::Problem;
@@ -101,7 +104,7 @@ pub async fn add_need(
     when.write_to_need(&mut row, appointment.write.scope().time_zone());
     let need = appointment.write.create::<need::Entity>(row).await?;
     appointment.touch().await?;
-    let item = Item::Need(need.clone(), appointment.row.clone());
+    let item = item_of(&need, &appointment.row);
     reminders::plan(&appointment.write, &[item]).await?;
     let change = Change::to::<need::Entity>("created", &need).about(Topic::Daily);
     appointment.write.log(change).await?;
@@ -219,7 +222,7 @@ pub async fn update_need(
         need.save(NeedVerb::Change, row, fields.names()).await?;
         let what = |need: &need::Model| (need.pick_up.clone(), need.drop_off.clone());
         if what(&before) != what(&need.row) || before.notes != need.row.notes {
-            tell_of_change(&need).await?;
+            notify_of_change(&need).await?;
         }
     }
     need.respond().await
@@ -227,9 +230,12 @@ pub async fn update_need(
 
 /// Tells those who took a need, and those who come to its appointment: one drives,
 /// the other is picked up.
-async fn tell_of_change(need: &LockedNeed) -> Result<(), Problem> {
+async fn notify_of_change(need: &LockedNeed) -> Result<(), Problem> {
     let taken = members_in::<need_commitment::Entity>(&need.related, &[CommitmentState::Accepted]);
     let coming = coming_to(&need.write, need.row.appointment_id).await?;
-    let news = need.news(NoticeKind::Changed).to(taken).to(coming);
-    notifications::tell(&need.write, vec![news]).await
+    let notification = need
+        .notification(NotificationKind::Changed)
+        .to(taken)
+        .to(coming);
+    notifications::notify(&need.write, vec![notification]).await
 }

@@ -8,6 +8,7 @@ mod parts;
 mod patient_part;
 mod rules;
 mod store;
+mod subject;
 mod types;
 mod verbs;
 
@@ -16,7 +17,7 @@ pub use owned::open_role_offers;
 pub use part_types::*;
 pub use parts::*;
 pub use rules::{is_open, title};
-pub use store::{hand_on, held_by, let_go, news_of_end, patient_of, today, touch};
+pub use store::{hand_on, held_by, let_go, notifications_of_end, patient_of, today, touch};
 pub use types::*;
 pub use verbs::*;
 

@@ -17,7 +17,7 @@ use crate::access::{
     may_revise_patient_part,
 };
 use crate::app::App;
-use crate::entity::notice::NoticeKind;
+use crate::entity::notification::NotificationKind;
 use crate::entity::personal_token::TokenScope;
 use crate::entity::role;
 use crate::entity::role_assignment::{self, Column, RoleAssignmentState};
@@ -143,7 +143,7 @@ pub async fn accept_role(
         let (accepted, off) = store::accept(&mut part.write, &part.related, &part.row).await?;
         part.row = accepted;
         part.touch_role().await?;
-        notifications::tell(&part.write, vec![off]).await?;
+        notifications::notify(&part.write, vec![off]).await?;
     }
     part.respond().await
 }
@@ -171,9 +171,10 @@ pub async fn decline_role(
         let before = part.row.clone();
         part.save_part(RolePartVerb::Decline, row, vec!["state"])
             .await?;
-        let kind = NoticeKind::Declined;
-        let news = store::news_of_letting_go(&part.write, kind, &part.related, &before);
-        notifications::tell(&part.write, vec![news]).await?;
+        let kind = NotificationKind::Declined;
+        let notification =
+            store::notification_of_letting_go(&part.write, kind, &part.related, &before);
+        notifications::notify(&part.write, vec![notification]).await?;
     }
     part.respond().await
 }
@@ -219,18 +220,18 @@ pub async fn end_role_assignment(
     if part.begins_if_allowed(RolePartVerb::End)? {
         let before = part.row.clone();
         part.end_today().await?;
-        let news = if part.write.scope().is_member(before.member_id) {
-            let kind = NoticeKind::GivenBack;
-            vec![store::news_of_letting_go(
+        let notifications = if part.write.scope().is_member(before.member_id) {
+            let kind = NotificationKind::GivenBack;
+            vec![store::notification_of_letting_go(
                 &part.write,
                 kind,
                 &part.related,
                 &before,
             )]
         } else {
-            store::news_of_end(&part.write, &part.related, &before)
+            store::notifications_of_end(&part.write, &part.related, &before)
         };
-        notifications::tell(&part.write, news).await?;
+        notifications::notify(&part.write, notifications).await?;
     }
     part.respond().await
 }

@@ -9,19 +9,20 @@ use super::part_types::{RoleOffer, RoleTaking};
 use super::patient_part::PatientPartChoice;
 use super::rules::{self, RoleVerb};
 use super::store::{self, NewOffer};
+use super::subject::notification_of;
 use super::types::{Role, RolePath};
 use crate::access::change_log::Change;
 use crate::access::{ArrangeRoles, CircleAccess, CirclePath, Permission};
 use crate::app::App;
 use crate::entity::ids::{MemberId, RoleAssignmentId};
-use crate::entity::notice::NoticeKind;
+use crate::entity::notification::NotificationKind;
 use crate::entity::personal_token::TokenScope;
 use crate::entity::role::RoleState;
 use crate::entity::role_assignment::{self, RoleAssignmentState};
 use crate::features::participation::{members_in, require_active};
 use crate::http::extract::{Json, Path};
 use crate::http::response::Found;
-use crate::notify::notifications::{self, News};
+use crate::notify::notifications;
 use crate::platform::time::civil::Day;
 use crate::problem::Problem;
 
@@ -122,8 +123,8 @@ pub async fn offer_role(
         previous: offer.previous_assignment_id,
         patient,
     };
-    let news = store::make_offer(&mut role.write, &role.row, offer).await?;
-    notifications::tell(&role.write, vec![news]).await?;
+    let notification = store::make_offer(&mut role.write, &role.row, offer).await?;
+    notifications::notify(&role.write, vec![notification]).await?;
     role.touch_parts().await?;
     role.respond().await
 }
@@ -211,9 +212,14 @@ pub async fn retire_role(
         .await?;
     let active = [RoleAssignmentState::Active];
     let carriers = members_in::<role_assignment::Entity>(&role.related, &active);
-    let news = News::of_role(NoticeKind::Cancelled, &role.row, role.write.now());
-    let news = news.to(carriers);
-    notifications::tell(&role.write, vec![news]).await?;
+    let notification = notification_of(
+        &role.write,
+        NotificationKind::Cancelled,
+        &role.row,
+        role.write.now(),
+    );
+    let notification = notification.to(carriers);
+    notifications::notify(&role.write, vec![notification]).await?;
     role.respond().await
 }
 

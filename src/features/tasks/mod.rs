@@ -5,6 +5,7 @@ mod locked;
 mod owned;
 mod rules;
 mod store;
+mod subject;
 mod taking;
 pub mod types;
 mod verbs;
@@ -12,7 +13,7 @@ mod waiting;
 
 pub use lists::*;
 pub use owned::{has_room, visible_tasks};
-pub use store::{begins_at, held_by, moment_of, release};
+pub use store::{held_by, release};
 pub use taking::*;
 pub use types::*;
 pub use verbs::*;
@@ -25,11 +26,12 @@ use sea_orm::{
 
 use self::locked::LockedTask;
 use self::rules::TaskVerb;
+use self::subject::item_of;
 use crate::access::change_log::Change;
 use crate::access::limits;
 use crate::access::{CircleAccess, CirclePath, Permission, ProposeTasks, ViewCircle};
 use crate::app::App;
-use crate::entity::notice::NoticeKind;
+use crate::entity::notification::NotificationKind;
 use crate::entity::personal_token::TokenScope;
 use crate::entity::task::{self, Column, TaskState};
 use crate::entity::task_assignment::{self, AssignmentState};
@@ -37,8 +39,8 @@ use crate::entity::topic_grant::TopicLevel;
 use crate::http::extract::{Json, Path, Query};
 use crate::http::pagination::OrderBy;
 use crate::http::response::{Created, Found, Listed};
-use crate::notify::notifications::{self, News};
-use crate::notify::reminders::{self, Item};
+use crate::notify::notifications::{self, Notification};
+use crate::notify::reminders;
 use crate::problem::{FieldError, Problem};
 use crate::schedule::Due;
 
@@ -113,13 +115,14 @@ pub async fn create_task(
     };
     due.write_to(&mut row, write.scope().time_zone());
     let task = write.create::<task::Entity>(row).await?;
-    reminders::plan(&write, &[Item::Task(task.clone())]).await?;
+    reminders::plan(&write, &[item_of(&task)]).await?;
     write
         .log(Change::to::<task::Entity>("created", &task).about(topic))
         .await?;
     if task.state == TaskState::Proposed {
-        let news = News::of_task(NoticeKind::Proposed, &task, write.scope().time_zone());
-        notifications::tell(&write, vec![news]).await?;
+        let notification =
+            Notification::of(NotificationKind::Proposed, &task, write.scope().time_zone());
+        notifications::notify(&write, vec![notification]).await?;
     }
     let answer = store::describe(write.tx(), write.scope(), task).await?;
     write.commit(Created::new(answer)).await
@@ -248,9 +251,9 @@ pub async fn update_task(
         return task.respond().await;
     }
     task.save(TaskVerb::Change, row, fields.names()).await?;
-    reminders::plan(&task.write, &[Item::Task(task.row.clone())]).await?;
+    reminders::plan(&task.write, &[item_of(&task.row)]).await?;
     if task.row.schedule_version != before.schedule_version {
-        task.tell_of_move(&before).await?;
+        task.notify_of_move(&before).await?;
     }
     if task.row.topic != before.topic {
         task.release_who_cannot().await?;

@@ -6,7 +6,7 @@ use super::rules::TaskVerb;
 use super::types::{Offer, TakeOn, Task, TaskPath};
 use crate::access::{CircleAccess, CirclePath, ClaimTasks, CreateTasks};
 use crate::app::App;
-use crate::entity::notice::NoticeKind;
+use crate::entity::notification::NotificationKind;
 use crate::entity::personal_token::TokenScope;
 use crate::http::extract::{Json, Path};
 use crate::http::response::Found;
@@ -97,7 +97,8 @@ pub async fn decline_task(
     Path(path): Path<TaskPath>,
 ) -> Result<Found<Task>, Problem> {
     let mut task = LockedTask::open(&app, &circle, path.task_id).await?;
-    task.let_go(TaskVerb::Decline, NoticeKind::Declined).await?;
+    task.let_go(TaskVerb::Decline, NotificationKind::Declined)
+        .await?;
     task.respond().await
 }
 
@@ -118,7 +119,7 @@ pub async fn withdraw_from_task(
     Path(path): Path<TaskPath>,
 ) -> Result<Found<Task>, Problem> {
     let mut task = LockedTask::open(&app, &circle, path.task_id).await?;
-    task.let_go(TaskVerb::Withdraw, NoticeKind::GivenBack)
+    task.let_go(TaskVerb::Withdraw, NotificationKind::GivenBack)
         .await?;
     task.respond().await
 }

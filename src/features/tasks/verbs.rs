@@ -7,19 +7,20 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel};
 
 use super::locked::LockedTask;
 use super::rules::{self, TaskVerb};
-use super::store;
+use super::subject::item_of;
 use super::types::{Completion, Task, TaskPath};
 use crate::access::{CircleAccess, CirclePath, ClaimTasks, CreateTasks, Permission, ProposeTasks};
 use crate::app::App;
 use crate::entity::ids::MemberId;
-use crate::entity::notice::NoticeKind;
+use crate::entity::notification::NotificationKind;
 use crate::entity::personal_token::TokenScope;
-use crate::entity::task::TaskState;
+use crate::entity::task::{self, TaskState};
 use crate::entity::task_assignment::{self, AssignmentState};
 use crate::http::extract::{Json, Path};
 use crate::http::response::Found;
 use crate::notify::notifications;
-use crate::notify::reminders::{self, Item, ItemId};
+use crate::notify::reminders;
+use crate::notify::subject::{Subject, SubjectId};
 use crate::problem::{Conflict, Problem};
 
 /// Approve a suggested task.
@@ -41,7 +42,8 @@ pub async fn approve_task(
         let mut row = task.row.clone().into_active_model();
         row.state = Set(TaskState::Open);
         task.save_state(TaskVerb::Approve, row).await?;
-        task.tell_who_suggested(NoticeKind::Approved).await?;
+        task.notify_who_suggested(NotificationKind::Approved)
+            .await?;
     }
     task.respond().await
 }
@@ -101,8 +103,8 @@ impl LockedTask {
         let my_assignment = self.my_part().cloned().ok_or(Problem::NotFound)?;
         self.put_state(&my_assignment, AssignmentState::Done, true)
             .await?;
-        let item = ItemId::Task(self.row.id);
-        reminders::forget_parts(&self.write, item, &[my_assignment.member_id]).await?;
+        let subject = SubjectId::Task(self.row.id);
+        reminders::forget_parts(&self.write, subject, &[my_assignment.member_id]).await?;
         self.touch().await?;
         self.log_as("part_completed", vec!["assignments"]).await
     }
@@ -119,10 +121,13 @@ impl LockedTask {
         row.completed_at = Set(Some(self.write.now()));
         row.done_by = Set(self.write.scope().member_id());
         self.save_state(TaskVerb::Complete, row).await?;
-        let was = store::moment_of(&self.row);
+        let was = task::Entity::moment(&self.row);
         let holders = accepted.into_iter().map(|assignment| assignment.member_id);
-        let news = self.news(NoticeKind::Completed).was(was).to(holders);
-        notifications::tell(&self.write, vec![news]).await
+        let notification = self
+            .notification(NotificationKind::Completed)
+            .was(was)
+            .to(holders);
+        notifications::notify(&self.write, vec![notification]).await
     }
 }
 
@@ -172,7 +177,8 @@ impl LockedTask {
         let taken = self.give_back_to_holders().await?;
         self.open_again(taken).await?;
         let holders = [AssignmentState::Accepted];
-        self.tell(NoticeKind::Reinstated, None, &holders).await
+        self.notify(NotificationKind::Reinstated, None, &holders)
+            .await
     }
 
     /// Nobody is told: it concerns the caller alone.
@@ -187,7 +193,7 @@ impl LockedTask {
             self.touch().await?;
             self.log_as("part_reopened", vec!["assignments"]).await?;
         }
-        let item = Item::Task(self.row.clone());
+        let item = item_of(&self.row);
         reminders::plan_for_takers(&self.write, &item, &[my_assignment.member_id]).await
     }
 
@@ -238,11 +244,13 @@ pub async fn cancel_task(
         let mut row = task.row.clone().into_active_model();
         row.state = Set(TaskState::Cancelled);
         task.save_state(TaskVerb::Cancel, row).await?;
-        let was = store::moment_of(&task.row);
+        let was = task::Entity::moment(&task.row);
         let concerned = [AssignmentState::Offered, AssignmentState::Accepted];
-        task.tell(NoticeKind::Cancelled, was, &concerned).await?;
+        task.notify(NotificationKind::Cancelled, was, &concerned)
+            .await?;
         if was_suggested {
-            task.tell_who_suggested(NoticeKind::NotApproved).await?;
+            task.notify_who_suggested(NotificationKind::NotApproved)
+                .await?;
         }
     }
     task.respond().await

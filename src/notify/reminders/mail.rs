@@ -4,7 +4,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
 use super::audience::audience;
-use super::item::Item;
 use super::later::is_told_later;
 use crate::access::CircleWrite;
 use crate::app::App;
@@ -15,6 +14,7 @@ use crate::entity::notification_preference::{NotificationCategory, NotificationD
 use crate::entity::reminder::{self, ReminderKind};
 use crate::http::response::Done;
 use crate::notify::notifications::{account_of, delivery_of, unsubscribe_link};
+use crate::notify::subject::item_of;
 use crate::platform::mail::{Outcome, Reminder, deliver};
 use crate::platform::queue::{Failure, Leased};
 use crate::platform::time::civil::Moment;
@@ -139,8 +139,8 @@ async fn write_letter(
     let reminder = write
         .require::<reminder::Entity>(delivery.reminder_id)
         .await?;
-    let item = Item::of(write, &reminder).await?;
-    if !item.is_on() || item.schedule_version() != reminder.schedule_version {
+    let item = item_of(write, &reminder).await?;
+    if !item.is_on || item.schedule_version != reminder.schedule_version {
         return skip("no_longer_due");
     }
     if reminder.not_after <= write.now()

@@ -131,7 +131,7 @@ impl Job {
             Self::MailNotices {
                 circle_id,
                 member_id,
-            } => notifications::mail_notices(app, lease, circle_id, member_id).await,
+            } => notifications::mail_notifications(app, lease, circle_id, member_id).await,
         }
     }
 
@@ -145,7 +145,7 @@ impl Job {
             Self::MailNotices {
                 circle_id,
                 member_id,
-            } => notifications::give_up_notices(app, lease, circle_id, member_id).await,
+            } => notifications::give_up_notifications(app, lease, circle_id, member_id).await,
             Self::MailVerification { .. }
             | Self::MailPasswordReset { .. }
             | Self::MailAccountEvent { .. }
