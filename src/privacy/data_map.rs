@@ -561,7 +561,7 @@ pub const DATA_MAP: &[Table] = &[
         ],
     ),
     Table::new(
-        "notices",
+        "notifications",
         Own,
         &[(Member("member_id"), Delete)],
         &[

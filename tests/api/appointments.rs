@@ -47,8 +47,8 @@ pub async fn grant(by: &Client, to: &Person, levels: Value) {
     by.post(&path, levels).await.is(200);
 }
 
-/// The mails that go out once the news are gathered, by recipient.
-pub async fn news(app: &TestApp) -> Vec<Mail> {
+/// The mails that go out once the notifications are gathered, by recipient.
+pub async fn notification_mails(app: &TestApp) -> Vec<Mail> {
     app.advance(TimeDelta::seconds(20));
     let mut mails = app.mails().await;
     mails.sort_by(|a, b| a.to.cmp(&b.to));

@@ -4,17 +4,19 @@ use utoipa::ToSchema;
 
 use super::locked::LockedAppointment;
 use super::rules::AppointmentVerb;
+use super::subject::item_of;
 use super::types::{Appointment, AppointmentPath};
 use crate::access::{AnswerInvitations, CircleAccess, CirclePath};
 use crate::app::App;
 use crate::entity::attendance::{self, AttendanceAnswer};
 use crate::entity::ids::MemberId;
-use crate::entity::notice::NoticeKind;
+use crate::entity::notification::NotificationKind;
 use crate::entity::personal_token::TokenScope;
 use crate::features::participation::put_part;
 use crate::http::extract::{Json, Path};
 use crate::http::response::Found;
-use crate::notify::reminders::{self, Item, ItemId};
+use crate::notify::reminders;
+use crate::notify::subject::SubjectId;
 use crate::problem::Problem;
 
 /// Whether you come.
@@ -71,12 +73,12 @@ pub async fn answer_appointment(
         }
         let takes_back = before == Some(AttendanceAnswer::Accepted);
         let kind = match answer {
-            AttendanceAnswer::Declined => Some(NoticeKind::Declined),
-            AttendanceAnswer::Tentative if takes_back => Some(NoticeKind::Unsure),
+            AttendanceAnswer::Declined => Some(NotificationKind::Declined),
+            AttendanceAnswer::Tentative if takes_back => Some(NotificationKind::Unsure),
             _ => None,
         };
         if let Some(kind) = kind {
-            appointment.tell_who_relied(kind).await?;
+            appointment.notify_who_relied(kind).await?;
         }
         let (write, row) = (&appointment.write, &appointment.row);
         put_part::<attendance::Entity>(write, row, &appointment.related, me, answer).await?;
@@ -95,7 +97,7 @@ async fn follow_answer(
     member: MemberId,
     answer: AttendanceAnswer,
 ) -> Result<(), Problem> {
-    let item = Item::Appointment(appointment.row.clone());
+    let item = item_of(&appointment.row);
     match answer {
         AttendanceAnswer::Accepted => {
             reminders::plan_for_takers(&appointment.write, &item, &[member]).await
@@ -104,8 +106,8 @@ async fn follow_answer(
             reminders::plan_for_asked(&appointment.write, &item, &[member]).await
         }
         AttendanceAnswer::Declined => {
-            let item = ItemId::Appointment(appointment.row.id);
-            reminders::forget_parts(&appointment.write, item, &[member]).await
+            let subject = SubjectId::Appointment(appointment.row.id);
+            reminders::forget_parts(&appointment.write, subject, &[member]).await
         }
     }
 }

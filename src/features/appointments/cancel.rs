@@ -1,14 +1,14 @@
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
 use super::locked::LockedAppointment;
-use super::notifications::tell_takers;
+use super::notifications::notify_takers;
 use super::rules::AppointmentVerb;
 use super::types::{Appointment, AppointmentPath};
 use crate::access::{CircleAccess, CirclePath, ScheduleAppointments};
 use crate::app::App;
 use crate::entity::appointment::AppointmentState;
 use crate::entity::need::NeedState;
-use crate::entity::notice::NoticeKind;
+use crate::entity::notification::NotificationKind;
 use crate::entity::personal_token::TokenScope;
 use crate::features::needs;
 use crate::http::extract::Path;
@@ -40,12 +40,12 @@ pub async fn cancel_appointment(
             .save_and_plan(AppointmentVerb::Cancel, row, vec!["state"])
             .await?;
         let open = needs::needs_in(&appointment.write, appointment.row.id, NeedState::Open).await?;
-        tell_takers(&appointment, NoticeKind::Cancelled, &open).await?;
+        notify_takers(&appointment, NotificationKind::Cancelled, &open).await?;
         needs::follow_state(&mut appointment.write, open, NeedState::OnHold).await?;
         needs::plan_needs(&appointment.write, &appointment.row).await?;
         let was = moment_of_appointment(&appointment.row);
         appointment
-            .tell_everyone(NoticeKind::Cancelled, was)
+            .notify_everyone(NotificationKind::Cancelled, was)
             .await?;
     }
     appointment.respond().await

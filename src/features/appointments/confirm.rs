@@ -1,11 +1,11 @@
 use super::locked::LockedAppointment;
-use super::notifications::tell_takers;
+use super::notifications::notify_takers;
 use super::rules::AppointmentVerb;
 use super::types::{Appointment, AppointmentPath};
 use crate::access::{CircleAccess, CirclePath, ScheduleAppointments};
 use crate::app::App;
 use crate::entity::appointment::AppointmentState;
-use crate::entity::notice::NoticeKind;
+use crate::entity::notification::NotificationKind;
 use crate::entity::personal_token::TokenScope;
 use crate::features::needs;
 use crate::http::extract::Path;
@@ -34,9 +34,9 @@ pub async fn confirm_appointment(
             .await?;
         needs::plan_needs(&appointment.write, &appointment.row).await?;
         appointment.plan_for_participants().await?;
-        tell_takers(&appointment, NoticeKind::Scheduled, &[]).await?;
+        notify_takers(&appointment, NotificationKind::Scheduled, &[]).await?;
         appointment
-            .tell_everyone(NoticeKind::Scheduled, None)
+            .notify_everyone(NotificationKind::Scheduled, None)
             .await?;
     }
     appointment.respond().await

@@ -1,17 +1,18 @@
 use super::locked::LockedAppointment;
 use super::rules::AppointmentVerb;
 use super::store;
+use super::subject::item_of;
 use super::types::{Appointment, AppointmentPath, AttendeeIds};
 use crate::access::{CircleAccess, CirclePath, ScheduleAppointments};
 use crate::app::App;
 use crate::entity::attendance;
-use crate::entity::notice::NoticeKind;
+use crate::entity::notification::NotificationKind;
 use crate::entity::personal_token::TokenScope;
 use crate::features::participation::put_part;
 use crate::http::extract::{Json, Path};
 use crate::http::response::Found;
 use crate::notify::notifications;
-use crate::notify::reminders::{self, Item};
+use crate::notify::reminders;
 use crate::problem::Problem;
 
 /// Ask people to come to an appointment.
@@ -54,7 +55,7 @@ pub async fn invite_to_appointment(
         let (write, row) = (&appointment.write, &appointment.row);
         put_part::<attendance::Entity>(write, row, &[], *member, answer).await?;
     }
-    let item = Item::Appointment(appointment.row.clone());
+    let item = item_of(&appointment.row);
     let me = appointment.write.actor();
     let (caller, others): (Vec<_>, Vec<_>) =
         new.iter().copied().partition(|member| me == Some(*member));
@@ -66,7 +67,7 @@ pub async fn invite_to_appointment(
     appointment
         .log(AppointmentVerb::Invite, vec!["attendees"])
         .await?;
-    let news = appointment.news(NoticeKind::Offered).to(new);
-    notifications::tell(&appointment.write, vec![news]).await?;
+    let notification = appointment.notification(NotificationKind::Offered).to(new);
+    notifications::notify(&appointment.write, vec![notification]).await?;
     appointment.respond().await
 }

@@ -4,21 +4,21 @@ use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
 use super::rules::{AppointmentFacts, AppointmentVerb};
 use super::store;
+use super::subject::item_of;
 use super::types::Appointment;
 use crate::access::change_log::Change;
 use crate::access::{CircleScope, CircleWrite, Lockable, Locked, Permission};
 use crate::entity::appointment::{self, AppointmentState};
 use crate::entity::attendance::{self, AttendanceAnswer};
 use crate::entity::ids::MemberId;
-use crate::entity::notice::NoticeKind;
-use crate::entity::topic_grant::Topic;
+use crate::entity::notification::NotificationKind;
 use crate::features::needs;
 use crate::features::participation::{Commitment, Shared, members_in, part};
-use crate::notify::notifications::{self, News};
-use crate::notify::reminders::{self, Item, ItemId};
+use crate::notify::notifications::{self, Notification};
+use crate::notify::reminders;
+use crate::notify::subject::SubjectId;
 use crate::platform::time::civil::{Moment, day_of};
 use crate::problem::{Conflict, Problem};
-use crate::schedule::when::moment_of_appointment;
 
 /// An appointment, with who is part of it, under the circle's lock.
 pub(in crate::features) type LockedAppointment = Locked<appointment::Entity>;
@@ -80,35 +80,8 @@ part! {
 impl Shared for appointment::Entity {
     type Parts = attendance::Entity;
 
-    fn topic(row: &appointment::Model) -> Topic {
-        row.topic
-    }
-
-    fn moment(row: &appointment::Model) -> Option<Moment> {
-        moment_of_appointment(row)
-    }
-
     fn commitment(row: &appointment::Model) -> Option<Commitment> {
         Commitment::of_appointment(row)
-    }
-
-    fn is_on(row: &appointment::Model) -> bool {
-        matches!(
-            row.state,
-            AppointmentState::Proposed | AppointmentState::Scheduled
-        )
-    }
-
-    fn item_id(row: &appointment::Model) -> ItemId {
-        ItemId::Appointment(row.id)
-    }
-
-    async fn item(_: &CircleWrite, row: &appointment::Model) -> Result<Item, Problem> {
-        Ok(Item::Appointment(row.clone()))
-    }
-
-    fn news(kind: NoticeKind, row: &appointment::Model, zone: &str) -> News {
-        News::of_appointment(kind, row, zone)
     }
 }
 
@@ -141,7 +114,7 @@ impl LockedAppointment {
             |answers: &[AttendanceAnswer]| members_in::<attendance::Entity>(&self.related, answers);
         let coming = of(&[AttendanceAnswer::Accepted]);
         let asked = of(&[AttendanceAnswer::NeedsAction, AttendanceAnswer::Tentative]);
-        let item = Item::Appointment(self.row.clone());
+        let item = item_of(&self.row);
         reminders::plan_for_takers(&self.write, &item, &coming).await?;
         reminders::plan_for_asked(&self.write, &item, &asked).await?;
         needs::plan_for_holders(&self.write, &self.row).await
@@ -155,8 +128,7 @@ impl LockedAppointment {
         fields: Vec<&'static str>,
     ) -> Result<(), Problem> {
         self.save(verb, row, fields).await?;
-        let item = Item::Appointment(self.row.clone());
-        reminders::plan(&self.write, &[item]).await
+        reminders::plan(&self.write, &[item_of(&self.row)]).await
     }
 
     /// Moves it into a state; its reminders follow.
@@ -171,32 +143,32 @@ impl LockedAppointment {
     }
 
     /// Tells those who are part of it, and everybody else who sees it.
-    pub async fn tell_everyone(
+    pub async fn notify_everyone(
         &self,
-        kind: NoticeKind,
+        kind: NotificationKind,
         was: Option<Moment>,
     ) -> Result<(), Problem> {
-        self.tell_all(self.news(kind).was(was)).await
+        self.notify_all(self.notification(kind).was(was)).await
     }
 
-    pub async fn tell_all(&self, news: News) -> Result<(), Problem> {
+    pub async fn notify_all(&self, notification: Notification) -> Result<(), Problem> {
         let part = self.related.iter().map(|attendance| attendance.member_id);
-        notifications::tell(&self.write, vec![news.to(part)]).await
+        notifications::notify(&self.write, vec![notification.to(part)]).await
     }
 
     /// Takes people off it who came or were asked to, and tells them.
     pub async fn take_off(&mut self, gone: Vec<attendance::Model>) -> Result<(), Problem> {
         let members: Vec<_> = gone.iter().map(|attendance| attendance.member_id).collect();
-        let item = ItemId::Appointment(self.row.id);
-        reminders::forget_parts(&self.write, item, &members).await?;
-        let mut news = Vec::new();
+        let subject = SubjectId::Appointment(self.row.id);
+        reminders::forget_parts(&self.write, subject, &members).await?;
+        let mut notifications = Vec::new();
         for attendance in gone {
             self.write
                 .delete_in_circle::<attendance::Entity>(&attendance)
                 .await?;
-            news.extend(store::taken_off(&self.write, &self.row, &attendance));
+            notifications.extend(store::taken_off(&self.write, &self.row, &attendance));
             self.related.retain(|other| other.id != attendance.id);
         }
-        notifications::tell(&self.write, news).await
+        notifications::notify(&self.write, notifications).await
     }
 }

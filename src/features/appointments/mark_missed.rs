@@ -1,12 +1,12 @@
 use super::locked::LockedAppointment;
-use super::notifications::tell_takers;
+use super::notifications::notify_takers;
 use super::rules::AppointmentVerb;
 use super::types::{Appointment, AppointmentPath};
 use crate::access::{CircleAccess, CirclePath, ScheduleAppointments};
 use crate::app::App;
 use crate::entity::appointment::AppointmentState;
 use crate::entity::need::NeedState;
-use crate::entity::notice::NoticeKind;
+use crate::entity::notification::NotificationKind;
 use crate::entity::personal_token::TokenScope;
 use crate::features::needs;
 use crate::http::extract::Path;
@@ -37,7 +37,7 @@ pub async fn mark_appointment_missed(
             .save_state(AppointmentVerb::DidNotHappen, state)
             .await?;
         let open = needs::needs_in(&appointment.write, appointment.row.id, NeedState::Open).await?;
-        tell_takers(&appointment, NoticeKind::Cancelled, &open).await?;
+        notify_takers(&appointment, NotificationKind::Cancelled, &open).await?;
         needs::follow_state(&mut appointment.write, open, NeedState::Over).await?;
         needs::plan_needs(&appointment.write, &appointment.row).await?;
     }

@@ -27,6 +27,7 @@ mod reschedule;
 pub(super) mod rules;
 mod schedule;
 pub(super) mod store;
+mod subject;
 mod types;
 mod uninvite;
 mod update;

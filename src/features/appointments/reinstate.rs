@@ -1,14 +1,14 @@
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
 use super::locked::LockedAppointment;
-use super::notifications::tell_takers;
+use super::notifications::notify_takers;
 use super::rules::AppointmentVerb;
 use super::types::{Appointment, AppointmentPath};
 use crate::access::{CircleAccess, CirclePath, ScheduleAppointments};
 use crate::app::App;
 use crate::entity::appointment::AppointmentState;
 use crate::entity::need::NeedState;
-use crate::entity::notice::NoticeKind;
+use crate::entity::notification::NotificationKind;
 use crate::entity::personal_token::TokenScope;
 use crate::features::needs;
 use crate::http::extract::Path;
@@ -45,9 +45,9 @@ pub async fn reinstate_appointment(
         needs::follow_state(&mut appointment.write, on_hold, NeedState::Open).await?;
         needs::plan_needs(&appointment.write, &appointment.row).await?;
         appointment.plan_for_participants().await?;
-        tell_takers(&appointment, NoticeKind::Reinstated, &[]).await?;
+        notify_takers(&appointment, NotificationKind::Reinstated, &[]).await?;
         appointment
-            .tell_everyone(NoticeKind::Reinstated, None)
+            .notify_everyone(NotificationKind::Reinstated, None)
             .await?;
     }
     appointment.respond().await

@@ -4,20 +4,20 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::locked::LockedAppointment;
-use super::notifications::tell_takers;
+use super::notifications::notify_takers;
 use super::rules::AppointmentVerb;
 use super::store;
 use super::types::{Appointment, AppointmentPath};
 use crate::access::{CircleAccess, CirclePath, ScheduleAppointments};
 use crate::app::App;
 use crate::entity::attendance::{self, AttendanceAnswer};
-use crate::entity::notice::NoticeKind;
+use crate::entity::notification::NotificationKind;
 use crate::entity::personal_token::TokenScope;
 use crate::features::needs;
 use crate::features::participation::set_part;
 use crate::http::extract::{Json, Path};
 use crate::http::response::Found;
-use crate::notify::notifications::News;
+use crate::notify::notifications::Notification;
 use crate::platform::time::civil::{Day, WallTime, ZoneName, named_or_unknown};
 use crate::problem::Problem;
 use crate::schedule::when::{When, moment_of_appointment};
@@ -103,16 +103,16 @@ pub async fn reschedule_appointment(
     let needs_before = needs::needs_of(&appointment.write, before.id).await?;
     needs::move_needs(&mut appointment.write, &before, &appointment.row, &zone).await?;
     needs::plan_needs(&appointment.write, &appointment.row).await?;
-    tell_takers(&appointment, NoticeKind::Moved, &needs_before).await?;
+    notify_takers(&appointment, NotificationKind::Moved, &needs_before).await?;
     if starts_anew {
-        let old = News::of_appointment(NoticeKind::Moved, &before, &zone);
-        let news = appointment
-            .news(NoticeKind::Moved)
+        let old = Notification::of(NotificationKind::Moved, &before, &zone);
+        let notification = appointment
+            .notification(NotificationKind::Moved)
             .was(was)
             .instead_of(&old);
-        appointment.tell_all(news).await?;
+        appointment.notify_all(notification).await?;
     } else if before.ends_at != appointment.row.ends_at {
-        appointment.tell_of_another_end(&before).await?;
+        appointment.notify_of_another_end(&before).await?;
     }
     appointment.respond().await
 }

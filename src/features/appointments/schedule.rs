@@ -5,6 +5,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::locked::LockedAppointment;
+use super::subject::item_of;
 use super::types::Appointment;
 use super::{rules, store};
 use crate::access::change_log::Change;
@@ -14,13 +15,13 @@ use crate::entity::appointment::{self, AppointmentKind, AppointmentState, Column
 use crate::entity::attendance::{AttendanceAnswer, Entity as Attendance};
 use crate::entity::ids::{AppointmentId, MemberId};
 use crate::entity::membership::{self, MemberState};
-use crate::entity::notice::NoticeKind;
+use crate::entity::notification::NotificationKind;
 use crate::entity::personal_token::TokenScope;
 use crate::entity::topic_grant::{Topic, TopicLevel};
 use crate::features::participation::put_part;
 use crate::http::extract::Json;
 use crate::http::response::Created;
-use crate::notify::reminders::{self, Item};
+use crate::notify::reminders;
 use crate::platform::text::{Notes, Place, ReminderMinutes, Title, VideoLink};
 use crate::platform::time::civil::{Day, WallTime, ZoneName, named_or_unknown};
 use crate::problem::Problem;
@@ -177,14 +178,14 @@ pub async fn schedule_appointment(
         .iter()
         .filter(|(_, answer)| *answer == AttendanceAnswer::Accepted);
     let coming: Vec<MemberId> = coming.map(|(member, _)| *member).collect();
-    let item = Item::Appointment(row.clone());
+    let item = item_of(&row);
     reminders::plan_for_takers(&write, &item, &coming).await?;
     write
         .log(Change::to::<appointment::Entity>("created", &row).about(topic))
         .await?;
     let appointment = LockedAppointment::of(write, row).await?;
     appointment
-        .tell_everyone(NoticeKind::Scheduled, None)
+        .notify_everyone(NotificationKind::Scheduled, None)
         .await?;
     appointment.respond_created().await
 }

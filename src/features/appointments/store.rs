@@ -11,12 +11,12 @@ use crate::access::{CircleScope, CircleWrite, Verb, names_of, who_sees};
 use crate::entity::attendance::{self, AttendanceAnswer};
 use crate::entity::ids::{AppointmentId, MemberId};
 use crate::entity::membership::{self, MemberState};
-use crate::entity::notice::NoticeKind;
+use crate::entity::notification::NotificationKind;
 use crate::entity::topic_grant::Topic;
 use crate::entity::{appointment, need};
 use crate::features::needs;
 use crate::features::participation::part_of_caller;
-use crate::notify::notifications::News;
+use crate::notify::notifications::Notification;
 use crate::notify::reminders::offsets_of;
 use crate::platform::text::excerpt::{Detail, Texts};
 use crate::platform::time::civil::{Day, WallTime};
@@ -236,21 +236,22 @@ pub(in crate::features) async fn coming_to(
         .collect())
 }
 
-/// The news for somebody who is no part of an appointment any more; none for a
+/// The notification for somebody who is no part of an appointment any more; none for a
 /// person who did not mean to come.
 pub(in crate::features) fn taken_off(
     write: &CircleWrite,
     row: &appointment::Model,
     attendance: &attendance::Model,
-) -> Option<News> {
+) -> Option<Notification> {
     let kind = match attendance.answer {
-        AttendanceAnswer::Accepted | AttendanceAnswer::Tentative => NoticeKind::TakenOff,
-        AttendanceAnswer::NeedsAction => NoticeKind::Unasked,
+        AttendanceAnswer::Accepted | AttendanceAnswer::Tentative => NotificationKind::TakenOff,
+        AttendanceAnswer::NeedsAction => NotificationKind::Unasked,
         AttendanceAnswer::Declined => return None,
     };
-    let news = News::of_appointment(kind, row, write.scope().time_zone());
+    let notification = Notification::of(kind, row, write.scope().time_zone());
     Some(
-        news.to([attendance.member_id])
+        notification
+            .to([attendance.member_id])
             .was(moment_of_appointment(row)),
     )
 }

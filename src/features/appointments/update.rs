@@ -77,7 +77,7 @@ pub async fn update_appointment(
             appointment.take_off_who_cannot_see().await?;
         }
         needs::plan_needs(&appointment.write, &appointment.row).await?;
-        appointment.tell_of_change(&before).await?;
+        appointment.notify_of_change(&before).await?;
     }
     appointment.respond().await
 }

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::store;
+use super::subject::item_of;
 use super::types::Need;
 use crate::access::change_log::Change;
 use crate::access::{CircleAccess, CirclePath, ScheduleAppointments, limits};
@@ -18,7 +19,7 @@ use crate::features::appointments::locked::LockedAppointment;
 use crate::features::appointments::rules::AppointmentVerb;
 use crate::http::extract::{Json, Path};
 use crate::http::response::Created;
-use crate::notify::reminders::{self, Item};
+use crate::notify::reminders;
 use crate::platform::text::{Notes, PeopleNeeded, Place};
 use crate::platform::time::civil::{WallTime, ZoneName};
 use crate::problem::Problem;
@@ -114,7 +115,7 @@ pub async fn add_need(
     when.write_to_need(&mut row, appointment.write.scope().time_zone());
     let need = appointment.write.create::<need::Entity>(row).await?;
     appointment.touch().await?;
-    let item = Item::Need(need.clone(), appointment.row.clone());
+    let item = item_of(&need, &appointment.row);
     reminders::plan(&appointment.write, &[item]).await?;
     let change = Change::to::<need::Entity>("created", &need).about(Topic::Daily);
     appointment.write.log(change).await?;

@@ -2,17 +2,17 @@ use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
 use super::locked::LockedNeed;
 use super::rules::NeedVerb;
-use super::store;
 use super::types::{Need, NeedPath};
 use crate::access::{CircleAccess, CirclePath, ScheduleAppointments};
 use crate::app::App;
-use crate::entity::need::NeedState;
+use crate::entity::need::{self, NeedState};
 use crate::entity::need_commitment::CommitmentState;
-use crate::entity::notice::NoticeKind;
+use crate::entity::notification::NotificationKind;
 use crate::entity::personal_token::TokenScope;
 use crate::http::extract::Path;
 use crate::http::response::Found;
 use crate::notify::reminders;
+use crate::notify::subject::Reminded;
 use crate::problem::Problem;
 use crate::schedule::when::moment_of_need;
 
@@ -35,11 +35,12 @@ pub async fn cancel_need(
         let mut row = need.row.clone().into_active_model();
         row.state = Set(NeedState::Cancelled);
         need.save(NeedVerb::Cancel, row, vec!["state"]).await?;
-        let item = store::item_of(&need.write, &need.row).await?;
+        let item = need::Entity::item(&need.write, &need.row).await?;
         reminders::plan(&need.write, &[item]).await?;
         let concerned = [CommitmentState::Offered, CommitmentState::Accepted];
         let was = moment_of_need(&need.row);
-        need.tell(NoticeKind::Cancelled, was, &concerned).await?;
+        need.notify(NotificationKind::Cancelled, was, &concerned)
+            .await?;
     }
     need.respond().await
 }

@@ -21,6 +21,7 @@ mod read;
 mod release;
 mod rules;
 mod store;
+mod subject;
 mod take;
 mod types;
 mod uncovered;
@@ -38,6 +39,7 @@ pub(super) use store::{
     assemble, commitments_of, follow_state, move_needs, needs_in, plan_for_holders, plan_needs,
 };
 pub use store::{holders_of, needs_of};
+pub(in crate::features) use subject::items_of;
 pub use take::*;
 pub use types::*;
 pub use uncovered::{has_room, open_need_offers};

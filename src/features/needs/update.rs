@@ -8,7 +8,7 @@ use crate::access::{CircleAccess, CirclePath, ScheduleAppointments};
 use crate::app::App;
 use crate::entity::need;
 use crate::entity::need_commitment::{self, CommitmentState};
-use crate::entity::notice::NoticeKind;
+use crate::entity::notification::NotificationKind;
 use crate::entity::personal_token::TokenScope;
 use crate::features::appointments::store::coming_to;
 use crate::features::participation::members_in;
@@ -64,7 +64,7 @@ pub async fn update_need(
         need.save(NeedVerb::Change, row, fields.names()).await?;
         let what = |need: &need::Model| (need.pick_up.clone(), need.drop_off.clone());
         if what(&before) != what(&need.row) || before.notes != need.row.notes {
-            tell_of_change(&need).await?;
+            notify_of_change(&need).await?;
         }
     }
     need.respond().await
@@ -72,9 +72,12 @@ pub async fn update_need(
 
 /// Tells those who took a need, and those who come to its appointment: one drives,
 /// the other is picked up.
-async fn tell_of_change(need: &LockedNeed) -> Result<(), Problem> {
+async fn notify_of_change(need: &LockedNeed) -> Result<(), Problem> {
     let taken = members_in::<need_commitment::Entity>(&need.related, &[CommitmentState::Accepted]);
     let coming = coming_to(&need.write, need.row.appointment_id).await?;
-    let news = need.news(NoticeKind::Changed).to(taken).to(coming);
-    notifications::tell(&need.write, vec![news]).await
+    let notification = need
+        .notification(NotificationKind::Changed)
+        .to(taken)
+        .to(coming);
+    notifications::notify(&need.write, vec![notification]).await
 }

@@ -3,7 +3,7 @@ use super::rules::NeedVerb;
 use super::types::{Need, NeedPath};
 use crate::access::{CircleAccess, CirclePath, TakeNeeds};
 use crate::app::App;
-use crate::entity::notice::NoticeKind;
+use crate::entity::notification::NotificationKind;
 use crate::entity::personal_token::TokenScope;
 use crate::http::extract::Path;
 use crate::http::response::Found;
@@ -26,7 +26,7 @@ pub async fn withdraw_from_need(
     Path(path): Path<NeedPath>,
 ) -> Result<Found<Need>, Problem> {
     let mut need = LockedNeed::open(&app, &circle, path.need_id).await?;
-    need.let_go(NeedVerb::Withdraw, NoticeKind::GivenBack)
+    need.let_go(NeedVerb::Withdraw, NotificationKind::GivenBack)
         .await?;
     need.respond().await
 }

@@ -22,6 +22,7 @@ mod revive;
 mod role_assignments;
 mod rules;
 mod store;
+mod subject;
 mod take;
 mod types;
 mod update;

@@ -103,8 +103,8 @@ pub async fn offer_role(
         previous: offer.previous_assignment_id,
         patient,
     };
-    let news = role_assignments::make_offer(&mut role.write, &role.row, offer).await?;
-    notifications::tell(&role.write, vec![news]).await?;
+    let notification = role_assignments::make_offer(&mut role.write, &role.row, offer).await?;
+    notifications::notify(&role.write, vec![notification]).await?;
     role.touch_parts().await?;
     role.respond().await
 }

@@ -7,7 +7,7 @@ use super::{role_assignments, store};
 use crate::app::App;
 use crate::entity::change::Way;
 use crate::entity::ids::CircleId;
-use crate::entity::notice::NoticeKind;
+use crate::entity::notification::NotificationKind;
 use crate::entity::role;
 use crate::entity::role_assignment::{self, Column, RoleAssignmentState};
 use crate::http::response::Done;
@@ -70,7 +70,7 @@ async fn end_in_circle(app: &App, circle_id: CircleId) -> Result<usize, Problem>
     }
     let ended = |part: &&role_assignment::Model| part.state == RoleAssignmentState::Active;
     let ended: Vec<_> = over.iter().filter(ended).collect();
-    let mut news = Vec::new();
+    let mut notifications = Vec::new();
     let roles = write
         .find::<role::Entity>()
         .filter(role::Column::Id.is_in(over.iter().map(|part| part.role_id)))
@@ -79,14 +79,14 @@ async fn end_in_circle(app: &App, circle_id: CircleId) -> Result<usize, Problem>
         .await?;
     for role in roles {
         for part in ended.iter().filter(|part| part.role_id == role.id) {
-            let kind = NoticeKind::CameFree;
-            news.push(role_assignments::news_of_letting_go(
+            let kind = NotificationKind::CameFree;
+            notifications.push(role_assignments::notification_of_letting_go(
                 &write, kind, &role, part,
             ));
         }
         store::touch(&mut write, &role).await?;
     }
-    notifications::tell(&write, news).await?;
+    notifications::notify(&write, notifications).await?;
     write.commit(Done).await?;
     Ok(over.len())
 }

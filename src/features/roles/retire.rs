@@ -2,17 +2,18 @@ use super::locked::LockedRole;
 use super::role_assignments;
 use super::rules::{self, RoleVerb};
 use super::store;
+use super::subject::notification_of;
 use super::types::{Role, RolePath};
 use crate::access::{ArrangeRoles, CircleAccess, CirclePath};
 use crate::app::App;
-use crate::entity::notice::NoticeKind;
+use crate::entity::notification::NotificationKind;
 use crate::entity::personal_token::TokenScope;
 use crate::entity::role::RoleState;
 use crate::entity::role_assignment::{self, RoleAssignmentState};
 use crate::features::participation::members_in;
 use crate::http::extract::Path;
 use crate::http::response::Found;
-use crate::notify::notifications::{self, News};
+use crate::notify::notifications;
 use crate::problem::Problem;
 
 /// Retire a role.
@@ -43,8 +44,13 @@ pub async fn retire_role(
         .await?;
     let active = [RoleAssignmentState::Active];
     let carriers = members_in::<role_assignment::Entity>(&role.related, &active);
-    let news = News::of_role(NoticeKind::Cancelled, &role.row, role.write.now());
-    let news = news.to(carriers);
-    notifications::tell(&role.write, vec![news]).await?;
+    let notification = notification_of(
+        &role.write,
+        NotificationKind::Cancelled,
+        &role.row,
+        role.write.now(),
+    );
+    let notification = notification.to(carriers);
+    notifications::notify(&role.write, vec![notification]).await?;
     role.respond().await
 }

@@ -5,7 +5,7 @@ use super::rules::TaskVerb;
 use super::types::{Task, TaskPath};
 use crate::access::{CircleAccess, CirclePath, CreateTasks};
 use crate::app::App;
-use crate::entity::notice::NoticeKind;
+use crate::entity::notification::NotificationKind;
 use crate::entity::personal_token::TokenScope;
 use crate::entity::task::TaskState;
 use crate::http::extract::Path;
@@ -31,7 +31,8 @@ pub async fn approve_task(
         let mut row = task.row.clone().into_active_model();
         row.state = Set(TaskState::Open);
         task.save_state(TaskVerb::Approve, row).await?;
-        task.tell_who_suggested(NoticeKind::Approved).await?;
+        task.notify_who_suggested(NotificationKind::Approved)
+            .await?;
     }
     task.respond().await
 }

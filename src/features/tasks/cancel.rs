@@ -2,16 +2,16 @@ use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
 use super::locked::LockedTask;
 use super::rules::TaskVerb;
-use super::store;
 use super::types::{Task, TaskPath};
 use crate::access::{CircleAccess, CirclePath, ProposeTasks};
 use crate::app::App;
-use crate::entity::notice::NoticeKind;
+use crate::entity::notification::NotificationKind;
 use crate::entity::personal_token::TokenScope;
-use crate::entity::task::TaskState;
+use crate::entity::task::{self, TaskState};
 use crate::entity::task_assignment::AssignmentState;
 use crate::http::extract::Path;
 use crate::http::response::Found;
+use crate::notify::subject::Subject;
 use crate::problem::Problem;
 
 /// Cancel a task.
@@ -35,11 +35,13 @@ pub async fn cancel_task(
         let mut row = task.row.clone().into_active_model();
         row.state = Set(TaskState::Cancelled);
         task.save_state(TaskVerb::Cancel, row).await?;
-        let was = store::moment_of(&task.row);
+        let was = task::Entity::moment(&task.row);
         let concerned = [AssignmentState::Offered, AssignmentState::Accepted];
-        task.tell(NoticeKind::Cancelled, was, &concerned).await?;
+        task.notify(NotificationKind::Cancelled, was, &concerned)
+            .await?;
         if was_suggested {
-            task.tell_who_suggested(NoticeKind::NotApproved).await?;
+            task.notify_who_suggested(NotificationKind::NotApproved)
+                .await?;
         }
     }
     task.respond().await

@@ -6,18 +6,18 @@ use utoipa::ToSchema;
 
 use super::locked::LockedTask;
 use super::rules::TaskVerb;
-use super::store;
 use super::types::{Task, TaskPath};
 use crate::access::{CircleAccess, CirclePath, ClaimTasks, Permission};
 use crate::app::App;
-use crate::entity::notice::NoticeKind;
+use crate::entity::notification::NotificationKind;
 use crate::entity::personal_token::TokenScope;
-use crate::entity::task::TaskState;
+use crate::entity::task::{self, TaskState};
 use crate::entity::task_assignment::{self, AssignmentState};
 use crate::http::extract::{Json, Path};
 use crate::http::response::Found;
 use crate::notify::notifications;
-use crate::notify::reminders::{self, ItemId};
+use crate::notify::reminders;
+use crate::notify::subject::{Subject, SubjectId};
 use crate::platform::time::civil::Instant;
 use crate::problem::Problem;
 
@@ -94,8 +94,8 @@ impl LockedTask {
         let my_assignment = self.my_part().cloned().ok_or(Problem::NotFound)?;
         self.put_state(&my_assignment, AssignmentState::Done, true)
             .await?;
-        let item = ItemId::Task(self.row.id);
-        reminders::forget_parts(&self.write, item, &[my_assignment.member_id]).await?;
+        let subject = SubjectId::Task(self.row.id);
+        reminders::forget_parts(&self.write, subject, &[my_assignment.member_id]).await?;
         self.touch().await?;
         self.log_as("part_completed", vec!["assignments"]).await
     }
@@ -112,9 +112,12 @@ impl LockedTask {
         row.completed_at = Set(Some(self.write.now()));
         row.done_by = Set(self.write.scope().member_id());
         self.save_state(TaskVerb::Complete, row).await?;
-        let was = store::moment_of(&self.row);
+        let was = task::Entity::moment(&self.row);
         let holders = accepted.into_iter().map(|assignment| assignment.member_id);
-        let news = self.news(NoticeKind::Completed).was(was).to(holders);
-        notifications::tell(&self.write, vec![news]).await
+        let notification = self
+            .notification(NotificationKind::Completed)
+            .was(was)
+            .to(holders);
+        notifications::notify(&self.write, vec![notification]).await
     }
 }

@@ -4,20 +4,21 @@ use sea_orm::{ActiveValue::Set, ColumnTrait};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::subject::item_of;
 use super::types::Task;
 use super::{rules, store};
 use crate::access::change_log::Change;
 use crate::access::{CircleAccess, CirclePath, Permission, ProposeTasks, limits};
 use crate::app::App;
 use crate::entity::ids::{TaskId, TaskListId};
-use crate::entity::notice::NoticeKind;
+use crate::entity::notification::NotificationKind;
 use crate::entity::personal_token::TokenScope;
 use crate::entity::task::{self, Column, TaskCategory, TaskState};
 use crate::entity::topic_grant::{Topic, TopicLevel};
 use crate::http::extract::Json;
 use crate::http::response::Created;
-use crate::notify::notifications::{self, News};
-use crate::notify::reminders::{self, Item};
+use crate::notify::notifications::{self, Notification};
+use crate::notify::reminders;
 use crate::platform::text::{EffortMinutes, HelpersNeeded, Notes, ReminderMinutes, Title};
 use crate::platform::time::civil::{Day, WallTime, ZoneName, named_or_unknown};
 use crate::problem::Problem;
@@ -162,13 +163,14 @@ pub async fn create_task(
     };
     due.write_to(&mut row, write.scope().time_zone());
     let task = write.create::<task::Entity>(row).await?;
-    reminders::plan(&write, &[Item::Task(task.clone())]).await?;
+    reminders::plan(&write, &[item_of(&task)]).await?;
     write
         .log(Change::to::<task::Entity>("created", &task).about(topic))
         .await?;
     if task.state == TaskState::Proposed {
-        let news = News::of_task(NoticeKind::Proposed, &task, write.scope().time_zone());
-        notifications::tell(&write, vec![news]).await?;
+        let notification =
+            Notification::of(NotificationKind::Proposed, &task, write.scope().time_zone());
+        notifications::notify(&write, vec![notification]).await?;
     }
     let answer = store::describe(write.tx(), write.scope(), task).await?;
     write.commit(Created::new(answer)).await

@@ -3,7 +3,7 @@ use super::rules::TaskVerb;
 use super::types::{Task, TaskPath};
 use crate::access::{CircleAccess, CirclePath, ClaimTasks};
 use crate::app::App;
-use crate::entity::notice::NoticeKind;
+use crate::entity::notification::NotificationKind;
 use crate::entity::personal_token::TokenScope;
 use crate::http::extract::Path;
 use crate::http::response::Found;
@@ -26,6 +26,7 @@ pub async fn decline_task(
     Path(path): Path<TaskPath>,
 ) -> Result<Found<Task>, Problem> {
     let mut task = LockedTask::open(&app, &circle, path.task_id).await?;
-    task.let_go(TaskVerb::Decline, NoticeKind::Declined).await?;
+    task.let_go(TaskVerb::Decline, NotificationKind::Declined)
+        .await?;
     task.respond().await
 }

@@ -4,17 +4,15 @@ use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
 use super::rules::{TaskFacts, TaskVerb};
 use super::store;
+use super::subject::item_of;
 use super::types::Task;
 use crate::access::change_log::Change;
 use crate::access::{CircleScope, CircleWrite, Lockable, Locked, Permission};
-use crate::entity::notice::NoticeKind;
-use crate::entity::task::{self, TaskState};
+use crate::entity::notification::NotificationKind;
+use crate::entity::task;
 use crate::entity::task_assignment::{self, AssignmentState};
-use crate::entity::topic_grant::Topic;
 use crate::features::participation::{Commitment, Shared, Work, part};
-use crate::notify::notifications::{self, News};
-use crate::notify::reminders::{self, Item, ItemId};
-use crate::platform::time::civil::Moment;
+use crate::notify::{notifications, reminders};
 use crate::problem::Problem;
 
 /// A task, with its assignments, under the circle's lock.
@@ -70,32 +68,8 @@ part! {
 impl Shared for task::Entity {
     type Parts = task_assignment::Entity;
 
-    fn topic(row: &task::Model) -> Topic {
-        row.topic
-    }
-
-    fn moment(row: &task::Model) -> Option<Moment> {
-        store::moment_of(row)
-    }
-
     fn commitment(row: &task::Model) -> Option<Commitment> {
         Commitment::of_task(row)
-    }
-
-    fn is_on(row: &task::Model) -> bool {
-        row.state == TaskState::Open
-    }
-
-    fn item_id(row: &task::Model) -> ItemId {
-        ItemId::Task(row.id)
-    }
-
-    async fn item(_: &CircleWrite, row: &task::Model) -> Result<Item, Problem> {
-        Ok(Item::Task(row.clone()))
-    }
-
-    fn news(kind: NoticeKind, row: &task::Model, zone: &str) -> News {
-        News::of_task(kind, row, zone)
     }
 }
 
@@ -126,9 +100,9 @@ impl Work for task::Entity {
 
 impl LockedTask {
     /// Tells the person who suggested it what became of that.
-    pub async fn tell_who_suggested(&self, kind: NoticeKind) -> Result<(), Problem> {
-        let news = self.news(kind).to(self.row.created_by);
-        notifications::tell(&self.write, vec![news]).await
+    pub async fn notify_who_suggested(&self, kind: NotificationKind) -> Result<(), Problem> {
+        let notification = self.notification(kind).to(self.row.created_by);
+        notifications::notify(&self.write, vec![notification]).await
     }
 
     /// Moves the task itself into a state; its reminders follow.
@@ -138,8 +112,7 @@ impl LockedTask {
         row: task::ActiveModel,
     ) -> Result<(), Problem> {
         self.save(verb, row, vec!["state"]).await?;
-        let item = Item::Task(self.row.clone());
-        reminders::plan(&self.write, &[item]).await
+        reminders::plan(&self.write, &[item_of(&self.row)]).await
     }
 
     pub async fn put_state(

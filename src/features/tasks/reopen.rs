@@ -3,17 +3,18 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel};
 
 use super::locked::LockedTask;
 use super::rules::{self, TaskVerb};
+use super::subject::item_of;
 use super::types::{Task, TaskPath};
 use crate::access::{CircleAccess, CirclePath, ClaimTasks, who_may_take_part};
 use crate::app::App;
 use crate::entity::ids::MemberId;
-use crate::entity::notice::NoticeKind;
+use crate::entity::notification::NotificationKind;
 use crate::entity::personal_token::TokenScope;
 use crate::entity::task::TaskState;
 use crate::entity::task_assignment::{self, AssignmentState};
 use crate::http::extract::Path;
 use crate::http::response::Found;
-use crate::notify::reminders::{self, Item};
+use crate::notify::reminders;
 use crate::problem::{Conflict, Problem};
 
 /// Reopen a completed task, or your part of it.
@@ -62,7 +63,8 @@ impl LockedTask {
         let taken = self.give_back_to_holders().await?;
         self.open_again(taken).await?;
         let holders = [AssignmentState::Accepted];
-        self.tell(NoticeKind::Reinstated, None, &holders).await
+        self.notify(NotificationKind::Reinstated, None, &holders)
+            .await
     }
 
     /// Nobody is told: it concerns the caller alone.
@@ -77,7 +79,7 @@ impl LockedTask {
             self.touch().await?;
             self.log_as("part_reopened", vec!["assignments"]).await?;
         }
-        let item = Item::Task(self.row.clone());
+        let item = item_of(&self.row);
         reminders::plan_for_takers(&self.write, &item, &[my_assignment.member_id]).await
     }
 

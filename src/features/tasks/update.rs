@@ -3,12 +3,13 @@ use sea_orm::{ActiveValue::Set, IntoActiveModel};
 use super::locked::LockedTask;
 use super::rules::TaskVerb;
 use super::store;
+use super::subject::item_of;
 use super::types::{Task, TaskPath};
 use crate::access::change_log::merge_patch;
 use crate::access::{CircleAccess, CirclePath, CircleWrite, ProposeTasks, who_may_take_part};
 use crate::app::App;
 use crate::entity::ids::TaskListId;
-use crate::entity::notice::NoticeKind;
+use crate::entity::notification::NotificationKind;
 use crate::entity::personal_token::TokenScope;
 use crate::entity::task::{self, TaskCategory};
 use crate::entity::task_assignment::{self, AssignmentState};
@@ -17,7 +18,8 @@ use crate::features::participation::members_in;
 use crate::http::extract::{Json, Path};
 use crate::http::response::Found;
 use crate::notify::notifications;
-use crate::notify::reminders::{self, Item, offsets_json};
+use crate::notify::reminders::{self, offsets_json};
+use crate::notify::subject::Subject;
 use crate::platform::text::{EffortMinutes, HelpersNeeded, Notes, ReminderMinutes, Title};
 use crate::platform::time::civil::{Day, WallTime, ZoneName};
 use crate::problem::{FieldError, Problem};
@@ -107,9 +109,9 @@ pub async fn update_task(
         return task.respond().await;
     }
     task.save(TaskVerb::Change, row, fields.names()).await?;
-    reminders::plan(&task.write, &[Item::Task(task.row.clone())]).await?;
+    reminders::plan(&task.write, &[item_of(&task.row)]).await?;
     if task.row.schedule_version != before.schedule_version {
-        task.tell_of_move(&before).await?;
+        task.notify_of_move(&before).await?;
     }
     if task.row.topic != before.topic {
         task.release_who_cannot().await?;
@@ -148,14 +150,14 @@ fn check_changes(
 
 impl LockedTask {
     /// Tells those who hold it, or were asked to, that it has another time.
-    async fn tell_of_move(&self, before: &task::Model) -> Result<(), Problem> {
-        let opening = store::moment_of(before);
+    async fn notify_of_move(&self, before: &task::Model) -> Result<(), Problem> {
+        let opening = task::Entity::moment(before);
         // Where only the end of its window is another, there is no other opening to name.
         let only_ends_anew =
-            opening == store::moment_of(&self.row) && before.due_at != self.row.due_at;
+            opening == task::Entity::moment(&self.row) && before.due_at != self.row.due_at;
         let was = opening.filter(|_| !only_ends_anew);
         let concerned = [AssignmentState::Offered, AssignmentState::Accepted];
-        self.tell(NoticeKind::Moved, was, &concerned).await
+        self.notify(NotificationKind::Moved, was, &concerned).await
     }
 
     /// Releases those who hold it or were asked to and cannot take it on now.
@@ -163,14 +165,14 @@ impl LockedTask {
         let open = [AssignmentState::Offered, AssignmentState::Accepted];
         let holders = members_in::<task_assignment::Entity>(&self.related, &open);
         let able = who_may_take_part(&self.write, &holders, self.row.topic).await?;
-        let mut news = Vec::new();
+        let mut notifications = Vec::new();
         for member in holders.into_iter().filter(|id| !able.contains(id)) {
             let task = self.row.clone();
             let released = store::release(&mut self.write, task, &self.related, member, None);
             let (task, news_of_release) = released.await?;
             self.row = task;
-            news.extend(news_of_release);
+            notifications.extend(news_of_release);
         }
-        notifications::tell(&self.write, news).await
+        notifications::notify(&self.write, notifications).await
     }
 }

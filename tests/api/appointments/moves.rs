@@ -6,7 +6,7 @@ use sea_orm::{EntityTrait, QueryOrder};
 use serde_json::{Value, json};
 
 use super::attendance::answers;
-use super::{act, answer, news, path_of, recipients, reschedule, scan};
+use super::{act, answer, notification_mails, path_of, recipients, reschedule, scan};
 use crate::harness::{Client, TestApp};
 
 /// The reminders of an appointment, each as version, minutes and state.
@@ -108,14 +108,14 @@ async fn everybody_who_sees_it_is_told_both_times_once_in_their_own_zone_and_not
         .is(201);
     let take = format!("/needs/{}/take", need["id"].as_str().unwrap());
     dora.act(&take).await.is(200);
-    let told = news(&app).await;
+    let told = notification_mails(&app).await;
     assert_eq!(recipients(&told), ["ben", "cem"]);
     assert!(told[0].text.contains(
         "- Something was scheduled.\n  When: Fri 4 December 2026, 04:00 (America/New_York, UTC-5)\n"
     ));
     let time = json!({ "starts_local": "2026-12-05T15:30" });
     reschedule(&ana, &held, time).await.is(200);
-    let told = news(&app).await;
+    let told = notification_mails(&app).await;
     assert_eq!(recipients(&told), ["ben", "cem", "dora"]);
     for (mail, was, now) in [
         (
@@ -150,7 +150,7 @@ async fn everybody_who_sees_it_is_told_both_times_once_in_their_own_zone_and_not
             assert!(!whole.contains(word), "{word} in {whole}");
         }
     }
-    assert_eq!(news(&app).await.len(), 0);
+    assert_eq!(notification_mails(&app).await.len(), 0);
 }
 
 #[tokio::test]
@@ -158,13 +158,13 @@ async fn what_is_cancelled_reminds_nobody_until_it_is_reinstated() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
     let held = scan(&ana, json!({})).await;
-    news(&app).await;
+    notification_mails(&app).await;
     act(&ana, &held, "cancel").await.is(200);
     assert_eq!(
         reminders(&ana, &held).await,
         ["1 120 cancelled", "1 1440 cancelled"]
     );
-    let told = news(&app).await;
+    let told = notification_mails(&app).await;
     assert_eq!(recipients(&told), ["ben"]);
     assert!(
         told[0]
@@ -177,7 +177,7 @@ async fn what_is_cancelled_reminds_nobody_until_it_is_reinstated() {
         reminders(&ana, &held).await,
         ["1 120 planned", "1 1440 planned"]
     );
-    let told = news(&app).await;
+    let told = notification_mails(&app).await;
     assert_eq!(recipients(&told), ["ana"]);
     let on_again =
         "- Something that was called off is on again.\n  When: Fri 4 December 2026, 10:00";

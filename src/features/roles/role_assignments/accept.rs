@@ -31,7 +31,7 @@ pub async fn accept_role(
         let (accepted, off) = store::accept(&mut part.write, &part.related, &part.row).await?;
         part.row = accepted;
         part.touch_role().await?;
-        notifications::tell(&part.write, vec![off]).await?;
+        notifications::notify(&part.write, vec![off]).await?;
     }
     part.respond().await
 }

@@ -6,7 +6,7 @@ use super::store;
 use super::types::{RoleAssignment, RoleAssignmentPath};
 use crate::access::{CarryRoles, CircleAccess, CirclePath};
 use crate::app::App;
-use crate::entity::notice::NoticeKind;
+use crate::entity::notification::NotificationKind;
 use crate::entity::personal_token::TokenScope;
 use crate::entity::role_assignment::RoleAssignmentState;
 use crate::http::extract::Path;
@@ -37,9 +37,10 @@ pub async fn decline_role(
         let before = part.row.clone();
         part.save_part(RolePartVerb::Decline, row, vec!["state"])
             .await?;
-        let kind = NoticeKind::Declined;
-        let news = store::news_of_letting_go(&part.write, kind, &part.related, &before);
-        notifications::tell(&part.write, vec![news]).await?;
+        let kind = NotificationKind::Declined;
+        let notification =
+            store::notification_of_letting_go(&part.write, kind, &part.related, &before);
+        notifications::notify(&part.write, vec![notification]).await?;
     }
     part.respond().await
 }

@@ -4,7 +4,7 @@ use super::store;
 use super::types::{RoleAssignment, RoleAssignmentPath};
 use crate::access::{CarryRoles, CircleAccess, CirclePath};
 use crate::app::App;
-use crate::entity::notice::NoticeKind;
+use crate::entity::notification::NotificationKind;
 use crate::entity::personal_token::TokenScope;
 use crate::http::extract::Path;
 use crate::http::response::Found;
@@ -31,18 +31,18 @@ pub async fn end_role_assignment(
     if part.begins_if_allowed(RolePartVerb::End)? {
         let before = part.row.clone();
         part.end_today().await?;
-        let news = if part.write.scope().is_member(before.member_id) {
-            let kind = NoticeKind::GivenBack;
-            vec![store::news_of_letting_go(
+        let notifications = if part.write.scope().is_member(before.member_id) {
+            let kind = NotificationKind::GivenBack;
+            vec![store::notification_of_letting_go(
                 &part.write,
                 kind,
                 &part.related,
                 &before,
             )]
         } else {
-            store::news_of_end(&part.write, &part.related, &before)
+            store::notifications_of_end(&part.write, &part.related, &before)
         };
-        notifications::tell(&part.write, news).await?;
+        notifications::notify(&part.write, notifications).await?;
     }
     part.respond().await
 }

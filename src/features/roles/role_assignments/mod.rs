@@ -16,9 +16,9 @@ pub use end::*;
 pub use read::*;
 pub(super) use store::{
     NewOffer, PartFacts, check_end, check_free, describe_part, describe_parts, make_offer,
-    news_of_letting_go,
+    notification_of_letting_go,
 };
-pub use store::{hand_on, let_go, news_of_end};
+pub use store::{hand_on, let_go, notifications_of_end};
 pub use types::*;
 pub use update::*;
 pub use withdraw::*;

@@ -11,15 +11,16 @@ use sea_orm::{
 use super::super::patient_part::PatientPartChoice;
 use super::super::rules::{self, RolePartFacts, RolePartVerb};
 use super::super::store::{history_of, today};
+use super::super::subject::notification_of;
 use super::types::RoleAssignment;
 use crate::access::change_log::Change;
 use crate::access::{CircleScope, CircleWrite, Permission, Verb, names_of};
 use crate::entity::ids::{MemberId, RoleAssignmentId, RoleId, TaskId};
-use crate::entity::notice::NoticeKind;
+use crate::entity::notification::NotificationKind;
 use crate::entity::role_assignment::{self, RoleAssignmentState};
 use crate::entity::{membership, role, task};
 use crate::features::participation::let_go_by;
-use crate::notify::notifications::News;
+use crate::notify::notifications::Notification;
 use crate::platform::time::civil::{Day, day_of, on_day};
 use crate::problem::{Conflict, ConflictWith, Problem};
 
@@ -190,13 +191,13 @@ pub(in crate::features::roles) struct NewOffer {
     pub patient: PatientPartChoice,
 }
 
-/// Asks a member to carry a role; answers the news of it. Every offer is made here.
+/// Asks a member to carry a role; answers the notification of it. Every offer is made here.
 /// A caller who asks themselves carries it at once.
 pub(in crate::features::roles) async fn make_offer(
     write: &mut CircleWrite,
     role: &role::Model,
     offer: NewOffer,
-) -> Result<News, Problem> {
+) -> Result<Notification, Problem> {
     let mut row = role_assignment::ActiveModel {
         id: Set(write.new_id()),
         role_id: Set(role.id),
@@ -217,8 +218,13 @@ pub(in crate::features::roles) async fn make_offer(
         let (_, off) = accept(write, role, &part).await?;
         return Ok(off);
     }
-    let news = News::of_role(NoticeKind::Offered, role, starts_at(write, &part));
-    Ok(news.to([part.member_id]))
+    let notification = notification_of(
+        write,
+        NotificationKind::Offered,
+        role,
+        starts_at(write, &part),
+    );
+    Ok(notification.to([part.member_id]))
 }
 
 /// When a part in a role begins or began; one without a first day began before.
@@ -228,39 +234,44 @@ fn starts_at(write: &CircleWrite, part: &role_assignment::Model) -> DateTime<Utc
     starts_on.unwrap_or(write.now())
 }
 
-/// The news for those who relied on somebody who declines a role or gives it back.
-pub(in crate::features::roles) fn news_of_letting_go(
+/// The notification for those who relied on somebody who declines a role or gives it back.
+pub(in crate::features::roles) fn notification_of_letting_go(
     write: &CircleWrite,
-    kind: NoticeKind,
+    kind: NotificationKind,
     role: &role::Model,
     part: &role_assignment::Model,
-) -> News {
-    let news = News::of_role(kind, role, starts_at(write, part));
-    let_go_by::<role_assignment::Entity>(news, part)
+) -> Notification {
+    let notification = notification_of(write, kind, role, starts_at(write, part));
+    let_go_by::<role_assignment::Entity>(notification, part)
 }
 
-/// The news of a part that somebody has to let go of: for them, and for those who
+/// The notification of a part that somebody has to let go of: for them, and for those who
 /// relied on them.
-pub fn news_of_end(
+pub fn notifications_of_end(
     write: &CircleWrite,
     role: &role::Model,
     part: &role_assignment::Model,
-) -> Vec<News> {
-    let off = News::of_role(NoticeKind::TakenOff, role, starts_at(write, part));
+) -> Vec<Notification> {
+    let off = notification_of(
+        write,
+        NotificationKind::TakenOff,
+        role,
+        starts_at(write, part),
+    );
     vec![
         off.to([part.member_id]),
-        news_of_letting_go(write, NoticeKind::CameFree, role, part),
+        notification_of_letting_go(write, NotificationKind::CameFree, role, part),
     ]
 }
 
-/// Lets a member carry from now on what they were offered; answers the news for the
+/// Lets a member carry from now on what they were offered; answers the notification for the
 /// person who carried it before. What they take over ends today; what the patient keeps goes on
 /// with the role, unless the offer says something else or the patient takes it back.
 pub(in crate::features::roles) async fn accept(
     write: &mut CircleWrite,
     role: &role::Model,
     part: &role_assignment::Model,
-) -> Result<(role_assignment::Model, News), Problem> {
+) -> Result<(role_assignment::Model, Notification), Problem> {
     let today = today(write);
     if part.ends_on.is_some_and(|day| day < today) {
         let detail = "The time for which it was offered is over.";
@@ -289,7 +300,7 @@ pub(in crate::features::roles) async fn accept(
     let after = write.update::<role_assignment::Entity>(part, row).await?;
     let change = Change::to::<role_assignment::Entity>("accepted", &after);
     write.log(change.fields(vec!["state"])).await?;
-    let off = News::of_role(NoticeKind::TakenOff, role, write.now());
+    let off = notification_of(write, NotificationKind::TakenOff, role, write.now());
     Ok((after, off.to(carried_by)))
 }
 
@@ -302,7 +313,7 @@ pub async fn hand_on(
     ended: &role_assignment::Model,
     to: &membership::Model,
     patient: Option<MemberId>,
-) -> Result<Option<News>, Problem> {
+) -> Result<Option<Notification>, Problem> {
     let has_part = |part: &role_assignment::Model| part.member_id == to.id && rules::is_open(part);
     let carries = Permission::CarryRoles.is_given_to(to.access, to.is_patient);
     if !carries || history.iter().any(has_part) {

@@ -4,13 +4,15 @@
 use sea_orm::entity::prelude::*;
 
 use super::delivery::DeliveryState;
-use super::ids::{AppointmentId, CircleId, JobId, MemberId, NeedId, NoticeId, RoleId, TaskId};
+use super::ids::{
+    AppointmentId, CircleId, JobId, MemberId, NeedId, NotificationId, RoleId, TaskId,
+};
 use super::notification_preference::NotificationCategory;
 
 wire_enum! {
     /// What happened.
-    NoticeKind {
-        /// One was asked to take it on, or to come.
+    NotificationKind {
+        /// They were asked to take it on, or to come.
         Offered = "offered",
         /// It is new.
         Scheduled = "scheduled",
@@ -48,15 +50,15 @@ wire_enum! {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-#[sea_orm(table_name = "notices")]
+#[sea_orm(table_name = "notifications")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub circle_id: CircleId,
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: NoticeId,
+    pub id: NotificationId,
     pub member_id: MemberId,
     pub category: NotificationCategory,
-    pub kind: NoticeKind,
+    pub kind: NotificationKind,
     /// What it is about: one of these.
     pub task_id: Option<TaskId>,
     pub appointment_id: Option<AppointmentId>,

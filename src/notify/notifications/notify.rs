@@ -1,4 +1,4 @@
-//! Telling people, in the transaction of the change. What waits for one person
+//! Notifying people, in the transaction of the change. What waits for one person
 //! goes out as one mail a little later, so that a time set twice in a row is
 //! told once.
 
@@ -7,68 +7,70 @@ use std::collections::BTreeSet;
 use chrono::TimeDelta;
 use sea_orm::ActiveValue::Set;
 
-use super::mail::MailNotices;
-use super::news::{About, News};
+use super::mail::MailNotifications;
+use super::notification::Notification;
 use super::unsubscribe::make_unsubscribe_tokens;
 use super::who::{self, People, Recipient};
 use crate::access::CircleWrite;
 use crate::entity::delivery::DeliveryState;
 use crate::entity::ids::MemberId;
-use crate::entity::notice;
+use crate::entity::notification;
 use crate::platform::time::civil::Moment;
 use crate::problem::Problem;
 
-/// How long news wait for more of the kind.
+/// How long a notification waits for more of the kind.
 const GATHER: TimeDelta = TimeDelta::seconds(20);
 /// How many rows one statement has places for.
 const AT_ONCE: usize = 500;
 
-/// Tells whom the table in `who.rs` names. Whether they still see it and want to
+/// Notifies those whom the table in `who.rs` names. Whether they still see it and want to
 /// be told is asked when the mail is written. As many statements for a hundred
 /// people and things as for one.
-pub async fn tell(write: &CircleWrite, news: Vec<News>) -> Result<(), Problem> {
-    let people = if news.iter().any(who::asks_about_people) {
-        Some(People::read(write, &news).await?)
+pub async fn notify(write: &CircleWrite, notifications: Vec<Notification>) -> Result<(), Problem> {
+    let people = if notifications.iter().any(who::asks_about_people) {
+        Some(People::read(write, &notifications).await?)
     } else {
         None
     };
     let mut rows = Vec::new();
     let mut said = BTreeSet::new();
     let mut told: BTreeSet<MemberId> = BTreeSet::new();
-    for item in &news {
-        let to = who::recipients(item, people.as_ref(), write.actor(), write.now());
+    for notification in &notifications {
+        let to = who::recipients(notification, people.as_ref(), write.actor(), write.now());
         for recipient in to {
             let (member, _) = recipient;
-            if said.insert((member, item.about, item.kind.as_str())) {
-                rows.push(row_of(write, item, recipient));
+            if said.insert((member, notification.about, notification.kind.as_str())) {
+                rows.push(row_of(write, notification, recipient));
                 told.insert(member);
             }
         }
     }
     for some in rows.chunks(AT_ONCE) {
-        write.insert_all::<notice::Entity>(some.to_vec()).await?;
+        write
+            .insert_all::<notification::Entity>(some.to_vec())
+            .await?;
     }
     let told: Vec<MemberId> = told.into_iter().collect();
     make_unsubscribe_tokens(write, &told).await?;
-    let job = |member_id| MailNotices {
+    let job = |member_id| MailNotifications {
         circle_id: write.circle_id(),
         member_id,
     };
-    let jobs: Vec<MailNotices> = told.into_iter().map(job).collect();
+    let jobs: Vec<MailNotifications> = told.into_iter().map(job).collect();
     write.enqueue_all_at(&jobs, write.now() + GATHER).await
 }
 
-fn row_of(write: &CircleWrite, news: &News, (member, category): Recipient) -> notice::ActiveModel {
-    let (was_at, was_on) = news.was.map(Moment::parts).unwrap_or_default();
-    let mut row = notice::ActiveModel {
+fn row_of(
+    write: &CircleWrite,
+    notification: &Notification,
+    (member, category): Recipient,
+) -> notification::ActiveModel {
+    let (was_at, was_on) = notification.was.map(Moment::parts).unwrap_or_default();
+    let mut row = notification::ActiveModel {
         id: Set(write.new_id()),
         member_id: Set(member),
         category: Set(category),
-        kind: Set(news.kind),
-        task_id: Set(None),
-        appointment_id: Set(None),
-        need_id: Set(None),
-        role_id: Set(None),
+        kind: Set(notification.kind),
         was_at: Set(was_at),
         was_on: Set(was_on),
         state: Set(DeliveryState::Queued),
@@ -78,11 +80,6 @@ fn row_of(write: &CircleWrite, news: &News, (member, category): Recipient) -> no
         sent_at: Set(None),
         ..Default::default()
     };
-    match news.about {
-        About::Task(id) => row.task_id = Set(Some(id)),
-        About::Appointment(id) => row.appointment_id = Set(Some(id)),
-        About::Need(id) => row.need_id = Set(Some(id)),
-        About::Role(id) => row.role_id = Set(Some(id)),
-    }
+    notification.about.write_to_notification(&mut row);
     row
 }
