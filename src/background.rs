@@ -33,7 +33,7 @@ queue::jobs! {
         "mail_invitation" => circles::MailInvitation,
         "mail_circle_ending" => privacy::MailCircleEnding,
         "mail_reminder" => reminders::MailReminder,
-        "mail_notices" => notifications::MailNotices,
+        "mail_notifications" => notifications::MailNotifications,
     }
 }
 

@@ -341,7 +341,17 @@ CREATE TABLE needs (
 CREATE INDEX needs_circle_id_appointment_id_idx ON public.needs USING btree (circle_id, appointment_id);
 CREATE INDEX needs_circle_id_sort_at_id_over_at_idx ON public.needs USING btree (circle_id, sort_at, id, over_at);
 
-CREATE TABLE notices (
+CREATE TABLE notification_preferences (
+    circle_id uuid NOT NULL,
+    member_id uuid NOT NULL,
+    category text NOT NULL,
+    delivery text NOT NULL,
+    off_by_link_at timestamp with time zone,
+    CONSTRAINT notification_preferences_member_id_fk FOREIGN KEY (circle_id, member_id) REFERENCES memberships(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT notification_preferences_pkey PRIMARY KEY (circle_id, member_id, category)
+);
+
+CREATE TABLE notifications (
     circle_id uuid NOT NULL,
     id uuid NOT NULL,
     version integer NOT NULL,
@@ -362,30 +372,20 @@ CREATE TABLE notices (
     job_id uuid,
     attempts integer NOT NULL,
     sent_at timestamp with time zone,
-    CONSTRAINT notices_appointment_id_fk FOREIGN KEY (circle_id, appointment_id) REFERENCES appointments(circle_id, id) ON DELETE CASCADE,
-    CONSTRAINT notices_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
-    CONSTRAINT notices_member_id_fk FOREIGN KEY (circle_id, member_id) REFERENCES memberships(circle_id, id) ON DELETE CASCADE,
-    CONSTRAINT notices_need_id_fk FOREIGN KEY (circle_id, need_id) REFERENCES needs(circle_id, id) ON DELETE CASCADE,
-    CONSTRAINT notices_pkey PRIMARY KEY (circle_id, id),
-    CONSTRAINT notices_role_id_fk FOREIGN KEY (circle_id, role_id) REFERENCES roles(circle_id, id) ON DELETE CASCADE,
-    CONSTRAINT notices_task_id_fk FOREIGN KEY (circle_id, task_id) REFERENCES tasks(circle_id, id) ON DELETE CASCADE
+    CONSTRAINT notifications_appointment_id_fk FOREIGN KEY (circle_id, appointment_id) REFERENCES appointments(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT notifications_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
+    CONSTRAINT notifications_member_id_fk FOREIGN KEY (circle_id, member_id) REFERENCES memberships(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT notifications_need_id_fk FOREIGN KEY (circle_id, need_id) REFERENCES needs(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT notifications_pkey PRIMARY KEY (circle_id, id),
+    CONSTRAINT notifications_role_id_fk FOREIGN KEY (circle_id, role_id) REFERENCES roles(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT notifications_task_id_fk FOREIGN KEY (circle_id, task_id) REFERENCES tasks(circle_id, id) ON DELETE CASCADE
 );
-CREATE INDEX notices_circle_id_appointment_id_idx ON public.notices USING btree (circle_id, appointment_id);
-CREATE INDEX notices_circle_id_member_id_state_idx ON public.notices USING btree (circle_id, member_id, state);
-CREATE INDEX notices_circle_id_need_id_idx ON public.notices USING btree (circle_id, need_id);
-CREATE INDEX notices_circle_id_role_id_idx ON public.notices USING btree (circle_id, role_id);
-CREATE INDEX notices_circle_id_task_id_idx ON public.notices USING btree (circle_id, task_id);
-CREATE INDEX notices_updated_at_idx ON public.notices USING btree (updated_at);
-
-CREATE TABLE notification_preferences (
-    circle_id uuid NOT NULL,
-    member_id uuid NOT NULL,
-    category text NOT NULL,
-    delivery text NOT NULL,
-    off_by_link_at timestamp with time zone,
-    CONSTRAINT notification_preferences_member_id_fk FOREIGN KEY (circle_id, member_id) REFERENCES memberships(circle_id, id) ON DELETE CASCADE,
-    CONSTRAINT notification_preferences_pkey PRIMARY KEY (circle_id, member_id, category)
-);
+CREATE INDEX notifications_circle_id_appointment_id_idx ON public.notifications USING btree (circle_id, appointment_id);
+CREATE INDEX notifications_circle_id_member_id_state_idx ON public.notifications USING btree (circle_id, member_id, state);
+CREATE INDEX notifications_circle_id_need_id_idx ON public.notifications USING btree (circle_id, need_id);
+CREATE INDEX notifications_circle_id_role_id_idx ON public.notifications USING btree (circle_id, role_id);
+CREATE INDEX notifications_circle_id_task_id_idx ON public.notifications USING btree (circle_id, task_id);
+CREATE INDEX notifications_updated_at_idx ON public.notifications USING btree (updated_at);
 
 CREATE TABLE passkey_challenges (
     id uuid NOT NULL,

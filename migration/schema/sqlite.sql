@@ -334,7 +334,17 @@ CREATE TABLE "needs" (
 CREATE INDEX "needs_circle_id_appointment_id_idx" ON "needs" ("circle_id", "appointment_id");
 CREATE INDEX "needs_circle_id_sort_at_id_over_at_idx" ON "needs" ("circle_id", "sort_at", "id", "over_at");
 
-CREATE TABLE "notices" (
+CREATE TABLE "notification_preferences" (
+    "circle_id" uuid_text NOT NULL,
+    "member_id" uuid_text NOT NULL,
+    "category" text NOT NULL,
+    "delivery" text NOT NULL,
+    "off_by_link_at" timestamp_with_timezone_text NULL,
+    PRIMARY KEY ("circle_id", "member_id", "category"),
+    FOREIGN KEY ("circle_id", "member_id") REFERENCES "memberships" ("circle_id", "id") ON DELETE CASCADE
+);
+
+CREATE TABLE "notifications" (
     "circle_id" uuid_text NOT NULL,
     "id" uuid_text NOT NULL,
     "version" integer NOT NULL,
@@ -363,22 +373,12 @@ CREATE TABLE "notices" (
     FOREIGN KEY ("circle_id", "need_id") REFERENCES "needs" ("circle_id", "id") ON DELETE CASCADE,
     FOREIGN KEY ("circle_id", "role_id") REFERENCES "roles" ("circle_id", "id") ON DELETE CASCADE
 );
-CREATE INDEX "notices_circle_id_appointment_id_idx" ON "notices" ("circle_id", "appointment_id");
-CREATE INDEX "notices_circle_id_member_id_state_idx" ON "notices" ("circle_id", "member_id", "state");
-CREATE INDEX "notices_circle_id_need_id_idx" ON "notices" ("circle_id", "need_id");
-CREATE INDEX "notices_circle_id_role_id_idx" ON "notices" ("circle_id", "role_id");
-CREATE INDEX "notices_circle_id_task_id_idx" ON "notices" ("circle_id", "task_id");
-CREATE INDEX "notices_updated_at_idx" ON "notices" ("updated_at");
-
-CREATE TABLE "notification_preferences" (
-    "circle_id" uuid_text NOT NULL,
-    "member_id" uuid_text NOT NULL,
-    "category" text NOT NULL,
-    "delivery" text NOT NULL,
-    "off_by_link_at" timestamp_with_timezone_text NULL,
-    PRIMARY KEY ("circle_id", "member_id", "category"),
-    FOREIGN KEY ("circle_id", "member_id") REFERENCES "memberships" ("circle_id", "id") ON DELETE CASCADE
-);
+CREATE INDEX "notifications_circle_id_appointment_id_idx" ON "notifications" ("circle_id", "appointment_id");
+CREATE INDEX "notifications_circle_id_member_id_state_idx" ON "notifications" ("circle_id", "member_id", "state");
+CREATE INDEX "notifications_circle_id_need_id_idx" ON "notifications" ("circle_id", "need_id");
+CREATE INDEX "notifications_circle_id_role_id_idx" ON "notifications" ("circle_id", "role_id");
+CREATE INDEX "notifications_circle_id_task_id_idx" ON "notifications" ("circle_id", "task_id");
+CREATE INDEX "notifications_updated_at_idx" ON "notifications" ("updated_at");
 
 CREATE TABLE "passkey_challenges" (
     "id" uuid_text NOT NULL PRIMARY KEY,

@@ -52,14 +52,14 @@ impl MigrationTrait for Migration {
         .await?;
         create(
             manager,
-            notices(),
+            notifications(),
             vec![
-                index("notices", &["circle_id", "member_id", "state"]),
-                index("notices", &["circle_id", "task_id"]),
-                index("notices", &["circle_id", "appointment_id"]),
-                index("notices", &["circle_id", "need_id"]),
-                index("notices", &["circle_id", "role_id"]),
-                index("notices", &["updated_at"]),
+                index("notifications", &["circle_id", "member_id", "state"]),
+                index("notifications", &["circle_id", "task_id"]),
+                index("notifications", &["circle_id", "appointment_id"]),
+                index("notifications", &["circle_id", "need_id"]),
+                index("notifications", &["circle_id", "role_id"]),
+                index("notifications", &["updated_at"]),
             ],
         )
         .await
@@ -69,7 +69,7 @@ impl MigrationTrait for Migration {
         drop_tables(
             manager,
             &[
-                "notices",
+                "notifications",
                 "deliveries",
                 "reminders",
                 "notification_preferences",
@@ -138,8 +138,8 @@ fn deliveries() -> TableCreateStatement {
         .take()
 }
 
-fn notices() -> TableCreateStatement {
-    circle_table("notices")
+fn notifications() -> TableCreateStatement {
+    circle_table("notifications")
         .col(id("member_id"))
         .col(text("category"))
         .col(text("kind"))
@@ -154,14 +154,18 @@ fn notices() -> TableCreateStatement {
         .col(id_null("job_id"))
         .col(int("attempts"))
         .col(instant_null("sent_at"))
-        .foreign_key(&mut within_circle("notices", "member_id", "memberships"))
-        .foreign_key(&mut within_circle("notices", "task_id", "tasks"))
         .foreign_key(&mut within_circle(
-            "notices",
+            "notifications",
+            "member_id",
+            "memberships",
+        ))
+        .foreign_key(&mut within_circle("notifications", "task_id", "tasks"))
+        .foreign_key(&mut within_circle(
+            "notifications",
             "appointment_id",
             "appointments",
         ))
-        .foreign_key(&mut within_circle("notices", "need_id", "needs"))
-        .foreign_key(&mut within_circle("notices", "role_id", "roles"))
+        .foreign_key(&mut within_circle("notifications", "need_id", "needs"))
+        .foreign_key(&mut within_circle("notifications", "role_id", "roles"))
         .take()
 }

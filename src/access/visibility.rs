@@ -21,7 +21,7 @@
 //! | edits of a message | members who see the message |
 //! | reminders | members who see the task, appointment or need |
 //! | deliveries of a reminder | members who see the reminder |
-//! | read cursors, notices | the one member whose they are |
+//! | read cursors, notifications | the one member whose they are |
 //! | lines of the change log | members who read its topic and see its thread, if it has them; about invitations those who may invite; about grants those who may grant, and the member concerned |
 //!
 //! Kith itself, in its jobs, sees everything of the one circle that it works on. Every
@@ -70,8 +70,8 @@ use super::scope::CircleScope;
 use crate::entity::thread::ThreadKind;
 use crate::entity::topic_grant::{Topic, TopicLevel};
 use crate::entity::{
-    appointment, attendance, change, delivery, invitation, message, message_edit, need, notice,
-    read_cursor, reminder, task, task_assignment, thread, thread_member,
+    appointment, attendance, change, delivery, invitation, message, message_edit, need,
+    notification, read_cursor, reminder, task, task_assignment, thread, thread_member,
 };
 
 circle_owned!(membership, MemberId, "membership", every_member);
@@ -136,8 +136,8 @@ circle_owned!(read_cursor, ReadCursorId, "read_cursor", |scope| {
     of_caller(scope, read_cursor::Column::MemberId)
 });
 
-circle_owned!(notice, NoticeId, "notice", |scope| {
-    of_caller(scope, notice::Column::MemberId)
+circle_owned!(notification, NotificationId, "notification", |scope| {
+    of_caller(scope, notification::Column::MemberId)
 });
 
 circle_owned!(reminder, ReminderId, "reminder", |scope| {

@@ -8,7 +8,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use crate::app::App;
 use crate::entity::delivery::{self, DeliveryState};
 use crate::entity::job::{self, JobState};
-use crate::entity::notice;
+use crate::entity::notification;
 use crate::entity::reminder::{self, ReminderState};
 use crate::http::response::Done;
 use crate::platform::db::Transaction;
@@ -64,19 +64,19 @@ pub async fn skip_mails(app: &App, before: DateTime<Utc>) -> Result<SkippedMails
         .filter(delivery::Column::CreatedAt.lt(before))
         .exec(unit.tx())
         .await?;
-    notice::Entity::update_many()
-        .set(notice::ActiveModel {
+    notification::Entity::update_many()
+        .set(notification::ActiveModel {
             state: Set(DeliveryState::Skipped),
             reason: Set(Some(REASON.into())),
             updated_at: Set(unit.now()),
             ..Default::default()
         })
         .col_expr(
-            notice::Column::Version,
-            Expr::col(notice::Column::Version).add(1),
+            notification::Column::Version,
+            Expr::col(notification::Column::Version).add(1),
         )
-        .filter(notice::Column::State.is_in(waiting))
-        .filter(notice::Column::CreatedAt.lt(before))
+        .filter(notification::Column::State.is_in(waiting))
+        .filter(notification::Column::CreatedAt.lt(before))
         .exec(unit.tx())
         .await?;
     // A job that is due later stays for the news that came to it since; without

@@ -128,7 +128,7 @@ ids! {
     /// One reminder to one person over one channel.
     DeliveryId,
     /// Something that one person is told because it changed.
-    NoticeId,
+    NotificationId,
     /// A piece of work in the queue.
     JobId,
 }

@@ -110,7 +110,7 @@ pub mod thread_member;
 pub mod throttle;
 
 pub mod delivery;
-pub mod notice;
+pub mod notification;
 pub mod reminder;
 
 pub mod database_state;

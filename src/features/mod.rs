@@ -1,4 +1,10 @@
 //! One folder for each thing a family shares; a folder is a tag of the API.
+//!
+//! Inside they look alike. An operation is in the file that is called like it:
+//! `claim_task` in `tasks/claim.rs`, with the bodies that only it takes. `types.rs` has the
+//! bodies that several share, `rules.rs` who may do what in which state, `locked.rs` the row
+//! that a request changes, `store.rs` what reads and describes rows, `subject.rs` what people
+//! are notified about and reminded of.
 
 pub mod accounts;
 pub mod appointments;

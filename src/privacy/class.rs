@@ -102,6 +102,15 @@ impl Table {
         }
     }
 
+    /// What it is called in an export. That is part of the API, and stays when a table gets
+    /// another name.
+    pub fn exported_as(&self) -> &'static str {
+        match self.name {
+            "notifications" => "notices",
+            name => name,
+        }
+    }
+
     /// Its columns, each with its class.
     pub fn classed(&self) -> impl Iterator<Item = (&'static str, Class)> {
         let named = |(class, names): &(Class, &'static [&'static str])| {

@@ -88,7 +88,7 @@ macro_rules! exported {
             owned: [
                 membership invitation role role_assignment task_list task task_assignment
                 appointment attendance need need_commitment thread thread_member message
-                message_edit read_cursor reminder delivery notice
+                message_edit read_cursor reminder delivery notification
             ],
         }
     };
@@ -269,7 +269,7 @@ impl Exporter<'_> {
         let records = rows
             .iter()
             .map(|row| record(table, row, self.is_own(table, row)));
-        tables.insert(table.name, records.collect());
+        tables.insert(table.exported_as(), records.collect());
         Ok(())
     }
 

@@ -50,16 +50,17 @@ fn to_json(value: Value) -> Json {
 
 /// What the records of a table look like, for the document.
 pub(super) fn schema_of<E: EntityTrait>() -> (&'static str, Array) {
-    let table = name_of::<E>();
+    let name = name_of::<E>();
+    let table = data_map::table(name);
     let mut record = ObjectBuilder::new();
     for column in E::Column::iter() {
-        let name = column.as_str();
-        let class = data_map::table(table).and_then(|table| table.class_of(name));
+        let class = table.and_then(|table| table.class_of(column.as_str()));
         if class.is_some_and(|class| leaves(class, true)) {
-            record = record.property(name, column_schema(&column));
+            record = record.property(column.as_str(), column_schema(&column));
         }
     }
-    (table, Array::new(record.build()))
+    let exported_as = table.map_or(name, Table::exported_as);
+    (exported_as, Array::new(record.build()))
 }
 
 fn column_schema(column: &impl ColumnTrait) -> Object {

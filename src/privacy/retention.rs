@@ -20,7 +20,7 @@ use crate::entity::job::JobState;
 use crate::entity::reminder::ReminderState;
 use crate::entity::{
     account_event, change, delivery, email_change, idempotency_record, invitation, job,
-    known_device, mail_token, notice, passkey_challenge, password_reset, personal_token,
+    known_device, mail_token, notification, passkey_challenge, password_reset, personal_token,
     rate_window, refresh_token, registration, reminder, session, sign_in_code, sign_in_ticket,
     signing_key, throttle,
 };
@@ -71,8 +71,8 @@ pub fn table() -> Vec<Sweep> {
             only(invitation::Column::State.ne(InvitationState::Open))),
         // Mails: what became of them can be seen for three months.
         old::<job::Entity>(job::Column::RunAt, 30, only(job::Column::State.eq(JobState::Dead))),
-        old::<notice::Entity>(notice::Column::UpdatedAt, 90,
-            only(notice::Column::State.is_not_in(waiting))),
+        old::<notification::Entity>(notification::Column::UpdatedAt, 90,
+            only(notification::Column::State.is_not_in(waiting))),
         old::<reminder::Entity>(reminder::Column::FireAt, 90,
             only(reminder::Column::State.is_in([
                 ReminderState::Fired, ReminderState::Cancelled, ReminderState::Expired,

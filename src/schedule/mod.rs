@@ -10,4 +10,6 @@ pub mod when;
 pub mod window;
 
 pub use due::{Due, DueChange, DueInstants};
-pub use when::{When, WhenInstants, moment_of_appointment, moment_of_need};
+pub use when::{
+    WITHOUT_AN_END, When, WhenInstants, moment_of_appointment, moment_of_need, over_at,
+};

@@ -6,12 +6,13 @@ use sea_orm::ActiveValue::Set;
 
 use crate::entity::{appointment, need};
 use crate::platform::time::civil::{
-    Day, Moment, WallTime, ZoneName, on_day, over_after, over_everywhere, resolve, resolve_span,
+    Day, Moment, WallTime, ZoneName, end_of_day, on_day, over_after, over_everywhere, resolve,
+    resolve_span,
 };
 use crate::problem::FieldError;
 
 /// How long something without an end takes.
-const WITHOUT_AN_END: TimeDelta = TimeDelta::hours(1);
+pub const WITHOUT_AN_END: TimeDelta = TimeDelta::hours(1);
 
 /// A time, as it was chosen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -232,6 +233,18 @@ pub fn moment_of_appointment(row: &appointment::Model) -> Option<Moment> {
 /// The moment of a need, as a reader is told it.
 pub fn moment_of_need(row: &need::Model) -> Option<Moment> {
     Moment::of(row.starts_at, row.starts_on)
+}
+
+/// From when on something is over that is at this moment.
+pub fn over_at(
+    moment: Option<Moment>,
+    ends_at: Option<DateTime<Utc>>,
+    zone: &str,
+) -> Option<DateTime<Utc>> {
+    ends_at.or(moment.map(|moment| match moment {
+        Moment::At(at) => at + WITHOUT_AN_END,
+        Moment::On(day) => end_of_day(day, zone),
+    }))
 }
 
 #[cfg(test)]

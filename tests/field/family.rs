@@ -88,7 +88,7 @@ impl Family {
         self.make(&self.ana, "appointments", &body)
     }
 
-    /// How many mails with news somebody has got.
+    /// How many mails with notifications somebody has got.
     pub fn news_to(&self, person: &Person) -> usize {
         self.mails_to(person, &format!("News from {ALIAS}"))
     }
@@ -101,7 +101,7 @@ impl Family {
             .count()
     }
 
-    /// Waits until somebody has so many mails with news.
+    /// Waits until somebody has so many mails with notifications.
     #[track_caller]
     pub fn is_told(&self, person: &Person, times: usize) {
         until(TOLD, &format!("{} is told", person.email), || {

@@ -4,21 +4,21 @@ use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
 use super::rules::{AppointmentFacts, AppointmentVerb};
 use super::store;
+use super::subject::item_of;
 use super::types::Appointment;
 use crate::access::change_log::Change;
 use crate::access::{CircleScope, CircleWrite, Lockable, Locked, Permission};
 use crate::entity::appointment::{self, AppointmentState};
 use crate::entity::attendance::{self, AttendanceAnswer};
 use crate::entity::ids::MemberId;
-use crate::entity::notice::NoticeKind;
-use crate::entity::topic_grant::Topic;
+use crate::entity::notification::NotificationKind;
 use crate::features::needs;
-use crate::features::participation::{Commitment, Shared, members_in, part, set_part};
-use crate::notify::notifications::{self, News};
-use crate::notify::reminders::{self, Item, ItemId};
+use crate::features::participation::{Commitment, Shared, members_in, part};
+use crate::notify::notifications::{self, Notification};
+use crate::notify::reminders;
+use crate::notify::subject::SubjectId;
 use crate::platform::time::civil::{Moment, day_of};
 use crate::problem::{Conflict, Problem};
-use crate::schedule::when::moment_of_appointment;
 
 /// An appointment, with who is part of it, under the circle's lock.
 pub(in crate::features) type LockedAppointment = Locked<appointment::Entity>;
@@ -80,35 +80,8 @@ part! {
 impl Shared for appointment::Entity {
     type Parts = attendance::Entity;
 
-    fn topic(row: &appointment::Model) -> Topic {
-        row.topic
-    }
-
-    fn moment(row: &appointment::Model) -> Option<Moment> {
-        moment_of_appointment(row)
-    }
-
     fn commitment(row: &appointment::Model) -> Option<Commitment> {
         Commitment::of_appointment(row)
-    }
-
-    fn is_on(row: &appointment::Model) -> bool {
-        matches!(
-            row.state,
-            AppointmentState::Proposed | AppointmentState::Scheduled
-        )
-    }
-
-    fn item_id(row: &appointment::Model) -> ItemId {
-        ItemId::Appointment(row.id)
-    }
-
-    async fn item(_: &CircleWrite, row: &appointment::Model) -> Result<Item, Problem> {
-        Ok(Item::Appointment(row.clone()))
-    }
-
-    fn news(kind: NoticeKind, row: &appointment::Model, zone: &str) -> News {
-        News::of_appointment(kind, row, zone)
     }
 }
 
@@ -134,43 +107,14 @@ impl LockedAppointment {
         Err(Conflict::of("too_early", detail).into())
     }
 
-    /// Asks everybody anew who answered for another time; only the caller chose the
-    /// new one. Who has left since, or does not see it any more, is asked no more.
-    pub async fn ask_anew(&mut self) -> Result<(), Problem> {
-        let asked = self.related.iter().map(|attendance| attendance.member_id);
-        let seeing = store::who_may_come(&self.write, asked, self.row.topic).await?;
-        for attendance in std::mem::take(&mut self.related) {
-            if seeing.contains(&attendance.member_id) {
-                self.related.push(attendance);
-            } else {
-                self.write
-                    .delete_in_circle::<attendance::Entity>(&attendance)
-                    .await?;
-            }
-        }
-        let scope = self.write.scope();
-        let chose_it = |attendance: &attendance::Model| {
-            attendance.answer == AttendanceAnswer::Accepted && scope.is_member(attendance.member_id)
-        };
-        for attendance in self
-            .related
-            .iter()
-            .filter(|attendance| !chose_it(attendance))
-        {
-            let answer = AttendanceAnswer::NeedsAction;
-            set_part::<attendance::Entity>(&self.write, attendance, answer).await?;
-        }
-        Ok(())
-    }
-
     /// Plans the reminders of those who have a part in it as if they joined now: they
-    /// said yes before it was on, and its time may be close.
-    pub async fn plan_for_its_people(&self) -> Result<(), Problem> {
+    /// accepted before it was on, and its time may be close.
+    pub async fn plan_for_participants(&self) -> Result<(), Problem> {
         let of =
             |answers: &[AttendanceAnswer]| members_in::<attendance::Entity>(&self.related, answers);
         let coming = of(&[AttendanceAnswer::Accepted]);
         let asked = of(&[AttendanceAnswer::NeedsAction, AttendanceAnswer::Tentative]);
-        let item = Item::Appointment(self.row.clone());
+        let item = item_of(&self.row);
         reminders::plan_for_takers(&self.write, &item, &coming).await?;
         reminders::plan_for_asked(&self.write, &item, &asked).await?;
         needs::plan_for_holders(&self.write, &self.row).await
@@ -184,8 +128,7 @@ impl LockedAppointment {
         fields: Vec<&'static str>,
     ) -> Result<(), Problem> {
         self.save(verb, row, fields).await?;
-        let item = Item::Appointment(self.row.clone());
-        reminders::plan(&self.write, &[item]).await
+        reminders::plan(&self.write, &[item_of(&self.row)]).await
     }
 
     /// Moves it into a state; its reminders follow.
@@ -200,16 +143,32 @@ impl LockedAppointment {
     }
 
     /// Tells those who are part of it, and everybody else who sees it.
-    pub async fn tell_everyone(
+    pub async fn notify_everyone(
         &self,
-        kind: NoticeKind,
+        kind: NotificationKind,
         was: Option<Moment>,
     ) -> Result<(), Problem> {
-        self.tell_all(self.news(kind).was(was)).await
+        self.notify_all(self.notification(kind).was(was)).await
     }
 
-    pub async fn tell_all(&self, news: News) -> Result<(), Problem> {
+    pub async fn notify_all(&self, notification: Notification) -> Result<(), Problem> {
         let part = self.related.iter().map(|attendance| attendance.member_id);
-        notifications::tell(&self.write, vec![news.to(part)]).await
+        notifications::notify(&self.write, vec![notification.to(part)]).await
+    }
+
+    /// Takes people off it who came or were asked to, and tells them.
+    pub async fn take_off(&mut self, gone: Vec<attendance::Model>) -> Result<(), Problem> {
+        let members: Vec<_> = gone.iter().map(|attendance| attendance.member_id).collect();
+        let subject = SubjectId::Appointment(self.row.id);
+        reminders::forget_parts(&self.write, subject, &members).await?;
+        let mut notifications = Vec::new();
+        for attendance in gone {
+            self.write
+                .delete_in_circle::<attendance::Entity>(&attendance)
+                .await?;
+            notifications.extend(store::taken_off(&self.write, &self.row, &attendance));
+            self.related.retain(|other| other.id != attendance.id);
+        }
+        notifications::notify(&self.write, notifications).await
     }
 }

@@ -1,5 +1,5 @@
-//! Reading appointments with their attendees and needs, and the small writes
-//! the verbs share.
+//! Reading appointments with their attendees and needs, and what operations
+//! share.
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,19 +11,19 @@ use crate::access::{CircleScope, CircleWrite, Verb, names_of, who_sees};
 use crate::entity::attendance::{self, AttendanceAnswer};
 use crate::entity::ids::{AppointmentId, MemberId};
 use crate::entity::membership::{self, MemberState};
-use crate::entity::notice::NoticeKind;
+use crate::entity::notification::NotificationKind;
 use crate::entity::topic_grant::Topic;
 use crate::entity::{appointment, need};
 use crate::features::needs;
 use crate::features::participation::part_of_caller;
-use crate::notify::notifications::News;
+use crate::notify::notifications::Notification;
 use crate::notify::reminders::offsets_of;
 use crate::platform::text::excerpt::{Detail, Texts};
 use crate::platform::time::civil::{Day, WallTime};
 use crate::problem::{FieldError, Problem};
 use crate::schedule::when::moment_of_appointment;
 
-/// Who is asked to come to appointments that the caller sees.
+/// Who is asked to come to these appointments, which the caller sees.
 pub(in crate::features) async fn attendances_of(
     connection: &impl ConnectionTrait,
     scope: &CircleScope,
@@ -92,15 +92,15 @@ async fn describe_as(
             .push(row);
     }
     let visible: HashSet<AppointmentId> = ids.into_iter().collect();
-    let mut its_needs: HashMap<AppointmentId, Vec<needs::Need>> = HashMap::new();
+    let mut needs_of_appointment: HashMap<AppointmentId, Vec<needs::Need>> = HashMap::new();
     for row in needs {
         let id = row.appointment_id;
         let need = needs::assemble(scope, row, &commitments, &names, &visible, detail);
-        its_needs.entry(id).or_default().push(need);
+        needs_of_appointment.entry(id).or_default().push(need);
     }
     let describe = |row: appointment::Model| {
         let attendances = of_appointment.remove(&row.id).unwrap_or_default();
-        let needs = its_needs.remove(&row.id).unwrap_or_default();
+        let needs = needs_of_appointment.remove(&row.id).unwrap_or_default();
         assemble(scope, row, attendances, needs, &names, detail)
     };
     Ok(rows.into_iter().map(describe).collect())
@@ -236,21 +236,39 @@ pub(in crate::features) async fn coming_to(
         .collect())
 }
 
-/// The news for somebody who is no part of an appointment any more; none for who
-/// did not mean to come.
+/// The notification for somebody who is no part of an appointment any more; none for a
+/// person who did not mean to come.
 pub(in crate::features) fn taken_off(
     write: &CircleWrite,
     row: &appointment::Model,
     attendance: &attendance::Model,
-) -> Option<News> {
+) -> Option<Notification> {
     let kind = match attendance.answer {
-        AttendanceAnswer::Accepted | AttendanceAnswer::Tentative => NoticeKind::TakenOff,
-        AttendanceAnswer::NeedsAction => NoticeKind::Unasked,
+        AttendanceAnswer::Accepted | AttendanceAnswer::Tentative => NotificationKind::TakenOff,
+        AttendanceAnswer::NeedsAction => NotificationKind::Unasked,
         AttendanceAnswer::Declined => return None,
     };
-    let news = News::of_appointment(kind, row, write.scope().time_zone());
+    let notification = Notification::of(kind, row, write.scope().time_zone());
     Some(
-        news.to([attendance.member_id])
+        notification
+            .to([attendance.member_id])
             .was(moment_of_appointment(row)),
     )
+}
+
+/// The answer of somebody who becomes part of an appointment. The caller who adds
+/// themselves has accepted.
+pub(super) fn first_answer(write: &CircleWrite, member: MemberId) -> AttendanceAnswer {
+    if write.actor() == Some(member) {
+        AttendanceAnswer::Accepted
+    } else {
+        AttendanceAnswer::NeedsAction
+    }
+}
+
+/// Each of these members once.
+pub(super) fn unique(mut members: Vec<MemberId>) -> Vec<MemberId> {
+    members.sort_unstable();
+    members.dedup();
+    members
 }

@@ -1,4 +1,5 @@
-//! What one has to do with, over all circles, in the order in which it comes.
+//! The caller's tasks, appointments and needs over all circles, in the order in which they
+//! come.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};

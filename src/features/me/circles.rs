@@ -1,4 +1,4 @@
-//! The circles one is in, with what an app's first screen shows of each.
+//! The caller's circles, with what an app's first screen shows of each.
 
 use serde::Serialize;
 use utoipa::ToSchema;

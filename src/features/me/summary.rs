@@ -1,4 +1,5 @@
-//! What waits for one's answer and one's eyes: the number on the app's icon.
+//! What waits for the caller's answer or approval, or to be read: the number on the app's
+//! icon.
 
 use std::collections::HashMap;
 
@@ -75,7 +76,7 @@ pub async fn read_summary(mine: Mine) -> Result<Listed<Summary>, Problem> {
     mine.listed(&body)
 }
 
-/// What waits for one in each circle: five queries, however many circles.
+/// What waits for the caller in each circle: five queries, however many circles.
 pub(super) async fn summaries(
     mine: &Mine,
     now: DateTime<Utc>,

@@ -7,16 +7,11 @@ use super::store;
 use super::types::Need;
 use crate::access::change_log::Change;
 use crate::access::{CircleScope, CircleWrite, Lockable, Locked, Permission};
-use crate::entity::need::{self, NeedState};
+use crate::entity::need;
 use crate::entity::need_commitment;
-use crate::entity::notice::NoticeKind;
 use crate::entity::topic_grant::Topic;
 use crate::features::participation::{Commitment, Shared, Work, part, part_of_caller};
-use crate::notify::notifications::News;
-use crate::notify::reminders::{Item, ItemId};
-use crate::platform::time::civil::Moment;
 use crate::problem::Problem;
-use crate::schedule::when::moment_of_need;
 
 /// A need, with who takes it, under the circle's lock.
 pub(super) type LockedNeed = Locked<need::Entity>;
@@ -36,11 +31,11 @@ impl Lockable for need::Entity {
         need: &'a need::Model,
         commitments: &'a Self::Related,
     ) -> NeedFacts<'a> {
-        let mine = part_of_caller::<need_commitment::Entity>(scope, commitments);
+        let my_commitment = part_of_caller::<need_commitment::Entity>(scope, commitments);
         NeedFacts {
             scope,
             need,
-            my_commitment: mine.map(|mine| mine.state),
+            my_commitment: my_commitment.map(|commitment| commitment.state),
         }
     }
 
@@ -70,33 +65,8 @@ part! {
 impl Shared for need::Entity {
     type Parts = need_commitment::Entity;
 
-    /// A need is an everyday thing, whatever its appointment is about.
-    fn topic(_: &need::Model) -> Topic {
-        Topic::Daily
-    }
-
-    fn moment(row: &need::Model) -> Option<Moment> {
-        moment_of_need(row)
-    }
-
     fn commitment(row: &need::Model) -> Option<Commitment> {
         Commitment::of_need(row)
-    }
-
-    fn is_on(row: &need::Model) -> bool {
-        row.state == NeedState::Open
-    }
-
-    fn item_id(row: &need::Model) -> ItemId {
-        ItemId::Need(row.id)
-    }
-
-    async fn item(write: &CircleWrite, row: &need::Model) -> Result<Item, Problem> {
-        store::item_of(write, row).await
-    }
-
-    fn news(kind: NoticeKind, row: &need::Model, zone: &str) -> News {
-        News::of_need(kind, row, zone)
     }
 }
 

@@ -12,13 +12,15 @@ use crate::entity::ids::MemberId;
 use crate::entity::membership;
 use crate::entity::need::{self, NeedState};
 use crate::entity::need_commitment::{self, CommitmentState};
-use crate::entity::notice::NoticeKind;
+use crate::entity::notification::NotificationKind;
 use crate::entity::topic_grant::{Topic, TopicLevel};
 use crate::features::appointments::store::{taken_off, touch};
 use crate::features::participation::{Released, Releasing, held_by, let_go_by, release_part};
-use crate::notify::notifications::{News, WITHOUT_AN_END};
-use crate::notify::reminders::{self, ItemId};
+use crate::notify::notifications::Notification;
+use crate::notify::reminders;
+use crate::notify::subject::SubjectId;
 use crate::problem::Problem;
+use crate::schedule::WITHOUT_AN_END;
 use crate::schedule::window::TakesPlace;
 
 /// Releases the needs that a member took or was asked to take, and asks `reassign_to`.
@@ -47,8 +49,8 @@ pub async fn release_needs(
         let state = CommitmentState::Released;
         let released =
             release_part::<need::Entity>(write, need, &commitments, member, state, reassign_to);
-        let (need, news) = released.await?;
-        releasing.news.extend(news);
+        let (need, notifications) = released.await?;
+        releasing.notifications.extend(notifications);
         if sees_needs {
             releasing.released.push(Released {
                 kind: "need",
@@ -112,17 +114,17 @@ pub async fn forget_attendances(
             write
                 .delete_in_circle::<attendance::Entity>(attendance)
                 .await?;
-            let item = ItemId::Appointment(row.id);
+            let item = SubjectId::Appointment(row.id);
             reminders::forget_parts(write, item, &[member]).await?;
             if row.state == AppointmentState::Cancelled {
                 continue;
             }
-            let news = &mut releasing.news;
-            news.extend(taken_off(write, &row, attendance));
+            let notifications = &mut releasing.notifications;
+            notifications.extend(taken_off(write, &row, attendance));
             if let AttendanceAnswer::Accepted | AttendanceAnswer::Tentative = attendance.answer {
                 let zone = write.scope().time_zone();
-                let free = News::of_appointment(NoticeKind::CameFree, &row, zone);
-                news.push(let_go_by::<attendance::Entity>(free, attendance));
+                let free = Notification::of(NotificationKind::CameFree, &row, zone);
+                notifications.push(let_go_by::<attendance::Entity>(free, attendance));
             }
         }
         let row = touch(write, &row).await?;

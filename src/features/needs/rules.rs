@@ -72,8 +72,8 @@ mod tests {
                 .chain(CommitmentState::ALL.iter().copied().map(Some));
             let mut row = String::new();
             for need in NeedState::ALL {
-                for mine in parts.clone() {
-                    row.push(if verb.fits(*need, mine) { '+' } else { '.' });
+                for my_part in parts.clone() {
+                    row.push(if verb.fits(*need, my_part) { '+' } else { '.' });
                 }
                 row.push(' ');
             }

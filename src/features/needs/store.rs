@@ -9,6 +9,7 @@ use sea_orm::{
 };
 
 use super::rules::{self, NeedFacts, NeedVerb};
+use super::subject::{item_of, items_of};
 use super::types::{Need, NeedTaker};
 use crate::access::change_log::Change;
 use crate::access::{CircleScope, CircleWrite, Verb, names_of, who_may_take_part};
@@ -18,13 +19,13 @@ use crate::entity::need::{self, NeedState};
 use crate::entity::need_commitment::{self, CommitmentState};
 use crate::entity::topic_grant::Topic;
 use crate::features::participation::part_of_caller;
-use crate::notify::reminders::{self, Item};
+use crate::notify::reminders;
 use crate::platform::text::excerpt::{Detail, Texts};
 use crate::platform::time::civil::{Day, WallTime};
 use crate::problem::Problem;
 use crate::schedule::when::{When, WhenInstants, moment_of_need};
 
-/// Who takes needs that the caller sees.
+/// Who takes these needs, which the caller sees.
 pub(in crate::features) async fn commitments_of(
     connection: &impl ConnectionTrait,
     scope: &CircleScope,
@@ -102,8 +103,8 @@ pub(in crate::features) fn assemble(
             .iter()
             .filter(|commitment| commitment.need_id == row.id)
     };
-    let mine = part_of_caller::<need_commitment::Entity>(scope, of_this_need());
-    let my_commitment = mine.map(|mine| mine.state);
+    let my_commitment = part_of_caller::<need_commitment::Entity>(scope, of_this_need());
+    let my_commitment = my_commitment.map(|commitment| commitment.state);
     let facts = NeedFacts {
         scope,
         need: &row,
@@ -230,7 +231,7 @@ pub(in crate::features) async fn move_needs(
                 takers.partition(|commitment| write.scope().is_member(commitment.member_id));
             for commitment in others {
                 let mut row = commitment.clone().into_active_model();
-                // Who has left since is asked no more.
+                // A person who has left since is not asked.
                 let is_asked = able.contains(&commitment.member_id);
                 row.state = Set(if is_asked {
                     CommitmentState::Offered
@@ -272,26 +273,13 @@ pub(in crate::features) async fn follow_state(
     Ok(())
 }
 
-/// What people are reminded of. Who takes a need may not see its appointment.
-pub(super) async fn item_of(write: &CircleWrite, need: &need::Model) -> Result<Item, Problem> {
-    let appointment = write
-        .find_in_circle::<appointment::Entity>()
-        .filter(appointment::Column::Id.eq(need.appointment_id))
-        .one(write.tx())
-        .await?
-        .ok_or(Problem::NotFound)?;
-    Ok(Item::Need(need.clone(), appointment))
-}
-
 /// Plans the reminders of an appointment's needs anew: they follow its state, its
 /// time and its offsets.
 pub(in crate::features) async fn plan_needs(
     write: &CircleWrite,
     row: &appointment::Model,
 ) -> Result<(), Problem> {
-    let needs = needs_of(write, row.id).await?.into_iter();
-    let items: Vec<_> = needs.map(|need| Item::Need(need, row.clone())).collect();
-    reminders::plan(write, &items).await
+    reminders::plan(write, &items_of(write, row).await?).await
 }
 
 /// Plans the reminders of those who hold a need of an appointment as if they took it
@@ -309,7 +297,7 @@ pub(in crate::features) async fn plan_for_holders(
             .filter(|commitment| commitment.need_id == need.id);
         let members: Vec<MemberId> = takers.map(|commitment| commitment.member_id).collect();
         if !members.is_empty() {
-            let item = Item::Need(need, row.clone());
+            let item = item_of(&need, row);
             reminders::plan_for_takers(write, &item, &members).await?;
         }
     }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::access::{CircleOwned, CircleScope, CircleWrite};
 use crate::entity::ids::MemberId;
-use crate::notify::notifications::News;
+use crate::notify::notifications::Notification;
 use crate::problem::Problem;
 
 /// A table of parts that people have in something.
@@ -138,13 +138,13 @@ pub fn members_in<P: Part>(parts: &[Row<P>], states: &[P::State]) -> Vec<MemberI
     these.map(P::member_of).collect()
 }
 
-/// The news that a member lets go of their part, or has to: those who relied on them are
+/// The notification that a member lets go of their part, or has to: those who relied on them are
 /// told, and the person who asked them among these.
 #[must_use]
-pub fn let_go_by<P: Part>(news: News, part: &Row<P>) -> News {
+pub fn let_go_by<P: Part>(notification: Notification, part: &Row<P>) -> Notification {
     let member = P::member_of(part);
     let asked_by = P::asked_by(part).filter(|asker| *asker != member);
-    news.let_go_by(member, asked_by)
+    notification.let_go_by(member, asked_by)
 }
 
 /// Puts a member's part into a state. A member has one row, which is made with the first

@@ -9,11 +9,11 @@ use super::work::{require_active, unknown_member};
 use crate::access::{CircleWrite, Permission, takes_part_in, topics_seen_by};
 use crate::entity::ids::MemberId;
 use crate::entity::membership;
-use crate::entity::notice::NoticeKind;
+use crate::entity::notification::NotificationKind;
 use crate::entity::role_assignment::RoleAssignmentState;
 use crate::entity::topic_grant::{Topic, TopicLevel};
 use crate::features::{needs, roles, tasks};
-use crate::notify::notifications::{self, News};
+use crate::notify::notifications::{self, Notification};
 use crate::notify::reminders;
 use crate::problem::Problem;
 
@@ -33,17 +33,17 @@ pub struct Released {
     pub title: String,
 }
 
-/// What is being released, and the news of it to tell at the end.
+/// What is being released, and the notifications of it to send at the end.
 #[derive(Default)]
 pub struct Releasing {
     /// What the writer may see of it.
     pub released: Vec<Released>,
-    pub news: Vec<News>,
+    pub notifications: Vec<Notification>,
 }
 
 impl Releasing {
     async fn finish(self, write: &CircleWrite) -> Result<Vec<Released>, Problem> {
-        notifications::tell(write, self.news).await?;
+        notifications::notify(write, self.notifications).await?;
         Ok(self.released)
     }
 }
@@ -68,8 +68,15 @@ pub async fn release(
     release_roles(write, member, reassign_to, &mut releasing).await?;
     reminders::forget_member(write, member).await?;
     // The member is out of the circle and hears nothing of it any more.
-    let to_them = |news: &News| matches!(news.kind, NoticeKind::TakenOff | NoticeKind::Unasked);
-    releasing.news.retain(|news| !to_them(news));
+    let to_them = |notification: &Notification| {
+        matches!(
+            notification.kind,
+            NotificationKind::TakenOff | NotificationKind::Unasked
+        )
+    };
+    releasing
+        .notifications
+        .retain(|notification| !to_them(notification));
     releasing.finish(write).await
 }
 
@@ -125,8 +132,8 @@ async fn release_tasks(
         }
         let next = reassign_to.filter(|_| topics.contains(&task.topic));
         let next = next.map(|next| next.id);
-        let (task, news) = tasks::release(write, task, &assignments, member, next).await?;
-        releasing.news.extend(news);
+        let (task, notifications) = tasks::release(write, task, &assignments, member, next).await?;
+        releasing.notifications.extend(notifications);
         if write.scope().topics().level(task.topic) >= TopicLevel::Read {
             releasing.released.push(Released {
                 kind: "task",
@@ -153,12 +160,12 @@ async fn release_roles(
             write.log(change.on_behalf_of(member)).await?;
             if after.state == RoleAssignmentState::Ended {
                 releasing
-                    .news
-                    .extend(roles::news_of_end(write, &role, part));
+                    .notifications
+                    .extend(roles::notifications_of_end(write, &role, part));
                 if let Some(reassign_to) = reassign_to {
                     let offered =
                         roles::hand_on(write, &role, &history, &after, reassign_to, patient);
-                    releasing.news.extend(offered.await?);
+                    releasing.notifications.extend(offered.await?);
                 }
             }
         }

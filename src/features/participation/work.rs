@@ -1,8 +1,6 @@
 //! What people take part in, and what they take on: a task, a need, an appointment. How
 //! somebody is asked, takes it on, declines it, gives it back or loses it.
 
-use std::future::Future;
-
 use sea_orm::IntoActiveModel;
 use uuid::Uuid;
 
@@ -12,34 +10,19 @@ use crate::access::change_log::Change;
 use crate::access::{CircleOwned, CircleWrite, Lockable, Locked, Verb, may_take_part};
 use crate::entity::ids::MemberId;
 use crate::entity::membership::{self, MemberState};
-use crate::entity::notice::NoticeKind;
-use crate::entity::topic_grant::Topic;
-use crate::notify::notifications::{self, News};
-use crate::notify::reminders::{self, Item, ItemId};
+use crate::entity::notification::NotificationKind;
+use crate::notify::notifications::{self, Notification};
+use crate::notify::reminders;
+use crate::notify::subject::{Reminded, Stage};
 use crate::platform::time::civil::Moment;
 use crate::problem::{Conflict, Problem};
 
-/// Something in which people have parts.
-pub trait Shared: Lockable<Related = Vec<Row<<Self as Shared>::Parts>>> {
+/// Something in which people have parts. They are notified about it and reminded of it.
+pub trait Shared: Reminded + Lockable<Related = Vec<Row<<Self as Shared>::Parts>>> {
     type Parts: Part<Parent = Self>;
 
-    /// Who sees it, and can be asked to take part.
-    fn topic(row: &Self::Model) -> Topic;
-    /// When it is, as a reader is told it.
-    fn moment(row: &Self::Model) -> Option<Moment>;
     /// The time that it takes, if it takes a time of its own.
     fn commitment(row: &Self::Model) -> Option<Commitment>;
-    /// Whether it is on, so that people hear of what happens to it.
-    fn is_on(row: &Self::Model) -> bool;
-    /// What people are reminded of.
-    fn item_id(row: &Self::Model) -> ItemId;
-    /// What people are reminded of, with all that its reminders depend on.
-    fn item(
-        write: &CircleWrite,
-        row: &Self::Model,
-    ) -> impl Future<Output = Result<Item, Problem>> + Send;
-    /// News of it as it is now.
-    fn news(kind: NoticeKind, row: &Self::Model, zone: &str) -> News;
 }
 
 /// Something that a number of people are needed for.
@@ -79,30 +62,30 @@ impl<E: Shared> Locked<E> {
         self.related.push(part);
     }
 
-    /// News of it as it is now.
-    pub fn news(&self, kind: NoticeKind) -> News {
-        E::news(kind, &self.row, self.write.scope().time_zone())
+    /// Notification of it as it is now.
+    pub fn notification(&self, kind: NotificationKind) -> Notification {
+        Notification::of(kind, &self.row, self.write.scope().time_zone())
     }
 
     /// Tells those whose part is in one of these states, and when it was before.
-    pub async fn tell(
+    pub async fn notify(
         &self,
-        kind: NoticeKind,
+        kind: NotificationKind,
         was: Option<Moment>,
         states: &[StateOf<E>],
     ) -> Result<(), Problem> {
         let concerned = members_in::<E::Parts>(&self.related, states);
-        let news = self.news(kind).was(was).to(concerned);
-        notifications::tell(&self.write, vec![news]).await
+        let notification = self.notification(kind).was(was).to(concerned);
+        notifications::notify(&self.write, vec![notification]).await
     }
 
     /// Tells those who relied on the caller, who declined it or gave it back.
-    pub async fn tell_who_relied(&self, kind: NoticeKind) -> Result<(), Problem> {
+    pub async fn notify_who_relied(&self, kind: NotificationKind) -> Result<(), Problem> {
         let Some(my_part) = self.my_part() else {
             return Ok(());
         };
-        let news = let_go_by::<E::Parts>(self.news(kind), my_part);
-        notifications::tell(&self.write, vec![news]).await
+        let notification = let_go_by::<E::Parts>(self.notification(kind), my_part);
+        notifications::notify(&self.write, vec![notification]).await
     }
 
     /// Refuses what overlaps something else that the caller has taken on.
@@ -137,10 +120,10 @@ where
     }
 
     /// Declines it, or gives it back; those who relied on the caller are told.
-    pub async fn let_go(&mut self, verb: E::Verb, kind: NoticeKind) -> Result<(), Problem> {
+    pub async fn let_go(&mut self, verb: E::Verb, kind: NotificationKind) -> Result<(), Problem> {
         if self.begins(verb)? {
             self.put_my_part(verb).await?;
-            self.tell_who_relied(kind).await?;
+            self.notify_who_relied(kind).await?;
         }
         Ok(())
     }
@@ -156,8 +139,8 @@ where
             let item = E::item(&self.write, &self.row).await?;
             reminders::plan_for_takers(&self.write, &item, &[me]).await?;
         } else {
-            let item = E::item_id(&self.row);
-            reminders::forget_parts(&self.write, item, &[me]).await?;
+            let subject = E::subject_id(&self.row);
+            reminders::forget_parts(&self.write, subject, &[me]).await?;
         }
         self.log(verb, Vec::new()).await
     }
@@ -181,7 +164,11 @@ where
     ) -> Result<(), Problem> {
         self.check(verb)?;
         let member = require_active(&self.write, "/member_id", member).await?;
-        if !may_take_part(&self.write, &member, E::topic(&self.row)).await? {
+        let may_take_part = match E::topic(&self.row) {
+            Some(topic) => may_take_part(&self.write, &member, topic).await?,
+            None => true,
+        };
+        if !may_take_part {
             let detail = E::CANNOT_TAKE_PART;
             return Err(Problem::field("/member_id", "cannot_take_part", detail));
         }
@@ -193,8 +180,8 @@ where
         } else if !is_asked::<E>(part) {
             self.put_part_of(member.id, E::Parts::ASKED).await?;
             self.log(verb, Vec::new()).await?;
-            let news = self.news(NoticeKind::Offered).to([member.id]);
-            notifications::tell(&self.write, vec![news]).await?;
+            let notification = self.notification(NotificationKind::Offered).to([member.id]);
+            notifications::notify(&self.write, vec![notification]).await?;
         }
         Ok(())
     }
@@ -236,7 +223,7 @@ async fn count<E: Work>(
 
 /// Takes a member's part off them. What they had taken on is offered to `reassign_to`;
 /// the caller who reassigns it to themselves has it at once. Answers the row, and the
-/// news to tell.
+/// notifications to send.
 pub async fn release_part<E: Work>(
     write: &mut CircleWrite,
     row: E::Model,
@@ -244,12 +231,12 @@ pub async fn release_part<E: Work>(
     member: MemberId,
     released: StateOf<E>,
     reassign_to: Option<MemberId>,
-) -> Result<(E::Model, Vec<News>), Problem> {
+) -> Result<(E::Model, Vec<Notification>), Problem> {
     let Some(part) = part_of::<E::Parts>(parts, member) else {
         return Ok((row, Vec::new()));
     };
     set_part::<E::Parts>(write, part, released).await?;
-    reminders::forget_parts(write, E::item_id(&row), &[member]).await?;
+    reminders::forget_parts(write, E::subject_id(&row), &[member]).await?;
     let was_taken = E::Parts::state_of(part) == E::Parts::TAKEN;
     let next = reassign_to.filter(|next| {
         let part = part_of::<E::Parts>(parts, *next);
@@ -270,17 +257,24 @@ pub async fn release_part<E: Work>(
         let item = E::item(write, &row).await?;
         reminders::plan_for_takers(write, &item, &[me]).await?;
     }
-    let about = |kind| E::news(kind, &row, write.scope().time_zone());
-    let mut news = Vec::new();
+    let about = |kind| Notification::of(kind, &row, write.scope().time_zone());
+    let mut notifications = Vec::new();
     if let Some(asked) = next.filter(|_| takes_over.is_none()) {
-        news.push(about(NoticeKind::Offered).to([asked]));
+        notifications.push(about(NotificationKind::Offered).to([asked]));
     }
-    if was_taken && E::is_on(&row) {
+    if was_taken && E::stage(&row) == Stage::On {
         let was = E::moment(&row);
-        news.push(about(NoticeKind::TakenOff).to([member]).was(was));
-        news.push(let_go_by::<E::Parts>(about(NoticeKind::CameFree), part));
+        notifications.push(about(NotificationKind::TakenOff).to([member]).was(was));
+        notifications.push(let_go_by::<E::Parts>(
+            about(NotificationKind::CameFree),
+            part,
+        ));
     }
-    let change = Change::to::<E>("released", &row).about(E::topic(&row));
+    let change = Change::to::<E>("released", &row);
+    let change = match E::topic(&row) {
+        Some(topic) => change.about(topic),
+        None => change,
+    };
     write.log(change.on_behalf_of(member)).await?;
-    Ok((row, news))
+    Ok((row, notifications))
 }

@@ -1,12 +1,18 @@
 //! A role, or somebody's part in one, that a request changes, under the circle's lock.
 
-use super::part_types::RoleAssignment;
-use super::rules::{RoleFacts, RolePartFacts, RolePartVerb, RoleVerb};
+use chrono::NaiveDate;
+use sea_orm::{ActiveValue::Set, IntoActiveModel};
+
+use super::patient_part::PatientPartChoice;
+use super::role_assignments::{self, RoleAssignment};
+use super::rules::{self, RoleFacts, RolePartFacts, RolePartVerb, RoleVerb};
 use super::store;
 use super::types::Role;
 use crate::access::change_log::Change;
 use crate::access::{CircleScope, CircleWrite, Lockable, Locked, Permission};
-use crate::entity::{role, role_assignment};
+use crate::entity::ids::MemberId;
+use crate::entity::role::{self, RoleState};
+use crate::entity::role_assignment;
 use crate::features::participation::part;
 use crate::problem::Problem;
 
@@ -91,7 +97,7 @@ impl Lockable for role_assignment::Entity {
         row: role_assignment::Model,
         _: &role::Model,
     ) -> Result<RoleAssignment, Problem> {
-        store::describe_part(write.tx(), write.scope(), row).await
+        role_assignments::describe_part(write.tx(), write.scope(), row).await
     }
 }
 
@@ -101,8 +107,46 @@ part! {
     asked by offered_by
 }
 
+impl LockedRole {
+    /// A member's part in the role, if it is offered or active.
+    pub fn part_of(&self, member: MemberId) -> Option<&role_assignment::Model> {
+        let mut open = self.related.iter().filter(|part| rules::is_open(part));
+        open.find(|part| part.member_id == member)
+    }
+
+    /// Refuses a time that is over or ends before it begins, and silence about
+    /// what the patient keeps.
+    pub async fn check_part(
+        &self,
+        to: MemberId,
+        (starts_on, ends_on): (Option<NaiveDate>, Option<NaiveDate>),
+        previous: Option<&role_assignment::Model>,
+        patient: &PatientPartChoice,
+    ) -> Result<(), Problem> {
+        role_assignments::check_end(&self.write, starts_on, ends_on)?;
+        patient.check(&self.write).await?;
+        let is_patient = store::patient_of(&self.write).await?;
+        let leaves_patient =
+            rules::leaves_patient(&self.row, &self.related, previous, to, is_patient);
+        patient.check_given(leaves_patient)
+    }
+
+    /// Moves the role into a state.
+    pub async fn save_state(&mut self, verb: RoleVerb, state: RoleState) -> Result<(), Problem> {
+        let mut row = self.row.clone().into_active_model();
+        row.state = Set(state);
+        self.save(verb, row, vec!["state"]).await
+    }
+
+    /// Counts the version up because somebody's part in it has changed.
+    pub async fn touch_parts(&mut self) -> Result<(), Problem> {
+        self.row = store::touch(&mut self.write, &self.row).await?;
+        Ok(())
+    }
+}
+
 impl LockedRolePart {
-    /// Like [`Locked::begins`], but who may not do it hears so even if it is done already.
+    /// Like [`Locked::begins`], but a caller who may not do it is refused even if it is done already.
     pub fn begins_if_allowed(&self, verb: RolePartVerb) -> Result<bool, Problem> {
         self.check_right(verb)?;
         self.begins(verb)
@@ -122,7 +166,7 @@ impl LockedRolePart {
     /// Ends it today, or takes it back.
     pub async fn end_today(&mut self) -> Result<(), Problem> {
         let today = store::today(&self.write);
-        let (part, change) = store::let_go(&self.write, &self.row, today).await?;
+        let (part, change) = role_assignments::let_go(&self.write, &self.row, today).await?;
         self.row = part;
         self.write.log(change).await?;
         self.touch_role().await

@@ -3,11 +3,11 @@
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::store;
+use super::{role_assignments, store};
 use crate::app::App;
 use crate::entity::change::ActorKind;
 use crate::entity::ids::CircleId;
-use crate::entity::notice::NoticeKind;
+use crate::entity::notification::NotificationKind;
 use crate::entity::role;
 use crate::entity::role_assignment::{self, Column, RoleAssignmentState};
 use crate::http::response::Done;
@@ -67,12 +67,12 @@ async fn end_in_circle(app: &App, circle_id: CircleId) -> Result<usize, Problem>
         .await?;
     for part in &over {
         let last_day = part.ends_on.unwrap_or(today);
-        let (_, change) = store::let_go(&write, part, last_day).await?;
+        let (_, change) = role_assignments::let_go(&write, part, last_day).await?;
         write.log(change).await?;
     }
     let ended = |part: &&role_assignment::Model| part.state == RoleAssignmentState::Active;
     let ended: Vec<_> = over.iter().filter(ended).collect();
-    let mut news = Vec::new();
+    let mut notifications = Vec::new();
     let roles = write
         .find::<role::Entity>()
         .filter(role::Column::Id.is_in(over.iter().map(|part| part.role_id)))
@@ -81,12 +81,14 @@ async fn end_in_circle(app: &App, circle_id: CircleId) -> Result<usize, Problem>
         .await?;
     for role in roles {
         for part in ended.iter().filter(|part| part.role_id == role.id) {
-            let kind = NoticeKind::CameFree;
-            news.push(store::news_of_letting_go(&write, kind, &role, part));
+            let kind = NotificationKind::CameFree;
+            notifications.push(role_assignments::notification_of_letting_go(
+                &write, kind, &role, part,
+            ));
         }
         store::touch(&mut write, &role).await?;
     }
-    notifications::tell(&write, news).await?;
+    notifications::notify(&write, notifications).await?;
     write.commit(Done).await?;
     Ok(over.len())
 }

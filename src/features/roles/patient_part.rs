@@ -1,7 +1,7 @@
-//! What the patient keeps of a role that was theirs: whoever takes it from
-//! them has to say, and "nothing" is for the patient alone to say.
+//! What the patient keeps of a role that was theirs. The person who takes it from them has
+//! to say so; that it is nothing is for the patient alone to say.
 
-use super::part_types::{RoleAssignmentChanges, RoleOffer, RoleTaking};
+use super::{RoleAssignmentChanges, RoleOffer, RoleTaking};
 use crate::access::CircleWrite;
 use crate::access::change_log::Fields;
 use crate::entity::ids::TaskId;
@@ -10,7 +10,7 @@ use crate::entity::task;
 use crate::platform::text::PatientPartText;
 use crate::problem::Problem;
 
-/// What was said of it.
+/// What a body says of it.
 #[derive(Clone, Debug, Default)]
 pub struct PatientPartChoice {
     part: Option<PatientPart>,
@@ -57,7 +57,7 @@ impl PatientPartChoice {
         }
     }
 
-    /// Whether nothing was said.
+    /// Whether the body says nothing.
     pub fn is_empty(&self) -> bool {
         self.part.is_none() && self.text.is_none() && self.task.is_none()
     }
@@ -101,7 +101,7 @@ impl PatientPartChoice {
     }
 
     /// Refuses silence when the role leaves the patient.
-    pub fn check_said(&self, leaves_patient: bool) -> Result<(), Problem> {
+    pub fn check_given(&self, leaves_patient: bool) -> Result<(), Problem> {
         if leaves_patient && self.part.is_none() {
             let detail = "The role leaves the patient: say what part of it they keep.";
             return Err(Problem::field("/patient_part", "missing", detail));
@@ -109,7 +109,7 @@ impl PatientPartChoice {
         Ok(())
     }
 
-    /// Writes it into a row; answers whether the row said something else.
+    /// Writes it into a row; answers whether that changes the row.
     pub fn write_to(self, row: &mut role_assignment::ActiveModel) -> bool {
         let mut fields = Fields::default();
         fields.set("part", &mut row.patient_part, Some(self.part));

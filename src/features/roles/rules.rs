@@ -8,6 +8,7 @@ use crate::access::{
 use crate::entity::ids::MemberId;
 use crate::entity::role::{self, RoleKind, RoleState};
 use crate::entity::role_assignment::{self, RoleAssignmentState};
+use crate::problem::Problem;
 
 verbs! {
     /// Everything that can be done to a role.
@@ -44,7 +45,7 @@ impl Facts<RoleVerb> for RoleFacts<'_> {
     }
 
     fn has_room_for(&self, verb: RoleVerb) -> bool {
-        let is_taken = !self.role.shared && is_held(self.parts)
+        let is_taken = !self.role.shared && is_carried(self.parts)
             || my_assignment(self.scope, self.parts).is_some();
         !(is_taken && verb == RoleVerb::Take)
     }
@@ -109,7 +110,7 @@ pub fn is_open(part: &role_assignment::Model) -> bool {
 }
 
 /// Whether somebody carries the role now.
-pub fn is_held(parts: &[role_assignment::Model]) -> bool {
+pub fn is_carried(parts: &[role_assignment::Model]) -> bool {
     parts
         .iter()
         .any(|part| part.state == RoleAssignmentState::Active)
@@ -137,17 +138,18 @@ pub fn leaves_patient(
     if patient == Some(to) {
         return false;
     }
-    let was_held = |part: &&role_assignment::Model| {
+    let was_carried = |part: &&role_assignment::Model| {
         matches!(
             part.state,
             RoleAssignmentState::Active | RoleAssignmentState::Ended
         )
     };
     let is_patients = |part: &role_assignment::Model| Some(part.member_id) == patient;
-    let mut held = history.iter().filter(was_held);
-    let last = held.clone().max_by_key(|part| part.updated_at);
-    let before = previous.or(last.filter(|_| !is_held(history)));
-    before.is_some_and(is_patients) || role.previously_carried_by_patient && held.all(is_patients)
+    let mut carried = history.iter().filter(was_carried);
+    let last = carried.clone().max_by_key(|part| part.updated_at);
+    let before = previous.or(last.filter(|_| !is_carried(history)));
+    before.is_some_and(is_patients)
+        || role.previously_carried_by_patient && carried.all(is_patients)
 }
 
 /// What a role is called.
@@ -174,6 +176,11 @@ pub fn default_title(kind: RoleKind) -> Option<&'static str> {
         RoleKind::Appointments => "Appointments",
         RoleKind::Custom => return None,
     })
+}
+
+/// The problem with a role that is called nothing.
+pub fn untitled() -> Problem {
+    Problem::field("/title", "missing", "A custom role needs a title.")
 }
 
 #[cfg(test)]

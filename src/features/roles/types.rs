@@ -1,18 +1,14 @@
 //! The bodies about roles.
 
 use chrono::{DateTime, Utc};
-use garde::Validate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::part_types::RoleAssignment;
-use crate::access::change_log::merge_patch;
+use super::role_assignments::RoleAssignment;
 use crate::entity::ids::{CircleId, MemberId, RoleId};
-use crate::entity::role::{self, RoleKind, RoleState};
+use crate::entity::role::{RoleKind, RoleState};
 use crate::entity::role_assignment::RoleAssignmentState;
-use crate::http::pagination::{list_query, page_of};
 use crate::http::response::Resource;
-use crate::platform::text::{EffortMinutes, Notes, Title};
 use crate::platform::time::timestamps::in_milliseconds;
 
 /// The role in a path.
@@ -22,82 +18,6 @@ pub struct RolePath {
     /// The role.
     #[param(inline)]
     pub role_id: RoleId,
-}
-
-list_query! {
-    /// Which roles.
-    pub struct RoleQuery {
-        /// Only roles in one of these states. Default: active ones.
-        #[serde(default)]
-        #[param(inline)]
-        pub state: Vec<RoleState>,
-        /// Only roles of one of these kinds.
-        #[serde(default)]
-        #[param(inline)]
-        pub kind: Vec<RoleKind>,
-        /// Only roles that this member carries now.
-        #[param(inline)]
-        pub held_by: Option<MemberId>,
-        /// Only roles that nobody carries now (`true`).
-        pub uncovered: Option<bool>,
-    }
-}
-
-/// A role to be.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(examples(json!({
-    "kind": "meals",
-    "title": "Cooking on weekdays",
-    "effort_minutes_per_week": 300,
-    "previously_carried_by_patient": true
-})))]
-pub struct NewRole {
-    /// An id of your own choice, any UUID, so that repeating the request is harmless.
-    #[serde(default)]
-    #[garde(skip)]
-    pub id: Option<RoleId>,
-    #[garde(skip)]
-    pub kind: RoleKind,
-    /// Default: by kind. A `custom` role needs one.
-    #[serde(default)]
-    #[garde(dive)]
-    pub title: Option<Title>,
-    #[serde(default)]
-    #[garde(dive)]
-    pub description: Option<Notes>,
-    #[serde(default)]
-    #[garde(dive)]
-    pub effort_minutes_per_week: Option<EffortMinutes>,
-    /// Whether several may carry it at a time.
-    #[serde(default)]
-    #[garde(skip)]
-    pub shared: bool,
-    /// Whether it was the patient's before; then whoever offers it says what
-    /// part of it the patient keeps.
-    #[serde(default)]
-    #[garde(skip)]
-    pub previously_carried_by_patient: bool,
-}
-
-merge_patch! {
-    /// What to change of a role.
-    #[schema(examples(json!({ "effort_minutes_per_week": 240, "description": null })))]
-    pub struct RoleChanges for role {
-        #[garde(skip)]
-        kind: RoleKind,
-        #[garde(dive)]
-        title: Title | null,
-        #[garde(dive)]
-        description: Notes | null,
-        #[garde(dive)]
-        effort_minutes_per_week: EffortMinutes | null,
-        /// Not `false` while several carry it.
-        #[garde(skip)]
-        shared: bool,
-        #[garde(skip)]
-        previously_carried_by_patient: bool,
-    }
 }
 
 /// A role, with who carries it now and who was asked.
@@ -177,5 +97,3 @@ impl Resource for Role {
         format!("/v1/circles/{}/roles/{}", self.circle_id, self.id)
     }
 }
-
-page_of!(RolePage, Role);

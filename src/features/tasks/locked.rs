@@ -4,18 +4,15 @@ use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
 use super::rules::{TaskFacts, TaskVerb};
 use super::store;
+use super::subject::item_of;
 use super::types::Task;
 use crate::access::change_log::Change;
-use crate::access::{CircleScope, CircleWrite, Lockable, Locked, Permission, who_may_take_part};
-use crate::entity::ids::MemberId;
-use crate::entity::notice::NoticeKind;
-use crate::entity::task::{self, TaskState};
+use crate::access::{CircleScope, CircleWrite, Lockable, Locked, Permission};
+use crate::entity::notification::NotificationKind;
+use crate::entity::task;
 use crate::entity::task_assignment::{self, AssignmentState};
-use crate::entity::topic_grant::Topic;
-use crate::features::participation::{Commitment, Shared, Work, members_in, part};
-use crate::notify::notifications::{self, News};
-use crate::notify::reminders::{self, Item, ItemId};
-use crate::platform::time::civil::Moment;
+use crate::features::participation::{Commitment, Shared, Work, part};
+use crate::notify::{notifications, reminders};
 use crate::problem::Problem;
 
 /// A task, with its assignments, under the circle's lock.
@@ -71,32 +68,8 @@ part! {
 impl Shared for task::Entity {
     type Parts = task_assignment::Entity;
 
-    fn topic(row: &task::Model) -> Topic {
-        row.topic
-    }
-
-    fn moment(row: &task::Model) -> Option<Moment> {
-        store::moment_of(row)
-    }
-
     fn commitment(row: &task::Model) -> Option<Commitment> {
         Commitment::of_task(row)
-    }
-
-    fn is_on(row: &task::Model) -> bool {
-        row.state == TaskState::Open
-    }
-
-    fn item_id(row: &task::Model) -> ItemId {
-        ItemId::Task(row.id)
-    }
-
-    async fn item(_: &CircleWrite, row: &task::Model) -> Result<Item, Problem> {
-        Ok(Item::Task(row.clone()))
-    }
-
-    fn news(kind: NoticeKind, row: &task::Model, zone: &str) -> News {
-        News::of_task(kind, row, zone)
     }
 }
 
@@ -127,9 +100,9 @@ impl Work for task::Entity {
 
 impl LockedTask {
     /// Tells the person who suggested it what became of that.
-    pub async fn tell_who_suggested(&self, kind: NoticeKind) -> Result<(), Problem> {
-        let news = self.news(kind).to(self.row.created_by);
-        notifications::tell(&self.write, vec![news]).await
+    pub async fn notify_who_suggested(&self, kind: NotificationKind) -> Result<(), Problem> {
+        let notification = self.notification(kind).to(self.row.created_by);
+        notifications::notify(&self.write, vec![notification]).await
     }
 
     /// Moves the task itself into a state; its reminders follow.
@@ -139,8 +112,7 @@ impl LockedTask {
         row: task::ActiveModel,
     ) -> Result<(), Problem> {
         self.save(verb, row, vec!["state"]).await?;
-        let item = Item::Task(self.row.clone());
-        reminders::plan(&self.write, &[item]).await
+        reminders::plan(&self.write, &[item_of(&self.row)]).await
     }
 
     pub async fn put_state(
@@ -158,56 +130,5 @@ impl LockedTask {
         let after = after.await?;
         self.replace_part(after);
         Ok(())
-    }
-
-    /// Those for whom the task was completed have it again; who could not take it
-    /// on any more is released. Who had done their own part before stays done.
-    /// Answers how many places are taken.
-    pub async fn give_back_to_holders(&mut self) -> Result<i32, Problem> {
-        let mut done = self.related.clone();
-        done.retain(|assignment| assignment.state == AssignmentState::Done);
-        let holders: Vec<MemberId> = done.iter().map(|assignment| assignment.member_id).collect();
-        let able = who_may_take_part(&self.write, &holders, self.row.topic).await?;
-        let mut taken = 0;
-        for assignment in done {
-            if assignment.own_part_done {
-                taken += 1;
-            } else if able.contains(&assignment.member_id) {
-                taken += 1;
-                self.put_state(&assignment, AssignmentState::Accepted, false)
-                    .await?;
-            } else {
-                self.put_state(&assignment, AssignmentState::Released, false)
-                    .await?;
-            }
-        }
-        Ok(taken)
-    }
-
-    /// Tells those who hold it, or were asked to, that it has another time.
-    pub async fn tell_of_move(&self, before: &task::Model) -> Result<(), Problem> {
-        let opening = store::moment_of(before);
-        // Where only the end of its window is another, there is no other opening to name.
-        let only_ends_anew =
-            opening == store::moment_of(&self.row) && before.due_at != self.row.due_at;
-        let was = opening.filter(|_| !only_ends_anew);
-        let concerned = [AssignmentState::Offered, AssignmentState::Accepted];
-        self.tell(NoticeKind::Moved, was, &concerned).await
-    }
-
-    /// Releases those who hold it or were asked to and cannot take it on now.
-    pub async fn release_who_cannot(&mut self) -> Result<(), Problem> {
-        let open = [AssignmentState::Offered, AssignmentState::Accepted];
-        let holders = members_in::<task_assignment::Entity>(&self.related, &open);
-        let able = who_may_take_part(&self.write, &holders, self.row.topic).await?;
-        let mut news = Vec::new();
-        for member in holders.into_iter().filter(|id| !able.contains(id)) {
-            let task = self.row.clone();
-            let released = store::release(&mut self.write, task, &self.related, member, None);
-            let (task, its_news) = released.await?;
-            self.row = task;
-            news.extend(its_news);
-        }
-        notifications::tell(&self.write, news).await
     }
 }

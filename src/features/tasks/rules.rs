@@ -43,8 +43,8 @@ impl Facts<TaskVerb> for TaskFacts<'_> {
     }
 
     fn my_part(&self) -> Option<AssignmentState> {
-        let mine = part_of_caller::<task_assignment::Entity>(self.scope, self.assignments);
-        mine.map(|mine| mine.state)
+        let my_assignment = part_of_caller::<task_assignment::Entity>(self.scope, self.assignments);
+        my_assignment.map(|assignment| assignment.state)
     }
 
     fn has_room_for(&self, verb: TaskVerb) -> bool {
@@ -128,8 +128,8 @@ mod tests {
                 .chain(AssignmentState::ALL.iter().copied().map(Some));
             let mut row = String::new();
             for task in TaskState::ALL {
-                for mine in parts.clone() {
-                    row.push(if verb.fits(*task, mine) { '+' } else { '.' });
+                for my_part in parts.clone() {
+                    row.push(if verb.fits(*task, my_part) { '+' } else { '.' });
                 }
                 row.push(' ');
             }

@@ -1,8 +1,7 @@
-//! Reading tasks with their assignments, and the small writes the verbs share.
+//! Reading tasks with their assignments, and the small writes that operations share.
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder, Select};
 
 use super::rules::{self, TaskFacts, TaskVerb};
@@ -13,10 +12,10 @@ use crate::entity::task::{self, TaskState};
 use crate::entity::task_assignment::{self, AssignmentState};
 use crate::entity::task_list;
 use crate::features::participation::{self, release_part};
-use crate::notify::notifications::News;
-use crate::notify::reminders::{Item, offsets_of};
+use crate::notify::notifications::Notification;
+use crate::notify::reminders::offsets_of;
 use crate::platform::text::excerpt::{Detail, Texts};
-use crate::platform::time::civil::{Day, Moment, WallTime};
+use crate::platform::time::civil::{Day, WallTime};
 use crate::problem::Problem;
 
 /// Refuses a list that is not there.
@@ -36,7 +35,7 @@ pub(super) async fn check_list(
     Ok(())
 }
 
-/// The assignments of tasks that the caller sees.
+/// The assignments of these tasks, which the caller sees.
 pub(super) async fn assignments_of(
     connection: &impl ConnectionTrait,
     scope: &CircleScope,
@@ -166,27 +165,15 @@ pub async fn held_by(
     participation::held_by::<task_assignment::Entity>(write, member, open).await
 }
 
-/// When a task begins: with its window, or when it is due; a day counts from
-/// the hour that its reminders count from.
-pub fn begins_at(task: &task::Model, circle_zone: &str) -> Option<DateTime<Utc>> {
-    let due = Item::Task(task.clone()).due(circle_zone);
-    due.map(|(begins_at, _)| begins_at)
-}
-
-/// When a task begins, as a reader is told it: with its window, or when it is due.
-pub fn moment_of(task: &task::Model) -> Option<Moment> {
-    Item::Task(task.clone()).moment()
-}
-
 /// Takes a member's part in a task off them; what they had accepted is offered to
-/// `reassign_to`. Answers the task, and the news to tell.
+/// `reassign_to`. Answers the task, and the notifications to send.
 pub async fn release(
     write: &mut CircleWrite,
     task: task::Model,
     assignments: &[task_assignment::Model],
     member: MemberId,
     reassign_to: Option<MemberId>,
-) -> Result<(task::Model, Vec<News>), Problem> {
+) -> Result<(task::Model, Vec<Notification>), Problem> {
     let state = AssignmentState::Released;
     release_part::<task::Entity>(write, task, assignments, member, state, reassign_to).await
 }

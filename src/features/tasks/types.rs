@@ -5,16 +5,13 @@ use garde::Validate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::access::change_log::merge_patch;
 use crate::entity::ids::{CircleId, MemberId, TaskAssignmentId, TaskId, TaskListId};
-use crate::entity::task::{self, TaskCategory, TaskState};
+use crate::entity::task::{TaskCategory, TaskState};
 use crate::entity::task_assignment::AssignmentState;
 use crate::entity::topic_grant::Topic;
-use crate::http::pagination::{list_query, page_of};
+use crate::http::extract::Json;
 use crate::http::response::Resource;
-use crate::notify::reminders::offsets_json;
-use crate::platform::text::{EffortMinutes, HelpersNeeded, Notes, ReminderMinutes, Title};
-use crate::platform::time::civil::{Day, Instant, WallTime, ZoneName, named_or_unknown};
+use crate::platform::time::civil::{Day, WallTime};
 use crate::platform::time::timestamps::in_milliseconds;
 
 /// The task in a path.
@@ -46,160 +43,6 @@ impl Coverage {
             some if some < needed => Self::Partial,
             _ => Self::Full,
         }
-    }
-}
-
-/// In which order tasks are listed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
-pub enum TaskSort {
-    /// Soonest due first.
-    #[serde(rename = "due")]
-    Due,
-    /// Latest due first.
-    #[serde(rename = "-due")]
-    DueLast,
-    /// Oldest first.
-    #[serde(rename = "created_at")]
-    Created,
-    /// Newest first.
-    #[serde(rename = "-created_at")]
-    CreatedLast,
-}
-
-list_query! {
-    /// Which tasks.
-    pub struct TaskQuery {
-        /// Only tasks in one of these states.
-        #[serde(default)]
-        #[param(inline)]
-        pub state: Vec<TaskState>,
-        /// Only tasks of one of these categories.
-        #[serde(default)]
-        #[param(inline)]
-        pub category: Vec<TaskCategory>,
-        /// Only tasks of this list.
-        #[param(inline)]
-        pub list_id: Option<TaskListId>,
-        /// Only tasks that this member holds or has done, or has been offered while a
-        /// place is free.
-        #[param(inline)]
-        pub assigned_to: Option<MemberId>,
-        /// Only open tasks that need more people (`true`), not those whose window has
-        /// closed.
-        pub uncovered: Option<bool>,
-        /// Only tasks that are not over at this moment: due at it or later, or with a
-        /// window that closes later. A date counts until it is over in your own time
-        /// zone. None without a due time.
-        #[param(inline)]
-        pub from: Option<Instant>,
-        /// Only tasks that begin before this moment: due before it, or with a window
-        /// that opens before it. A date begins with its midnight in your own time zone.
-        #[param(inline)]
-        pub to: Option<Instant>,
-        /// Default: `due`.
-        #[param(inline)]
-        pub sort: Option<TaskSort>,
-    }
-}
-
-/// A task to be.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(examples(json!({
-    "title": "Pick up the prescription",
-    "category": "medication",
-    "due_local": "2027-01-02T17:30",
-    "time_zone": "Europe/Berlin"
-})))]
-pub struct NewTask {
-    /// An id of one's own choice, a UUIDv7, so that repeating the request is harmless.
-    #[serde(default)]
-    #[garde(skip)]
-    pub id: Option<TaskId>,
-    #[garde(dive)]
-    pub title: Title,
-    #[serde(default)]
-    #[garde(dive)]
-    pub notes: Option<Notes>,
-    #[serde(default = "other")]
-    #[garde(skip)]
-    #[schema(default = json!("other"))]
-    pub category: TaskCategory,
-    /// Default: by category.
-    #[serde(default)]
-    #[garde(skip)]
-    pub topic: Option<Topic>,
-    #[serde(default)]
-    #[garde(skip)]
-    pub list_id: Option<TaskListId>,
-    /// The day by which, when the time of day does not matter.
-    #[serde(default)]
-    #[garde(dive)]
-    pub due_on: Option<Day>,
-    /// The wall time by which; not together with `due_on`.
-    #[serde(default)]
-    #[garde(dive)]
-    pub due_local: Option<WallTime>,
-    /// When the window for it opens, if it has one; only with `due_local`.
-    #[serde(default)]
-    #[garde(dive)]
-    pub from_local: Option<WallTime>,
-    /// Where the wall times are meant. Default: the circle's zone.
-    #[serde(default, deserialize_with = "named_or_unknown")]
-    #[garde(dive)]
-    pub time_zone: Option<ZoneName>,
-    #[serde(default)]
-    #[garde(dive)]
-    pub effort_minutes: Option<EffortMinutes>,
-    /// Default: 1.
-    #[serde(default)]
-    #[garde(dive)]
-    pub helpers_needed: Option<HelpersNeeded>,
-    /// When to remind whoever took it on: minutes before the due time; a date
-    /// counts as 09:00. Default: a day before.
-    #[serde(default)]
-    #[garde(length(max = 5), dive)]
-    #[schema(max_items = 5)]
-    pub reminder_minutes: Option<Vec<ReminderMinutes>>,
-}
-
-fn other() -> TaskCategory {
-    TaskCategory::Other
-}
-
-merge_patch! {
-    /// What to change of a task.
-    ///
-    /// A new `due_on` replaces `due_local` and the other way round; clearing the
-    /// one that is set leaves the task without a due time.
-    #[schema(examples(json!({ "due_local": "2027-01-03T10:00", "notes": null })))]
-    pub struct TaskChanges for task {
-        #[garde(dive)]
-        title: Title,
-        #[garde(dive)]
-        notes: Notes | null,
-        #[garde(skip)]
-        category: TaskCategory,
-        #[garde(skip)]
-        topic: Topic,
-        #[garde(skip)]
-        list_id: TaskListId | null,
-        #[garde(dive)]
-        due_on: Day | null => elsewhere,
-        #[garde(dive)]
-        due_local: WallTime | null => elsewhere,
-        #[garde(dive)]
-        from_local: WallTime | null => elsewhere,
-        #[garde(dive)]
-        time_zone: ZoneName => elsewhere,
-        #[garde(dive)]
-        effort_minutes: EffortMinutes | null,
-        /// Not less than have taken it on.
-        #[garde(dive)]
-        helpers_needed: HelpersNeeded,
-        #[garde(length(max = 5), dive)]
-        #[schema(max_items = 5)]
-        reminder_minutes: Vec<ReminderMinutes> as offsets_json,
     }
 }
 
@@ -317,8 +160,6 @@ impl Resource for Task {
     }
 }
 
-page_of!(TaskPage, Task);
-
 /// Whether you take it on beside something else at that time.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -332,29 +173,9 @@ pub struct TakeOn {
     pub allow_overlap: bool,
 }
 
-/// Whom to ask.
-#[derive(Clone, Copy, Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(examples(json!({ "member_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e" })))]
-pub struct Offer {
-    #[garde(skip)]
-    pub member_id: MemberId,
-}
-
-/// What was done, and when.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(examples(json!({ "occurred_at": "2027-01-02T15:00:00Z" })))]
-pub struct Completion {
-    /// When it was really done, for somebody who was offline. Default: now. Up to 15
-    /// minutes ahead of the server's clock counts as now; up to 30 days before the
-    /// task was made counts as when it was made.
-    #[serde(default)]
-    #[garde(dive)]
-    pub occurred_at: Option<Instant>,
-    /// Whether the whole is done, where you hold one of several places; else your own
-    /// part is. It needs the right to change the task.
-    #[serde(default)]
-    #[garde(skip)]
-    pub whole: bool,
+impl TakeOn {
+    /// Whether an overlap is allowed. Without a body it is not.
+    pub fn allows_overlap(body: Option<Json<Self>>) -> bool {
+        body.is_some_and(|Json(body)| body.allow_overlap)
+    }
 }

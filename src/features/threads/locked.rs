@@ -1,12 +1,15 @@
 //! A thread, or a message in one, that a request changes, under the circle's lock.
 
-use super::message_types::Message;
+use sea_orm::{ActiveValue::Set, IntoActiveModel};
+
+use super::messages::{self, Message};
 use super::rules::{MessageFacts, MessageVerb, ThreadFacts, ThreadVerb};
 use super::store::{self, in_thread};
 use super::types::Thread;
 use crate::access::change_log::Change;
 use crate::access::{CircleScope, CircleWrite, Lockable, Locked, Permission};
-use crate::entity::{message, thread};
+use crate::entity::message;
+use crate::entity::thread::{self, ThreadState};
 use crate::problem::{Conflict, Problem};
 
 /// A thread under the circle's lock.
@@ -81,6 +84,19 @@ impl Lockable for message::Entity {
         row: message::Model,
         thread: &thread::Model,
     ) -> Result<Message, Problem> {
-        store::describe_message(write.tx(), write.scope(), thread, row).await
+        messages::describe_message(write.tx(), write.scope(), thread, row).await
+    }
+}
+
+impl LockedThread {
+    /// Moves the thread into a state.
+    pub async fn save_state(
+        &mut self,
+        verb: ThreadVerb,
+        state: ThreadState,
+    ) -> Result<(), Problem> {
+        let mut row = self.row.clone().into_active_model();
+        row.state = Set(state);
+        self.save(verb, row, vec!["state"]).await
     }
 }

@@ -10,6 +10,7 @@ use crate::access::{
 use crate::entity::message;
 use crate::entity::personal_token::TokenScope;
 use crate::entity::thread::{self, ThreadState};
+use crate::problem::FieldError;
 
 /// How long a message may be edited.
 const EDIT_FOR: TimeDelta = TimeDelta::minutes(15);
@@ -108,6 +109,12 @@ impl MessageFacts<'_> {
 /// Whether a message is young enough to be edited.
 pub fn may_still_edit(message: &message::Model, now: DateTime<Utc>) -> bool {
     now < message.created_at + EDIT_FOR
+}
+
+/// What is wrong with a thread about a topic that is called nothing.
+pub fn title_missing() -> FieldError {
+    let detail = "A thread about a topic has a title.";
+    FieldError::new("/title", "missing", detail)
 }
 
 #[cfg(test)]

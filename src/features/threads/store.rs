@@ -1,21 +1,19 @@
-//! Reading threads and messages as their reader sees them, and who their
-//! audience is.
+//! Threads as their reader sees them, and who is named in them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::message_types::Message;
-use super::rules::{MessageFacts, MessageVerb, ThreadFacts, ThreadVerb};
+use super::rules::{ThreadFacts, ThreadVerb};
 use super::types::{LastMessage, Thread, ThreadMember};
 use crate::access::change_log::Change;
-use crate::access::{CircleScope, CircleWrite, Person, Verb, people_of, who_sees};
+use crate::access::{CircleScope, CircleWrite, Person, Verb, people_of};
 use crate::entity::ids::{MemberId, ThreadId};
 use crate::entity::membership::{self, MemberState};
 use crate::entity::thread::{self, ThreadKind};
 use crate::entity::{message, read_cursor, thread_member};
 use crate::platform::text::excerpt::{Detail, Texts};
-use crate::problem::{FieldError, Problem};
+use crate::problem::Problem;
 
 /// A line of the log about something in a thread.
 pub(super) fn in_thread(change: Change, thread: &thread::Model) -> Change {
@@ -40,39 +38,6 @@ pub(super) async fn active_members(
         .filter(membership::Column::State.eq(MemberState::Active))
         .all(write.tx())
         .await?)
-}
-
-/// Refuses mentions of whoever does not see the thread; a member of another
-/// circle is like one who never was.
-pub(super) async fn check_mentions(
-    write: &CircleWrite,
-    thread: &thread::Model,
-    mentions: &[MemberId],
-) -> Result<(), Problem> {
-    let members = active_members(write, mentions).await?;
-    let audience: HashSet<MemberId> = if let Some(topic) = thread.topic {
-        who_sees(write, &members, topic).await?
-    } else {
-        let named = named_in(write.tx(), write.scope(), vec![thread.id]).await?;
-        let named: HashSet<_> = named.into_values().flatten().collect();
-        let active = members.iter().map(|member| member.id);
-        active.filter(|id| named.contains(id)).collect()
-    };
-    let unseen = |(index, _): (usize, &MemberId)| {
-        let detail = "No active member who sees this thread.";
-        FieldError::new(format!("/mentions/{index}"), "unknown_member", detail)
-    };
-    let errors: Vec<FieldError> = mentions
-        .iter()
-        .enumerate()
-        .filter(|(_, id)| !audience.contains(id))
-        .map(unseen)
-        .collect();
-    if errors.is_empty() {
-        Ok(())
-    } else {
-        Err(Problem::Invalid(errors))
-    }
 }
 
 /// One thread as the reader sees it.
@@ -153,13 +118,14 @@ fn describe_last(row: message::Model, people: &HashMap<MemberId, Person>) -> Las
     }
 }
 
-fn author_name(message: &message::Model, people: &HashMap<MemberId, Person>) -> String {
+/// The name of the person who wrote a message.
+pub(super) fn author_name(message: &message::Model, people: &HashMap<MemberId, Person>) -> String {
     let author = message.created_by.and_then(|id| people.get(&id));
     author.map(|person| person.name.clone()).unwrap_or_default()
 }
 
 /// Who is named in these threads.
-async fn named_in(
+pub(super) async fn named_in(
     connection: &impl ConnectionTrait,
     scope: &CircleScope,
     threads: Vec<ThreadId>,
@@ -262,48 +228,4 @@ async fn unread_counts(
         .all(connection)
         .await?;
     Ok(counts.into_iter().collect())
-}
-
-/// One message as the reader sees it.
-pub(super) async fn describe_message(
-    connection: &impl ConnectionTrait,
-    scope: &CircleScope,
-    thread: &thread::Model,
-    row: message::Model,
-) -> Result<Message, Problem> {
-    let mut messages = describe_messages(connection, scope, thread, vec![row]).await?;
-    messages.pop().ok_or(Problem::NotFound)
-}
-
-/// Messages of a thread as the reader sees them: one more query, however many.
-pub(super) async fn describe_messages(
-    connection: &impl ConnectionTrait,
-    scope: &CircleScope,
-    thread: &thread::Model,
-    rows: Vec<message::Model>,
-) -> Result<Vec<Message>, Problem> {
-    let authors = rows.iter().filter_map(|row| row.created_by).collect();
-    let people = people_of(connection, scope, authors).await?;
-    let describe = |row: message::Model| Message {
-        author_name: author_name(&row, &people),
-        mentions: serde_json::from_str(&row.mentions).unwrap_or_default(),
-        actions: MessageVerb::actions(&MessageFacts {
-            scope,
-            thread,
-            message: &row,
-        }),
-        id: row.id,
-        circle_id: row.circle_id,
-        version: row.version,
-        thread_id: row.thread_id,
-        number: row.number,
-        body: row.body,
-        reply_to: row.reply_to,
-        edited_at: row.edited_at,
-        deleted_at: row.deleted_at,
-        created_at: row.created_at,
-        created_by: row.created_by,
-        updated_at: row.updated_at,
-    };
-    Ok(rows.into_iter().map(describe).collect())
 }

@@ -1,18 +1,14 @@
 //! The bodies about threads.
 
 use chrono::{DateTime, Utc};
-use garde::Validate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::access::change_log::merge_patch;
 use crate::entity::ids::{CircleId, MemberId, MessageId, ThreadId};
 use crate::entity::membership::MemberState;
-use crate::entity::thread::{self, ThreadKind, ThreadState};
+use crate::entity::thread::{ThreadKind, ThreadState};
 use crate::entity::topic_grant::Topic;
-use crate::http::pagination::{list_query, page_of};
 use crate::http::response::Resource;
-use crate::platform::text::Title;
 use crate::platform::time::timestamps::in_milliseconds;
 
 /// The thread in a path.
@@ -22,65 +18,6 @@ pub struct ThreadPath {
     /// The thread.
     #[param(inline)]
     pub thread_id: ThreadId,
-}
-
-list_query! {
-    /// Which threads.
-    pub struct ThreadQuery {
-        /// Only threads in one of these states.
-        #[serde(default)]
-        #[param(inline)]
-        pub state: Vec<ThreadState>,
-        /// Only threads of one of these kinds.
-        #[serde(default)]
-        #[param(inline)]
-        pub kind: Vec<ThreadKind>,
-    }
-}
-
-/// A thread to be: about a topic, or between people.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(examples(json!({ "title": "Visits at the hospital", "topic": "daily" })))]
-pub struct NewThread {
-    /// An id of your own choice, any UUID, so that repeating the request is harmless.
-    #[serde(default)]
-    #[garde(skip)]
-    pub id: Option<ThreadId>,
-    /// Required with `topic`.
-    #[serde(default)]
-    #[garde(dive)]
-    pub title: Option<Title>,
-    /// For everybody who sees this topic.
-    #[serde(default)]
-    #[garde(skip)]
-    pub topic: Option<Topic>,
-    /// For these members and oneself only, whoever else sees what; not together
-    /// with `topic`.
-    #[serde(default)]
-    #[garde(length(min = 1, max = 50))]
-    #[schema(min_items = 1, max_items = 50)]
-    pub member_ids: Option<Vec<MemberId>>,
-}
-
-merge_patch! {
-    /// What to change of a thread.
-    #[schema(examples(json!({ "title": "Visits at home" })))]
-    pub struct ThreadChanges for thread {
-        /// A thread about a topic keeps one.
-        #[garde(dive)]
-        title: Title | null,
-    }
-}
-
-/// How far one has read.
-#[derive(Clone, Copy, Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(examples(json!({ "up_to": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c51" })))]
-pub struct ReadMark {
-    /// The newest message one has read.
-    #[garde(skip)]
-    pub up_to: MessageId,
 }
 
 /// A conversation, as its reader sees it.
@@ -191,5 +128,3 @@ impl Resource for Thread {
         format!("/v1/circles/{}/threads/{}", self.circle_id, self.id)
     }
 }
-
-page_of!(ThreadPage, Thread);

@@ -3,11 +3,12 @@
 
 use chrono::{DateTime, Utc};
 
-use super::subject::{Part, Stage, Subject, subject_of};
+use super::state::SubjectState;
 use crate::access::{CircleWrite, who_sees};
 use crate::entity::membership;
-use crate::entity::notice::{self, NoticeKind};
-use crate::platform::mail::NewsLine;
+use crate::entity::notification::{self, NotificationKind};
+use crate::notify::subject::{MemberPart, Stage, SubjectId, state_of};
+use crate::platform::mail::NotificationLine;
 use crate::platform::time::civil::Moment;
 use crate::problem::Problem;
 
@@ -20,16 +21,20 @@ const STILL_TO_BE_DONE: &str = "Its time has passed, but it is still to be done.
 pub async fn line_of(
     write: &CircleWrite,
     member: &membership::Model,
-    notices: &[notice::Model],
+    notifications: &[notification::Model],
     zone: &str,
-) -> Result<Result<NewsLine, &'static str>, Problem> {
-    let Some(oldest) = notices.first() else {
+) -> Result<Result<NotificationLine, &'static str>, Problem> {
+    let Some(oldest) = notifications.first() else {
         return Ok(Err("nothing_happened"));
     };
-    let Some(subject) = subject_of(write, oldest, member.id).await? else {
+    let subject = match SubjectId::of_notification(oldest) {
+        Some(id) => state_of(write, id, member.id).await?,
+        None => None,
+    };
+    let Some(subject) = subject else {
         return Ok(Err("no_longer_there"));
     };
-    if let Some(line) = say_who_is_off(&subject, notices, zone) {
+    if let Some(line) = say_who_is_off(&subject, notifications, zone) {
         return Ok(line);
     }
     if let Some(topic) = subject.topic {
@@ -38,34 +43,43 @@ pub async fn line_of(
             return Ok(Err("no_longer_sees_it"));
         }
     }
-    let includes = |kind| notices.iter().any(|notice| notice.kind == kind);
+    let includes = |kind| {
+        notifications
+            .iter()
+            .any(|notification| notification.kind == kind)
+    };
     // What was completed and reopened before anybody heard of it is as it was, unless
     // somebody reopened another part, and theirs stays done.
-    let stays_done = subject.part == Part::Done && !includes(NoticeKind::Reinstated);
-    let undone = subject.stage == Stage::On && includes(NoticeKind::Completed) && !stays_done;
-    let is_undone = |kind| matches!(kind, NoticeKind::Completed | NoticeKind::Reinstated);
-    let live = |notice: &&notice::Model| {
-        subject.settled(notice.kind).is_none() && !(undone && is_undone(notice.kind))
+    let stays_done = subject.part == MemberPart::Done && !includes(NotificationKind::Reinstated);
+    let undone = subject.stage == Stage::On && includes(NotificationKind::Completed) && !stays_done;
+    let is_undone = |kind| {
+        matches!(
+            kind,
+            NotificationKind::Completed | NotificationKind::Reinstated
+        )
+    };
+    let live = |notification: &&notification::Model| {
+        subject.settled(notification.kind).is_none() && !(undone && is_undone(notification.kind))
     };
     // Of an offer that others were quicker to take, nobody hears anything.
-    if subject.part == Part::Closed && oldest.kind == NoticeKind::Offered {
+    if subject.part == MemberPart::Closed && oldest.kind == NotificationKind::Offered {
         return Ok(Err("taken"));
     }
-    let first = notices
+    let first = notifications
         .iter()
         .filter(live)
-        .min_by_key(|notice| rank(&subject, notice.kind));
+        .min_by_key(|notification| rank(&subject, notification.kind));
     let Some(first) = first else {
         let settled = subject.settled(oldest.kind);
         return Ok(Err(settled.unwrap_or("nothing_changed")));
     };
     let was = Moment::of(first.was_at, first.was_on);
     if !subject.stage.is_to_come() {
-        if includes(NoticeKind::NotApproved) {
+        if includes(NotificationKind::NotApproved) {
             let what = "Something you suggested was not approved.";
             return Ok(Ok(line(what, subject.moment, None, zone)));
         }
-        if includes(NoticeKind::Approved) {
+        if includes(NotificationKind::Approved) {
             let what = if subject.stage == Stage::Done {
                 "Something you suggested was approved, and is done."
             } else {
@@ -73,8 +87,8 @@ pub async fn line_of(
             };
             return Ok(Ok(line(what, subject.moment, None, zone)));
         }
-        let called_off = includes(NoticeKind::Cancelled);
-        let completed = includes(NoticeKind::Completed) && subject.stage == Stage::Done;
+        let called_off = includes(NotificationKind::Cancelled);
+        let completed = includes(NotificationKind::Completed) && subject.stage == Stage::Done;
         return Ok(say_how_it_ended(
             &subject, first.kind, called_off, completed, was, zone,
         ));
@@ -84,7 +98,7 @@ pub async fn line_of(
     }
     // Who said yes to another time is asked anew, even if it is back where it was.
     let is_asked_anew =
-        subject.asks_anew && subject.part == Part::Asked && includes(NoticeKind::Moved);
+        subject.asks_anew && subject.part == MemberPart::Asked && includes(NotificationKind::Moved);
     if was == subject.moment && is_asked_anew && knew_of_it(first.kind) {
         return Ok(Ok(line(ASKED_ANEW, None, subject.moment, zone)));
     }
@@ -94,19 +108,23 @@ pub async fn line_of(
 /// Which of several is told: a question before what happened, in its order, and that
 /// before what need not be acted on. Another start is more than another end, and that
 /// is more than another place.
-fn rank(subject: &Subject, kind: NoticeKind) -> u8 {
+fn rank(subject: &SubjectState, kind: NotificationKind) -> u8 {
     match kind {
-        NoticeKind::Offered | NoticeKind::Scheduled if subject.part == Part::Asked => 0,
-        NoticeKind::Approved | NoticeKind::Proposed | NoticeKind::Unsure => 2,
-        NoticeKind::EndMoved => 3,
-        NoticeKind::Changed => 4,
+        NotificationKind::Offered | NotificationKind::Scheduled
+            if subject.part == MemberPart::Asked =>
+        {
+            0
+        }
+        NotificationKind::Approved | NotificationKind::Proposed | NotificationKind::Unsure => 2,
+        NotificationKind::EndMoved => 3,
+        NotificationKind::Changed => 4,
         _ => 1,
     }
 }
 
-fn line(what: &str, was: Option<Moment>, now: Option<Moment>, zone: &str) -> NewsLine {
+fn line(what: &str, was: Option<Moment>, now: Option<Moment>, zone: &str) -> NotificationLine {
     let told = |moment: Option<Moment>| moment.map(|moment| moment.for_reader(zone));
-    NewsLine {
+    NotificationLine {
         what: what.to_owned(),
         was: told(was),
         now: told(now),
@@ -114,30 +132,34 @@ fn line(what: &str, was: Option<Moment>, now: Option<Moment>, zone: &str) -> New
 }
 
 /// Whether they had heard of it before this happened.
-fn knew_of_it(first: NoticeKind) -> bool {
+fn knew_of_it(first: NotificationKind) -> bool {
     !matches!(
         first,
-        NoticeKind::Offered | NoticeKind::Scheduled | NoticeKind::Proposed
+        NotificationKind::Offered | NotificationKind::Scheduled | NotificationKind::Proposed
     )
 }
 
 /// What was taken off somebody: the one thing that is told to who sees it no more.
 fn say_who_is_off(
-    subject: &Subject,
-    notices: &[notice::Model],
+    subject: &SubjectState,
+    notifications: &[notification::Model],
     zone: &str,
-) -> Option<Result<NewsLine, &'static str>> {
-    let off = |notice: &&notice::Model| {
-        matches!(notice.kind, NoticeKind::TakenOff | NoticeKind::Unasked)
-            && subject.settled(notice.kind).is_none()
+) -> Option<Result<NotificationLine, &'static str>> {
+    let off = |notification: &&notification::Model| {
+        matches!(
+            notification.kind,
+            NotificationKind::TakenOff | NotificationKind::Unasked
+        ) && subject.settled(notification.kind).is_none()
     };
-    let last = notices.iter().rev().find(off)?;
+    let last = notifications.iter().rev().find(off)?;
     let was = Moment::of(last.was_at, last.was_on);
     Some(match last.kind {
-        NoticeKind::Unasked if !notices.first().is_some_and(|it| knew_of_it(it.kind)) => {
+        NotificationKind::Unasked
+            if !notifications.first().is_some_and(|it| knew_of_it(it.kind)) =>
+        {
             Err("nothing_changed")
         }
-        NoticeKind::Unasked => {
+        NotificationKind::Unasked => {
             let what = "You need not come to something any more.";
             Ok(line(what, was, None, zone))
         }
@@ -146,13 +168,13 @@ fn say_who_is_off(
 }
 
 fn say_how_it_ended(
-    subject: &Subject,
-    first: NoticeKind,
+    subject: &SubjectState,
+    first: NotificationKind,
     called_off: bool,
     completed: bool,
     was: Option<Moment>,
     zone: &str,
-) -> Result<NewsLine, &'static str> {
+) -> Result<NotificationLine, &'static str> {
     let was = was.or(subject.moment);
     if completed {
         Ok(line(DONE, was, None, zone))
@@ -163,63 +185,67 @@ fn say_how_it_ended(
     }
 }
 
-/// From what was first not told, and is still news, to what is now.
+/// From what was first not told, and is still to be told, to what is now.
 fn say(
-    subject: &Subject,
-    first: NoticeKind,
+    subject: &SubjectState,
+    first: NotificationKind,
     was: Option<Moment>,
     zone: &str,
     at: DateTime<Utc>,
-) -> Result<NewsLine, &'static str> {
-    use NoticeKind::{CameFree, Declined, GivenBack, Offered};
+) -> Result<NotificationLine, &'static str> {
+    use NotificationKind::{CameFree, Declined, GivenBack, Offered};
     let now = subject.moment;
     let what = match first {
-        NoticeKind::Offered => subject.question,
-        NoticeKind::Scheduled if subject.part == Part::Asked && !subject.is_visit => {
+        NotificationKind::Offered => subject.question,
+        NotificationKind::Scheduled if subject.part == MemberPart::Asked && !subject.is_visit => {
             subject.question
         }
-        NoticeKind::Scheduled if subject.part == Part::Asked => {
+        NotificationKind::Scheduled if subject.part == MemberPart::Asked => {
             "Something was scheduled. You are asked whether you can come."
         }
-        NoticeKind::Scheduled => "Something was scheduled.",
+        NotificationKind::Scheduled => "Something was scheduled.",
         // Others have taken their place, even if the time is back where it was.
-        NoticeKind::Moved | NoticeKind::Cancelled
-            if subject.part == Part::Closed && subject.asks_anew =>
+        NotificationKind::Moved | NotificationKind::Cancelled
+            if subject.part == MemberPart::Closed && subject.asks_anew =>
         {
             return Ok(line(NO_PART, was, None, zone));
         }
-        NoticeKind::Moved | NoticeKind::Cancelled if was == now => {
+        NotificationKind::Moved | NotificationKind::Cancelled if was == now => {
             return Err("nothing_changed");
         }
-        NoticeKind::Moved | NoticeKind::Cancelled
-            if subject.part == Part::Asked && !subject.is_over(at) =>
+        NotificationKind::Moved | NotificationKind::Cancelled
+            if subject.part == MemberPart::Asked && !subject.is_over(at) =>
         {
             return Ok(line(ASKED_ANEW, was, now, zone));
         }
-        NoticeKind::Moved | NoticeKind::Cancelled => {
+        NotificationKind::Moved | NotificationKind::Cancelled => {
             return Ok(line("Something has moved.", was, now, zone));
         }
-        NoticeKind::Completed if subject.part == Part::Done => {
+        NotificationKind::Completed if subject.part == MemberPart::Done => {
             return Ok(line(DONE, was.or(now), None, zone));
         }
-        NoticeKind::Completed | NoticeKind::NotApproved => return Err("nothing_changed"),
-        NoticeKind::Proposed => "Somebody suggests a task. You can approve it.",
-        NoticeKind::Approved => "Something you suggested was approved.",
-        NoticeKind::Reinstated => subject.reinstated,
-        NoticeKind::GivenBack => "Something was given back and needs somebody.",
-        NoticeKind::CameFree if subject.is_visit => "Somebody who was going to come does not.",
-        NoticeKind::CameFree => "Something has come free and needs somebody.",
-        NoticeKind::Declined => subject.declined,
-        NoticeKind::Unsure => "Somebody who was going to come is not sure any more.",
-        NoticeKind::EndMoved if subject.part == Part::Closed => {
+        NotificationKind::Completed | NotificationKind::NotApproved => {
+            return Err("nothing_changed");
+        }
+        NotificationKind::Proposed => "Somebody suggests a task. You can approve it.",
+        NotificationKind::Approved => "Something you suggested was approved.",
+        NotificationKind::Reinstated => subject.reinstated,
+        NotificationKind::GivenBack => "Something was given back and needs somebody.",
+        NotificationKind::CameFree if subject.is_visit => {
+            "Somebody who was going to come does not."
+        }
+        NotificationKind::CameFree => "Something has come free and needs somebody.",
+        NotificationKind::Declined => subject.declined,
+        NotificationKind::Unsure => "Somebody who was going to come is not sure any more.",
+        NotificationKind::EndMoved if subject.part == MemberPart::Closed => {
             return Ok(line(NO_PART, now, None, zone));
         }
-        NoticeKind::EndMoved if subject.part == Part::Asked => {
+        NotificationKind::EndMoved if subject.part == MemberPart::Asked => {
             "Something ends at another time. You are asked whether you can."
         }
-        NoticeKind::EndMoved => "Something ends at another time than before.",
-        NoticeKind::Changed => "Something you take part in has changed, but not its time.",
-        NoticeKind::TakenOff | NoticeKind::Unasked => return Err("has_it_again"),
+        NotificationKind::EndMoved => "Something ends at another time than before.",
+        NotificationKind::Changed => "Something you take part in has changed, but not its time.",
+        NotificationKind::TakenOff | NotificationKind::Unasked => return Err("has_it_again"),
     };
     if subject.is_late(at) && matches!(first, Offered | GivenBack | CameFree | Declined) {
         let what = format!("{what} {STILL_TO_BE_DONE}");

@@ -6,7 +6,6 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, Query
 use serde::{Deserialize, Serialize};
 
 use super::line::line_of;
-use super::news::About;
 use super::preferences::delivery_of;
 use super::unsubscribe::unsubscribe_link;
 use crate::access::CircleWrite;
@@ -16,23 +15,24 @@ use crate::entity::change::ActorKind;
 use crate::entity::delivery::DeliveryState;
 use crate::entity::ids::{CircleId, MemberId};
 use crate::entity::membership::{self, MemberState};
-use crate::entity::notice::{self, Column};
+use crate::entity::notification::{self, Column};
 use crate::entity::notification_preference::NotificationDelivery;
 use crate::entity::user::{self, UserState};
 use crate::http::response::Done;
 use crate::notify::posting::{Outcome, deliver};
-use crate::platform::mail::News;
+use crate::notify::subject::SubjectId;
+use crate::platform::mail::Notifications;
 use crate::platform::queue::{Failure, Leased, Run};
 use crate::problem::Problem;
 
 /// Mails what waits for a member, and writes down how it ended.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct MailNotices {
+pub struct MailNotifications {
     pub circle_id: CircleId,
     pub member_id: MemberId,
 }
 
-impl Run<App> for MailNotices {
+impl Run<App> for MailNotifications {
     async fn run(&self, app: &App, lease: &Leased) -> Result<(), Failure> {
         let (circle_id, member_id) = (self.circle_id, self.member_id);
         claim_waiting(app, lease, circle_id, member_id).await?;
@@ -42,7 +42,7 @@ impl Run<App> for MailNotices {
         let waiting = carried_by(&write, lease, member_id).await?;
         let was_unknown = waiting
             .iter()
-            .any(|notice| notice.state == DeliveryState::Unknown);
+            .any(|notification| notification.state == DeliveryState::Unknown);
         let written = write_letter(app, &write, member_id, waiting).await?;
         // Skips are kept; the mail server is not talked to under the lock.
         write.commit(Done).await?;
@@ -57,22 +57,22 @@ impl Run<App> for MailNotices {
             .begin_circle_write(circle_id, ActorKind::System, None)
             .await?;
         if lease.is_held(write.tx()).await? {
-            for notice in carried_by(&write, lease, member_id).await? {
-                record(&write, &notice, outcome.state, outcome.reason, 1).await?;
+            for notification in carried_by(&write, lease, member_id).await? {
+                record(&write, &notification, outcome.state, outcome.reason, 1).await?;
             }
             write.commit(Done).await?;
         }
         outcome.failure.map_or(Ok(()), Err)
     }
 
-    /// Ends the notices of a job that is dead; what waits for another mail goes on waiting.
+    /// Ends the notifications of a job that is dead; what waits for another mail goes on waiting.
     async fn give_up(&self, app: &App, lease: &Leased) -> Result<(), Problem> {
         let write = app
             .begin_circle_write(self.circle_id, ActorKind::System, None)
             .await?;
-        for notice in carried_by(&write, lease, self.member_id).await? {
-            let end = Outcome::when_given_up(notice.reason.as_deref());
-            record(&write, &notice, end.state, end.reason, 0).await?;
+        for notification in carried_by(&write, lease, self.member_id).await? {
+            let end = Outcome::when_given_up(notification.reason.as_deref());
+            record(&write, &notification, end.state, end.reason, 0).await?;
         }
         write.commit(Done).await?;
         Ok(())
@@ -81,7 +81,7 @@ impl Run<App> for MailNotices {
 
 /// Decides what this mail carries: all that waits and is in no other. That is
 /// kept before anything can go wrong, so that a job that dies takes only its own
-/// notices with it, and a second copy of a mail says what the first one said.
+/// notifications with it, and a second copy of a mail says what the first one said.
 async fn claim_waiting(
     app: &App,
     lease: &Leased,
@@ -98,10 +98,12 @@ async fn claim_waiting(
         .filter(Column::JobId.is_null())
         .all(write.tx())
         .await?;
-    for notice in waiting {
-        let mut row = notice.clone().into_active_model();
+    for notification in waiting {
+        let mut row = notification.clone().into_active_model();
         row.job_id = Set(Some(lease.id));
-        write.update::<notice::Entity>(&notice, row).await?;
+        write
+            .update::<notification::Entity>(&notification, row)
+            .await?;
     }
     write.commit(Done).await?;
     Ok(())
@@ -112,14 +114,14 @@ async fn carried_by(
     write: &CircleWrite,
     lease: &Leased,
     member_id: MemberId,
-) -> Result<Vec<notice::Model>, Problem> {
+) -> Result<Vec<notification::Model>, Problem> {
     let mine = find_waiting(write, member_id).filter(Column::JobId.eq(lease.id));
     Ok(mine.all(write.tx()).await?)
 }
 
-fn find_waiting(write: &CircleWrite, member_id: MemberId) -> Select<notice::Entity> {
+fn find_waiting(write: &CircleWrite, member_id: MemberId) -> Select<notification::Entity> {
     write
-        .find::<notice::Entity>()
+        .find::<notification::Entity>()
         .filter(Column::MemberId.eq(member_id))
         .filter(Column::State.is_in([DeliveryState::Queued, DeliveryState::Unknown]))
         .order_by_asc(Column::CreatedAt)
@@ -131,48 +133,48 @@ async fn write_letter(
     app: &App,
     write: &CircleWrite,
     member_id: MemberId,
-    waiting: Vec<notice::Model>,
-) -> Result<Option<(String, News)>, Problem> {
+    waiting: Vec<notification::Model>,
+) -> Result<Option<(String, Notifications)>, Problem> {
     if waiting.is_empty() {
         return Ok(None);
     }
     if write.scope().is_ending() {
-        for notice in waiting {
-            skip(write, &notice, "circle_ending").await?;
+        for notification in waiting {
+            skip(write, &notification, "circle_ending").await?;
         }
         return Ok(None);
     }
     let member = write.require::<membership::Entity>(member_id).await?;
     let account = account_of(write, &member).await?;
     let Some(user) = account.filter(|_| member.state == MemberState::Active) else {
-        for notice in waiting {
-            skip(write, &notice, "no_account").await?;
+        for notification in waiting {
+            skip(write, &notification, "no_account").await?;
         }
         return Ok(None);
     };
     let mut wanted = Vec::new();
-    for notice in waiting {
-        match delivery_of(write.tx(), &member, notice.category).await? {
-            NotificationDelivery::Now => wanted.push(notice),
-            NotificationDelivery::Off => skip(write, &notice, "switched_off").await?,
+    for notification in waiting {
+        match delivery_of(write.tx(), &member, notification.category).await? {
+            NotificationDelivery::Now => wanted.push(notification),
+            NotificationDelivery::Off => skip(write, &notification, "switched_off").await?,
         }
     }
 
     let mut lines = Vec::new();
     let mut categories = Vec::new();
-    while let Some(about) = wanted.first().map(about) {
-        let (its, rest) = wanted
-            .into_iter()
-            .partition::<Vec<_>, _>(|notice| self::about(notice) == about);
+    while let Some(about) = wanted.first().map(SubjectId::of_notification) {
+        let (its, rest) = wanted.into_iter().partition::<Vec<_>, _>(|notification| {
+            SubjectId::of_notification(notification) == about
+        });
         wanted = rest;
         match line_of(write, &member, &its, &user.time_zone).await? {
             Ok(line) => {
                 lines.push(line);
-                categories.extend(its.iter().map(|notice| notice.category));
+                categories.extend(its.iter().map(|notification| notification.category));
             }
             Err(reason) => {
-                for notice in its {
-                    skip(write, &notice, reason).await?;
+                for notification in its {
+                    skip(write, &notification, reason).await?;
                 }
             }
         }
@@ -182,7 +184,7 @@ async fn write_letter(
     }
     categories.sort_unstable();
     categories.dedup();
-    let letter = News {
+    let letter = Notifications {
         unsubscribe: unsubscribe_link(app, write, &member, &categories).await?,
         alias: write.circle().await?.alias,
         name: member.name,
@@ -191,43 +193,37 @@ async fn write_letter(
     Ok(Some((user.email, letter)))
 }
 
-fn about(notice: &notice::Model) -> Option<About> {
-    let task = notice.task_id.map(About::Task);
-    let appointment = notice.appointment_id.map(About::Appointment);
-    let need = notice.need_id.map(About::Need);
-    let role = notice.role_id.map(About::Role);
-    task.or(appointment).or(need).or(role)
-}
-
 async fn skip(
     write: &CircleWrite,
-    notice: &notice::Model,
+    notification: &notification::Model,
     reason: &'static str,
 ) -> Result<(), Problem> {
     // It may be out already: that is not the same as never sent.
-    let (state, reason) = if notice.state == DeliveryState::Unknown {
+    let (state, reason) = if notification.state == DeliveryState::Unknown {
         (DeliveryState::Failed, "no_answer")
     } else {
         (DeliveryState::Skipped, reason)
     };
-    record(write, notice, state, Some(reason), 0).await
+    record(write, notification, state, Some(reason), 0).await
 }
 
 async fn record(
     write: &CircleWrite,
-    notice: &notice::Model,
+    notification: &notification::Model,
     state: DeliveryState,
     reason: Option<&str>,
     attempts: i32,
 ) -> Result<(), Problem> {
-    let mut row = notice.clone().into_active_model();
+    let mut row = notification.clone().into_active_model();
     row.state = Set(state);
     row.reason = Set(reason.map(str::to_owned));
-    row.attempts = Set(notice.attempts + attempts);
+    row.attempts = Set(notification.attempts + attempts);
     if state == DeliveryState::Sent {
         row.sent_at = Set(Some(write.now()));
     }
-    write.update::<notice::Entity>(notice, row).await?;
+    write
+        .update::<notification::Entity>(notification, row)
+        .await?;
     Ok(())
 }
 

@@ -1,22 +1,49 @@
-//! News: what people are told by mail because it changed, and what each wants
-//! to be told at all. Reminders ask the same preferences.
+//! Notifications: what people are told by mail because it changed, and what each member
+//! wants to be told at all. Reminders ask the same preferences.
 //!
-//! A feature makes [`News`] of what it did and hands them to [`tell()`]; the table in
-//! `who.rs` says who is told, `line.rs` what they read.
+//! **What it guarantees.** Everybody who relied on something hears that it changed, once,
+//! and nobody who did it themselves, sees it no more, or does not want to hear of it. What
+//! was changed twice in a row, or back again, is one line or none: a mail says what is true
+//! when it is sent. It never says what it is about; a mail can be read by others.
+//!
+//! **How.** A feature makes a [`Notification`] of what happened and hands it to
+//! [`notify()`], in the transaction of the change:
+//!
+//! ```text
+//! let was = task.moment;
+//! let notification = Notification::of(NotificationKind::Moved, &task, zone).was(was);
+//! notifications::notify(&write, vec![notification.to(holders)]).await?;
+//! ```
+//!
+//! It names the people whom that concerns and decides nothing else. The table in `who.rs`
+//! says who is told; each gets a row in `notifications`, and a job that runs a little later
+//! writes one mail of all rows that wait for them (`mail.rs`). `state.rs` reads each subject
+//! as it is then, and `line.rs` finds the sentence, or why there is none any more; that
+//! reason is kept in the row.
+//!
+//! **A new kind** is a value of [`NotificationKind`], a line in the table of `who.rs` and a
+//! sentence in `line.rs`. A new subject is in [`crate::notify::subject`].
+//!
+//! **What goes wrong without it.** Each feature writes its own mails: a person who takes
+//! part in three ways gets three, one who has left the circle is told of its appointments,
+//! and a drive that was called off and is on again stays called off for somebody.
+//!
+//! [`NotificationKind`]: crate::entity::notification::NotificationKind
 
 mod line;
 mod mail;
-mod news;
+mod notification;
+mod notify;
 mod preferences;
-mod subject;
-mod tell;
+mod state;
 mod unsubscribe;
 mod who;
 
-pub use mail::{MailNotices, account_of};
-pub use news::{About, News, WITHOUT_AN_END};
+pub use mail::{MailNotifications, account_of};
+pub use notification::Notification;
+pub use notify::notify;
 pub use preferences::*;
-pub use tell::tell;
+pub(super) use state::SubjectState;
 pub use unsubscribe::{
     Unsubscription, describe_unsubscription, make_unsubscribe_tokens, resubscribe, unsubscribe,
     unsubscribe_link,

@@ -154,16 +154,16 @@ pub async fn unsubscribe(
     let (write, member) = open(app, request, token).await?;
     let member = write.require::<membership::Entity>(member).await?;
     let chosen = choices_of(write.tx(), member.circle_id, member.id).await?;
-    let mut is_news = false;
+    let mut has_changed = false;
     for category in categories(about)? {
         let wish = delivery_or_default(&chosen, category, member.access);
         if wish != NotificationDelivery::Off {
             let (off, at) = (NotificationDelivery::Off, Some(write.now()));
             put_delivery(&write, member.id, category, off, at).await?;
-            is_news = true;
+            has_changed = true;
         }
     }
-    if is_news {
+    if has_changed {
         note(&write, &member, request, EventKind::MailsSwitchedOff).await?;
     }
     write.commit(Done).await?;
@@ -180,16 +180,16 @@ pub async fn resubscribe(
     let (write, member) = open(app, request, token).await?;
     let member = write.require::<membership::Entity>(member).await?;
     let chosen = choices_of(write.tx(), member.circle_id, member.id).await?;
-    let mut is_news = false;
+    let mut has_changed = false;
     for category in categories(about)? {
         let row = chosen.get(&category);
         if row.is_some_and(|row| row.off_by_link_at.is_some()) {
             let on = NotificationDelivery::Now;
             put_delivery(&write, member.id, category, on, None).await?;
-            is_news = true;
+            has_changed = true;
         }
     }
-    if is_news {
+    if has_changed {
         note(&write, &member, request, EventKind::MailsSwitchedOn).await?;
     }
     write.commit(Done).await?;

@@ -1,21 +1,27 @@
-//! Who is told about what: one table for the whole house. A feature makes
-//! [`News`] of what happened and names who relied on it; this page decides.
+//! Who is told of what: one table for all features. A feature makes a
+//! [`Notification`] of what happened and names who relied on it; this page decides.
 //!
-//! Never told: who did it themselves, and anybody of what is over ("entered for
-//! the past"); what moves there from a time still to come is told. Whether a person still sees it is asked again when the mail is
-//! written; only that something was taken off them is told to who sees it no more.
+//! Nobody is told of what they did themselves, or of what is over (it was entered for the
+//! past); of what moves there from a time still to come, people are told. Whether a person
+//! still sees it is asked again when the mail is written; only that something was taken
+//! off them is told to a person who sees it no more.
+//!
+//! Two things that people are told are not lines here. When others have taken the last
+//! place, nobody gets a mail: an offer that waits for its mail ends with `taken`
+//! (`line.rs`). That a circle is going to be erased is no matter of relations or wishes: all
+//! its members are told (`features/circles/ending.rs`).
 
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::news::{About, News};
+use super::notification::Notification;
 use super::preferences::{Choices, choices_of_all, delivery_or_default};
 use crate::access::{CircleWrite, Permission, Sight, TopicLevels, grants_of, sights_of_all};
 use crate::auth::active_accounts;
 use crate::entity::ids::MemberId;
 use crate::entity::membership::{self, Access};
-use crate::entity::notice::NoticeKind;
+use crate::entity::notification::NotificationKind;
 use crate::entity::notification_preference::{NotificationCategory, NotificationDelivery};
 use crate::entity::topic_grant::{Topic, TopicLevel};
 use crate::problem::Problem;
@@ -32,13 +38,13 @@ pub enum Relation {
     Watcher,
     /// They could take it on. Only if nobody else is told.
     Able,
-    /// They see the appointment, and are no part of it.
+    /// They see it and are no part of it. Only where it is announced to everybody.
     Circle,
     /// They may approve what somebody suggests.
     Approver,
 }
 
-/// How far before its start something is news.
+/// How long before its start people are told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reach {
     Always,
@@ -58,7 +64,7 @@ impl Reach {
 /// One line of the table.
 #[derive(Clone, Copy, Debug)]
 pub struct Rule {
-    pub kind: NoticeKind,
+    pub kind: NotificationKind,
     pub relation: Relation,
     pub reach: Reach,
     /// Which of their wishes decides.
@@ -67,9 +73,10 @@ pub struct Rule {
 
 macro_rules! rules {
     ($($kind:ident: $($relation:ident $reach:ident $category:ident),+;)+) => {
-        /// The table. Of two lines that fit a person the first counts.
+        /// The table: what happens, and who is told of it, each with how long before its
+        /// start and under which wish. Of two that fit a person the first counts.
         pub const RULES: &[Rule] = &[$($(Rule {
-            kind: NoticeKind::$kind,
+            kind: NotificationKind::$kind,
             relation: Relation::$relation,
             reach: Reach::$reach,
             category: NotificationCategory::$category,
@@ -78,20 +85,28 @@ macro_rules! rules {
 }
 
 rules! {
+    // They are asked, or something is new.
     Offered: Concerned Always Assigned;
     Scheduled: Concerned Always Assigned, Circle Always Announcements;
-    Moved: Concerned Always Assigned, Circle Always Announcements;
-    Changed: Concerned Always Assigned;
-    EndMoved: Concerned Always Assigned;
-    Cancelled: Concerned Always Assigned, Circle Always Announcements;
-    Reinstated: Concerned Always Assigned, Circle Always Announcements;
+    // Somebody lets go of it: they were asked and decline, are not sure any more, give it
+    // back, or cannot have it any more (they left, were suspended, see or may do less).
     Declined: Asker Always Assigned, Watcher ADay Gaps, Able ADay Announcements;
     Unsure: Asker Always Assigned, Watcher ADay Gaps, Able ADay Announcements;
     GivenBack: Asker Always Assigned, Watcher Always Gaps, Able ADay Announcements;
     CameFree: Asker Always Assigned, Watcher Always Gaps, Able ADay Announcements;
+    // It has another time; another end only; another place, link or preparation.
+    Moved: Concerned Always Assigned, Circle Always Announcements;
+    EndMoved: Concerned Always Assigned;
+    Changed: Concerned Always Assigned;
+    // It is called off, and on again.
+    Cancelled: Concerned Always Assigned, Circle Always Announcements;
+    Reinstated: Concerned Always Assigned, Circle Always Announcements;
+    // It is taken off them; they need not answer any more.
     TakenOff: Concerned Always Assigned;
     Unasked: Concerned Always Assigned;
+    // Others completed it.
     Completed: Concerned Always Assigned;
+    // Somebody suggests it, and what became of that.
     Proposed: Approver Always Announcements;
     Approved: Concerned Always Assigned;
     NotApproved: Concerned Always Assigned;
@@ -112,7 +127,10 @@ pub struct People {
 
 impl People {
     /// Four queries, however many people, and one more if something waits for approval.
-    pub(super) async fn read(write: &CircleWrite, news: &[News]) -> Result<Self, Problem> {
+    pub(super) async fn read(
+        write: &CircleWrite,
+        notifications: &[Notification],
+    ) -> Result<Self, Problem> {
         let members = sights_of_all(write).await?;
         let accounts = members.iter().filter_map(|sight| sight.member.user_id);
         let accounts = active_accounts(write.tx(), accounts.collect()).await?;
@@ -120,7 +138,7 @@ impl People {
             let account = sight.member.user_id;
             account.is_some_and(|id| accounts.contains(&id))
         });
-        let approvers = if news.iter().any(asks_who_approves) {
+        let approvers = if notifications.iter().any(asks_who_approves) {
             read_approvers(write, &members).await?
         } else {
             HashMap::new()
@@ -152,48 +170,52 @@ impl People {
         wish.is_some_and(|wish| wish.delivery == NotificationDelivery::Off)
     }
 
-    /// Who of these stands so to the news and wants to be told.
-    fn related(&self, news: &News, rule: Rule) -> Vec<Recipient> {
-        let seeing = || self.members.iter().filter(|sight| sight.sees(news.topic));
+    /// Who of these stands so to what happened and wants to be told.
+    fn related(&self, notification: &Notification, rule: Rule) -> Vec<Recipient> {
+        let seeing = || {
+            self.members
+                .iter()
+                .filter(|sight| sight.sees(notification.topic))
+        };
         let wanting = |category| move |sight: &&Sight| self.wants(sight, category);
-        let under = |category| move |sight: &Sight| (sight.member.id, category);
+        let told_as = |category| move |sight: &Sight| (sight.member.id, category);
         let category = rule.category;
         match rule.relation {
             Relation::Concerned => Vec::new(),
-            Relation::Circle => seeing().map(under(category)).collect(),
+            Relation::Circle => seeing().map(told_as(category)).collect(),
             Relation::Approver => seeing()
-                .filter(|sight| self.may_approve(sight, news.topic))
+                .filter(|sight| self.may_approve(sight, notification.topic))
                 .filter(wanting(category))
-                .map(under(category))
+                .map(told_as(category))
                 .collect(),
             Relation::Watcher => seeing()
-                .filter(|_| news.is_open)
+                .filter(|_| notification.is_open)
                 .filter(wanting(category))
-                .map(under(category))
+                .map(told_as(category))
                 .collect(),
             Relation::Able => self
                 .members
                 .iter()
-                .filter(|_| news.is_open)
-                .filter(|sight| sight.may_take_part(news.topic))
+                .filter(|_| notification.is_open)
+                .filter(|sight| sight.may_take_part(notification.topic))
                 .filter(|sight| !self.refuses_gaps(sight.member.id))
                 .filter(wanting(category))
-                .map(under(category))
+                .map(told_as(category))
                 .collect(),
             Relation::Asker => {
-                let asked = |sight: &&Sight| news.asked_by.contains(&sight.member.id);
+                let asked = |sight: &&Sight| notification.asked_by.contains(&sight.member.id);
                 let here: Vec<&Sight> = seeing()
                     .filter(asked)
                     .filter(|sight| self.reachable.contains(&sight.member.id))
                     .collect();
-                if news.asked_by.is_empty() || !here.is_empty() {
+                if notification.asked_by.is_empty() || !here.is_empty() {
                     let wanting = here.into_iter().filter(wanting(category));
-                    return wanting.map(under(category)).collect();
+                    return wanting.map(told_as(category)).collect();
                 }
                 let gaps = NotificationCategory::Gaps;
                 let coordinates = |sight: &&Sight| sight.member.access == Access::Coordinator;
                 let standing_in = seeing().filter(coordinates).filter(wanting(gaps));
-                standing_in.map(under(gaps)).collect()
+                standing_in.map(told_as(gaps)).collect()
             }
         }
     }
@@ -226,48 +248,50 @@ async fn read_approvers(
     Ok(levels.collect())
 }
 
-fn rules_of(news: &News) -> impl Iterator<Item = &'static Rule> {
-    let of_circle = matches!(news.about, About::Appointment(_));
-    let kind = news.kind;
+fn rules_of(notification: &Notification) -> impl Iterator<Item = &'static Rule> {
+    let is_announced = notification.is_announced;
+    let kind = notification.kind;
     RULES
         .iter()
         .filter(move |rule| rule.kind == kind)
-        .filter(move |rule| of_circle || rule.relation != Relation::Circle)
+        .filter(move |rule| is_announced || rule.relation != Relation::Circle)
 }
 
-/// Whether the table asks about more people than those the news name.
-pub(super) fn asks_about_people(news: &News) -> bool {
-    rules_of(news).any(|rule| rule.relation != Relation::Concerned)
+/// Whether the table asks about more people than those the notification names.
+pub(super) fn asks_about_people(notification: &Notification) -> bool {
+    rules_of(notification).any(|rule| rule.relation != Relation::Concerned)
 }
 
-fn asks_who_approves(news: &News) -> bool {
-    rules_of(news).any(|rule| rule.relation == Relation::Approver)
+fn asks_who_approves(notification: &Notification) -> bool {
+    rules_of(notification).any(|rule| rule.relation == Relation::Approver)
 }
 
 /// Who is told of it.
 pub(super) fn recipients(
-    news: &News,
+    notification: &Notification,
     people: Option<&People>,
     actor: Option<MemberId>,
     now: DateTime<Utc>,
 ) -> Vec<Recipient> {
-    if news.is_over(now) {
+    if notification.is_over(now) {
         return Vec::new();
     }
     let mut told: Vec<Recipient> = Vec::new();
-    for rule in rules_of(news).filter(|rule| rule.reach.includes(news.starts_at, now)) {
+    for rule in
+        rules_of(notification).filter(|rule| rule.reach.includes(notification.starts_at, now))
+    {
         let related = match (rule.relation, people) {
             (Relation::Concerned, _) => {
-                let concerned = news.concerned.iter();
+                let concerned = notification.concerned.iter();
                 concerned.map(|member| (*member, rule.category)).collect()
             }
             (Relation::Able, _) if !told.is_empty() => continue,
-            (_, Some(people)) => people.related(news, *rule),
+            (_, Some(people)) => people.related(notification, *rule),
             (_, None) => continue,
         };
         for (member, category) in related {
             let is_told = told.iter().any(|(other, _)| *other == member);
-            if !is_told && actor != Some(member) && news.let_go_by != Some(member) {
+            if !is_told && actor != Some(member) && notification.let_go_by != Some(member) {
                 told.push((member, category));
             }
         }
@@ -282,7 +306,7 @@ mod tests {
     #[test]
     fn who_is_told_of_what_is_one_table() {
         let mut table = String::new();
-        for kind in NoticeKind::ALL {
+        for kind in NotificationKind::ALL {
             let rules = RULES.iter().filter(|rule| rule.kind == *kind);
             for rule in rules {
                 let words = [
@@ -327,8 +351,8 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_of_news_has_its_line() {
-        for kind in NoticeKind::ALL {
+    fn every_kind_of_notification_has_its_line() {
+        for kind in NotificationKind::ALL {
             assert!(
                 RULES.iter().any(|rule| rule.kind == *kind),
                 "{kind:?}: say who is told of it in `rules!` in src/notify/notifications/who.rs, and try it \

@@ -27,7 +27,7 @@ pub async fn audience(
     item: &Item,
     only: Option<MemberId>,
 ) -> Result<Vec<Concerned>, Problem> {
-    let parts = parts_of(write, &[item.id()]).await?;
+    let parts = parts_of(write, &[item.id]).await?;
     let its = parts.into_iter().map(|(_, member)| member);
     let its = its.filter(|member| only.is_none_or(|only| only == *member));
     let members = write
@@ -35,9 +35,9 @@ pub async fn audience(
         .filter(membership::Column::Id.is_in(its))
         .all(write.tx())
         .await?;
-    let see_it = who_sees(write, &members, item.topic()).await?;
+    let see_it = who_sees(write, &members, item.topic).await?;
     let concerned = |member: membership::Model| Concerned {
-        moment: item.moment(),
+        moment: item.moment,
         sees: see_it.contains(&member.id),
         member,
     };

@@ -25,6 +25,7 @@ use crate::entity::notification_preference::{NotificationCategory, NotificationD
 use crate::entity::reminder::{self, ReminderState};
 use crate::http::response::Done;
 use crate::notify::notifications::{delivery_of, make_unsubscribe_tokens};
+use crate::notify::subject::item_of;
 use crate::problem::Problem;
 
 const AT_ONCE: u64 = 200;
@@ -159,9 +160,9 @@ async fn fire(write: &CircleWrite, id: ReminderId) -> Result<bool, Problem> {
     if reminder.state != ReminderState::Planned || reminder.fire_at > write.now() {
         return Ok(false);
     }
-    let item = Item::of(write, &reminder).await?;
-    let current = item.is_on()
-        && item.schedule_version() == reminder.schedule_version
+    let item = item_of(write, &reminder).await?;
+    let current = item.is_on
+        && item.schedule_version == reminder.schedule_version
         && !write.scope().is_ending();
     let state = if !current {
         ReminderState::Cancelled

@@ -8,15 +8,15 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::{ColumnTrait, Condition, QueryFilter};
+use sea_orm::{ColumnTrait, QueryFilter};
 
-use super::item::{Item, ItemId};
+use super::item::Item;
 use super::parts::{Part, standings};
 use crate::access::CircleWrite;
 use crate::entity::delivery::{self, DeliveryState};
 use crate::entity::ids::{MemberId, ReminderId};
-use crate::entity::need;
 use crate::entity::reminder::{self, Column, ReminderKind, ReminderState};
+use crate::notify::subject::{SubjectId, neighbours};
 use crate::platform::time::civil::{Moment, day_of};
 use crate::problem::Problem;
 
@@ -43,65 +43,51 @@ pub async fn who_heard_of_the_first(
         return Ok(HashSet::new());
     }
     let sent = sent(write, reminder, &firsts).await?;
-    let ids: Vec<ItemId> = firsts.into_iter().chain([item.id()]).collect();
+    let ids: Vec<SubjectId> = firsts.into_iter().chain([item.id]).collect();
     let parts = standings(write, &ids).await?;
     let stands_in = |((first, member), at): (Part, DateTime<Utc>)| {
         let said_yes = parts
             .get(&(first, member))
             .is_some_and(|part| part.said_yes);
-        let part = parts.get(&(item.id(), member));
+        let part = parts.get(&(item.id, member));
         let had_a_part = part.is_some_and(|part| part.at <= at);
         (said_yes && had_a_part).then_some(member)
     };
     Ok(sent.into_iter().filter_map(stands_in).collect())
 }
 
-/// What of the same appointment is still to come on the day of an item, and not after it.
-async fn firsts(write: &CircleWrite, item: &Item) -> Result<Vec<ItemId>, Problem> {
-    let row = match item {
-        Item::Task(_) => return Ok(Vec::new()),
-        Item::Appointment(row) | Item::Need(_, row) => row,
-    };
-    let mut around = vec![Item::Appointment(row.clone())];
-    let needs = write
-        .find_in_circle::<need::Entity>()
-        .filter(need::Column::AppointmentId.eq(row.id))
-        .all(write.tx())
-        .await?
-        .into_iter();
-    around.extend(needs.map(|need| Item::Need(need, row.clone())));
+/// What of the same errand is still to come on the day of an item, and not after it.
+async fn firsts(write: &CircleWrite, item: &Item) -> Result<Vec<SubjectId>, Problem> {
+    let mut around = neighbours(write, item.id).await?;
     let zone = write.scope().time_zone();
     let is_first = |other: &Item| {
         let is_ahead = |(_, not_after): (_, DateTime<Utc>)| not_after > write.now();
-        other.id() != item.id()
-            && other.is_on()
+        other.id != item.id
+            && other.is_on
             && other.due(zone).is_some_and(is_ahead)
             && precedes(other, item, zone)
     };
     around.retain(is_first);
-    Ok(around.iter().map(Item::id).collect())
+    Ok(around.iter().map(|other| other.id).collect())
 }
 
 /// When a reminder of these, as long before them or later, was last sent to whom.
 async fn sent(
     write: &CircleWrite,
     reminder: &reminder::Model,
-    firsts: &[ItemId],
+    firsts: &[SubjectId],
 ) -> Result<HashMap<Part, DateTime<Utc>>, Problem> {
-    let theirs = firsts.iter().fold(Condition::any(), |theirs, first| {
-        theirs.add(first.reminders())
-    });
     let fired = write
         .find_in_circle::<reminder::Entity>()
-        .filter(theirs)
+        .filter(SubjectId::reminders(firsts))
         .filter(Column::State.eq(ReminderState::Fired))
         .filter(Column::ScheduleVersion.eq(reminder.schedule_version))
         .filter(Column::OffsetMinutes.lte(reminder.offset_minutes))
         .all(write.tx())
         .await?;
-    let about: HashMap<ReminderId, ItemId> = fired
+    let about: HashMap<ReminderId, SubjectId> = fired
         .iter()
-        .filter_map(|row| Some((row.id, ItemId::of(row)?)))
+        .filter_map(|row| Some((row.id, SubjectId::of_reminder(row)?)))
         .collect();
     let deliveries = write
         .find_in_circle::<delivery::Entity>()
@@ -132,7 +118,7 @@ fn precedes(other: &Item, item: &Item, zone: &str) -> bool {
 /// Its day, and where it stands there: what has an hour before what has none.
 fn place(item: &Item, zone: &str) -> Option<(NaiveDate, bool, DateTime<Utc>)> {
     let (at, _) = item.due(zone)?;
-    Some(match item.moment()? {
+    Some(match item.moment? {
         Moment::At(_) => (day_of(at, zone), false, at),
         Moment::On(day) => (day, true, at),
     })

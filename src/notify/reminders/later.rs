@@ -9,6 +9,7 @@ use crate::access::CircleWrite;
 use crate::entity::delivery;
 use crate::entity::ids::MemberId;
 use crate::entity::reminder::{self, Column, ReminderState};
+use crate::notify::subject::SubjectId;
 use crate::problem::Problem;
 
 /// The reminders of the same thing that were to fire after this one, and are due by now.
@@ -25,7 +26,7 @@ pub async fn due_later(
         .add(at_the_same_time);
     let rows = write
         .find_in_circle::<reminder::Entity>()
-        .filter(item.id().reminders())
+        .filter(SubjectId::reminders(&[item.id]))
         .filter(after)
         .filter(Column::FireAt.lte(write.now()))
         .filter(Column::NotAfter.gt(write.now()))

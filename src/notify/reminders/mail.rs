@@ -5,7 +5,6 @@ use sea_orm::{ActiveValue::Set, IntoActiveModel};
 use serde::{Deserialize, Serialize};
 
 use super::audience::audience;
-use super::item::Item;
 use super::later::is_told_later;
 use crate::access::CircleWrite;
 use crate::app::App;
@@ -17,6 +16,7 @@ use crate::entity::reminder::{self, ReminderKind};
 use crate::http::response::Done;
 use crate::notify::notifications::{account_of, delivery_of, unsubscribe_link};
 use crate::notify::posting::{Outcome, deliver};
+use crate::notify::subject::item_of;
 use crate::platform::mail::Reminder;
 use crate::platform::queue::{Failure, Leased, Run};
 use crate::platform::time::civil::Moment;
@@ -147,8 +147,8 @@ async fn write_letter(
     let reminder = write
         .require::<reminder::Entity>(delivery.reminder_id)
         .await?;
-    let item = Item::of(write, &reminder).await?;
-    if !item.is_on() || item.schedule_version() != reminder.schedule_version {
+    let item = item_of(write, &reminder).await?;
+    if !item.is_on || item.schedule_version != reminder.schedule_version {
         return skip("no_longer_due");
     }
     if reminder.not_after <= write.now()

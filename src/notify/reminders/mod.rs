@@ -22,14 +22,15 @@
 //!    true by then, sends it, and writes down how that ended. The circle is not locked
 //!    while the mail server is talked to.
 //!
-//! `overview.rs` shows the rows and deliveries. This module reads tasks, appointments and
-//! needs as rows (`item.rs`, `parts.rs`) and knows no feature: the features call it.
+//! `overview.rs` shows the rows and deliveries. This module knows no feature: the
+//! features call it, and say of their own what is different about it
+//! ([`Reminded`](crate::notify::subject::Reminded)).
 //!
 //! # An operation that moves a task
 //!
 //! ```ignore
 //! task.save(TaskVerb::Change, row, fields).await?;
-//! reminders::plan(&task.write, &[Item::Task(task.row.clone())]).await?;
+//! reminders::plan(&task.write, &[item_of(&task.row)]).await?;
 //! ```
 //!
 //! One by which somebody says yes calls [`plan_for_takers`], one that asks somebody
@@ -53,10 +54,12 @@ mod parts;
 mod plan;
 
 pub use fire::{Fired, fire_due_reminders, keep_firing};
-pub use item::{Item, ItemId};
+pub use item::{Item, fires_at};
 pub use mail::MailReminder;
 pub use offsets::{chosen_offsets, offsets_json, offsets_of};
 pub use overview::*;
+pub use parts::{Part, Standing};
+pub(super) use plan::move_days;
 pub use plan::{
     cancel_all, follow_zone, forget_member, forget_parts, plan, plan_all_ahead, plan_for_asked,
     plan_for_takers, replan_all_ahead,

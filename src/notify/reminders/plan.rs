@@ -10,7 +10,7 @@ mod decide;
 mod zone;
 
 pub use ahead::{cancel_all, plan_all_ahead, replan_all_ahead};
-pub use zone::follow_zone;
+pub use zone::{follow_zone, move_days};
 
 use std::collections::HashMap;
 
@@ -21,11 +21,12 @@ use sea_orm::{
 };
 
 use self::decide::{Newcomer, decide};
-use super::item::{Item, ItemId};
+use super::item::Item;
 use super::parts::parts_of;
 use crate::access::CircleWrite;
 use crate::entity::ids::MemberId;
 use crate::entity::reminder::{self, Column, ReminderState};
+use crate::notify::subject::SubjectId;
 use crate::problem::Problem;
 
 /// How many ids go into one query.
@@ -62,11 +63,12 @@ pub async fn plan_for_asked(
 /// Cancels what was planned for members alone, who take part no more.
 pub async fn forget_parts(
     write: &CircleWrite,
-    item: ItemId,
+    item: SubjectId,
     members: &[MemberId],
 ) -> Result<(), Problem> {
     let theirs = Column::MemberId.is_in(members.iter().copied());
-    cancel(write, item.reminders().add(theirs)).await
+    let its = SubjectId::reminders(&[item]);
+    cancel(write, Condition::all().add(its).add(theirs)).await
 }
 
 /// Cancels all that was planned for a member alone.
@@ -86,7 +88,7 @@ async fn cancel(write: &CircleWrite, which: Condition) -> Result<(), Problem> {
 
 fn newcomers(item: &Item, members: &[MemberId], said_yes: bool) -> Vec<Newcomer> {
     let newcomer = |member: &MemberId| Newcomer {
-        item: item.id(),
+        item: item.id,
         member: *member,
         said_yes,
     };
@@ -111,11 +113,11 @@ impl<'a> Planner<'a> {
     }
 
     async fn plan(&self, items: &[Item], newcomers: &[Newcomer]) -> Result<(), Problem> {
-        let ids: Vec<ItemId> = items.iter().map(Item::id).collect();
+        let ids: Vec<SubjectId> = items.iter().map(|item| item.id).collect();
         let mut existing = self.existing(&ids).await?;
         // Few reminders are one person's; only they ask who takes part.
         let personal = |rows: &Vec<reminder::Model>| rows.iter().any(|row| row.member_id.is_some());
-        let asked: Vec<ItemId> = ids
+        let asked: Vec<SubjectId> = ids
             .iter()
             .copied()
             .filter(|id| existing.get(id).is_some_and(personal))
@@ -124,12 +126,12 @@ impl<'a> Planner<'a> {
 
         let mut rows = Vec::new();
         for item in items {
-            let its = existing.remove(&item.id()).unwrap_or_default();
+            let its = existing.remove(&item.id).unwrap_or_default();
             let timing = self.timing(item);
-            let takes_part = |member: MemberId| parts.contains(&(item.id(), member));
+            let takes_part = |member: MemberId| parts.contains(&(item.id, member));
             let joining: Vec<_> = newcomers
                 .iter()
-                .filter(|newcomer| newcomer.item == item.id())
+                .filter(|newcomer| newcomer.item == item.id)
                 .copied()
                 .collect();
             let decided = decide(item, timing, &its, &joining, takes_part, self.write.now());
@@ -155,36 +157,18 @@ impl<'a> Planner<'a> {
     /// The reminders of these items, whatever became of them.
     async fn existing(
         &self,
-        items: &[ItemId],
-    ) -> Result<HashMap<ItemId, Vec<reminder::Model>>, Problem> {
-        let mut existing: HashMap<ItemId, Vec<reminder::Model>> = HashMap::new();
+        items: &[SubjectId],
+    ) -> Result<HashMap<SubjectId, Vec<reminder::Model>>, Problem> {
+        let mut existing: HashMap<SubjectId, Vec<reminder::Model>> = HashMap::new();
         for items in items.chunks(AT_ONCE) {
-            let (mut tasks, mut appointments, mut needs) = (Vec::new(), Vec::new(), Vec::new());
-            for item in items {
-                match item {
-                    ItemId::Task(id) => tasks.push(*id),
-                    ItemId::Appointment(id) => appointments.push(*id),
-                    ItemId::Need(id) => needs.push(*id),
-                }
-            }
-            let mut theirs = Condition::any();
-            if !tasks.is_empty() {
-                theirs = theirs.add(Column::TaskId.is_in(tasks));
-            }
-            if !appointments.is_empty() {
-                theirs = theirs.add(Column::AppointmentId.is_in(appointments));
-            }
-            if !needs.is_empty() {
-                theirs = theirs.add(Column::NeedId.is_in(needs));
-            }
             let rows = self
                 .write
                 .find_in_circle::<reminder::Entity>()
-                .filter(theirs)
+                .filter(SubjectId::reminders(items))
                 .all(self.write.tx())
                 .await?;
             for row in rows {
-                if let Some(item) = ItemId::of(&row) {
+                if let Some(item) = SubjectId::of_reminder(&row) {
                     existing.entry(item).or_default().push(row);
                 }
             }
@@ -194,9 +178,9 @@ impl<'a> Planner<'a> {
 
     /// When an item is, if it is still to come.
     fn timing(&self, item: &Item) -> Option<decide::Timing<'a>> {
-        let moment = item.moment()?;
+        let moment = item.moment?;
         let (due, not_after) = item.due(self.zone)?;
-        let is_ahead = item.is_on() && !self.is_ending && not_after > self.write.now();
+        let is_ahead = item.is_on && !self.is_ending && not_after > self.write.now();
         is_ahead.then_some(decide::Timing {
             moment,
             zone: self.zone,
@@ -210,7 +194,7 @@ impl<'a> Planner<'a> {
             id: Set(self.write.new_id()),
             kind: Set(wanted.kind),
             member_id: Set(wanted.member),
-            schedule_version: Set(item.schedule_version()),
+            schedule_version: Set(item.schedule_version),
             offset_minutes: Set(wanted.offset_minutes),
             fire_at: Set(wanted.fire_at),
             not_after: Set(wanted.not_after),
@@ -220,7 +204,7 @@ impl<'a> Planner<'a> {
             created_by: Set(self.write.actor()),
             ..Default::default()
         };
-        item.id().write_to(&mut row);
+        item.id.write_to_reminder(&mut row);
         row
     }
 }

@@ -17,6 +17,6 @@ pub use refusal::{Cause, Refusal};
 pub use smtp::{NO_ANSWER, SendError};
 pub use templates::{
     AccountDeletion, AccountErased, AccountExists, AccountNews, AddressChanged, AddressTaken,
-    CircleEnding, CircleKept, ConfirmAddress, Invitation, News, NewsLine, Reminder, ResetPassword,
-    SignInWithCode, TestMail, TokenExpiry, VerifyEmail,
+    CircleEnding, CircleKept, ConfirmAddress, Invitation, NotificationLine, Notifications,
+    Reminder, ResetPassword, SignInWithCode, TestMail, TokenExpiry, VerifyEmail,
 };

@@ -33,7 +33,7 @@ pub(super) const TABLES: &[Table] = &[
         ],
     ),
     Table::new(
-        "notices",
+        "notifications",
         Own,
         &[(Member("member_id"), Delete)],
         &[

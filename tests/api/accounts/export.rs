@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
-use kith::privacy::{Class, DATA_MAP, Export, ExportedTables};
+use kith::privacy::{Class, DATA_MAP, Export, ExportedTables, Table};
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
@@ -18,7 +18,7 @@ fn every_table_that_the_map_lets_out_is_exported_and_no_other() {
     let let_out = DATA_MAP
         .iter()
         .filter(|table| table.export != Export::Never);
-    let let_out: BTreeSet<_> = let_out.map(|table| table.name).collect();
+    let let_out: BTreeSet<_> = let_out.map(Table::exported_as).collect();
     let exported: BTreeSet<_> = ExportedTables::names().into_iter().collect();
     let missing: Vec<_> = let_out.difference(&exported).collect();
     let withheld: Vec<_> = exported.difference(&let_out).collect();
@@ -62,7 +62,7 @@ async fn every_column_that_tells_of_somebody_is_in_their_export() {
         .iter()
         .filter(|table| table.export != Export::Never)
     {
-        let records = export["tables"][table.name].as_array().unwrap();
+        let records = export["tables"][table.exported_as()].as_array().unwrap();
         let of_somebody = table.classed().filter(|(_, class)| {
             matches!(
                 class,

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use serde_json::json;
 
-use super::{act, news, recipients, reminders, scan};
+use super::{act, notification_mails, recipients, reminders, scan};
 use crate::harness::TestApp;
 
 #[tokio::test]
@@ -11,13 +11,13 @@ async fn what_is_cancelled_reminds_nobody_until_it_is_reinstated() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
     let held = scan(&ana, json!({})).await;
-    news(&app).await;
+    notification_mails(&app).await;
     act(&ana, &held, "cancel").await.is(200);
     assert_eq!(
         reminders(&ana, &held).await,
         ["1 120 cancelled", "1 1440 cancelled"]
     );
-    let told = news(&app).await;
+    let told = notification_mails(&app).await;
     assert_eq!(recipients(&told), ["ben"]);
     assert!(
         told[0]
@@ -30,7 +30,7 @@ async fn what_is_cancelled_reminds_nobody_until_it_is_reinstated() {
         reminders(&ana, &held).await,
         ["1 120 planned", "1 1440 planned"]
     );
-    let told = news(&app).await;
+    let told = notification_mails(&app).await;
     assert_eq!(recipients(&told), ["ana"]);
     let on_again =
         "- Something that was called off is on again.\n  When: Fri 4 December 2026, 10:00";

@@ -53,7 +53,7 @@ pub async fn grant(by: &Client, to: &Person, levels: Value) {
 }
 
 /// The mails that go out once the news are gathered, by recipient.
-pub async fn news(app: &TestApp) -> Vec<Mail> {
+pub async fn notification_mails(app: &TestApp) -> Vec<Mail> {
     app.advance(TimeDelta::seconds(20));
     let mut mails = app.mails().await;
     mails.sort_by(|a, b| a.to.cmp(&b.to));

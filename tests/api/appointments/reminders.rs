@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use kith::notify::reminders::fire_due_reminders;
 use serde_json::{Value, json};
 
-use super::{act, answer, grant, news, path_of, recipients, reschedule, scan};
+use super::{act, answer, grant, notification_mails, path_of, recipients, reschedule, scan};
 use crate::harness::{Client, Mail, Person, TestApp};
 use crate::needs::{add_need, need_act};
 
@@ -20,12 +20,12 @@ async fn driver(by: &Client, appointment: &Value, starts: &str) -> Value {
     .await
 }
 
-/// A scan of Ben's of which no news are left to tell.
+/// A scan of Ben's of which no notifications are left to tell.
 async fn bens_scan(app: &TestApp, ana: &Person, ben: &Person, more: Value) -> Value {
     let mut body = more;
     body["attendee_ids"] = json!([ben.member_id]);
     let held = scan(ana, body).await;
-    news(app).await;
+    notification_mails(app).await;
     held
 }
 
@@ -50,7 +50,7 @@ async fn attendees_who_have_not_declined_and_helpers_are_reminded_a_day_and_two_
     answer(&eli, &held, "tentative").await.is(200);
     let ride = driver(&ana, &held, "2026-12-04T09:15").await;
     need_act(&finn, &ride, "take").await.is(200);
-    news(&app).await;
+    notification_mails(&app).await;
     // Who drives sets off three quarters of an hour earlier, and hears of it as much earlier.
     let earlier = TimeDelta::minutes(45);
     for after in [A_DAY_BEFORE - TimeDelta::seconds(20), TimeDelta::hours(22)] {
@@ -111,7 +111,7 @@ async fn people_who_no_longer_take_part_are_not_reminded() {
             }
         }
         .is(200);
-        news(&app).await;
+        notification_mails(&app).await;
         app.advance(A_DAY_BEFORE);
         assert_eq!(app.mails().await.len(), 0, "{what}");
         let path = format!("{}/reminders", path_of(&held));
@@ -251,7 +251,7 @@ async fn the_ride_home_is_reminded_of_after_the_visit_was_completed() {
     let home = driver(&ana, &held, "2026-12-01T14:00").await;
     need_act(&ben, &home, "take").await.is(200);
     act(&ana, &held, "complete").await.is(200);
-    news(&app).await;
+    notification_mails(&app).await;
     app.advance(TimeDelta::hours(3));
     let mails = app.mails().await;
     assert_eq!(recipients(&mails), ["ben"]);

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::attendance::answers;
-use super::{answer, news, path_of, recipients, reminders, reschedule, scan};
+use super::{answer, notification_mails, path_of, recipients, reminders, reschedule, scan};
 use crate::harness::TestApp;
 
 #[tokio::test]
@@ -83,14 +83,14 @@ async fn everybody_who_sees_it_is_told_both_times_once_in_their_own_zone_and_not
         .is(201);
     let take = format!("/needs/{}/take", need["id"].as_str().unwrap());
     dora.act(&take).await.is(200);
-    let told = news(&app).await;
+    let told = notification_mails(&app).await;
     assert_eq!(recipients(&told), ["ben", "cem"]);
     assert!(told[0].text.contains(
         "- Something was scheduled.\n  When: Fri 4 December 2026, 04:00 (America/New_York, UTC-5)\n"
     ));
     let time = json!({ "starts_local": "2026-12-05T15:30" });
     reschedule(&ana, &held, time).await.is(200);
-    let told = news(&app).await;
+    let told = notification_mails(&app).await;
     assert_eq!(recipients(&told), ["ben", "cem", "dora"]);
     for (mail, was, now) in [
         (
@@ -125,7 +125,7 @@ async fn everybody_who_sees_it_is_told_both_times_once_in_their_own_zone_and_not
             assert!(!whole.contains(word), "{word} in {whole}");
         }
     }
-    assert_eq!(news(&app).await.len(), 0);
+    assert_eq!(notification_mails(&app).await.len(), 0);
 }
 
 #[tokio::test]

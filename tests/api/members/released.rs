@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::{access_path, claimed, depart, read};
-use crate::appointments::{answer, grant, news, path_of, recipients, scan};
+use crate::appointments::{answer, grant, notification_mails, path_of, recipients, scan};
 use crate::harness::{Person, TestApp};
 use crate::needs::{add_need, need_path};
 use crate::notifications::says;
@@ -77,7 +77,7 @@ async fn work_that_is_over_stays_as_it_was() {
         };
         let before = seen().await;
         assert_eq!(before.1[0]["answer"], "accepted", "{way}");
-        news(&app).await;
+        notification_mails(&app).await;
         let answer = match way {
             "leave" => leaver.post("/leave", json!({})).await.is(200),
             "less access" => {
@@ -106,7 +106,7 @@ async fn released_work_is_in_every_answer() {
             .circle(["coordinator", "caregiver", "coordinator"])
             .await;
         let held = held(&ana, &ben).await;
-        news(&app).await;
+        notification_mails(&app).await;
         let answer = match way {
             "leave" => ben.post("/leave", json!({})).await.is(200),
             "account" => ben.act("/v1/me/delete").await.is(200)["released"][0].clone(),
@@ -120,7 +120,7 @@ async fn released_work_is_in_every_answer() {
         held.is_free(&ana).await;
         let seen = ana.get(&path_of(&held.scan)).await.is(200);
         assert_eq!(seen["attendees"], json!([]), "{way}");
-        let mut mails = news(&app).await;
+        let mut mails = notification_mails(&app).await;
         mails.retain(|mail| mail.header("Subject").starts_with("News"));
         let expected: &[&str] = match way {
             "leave" | "account" => &["ana", "cem"],
@@ -162,10 +162,10 @@ async fn a_grant_that_ends_by_the_clock_releases_what_it_held() {
     });
     let visit = scan(&ana, visit).await;
     answer(&ben, &visit, "accepted").await.is(200);
-    news(&app).await;
+    notification_mails(&app).await;
     app.advance(TimeDelta::hours(2));
     app.run_jobs().await;
-    let told = news(&app).await;
+    let told = notification_mails(&app).await;
     assert_eq!(recipients(&told), ["ana", "ben"]);
     let free = "- Something has come free and needs somebody.";
     assert!(says(&told[0]).contains(&free), "{}", told[0].text);
@@ -238,7 +238,7 @@ async fn telling_takes_as_many_statements_for_many_people_as_for_few() {
         let task = claimed(&people[0], &people[1], task).await;
         let withdraw = people[1].task_act(&task, "withdraw");
         counts.push(app.statements(withdraw).await);
-        assert_eq!(news(&app).await.len(), helpers + 1);
+        assert_eq!(notification_mails(&app).await.len(), helpers + 1);
     }
     assert_eq!(
         counts[0], counts[1],

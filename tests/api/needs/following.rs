@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::{add_need, need_act, offer_need, read};
-use crate::appointments::{act, answer, news, path_of, recipients, reschedule, scan};
+use crate::appointments::{act, answer, notification_mails, path_of, recipients, reschedule, scan};
 use crate::harness::{Client, Person, TestApp};
 use crate::notifications::says;
 
@@ -149,7 +149,7 @@ async fn the_ride_home_is_still_needed_when_the_visit_is_completed() {
     assert_eq!(uncovered["data"][0]["id"], home["id"], "{uncovered}");
     let ended = need_act(&ana, &home, "cancel").await.is(200);
     assert_eq!(ended["state"], "cancelled");
-    let mails = news(&app).await;
+    let mails = notification_mails(&app).await;
     // What Ben gave back needs nobody any more.
     assert_eq!(recipients(&mails), [""; 0]);
 }
@@ -166,10 +166,10 @@ async fn the_taker_of_a_need_hears_that_its_appointment_did_not_happen() {
     let there = json!({ "kind": "driver", "starts_local": "2026-12-01T06:00" });
     let there = add_need(&ana, &held, there).await;
     need_act(&cem, &there, "take").await.is(200);
-    news(&app).await;
+    notification_mails(&app).await;
     act(&ana, &held, "did-not-happen").await.is(200);
     assert_eq!(read(&ben, &home).await["state"], "over");
-    let mails = news(&app).await;
+    let mails = notification_mails(&app).await;
     assert_eq!(recipients(&mails), ["ben"]);
     assert_eq!(
         says(&mails[0]),

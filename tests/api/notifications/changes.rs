@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::{says, told};
-use crate::appointments::{answer, news, path_of, recipients, reschedule, scan};
+use crate::appointments::{answer, notification_mails, path_of, recipients, reschedule, scan};
 use crate::harness::TestApp;
 use crate::needs::{add_need, need_act, need_path};
 
@@ -17,7 +17,7 @@ async fn another_end_is_told_and_only_a_longer_need_is_asked_about_again() {
     let care = add_need(&ana, &held, json!({ "kind": "child_care" })).await;
     answer(&ben, &held, "accepted").await.is(200);
     need_act(&cem, &care, "take").await.is(200);
-    news(&app).await;
+    notification_mails(&app).await;
     let friday = "When: Fri 4 December 2026, 10:00 (Europe/Berlin, UTC+1)";
     let tells = "- Something ends at another time than before.";
     let asked = "- Something ends at another time. You are asked whether you can.";
@@ -31,7 +31,7 @@ async fn another_end_is_told_and_only_a_longer_need_is_asked_about_again() {
             (&moved["schedule_version"], &moved["ends_local"]),
             (&json!(1), &json!(ends))
         );
-        let mails = news(&app).await;
+        let mails = notification_mails(&app).await;
         assert_eq!(recipients(&mails), ["ben", "cem"], "{ends}");
         assert_eq!(says(&mails[0]), [tells, friday], "{ends}");
         assert_eq!(says(&mails[1]), [line, friday], "{ends}");
@@ -45,7 +45,7 @@ async fn another_end_is_told_and_only_a_longer_need_is_asked_about_again() {
         assert_eq!(care_now["ends_local"], ends);
         reschedule(&ana, &held, to).await.is(200);
         need_act(&cem, &care, "take").await.is(200);
-        assert_eq!(news(&app).await.len(), 0, "{ends}");
+        assert_eq!(notification_mails(&app).await.len(), 0, "{ends}");
     }
     // What was planned before is still planned, and nothing twice.
     let reminders = ana
@@ -70,13 +70,13 @@ async fn a_driver_who_does_not_see_the_visit_hears_of_another_place() {
     ];
     let care = add_need(&ana, &held, json!({ "kind": "child_care" })).await;
     need_act(&cem, &care, "take").await.is(200);
-    news(&app).await;
+    notification_mails(&app).await;
     for (ride, place) in rides.iter().zip(["Canary one", "Canary two"]) {
         need_act(&ben, ride, "take").await.is(200);
         ana.patch(&path_of(&held), json!({ "location": place }))
             .await
             .is(200);
-        let mails = news(&app).await;
+        let mails = notification_mails(&app).await;
         // Who looks after the children is not told: that is somewhere else.
         assert_eq!(recipients(&mails), ["ben"]);
         assert_eq!(
@@ -89,7 +89,7 @@ async fn a_driver_who_does_not_see_the_visit_hears_of_another_place() {
         let whole = format!("{} {} {}", mails[0].headers, mails[0].text, mails[0].html);
         assert!(!whole.to_lowercase().contains("canary"), "{whole}");
         need_act(&ben, ride, "withdraw").await.is(200);
-        news(&app).await;
+        notification_mails(&app).await;
     }
 }
 
@@ -98,7 +98,7 @@ async fn a_yes_that_becomes_a_perhaps_is_told_like_a_no() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
     let held = scan(&ana, json!({ "attendee_ids": [ben.member_id] })).await;
-    news(&app).await;
+    notification_mails(&app).await;
     let friday = "When: Fri 4 December 2026, 10:00 (Europe/Berlin, UTC+1)";
     let unsure = "- Somebody who was going to come is not sure any more.";
     let declined = "- Somebody who was asked to come does not.";
@@ -123,7 +123,7 @@ async fn the_driver_of_a_ride_that_moved_hears_that_others_took_it_first() {
     let held = scan(&ana, json!({})).await;
     let ride = add_need(&ana, &held, json!({ "kind": "driver" })).await;
     need_act(&ben, &ride, "take").await.is(200);
-    news(&app).await;
+    notification_mails(&app).await;
     let to = json!({ "starts_local": "2026-12-04T15:00", "ends_local": null });
     reschedule(&ana, &held, to).await.is(200);
     need_act(&ana, &ride, "take").await.is(200);
@@ -143,7 +143,7 @@ async fn the_driver_of_a_ride_that_moved_hears_that_others_took_it_first() {
     .await;
     let ride = add_need(&ana, &held, json!({ "kind": "driver" })).await;
     need_act(&ben, &ride, "take").await.is(200);
-    news(&app).await;
+    notification_mails(&app).await;
     for hour in ["15:00", "10:00"] {
         let to = json!({ "starts_local": format!("2026-12-05T{hour}"), "ends_local": null });
         reschedule(&ana, &held, to).await.is(200);
@@ -169,7 +169,7 @@ async fn a_question_is_mailed_before_what_only_happened_and_a_no_before_a_perhap
     let attendees = json!({ "attendee_ids": [cem.member_id, ana.member_id] });
     let held = scan(&ana, attendees).await;
     answer(&cem, &held, "accepted").await.is(200);
-    news(&app).await;
+    notification_mails(&app).await;
     answer(&cem, &held, "tentative").await.is(200);
     app.advance(TimeDelta::seconds(1));
     answer(&cem, &held, "declined").await.is(200);
@@ -204,5 +204,5 @@ async fn a_member_who_left_after_a_visit_is_not_asked_when_it_is_rescheduled() {
     let to = json!({ "starts_local": "2026-12-08T10:00", "ends_local": null });
     let moved = reschedule(&ana, &held, to).await.is(200);
     assert_eq!(moved["attendees"], json!([]));
-    assert_eq!(news(&app).await.len(), 0);
+    assert_eq!(notification_mails(&app).await.len(), 0);
 }

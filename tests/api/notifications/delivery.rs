@@ -10,7 +10,7 @@ use chrono::TimeDelta;
 use kith::access::{CircleAccess, ViewCircle};
 use kith::app::App;
 use kith::background::run_due_jobs;
-use kith::entity::notice;
+use kith::entity::notification;
 use kith::http::layers;
 use kith::platform::mail::Mailer;
 use sea_orm::{EntityTrait, QueryOrder};
@@ -18,17 +18,17 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use super::{due, move_task, offer_role, offer_task, says};
-use crate::appointments::{news, scan};
+use crate::appointments::{notification_mails, scan};
 use crate::harness::mail_server::{mail_server, mailer_to};
 use crate::harness::{Person, TestApp, sender};
 
-/// Every notice there is, oldest first, each as state, reason and attempts.
-pub async fn notices(app: &TestApp) -> Vec<String> {
+/// Every notification there is, oldest first, each as state, reason and attempts.
+pub async fn notifications(app: &TestApp) -> Vec<String> {
     let connection = app.database.connect().await;
-    let rows = notice::Entity::find().order_by_asc(notice::Column::CreatedAt);
+    let rows = notification::Entity::find().order_by_asc(notification::Column::CreatedAt);
     let rows = rows.all(&connection).await.unwrap();
     connection.close().await.unwrap();
-    let line = |row: notice::Model| {
+    let line = |row: notification::Model| {
         let state = row.state.as_str();
         assert_eq!(state == "sent", row.sent_at.is_some());
         let words = [state, row.reason.as_deref().unwrap_or("-")];
@@ -48,7 +48,7 @@ async fn the_link_of_a_mail_names_whose_mails_it_stops_and_its_owner_sees_it() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     offer_role(&ana, &ben).await;
-    let link = news(&app).await[0].link("unsubscribe");
+    let link = notification_mails(&app).await[0].link("unsubscribe");
     let anybody = app.anybody();
     let page = anybody.get(&link).await;
     for part in [
@@ -167,13 +167,13 @@ async fn each_wish_decides_about_its_own_mails_and_no_others() {
             app.advance(TimeDelta::minutes(5));
             let reminder = app.mails().await.len();
             offer_role(&ana, &ben).await;
-            let assigned = news(&app).await.len();
+            let assigned = notification_mails(&app).await.len();
             scan(&ana, json!({ "attendee_ids": [] })).await;
-            let announced = news(&app).await.len();
+            let announced = notification_mails(&app).await.len();
             let task = ana.task(due("2026-12-01T12:00")).await;
             cem.task_act(&task, "claim").await.is(200);
             cem.task_act(&task, "withdraw").await.is(200);
-            let gap = news(&app).await.len();
+            let gap = notification_mails(&app).await.len();
             let is = |name: &str| usize::from(name == category && wish == "now");
             assert_eq!(
                 [reminder, assigned, announced, gap],
@@ -189,7 +189,7 @@ async fn one_click_switches_off_what_the_mail_was_about_and_nothing_else() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
     offer_role(&ana, &ben).await;
-    let mails = news(&app).await;
+    let mails = notification_mails(&app).await;
     let link = mails[0].link("unsubscribe");
     assert!(mails[0].header("List-Unsubscribe").contains(&link));
     assert!(mails[0].html.replace("&#38;", "&").contains(&link));
@@ -211,7 +211,7 @@ async fn one_click_switches_off_what_the_mail_was_about_and_nothing_else() {
     let task = ana.task(due("2026-12-05T12:00")).await;
     offer_task(&ana, &task, &ben).await;
     scan(&ana, json!({})).await;
-    let both = news(&app).await[0].link("unsubscribe");
+    let both = notification_mails(&app).await[0].link("unsubscribe");
     assert_eq!(app.anybody().act(&both).await.status, 200);
     assert_eq!(preferences(&ben).await, off(&["assigned", "announcements"]));
     assert_eq!(preferences(&ana).await["announcements"], "now");
@@ -278,7 +278,7 @@ async fn the_answer_of_the_mail_server_is_recorded() {
         app.advance(TimeDelta::seconds(20));
         for expected in [first, second] {
             run_due_jobs(&node).await.unwrap();
-            assert_eq!(notices(&app).await, [expected], "{step} {answer}");
+            assert_eq!(notifications(&app).await, [expected], "{step} {answer}");
             app.advance(TimeDelta::minutes(2));
         }
     }
@@ -299,14 +299,14 @@ async fn a_mail_is_kept_while_the_server_is_away_or_asks_to_wait() {
         assert_eq!(run_due_jobs(&away).await.unwrap().len(), 1);
         app.advance(TimeDelta::minutes(1));
     }
-    assert_eq!(notices(&app).await, ["queued server_away 12"]);
+    assert_eq!(notifications(&app).await, ["queued server_away 12"]);
     for _ in 0..10 {
         assert_eq!(run_due_jobs(&busy).await.unwrap().len(), 1);
         app.advance(TimeDelta::hours(1));
     }
-    assert_eq!(notices(&app).await, ["queued asked_to_wait 22"]);
+    assert_eq!(notifications(&app).await, ["queued asked_to_wait 22"]);
     assert_eq!(app.mails().await.len(), 1);
-    assert_eq!(notices(&app).await, ["sent - 23"]);
+    assert_eq!(notifications(&app).await, ["sent - 23"]);
 }
 
 #[tokio::test]
@@ -323,12 +323,12 @@ async fn an_address_in_doubt_is_tried_for_some_hours_and_counts_as_refused_then(
         for tries in 1..10 {
             assert_eq!(run_due_jobs(&node).await.unwrap().len(), 1);
             let waits = format!("queued address_refused {tries}");
-            assert_eq!(notices(&app).await, [waits], "{answer}");
+            assert_eq!(notifications(&app).await, [waits], "{answer}");
             app.advance(TimeDelta::hours(1));
         }
         assert_eq!(run_due_jobs(&node).await.unwrap().len(), 1);
-        assert_eq!(notices(&app).await, ["bounced address_refused 10"]);
-        assert_eq!(news(&app).await.len(), 0);
+        assert_eq!(notifications(&app).await, ["bounced address_refused 10"]);
+        assert_eq!(notification_mails(&app).await.len(), 0);
     }
 }
 
@@ -351,10 +351,10 @@ async fn a_mail_that_is_given_up_takes_no_other_with_it() {
     ana.later().await.post(&offer, to_ben).await.is(200);
     run_due_jobs(&gone).await.unwrap();
     let stand = ["bounced address_refused 2", "queued - 0"];
-    assert_eq!(notices(&app).await, stand);
-    assert_eq!(news(&app).await.len(), 1);
+    assert_eq!(notifications(&app).await, stand);
+    assert_eq!(notification_mails(&app).await.len(), 1);
     let stand = ["bounced address_refused 2", "sent - 1"];
-    assert_eq!(notices(&app).await, stand);
+    assert_eq!(notifications(&app).await, stand);
 }
 
 #[tokio::test]
@@ -376,7 +376,7 @@ async fn a_second_copy_says_what_the_first_one_said() {
     let other = app.mail().await;
     assert_eq!(says(&other).len(), 3, "{}", other.text);
     assert_ne!(copy.message_id, other.message_id);
-    assert_eq!(notices(&app).await, ["sent - 2", "sent - 1"]);
+    assert_eq!(notifications(&app).await, ["sent - 2", "sent - 1"]);
 }
 
 #[tokio::test]
@@ -391,10 +391,10 @@ async fn a_mail_that_may_have_been_sent_is_not_called_skipped() {
     ben.patch("/notification-preferences", off).await.is(200);
     app.advance(TimeDelta::minutes(1));
     assert_eq!(app.mails().await.len(), 0);
-    assert_eq!(notices(&app).await, ["failed no_answer 1"]);
+    assert_eq!(notifications(&app).await, ["failed no_answer 1"]);
     offer_role(&ana, &ben).await;
-    assert_eq!(news(&app).await.len(), 0);
-    assert_eq!(notices(&app).await[1], "skipped switched_off 0");
+    assert_eq!(notification_mails(&app).await.len(), 0);
+    assert_eq!(notifications(&app).await[1], "skipped switched_off 0");
 }
 
 #[tokio::test]
@@ -410,9 +410,9 @@ async fn two_nodes_that_mail_at_once_tell_once() {
     assert_eq!(here.len() + mailer.take_sent().len(), 1);
 }
 
-/// How many notices the fence lets a caller see.
+/// How many notifications the fence lets a caller see.
 async fn count(circle: CircleAccess<ViewCircle>) -> String {
-    let mine = circle.find::<notice::Entity>().all(circle.db()).await;
+    let mine = circle.find::<notification::Entity>().all(circle.db()).await;
     mine.unwrap().len().to_string()
 }
 
@@ -423,11 +423,11 @@ async fn a_notification_is_seen_by_its_recipient_only() {
     scan(&ana, json!({})).await;
     offer_role(&ana, &ben).await;
     let router: Router = Router::<App>::new()
-        .route("/v1/circles/{circle_id}/notices", get(count))
+        .route("/v1/circles/{circle_id}/notifications", get(count))
         .layer(from_fn_with_state(app.app.clone(), layers::handle))
         .with_state(app.app.clone());
     for (person, sees) in [(&ana, "0"), (&ben, "2"), (&cem, "1")] {
-        let request = person.request(&axum::http::Method::GET, "/notices", None);
+        let request = person.request(&axum::http::Method::GET, "/notifications", None);
         let response = router.clone().oneshot(request).await.unwrap();
         let body = axum::body::to_bytes(response.into_body(), 100)
             .await

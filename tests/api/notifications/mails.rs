@@ -4,7 +4,9 @@ use chrono::TimeDelta;
 use serde_json::json;
 
 use super::{TASK, due, invite, move_task, offer_role, offer_task, says, told};
-use crate::appointments::{act, answer, grant, news, path_of, recipients, reschedule, scan};
+use crate::appointments::{
+    act, answer, grant, notification_mails, path_of, recipients, reschedule, scan,
+};
 use crate::harness::TestApp;
 use crate::needs::{add_need, need_act, need_path, offer_need};
 
@@ -73,7 +75,7 @@ async fn nobody_is_told_of_their_own_doing() {
     need_act(&ana, &ride, "withdraw").await.is(200);
     act(&ana, &held, "cancel").await.is(200);
     act(&ana, &held, "reinstate").await.is(200);
-    assert_eq!(news(&app).await.len(), 0);
+    assert_eq!(notification_mails(&app).await.len(), 0);
 }
 
 #[tokio::test]
@@ -168,7 +170,7 @@ async fn a_person_who_is_asked_again_is_told_so() {
     let ride = add_need(&ana, &held, json!({ "kind": "driver" })).await;
     answer(&ben, &held, "accepted").await.is(200);
     need_act(&cem, &ride, "take").await.is(200);
-    news(&app).await;
+    notification_mails(&app).await;
     let parts = async || {
         let visit = ben.get(&path_of(&held)).await.is(200);
         let ride = cem.get(&need_path(&ride)).await.is(200);
@@ -181,7 +183,7 @@ async fn a_person_who_is_asked_again_is_told_so() {
         app.advance(TimeDelta::seconds(1));
     }
     assert_eq!(parts().await, ["needs_action", "offered"]);
-    let mails = news(&app).await;
+    let mails = notification_mails(&app).await;
     assert_eq!(recipients(&mails), ["ben", "cem"]);
     for mail in &mails {
         assert_eq!(
@@ -197,7 +199,7 @@ async fn a_person_who_is_asked_again_is_told_so() {
     for (day, told) in [("30", vec!["ben", "cem"]), ("29", vec![])] {
         let to = json!({ "starts_local": format!("2026-11-{day}T10:00") });
         reschedule(&ana, &held, to).await.is(200);
-        assert_eq!(recipients(&news(&app).await), told, "{day}");
+        assert_eq!(recipients(&notification_mails(&app).await), told, "{day}");
     }
 }
 
@@ -213,9 +215,9 @@ async fn a_person_who_accepted_a_proposal_hears_that_it_is_confirmed_and_when() 
     let ride = add_need(&ana, &held, json!({ "kind": "driver" })).await;
     answer(&ben, &held, "accepted").await.is(200);
     need_act(&cem, &ride, "take").await.is(200);
-    news(&app).await;
+    notification_mails(&app).await;
     act(&ana, &held, "confirm").await.is(200);
-    let mails = news(&app).await;
+    let mails = notification_mails(&app).await;
     let to = |subject: &str| {
         let its = mails.iter();
         let its = its.filter(|mail| mail.header("Subject").starts_with(subject));
@@ -272,7 +274,7 @@ async fn what_was_answered_before_the_mail_is_not_asked_any_more() {
     offer_task(&ana, &task, &ben).await;
     app.advance(TimeDelta::seconds(1));
     ana.task_act(&task, "cancel").await.is(200);
-    assert_eq!(news(&app).await.len(), 0);
+    assert_eq!(notification_mails(&app).await.len(), 0);
 }
 
 #[tokio::test]
@@ -319,12 +321,12 @@ async fn a_member_who_left_or_no_longer_sees_it_is_not_told() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "caregiver", "caregiver"]).await;
     let held = scan(&ana, json!({})).await;
-    assert_eq!(recipients(&news(&app).await), ["ben", "cem"]);
+    assert_eq!(recipients(&notification_mails(&app).await), ["ben", "cem"]);
     act(&ana, &held, "cancel").await.is(200);
     grant(&ana, &ben, json!({ "health": "none" })).await;
     let remove = format!("/members/{}/remove", cem.member_id);
     ana.post(&remove, json!({})).await.is(200);
-    assert_eq!(news(&app).await.len(), 0);
+    assert_eq!(notification_mails(&app).await.len(), 0);
 }
 
 #[tokio::test]
@@ -361,7 +363,7 @@ async fn work_that_is_given_back_is_told_at_once_to_coordinators_and_subscribers
         let task = ana.task(task).await;
         cem.task_act(&task, "claim").await.is(200);
         cem.task_act(&task, "withdraw").await.is(200);
-        let mails = news(&app).await;
+        let mails = notification_mails(&app).await;
         assert_eq!(recipients(&mails), ["ana", "ben", "dora"], "{task}");
         for mail in &mails {
             assert_eq!(
@@ -375,10 +377,13 @@ async fn work_that_is_given_back_is_told_at_once_to_coordinators_and_subscribers
         let ride = add_need(&ana, &held, json!({ "kind": "driver" })).await;
         need_act(&cem, &ride, "take").await.is(200);
         need_act(&cem, &ride, "withdraw").await.is(200);
-        assert_eq!(recipients(&news(&app).await), ["ana", "ben", "dora"]);
+        assert_eq!(
+            recipients(&notification_mails(&app).await),
+            ["ana", "ben", "dora"]
+        );
         need_act(&cem, &ride, "take").await.is(200);
         need_act(&cem, &ride, "withdraw").await.is(200);
         need_act(&eli, &ride, "take").await.is(200);
-        assert_eq!(news(&app).await.len(), 0);
+        assert_eq!(notification_mails(&app).await.len(), 0);
     }
 }

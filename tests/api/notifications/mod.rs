@@ -8,7 +8,7 @@ mod who;
 
 use serde_json::{Value, json};
 
-use crate::appointments::{news, path_of, recipients};
+use crate::appointments::{notification_mails, path_of, recipients};
 use crate::harness::{Client, Mail, Person, TestApp};
 
 /// What a mail tells, line by line.
@@ -22,7 +22,7 @@ const TASK: &str = "- You are asked whether you can take something on.";
 
 /// What the only news say, if there are any.
 async fn told(app: &TestApp, to: &Person) -> Vec<String> {
-    let mails = news(app).await;
+    let mails = notification_mails(app).await;
     let Some(mail) = mails.first() else {
         return Vec::new();
     };

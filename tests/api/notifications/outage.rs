@@ -7,9 +7,9 @@ use chrono::TimeDelta;
 use kith::background::run_due_jobs;
 use serde_json::{Value, json};
 
-use super::delivery::notices;
+use super::delivery::notifications;
 use super::{TASK, due, offer_task, told};
-use crate::appointments::{act, news, scan};
+use crate::appointments::{act, notification_mails, scan};
 use crate::harness::mail_server::mailer_to;
 use crate::harness::{Person, TestApp};
 use crate::needs::{add_need, need_act, offer_need};
@@ -38,8 +38,8 @@ async fn nobody_is_asked_for_what_is_over_when_the_mail_is_written() {
     let task = ana.task(window).await;
     offer_task(&ana, &task, &ben).await;
     app.advance(OUTAGE);
-    assert_eq!(news(&app).await.len(), 0);
-    assert_eq!(notices(&app).await, ["skipped too_late 0"; 3]);
+    assert_eq!(notification_mails(&app).await.len(), 0);
+    assert_eq!(notifications(&app).await, ["skipped too_late 0"; 3]);
 }
 
 #[tokio::test]
@@ -51,10 +51,10 @@ async fn news_that_wait_for_the_mail_server_end_with_what_they_are_about() {
     let away = app.another_node(away).await;
     app.advance(TimeDelta::seconds(20));
     run_due_jobs(&away).await.unwrap();
-    assert_eq!(notices(&app).await, ["queued server_away 1"]);
+    assert_eq!(notifications(&app).await, ["queued server_away 1"]);
     app.advance(OUTAGE);
-    assert_eq!(news(&app).await.len(), 0);
-    assert_eq!(notices(&app).await, ["skipped too_late 1"]);
+    assert_eq!(notification_mails(&app).await.len(), 0);
+    assert_eq!(notifications(&app).await, ["skipped too_late 1"]);
 }
 
 #[tokio::test]
@@ -97,8 +97,8 @@ async fn an_offer_is_not_mailed_when_others_have_taken_the_last_place() {
     let ride = add_need(&ana, &held, json!({ "kind": "driver" })).await;
     offer_need(&ana, &ride, &ben).await.is(200);
     need_act(&cem, &ride, "take").await.is(200);
-    assert_eq!(news(&app).await.len(), 0);
-    assert_eq!(notices(&app).await, ["skipped taken 0"; 2]);
+    assert_eq!(notification_mails(&app).await.len(), 0);
+    assert_eq!(notifications(&app).await, ["skipped taken 0"; 2]);
 
     let two = json!({ "title": "Carry", "helpers_needed": 2 });
     let task = ana.task(two).await;

@@ -33,7 +33,7 @@ async fn every_entity_fits_its_table() {
     select_nothing!(
         account_event appointment attendance change circle database_state delivery email_change
         idempotency_record invitation job known_device mail_token membership message
-        message_edit need need_commitment notice notification_preference passkey
+        message_edit need need_commitment notification notification_preference passkey
         passkey_challenge password_reset personal_token personal_token_circle rate_window
         read_cursor recovery_code refresh_token registration reminder role role_assignment
         session sign_in_code sign_in_ticket signing_key task task_assignment task_list thread

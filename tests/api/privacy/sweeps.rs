@@ -2,7 +2,7 @@
 //! months after their end.
 
 use chrono::TimeDelta;
-use kith::entity::{delivery, job, notice, rate_window, reminder};
+use kith::entity::{delivery, job, notification, rate_window, reminder};
 use kith::privacy::retention::{self, sweep};
 use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, Set, Statement};
 use serde_json::json;
@@ -82,7 +82,10 @@ async fn delivery_records_are_kept_for_three_months() {
     let connection = app.database.connect().await;
     let kept = async || {
         (
-            notice::Entity::find().count(&connection).await.unwrap(),
+            notification::Entity::find()
+                .count(&connection)
+                .await
+                .unwrap(),
             reminder::Entity::find().count(&connection).await.unwrap(),
             delivery::Entity::find().count(&connection).await.unwrap(),
             job::Entity::find().count(&connection).await.unwrap(),

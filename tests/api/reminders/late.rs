@@ -74,7 +74,7 @@ impl Thing {
             }
             other => panic!("{other}: say in `Thing::made` how somebody takes part"),
         };
-        // Of what was told when it was made no news are left.
+        // Of what was told when it was made no notifications are left.
         app.advance(TimeDelta::seconds(20));
         app.mails().await;
         thing
@@ -460,14 +460,14 @@ async fn a_circle_that_is_to_be_erased_reminds_and_tells_nobody_until_it_is_kept
             ana.post(&offer, to_ben.clone()).await.is(200);
             ana.act("/delete").await.is(200);
             let told = app.mails().await;
-            assert_eq!(told.len(), 2, "everybody once, and no news");
+            assert_eq!(told.len(), 2, "everybody once, and no notifications");
             app.advance(TimeDelta::seconds(20));
             assert_eq!(app.mails().await.len(), 0);
             let all = ana.get(&thing.overview).await.is(200);
             for reminder in all["data"].as_array().unwrap() {
                 assert_eq!(reminder["state"], "cancelled");
             }
-            // Whatever happens now is no news either.
+            // Whatever happens now is not told either.
             let task = ana
                 .task(json!({ "title": "a", "due_local": "2026-12-02T10:00" }))
                 .await;

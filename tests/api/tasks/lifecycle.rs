@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::appointments::{news, recipients};
+use crate::appointments::{notification_mails, recipients};
 use crate::harness::TestApp;
 
 #[tokio::test]
@@ -20,20 +20,20 @@ async fn holders_and_invited_people_are_told_when_a_task_moves_and_when_it_is_ca
     dora.task_act(&task, "withdraw").await.is(200);
     let offer = json!({ "member_id": cem.member_id });
     ana.post(&format!("{path}/offer"), offer).await.is(200);
-    assert_eq!(recipients(&news(&app).await), ["ana", "cem"]);
+    assert_eq!(recipients(&notification_mails(&app).await), ["ana", "cem"]);
     ana.patch(&path, json!({ "due_on": "2026-12-06" }))
         .await
         .is(200);
-    let told = news(&app).await;
+    let told = notification_mails(&app).await;
     assert_eq!(recipients(&told), ["ben", "cem"]);
     let moved = "It was: Sat 5 December 2026\n  It is now: Sun 6 December 2026\n";
     assert!(told[0].text.contains(moved), "{}", told[0].text);
     ana.patch(&path, json!({ "title": "Canary too" }))
         .await
         .is(200);
-    assert_eq!(news(&app).await.len(), 0);
+    assert_eq!(notification_mails(&app).await.len(), 0);
     ana.task_act(&task, "cancel").await.is(200);
-    let told = news(&app).await;
+    let told = notification_mails(&app).await;
     assert_eq!(recipients(&told), ["ben", "cem"]);
     let off = "Something was called off.\n  It was: Sun 6 December 2026\n";
     assert!(told[1].text.contains(off), "{}", told[1].text);

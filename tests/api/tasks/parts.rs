@@ -4,7 +4,7 @@
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use crate::appointments::{news, recipients};
+use crate::appointments::{notification_mails, recipients};
 use crate::harness::{Client, Person, TestApp};
 
 /// A task for three that these people have claimed.
@@ -52,7 +52,7 @@ async fn the_whole_is_done_with_the_last_part_and_each_part_is_shown() {
     let last = cem.task_act(&task, "complete").await.is(200);
     assert_eq!(parts(&last), ["done", "Ben done", "Cem done"]);
     assert_eq!(last["done_by"], json!(cem.member_id));
-    assert_eq!(news(&app).await.len(), 0);
+    assert_eq!(notification_mails(&app).await.len(), 0);
 }
 
 #[tokio::test]
@@ -74,7 +74,7 @@ async fn a_member_who_may_change_the_task_completes_it_for_all_and_they_are_told
     assert_eq!(again["version"], own["version"]);
     let whole = complete_whole(&dora, &task).await.is(200);
     assert_eq!(parts(&whole), ["done", "Ben done", "Cem done", "Dora done"]);
-    let told = news(&app).await;
+    let told = notification_mails(&app).await;
     assert_eq!(recipients(&told), ["ben", "cem"]);
     let line = "- Something you had taken on is done: you need not do it.\n  \
                 It was: Thu 3 December 2026, 10:00 (Europe/Berlin, UTC+1)";
@@ -91,11 +91,11 @@ async fn reopening_brings_back_what_the_completion_ended() {
     assert_eq!(parts(&undone), ["open", "Ben accepted", "Cem accepted"]);
     ben.task_act(&task, "complete").await.is(200);
     ana.task_act(&task, "complete").await.is(200);
-    news(&app).await;
+    notification_mails(&app).await;
     let open = ana.task_act(&task, "reopen").await.is(200);
     assert_eq!(parts(&open), ["open", "Ben done", "Cem accepted"]);
     assert_eq!(open["coverage"], "partial");
-    let told = news(&app).await;
+    let told = notification_mails(&app).await;
     assert_eq!(recipients(&told), ["cem"]);
     let line = "- Something that was done is to be done again.";
     assert!(told[0].text.contains(line), "{}", told[0].text);
@@ -111,7 +111,7 @@ async fn a_completion_that_is_taken_back_at_once_is_no_news() {
     let task = held_by(&ana, &[&ben]).await;
     ana.task_act(&task, "complete").await.is(200);
     ana.task_act(&task, "reopen").await.is(200);
-    assert_eq!(news(&app).await.len(), 0);
+    assert_eq!(notification_mails(&app).await.len(), 0);
 }
 
 #[tokio::test]
@@ -166,7 +166,7 @@ async fn a_helper_reopens_their_own_part_and_the_other_parts_stay_done() {
         [&of_cem["my_assignment"], &of_cem["actions"]],
         [&json!("done"), &json!(["reopen"])]
     );
-    assert_eq!(news(&app).await.len(), 0);
+    assert_eq!(notification_mails(&app).await.len(), 0);
     let again = ben.task_act(&task, "reopen").await.is(200);
     assert_eq!(again["version"], open["version"]);
 
@@ -174,7 +174,7 @@ async fn a_helper_reopens_their_own_part_and_the_other_parts_stay_done() {
     ben.task_act(&task, "complete").await.is(200);
     let open = ana.task_act(&task, "reopen").await.is(200);
     assert_eq!(parts(&open), ["open", "Ben accepted", "Cem done"]);
-    assert_eq!(recipients(&news(&app).await), ["ben"]);
+    assert_eq!(recipients(&notification_mails(&app).await), ["ben"]);
 }
 
 #[tokio::test]
@@ -185,7 +185,7 @@ async fn a_helper_for_whom_a_task_was_completed_reopens_their_own_part_alone() {
     ana.task_act(&task, "complete").await.is(200);
     let open = cem.task_act(&task, "reopen").await.is(200);
     assert_eq!(parts(&open), ["open", "Ben done", "Cem accepted"]);
-    let told = news(&app).await;
+    let told = notification_mails(&app).await;
     assert_eq!(recipients(&told), ["ben"]);
     let line = "- Something you had taken on is done: you need not do it.";
     assert!(told[0].text.contains(line), "{}", told[0].text);
@@ -200,13 +200,13 @@ async fn the_person_who_completed_the_whole_reopens_it_for_all() {
     let task = held_by(&ben, &[&ben, &cem, &dora]).await;
     ben.task_act(&task, "complete").await.is(200);
     complete_whole(&ben, &task).await.is(200);
-    assert_eq!(recipients(&news(&app).await), ["cem", "dora"]);
+    assert_eq!(recipients(&notification_mails(&app).await), ["cem", "dora"]);
     let open = ben.task_act(&task, "reopen").await.is(200);
     assert_eq!(
         parts(&open),
         ["open", "Ben done", "Cem accepted", "Dora accepted"]
     );
-    assert_eq!(recipients(&news(&app).await), ["cem", "dora"]);
+    assert_eq!(recipients(&notification_mails(&app).await), ["cem", "dora"]);
 }
 
 #[tokio::test]

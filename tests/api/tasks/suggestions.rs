@@ -7,7 +7,7 @@ use kith::entity::personal_token::TokenScope::{
 };
 use serde_json::json;
 
-use crate::appointments::{grant, news, recipients};
+use crate::appointments::{grant, notification_mails, recipients};
 use crate::contract::matrix::make_token;
 use crate::harness::{Client, TestApp};
 use crate::notifications::says;
@@ -41,11 +41,11 @@ async fn those_who_may_approve_a_suggestion_are_told_of_it() {
     grant(&ana, &finn, json!({ "daily": "read" })).await;
     let off = json!({ "announcements": "off" });
     hana.patch("/notification-preferences", off).await.is(200);
-    news(&app).await;
+    notification_mails(&app).await;
     let walk = json!({ "title": "Canary", "due_on": "2026-12-05" });
     let task = cem.task(walk).await;
     assert_eq!(task["state"], "proposed");
-    let told = news(&app).await;
+    let told = notification_mails(&app).await;
     assert_eq!(recipients(&told), ["ana", "ben", "eli"]);
     for mail in &told {
         assert_eq!(says(mail), [SUGGESTED, "When: Sat 5 December 2026"]);
@@ -54,7 +54,7 @@ async fn those_who_may_approve_a_suggestion_are_told_of_it() {
     }
     // What somebody creates who may is no suggestion.
     ben.task(json!({ "title": "Canary" })).await;
-    assert_eq!(news(&app).await.len(), 0);
+    assert_eq!(notification_mails(&app).await.len(), 0);
 }
 
 #[tokio::test]
@@ -65,13 +65,17 @@ async fn the_person_who_suggested_a_task_hears_what_became_of_it() {
     let not_approved = "- Something you suggested was not approved.";
     for (verb, line) in [("approve", approved), ("cancel", not_approved)] {
         let task = ben.task(json!({ "title": "A walk" })).await;
-        assert_eq!(recipients(&news(&app).await), ["ana"], "{verb}");
+        assert_eq!(
+            recipients(&notification_mails(&app).await),
+            ["ana"],
+            "{verb}"
+        );
         ana.task_act(&task, verb).await.is(200);
-        let told = news(&app).await;
+        let told = notification_mails(&app).await;
         assert_eq!(recipients(&told), ["ben"], "{verb}");
         assert_eq!(says(&told[0]), [line]);
         ana.task_act(&task, verb).await.is(200);
-        assert_eq!(news(&app).await.len(), 0, "{verb} again");
+        assert_eq!(notification_mails(&app).await.len(), 0, "{verb} again");
     }
 }
 
@@ -81,12 +85,12 @@ async fn a_suggestion_that_is_settled_before_the_mail_asks_nobody() {
     let [ana, _cem, ben] = app.circle(["coordinator", "coordinator", "helper"]).await;
     let task = ben.task(json!({ "title": "A walk" })).await;
     ana.task_act(&task, "approve").await.is(200);
-    let told = news(&app).await;
+    let told = notification_mails(&app).await;
     assert_eq!(told.len(), 1, "{told:#?}");
     assert_eq!(told[0].to, ben.email);
     let task = ben.task(json!({ "title": "A swim" })).await;
     ben.task_act(&task, "cancel").await.is(200);
-    assert_eq!(news(&app).await.len(), 0);
+    assert_eq!(notification_mails(&app).await.len(), 0);
 }
 
 #[tokio::test]

@@ -7,7 +7,8 @@ use sea_orm::ActiveValue::Set;
 use super::changed;
 use crate::entity::ids::MemberId;
 use crate::entity::reminder::{self, ReminderKind, ReminderState};
-use crate::notify::reminders::item::{Item, ItemId, fires_at};
+use crate::notify::reminders::item::{Item, fires_at};
+use crate::notify::subject::SubjectId;
 use crate::platform::time::civil::Moment;
 
 /// How late a reminder may be that is due with its item.
@@ -32,7 +33,7 @@ pub(super) struct Timing<'a> {
 /// Somebody who takes part in an item from now on.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Newcomer {
-    pub item: ItemId,
+    pub item: SubjectId,
     pub member: MemberId,
     /// Whether they took it on, and were not only asked.
     pub said_yes: bool,
@@ -65,26 +66,26 @@ pub(super) fn decide(
     takes_part: impl Fn(MemberId) -> bool,
     now: DateTime<Utc>,
 ) -> Decided {
-    let is_current = |row: &&reminder::Model| row.schedule_version == item.schedule_version();
+    let is_current = |row: &&reminder::Model| row.schedule_version == item.schedule_version;
     let current: Vec<_> = rows.iter().filter(is_current).collect();
-    let offsets = item.offsets();
+    let offsets = &item.offsets;
     let wanted = match timing {
         // Who wants no reminders of an item says so with an empty list.
         Some(timing) if !offsets.is_empty() => {
             let drawer = Drawer {
-                kind: item.kind(),
+                kind: item.kind,
                 timing,
                 current: &current,
                 now,
             };
-            drawer.wanted(&offsets, newcomers, takes_part)
+            drawer.wanted(offsets, newcomers, takes_part)
         }
         _ => Vec::new(),
     };
 
     let mut decided = Decided::default();
     let is_of = |row: &reminder::Model, wanted: &Wanted| {
-        row.schedule_version == item.schedule_version()
+        row.schedule_version == item.schedule_version
             && row.member_id == wanted.member
             && row.offset_minutes == wanted.offset_minutes
     };

@@ -214,14 +214,14 @@ letters! {
     }
 
     /// Tells somebody what changed, without saying what it is.
-    News, "platform/mail/templates/news.txt", "platform/mail/templates/news.html",
+    Notifications, "platform/mail/templates/notifications.txt", "platform/mail/templates/notifications.html",
     |letter| format!("News from {}", letter.alias) => {
         /// The recipient's name.
         name: String,
         /// The neutral label of the circle.
         alias: String,
         /// What happened, one line a thing.
-        lines: Vec<NewsLine>,
+        lines: Vec<NotificationLine>,
         /// Opens the page that switches mails like this off.
         unsubscribe: String,
     }
@@ -229,7 +229,7 @@ letters! {
 
 /// One thing that changed.
 #[derive(Clone, Debug)]
-pub struct NewsLine {
+pub struct NotificationLine {
     pub what: String,
     /// The old time, in the reader's zone.
     pub was: Option<String>,

@@ -5,7 +5,7 @@ mod perform;
 mod world;
 
 use kith::api;
-use kith::entity::notice::NoticeKind;
+use kith::entity::notification::NotificationKind;
 
 use self::perform::perform;
 use self::world::World;
@@ -401,7 +401,7 @@ fn every_operation_says_who_is_told_of_it() {
 
 #[test]
 fn every_kind_of_news_is_tried() {
-    for kind in NoticeKind::ALL {
+    for kind in NotificationKind::ALL {
         let word = format!(" {} ", kind.as_str());
         let is_tried = |(_, _, told): &(&str, &str, &[&str])| {
             told.iter().any(|line| line.contains(word.as_str()))

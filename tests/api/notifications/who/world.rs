@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use kith::entity::ids::NoticeId;
-use kith::entity::notice;
+use kith::entity::ids::NotificationId;
+use kith::entity::notification;
 use sea_orm::{EntityTrait, QueryOrder};
 use serde_json::{Value, json};
 
@@ -27,7 +27,7 @@ pub struct World {
     pub cem: Person,
     pub dora: Person,
     /// What was told before the operation that is tried.
-    before: BTreeSet<NoticeId>,
+    before: BTreeSet<NotificationId>,
 }
 
 impl World {
@@ -52,9 +52,9 @@ impl World {
         }
     }
 
-    async fn notices(&self) -> Vec<notice::Model> {
+    async fn notifications(&self) -> Vec<notification::Model> {
         let connection = self.app.database.connect().await;
-        let rows = notice::Entity::find().order_by_asc(notice::Column::Id);
+        let rows = notification::Entity::find().order_by_asc(notification::Column::Id);
         let rows = rows.all(&connection).await.unwrap();
         connection.close().await.unwrap();
         rows
@@ -62,18 +62,23 @@ impl World {
 
     /// What follows is the operation that is tried.
     pub async fn begin(&mut self) {
-        self.before = self.notices().await.into_iter().map(|row| row.id).collect();
+        self.before = self
+            .notifications()
+            .await
+            .into_iter()
+            .map(|row| row.id)
+            .collect();
     }
 
     /// Who was told since, each with what and under which wish.
     pub async fn told(&self) -> Vec<String> {
         let people = [&self.ana, &self.ben, &self.cem, &self.dora];
-        let name = |row: &notice::Model| {
+        let name = |row: &notification::Model| {
             let id = row.member_id.to_string();
             let person = people.iter().find(|person| person.member_id == id);
             person.map_or("eli", |person| person.email.split('@').next().unwrap())
         };
-        let mut rows = self.notices().await;
+        let mut rows = self.notifications().await;
         rows.retain(|row| !self.before.contains(&row.id));
         let mut told: Vec<String> = rows
             .iter()

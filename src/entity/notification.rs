@@ -1,0 +1,86 @@
+//! Something that one member is told by mail because it changed: an offer, a
+//! move, a cancellation. Several that wait go out as one mail.
+
+use sea_orm::entity::prelude::*;
+
+use super::delivery::DeliveryState;
+use super::ids::{
+    AppointmentId, CircleId, JobId, MemberId, NeedId, NotificationId, RoleId, TaskId,
+};
+use super::notification_preference::NotificationCategory;
+
+wire_enum! {
+    /// What happened.
+    NotificationKind {
+        /// They were asked to take it on, or to come.
+        Offered = "offered",
+        /// It is new.
+        Scheduled = "scheduled",
+        /// It has another time.
+        Moved = "moved",
+        /// It starts when it did, and ends at another time.
+        EndMoved = "end_moved",
+        /// It is not going to be.
+        Cancelled = "cancelled",
+        /// It is going to be after all.
+        Reinstated = "reinstated",
+        /// Somebody who had taken it on gave it back.
+        GivenBack = "given_back",
+        /// Somebody who had taken it on can no longer do it.
+        CameFree = "came_free",
+        /// Somebody who was asked, or was going to come, does not.
+        Declined = "declined",
+        /// Somebody who was going to come is not sure any more.
+        Unsure = "unsure",
+        /// It has another place, link or preparation.
+        Changed = "changed",
+        /// It is no longer theirs.
+        TakenOff = "taken_off",
+        /// They need not answer any more.
+        Unasked = "unasked",
+        /// Somebody else completed it.
+        Completed = "completed",
+        /// Somebody suggests it, and it waits for approval.
+        Proposed = "proposed",
+        /// What they suggested was approved.
+        Approved = "approved",
+        /// What they suggested was cancelled, and never approved.
+        NotApproved = "not_approved",
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "notifications")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub circle_id: CircleId,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: NotificationId,
+    pub member_id: MemberId,
+    pub category: NotificationCategory,
+    pub kind: NotificationKind,
+    /// What it is about: one of these.
+    pub task_id: Option<TaskId>,
+    pub appointment_id: Option<AppointmentId>,
+    pub need_id: Option<NeedId>,
+    pub role_id: Option<RoleId>,
+    /// The time it had before.
+    pub was_at: Option<DateTimeUtc>,
+    /// The day it had before, where it had no time of day.
+    pub was_on: Option<Date>,
+    pub state: DeliveryState,
+    pub reason: Option<String>,
+    /// The mail that carries it.
+    pub job_id: Option<JobId>,
+    pub attempts: i32,
+    pub sent_at: Option<DateTimeUtc>,
+    pub version: i32,
+    pub created_at: DateTimeUtc,
+    pub created_by: Option<MemberId>,
+    pub updated_at: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,73 @@
+use garde::Validate;
+use sea_orm::{ActiveValue::Set, IntoActiveModel};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::locked::LockedAppointment;
+use super::rules::AppointmentVerb;
+use super::types::{Appointment, AppointmentPath};
+use crate::access::{CircleAccess, CirclePath, ScheduleAppointments};
+use crate::app::App;
+use crate::entity::appointment::AppointmentState;
+use crate::entity::need::NeedState;
+use crate::entity::personal_token::TokenScope;
+use crate::features::needs;
+use crate::http::extract::{Json, Path};
+use crate::http::response::Found;
+use crate::platform::text::Notes;
+use crate::problem::Problem;
+use crate::schedule::when::When;
+
+/// What came out of an appointment.
+#[derive(Debug, Default, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({ "outcome": "Values are fine. Next check in four weeks." })))]
+pub struct AppointmentOutcome {
+    #[serde(default)]
+    #[garde(dive)]
+    pub outcome: Option<Notes>,
+}
+
+/// Say that an appointment took place, and what came out of it.
+///
+/// Not before it has begun. What it needed is over with it. But a need with a time of
+/// its own that is not over yet stays open: somebody still drives home. It can be
+/// cancelled by itself.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/appointments/{appointment_id}/complete",
+    tag = "appointments", params(CirclePath, AppointmentPath),
+    security(("access_token" = [TokenScope::AppointmentsWrite])),
+    responses((status = OK, description = "The appointment", body = Appointment), Problem),
+)]
+pub async fn complete_appointment(
+    app: App,
+    circle: CircleAccess<ScheduleAppointments>,
+    Path(path): Path<AppointmentPath>,
+    outcome: Option<Json<AppointmentOutcome>>,
+) -> Result<Found<Appointment>, Problem> {
+    let mut appointment = LockedAppointment::open(&app, &circle, path.appointment_id).await?;
+    if !appointment.begins(AppointmentVerb::Complete)? {
+        return appointment.respond().await;
+    }
+    appointment.check_begun("It has not begun yet.")?;
+    let mut row = appointment.row.clone().into_active_model();
+    row.state = Set(AppointmentState::Completed);
+    let mut fields = vec!["state"];
+    if let Some(outcome) = outcome.and_then(|Json(body)| body.outcome) {
+        row.outcome = Set(Some(outcome.into()));
+        fields.push("outcome");
+    }
+    appointment
+        .save_and_plan(AppointmentVerb::Complete, row, fields)
+        .await?;
+    let (same_time, now) = (
+        When::of_appointment(&appointment.row),
+        appointment.write.now(),
+    );
+    let mut ending =
+        needs::needs_in(&appointment.write, appointment.row.id, NeedState::Open).await?;
+    ending.retain(|need| need.over_at <= now || When::of_need(need) == same_time);
+    needs::follow_state(&mut appointment.write, ending, NeedState::Over).await?;
+    needs::plan_needs(&appointment.write, &appointment.row).await?;
+    appointment.respond().await
+}

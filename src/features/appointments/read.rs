@@ -1,0 +1,28 @@
+use super::store;
+use super::types::{Appointment, AppointmentPath};
+use crate::access::{CircleAccess, CirclePath, ViewCircle};
+use crate::entity::appointment;
+use crate::entity::personal_token::TokenScope;
+use crate::http::extract::Path;
+use crate::http::response::Found;
+use crate::problem::Problem;
+
+/// Read an appointment.
+///
+/// With who comes, what it needs, and what the reader may do now.
+#[utoipa::path(
+    get, path = "/circles/{circle_id}/appointments/{appointment_id}", tag = "appointments",
+    params(CirclePath, AppointmentPath),
+    security(("access_token" = [TokenScope::AppointmentsRead])),
+    responses((status = OK, description = "The appointment", body = Appointment), Problem),
+)]
+pub async fn read_appointment(
+    circle: CircleAccess<ViewCircle>,
+    Path(path): Path<AppointmentPath>,
+) -> Result<Found<Appointment>, Problem> {
+    let row = circle
+        .require::<appointment::Entity>(path.appointment_id)
+        .await?;
+    let answer = store::describe(circle.db(), circle.scope(), row).await?;
+    circle.found(answer)
+}

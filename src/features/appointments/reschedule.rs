@@ -1,0 +1,149 @@
+use garde::Validate;
+use sea_orm::{ActiveValue::Set, IntoActiveModel};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::locked::LockedAppointment;
+use super::notifications::notify_takers;
+use super::rules::AppointmentVerb;
+use super::store;
+use super::types::{Appointment, AppointmentPath};
+use crate::access::{CircleAccess, CirclePath, ScheduleAppointments};
+use crate::app::App;
+use crate::entity::attendance::{self, AttendanceAnswer};
+use crate::entity::notification::NotificationKind;
+use crate::entity::personal_token::TokenScope;
+use crate::features::needs;
+use crate::features::participation::set_part;
+use crate::http::extract::{Json, Path};
+use crate::http::response::Found;
+use crate::notify::notifications::Notification;
+use crate::platform::time::civil::{Day, WallTime, ZoneName, named_or_unknown};
+use crate::problem::Problem;
+use crate::schedule::when::{When, moment_of_appointment};
+
+/// Another time.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({ "starts_local": "2027-01-03T15:30", "ends_local": "2027-01-03T16:00" })))]
+pub struct NewTime {
+    /// The day, when it takes all of it.
+    #[serde(default)]
+    #[garde(dive)]
+    pub starts_on: Option<Day>,
+    /// The wall time at which it starts; not together with `starts_on`.
+    #[serde(default)]
+    #[garde(dive)]
+    pub starts_local: Option<WallTime>,
+    /// Default: it takes as long as before; null: it has no end.
+    #[serde(default, with = "serde_with::rust::double_option")]
+    #[garde(dive)]
+    #[schema(value_type = Option<WallTime>)]
+    pub ends_local: Option<Option<WallTime>>,
+    /// Where the wall times are meant. Default: as before, or the circle's zone.
+    #[serde(default, deserialize_with = "named_or_unknown")]
+    #[garde(dive)]
+    pub time_zone: Option<ZoneName>,
+}
+
+/// Reschedule an appointment.
+///
+/// It keeps its id. Everybody who answered is asked anew, its needs move along
+/// and whoever took one is asked again; all are told the old and the new time.
+/// What you yourself have accepted or taken stays yours: you chose the new time.
+///
+/// If it starts when it did and only ends at another time, those who come and those who
+/// took a need that ends with it are told. A person whose need takes longer than before
+/// is asked again; nobody else is.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/appointments/{appointment_id}/reschedule",
+    tag = "appointments", params(CirclePath, AppointmentPath),
+    security(("access_token" = [TokenScope::AppointmentsWrite])),
+    responses((status = OK, description = "The appointment", body = Appointment), Problem),
+)]
+pub async fn reschedule_appointment(
+    app: App,
+    circle: CircleAccess<ScheduleAppointments>,
+    Path(path): Path<AppointmentPath>,
+    Json(time): Json<NewTime>,
+) -> Result<Found<Appointment>, Problem> {
+    let mut appointment = LockedAppointment::open(&app, &circle, path.appointment_id).await?;
+    appointment.check(AppointmentVerb::Reschedule)?;
+    let before = appointment.row.clone();
+    let old = When::of_appointment(&before);
+    let zone = appointment.write.scope().time_zone().to_owned();
+    let meant = old.zone().unwrap_or(&zone);
+    let ends = match time.ends_local {
+        Some(ends) => ends,
+        None => old.end_after_as_long(time.starts_local),
+    };
+    let new = When::chosen(
+        time.starts_on,
+        time.starts_local,
+        ends,
+        time.time_zone,
+        meant,
+    )
+    .map_err(Problem::Invalid)?;
+    if new == old {
+        return appointment.respond().await;
+    }
+
+    let was = moment_of_appointment(&before);
+    let starts_anew = new.moment(&zone) != was;
+    let mut row = before.clone().into_active_model();
+    new.write_to_appointment(&mut row, &zone);
+    if starts_anew {
+        appointment.ask_anew().await?;
+        row.schedule_version = Set(before.schedule_version + 1);
+    }
+    appointment
+        .save_and_plan(AppointmentVerb::Reschedule, row, vec!["starts", "ends"])
+        .await?;
+    let needs_before = needs::needs_of(&appointment.write, before.id).await?;
+    needs::move_needs(&mut appointment.write, &before, &appointment.row, &zone).await?;
+    needs::plan_needs(&appointment.write, &appointment.row).await?;
+    notify_takers(&appointment, NotificationKind::Moved, &needs_before).await?;
+    if starts_anew {
+        let old = Notification::of(NotificationKind::Moved, &before, &zone);
+        let notification = appointment
+            .notification(NotificationKind::Moved)
+            .was(was)
+            .instead_of(&old);
+        appointment.notify_all(notification).await?;
+    } else if before.ends_at != appointment.row.ends_at {
+        appointment.notify_of_another_end(&before).await?;
+    }
+    appointment.respond().await
+}
+
+impl LockedAppointment {
+    /// Asks everybody anew who answered for another time; only the caller chose the
+    /// new one. A person who has left since, or does not see it any more, is not asked.
+    async fn ask_anew(&mut self) -> Result<(), Problem> {
+        let asked = self.related.iter().map(|attendance| attendance.member_id);
+        let seeing = store::who_may_come(&self.write, asked, self.row.topic).await?;
+        for attendance in std::mem::take(&mut self.related) {
+            if seeing.contains(&attendance.member_id) {
+                self.related.push(attendance);
+            } else {
+                self.write
+                    .delete_in_circle::<attendance::Entity>(&attendance)
+                    .await?;
+            }
+        }
+        let scope = self.write.scope();
+        let chose_it = |attendance: &attendance::Model| {
+            attendance.answer == AttendanceAnswer::Accepted && scope.is_member(attendance.member_id)
+        };
+        for attendance in self
+            .related
+            .iter()
+            .filter(|attendance| !chose_it(attendance))
+        {
+            let answer = AttendanceAnswer::NeedsAction;
+            set_part::<attendance::Entity>(&self.write, attendance, answer).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,154 @@
+//! What people are notified about and reminded of: an appointment.
+
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use sea_orm::{ColumnTrait, Condition, QueryFilter};
+
+use crate::access::CircleWrite;
+use crate::entity::appointment::{self, AppointmentState};
+use crate::entity::attendance::{self, AttendanceAnswer};
+use crate::entity::ids::{AppointmentId, MemberId};
+use crate::entity::reminder::ReminderKind;
+use crate::entity::topic_grant::Topic;
+use crate::features::needs;
+use crate::notify::reminders::{Item, Part, Standing, offsets_of};
+use crate::notify::subject::{Involvement, MemberPart, Reminded, Stage, Subject, SubjectId};
+use crate::platform::time::civil::{Moment, day_of, on_day};
+use crate::problem::Problem;
+use crate::schedule::{moment_of_appointment, over_at};
+
+impl Subject for appointment::Entity {
+    const IS_ANNOUNCED: bool = true;
+    const IS_VISIT: bool = true;
+    const ASKS_ANEW: bool = true;
+    const QUESTION: &'static str = "You are asked whether you can come to something.";
+    const DECLINED: &'static str = "Somebody who was asked to come does not.";
+
+    fn subject_id(row: &appointment::Model) -> SubjectId {
+        SubjectId::Appointment(row.id)
+    }
+
+    fn topic(row: &appointment::Model) -> Option<Topic> {
+        Some(row.topic)
+    }
+
+    fn moment(row: &appointment::Model) -> Option<Moment> {
+        moment_of_appointment(row)
+    }
+
+    fn stage(row: &appointment::Model) -> Stage {
+        let to_come = [AppointmentState::Scheduled, AppointmentState::Proposed];
+        Stage::on_if(to_come.contains(&row.state))
+    }
+
+    fn starts_at(row: &appointment::Model, _: &str) -> Option<DateTime<Utc>> {
+        Some(row.sort_at)
+    }
+
+    fn over_at(row: &appointment::Model, zone: &str) -> Option<DateTime<Utc>> {
+        over_at(Self::moment(row), row.ends_at, zone)
+    }
+
+    async fn involvement(
+        write: &CircleWrite,
+        row: &appointment::Model,
+        member: MemberId,
+    ) -> Result<Involvement, Problem> {
+        let attendances = write
+            .find::<attendance::Entity>()
+            .filter(attendance::Column::AppointmentId.eq(row.id))
+            .all(write.tx())
+            .await?;
+        let somebody = |answer| {
+            let mut attendances = attendances.iter();
+            attendances.any(|attendance| attendance.answer == answer)
+        };
+        let theirs = attendances
+            .iter()
+            .find(|attendance| attendance.member_id == member);
+        Ok(Involvement {
+            member: match theirs.map(|attendance| attendance.answer) {
+                Some(AttendanceAnswer::NeedsAction) => MemberPart::Asked,
+                Some(_) => MemberPart::Held,
+                None => MemberPart::None,
+            },
+            needs_people: somebody(AttendanceAnswer::Declined),
+            is_unsure: somebody(AttendanceAnswer::Tentative),
+        })
+    }
+}
+
+/// What the reminders of an appointment depend on.
+pub(super) fn item_of(row: &appointment::Model) -> Item {
+    Item {
+        id: SubjectId::Appointment(row.id),
+        kind: ReminderKind::AppointmentComing,
+        topic: row.topic,
+        schedule_version: row.schedule_version,
+        is_on: row.state == AppointmentState::Scheduled,
+        offsets: offsets_of(&row.reminder_minutes),
+        moment: moment_of_appointment(row),
+    }
+}
+
+impl Reminded for appointment::Entity {
+    const SORT_AT: appointment::Column = appointment::Column::SortAt;
+
+    /// As [`crate::schedule::When`] writes it.
+    fn sorts_at(day: NaiveDate, zone: &str) -> DateTime<Utc> {
+        on_day(day, 0, zone)
+    }
+
+    async fn item(_: &CircleWrite, row: &appointment::Model) -> Result<Item, Problem> {
+        Ok(item_of(row))
+    }
+
+    async fn parts(
+        write: &CircleWrite,
+        appointments: Vec<AppointmentId>,
+    ) -> Result<Vec<(Part, Standing)>, Problem> {
+        let coming = write
+            .find_in_circle::<attendance::Entity>()
+            .filter(attendance::Column::AppointmentId.is_in(appointments))
+            .filter(attendance::Column::Answer.ne(AttendanceAnswer::Declined))
+            .all(write.tx())
+            .await?;
+        let part = |row: attendance::Model| {
+            let standing = Standing {
+                said_yes: row.answer == AttendanceAnswer::Accepted,
+                at: row.updated_at,
+            };
+            let subject = SubjectId::Appointment(row.appointment_id);
+            ((subject, row.member_id), standing)
+        };
+        Ok(coming.into_iter().map(part).collect())
+    }
+
+    async fn ahead(write: &CircleWrite, dated: bool) -> Result<Vec<Item>, Problem> {
+        // A date lasts longer in some zones than in others.
+        let today = day_of(write.now(), "UTC");
+        let yesterday = today.checked_sub_days(Days::new(1)).unwrap_or(today);
+        let mut ahead = Condition::any().add(appointment::Column::StartsOn.gte(yesterday));
+        if !dated {
+            ahead = ahead.add(appointment::Column::StartsAt.gt(write.now()));
+        }
+        // One that took place already may have reminders that are to be cancelled.
+        let rows = write
+            .find_in_circle::<appointment::Entity>()
+            .filter(
+                appointment::Column::State
+                    .is_in([AppointmentState::Scheduled, AppointmentState::Completed]),
+            )
+            .filter(ahead)
+            .all(write.tx())
+            .await?;
+        Ok(rows.iter().map(item_of).collect())
+    }
+
+    /// Who comes and drives there hears of what comes first.
+    async fn neighbours(write: &CircleWrite, id: AppointmentId) -> Result<Vec<Item>, Problem> {
+        let row = write.require::<appointment::Entity>(id).await?;
+        let mut items = needs::items_of(write, &row).await?;
+        items.insert(0, item_of(&row));
+        Ok(items)
+    }
+}

@@ -1,0 +1,88 @@
+use sea_orm::{ColumnTrait, Condition, QueryFilter, QuerySelect, QueryTrait};
+
+use super::store;
+use super::types::Need;
+use super::uncovered::{has_room, uncovered_needs};
+use crate::access::{CircleAccess, CirclePath, ViewCircle};
+use crate::entity::ids::MemberId;
+use crate::entity::need::{self, Column, NeedState};
+use crate::entity::need_commitment::{self, CommitmentState};
+use crate::entity::personal_token::TokenScope;
+use crate::http::extract::Query;
+use crate::http::pagination::{OrderBy, list_query, page_of};
+use crate::http::response::Listed;
+use crate::platform::time::civil::Instant;
+use crate::problem::Problem;
+
+list_query! {
+    /// Which needs.
+    pub struct NeedQuery {
+        /// Only needs in one of these states.
+        #[serde(default)]
+        #[param(inline)]
+        pub state: Vec<NeedState>,
+        /// Only needs that this member took, or was asked to take while a place is free.
+        #[param(inline)]
+        pub taken_by: Option<MemberId>,
+        /// Only needs that need more people (`true`): open, not over, and of an
+        /// appointment that is scheduled or took place.
+        pub uncovered: Option<bool>,
+        /// Only needs that are not over at this moment: they start at it or later, or end
+        /// later. What takes all day counts until its date is over in your own time zone.
+        #[param(inline)]
+        pub from: Option<Instant>,
+        /// Only needs that start before this moment. What takes all day starts with the
+        /// midnight of its date in your own time zone.
+        #[param(inline)]
+        pub to: Option<Instant>,
+    }
+}
+
+page_of!(NeedPage, Need);
+
+/// List needs.
+///
+/// Soonest first, over all appointments.
+#[utoipa::path(
+    get, path = "/circles/{circle_id}/needs", tag = "needs", params(CirclePath, NeedQuery),
+    security(("access_token" = [TokenScope::AppointmentsRead])),
+    responses((status = OK, description = "A page of needs", body = NeedPage), Problem),
+)]
+pub async fn list_needs(
+    circle: CircleAccess<ViewCircle>,
+    Query(query): Query<NeedQuery>,
+) -> Result<Listed<NeedPage>, Problem> {
+    let listing = circle.listing("needs", &query)?;
+    let uncovered = query.uncovered == Some(true);
+    let window = circle.window(query.from, query.to);
+    // Only what needs more people drops out of the list as time passes.
+    let (etag, now) = circle.tag_in(&window, uncovered)?;
+    let mut rows = circle
+        .find::<need::Entity>()
+        .filter(window.condition::<need::Entity>());
+    if !query.state.is_empty() {
+        rows = rows.filter(Column::State.is_in(query.state));
+    }
+    if let Some(member) = query.taken_by {
+        let part_of = |state: CommitmentState| {
+            let part = circle
+                .find::<need_commitment::Entity>()
+                .filter(need_commitment::Column::MemberId.eq(member))
+                .filter(need_commitment::Column::State.eq(state))
+                .select_only()
+                .column(need_commitment::Column::NeedId)
+                .into_query();
+            Condition::all().add(Column::Id.in_subquery(part))
+        };
+        let taken = part_of(CommitmentState::Accepted);
+        let asked = part_of(CommitmentState::Offered).add(has_room());
+        rows = rows.filter(Condition::any().add(taken).add(asked));
+    }
+    if uncovered {
+        rows = rows.filter(uncovered_needs(circle.scope(), now));
+    }
+    let order = OrderBy::ascending(Column::SortAt, Column::Id);
+    let (rows, next_cursor) = listing.page(circle.db(), rows, order).await?;
+    let data = store::describe_all(circle.db(), circle.scope(), rows).await?;
+    Listed::known(&NeedPage { data, next_cursor }, etag)
+}

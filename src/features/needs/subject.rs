@@ -1,0 +1,194 @@
+//! What people are notified about and reminded of: a need. It has no offsets of its own:
+//! its appointment says how long before people are reminded, and whether it takes place.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use sea_orm::{ColumnTrait, QueryFilter};
+
+use super::store::needs_of;
+use crate::access::CircleWrite;
+use crate::entity::appointment::{self, AppointmentState};
+use crate::entity::ids::{AppointmentId, MemberId, NeedId};
+use crate::entity::need::{self, NeedState};
+use crate::entity::need_commitment::{self, CommitmentState};
+use crate::entity::reminder::ReminderKind;
+use crate::entity::topic_grant::Topic;
+use crate::notify::reminders::{Item, Part, Standing, offsets_of};
+use crate::notify::subject::{Involvement, MemberPart, Reminded, Stage, Subject, SubjectId};
+use crate::platform::time::civil::{Moment, on_day};
+use crate::problem::Problem;
+use crate::schedule::{moment_of_need, over_at};
+
+/// How many ids go into one query.
+const AT_ONCE: usize = 500;
+
+impl Subject for need::Entity {
+    const ASKS_ANEW: bool = true;
+    const QUESTION: &'static str = "You are asked whether you can help with something.";
+
+    fn subject_id(row: &need::Model) -> SubjectId {
+        SubjectId::Need(row.id)
+    }
+
+    /// A need is an everyday thing, whatever its appointment is about.
+    fn topic(_: &need::Model) -> Option<Topic> {
+        Some(Topic::Daily)
+    }
+
+    fn moment(row: &need::Model) -> Option<Moment> {
+        moment_of_need(row)
+    }
+
+    fn stage(row: &need::Model) -> Stage {
+        Stage::on_if(row.state == NeedState::Open)
+    }
+
+    fn starts_at(row: &need::Model, _: &str) -> Option<DateTime<Utc>> {
+        Some(row.sort_at)
+    }
+
+    fn over_at(row: &need::Model, zone: &str) -> Option<DateTime<Utc>> {
+        over_at(Self::moment(row), row.ends_at, zone)
+    }
+
+    fn has_room(row: &need::Model) -> bool {
+        row.people_accepted < row.people_needed
+    }
+
+    async fn involvement(
+        write: &CircleWrite,
+        row: &need::Model,
+        member: MemberId,
+    ) -> Result<Involvement, Problem> {
+        let commitment = write
+            .find::<need_commitment::Entity>()
+            .filter(need_commitment::Column::NeedId.eq(row.id))
+            .filter(need_commitment::Column::MemberId.eq(member))
+            .one(write.tx())
+            .await?;
+        let has_room = Self::has_room(row);
+        Ok(Involvement {
+            member: match commitment.map(|commitment| commitment.state) {
+                Some(CommitmentState::Offered) => MemberPart::asked_if(has_room),
+                Some(CommitmentState::Accepted) => MemberPart::Held,
+                _ => MemberPart::None,
+            },
+            needs_people: has_room,
+            is_unsure: false,
+        })
+    }
+}
+
+/// What the reminders of a need depend on.
+pub(super) fn item_of(need: &need::Model, appointment: &appointment::Model) -> Item {
+    Item {
+        id: SubjectId::Need(need.id),
+        kind: ReminderKind::NeedComing,
+        topic: Topic::Daily,
+        // A need moves with its appointment only.
+        schedule_version: appointment.schedule_version,
+        is_on: need.state == NeedState::Open && takes_place(appointment),
+        offsets: offsets_of(&appointment.reminder_minutes),
+        moment: moment_of_need(need),
+    }
+}
+
+/// The ride home is still needed when the visit is completed.
+fn takes_place(appointment: &appointment::Model) -> bool {
+    matches!(
+        appointment.state,
+        AppointmentState::Scheduled | AppointmentState::Completed
+    )
+}
+
+/// What the reminders of all needs of an appointment depend on.
+pub(in crate::features) async fn items_of(
+    write: &CircleWrite,
+    appointment: &appointment::Model,
+) -> Result<Vec<Item>, Problem> {
+    let needs = needs_of(write, appointment.id).await?;
+    Ok(needs
+        .iter()
+        .map(|need| item_of(need, appointment))
+        .collect())
+}
+
+/// The appointments of needs. Who takes a need may not see its appointment.
+async fn appointments_of(
+    write: &CircleWrite,
+    needs: &[need::Model],
+) -> Result<HashMap<AppointmentId, appointment::Model>, Problem> {
+    let mut ids: Vec<AppointmentId> = needs.iter().map(|need| need.appointment_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let mut appointments = HashMap::new();
+    for ids in ids.chunks(AT_ONCE) {
+        let rows = write
+            .find_in_circle::<appointment::Entity>()
+            .filter(appointment::Column::Id.is_in(ids.iter().copied()))
+            .all(write.tx())
+            .await?;
+        appointments.extend(rows.into_iter().map(|row| (row.id, row)));
+    }
+    Ok(appointments)
+}
+
+impl Reminded for need::Entity {
+    const SORT_AT: need::Column = need::Column::SortAt;
+
+    /// As [`crate::schedule::When`] writes it.
+    fn sorts_at(day: NaiveDate, zone: &str) -> DateTime<Utc> {
+        on_day(day, 0, zone)
+    }
+
+    async fn item(write: &CircleWrite, row: &need::Model) -> Result<Item, Problem> {
+        let appointments = appointments_of(write, std::slice::from_ref(row)).await?;
+        let appointment = appointments.get(&row.appointment_id);
+        Ok(item_of(row, appointment.ok_or(Problem::NotFound)?))
+    }
+
+    async fn parts(
+        write: &CircleWrite,
+        needs: Vec<NeedId>,
+    ) -> Result<Vec<(Part, Standing)>, Problem> {
+        let taken = write
+            .find_in_circle::<need_commitment::Entity>()
+            .filter(need_commitment::Column::NeedId.is_in(needs))
+            .filter(need_commitment::Column::State.eq(CommitmentState::Accepted))
+            .all(write.tx())
+            .await?;
+        let part = |row: need_commitment::Model| {
+            let standing = Standing {
+                said_yes: true,
+                at: row.updated_at,
+            };
+            ((SubjectId::Need(row.need_id), row.member_id), standing)
+        };
+        Ok(taken.into_iter().map(part).collect())
+    }
+
+    /// A person who drives home sets off when the appointment has long begun.
+    async fn ahead(write: &CircleWrite, dated: bool) -> Result<Vec<Item>, Problem> {
+        let mut needs = write
+            .find_in_circle::<need::Entity>()
+            .filter(need::Column::State.eq(NeedState::Open))
+            .filter(need::Column::SortAt.gte(write.now() - TimeDelta::days(2)));
+        if dated {
+            needs = needs.filter(need::Column::StartsOn.is_not_null());
+        }
+        let needs = needs.all(write.tx()).await?;
+        let appointments = appointments_of(write, &needs).await?;
+        let item = |need: &need::Model| {
+            let appointment = appointments.get(&need.appointment_id)?;
+            takes_place(appointment).then(|| item_of(need, appointment))
+        };
+        Ok(needs.iter().filter_map(item).collect())
+    }
+
+    /// Its appointment, and all that this needs.
+    async fn neighbours(write: &CircleWrite, id: NeedId) -> Result<Vec<Item>, Problem> {
+        let need = write.require::<need::Entity>(id).await?;
+        appointment::Entity::neighbours(write, need.appointment_id).await
+    }
+}

@@ -1,0 +1,79 @@
+use sea_orm::{ColumnTrait, QueryFilter, QuerySelect, QueryTrait};
+
+use super::store;
+use super::types::Role;
+use crate::access::{CircleAccess, CirclePath, ViewCircle};
+use crate::entity::ids::MemberId;
+use crate::entity::personal_token::TokenScope;
+use crate::entity::role::{self, Column, RoleKind, RoleState};
+use crate::entity::role_assignment::{self, RoleAssignmentState};
+use crate::http::extract::Query;
+use crate::http::pagination::{OrderBy, list_query, page_of};
+use crate::http::response::Listed;
+use crate::problem::Problem;
+
+list_query! {
+    /// Which roles.
+    pub struct RoleQuery {
+        /// Only roles in one of these states. Default: active ones.
+        #[serde(default)]
+        #[param(inline)]
+        pub state: Vec<RoleState>,
+        /// Only roles of one of these kinds.
+        #[serde(default)]
+        #[param(inline)]
+        pub kind: Vec<RoleKind>,
+        /// Only roles that this member carries now.
+        #[param(inline)]
+        pub held_by: Option<MemberId>,
+        /// Only roles that nobody carries now (`true`).
+        pub uncovered: Option<bool>,
+    }
+}
+
+page_of!(RolePage, Role);
+
+/// List roles.
+///
+/// In the order in which they were made. Each role embeds who carries it now
+/// and who was asked.
+#[utoipa::path(
+    get, path = "/circles/{circle_id}/roles", tag = "roles", params(CirclePath, RoleQuery),
+    security(("access_token" = [TokenScope::RolesRead])),
+    responses((status = OK, description = "A page of roles", body = RolePage), Problem),
+)]
+pub async fn list_roles(
+    circle: CircleAccess<ViewCircle>,
+    Query(mut query): Query<RoleQuery>,
+) -> Result<Listed<RolePage>, Problem> {
+    if query.state.is_empty() {
+        query.state = vec![RoleState::Active];
+    }
+    let listing = circle.listing("roles", &query)?;
+    let etag = circle.collection_tag()?;
+
+    let carried = || {
+        circle
+            .find::<role_assignment::Entity>()
+            .filter(role_assignment::Column::State.eq(RoleAssignmentState::Active))
+            .select_only()
+            .column(role_assignment::Column::RoleId)
+    };
+    let mut rows = circle
+        .find::<role::Entity>()
+        .filter(Column::State.is_in(query.state));
+    if !query.kind.is_empty() {
+        rows = rows.filter(Column::Kind.is_in(query.kind));
+    }
+    if let Some(member) = query.held_by {
+        let by_them = carried().filter(role_assignment::Column::MemberId.eq(member));
+        rows = rows.filter(Column::Id.in_subquery(by_them.into_query()));
+    }
+    if query.uncovered == Some(true) {
+        rows = rows.filter(Column::Id.not_in_subquery(carried().into_query()));
+    }
+    let order = OrderBy::ascending(Column::CreatedAt, Column::Id);
+    let (rows, next_cursor) = listing.page(circle.db(), rows, order).await?;
+    let data = store::describe_all(circle.db(), circle.scope(), rows).await?;
+    Listed::known(&RolePage { data, next_cursor }, etag)
+}

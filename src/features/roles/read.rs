@@ -1,0 +1,26 @@
+use super::store;
+use super::types::{Role, RolePath};
+use crate::access::{CircleAccess, CirclePath, ViewCircle};
+use crate::entity::personal_token::TokenScope;
+use crate::entity::role;
+use crate::http::extract::Path;
+use crate::http::response::Found;
+use crate::problem::Problem;
+
+/// Read a role.
+///
+/// With who carries it now and who was asked.
+#[utoipa::path(
+    get, path = "/circles/{circle_id}/roles/{role_id}", tag = "roles",
+    params(CirclePath, RolePath),
+    security(("access_token" = [TokenScope::RolesRead])),
+    responses((status = OK, description = "The role", body = Role), Problem),
+)]
+pub async fn read_role(
+    circle: CircleAccess<ViewCircle>,
+    Path(path): Path<RolePath>,
+) -> Result<Found<Role>, Problem> {
+    let row = circle.require::<role::Entity>(path.role_id).await?;
+    let role = store::describe(circle.db(), circle.scope(), row).await?;
+    circle.found(role)
+}

@@ -1,0 +1,56 @@
+use super::locked::LockedRole;
+use super::role_assignments;
+use super::rules::{self, RoleVerb};
+use super::store;
+use super::subject::notification_of;
+use super::types::{Role, RolePath};
+use crate::access::{ArrangeRoles, CircleAccess, CirclePath};
+use crate::app::App;
+use crate::entity::notification::NotificationKind;
+use crate::entity::personal_token::TokenScope;
+use crate::entity::role::RoleState;
+use crate::entity::role_assignment::{self, RoleAssignmentState};
+use crate::features::participation::members_in;
+use crate::http::extract::Path;
+use crate::http::response::Found;
+use crate::notify::notifications;
+use crate::problem::Problem;
+
+/// Retire a role.
+///
+/// Nobody needs to carry it any more: what is active ends, what is offered is
+/// withdrawn, and those who carried it are told. The timeline stays.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/roles/{role_id}/retire", tag = "roles",
+    params(CirclePath, RolePath),
+    security(("access_token" = [TokenScope::RolesWrite])),
+    responses((status = OK, description = "The role", body = Role), Problem),
+)]
+pub async fn retire_role(
+    app: App,
+    circle: CircleAccess<ArrangeRoles>,
+    Path(path): Path<RolePath>,
+) -> Result<Found<Role>, Problem> {
+    let mut role = LockedRole::open(&app, &circle, path.role_id).await?;
+    if !role.begins(RoleVerb::Retire)? {
+        return role.respond().await;
+    }
+    let today = store::today(&role.write);
+    for part in role.related.iter().filter(|part| rules::is_open(part)) {
+        let (_, change) = role_assignments::let_go(&role.write, part, today).await?;
+        role.write.log(change).await?;
+    }
+    role.save_state(RoleVerb::Retire, RoleState::Retired)
+        .await?;
+    let active = [RoleAssignmentState::Active];
+    let carriers = members_in::<role_assignment::Entity>(&role.related, &active);
+    let notification = notification_of(
+        &role.write,
+        NotificationKind::Cancelled,
+        &role.row,
+        role.write.now(),
+    );
+    let notification = notification.to(carriers);
+    notifications::notify(&role.write, vec![notification]).await?;
+    role.respond().await
+}

@@ -1,0 +1,24 @@
+//! One person's part in a role: offered, accepted or declined, carried, ended. Only the
+//! person who was asked answers.
+
+mod accept;
+mod decline;
+mod end;
+mod read;
+mod store;
+mod types;
+mod update;
+mod withdraw;
+
+pub use accept::*;
+pub use decline::*;
+pub use end::*;
+pub use read::*;
+pub(super) use store::{
+    NewOffer, PartFacts, check_end, check_free, describe_part, describe_parts, make_offer,
+    notification_of_letting_go,
+};
+pub use store::{hand_on, let_go, notifications_of_end};
+pub use types::*;
+pub use update::*;
+pub use withdraw::*;

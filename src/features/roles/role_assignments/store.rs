@@ -1,0 +1,379 @@
+//! Somebody's part in a role: as its reader sees it, and how it is offered, begins and ends.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, IntoActiveModel, QueryFilter, QuerySelect,
+    QueryTrait,
+};
+
+use super::super::patient_part::PatientPartChoice;
+use super::super::rules::{self, RolePartFacts, RolePartVerb};
+use super::super::store::{history_of, today};
+use super::super::subject::notification_of;
+use super::types::RoleAssignment;
+use crate::access::change_log::Change;
+use crate::access::{CircleScope, CircleWrite, Permission, Verb, names_of};
+use crate::entity::ids::{MemberId, RoleAssignmentId, RoleId, TaskId};
+use crate::entity::notification::NotificationKind;
+use crate::entity::role_assignment::{self, RoleAssignmentState};
+use crate::entity::{membership, role, task};
+use crate::features::participation::let_go_by;
+use crate::notify::notifications::Notification;
+use crate::platform::time::civil::{Day, day_of, on_day};
+use crate::problem::{Conflict, ConflictWith, Problem};
+
+/// Whether a date is over in the circle and where the caller is: nobody's today is in
+/// the past.
+fn is_over(write: &CircleWrite, day: NaiveDate) -> bool {
+    let zones = [write.scope().time_zone(), write.scope().reader_zone()];
+    zones
+        .into_iter()
+        .all(|zone| day < day_of(write.now(), zone))
+}
+
+/// Refuses a last day that is over, or lies before the first.
+pub(in crate::features::roles) fn check_end(
+    write: &CircleWrite,
+    starts_on: Option<NaiveDate>,
+    ends_on: Option<NaiveDate>,
+) -> Result<(), Problem> {
+    let (code, detail) = match (starts_on, ends_on) {
+        (Some(first), Some(last)) if last < first => ("before_start", "It ends before it begins."),
+        (_, Some(last)) if is_over(write, last) => ("in_the_past", "Must not be in the past."),
+        _ => return Ok(()),
+    };
+    Err(Problem::field("/ends_on", code, detail))
+}
+
+/// One part in a role as the reader sees it.
+pub(in crate::features::roles) async fn describe_part(
+    connection: &impl ConnectionTrait,
+    scope: &CircleScope,
+    row: role_assignment::Model,
+) -> Result<RoleAssignment, Problem> {
+    let mut parts = describe_parts(connection, scope, vec![row]).await?;
+    parts.pop().ok_or(Problem::NotFound)
+}
+
+/// Parts in roles as the reader sees them: two more queries, however many.
+pub(in crate::features::roles) async fn describe_parts(
+    connection: &impl ConnectionTrait,
+    scope: &CircleScope,
+    rows: Vec<role_assignment::Model>,
+) -> Result<Vec<RoleAssignment>, Problem> {
+    let facts = PartFacts::of(connection, scope, &rows).await?;
+    let describe = |row| facts.describe(scope, row);
+    Ok(rows.into_iter().map(describe).collect())
+}
+
+/// What parts in roles show of other things.
+pub(in crate::features::roles) struct PartFacts {
+    names: HashMap<MemberId, String>,
+    /// The tasks that the reader sees, of those the patients keep.
+    tasks: HashSet<TaskId>,
+    /// Who carries the roles that are not shared.
+    carriers: HashMap<RoleId, Vec<RoleAssignmentId>>,
+}
+
+impl PartFacts {
+    pub async fn of(
+        connection: &impl ConnectionTrait,
+        scope: &CircleScope,
+        rows: &[role_assignment::Model],
+    ) -> Result<Self, Problem> {
+        let members = rows.iter().map(|row| row.member_id).collect();
+        let kept: Vec<TaskId> = rows
+            .iter()
+            .filter_map(|row| row.patient_part_task_id)
+            .collect();
+        let tasks = if kept.is_empty() {
+            Vec::new()
+        } else {
+            scope
+                .find::<task::Entity>()
+                .select_only()
+                .column(task::Column::Id)
+                .filter(task::Column::Id.is_in(kept))
+                .into_tuple::<TaskId>()
+                .all(connection)
+                .await?
+        };
+        Ok(Self {
+            names: names_of(connection, scope, members).await?,
+            tasks: tasks.into_iter().collect(),
+            carriers: sole_carriers(connection, scope, rows).await?,
+        })
+    }
+
+    /// Whether somebody carries the role whose part this one would not take over.
+    fn is_taken(&self, part: &role_assignment::Model) -> bool {
+        let carriers = self.carriers.get(&part.role_id).into_iter().flatten();
+        let mut others = carriers.filter(|id| Some(**id) != part.previous_assignment_id);
+        others.any(|id| *id != part.id)
+    }
+
+    pub fn describe(&self, scope: &CircleScope, row: role_assignment::Model) -> RoleAssignment {
+        let shown = |id: &TaskId| self.tasks.contains(id);
+        let facts = RolePartFacts {
+            scope,
+            part: &row,
+            is_taken: self.is_taken(&row),
+        };
+        let actions = RolePartVerb::actions(&facts);
+        RoleAssignment {
+            name: self.names.get(&row.member_id).cloned().unwrap_or_default(),
+            actions,
+            id: row.id,
+            circle_id: row.circle_id,
+            role_id: row.role_id,
+            version: row.version,
+            member_id: row.member_id,
+            state: row.state,
+            starts_on: row.starts_on.map(Day),
+            ends_on: row.ends_on.map(Day),
+            ended_on: row.ended_on.map(Day),
+            previous_assignment_id: row.previous_assignment_id,
+            offered_by: row.offered_by,
+            patient_part: row.patient_part,
+            patient_part_text: row.patient_part_text,
+            patient_part_task_id: row.patient_part_task_id.filter(shown),
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        }
+    }
+}
+
+/// Who carries the roles that are not shared, of those the reader was offered.
+async fn sole_carriers(
+    connection: &impl ConnectionTrait,
+    scope: &CircleScope,
+    rows: &[role_assignment::Model],
+) -> Result<HashMap<RoleId, Vec<RoleAssignmentId>>, Problem> {
+    use role_assignment::Column;
+    let asked = |part: &&role_assignment::Model| {
+        part.state == RoleAssignmentState::Offered && scope.is_member(part.member_id)
+    };
+    let roles: Vec<RoleId> = rows.iter().filter(asked).map(|part| part.role_id).collect();
+    let mut carriers: HashMap<RoleId, Vec<RoleAssignmentId>> = HashMap::new();
+    if roles.is_empty() {
+        return Ok(carriers);
+    }
+    let alone = scope
+        .find::<role::Entity>()
+        .select_only()
+        .column(role::Column::Id)
+        .filter(role::Column::Id.is_in(roles.iter().copied()))
+        .filter(role::Column::Shared.eq(false))
+        .into_query();
+    let carried = scope
+        .find::<role_assignment::Entity>()
+        .select_only()
+        .columns([Column::RoleId, Column::Id])
+        .filter(Column::RoleId.in_subquery(alone))
+        .filter(Column::State.eq(RoleAssignmentState::Active))
+        .into_tuple::<(RoleId, RoleAssignmentId)>()
+        .all(connection)
+        .await?;
+    for (role, part) in carried {
+        carriers.entry(role).or_default().push(part);
+    }
+    Ok(carriers)
+}
+
+/// An offer to be.
+pub(in crate::features::roles) struct NewOffer {
+    pub to: MemberId,
+    pub starts_on: Option<NaiveDate>,
+    pub ends_on: Option<NaiveDate>,
+    pub previous: Option<RoleAssignmentId>,
+    pub patient: PatientPartChoice,
+}
+
+/// Asks a member to carry a role; answers the notification of it. Every offer is made here.
+/// A caller who asks themselves carries it at once.
+pub(in crate::features::roles) async fn make_offer(
+    write: &mut CircleWrite,
+    role: &role::Model,
+    offer: NewOffer,
+) -> Result<Notification, Problem> {
+    let mut row = role_assignment::ActiveModel {
+        id: Set(write.new_id()),
+        role_id: Set(role.id),
+        member_id: Set(offer.to),
+        state: Set(RoleAssignmentState::Offered),
+        starts_on: Set(offer.starts_on),
+        ends_on: Set(offer.ends_on),
+        ended_on: Set(None),
+        previous_assignment_id: Set(offer.previous),
+        offered_by: Set(write.actor()),
+        ..Default::default()
+    };
+    offer.patient.write_to(&mut row);
+    let part = write.insert::<role_assignment::Entity>(row).await?;
+    let change = Change::to::<role_assignment::Entity>("offered", &part);
+    write.log(change).await?;
+    if write.actor() == Some(part.member_id) {
+        let (_, off) = accept(write, role, &part).await?;
+        return Ok(off);
+    }
+    let notification = notification_of(
+        write,
+        NotificationKind::Offered,
+        role,
+        starts_at(write, &part),
+    );
+    Ok(notification.to([part.member_id]))
+}
+
+/// When a part in a role begins or began; one without a first day began before.
+fn starts_at(write: &CircleWrite, part: &role_assignment::Model) -> DateTime<Utc> {
+    let zone = write.scope().time_zone();
+    let starts_on = part.starts_on.map(|day| on_day(day, 0, zone));
+    starts_on.unwrap_or(write.now())
+}
+
+/// The notification for those who relied on somebody who declines a role or gives it back.
+pub(in crate::features::roles) fn notification_of_letting_go(
+    write: &CircleWrite,
+    kind: NotificationKind,
+    role: &role::Model,
+    part: &role_assignment::Model,
+) -> Notification {
+    let notification = notification_of(write, kind, role, starts_at(write, part));
+    let_go_by::<role_assignment::Entity>(notification, part)
+}
+
+/// The notification of a part that somebody has to let go of: for them, and for those who
+/// relied on them.
+pub fn notifications_of_end(
+    write: &CircleWrite,
+    role: &role::Model,
+    part: &role_assignment::Model,
+) -> Vec<Notification> {
+    let off = notification_of(
+        write,
+        NotificationKind::TakenOff,
+        role,
+        starts_at(write, part),
+    );
+    vec![
+        off.to([part.member_id]),
+        notification_of_letting_go(write, NotificationKind::CameFree, role, part),
+    ]
+}
+
+/// Lets a member carry from now on what they were offered; answers the notification for the
+/// person who carried it before. What they take over ends today; what the patient keeps goes on
+/// with the role, unless the offer says something else or the patient takes it back.
+pub(in crate::features::roles) async fn accept(
+    write: &mut CircleWrite,
+    role: &role::Model,
+    part: &role_assignment::Model,
+) -> Result<(role_assignment::Model, Notification), Problem> {
+    let today = today(write);
+    if part.ends_on.is_some_and(|day| day < today) {
+        let detail = "The time for which it was offered is over.";
+        return Err(Conflict::of("too_late", detail).into());
+    }
+    let history = history_of(write, role.id).await?;
+    check_free(role, &history, part.previous_assignment_id)?;
+    let mut row = part.clone().into_active_model();
+    row.state = Set(RoleAssignmentState::Active);
+    row.starts_on = Set(part.starts_on.or(Some(today)));
+    let taken_over =
+        |other: &&role_assignment::Model| Some(other.id) == part.previous_assignment_id;
+    let mut carried_by = None;
+    if let Some(previous) = history.iter().find(taken_over) {
+        if previous.state == RoleAssignmentState::Active {
+            let (_, change) = let_go(write, previous, today).await?;
+            write.log(change).await?;
+            carried_by = Some(previous.member_id);
+        }
+        if part.patient_part.is_none() && !write.scope().is_patient() {
+            row.patient_part = Set(previous.patient_part);
+            row.patient_part_text = Set(previous.patient_part_text.clone());
+            row.patient_part_task_id = Set(previous.patient_part_task_id);
+        }
+    }
+    let after = write.update::<role_assignment::Entity>(part, row).await?;
+    let change = Change::to::<role_assignment::Entity>("accepted", &after);
+    write.log(change.fields(vec!["state"])).await?;
+    let off = notification_of(write, NotificationKind::TakenOff, role, write.now());
+    Ok((after, off.to(carried_by)))
+}
+
+/// Offers a part that somebody had to let go of to another member, unless they
+/// have it, have been asked already, or carry nothing.
+pub async fn hand_on(
+    write: &mut CircleWrite,
+    role: &role::Model,
+    history: &[role_assignment::Model],
+    ended: &role_assignment::Model,
+    to: &membership::Model,
+    patient: Option<MemberId>,
+) -> Result<Option<Notification>, Problem> {
+    let has_part = |part: &role_assignment::Model| part.member_id == to.id && rules::is_open(part);
+    let carries = Permission::CarryRoles.is_given_to(to.access, to.is_patient);
+    if !carries || history.iter().any(has_part) {
+        return Ok(None);
+    }
+    let leaves_patient = rules::leaves_patient(role, history, Some(ended), to.id, patient);
+    let offer = NewOffer {
+        to: to.id,
+        starts_on: None,
+        ends_on: None,
+        previous: Some(ended.id),
+        patient: if leaves_patient {
+            PatientPartChoice::ask_later()
+        } else {
+            PatientPartChoice::default()
+        },
+    };
+    make_offer(write, role, offer).await.map(Some)
+}
+
+/// Ends an active part on a day, or takes an offer back; answers it with the
+/// line for the change log.
+pub async fn let_go(
+    write: &CircleWrite,
+    before: &role_assignment::Model,
+    on: NaiveDate,
+) -> Result<(role_assignment::Model, Change), Problem> {
+    let mut row = before.clone().into_active_model();
+    let verb = if before.state == RoleAssignmentState::Active {
+        row.state = Set(RoleAssignmentState::Ended);
+        row.ended_on = Set(Some(on));
+        "ended"
+    } else {
+        row.state = Set(RoleAssignmentState::Withdrawn);
+        "withdrawn"
+    };
+    let after = write.update::<role_assignment::Entity>(before, row).await?;
+    let change = Change::to::<role_assignment::Entity>(verb, &after).fields(vec!["state"]);
+    Ok((after, change))
+}
+
+/// Refuses a second holder of a role that is not shared; `except` is the part
+/// that is taken over.
+pub(in crate::features::roles) fn check_free(
+    role: &role::Model,
+    history: &[role_assignment::Model],
+    except: Option<RoleAssignmentId>,
+) -> Result<(), Problem> {
+    let conflicts: Vec<ConflictWith> = history
+        .iter()
+        .filter(|part| part.state == RoleAssignmentState::Active && Some(part.id) != except)
+        .map(|part| ConflictWith::of("role_assignment", part.id.0))
+        .collect();
+    if role.shared || conflicts.is_empty() {
+        return Ok(());
+    }
+    let detail = "Somebody carries this role; name their assignment to hand it on.";
+    Err(Conflict {
+        conflicts,
+        ..Conflict::of("already_held", detail)
+    }
+    .into())
+}

@@ -1,0 +1,83 @@
+//! What people are notified about: a role. It goes on for longer, so that nobody is
+//! reminded of it.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ColumnTrait, QueryFilter};
+
+use crate::access::CircleWrite;
+use crate::entity::ids::MemberId;
+use crate::entity::notification::NotificationKind;
+use crate::entity::role::{self, RoleState};
+use crate::entity::role_assignment::{self, RoleAssignmentState};
+use crate::entity::topic_grant::Topic;
+use crate::notify::notifications::Notification;
+use crate::notify::subject::{Involvement, MemberPart, Stage, Subject, SubjectId};
+use crate::platform::time::civil::Moment;
+use crate::problem::Problem;
+
+impl Subject for role::Entity {
+    const QUESTION: &'static str = "You are asked whether you can take something on for longer.";
+
+    fn subject_id(row: &role::Model) -> SubjectId {
+        SubjectId::Role(row.id)
+    }
+
+    fn topic(_: &role::Model) -> Option<Topic> {
+        None
+    }
+
+    fn moment(_: &role::Model) -> Option<Moment> {
+        None
+    }
+
+    fn stage(row: &role::Model) -> Stage {
+        Stage::on_if(row.state == RoleState::Active)
+    }
+
+    /// A role has no time; a part in it has (`notification_of`).
+    fn starts_at(_: &role::Model, _: &str) -> Option<DateTime<Utc>> {
+        None
+    }
+
+    fn over_at(_: &role::Model, _: &str) -> Option<DateTime<Utc>> {
+        None
+    }
+
+    async fn involvement(
+        write: &CircleWrite,
+        row: &role::Model,
+        member: MemberId,
+    ) -> Result<Involvement, Problem> {
+        let parts = write
+            .find::<role_assignment::Entity>()
+            .filter(role_assignment::Column::RoleId.eq(row.id))
+            .all(write.tx())
+            .await?;
+        let has = |state| {
+            let mut theirs = parts.iter().filter(|part| part.member_id == member);
+            theirs.any(|part| part.state == state)
+        };
+        let is_held = |part: &role_assignment::Model| part.state == RoleAssignmentState::Active;
+        Ok(Involvement {
+            member: if has(RoleAssignmentState::Active) {
+                MemberPart::Held
+            } else if has(RoleAssignmentState::Offered) {
+                MemberPart::Asked
+            } else {
+                MemberPart::None
+            },
+            needs_people: !parts.iter().any(is_held),
+            is_unsure: false,
+        })
+    }
+}
+
+/// A notification about a role; `starts_at` is when the part in it begins or began.
+pub(super) fn notification_of(
+    write: &CircleWrite,
+    kind: NotificationKind,
+    role: &role::Model,
+    starts_at: DateTime<Utc>,
+) -> Notification {
+    Notification::of(kind, role, write.scope().time_zone()).starting_at(starts_at)
+}

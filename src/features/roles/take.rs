@@ -1,0 +1,103 @@
+use garde::Validate;
+use sea_orm::ActiveValue::Set;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::locked::LockedRole;
+use super::patient_part::PatientPartChoice;
+use super::role_assignments;
+use super::rules::RoleVerb;
+use super::store;
+use super::types::{Role, RolePath};
+use crate::access::change_log::Change;
+use crate::access::{ArrangeRoles, CircleAccess, CirclePath};
+use crate::app::App;
+use crate::entity::ids::TaskId;
+use crate::entity::personal_token::TokenScope;
+use crate::entity::role_assignment::{self, PatientPart, RoleAssignmentState};
+use crate::http::extract::{Json, Path};
+use crate::http::response::Found;
+use crate::platform::text::PatientPartText;
+use crate::platform::time::civil::Day;
+use crate::problem::Problem;
+
+/// How one takes a role.
+#[derive(Debug, Default, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({ "ends_on": "2027-03-31", "patient_part": "ask_later" })))]
+pub struct RoleTaking {
+    /// Default: today.
+    #[serde(default)]
+    #[garde(dive)]
+    pub starts_on: Option<Day>,
+    /// The last day; without it there is none.
+    #[serde(default)]
+    #[garde(dive)]
+    pub ends_on: Option<Day>,
+    #[serde(default)]
+    #[garde(skip)]
+    pub patient_part: Option<PatientPart>,
+    /// With `keeps`.
+    #[serde(default)]
+    #[garde(dive)]
+    pub patient_part_text: Option<PatientPartText>,
+    /// With `task`.
+    #[serde(default)]
+    #[garde(skip)]
+    pub patient_part_task_id: Option<TaskId>,
+}
+
+/// Take a role oneself.
+///
+/// One carries it at once. What somebody else carries is 409 `already_held`,
+/// unless the role is shared.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/roles/{role_id}/take", tag = "roles",
+    params(CirclePath, RolePath),
+    security(("access_token" = [TokenScope::RolesWrite])),
+    responses((status = OK, description = "The role", body = Role), Problem),
+)]
+pub async fn take_role(
+    app: App,
+    circle: CircleAccess<ArrangeRoles>,
+    Path(path): Path<RolePath>,
+    taking: Option<Json<RoleTaking>>,
+) -> Result<Found<Role>, Problem> {
+    let mut role = LockedRole::open(&app, &circle, path.role_id).await?;
+    let me = role.write.scope().member_id().ok_or(Problem::NotFound)?;
+    let my_assignment = role.part_of(me).map(|part| part.state);
+    if my_assignment == Some(RoleAssignmentState::Active) {
+        return role.respond().await;
+    }
+    role.check(RoleVerb::Take)?;
+    if my_assignment.is_some() {
+        return Err(role.does_not_fit());
+    }
+    let taking = taking.map(|Json(body)| body).unwrap_or_default();
+    let patient = PatientPartChoice::from(&taking);
+    let time = (
+        taking.starts_on.map(|Day(day)| day),
+        taking.ends_on.map(|Day(day)| day),
+    );
+    role_assignments::check_free(&role.row, &role.related, None)?;
+    role.check_part(me, time, None, &patient).await?;
+
+    let mut row = role_assignment::ActiveModel {
+        id: Set(role.write.new_id()),
+        role_id: Set(role.row.id),
+        member_id: Set(me),
+        state: Set(RoleAssignmentState::Active),
+        starts_on: Set(time.0.or_else(|| Some(store::today(&role.write)))),
+        ends_on: Set(time.1),
+        ended_on: Set(None),
+        previous_assignment_id: Set(None),
+        offered_by: Set(None),
+        ..Default::default()
+    };
+    patient.write_to(&mut row);
+    let part = role.write.insert::<role_assignment::Entity>(row).await?;
+    let change = Change::to::<role_assignment::Entity>("taken", &part);
+    role.write.log(change).await?;
+    role.touch_parts().await?;
+    role.respond().await
+}

@@ -1,0 +1,38 @@
+use sea_orm::{ActiveValue::Set, IntoActiveModel};
+
+use super::locked::LockedTask;
+use super::rules::TaskVerb;
+use super::types::{Task, TaskPath};
+use crate::access::{CircleAccess, CirclePath, CreateTasks};
+use crate::app::App;
+use crate::entity::notification::NotificationKind;
+use crate::entity::personal_token::TokenScope;
+use crate::entity::task::TaskState;
+use crate::http::extract::Path;
+use crate::http::response::Found;
+use crate::problem::Problem;
+
+/// Approve a suggested task.
+///
+/// It is open from then on, and can be taken on. The person who suggested it is told.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/tasks/{task_id}/approve", tag = "tasks",
+    params(CirclePath, TaskPath),
+    security(("access_token" = [TokenScope::TasksWrite])),
+    responses((status = OK, description = "The task", body = Task), Problem),
+)]
+pub async fn approve_task(
+    app: App,
+    circle: CircleAccess<CreateTasks>,
+    Path(path): Path<TaskPath>,
+) -> Result<Found<Task>, Problem> {
+    let mut task = LockedTask::open(&app, &circle, path.task_id).await?;
+    if task.begins(TaskVerb::Approve)? {
+        let mut row = task.row.clone().into_active_model();
+        row.state = Set(TaskState::Open);
+        task.save_state(TaskVerb::Approve, row).await?;
+        task.notify_who_suggested(NotificationKind::Approved)
+            .await?;
+    }
+    task.respond().await
+}

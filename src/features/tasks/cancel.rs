@@ -1,0 +1,48 @@
+use sea_orm::{ActiveValue::Set, IntoActiveModel};
+
+use super::locked::LockedTask;
+use super::rules::TaskVerb;
+use super::types::{Task, TaskPath};
+use crate::access::{CircleAccess, CirclePath, ProposeTasks};
+use crate::app::App;
+use crate::entity::notification::NotificationKind;
+use crate::entity::personal_token::TokenScope;
+use crate::entity::task::{self, TaskState};
+use crate::entity::task_assignment::AssignmentState;
+use crate::http::extract::Path;
+use crate::http::response::Found;
+use crate::notify::subject::Subject;
+use crate::problem::Problem;
+
+/// Cancel a task.
+///
+/// For good; its reminders are cancelled too, and those who hold it are told. If it was
+/// suggested and not approved, the person who suggested it is told.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/tasks/{task_id}/cancel", tag = "tasks",
+    params(CirclePath, TaskPath),
+    security(("access_token" = [TokenScope::TasksWrite])),
+    responses((status = OK, description = "The task", body = Task), Problem),
+)]
+pub async fn cancel_task(
+    app: App,
+    circle: CircleAccess<ProposeTasks>,
+    Path(path): Path<TaskPath>,
+) -> Result<Found<Task>, Problem> {
+    let mut task = LockedTask::open(&app, &circle, path.task_id).await?;
+    if task.begins(TaskVerb::Cancel)? {
+        let was_suggested = task.row.state == TaskState::Proposed;
+        let mut row = task.row.clone().into_active_model();
+        row.state = Set(TaskState::Cancelled);
+        task.save_state(TaskVerb::Cancel, row).await?;
+        let was = task::Entity::moment(&task.row);
+        let concerned = [AssignmentState::Offered, AssignmentState::Accepted];
+        task.notify(NotificationKind::Cancelled, was, &concerned)
+            .await?;
+        if was_suggested {
+            task.notify_who_suggested(NotificationKind::NotApproved)
+                .await?;
+        }
+    }
+    task.respond().await
+}

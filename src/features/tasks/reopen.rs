@@ -1,0 +1,134 @@
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel};
+
+use super::locked::LockedTask;
+use super::rules::{self, TaskVerb};
+use super::subject::item_of;
+use super::types::{Task, TaskPath};
+use crate::access::{CircleAccess, CirclePath, ClaimTasks, who_may_take_part};
+use crate::app::App;
+use crate::entity::ids::MemberId;
+use crate::entity::notification::NotificationKind;
+use crate::entity::personal_token::TokenScope;
+use crate::entity::task::TaskState;
+use crate::entity::task_assignment::{self, AssignmentState};
+use crate::http::extract::Path;
+use crate::http::response::Found;
+use crate::notify::reminders;
+use crate::problem::{Conflict, Problem};
+
+/// Reopen a completed task, or your part of it.
+///
+/// A coordinator or the patient may reopen a task at any time, other people for a day
+/// after it was completed. A coordinator, the patient, and the person who completed it
+/// reopen it for all: those for whom it was completed hold it again, and are told, if
+/// they are still there to do it; the parts that people had done themselves before stay
+/// done. Everybody else reopens their own part alone: the task is open, you hold your
+/// part again, the parts of others stay done, and nobody is told. While the task is
+/// open, everybody reopens their own part alone.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/tasks/{task_id}/reopen", tag = "tasks",
+    params(CirclePath, TaskPath),
+    security(("access_token" = [TokenScope::TasksWrite])),
+    responses((status = OK, description = "The task", body = Task), Problem),
+)]
+pub async fn reopen_task(
+    app: App,
+    circle: CircleAccess<ClaimTasks>,
+    Path(path): Path<TaskPath>,
+) -> Result<Found<Task>, Problem> {
+    let mut task = LockedTask::open(&app, &circle, path.task_id).await?;
+    if task.row.state == TaskState::Open && task.my_state() != Some(AssignmentState::Done) {
+        return task.respond().await;
+    }
+    task.check(TaskVerb::Reopen)?;
+    if task.row.state == TaskState::Open {
+        task.reopen_own_part().await?;
+        return task.respond().await;
+    }
+    if !rules::may_still_reopen(task.write.scope(), &task.row, task.write.now()) {
+        let detail = "It was completed more than a day ago; ask a coordinator.";
+        return Err(Conflict::of("too_late", detail).into());
+    }
+    if rules::reopens_whole(task.write.scope(), &task.row) {
+        task.reopen_whole().await?;
+    } else {
+        task.reopen_own_part().await?;
+    }
+    task.respond().await
+}
+
+impl LockedTask {
+    async fn reopen_whole(&mut self) -> Result<(), Problem> {
+        let taken = self.give_back_to_holders().await?;
+        self.open_again(taken).await?;
+        let holders = [AssignmentState::Accepted];
+        self.notify(NotificationKind::Reinstated, None, &holders)
+            .await
+    }
+
+    /// Nobody is told: it concerns the caller alone.
+    async fn reopen_own_part(&mut self) -> Result<(), Problem> {
+        let my_assignment = self.my_part().cloned().ok_or(Problem::NotFound)?;
+        self.put_state(&my_assignment, AssignmentState::Accepted, false)
+            .await?;
+        if self.row.state == TaskState::Done {
+            self.keep_others_done(my_assignment.member_id).await?;
+            self.open_again(self.row.helpers_accepted).await?;
+        } else {
+            self.touch().await?;
+            self.log_as("part_reopened", vec!["assignments"]).await?;
+        }
+        let item = item_of(&self.row);
+        reminders::plan_for_takers(&self.write, &item, &[my_assignment.member_id]).await
+    }
+
+    /// The parts of others stay done, also when the next completion is taken back.
+    async fn keep_others_done(&self, member: MemberId) -> Result<(), Problem> {
+        use task_assignment::Column;
+        let others = Condition::all()
+            .add(Column::TaskId.eq(self.row.id))
+            .add(Column::MemberId.ne(member))
+            .add(Column::State.eq(AssignmentState::Done));
+        let values = vec![(Column::OwnPartDone, Expr::value(true))];
+        let update = self
+            .write
+            .update_all::<task_assignment::Entity>(others, values);
+        update.await
+    }
+
+    /// The task that was done is open, with so many places taken.
+    async fn open_again(&mut self, taken: i32) -> Result<(), Problem> {
+        let mut row = self.row.clone().into_active_model();
+        row.state = Set(TaskState::Open);
+        row.helpers_accepted = Set(taken);
+        row.done_at = Set(None);
+        row.completed_at = Set(None);
+        row.done_by = Set(None);
+        self.save_state(TaskVerb::Reopen, row).await
+    }
+
+    /// Members for whom the task was completed hold it again, or are released if they could
+    /// not take it on any more. Members who had done their own part before stay done.
+    /// Answers how many places are taken.
+    async fn give_back_to_holders(&mut self) -> Result<i32, Problem> {
+        let mut done = self.related.clone();
+        done.retain(|assignment| assignment.state == AssignmentState::Done);
+        let holders: Vec<MemberId> = done.iter().map(|assignment| assignment.member_id).collect();
+        let able = who_may_take_part(&self.write, &holders, self.row.topic).await?;
+        let mut taken = 0;
+        for assignment in done {
+            if assignment.own_part_done {
+                taken += 1;
+            } else if able.contains(&assignment.member_id) {
+                taken += 1;
+                self.put_state(&assignment, AssignmentState::Accepted, false)
+                    .await?;
+            } else {
+                self.put_state(&assignment, AssignmentState::Released, false)
+                    .await?;
+            }
+        }
+        Ok(taken)
+    }
+}

@@ -1,0 +1,160 @@
+//! What people are notified about and reminded of: a task.
+
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
+use sea_orm::{ColumnTrait, Condition, QueryFilter};
+
+use crate::access::CircleWrite;
+use crate::entity::ids::{MemberId, TaskId};
+use crate::entity::reminder::ReminderKind;
+use crate::entity::task::{self, TaskState};
+use crate::entity::task_assignment::{self, AssignmentState};
+use crate::entity::topic_grant::Topic;
+use crate::notify::reminders::{Item, Part, Standing, fires_at, offsets_of};
+use crate::notify::subject::{Involvement, MemberPart, Reminded, Stage, Subject, SubjectId};
+use crate::platform::time::civil::{Moment, day_of, end_of_day, resolve};
+use crate::problem::Problem;
+
+impl Subject for task::Entity {
+    const QUESTION: &'static str = "You are asked whether you can take something on.";
+    const REINSTATED: &'static str = "Something that was done is to be done again.";
+
+    fn subject_id(row: &task::Model) -> SubjectId {
+        SubjectId::Task(row.id)
+    }
+
+    fn topic(row: &task::Model) -> Option<Topic> {
+        Some(row.topic)
+    }
+
+    /// With its window, or when it is due.
+    fn moment(row: &task::Model) -> Option<Moment> {
+        match (row.from_local, &row.time_zone) {
+            (Some(from), Some(zone)) => Some(Moment::At(resolve(from, zone))),
+            _ => Moment::of(row.due_at, row.due_on),
+        }
+    }
+
+    fn stage(row: &task::Model) -> Stage {
+        match row.state {
+            TaskState::Proposed => Stage::Proposed,
+            TaskState::Open => Stage::On,
+            TaskState::Done => Stage::Done,
+            TaskState::Cancelled => Stage::Off,
+        }
+    }
+
+    /// A day counts from the hour that its reminders count from.
+    fn starts_at(row: &task::Model, zone: &str) -> Option<DateTime<Utc>> {
+        Self::moment(row).map(|moment| fires_at(moment, 0, zone))
+    }
+
+    /// A task is never over: what is late is still to be done.
+    fn over_at(_: &task::Model, _: &str) -> Option<DateTime<Utc>> {
+        None
+    }
+
+    /// After its window, nobody waits for it.
+    fn too_late_at(row: &task::Model, _: &str) -> Option<DateTime<Utc>> {
+        row.due_at.filter(|_| has_window(row))
+    }
+
+    fn late_at(row: &task::Model, zone: &str) -> Option<DateTime<Utc>> {
+        let late_at = row.due_at.or(row.due_on.map(|day| end_of_day(day, zone)));
+        late_at.filter(|_| !has_window(row))
+    }
+
+    fn has_room(row: &task::Model) -> bool {
+        row.helpers_accepted < row.helpers_needed
+    }
+
+    async fn involvement(
+        write: &CircleWrite,
+        row: &task::Model,
+        member: MemberId,
+    ) -> Result<Involvement, Problem> {
+        let assignment = write
+            .find::<task_assignment::Entity>()
+            .filter(task_assignment::Column::TaskId.eq(row.id))
+            .filter(task_assignment::Column::MemberId.eq(member))
+            .one(write.tx())
+            .await?;
+        let has_room = Self::has_room(row);
+        Ok(Involvement {
+            member: match assignment.map(|assignment| assignment.state) {
+                Some(AssignmentState::Offered) => MemberPart::asked_if(has_room),
+                Some(AssignmentState::Accepted) => MemberPart::Held,
+                Some(AssignmentState::Done) => MemberPart::Done,
+                _ => MemberPart::None,
+            },
+            needs_people: has_room,
+            is_unsure: false,
+        })
+    }
+}
+
+fn has_window(row: &task::Model) -> bool {
+    row.from_local.is_some()
+}
+
+/// What the reminders of a task depend on.
+pub(super) fn item_of(row: &task::Model) -> Item {
+    Item {
+        id: SubjectId::Task(row.id),
+        kind: ReminderKind::TaskDue,
+        topic: row.topic,
+        schedule_version: row.schedule_version,
+        is_on: row.state == TaskState::Open,
+        offsets: offsets_of(&row.reminder_minutes),
+        moment: task::Entity::moment(row),
+    }
+}
+
+impl Reminded for task::Entity {
+    const SORT_AT: task::Column = task::Column::SortAt;
+
+    /// As [`crate::schedule::Due`] writes it.
+    fn sorts_at(day: NaiveDate, zone: &str) -> DateTime<Utc> {
+        end_of_day(day, zone) - TimeDelta::seconds(1)
+    }
+
+    async fn item(_: &CircleWrite, row: &task::Model) -> Result<Item, Problem> {
+        Ok(item_of(row))
+    }
+
+    async fn parts(
+        write: &CircleWrite,
+        tasks: Vec<TaskId>,
+    ) -> Result<Vec<(Part, Standing)>, Problem> {
+        let held = write
+            .find_in_circle::<task_assignment::Entity>()
+            .filter(task_assignment::Column::TaskId.is_in(tasks))
+            .filter(task_assignment::Column::State.eq(AssignmentState::Accepted))
+            .all(write.tx())
+            .await?;
+        let part = |row: task_assignment::Model| {
+            let standing = Standing {
+                said_yes: true,
+                at: row.updated_at,
+            };
+            ((SubjectId::Task(row.task_id), row.member_id), standing)
+        };
+        Ok(held.into_iter().map(part).collect())
+    }
+
+    async fn ahead(write: &CircleWrite, dated: bool) -> Result<Vec<Item>, Problem> {
+        // A date lasts longer in some zones than in others.
+        let today = day_of(write.now(), "UTC");
+        let yesterday = today.checked_sub_days(Days::new(1)).unwrap_or(today);
+        let mut ahead = Condition::any().add(task::Column::DueOn.gte(yesterday));
+        if !dated {
+            ahead = ahead.add(task::Column::DueAt.gt(write.now()));
+        }
+        let tasks = write
+            .find_in_circle::<task::Entity>()
+            .filter(task::Column::State.eq(TaskState::Open))
+            .filter(ahead)
+            .all(write.tx())
+            .await?;
+        Ok(tasks.iter().map(item_of).collect())
+    }
+}

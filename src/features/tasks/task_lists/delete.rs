@@ -1,0 +1,55 @@
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ColumnTrait, Condition, QueryFilter};
+
+use super::types::TaskListPath;
+use crate::access::change_log::Change;
+use crate::access::{CircleAccess, CirclePath, CreateTasks};
+use crate::app::App;
+use crate::entity::personal_token::TokenScope;
+use crate::entity::{task, task_list};
+use crate::http::extract::Path;
+use crate::http::response::Done;
+use crate::problem::Problem;
+
+/// Delete a task list.
+///
+/// Its tasks stay, without a list.
+#[utoipa::path(
+    delete, path = "/circles/{circle_id}/task-lists/{task_list_id}", tag = "task lists",
+    params(CirclePath, TaskListPath),
+    security(("access_token" = [TokenScope::TasksWrite])),
+    responses((status = NO_CONTENT, description = "Deleted"), Problem),
+)]
+pub async fn delete_task_list(
+    app: App,
+    circle: CircleAccess<CreateTasks>,
+    Path(path): Path<TaskListPath>,
+) -> Result<Done, Problem> {
+    let mut write = app.begin_write(&circle).await?;
+    let list = write
+        .require::<task_list::Entity>(path.task_list_id)
+        .await?;
+    write.check_version(list.version)?;
+    // However many there are: others wait for the circle meanwhile.
+    let on_it = Condition::all().add(task::Column::ListId.eq(list.id));
+    let tasks = write.find_in_circle::<task::Entity>().filter(on_it.clone());
+    let tasks = tasks.all(write.tx()).await?;
+    let version = Expr::col(task::Column::Version).add(1);
+    let changed = vec![
+        (task::Column::ListId, Expr::cust("NULL")),
+        (task::Column::Version, version),
+        (task::Column::UpdatedAt, Expr::value(write.now())),
+    ];
+    write.update_all::<task::Entity>(on_it, changed).await?;
+    let change = |task: &task::Model| {
+        Change::to::<task::Entity>("changed", task)
+            .about(task.topic)
+            .fields(vec!["list_id"])
+    };
+    write.log_all(tasks.iter().map(change).collect()).await?;
+    write.delete::<task_list::Entity>(&list).await?;
+    write
+        .log(Change::to::<task_list::Entity>("deleted", &list))
+        .await?;
+    write.commit(Done).await
+}

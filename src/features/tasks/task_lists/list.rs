@@ -1,0 +1,42 @@
+use super::store::describe;
+use super::types::TaskList;
+use crate::access::{CircleAccess, CirclePath, ViewCircle};
+use crate::entity::personal_token::TokenScope;
+use crate::entity::task_list;
+use crate::http::extract::Query;
+use crate::http::pagination::{OrderBy, list_query, page_of};
+use crate::http::response::Listed;
+use crate::problem::Problem;
+
+list_query! {
+    /// Which lists.
+    pub struct TaskListQuery {}
+}
+
+page_of!(TaskListPage, TaskList);
+
+/// List the task lists.
+///
+/// In the order in which they were made; `position` is for the client to sort by.
+#[utoipa::path(
+    get, path = "/circles/{circle_id}/task-lists", tag = "task lists",
+    params(CirclePath, TaskListQuery),
+    security(("access_token" = [TokenScope::TasksRead])),
+    responses((status = OK, description = "A page of lists", body = TaskListPage), Problem),
+)]
+pub async fn list_task_lists(
+    circle: CircleAccess<ViewCircle>,
+    Query(query): Query<TaskListQuery>,
+) -> Result<Listed<TaskListPage>, Problem> {
+    use task_list::Column;
+    let listing = circle.listing("task lists", &query)?;
+    let etag = circle.collection_tag()?;
+    let rows = circle.find::<task_list::Entity>();
+    let order = OrderBy::ascending(Column::CreatedAt, Column::Id);
+    let (rows, next_cursor) = listing.page(circle.db(), rows, order).await?;
+    let data = rows
+        .into_iter()
+        .map(|row| describe(circle.scope(), row))
+        .collect();
+    Listed::known(&TaskListPage { data, next_cursor }, etag)
+}

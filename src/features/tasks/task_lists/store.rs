@@ -1,0 +1,24 @@
+//! Task lists, as their reader sees them.
+
+use super::types::TaskList;
+use crate::access::{CircleScope, Permission};
+use crate::entity::task_list;
+
+/// A list as the reader sees it.
+pub(super) fn describe(scope: &CircleScope, row: task_list::Model) -> TaskList {
+    let changes = scope.may(Permission::CreateTasks);
+    TaskList {
+        id: row.id,
+        circle_id: row.circle_id,
+        version: row.version,
+        title: row.title,
+        position: row.position,
+        actions: if changes {
+            vec!["change", "delete"]
+        } else {
+            Vec::new()
+        },
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    }
+}

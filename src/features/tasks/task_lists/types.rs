@@ -1,0 +1,55 @@
+//! The bodies about task lists.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::entity::ids::{CircleId, TaskListId};
+use crate::http::response::Resource;
+use crate::platform::time::timestamps::in_milliseconds;
+
+/// The list in a path.
+#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct TaskListPath {
+    /// The list.
+    #[param(inline)]
+    pub task_list_id: TaskListId,
+}
+
+/// A list that groups tasks.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(examples(json!({
+    "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c41",
+    "circle_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
+    "version": 1,
+    "title": "This week",
+    "position": 0,
+    "actions": ["change", "delete"],
+    "created_at": "2027-01-02T12:00:00.000Z",
+    "updated_at": "2027-01-02T12:00:00.000Z"
+})))]
+pub struct TaskList {
+    pub id: TaskListId,
+    pub circle_id: CircleId,
+    pub version: i32,
+    pub title: String,
+    /// Small numbers first.
+    pub position: i32,
+    /// What the reader may do now: `change`, `delete`.
+    pub actions: Vec<&'static str>,
+    #[serde(serialize_with = "in_milliseconds")]
+    pub created_at: DateTime<Utc>,
+    #[serde(serialize_with = "in_milliseconds")]
+    pub updated_at: DateTime<Utc>,
+}
+
+impl Resource for TaskList {
+    fn version(&self) -> i32 {
+        self.version
+    }
+
+    fn location(&self) -> String {
+        format!("/v1/circles/{}/task-lists/{}", self.circle_id, self.id)
+    }
+}

@@ -1,0 +1,58 @@
+use sea_orm::IntoActiveModel;
+
+use super::store::describe;
+use super::types::{TaskList, TaskListPath};
+use crate::access::change_log::{Change, merge_patch};
+use crate::access::{CircleAccess, CirclePath, CreateTasks};
+use crate::app::App;
+use crate::entity::personal_token::TokenScope;
+use crate::entity::task_list;
+use crate::http::extract::{Json, Path};
+use crate::http::response::Found;
+use crate::platform::text::{Position as ListPosition, Title};
+use crate::problem::Problem;
+
+merge_patch! {
+    /// What to change of a list.
+    #[schema(examples(json!({ "position": 2 })))]
+    pub struct TaskListChanges for task_list {
+        #[garde(dive)]
+        title: Title,
+        #[garde(dive)]
+        position: ListPosition,
+    }
+}
+
+/// Change a task list.
+///
+/// Its title and position; its tasks stay as they are.
+#[utoipa::path(
+    patch, path = "/circles/{circle_id}/task-lists/{task_list_id}", tag = "task lists",
+    params(CirclePath, TaskListPath),
+    security(("access_token" = [TokenScope::TasksWrite])),
+    responses((status = OK, description = "The list", body = TaskList), Problem),
+)]
+pub async fn update_task_list(
+    app: App,
+    circle: CircleAccess<CreateTasks>,
+    Path(path): Path<TaskListPath>,
+    Json(changes): Json<TaskListChanges>,
+) -> Result<Found<TaskList>, Problem> {
+    let mut write = app.begin_write(&circle).await?;
+    let before = write
+        .require::<task_list::Entity>(path.task_list_id)
+        .await?;
+    write.check_version(before.version)?;
+    let mut row = before.clone().into_active_model();
+    let fields = changes.write_to(&mut row);
+    if fields.is_empty() {
+        let answer = describe(write.scope(), before);
+        return write.commit(Found::new(answer)).await;
+    }
+    let after = write.update::<task_list::Entity>(&before, row).await?;
+    write
+        .log(Change::to::<task_list::Entity>("changed", &after).fields(fields.names()))
+        .await?;
+    let answer = describe(write.scope(), after);
+    write.commit(Found::new(answer)).await
+}

@@ -1,0 +1,56 @@
+use sea_orm::{ColumnTrait, QueryFilter};
+
+use super::store;
+use super::types::Thread;
+use crate::access::{CircleAccess, CirclePath, ViewCircle};
+use crate::entity::personal_token::TokenScope;
+use crate::entity::thread::{self, Column, ThreadKind, ThreadState};
+use crate::http::extract::Query;
+use crate::http::pagination::{OrderBy, list_query, page_of};
+use crate::http::response::Listed;
+use crate::problem::Problem;
+
+list_query! {
+    /// Which threads.
+    pub struct ThreadQuery {
+        /// Only threads in one of these states.
+        #[serde(default)]
+        #[param(inline)]
+        pub state: Vec<ThreadState>,
+        /// Only threads of one of these kinds.
+        #[serde(default)]
+        #[param(inline)]
+        pub kind: Vec<ThreadKind>,
+    }
+}
+
+page_of!(ThreadPage, Thread);
+
+/// List threads.
+///
+/// Those in which something happened last come first. Each embeds its newest
+/// message and how many the reader has not read.
+#[utoipa::path(
+    get, path = "/circles/{circle_id}/threads", tag = "threads", params(CirclePath, ThreadQuery),
+    security(("access_token" = [TokenScope::MessagesRead])),
+    responses((status = OK, description = "A page of threads", body = ThreadPage), Problem),
+)]
+pub async fn list_threads(
+    circle: CircleAccess<ViewCircle>,
+    Query(query): Query<ThreadQuery>,
+) -> Result<Listed<ThreadPage>, Problem> {
+    let listing = circle.listing("threads", &query)?;
+    let etag = circle.collection_tag()?;
+
+    let mut rows = circle.find::<thread::Entity>();
+    if !query.state.is_empty() {
+        rows = rows.filter(Column::State.is_in(query.state));
+    }
+    if !query.kind.is_empty() {
+        rows = rows.filter(Column::Kind.is_in(query.kind));
+    }
+    let order = OrderBy::descending(Column::LastActivityAt, Column::Id);
+    let (rows, next_cursor) = listing.page(circle.db(), rows, order).await?;
+    let data = store::describe_threads(circle.db(), circle.scope(), rows).await?;
+    Listed::known(&ThreadPage { data, next_cursor }, etag)
+}

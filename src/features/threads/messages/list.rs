@@ -1,0 +1,44 @@
+use sea_orm::{ColumnTrait, QueryFilter};
+
+use super::super::types::ThreadPath;
+use super::store;
+use super::types::{Message, MessageQuery};
+use crate::access::{CircleAccess, CirclePath, ViewCircle};
+use crate::entity::personal_token::TokenScope;
+use crate::entity::{message, thread};
+use crate::http::extract::{Path, Query};
+use crate::http::pagination::{OrderBy, page_of};
+use crate::http::response::Listed;
+use crate::problem::Problem;
+
+page_of!(MessagePage, Message);
+
+/// List the messages of a thread.
+///
+/// The newest first. Deleted ones keep their place. Who may not read what was
+/// written before they joined begins there.
+#[utoipa::path(
+    get, path = "/circles/{circle_id}/threads/{thread_id}/messages", tag = "messages",
+    params(CirclePath, ThreadPath, MessageQuery),
+    security(("access_token" = [TokenScope::MessagesRead])),
+    responses((status = OK, description = "A page of messages", body = MessagePage), Problem),
+)]
+pub async fn list_messages(
+    circle: CircleAccess<ViewCircle>,
+    Path(path): Path<ThreadPath>,
+    Query(query): Query<MessageQuery>,
+) -> Result<Listed<MessagePage>, Problem> {
+    use message::Column;
+    let listing = circle.listing(format_args!("messages {}", path.thread_id), &query)?;
+    let thread = circle.require::<thread::Entity>(path.thread_id).await?;
+    let etag = circle.collection_tag()?;
+
+    let rows = circle
+        .find::<message::Entity>()
+        .filter(Column::ThreadId.eq(thread.id));
+    let order = OrderBy::number_descending(Column::Number);
+    let size = |row: &message::Model| row.body.as_ref().map_or(0, String::len);
+    let (rows, next_cursor) = listing.page_by_size(circle.db(), rows, order, size).await?;
+    let data = store::describe_messages(circle.db(), circle.scope(), &thread, rows).await?;
+    Listed::known(&MessagePage { data, next_cursor }, etag)
+}

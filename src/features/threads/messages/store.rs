@@ -1,0 +1,90 @@
+//! Messages as their reader sees them, and who can be mentioned in them.
+
+use std::collections::HashSet;
+
+use sea_orm::ConnectionTrait;
+
+use super::super::rules::{MessageFacts, MessageVerb};
+use super::super::store::{active_members, author_name, named_in};
+use super::types::Message;
+use crate::access::{CircleScope, CircleWrite, Verb, people_of, who_sees};
+use crate::entity::ids::MemberId;
+use crate::entity::{message, thread};
+use crate::problem::{FieldError, Problem};
+
+/// Refuses mentions of people who do not see the thread. A member of another circle is
+/// refused like somebody who does not exist.
+pub(in crate::features::threads) async fn check_mentions(
+    write: &CircleWrite,
+    thread: &thread::Model,
+    mentions: &[MemberId],
+) -> Result<(), Problem> {
+    let members = active_members(write, mentions).await?;
+    let audience: HashSet<MemberId> = if let Some(topic) = thread.topic {
+        who_sees(write, &members, topic).await?
+    } else {
+        let named = named_in(write.tx(), write.scope(), vec![thread.id]).await?;
+        let named: HashSet<_> = named.into_values().flatten().collect();
+        let active = members.iter().map(|member| member.id);
+        active.filter(|id| named.contains(id)).collect()
+    };
+    let unseen = |(index, _): (usize, &MemberId)| {
+        let detail = "No active member who sees this thread.";
+        FieldError::new(format!("/mentions/{index}"), "unknown_member", detail)
+    };
+    let errors: Vec<FieldError> = mentions
+        .iter()
+        .enumerate()
+        .filter(|(_, id)| !audience.contains(id))
+        .map(unseen)
+        .collect();
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(Problem::Invalid(errors))
+    }
+}
+
+/// One message as the reader sees it.
+pub(in crate::features::threads) async fn describe_message(
+    connection: &impl ConnectionTrait,
+    scope: &CircleScope,
+    thread: &thread::Model,
+    row: message::Model,
+) -> Result<Message, Problem> {
+    let mut messages = describe_messages(connection, scope, thread, vec![row]).await?;
+    messages.pop().ok_or(Problem::NotFound)
+}
+
+/// Messages of a thread as the reader sees them: one more query, however many.
+pub(in crate::features::threads) async fn describe_messages(
+    connection: &impl ConnectionTrait,
+    scope: &CircleScope,
+    thread: &thread::Model,
+    rows: Vec<message::Model>,
+) -> Result<Vec<Message>, Problem> {
+    let authors = rows.iter().filter_map(|row| row.created_by).collect();
+    let people = people_of(connection, scope, authors).await?;
+    let describe = |row: message::Model| Message {
+        author_name: author_name(&row, &people),
+        mentions: serde_json::from_str(&row.mentions).unwrap_or_default(),
+        actions: MessageVerb::actions(&MessageFacts {
+            scope,
+            thread,
+            message: &row,
+        }),
+        id: row.id,
+        circle_id: row.circle_id,
+        version: row.version,
+        thread_id: row.thread_id,
+        number: row.number,
+        body: row.body,
+        reply_to: row.reply_to,
+        edited_at: row.edited_at,
+        deleted_at: row.deleted_at,
+        created_at: row.created_at,
+        created_by: row.created_by,
+        updated_at: row.updated_at,
+    };
+    Ok(rows.into_iter().map(describe).collect())
+}

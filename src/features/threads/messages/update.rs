@@ -1,0 +1,74 @@
+use sea_orm::{ActiveValue::Set, IntoActiveModel};
+
+use super::super::locked::LockedMessage;
+use super::super::rules::{self, MessageVerb};
+use super::types::{Message, MessagePath};
+use crate::access::change_log::merge_patch;
+use crate::access::{CircleAccess, CirclePath, WriteMessages};
+use crate::app::App;
+use crate::entity::personal_token::TokenScope;
+use crate::entity::{message, message_edit};
+use crate::http::extract::{Json, Path};
+use crate::http::response::Found;
+use crate::platform::text::MessageBody;
+use crate::problem::{Conflict, Problem};
+
+merge_patch! {
+    /// What to change of a message.
+    #[schema(examples(json!({ "body": "She slept well. The nurse comes at eleven." })))]
+    pub struct MessageChanges for message {
+        #[garde(dive)]
+        body: MessageBody,
+    }
+}
+
+/// A row that keeps no body is a deleted message.
+impl From<MessageBody> for Option<String> {
+    fn from(body: MessageBody) -> Self {
+        Some(body.into())
+    }
+}
+
+/// Edit a message.
+///
+/// By its author, for 15 minutes; what it said before stays in its history.
+#[utoipa::path(
+    patch, path = "/circles/{circle_id}/messages/{message_id}", tag = "messages",
+    params(CirclePath, MessagePath),
+    security(("access_token" = [TokenScope::MessagesWrite])),
+    responses((status = OK, description = "The message", body = Message), Problem),
+)]
+pub async fn update_message(
+    app: App,
+    circle: CircleAccess<WriteMessages>,
+    Path(path): Path<MessagePath>,
+    Json(changes): Json<MessageChanges>,
+) -> Result<Found<Message>, Problem> {
+    let mut message = LockedMessage::open(&app, &circle, path.message_id).await?;
+    message.check(MessageVerb::Change)?;
+    let before = message.row.clone();
+    let mut row = before.clone().into_active_model();
+    let fields = changes.write_to(&mut row);
+    let Some(earlier) = before.body.clone().filter(|_| !fields.is_empty()) else {
+        return message.respond().await;
+    };
+    let now = message.write.now();
+    if !rules::may_still_edit(&before, now) {
+        let detail = "A message can be edited for 15 minutes.";
+        return Err(Conflict::of("too_late", detail).into());
+    }
+    let edit = message_edit::ActiveModel {
+        id: Set(message.write.new_id()),
+        message_id: Set(before.id),
+        message_version: Set(before.version),
+        body: Set(earlier),
+        written_at: Set(before.edited_at.unwrap_or(before.created_at)),
+        ..Default::default()
+    };
+    message.write.insert::<message_edit::Entity>(edit).await?;
+    row.edited_at = Set(Some(now));
+    message
+        .save(MessageVerb::Change, row, fields.names())
+        .await?;
+    message.respond().await
+}

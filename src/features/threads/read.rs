@@ -1,0 +1,26 @@
+use super::store;
+use super::types::{Thread, ThreadPath};
+use crate::access::{CircleAccess, CirclePath, ViewCircle};
+use crate::entity::personal_token::TokenScope;
+use crate::entity::thread;
+use crate::http::extract::Path;
+use crate::http::response::Found;
+use crate::problem::Problem;
+
+/// Read a thread.
+///
+/// With its last message, and how much of it the reader has not read.
+#[utoipa::path(
+    get, path = "/circles/{circle_id}/threads/{thread_id}", tag = "threads",
+    params(CirclePath, ThreadPath),
+    security(("access_token" = [TokenScope::MessagesRead])),
+    responses((status = OK, description = "The thread", body = Thread), Problem),
+)]
+pub async fn read_thread(
+    circle: CircleAccess<ViewCircle>,
+    Path(path): Path<ThreadPath>,
+) -> Result<Found<Thread>, Problem> {
+    let row = circle.require::<thread::Entity>(path.thread_id).await?;
+    let thread = store::describe_thread(circle.db(), circle.scope(), row).await?;
+    circle.found(thread)
+}

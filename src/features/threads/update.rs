@@ -1,0 +1,53 @@
+use sea_orm::{ActiveValue::Set, IntoActiveModel};
+
+use super::locked::LockedThread;
+use super::rules::{self, ThreadVerb};
+use super::types::{Thread, ThreadPath};
+use crate::access::change_log::merge_patch;
+use crate::access::{CircleAccess, CirclePath, WriteMessages};
+use crate::app::App;
+use crate::entity::personal_token::TokenScope;
+use crate::entity::thread::{self, ThreadKind};
+use crate::http::extract::{Json, Path};
+use crate::http::response::Found;
+use crate::platform::text::Title;
+use crate::problem::Problem;
+
+merge_patch! {
+    /// What to change of a thread.
+    #[schema(examples(json!({ "title": "Visits at home" })))]
+    pub struct ThreadChanges for thread {
+        /// A thread about a topic keeps one.
+        #[garde(dive)]
+        title: Title | null,
+    }
+}
+
+/// Rename a thread.
+///
+/// By its author, or a coordinator who sees it.
+#[utoipa::path(
+    patch, path = "/circles/{circle_id}/threads/{thread_id}", tag = "threads",
+    params(CirclePath, ThreadPath),
+    security(("access_token" = [TokenScope::MessagesWrite])),
+    responses((status = OK, description = "The thread", body = Thread), Problem),
+)]
+pub async fn update_thread(
+    app: App,
+    circle: CircleAccess<WriteMessages>,
+    Path(path): Path<ThreadPath>,
+    Json(changes): Json<ThreadChanges>,
+) -> Result<Found<Thread>, Problem> {
+    let mut thread = LockedThread::open(&app, &circle, path.thread_id).await?;
+    thread.check(ThreadVerb::Change)?;
+    if matches!(changes.title, Some(None)) && thread.row.kind == ThreadKind::Topic {
+        return Err(Problem::Invalid(vec![rules::title_missing()]));
+    }
+    let mut row = thread.row.clone().into_active_model();
+    let fields = changes.write_to(&mut row);
+    if !fields.is_empty() {
+        row.titled_by = Set(thread.write.actor());
+        thread.save(ThreadVerb::Change, row, fields.names()).await?;
+    }
+    thread.respond().await
+}

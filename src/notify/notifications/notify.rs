@@ -1,0 +1,85 @@
+//! Notifying people, in the transaction of the change. What waits for one person
+//! goes out as one mail a little later, so that a time set twice in a row is
+//! told once.
+
+use std::collections::BTreeSet;
+
+use chrono::TimeDelta;
+use sea_orm::ActiveValue::Set;
+
+use super::mail::MailNotifications;
+use super::notification::Notification;
+use super::unsubscribe::make_unsubscribe_tokens;
+use super::who::{self, People, Recipient};
+use crate::access::CircleWrite;
+use crate::entity::delivery::DeliveryState;
+use crate::entity::ids::MemberId;
+use crate::entity::notification;
+use crate::platform::time::civil::Moment;
+use crate::problem::Problem;
+
+/// How long a notification waits for more of the kind.
+const GATHER: TimeDelta = TimeDelta::seconds(20);
+/// How many rows one statement has places for.
+const AT_ONCE: usize = 500;
+
+/// Notifies those whom the table in `who.rs` names. Whether they still see it and want to
+/// be told is asked when the mail is written. As many statements for a hundred
+/// people and things as for one.
+pub async fn notify(write: &CircleWrite, notifications: Vec<Notification>) -> Result<(), Problem> {
+    let people = if notifications.iter().any(who::asks_about_people) {
+        Some(People::read(write, &notifications).await?)
+    } else {
+        None
+    };
+    let mut rows = Vec::new();
+    let mut said = BTreeSet::new();
+    let mut told: BTreeSet<MemberId> = BTreeSet::new();
+    for notification in &notifications {
+        let to = who::recipients(notification, people.as_ref(), write.actor(), write.now());
+        for recipient in to {
+            let (member, _) = recipient;
+            if said.insert((member, notification.about, notification.kind.as_str())) {
+                rows.push(row_of(write, notification, recipient));
+                told.insert(member);
+            }
+        }
+    }
+    for some in rows.chunks(AT_ONCE) {
+        write
+            .insert_all::<notification::Entity>(some.to_vec())
+            .await?;
+    }
+    let told: Vec<MemberId> = told.into_iter().collect();
+    make_unsubscribe_tokens(write, &told).await?;
+    let job = |member_id| MailNotifications {
+        circle_id: write.circle_id(),
+        member_id,
+    };
+    let jobs: Vec<MailNotifications> = told.into_iter().map(job).collect();
+    write.enqueue_all_at(&jobs, write.now() + GATHER).await
+}
+
+fn row_of(
+    write: &CircleWrite,
+    notification: &Notification,
+    (member, category): Recipient,
+) -> notification::ActiveModel {
+    let (was_at, was_on) = notification.was.map(Moment::parts).unwrap_or_default();
+    let mut row = notification::ActiveModel {
+        id: Set(write.new_id()),
+        member_id: Set(member),
+        category: Set(category),
+        kind: Set(notification.kind),
+        was_at: Set(was_at),
+        was_on: Set(was_on),
+        state: Set(DeliveryState::Queued),
+        reason: Set(None),
+        job_id: Set(None),
+        attempts: Set(0),
+        sent_at: Set(None),
+        ..Default::default()
+    };
+    notification.about.write_to_notification(&mut row);
+    row
+}

@@ -1,0 +1,188 @@
+//! The list of all kinds of subjects, and what follows from it: which column names a
+//! subject in which table, and which feature knows more of it.
+
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition};
+
+use super::Reminded;
+use crate::access::CircleWrite;
+use crate::entity::ids::{AppointmentId, MemberId, NeedId, RoleId, TaskId};
+use crate::entity::{appointment, need, notification, reminder, role, task};
+use crate::notify::notifications::SubjectState;
+use crate::notify::reminders::{Item, Part, Standing, move_days};
+use crate::problem::Problem;
+
+/// How many ids go into one query.
+const AT_ONCE: usize = 500;
+
+macro_rules! subjects {
+    (
+        reminded {$($kind:ident($id:ident): $entity:ident by $field:ident($column:ident);)+}
+        notified {$($other:ident($other_id:ident): $other_entity:ident by $other_field:ident;)*}
+    ) => {
+        /// Which subject.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum SubjectId {
+            $($kind($id),)+
+            $($other($other_id),)*
+        }
+
+        impl SubjectId {
+            /// What a notification is about.
+            pub(in crate::notify) fn of_notification(row: &notification::Model) -> Option<Self> {
+                $(if let Some(id) = row.$field {
+                    return Some(Self::$kind(id));
+                })+
+                $(if let Some(id) = row.$other_field {
+                    return Some(Self::$other(id));
+                })*
+                None
+            }
+
+            /// What a reminder is about.
+            pub(in crate::notify) fn of_reminder(row: &reminder::Model) -> Option<Self> {
+                $(if let Some(id) = row.$field {
+                    return Some(Self::$kind(id));
+                })+
+                None
+            }
+
+            /// Names it in the row of a notification.
+            pub(in crate::notify) fn write_to_notification(
+                self,
+                row: &mut notification::ActiveModel,
+            ) {
+                $(row.$field = Set(None);)+
+                $(row.$other_field = Set(None);)*
+                match self {
+                    $(Self::$kind(id) => row.$field = Set(Some(id)),)+
+                    $(Self::$other(id) => row.$other_field = Set(Some(id)),)*
+                }
+            }
+
+            /// Names it in the row of a reminder.
+            pub(in crate::notify) fn write_to_reminder(self, row: &mut reminder::ActiveModel) {
+                $(row.$field = Set(None);)+
+                match self {
+                    $(Self::$kind(id) => row.$field = Set(Some(id)),)+
+                    $(Self::$other(_) => {})*
+                }
+            }
+
+            /// The reminders of these among all.
+            pub(in crate::notify) fn reminders(subjects: &[Self]) -> Condition {
+                let mut theirs = Condition::any();
+                $(
+                    let ids: Vec<$id> = subjects.iter().filter_map(Self::$field).collect();
+                    if !ids.is_empty() {
+                        theirs = theirs.add(reminder::Column::$column.is_in(ids));
+                    }
+                )+
+                if theirs.is_empty() {
+                    // Without a condition it would be all of them.
+                    return theirs.add(Expr::value(false));
+                }
+                theirs
+            }
+
+            $(fn $field(&self) -> Option<$id> {
+                match self {
+                    Self::$kind(id) => Some(*id),
+                    _ => None,
+                }
+            })+
+        }
+
+        /// How a subject stands now, and a member to it, if it is still there.
+        pub(in crate::notify) async fn state_of(
+            write: &CircleWrite,
+            subject: SubjectId,
+            member: MemberId,
+        ) -> Result<Option<SubjectState>, Problem> {
+            match subject {
+                $(SubjectId::$kind(id) => {
+                    SubjectState::read::<$entity::Entity>(write, id, member).await
+                })+
+                $(SubjectId::$other(id) => {
+                    SubjectState::read::<$other_entity::Entity>(write, id, member).await
+                })*
+            }
+        }
+
+        /// What a reminder is about, as it is now.
+        pub(in crate::notify) async fn item_of(
+            write: &CircleWrite,
+            reminder: &reminder::Model,
+        ) -> Result<Item, Problem> {
+            match SubjectId::of_reminder(reminder) {
+                $(Some(SubjectId::$kind(id)) => {
+                    let row = write.require::<$entity::Entity>(id).await?;
+                    <$entity::Entity as Reminded>::item(write, &row).await
+                })+
+                _ => Err(Problem::internal(anyhow::anyhow!(
+                    "a reminder of nothing: {}",
+                    reminder.id
+                ))),
+            }
+        }
+
+        /// What people do on the same errand, with the subject itself.
+        pub(in crate::notify) async fn neighbours(
+            write: &CircleWrite,
+            subject: SubjectId,
+        ) -> Result<Vec<Item>, Problem> {
+            match subject {
+                $(SubjectId::$kind(id) => {
+                    <$entity::Entity as Reminded>::neighbours(write, id).await
+                })+
+                $(SubjectId::$other(_) => Ok(Vec::new()),)*
+            }
+        }
+
+        /// Everybody's parts in these and how they stand: one query for each kind and some
+        /// hundred subjects.
+        pub(in crate::notify) async fn parts_of(
+            write: &CircleWrite,
+            subjects: &[SubjectId],
+        ) -> Result<Vec<(Part, Standing)>, Problem> {
+            let mut parts = Vec::new();
+            $(
+                let ids: Vec<$id> = subjects.iter().filter_map(SubjectId::$field).collect();
+                for ids in ids.chunks(AT_ONCE) {
+                    parts.extend(<$entity::Entity as Reminded>::parts(write, ids.to_vec()).await?);
+                }
+            )+
+            Ok(parts)
+        }
+
+        /// All that is still to come in a circle.
+        pub(in crate::notify) async fn items_ahead(
+            write: &CircleWrite,
+            dated: bool,
+        ) -> Result<Vec<Item>, Problem> {
+            let mut items = Vec::new();
+            $(items.extend(<$entity::Entity as Reminded>::ahead(write, dated).await?);)+
+            Ok(items)
+        }
+
+        /// Sorts everything that is on a date where that lies in a zone.
+        pub(in crate::notify) async fn follow_zone(
+            write: &CircleWrite,
+            zone: &str,
+        ) -> Result<(), Problem> {
+            $(move_days::<$entity::Entity>(write, zone).await?;)+
+            Ok(())
+        }
+    };
+}
+
+subjects! {
+    reminded {
+        Task(TaskId): task by task_id(TaskId);
+        Appointment(AppointmentId): appointment by appointment_id(AppointmentId);
+        Need(NeedId): need by need_id(NeedId);
+    }
+    notified {
+        Role(RoleId): role by role_id;
+    }
+}
