@@ -7,7 +7,7 @@ use kith::auth::signing;
 use kith::config::DatabaseUrl;
 use kith::features::accounts::open_session;
 use kith::http::rate_limits::Limits;
-use kith::http::response::Done;
+use kith::http::response::NoContent;
 use kith::platform::crypto::keys::Keys;
 use kith::platform::crypto::{PasswordCost, PasswordRules, Passwords};
 use kith::platform::db;
@@ -46,14 +46,14 @@ pub async fn sign_in(url: &DatabaseUrl) -> anyhow::Result<Vec<String>> {
     });
     signing::prepare(&app).await?;
     let failed = |problem| anyhow::anyhow!("{problem:?}");
-    let unit = app.begin().await.map_err(failed)?;
+    let transaction = app.begin().await.map_err(failed)?;
     let mut tokens = Vec::new();
     for circle in 0..CIRCLES {
-        let opened = open_session(&app, &unit, coordinator(circle), None);
+        let opened = open_session(&app, &transaction, coordinator(circle), None);
         let opened = opened.await.map_err(failed)?;
         tokens.push(opened.access_token);
     }
-    unit.commit(Done).await.map_err(failed)?;
+    transaction.commit(NoContent).await.map_err(failed)?;
     db.close().await.context("the database cannot be closed")?;
     Ok(tokens)
 }

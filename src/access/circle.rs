@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
 use super::owned::CircleOwned;
-use super::permission::{Needs, Permission};
+use super::permission::{RequiredPermission, Permission};
 use super::scope::{CircleFacts, CircleScope, MemberFacts};
 use crate::app::App;
 use crate::auth::{Credential, Proof, Source};
@@ -28,7 +28,7 @@ use crate::entity::topic_levels::TopicLevels;
 use crate::http::extract::{Path, request_info};
 use crate::http::pagination::{ListQuery, Listing};
 use crate::http::request::RequestInfo;
-use crate::http::response::{Found, Listed, Resource};
+use crate::http::response::{Resource, Page, Versioned};
 use crate::platform::time::civil::Instant;
 use crate::problem::Problem;
 use crate::schedule::window::Window;
@@ -53,7 +53,7 @@ pub struct CircleAccess<P> {
     right: PhantomData<P>,
 }
 
-impl<P: Needs> FromRequestParts<App> for CircleAccess<P> {
+impl<P: RequiredPermission> FromRequestParts<App> for CircleAccess<P> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
@@ -85,7 +85,7 @@ impl<P: Needs> FromRequestParts<App> for CircleAccess<P> {
     }
 }
 
-impl<P: Needs> CircleAccess<P> {
+impl<P: RequiredPermission> CircleAccess<P> {
     pub fn scope(&self) -> &CircleScope {
         &self.scope
     }
@@ -134,15 +134,15 @@ impl<P: Needs> CircleAccess<P> {
     }
 
     /// A resource as this caller sees it now; 304 if they have it.
-    pub fn found<T: Resource>(&self, body: T) -> Result<Found<T>, Problem> {
+    pub fn found<T: Versioned>(&self, body: T) -> Result<Resource<T>, Problem> {
         let seq = self.scope.change_seq();
         let stem = self.scope.tag_of_resource(body.version(), seq);
-        Found::unless_seen(body, &stem, &self.request)
+        Resource::unless_seen(body, &stem, &self.request)
     }
 
     /// A list as this caller sees it now; 304 if they have it.
-    pub fn listed<T: Serialize>(&self, body: &T) -> Result<Listed<T>, Problem> {
-        Listed::unless_seen(body, &self.scope.tag_of_list(), &self.request)
+    pub fn listed<T: Serialize>(&self, body: &T) -> Result<Page<T>, Problem> {
+        Page::unless_seen(body, &self.scope.tag_of_list(), &self.request)
     }
 
     /// The entity tag of a list of nothing but rows of this circle; 304 before any

@@ -20,13 +20,13 @@ use sea_orm::IntoActiveModel;
 
 use super::circle::CircleAccess;
 use super::owned::CircleOwned;
-use super::permission::Needs;
+use super::permission::RequiredPermission;
 use super::scope::CircleScope;
 use super::verbs::{Facts, Verb};
 use super::write::CircleWrite;
 use crate::access::change_log::Change;
 use crate::app::App;
-use crate::http::response::{Created, Found, Resource};
+use crate::http::response::{Created, Resource, Versioned};
 use crate::problem::{Conflict, Problem};
 
 /// A table whose rows are changed through [`Locked`].
@@ -36,7 +36,7 @@ pub trait Lockable: CircleOwned {
     type Related: Send + Sync;
     type Verb: Verb;
     /// The row as its reader sees it.
-    type Answer: Resource + Send;
+    type Answer: Versioned + Send;
 
     /// Reads what belongs to a row, under the same lock.
     fn related(
@@ -75,7 +75,7 @@ pub struct Locked<E: Lockable> {
 
 impl<E: Lockable> Locked<E> {
     /// Locks the circle and reads the row, or 404.
-    pub async fn open<P: Needs>(
+    pub async fn open<P: RequiredPermission>(
         app: &App,
         circle: &CircleAccess<P>,
         id: E::Id,
@@ -174,9 +174,9 @@ impl<E: Lockable> Locked<E> {
     }
 
     /// Commits, and answers with the row as the caller sees it now.
-    pub async fn respond(self) -> Result<Found<E::Answer>, Problem> {
+    pub async fn respond(self) -> Result<Resource<E::Answer>, Problem> {
         let answer = E::describe(&self.write, self.row, &self.related).await?;
-        self.write.commit(Found::new(answer)).await
+        self.write.commit(Resource::new(answer)).await
     }
 
     /// Commits, and answers with the row that was made, as the caller sees it.

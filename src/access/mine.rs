@@ -27,7 +27,7 @@ use crate::entity::membership::{self, MemberState};
 use crate::http::entity_tag::TagStem;
 use crate::http::extract::request_info;
 use crate::http::request::RequestInfo;
-use crate::http::response::Listed;
+use crate::http::response::Page;
 use crate::platform::crypto::keys::sha256;
 use crate::problem::Problem;
 
@@ -223,23 +223,23 @@ impl Mine {
     }
 
     /// A view over all circles; 304 if the caller has it.
-    pub fn listed<T: Serialize>(&self, body: &T) -> Result<Listed<T>, Problem> {
+    pub fn listed<T: Serialize>(&self, body: &T) -> Result<Page<T>, Problem> {
         self.listed_as(String::new(), body)
     }
 
     /// The same, of a view of one day in the caller's zone.
-    pub fn listed_on<T: Serialize>(&self, day: NaiveDate, body: &T) -> Result<Listed<T>, Problem> {
+    pub fn listed_on<T: Serialize>(&self, day: NaiveDate, body: &T) -> Result<Page<T>, Problem> {
         self.listed_as(format!("{day} {}", self.time_zone), body)
     }
 
-    fn listed_as<T: Serialize>(&self, mut readers: String, body: &T) -> Result<Listed<T>, Problem> {
+    fn listed_as<T: Serialize>(&self, mut readers: String, body: &T) -> Result<Page<T>, Problem> {
         for scope in &self.scopes {
             readers += &scope.circle_id().to_string();
             readers += &scope.tag_of_list().alone();
         }
         let digest = sha256(readers.as_bytes());
         let stem = TagStem::of_list(&BASE64_URL_SAFE_NO_PAD.encode(&digest[..12]));
-        Listed::unless_seen(body, &stem, &self.request)
+        Page::unless_seen(body, &stem, &self.request)
     }
 }
 

@@ -13,7 +13,7 @@ use crate::entity::topic_grant::TopicLevel;
 use crate::problem::Problem;
 
 /// A right that a door can ask for.
-pub trait Needs: Send + Sync + 'static {
+pub trait RequiredPermission: Send + Sync + 'static {
     const PERMISSION: Permission;
 }
 
@@ -52,7 +52,7 @@ macro_rules! permissions {
             #[derive(Clone, Copy, Debug)]
             pub struct $name;
 
-            impl Needs for $name {
+            impl RequiredPermission for $name {
                 const PERMISSION: Permission = Permission::$name;
             }
         )+

@@ -13,7 +13,7 @@ use crate::entity::change::ActorKind;
 use crate::entity::ids::{CircleId, UserId};
 use crate::entity::user::{self, UserState};
 use crate::features::accounts::{IDLE, end_sessions_of, end_tokens_of};
-use crate::http::response::Done;
+use crate::http::response::NoContent;
 use crate::platform::db::Transaction;
 use crate::platform::text::EmailAddress;
 use crate::problem::{Conflict, Problem};
@@ -104,16 +104,16 @@ pub struct DisabledAccount {
 /// Disables an account and ends all that it is signed in with. If its owner has
 /// asked for it to be erased, that goes on.
 pub async fn disable(app: &App, account: &str) -> Result<DisabledAccount, Problem> {
-    let unit = Transaction::begin(app).await?;
-    let user = find(&unit, account).await?;
-    let (id, now) = (user.id, unit.now());
-    set_state(&unit, user, UserState::Disabled).await?;
-    end_sessions_of(unit.tx(), id, now).await?;
-    end_tokens_of(unit.tx(), id, now).await?;
-    forget_email_change(unit.tx(), id, now).await?;
-    note(&unit, id, EventKind::Disabled).await?;
-    let without_coordinator = coordinated_alone(&unit, id).await?;
-    unit.commit(Done).await?;
+    let transaction = Transaction::begin(app).await?;
+    let user = find(&transaction, account).await?;
+    let (id, now) = (user.id, transaction.now());
+    set_state(&transaction, user, UserState::Disabled).await?;
+    end_sessions_of(transaction.tx(), id, now).await?;
+    end_tokens_of(transaction.tx(), id, now).await?;
+    forget_email_change(transaction.tx(), id, now).await?;
+    note(&transaction, id, EventKind::Disabled).await?;
+    let without_coordinator = coordinated_alone(&transaction, id).await?;
+    transaction.commit(NoContent).await?;
     Ok(DisabledAccount {
         id,
         without_coordinator,
@@ -121,9 +121,9 @@ pub async fn disable(app: &App, account: &str) -> Result<DisabledAccount, Proble
 }
 
 /// The circles of several people that only this account coordinates.
-async fn coordinated_alone(unit: &Transaction, id: UserId) -> Result<Vec<CircleId>, Problem> {
+async fn coordinated_alone(transaction: &Transaction, id: UserId) -> Result<Vec<CircleId>, Problem> {
     let statement = Statement::from_sql_and_values(
-        unit.backend(),
+        transaction.backend(),
         "SELECT m.circle_id FROM memberships m \
          WHERE m.user_id = $1 AND m.state = 'active' AND m.access = 'coordinator' \
          AND EXISTS (SELECT 1 FROM memberships o WHERE o.circle_id = m.circle_id \
@@ -134,7 +134,7 @@ async fn coordinated_alone(unit: &Transaction, id: UserId) -> Result<Vec<CircleI
          ORDER BY m.circle_id",
         [id.into()],
     );
-    let rows = unit.tx().query_all_raw(statement).await?;
+    let rows = transaction.tx().query_all_raw(statement).await?;
     let circles: Result<Vec<_>, DbErr> = rows
         .iter()
         .map(|row| row.try_get("", "circle_id"))
@@ -144,52 +144,52 @@ async fn coordinated_alone(unit: &Transaction, id: UserId) -> Result<Vec<CircleI
 
 /// Lets a disabled account in again; one that is going to be erased, to read.
 pub async fn enable(app: &App, account: &str) -> Result<UserId, Problem> {
-    let unit = Transaction::begin(app).await?;
-    let user = find(&unit, account).await?;
+    let transaction = Transaction::begin(app).await?;
+    let user = find(&transaction, account).await?;
     let id = user.id;
     let state = match user.erase_at {
         Some(_) => UserState::Deleting,
         None => UserState::Active,
     };
-    set_state(&unit, user, state).await?;
-    note(&unit, id, EventKind::Enabled).await?;
-    unit.commit(Done).await?;
+    set_state(&transaction, user, state).await?;
+    note(&transaction, id, EventKind::Enabled).await?;
+    transaction.commit(NoContent).await?;
     Ok(id)
 }
 
 /// Ends all sessions of an account, and its personal access tokens if they are
 /// meant; answers how many of those.
 pub async fn sign_out(app: &App, account: &str, tokens: bool) -> Result<(UserId, u64), Problem> {
-    let unit = Transaction::begin(app).await?;
-    let id = find(&unit, account).await?.id;
-    end_sessions_of(unit.tx(), id, unit.now()).await?;
-    forget_email_change(unit.tx(), id, unit.now()).await?;
+    let transaction = Transaction::begin(app).await?;
+    let id = find(&transaction, account).await?.id;
+    end_sessions_of(transaction.tx(), id, transaction.now()).await?;
+    forget_email_change(transaction.tx(), id, transaction.now()).await?;
     let ended = if tokens {
-        end_tokens_of(unit.tx(), id, unit.now()).await?
+        end_tokens_of(transaction.tx(), id, transaction.now()).await?
     } else {
         0
     };
-    note(&unit, id, EventKind::SignedOutByOperator).await?;
-    unit.commit(Done).await?;
+    note(&transaction, id, EventKind::SignedOutByOperator).await?;
+    transaction.commit(NoContent).await?;
     Ok((id, ended))
 }
 
 /// The account, locked until the transaction ends.
-async fn find(unit: &Transaction, account: &str) -> Result<user::Model, Problem> {
+async fn find(transaction: &Transaction, account: &str) -> Result<user::Model, Problem> {
     let id = match account.parse() {
         Ok(id) => Some(UserId(id)),
-        Err(_) => find_user_by_email(unit.tx(), EmailAddress::read(account).as_str())
+        Err(_) => find_user_by_email(transaction.tx(), EmailAddress::read(account).as_str())
             .await?
             .map(|user| user.id),
     };
-    let user = lock_user(unit.tx(), id.ok_or(Problem::NotFound)?).await;
+    let user = lock_user(transaction.tx(), id.ok_or(Problem::NotFound)?).await;
     user.map_err(|problem| match problem {
         Problem::Unauthenticated => Problem::NotFound,
         other => other,
     })
 }
 
-async fn set_state(unit: &Transaction, user: user::Model, state: UserState) -> Result<(), Problem> {
+async fn set_state(transaction: &Transaction, user: user::Model, state: UserState) -> Result<(), Problem> {
     let (was, will_be) = (user.state.lets_in(), state.lets_in());
     if was == will_be {
         let detail = match state {
@@ -201,12 +201,12 @@ async fn set_state(unit: &Transaction, user: user::Model, state: UserState) -> R
     let account = Account::of(user.id);
     let mut row = user.into_active_model();
     row.state = Set(state);
-    row.updated_at = Set(unit.now());
-    account.update::<user::Entity>(unit.tx(), row).await?;
+    row.updated_at = Set(transaction.now());
+    account.update::<user::Entity>(transaction.tx(), row).await?;
     Ok(())
 }
 
-async fn note(unit: &Transaction, id: UserId, kind: EventKind) -> Result<(), Problem> {
+async fn note(transaction: &Transaction, id: UserId, kind: EventKind) -> Result<(), Problem> {
     let event = Event {
         kind,
         user_id: Some(id),
@@ -215,6 +215,6 @@ async fn note(unit: &Transaction, id: UserId, kind: EventKind) -> Result<(), Pro
         device_label: None,
         request: None,
     };
-    note_event(unit, event).await?;
+    note_event(transaction, event).await?;
     Ok(())
 }

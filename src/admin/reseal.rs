@@ -49,26 +49,26 @@ pub fn check_seal(keys: &Keys, sealed: Option<&[u8]>) -> anyhow::Result<()> {
 /// Seals with the current secret key whatever was sealed with the one before,
 /// all of it or nothing.
 pub async fn reseal(app: &App) -> Result<Resealed, Problem> {
-    let unit = Transaction::begin(app).await?;
+    let transaction = Transaction::begin(app).await?;
     let mut secrets = 0;
     for (table, column) in SEALED {
-        secrets += reseal_column(app, &unit, table, column).await?;
+        secrets += reseal_column(app, &transaction, table, column).await?;
     }
-    let links = mail_tokens::renew_unending(&unit).await?;
-    unit.commit(crate::http::response::Done).await?;
+    let links = mail_tokens::renew_unending(&transaction).await?;
+    transaction.commit(crate::http::response::NoContent).await?;
     Ok(Resealed { secrets, links })
 }
 
 async fn reseal_column(
     app: &App,
-    unit: &Transaction,
+    transaction: &Transaction,
     table: &'static str,
     column: &'static str,
 ) -> Result<usize, Problem> {
     let select = format!("SELECT id, {column} AS sealed FROM {table}");
-    let select = Statement::from_string(unit.backend(), select);
+    let select = Statement::from_string(transaction.backend(), select);
     let mut count = 0;
-    for row in unit.tx().query_all_raw(select).await? {
+    for row in transaction.tx().query_all_raw(select).await? {
         let id: Uuid = row.try_get("", "id")?;
         let sealed: Vec<u8> = row.try_get("", "sealed")?;
         if app.keys().is_sealed_anew(&sealed) {
@@ -84,11 +84,11 @@ async fn reseal_column(
         let again = app.keys().seal(&place, &plain)?;
         // Unless somebody has replaced it meanwhile, and sealed it themselves.
         let update = Statement::from_sql_and_values(
-            unit.backend(),
+            transaction.backend(),
             format!("UPDATE {table} SET {column} = $1 WHERE id = $2 AND {column} = $3"),
             [again.into(), id.into(), sealed.into()],
         );
-        unit.tx().execute_raw(update).await?;
+        transaction.tx().execute_raw(update).await?;
         count += 1;
     }
     Ok(count)

@@ -10,7 +10,7 @@ use crate::entity::delivery::{self, DeliveryState};
 use crate::entity::job::{self, JobState};
 use crate::entity::notification;
 use crate::entity::reminder::{self, ReminderState};
-use crate::http::response::Done;
+use crate::http::response::NoContent;
 use crate::platform::db::Transaction;
 use crate::problem::Problem;
 
@@ -33,12 +33,12 @@ pub struct SkippedMails {
     reason = "an operator's word about all circles at once"
 )]
 pub async fn skip_mails(app: &App, before: DateTime<Utc>) -> Result<SkippedMails, Problem> {
-    let unit = Transaction::begin(app).await?;
+    let transaction = Transaction::begin(app).await?;
     let waiting = [DeliveryState::Queued, DeliveryState::Unknown];
     let reminders = reminder::Entity::update_many()
         .set(reminder::ActiveModel {
             state: Set(ReminderState::Expired),
-            updated_at: Set(unit.now()),
+            updated_at: Set(transaction.now()),
             ..Default::default()
         })
         .col_expr(
@@ -47,13 +47,13 @@ pub async fn skip_mails(app: &App, before: DateTime<Utc>) -> Result<SkippedMails
         )
         .filter(reminder::Column::State.eq(ReminderState::Planned))
         .filter(reminder::Column::FireAt.lt(before))
-        .exec(unit.tx())
+        .exec(transaction.tx())
         .await?;
     delivery::Entity::update_many()
         .set(delivery::ActiveModel {
             state: Set(DeliveryState::Skipped),
             reason: Set(Some(REASON.into())),
-            updated_at: Set(unit.now()),
+            updated_at: Set(transaction.now()),
             ..Default::default()
         })
         .col_expr(
@@ -62,13 +62,13 @@ pub async fn skip_mails(app: &App, before: DateTime<Utc>) -> Result<SkippedMails
         )
         .filter(delivery::Column::State.is_in(waiting))
         .filter(delivery::Column::CreatedAt.lt(before))
-        .exec(unit.tx())
+        .exec(transaction.tx())
         .await?;
     notification::Entity::update_many()
         .set(notification::ActiveModel {
             state: Set(DeliveryState::Skipped),
             reason: Set(Some(REASON.into())),
-            updated_at: Set(unit.now()),
+            updated_at: Set(transaction.now()),
             ..Default::default()
         })
         .col_expr(
@@ -77,16 +77,16 @@ pub async fn skip_mails(app: &App, before: DateTime<Utc>) -> Result<SkippedMails
         )
         .filter(notification::Column::State.is_in(waiting))
         .filter(notification::Column::CreatedAt.lt(before))
-        .exec(unit.tx())
+        .exec(transaction.tx())
         .await?;
     // A job that is due later stays for the news that came to it since; without
     // any it ends by itself.
     let queued = job::Entity::delete_many()
         .filter(job::Column::State.eq(JobState::Queued))
         .filter(job::Column::RunAt.lt(before))
-        .exec(unit.tx())
+        .exec(transaction.tx())
         .await?;
-    unit.commit(Done).await?;
+    transaction.commit(NoContent).await?;
     Ok(SkippedMails {
         reminders: reminders.rows_affected,
         queued: queued.rows_affected,

@@ -21,7 +21,7 @@ use crate::entity::user::UserState;
 use crate::http::entity_tag::TagStem;
 use crate::http::extract::request_info;
 use crate::http::request::RequestInfo;
-use crate::http::response::{Answer, Found, Listed, Resource};
+use crate::http::response::{Answer, Resource, Page, Versioned};
 use crate::platform::db::Transaction;
 use crate::platform::queue::Job;
 use crate::problem::{Conflict, Problem};
@@ -64,9 +64,9 @@ impl Caller {
     }
 
     /// A list of the caller's own; 304 if they have it.
-    pub fn listed<T: Serialize>(&self, body: &T) -> Result<Listed<T>, Problem> {
+    pub fn listed<T: Serialize>(&self, body: &T) -> Result<Page<T>, Problem> {
         let stem = TagStem::of_list(&short_id(self.user_id()));
-        Listed::unless_seen(body, &stem, &self.request)
+        Page::unless_seen(body, &stem, &self.request)
     }
 }
 
@@ -139,9 +139,9 @@ impl CallerOrToken {
     }
 
     /// The caller's account; 304 if they have it.
-    pub fn found<T: Resource>(&self, body: T) -> Result<Found<T>, Problem> {
+    pub fn found<T: Versioned>(&self, body: T) -> Result<Resource<T>, Problem> {
         let stem = tag_of_resource(self.user_id, body.version());
-        Found::unless_seen(body, &stem, &self.request)
+        Resource::unless_seen(body, &stem, &self.request)
     }
 }
 

@@ -21,7 +21,7 @@ use crate::auth::{Event, MailAccountEvent, note_event};
 use crate::entity::account_event::EventKind;
 use crate::entity::ids::RefreshTokenId;
 use crate::http::request::RequestInfo;
-use crate::http::response::Done;
+use crate::http::response::NoContent;
 use crate::platform::db::Transaction;
 use crate::problem::Problem;
 
@@ -119,14 +119,14 @@ pub(crate) async fn note_personal_use(app: &App, hash: &[u8]) {
 }
 
 async fn keep_personal_use(app: &App, hash: Vec<u8>) -> Result<(), Problem> {
-    let unit = Transaction::begin(app).await?;
+    let transaction = Transaction::begin(app).await?;
     let note = Statement::from_sql_and_values(
-        unit.backend(),
+        transaction.backend(),
         "UPDATE personal_tokens SET last_used_at = $1 WHERE token_hash = $2",
-        [unit.now().into(), hash.into()],
+        [transaction.now().into(), hash.into()],
     );
-    unit.tx().execute_raw(note).await?;
-    unit.commit(Done).await?;
+    transaction.tx().execute_raw(note).await?;
+    transaction.commit(NoContent).await?;
     Ok(())
 }
 
@@ -149,7 +149,7 @@ async fn note_when_possible(
     let mut tries = 1;
     loop {
         let noted = match Transaction::begin_patiently(app).await {
-            Ok(unit) => note_in(unit, token, request).await,
+            Ok(transaction) => note_in(transaction, token, request).await,
             Err(problem) => Err(problem),
         };
         match noted {
@@ -166,14 +166,14 @@ async fn note_when_possible(
 }
 
 async fn note_in(
-    unit: Transaction,
+    transaction: Transaction,
     token: AccessToken,
     request: &RequestInfo,
 ) -> Result<(), Problem> {
     let execute = async |sql: &str, id: uuid::Uuid| {
-        let values = [unit.now().into(), id.into()];
-        let statement = Statement::from_sql_and_values(unit.backend(), sql, values);
-        unit.tx().execute_raw(statement).await
+        let values = [transaction.now().into(), id.into()];
+        let statement = Statement::from_sql_and_values(transaction.backend(), sql, values);
+        transaction.tx().execute_raw(statement).await
     };
     // The session comes first: its row is the lock under which tokens are renewed.
     let session = "UPDATE sessions SET last_used_at = $1 WHERE id = $2";
@@ -188,11 +188,11 @@ async fn note_in(
             session_id: Some(token.session_id),
             ..Event::of(EventKind::RefreshTokenReused, token.user_id, request)
         };
-        let account_event_id = note_event(&unit, event).await?;
+        let account_event_id = note_event(&transaction, event).await?;
         let mail = MailAccountEvent { account_event_id };
-        unit.enqueue(&mail).await?;
+        transaction.enqueue(&mail).await?;
     }
-    unit.commit(Done).await?;
+    transaction.commit(NoContent).await?;
     if lives {
         Ok(())
     } else {

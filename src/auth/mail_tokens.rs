@@ -267,12 +267,12 @@ pub async fn spend(
 /// Gives what has a token without an end a new one beside it, if the newest was
 /// made with the secret key before: later mails carry that, and the links in
 /// earlier ones go on. Answers how many.
-pub async fn renew_unending(unit: &Transaction) -> Result<usize, Problem> {
+pub async fn renew_unending(transaction: &Transaction) -> Result<usize, Problem> {
     let unending = not_void()
         .filter(Column::ExpiresAt.is_null())
         .filter(Column::UsedAt.is_null())
         .order_by_asc(Column::CreatedAt)
-        .all(unit.tx())
+        .all(transaction.tx())
         .await?;
     let about =
         |token: &mail_token::Model| (token.kind.as_str(), token.circle_id, token.subject_id);
@@ -281,21 +281,21 @@ pub async fn renew_unending(unit: &Transaction) -> Result<usize, Problem> {
         .map(|token| (about(&token), token))
         .collect();
     let is_old = |token: &mail_token::Model| {
-        let current = unit.keys().mail_token(token.id);
+        let current = transaction.keys().mail_token(token.id);
         sha256(current.as_bytes()) != token.token_hash
     };
     let mut rows = Vec::new();
     for token in newest.into_values().filter(is_old) {
-        let id: MailTokenId = unit.new_id();
+        let id: MailTokenId = transaction.new_id();
         let mut row = token.into_active_model().reset_all();
         row.id = Set(id);
-        row.token_hash = Set(sha256(unit.keys().mail_token(id).as_bytes()));
-        row.created_at = Set(unit.now());
+        row.token_hash = Set(sha256(transaction.keys().mail_token(id).as_bytes()));
+        row.created_at = Set(transaction.now());
         rows.push(row);
     }
     // No more than a statement has places for.
     for some in rows.chunks(500) {
-        lookup::insert_all::<mail_token::Entity>(unit.tx(), some.to_vec()).await?;
+        lookup::insert_all::<mail_token::Entity>(transaction.tx(), some.to_vec()).await?;
     }
     Ok(rows.len())
 }

@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::http::extract::{BODY_LIMIT, MAX_ITEMS};
 use crate::http::layers::{MAX_HEADERS, MAX_URI};
 use crate::http::pagination::{DEFAULT_LIMIT, MAX_LIMIT};
-use crate::http::response::Report;
+use crate::http::response::Body;
 
 /// The languages of mails and pages.
 const LANGUAGES: [&str; 1] = ["en"];
@@ -131,8 +131,8 @@ impl ServerLimits {
     get, path = "/server", tag = "server", security(()),
     responses((status = OK, description = "This server", body = Server), crate::problem::Problem),
 )]
-pub async fn read_server(app: App) -> Report<Server> {
-    Report(Server {
+pub async fn read_server(app: App) -> Body<Server> {
+    Body(Server {
         name: "Kith",
         version: env!("CARGO_PKG_VERSION"),
         api_versions: ["v1"],

@@ -23,7 +23,7 @@ use crate::entity::change::ActorKind;
 use crate::entity::ids::CircleId;
 use crate::entity::topic_grant::Topic;
 use crate::entity::{appointment, circle, need, task, zone_rules};
-use crate::http::response::Done;
+use crate::http::response::NoContent;
 use crate::notify::reminders;
 use crate::platform::db::Transaction;
 use crate::problem::Problem;
@@ -98,10 +98,10 @@ async fn newest(app: &App) -> Result<Option<String>, Problem> {
 
 #[expect(clippy::disallowed_methods, reason = "rules of zones are nobody's")]
 async fn record(app: &App, version: &str) -> Result<(), Problem> {
-    let unit = Transaction::begin(app).await?;
+    let transaction = Transaction::begin(app).await?;
     let row = zone_rules::ActiveModel {
         version: Set(version.to_owned()),
-        followed_at: Set(unit.now()),
+        followed_at: Set(transaction.now()),
     };
     // Another server may have started at the same time.
     let known = OnConflict::column(zone_rules::Column::Version)
@@ -109,9 +109,9 @@ async fn record(app: &App, version: &str) -> Result<(), Problem> {
         .to_owned();
     zone_rules::Entity::insert(row)
         .on_conflict(known)
-        .exec_without_returning(unit.tx())
+        .exec_without_returning(transaction.tx())
         .await?;
-    unit.commit(Done).await?;
+    transaction.commit(NoContent).await?;
     Ok(())
 }
 
@@ -171,7 +171,7 @@ async fn follow_in<E: FollowsRules>(
         for row in rows {
             corrected += usize::from(E::correct(&mut write, row).await?);
         }
-        write.commit(Done).await?;
+        write.commit(NoContent).await?;
     }
 }
 
@@ -186,7 +186,7 @@ async fn plan_reminders(app: &App, circle: CircleId) -> Result<(), Problem> {
         write => write?,
     };
     reminders::replan_all_ahead(&write).await?;
-    write.commit(Done).await?;
+    write.commit(NoContent).await?;
     Ok(())
 }
 

@@ -3,7 +3,6 @@
 
 use std::marker::PhantomData;
 
-use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -14,7 +13,7 @@ use crate::platform::db::{Replayable, StoredAnswer};
 use crate::problem::Problem;
 
 /// A thing with a version and an address of its own.
-pub trait Resource: Serialize {
+pub trait Versioned: Serialize {
     /// The version that `If-Match` is compared with.
     fn version(&self) -> i32;
     /// Its path on this server.
@@ -38,18 +37,18 @@ impl Tagged {
 
 /// 200 with a resource and its ETag.
 #[derive(Debug)]
-pub struct Found<T> {
+pub struct Resource<T> {
     pub body: T,
     tagged: Option<Tagged>,
 }
 
-impl<T> Found<T> {
+impl<T> Resource<T> {
     pub fn new(body: T) -> Self {
         Self { body, tagged: None }
     }
 }
 
-impl<T: Resource> Found<T> {
+impl<T: Versioned> Resource<T> {
     /// With its entity tag, or 304 if the reader has this answer already.
     pub fn unless_seen(body: T, stem: &TagStem, request: &RequestInfo) -> Result<Self, Problem> {
         let tagged = Tagged::of(&body, stem).map_err(anyhow::Error::from)?;
@@ -89,15 +88,15 @@ impl<T> Created<T> {
 
 /// 204.
 #[derive(Clone, Copy, Debug)]
-pub struct Done;
+pub struct NoContent;
 
 /// 200 with a body that has no version of its own.
 #[derive(Debug)]
-pub struct Report<T>(pub T);
+pub struct Body<T>(pub T);
 
 /// 201 with a body that has no version of its own.
 #[derive(Debug)]
-pub struct Made<T>(pub T);
+pub struct CreatedBody<T>(pub T);
 
 /// 202 with a body that has no version of its own.
 #[derive(Debug)]
@@ -121,7 +120,7 @@ pub trait Answer: IntoResponse {
     fn store(&self) -> serde_json::Result<StoredAnswer>;
 }
 
-impl<T: Resource> Answer for Found<T> {
+impl<T: Versioned> Answer for Resource<T> {
     fn version(&self) -> Option<i32> {
         Some(self.body.version())
     }
@@ -136,7 +135,7 @@ impl<T: Resource> Answer for Found<T> {
     }
 }
 
-impl<T: Resource> Answer for Created<T> {
+impl<T: Versioned> Answer for Created<T> {
     fn version(&self) -> Option<i32> {
         Some(self.body.version())
     }
@@ -156,13 +155,13 @@ impl<T: Resource> Answer for Created<T> {
     }
 }
 
-impl<T: Serialize> Answer for Report<T> {
+impl<T: Serialize> Answer for Body<T> {
     fn store(&self) -> serde_json::Result<StoredAnswer> {
         StoredAnswer::of(StatusCode::OK, &self.0)
     }
 }
 
-impl<T: Serialize> Answer for Made<T> {
+impl<T: Serialize> Answer for CreatedBody<T> {
     fn store(&self) -> serde_json::Result<StoredAnswer> {
         StoredAnswer::of(StatusCode::CREATED, &self.0)
     }
@@ -174,7 +173,7 @@ impl<T: Serialize> Answer for Accepted<T> {
     }
 }
 
-impl Answer for Done {
+impl Answer for NoContent {
     fn store(&self) -> serde_json::Result<StoredAnswer> {
         Ok(StoredAnswer {
             status: StatusCode::NO_CONTENT.as_u16(),
@@ -213,30 +212,30 @@ fn keep_resource<T: Serialize>(
 
 fn respond<A: Answer>(answer: &A) -> Response {
     match answer.store() {
-        Ok(stored) => stored.render().map(Body::from),
+        Ok(stored) => stored.render().map(axum::body::Body::from),
         Err(error) => Problem::internal(error).into_response(),
     }
 }
 
-impl<T: Resource> IntoResponse for Found<T> {
+impl<T: Versioned> IntoResponse for Resource<T> {
     fn into_response(self) -> Response {
         respond(&self)
     }
 }
 
-impl<T: Resource> IntoResponse for Created<T> {
+impl<T: Versioned> IntoResponse for Created<T> {
     fn into_response(self) -> Response {
         respond(&self)
     }
 }
 
-impl<T: Serialize> IntoResponse for Report<T> {
+impl<T: Serialize> IntoResponse for Body<T> {
     fn into_response(self) -> Response {
         respond(&self)
     }
 }
 
-impl<T: Serialize> IntoResponse for Made<T> {
+impl<T: Serialize> IntoResponse for CreatedBody<T> {
     fn into_response(self) -> Response {
         respond(&self)
     }
@@ -248,7 +247,7 @@ impl<T: Serialize> IntoResponse for Accepted<T> {
     }
 }
 
-impl IntoResponse for Done {
+impl IntoResponse for NoContent {
     fn into_response(self) -> Response {
         respond(&self)
     }
@@ -264,12 +263,12 @@ impl<T: Serialize> IntoResponse for Secret<T> {
 
 /// 200 with a page or view and its weak entity tag.
 #[derive(Debug)]
-pub struct Listed<T> {
+pub struct Page<T> {
     tagged: Tagged,
     body: PhantomData<T>,
 }
 
-impl<T: Serialize> Listed<T> {
+impl<T: Serialize> Page<T> {
     /// A page or view whose tag is made of it, or 304 if the reader has it already.
     pub fn unless_seen(body: &T, stem: &TagStem, request: &RequestInfo) -> Result<Self, Problem> {
         let tagged = Tagged::of(body, stem).map_err(anyhow::Error::from)?;
@@ -290,7 +289,7 @@ impl<T: Serialize> Listed<T> {
     }
 }
 
-impl<T> IntoResponse for Listed<T> {
+impl<T> IntoResponse for Page<T> {
     fn into_response(self) -> Response {
         let Tagged { etag, json } = self.tagged;
         let answer = StoredAnswer {
@@ -299,6 +298,6 @@ impl<T> IntoResponse for Listed<T> {
             location: None,
             body: json,
         };
-        answer.render().map(Body::from)
+        answer.render().map(axum::body::Body::from)
     }
 }

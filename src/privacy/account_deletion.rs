@@ -41,7 +41,7 @@ use crate::features::circles::{
     NEUTRAL_ALIAS, default_alias, has_another_coordinator, has_others, let_go_of_everything,
 };
 use crate::features::participation::{self, Released};
-use crate::http::response::{Done, Found};
+use crate::http::response::{NoContent, Resource};
 use crate::platform::db::owe_shredding;
 use crate::problem::{Conflict, ConflictWith, Problem};
 
@@ -64,11 +64,11 @@ use crate::problem::{Conflict, ConflictWith, Problem};
 pub async fn delete_account(
     app: App,
     AnyRecentCaller(caller): AnyRecentCaller,
-) -> Result<Found<Profile>, Problem> {
+) -> Result<Resource<Profile>, Problem> {
     let account = app.begin_account_write(&caller).await?;
     let user = require_user(account.tx(), account.user_id()).await?;
     if user.state == UserState::Deleting {
-        return account.commit(Found::new(user.into())).await;
+        return account.commit(Resource::new(user.into())).await;
     }
     let released = begin_leaving_everywhere(&account).await?;
     let erase_at = Some(account.now() + GRACE);
@@ -78,7 +78,7 @@ pub async fn delete_account(
     account.note(EventKind::DeletionAsked).await?;
     let mut profile = Profile::from(user);
     profile.released = Some(released);
-    account.commit(Found::new(profile)).await
+    account.commit(Resource::new(profile)).await
 }
 
 /// Lets the person only look on in all of their circles, or in none: refused with the
@@ -150,11 +150,11 @@ async fn begin_leaving(
 pub async fn keep_account(
     app: App,
     AnyCaller(caller): AnyCaller,
-) -> Result<Found<Profile>, Problem> {
+) -> Result<Resource<Profile>, Problem> {
     let account = app.begin_account_write(&caller).await?;
     let user = require_user(account.tx(), account.user_id()).await?;
     if user.state != UserState::Deleting {
-        return account.commit(Found::new(user.into())).await;
+        return account.commit(Resource::new(user.into())).await;
     }
     if user.erase_at.is_none_or(|at| at <= account.now()) {
         let detail = "The account is being erased.";
@@ -169,7 +169,7 @@ pub async fn keep_account(
     }
     let user = set_account_state(&account, user, UserState::Active, None).await?;
     account.note(EventKind::DeletionUndone).await?;
-    account.commit(Found::new(user.into())).await
+    account.commit(Resource::new(user.into())).await
 }
 
 /// Lets a member who looked on take part again. What was released stays released.
@@ -242,7 +242,7 @@ async fn erase_from_circle(app: &App, circle_id: CircleId, id: UserId) -> Result
             erase_traces(&write, &user, &member).await?;
         }
     }
-    write.commit(Done).await?;
+    write.commit(NoContent).await?;
     Ok(true)
 }
 
@@ -324,7 +324,7 @@ async fn erase_account_rows(app: &App, id: UserId) -> Result<Option<user::Model>
     }
     statements::erase_account(tx, id, &addresses).await?;
     owe_shredding(tx).await?;
-    transaction.commit(Done).await?;
+    transaction.commit(NoContent).await?;
     Ok(Some(user))
 }
 

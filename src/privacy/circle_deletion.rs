@@ -28,7 +28,7 @@ use crate::entity::circle;
 use crate::entity::ids::{CircleId, MemberId};
 use crate::entity::membership::{self, MemberState};
 use crate::features::circles::{Circle, CircleFacts, CircleVerb, answer_circle, patient_of};
-use crate::http::response::{Done, Found};
+use crate::http::response::{NoContent, Resource};
 use crate::notify::notifications::account_of;
 use crate::notify::posting::post;
 use crate::notify::reminders;
@@ -54,7 +54,7 @@ use crate::problem::{Conflict, Problem};
 pub async fn delete_circle(
     app: App,
     circle: CircleAccess<EndCircle>,
-) -> Result<Found<Circle>, Problem> {
+) -> Result<Resource<Circle>, Problem> {
     circle.check_recent()?;
     let mut write = app.begin_write(&circle).await?;
     let before = write.circle().await?;
@@ -159,7 +159,7 @@ impl Run<App> for MailCircleEnding {
 pub async fn keep_circle(
     app: App,
     circle: CircleAccess<EndCircle>,
-) -> Result<Found<Circle>, Problem> {
+) -> Result<Resource<Circle>, Problem> {
     let mut write = app.begin_write(&circle).await?;
     let before = write.circle().await?;
     write.check_version(before.version)?;
@@ -213,7 +213,7 @@ async fn erase_circle(app: &App, id: CircleId) -> Result<bool, Problem> {
         return Ok(false);
     }
     erase_circle_rows(&write).await?;
-    write.commit(Done).await?;
+    write.commit(NoContent).await?;
     Ok(true)
 }
 

@@ -25,7 +25,7 @@ use crate::entity::{
     signing_key, throttle,
 };
 use crate::features::accounts;
-use crate::http::response::Done;
+use crate::http::response::NoContent;
 use crate::platform::db::Transaction;
 use crate::problem::Problem;
 
@@ -151,11 +151,11 @@ async fn delete_batch<E: EntityTrait>(app: &App, which: &Condition) -> Result<u6
         .limit(BATCH)
         .into_query();
     let row = Expr::tuple(key().map(|column| Expr::col(Alias::new(column.as_str()))));
-    let unit = Transaction::begin_patiently(app).await?;
+    let transaction = Transaction::begin_patiently(app).await?;
     let deleted = E::delete_many()
         .filter(row.in_subquery(batch))
-        .exec(unit.tx())
+        .exec(transaction.tx())
         .await?;
-    unit.commit(Done).await?;
+    transaction.commit(NoContent).await?;
     Ok(deleted.rows_affected)
 }

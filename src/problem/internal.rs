@@ -72,6 +72,7 @@ mod tests {
     }
 
     async fn with_a_question_mark() -> Result<(), Problem> {
+        std::future::ready(()).await;
         broken()?;
         Ok(())
     }

@@ -13,7 +13,7 @@ use crate::entity::ids::{MemberId, ThreadId};
 use crate::entity::topic_grant::Topic;
 use crate::http::extract::Query;
 use crate::http::pagination::{OrderBy, list_query, page_of};
-use crate::http::response::Listed;
+use crate::http::response::Page;
 use crate::platform::time::timestamps::in_milliseconds;
 use crate::problem::Problem;
 
@@ -80,7 +80,7 @@ page_of!(LogPage, LogLine);
 pub async fn read_log(
     circle: CircleAccess<ViewCircle>,
     Query(query): Query<LogQuery>,
-) -> Result<Listed<LogPage>, Problem> {
+) -> Result<Page<LogPage>, Problem> {
     let listing = circle.listing("log", &query)?;
 
     let rows = change::Entity::find().filter(visible_changes(circle.scope()));

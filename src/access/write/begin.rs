@@ -10,7 +10,7 @@ use futures_util::future::BoxFuture;
 
 use super::CircleWrite;
 use crate::access::circle::{CircleAccess, proof, read_scope};
-use crate::access::permission::Needs;
+use crate::access::permission::RequiredPermission;
 use crate::access::scope::{CircleFacts, CircleScope};
 use crate::app::App;
 use crate::auth::{AccountWrite, account_deleting};
@@ -22,7 +22,7 @@ use crate::problem::Problem;
 
 impl App {
     /// A unit of work on a circle, for a member.
-    pub async fn begin_write<P: Needs>(
+    pub async fn begin_write<P: RequiredPermission>(
         &self,
         circle: &CircleAccess<P>,
     ) -> Result<CircleWrite, Problem> {
@@ -43,7 +43,7 @@ impl App {
 impl CircleWrite {
     /// For a member: claims the idempotency key, locks, proves again, and ends
     /// there if the key has had its answer.
-    pub(crate) async fn begin<P: Needs>(
+    pub(crate) async fn begin<P: RequiredPermission>(
         app: &App,
         circle: &CircleAccess<P>,
     ) -> Result<Self, Problem> {
@@ -127,7 +127,7 @@ impl CircleWrite {
 }
 
 /// Proves again, under the lock, what the door has proven.
-async fn prove<P: Needs>(
+async fn prove<P: RequiredPermission>(
     transaction: &Transaction,
     circle: &CircleAccess<P>,
 ) -> Result<(CircleScope, ActorKind), Problem> {

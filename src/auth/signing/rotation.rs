@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::auth;
 use crate::entity::ids::SigningKeyId;
 use crate::entity::signing_key::Column;
-use crate::http::response::Done;
+use crate::http::response::NoContent;
 use crate::platform::db::Transaction;
 use crate::problem::Problem;
 
@@ -46,21 +46,21 @@ pub async fn prepare(app: &App) -> anyhow::Result<()> {
 }
 
 async fn make_first(app: &App) -> Result<(), Problem> {
-    let unit = Transaction::begin(app).await?;
-    store::lock(&unit).await?;
-    if store::live(unit.tx(), unit.now()).await?.is_empty() {
-        store::insert(app, &unit, unit.now()).await?;
+    let transaction = Transaction::begin(app).await?;
+    store::lock(&transaction).await?;
+    if store::live(transaction.tx(), transaction.now()).await?.is_empty() {
+        store::insert(app, &transaction, transaction.now()).await?;
     }
-    unit.commit(Done).await?;
+    transaction.commit(NoContent).await?;
     Ok(())
 }
 
 /// Makes a key that takes over from those there are; answers its name.
 pub async fn rotate(app: &App, when: Rotation) -> Result<SigningKeyId, Problem> {
-    let unit = Transaction::begin(app).await?;
-    store::lock(&unit).await?;
-    let id = succeed(app, &unit, when).await?;
-    unit.commit(Done).await?;
+    let transaction = Transaction::begin(app).await?;
+    store::lock(&transaction).await?;
+    let id = succeed(app, &transaction, when).await?;
+    transaction.commit(NoContent).await?;
     Ok(id)
 }
 
@@ -75,42 +75,42 @@ pub async fn rotate_when_due(app: &App) -> Result<(), Problem> {
     {
         return Ok(());
     }
-    let unit = Transaction::begin(app).await?;
-    store::lock(&unit).await?;
-    let live = store::live(unit.tx(), unit.now()).await?;
+    let transaction = Transaction::begin(app).await?;
+    store::lock(&transaction).await?;
+    let live = store::live(transaction.tx(), transaction.now()).await?;
     if live
         .last()
-        .is_some_and(|key| key.active_from + old <= unit.now())
+        .is_some_and(|key| key.active_from + old <= transaction.now())
     {
-        succeed(app, &unit, Rotation::Announced).await?;
+        succeed(app, &transaction, Rotation::Announced).await?;
     }
-    unit.commit(Done).await?;
+    transaction.commit(NoContent).await?;
     Ok(())
 }
 
 /// Takes a key back: from now on nothing that it signed is believed. If no other
 /// would go on signing, a new one does.
 pub async fn revoke(app: &App, id: SigningKeyId) -> Result<(), Problem> {
-    let unit = Transaction::begin(app).await?;
-    store::lock(&unit).await?;
+    let transaction = Transaction::begin(app).await?;
+    store::lock(&transaction).await?;
     let this = Condition::all().add(Column::Id.eq(id));
-    if store::end(unit.tx(), this, unit.now()).await? == 0 {
+    if store::end(transaction.tx(), this, transaction.now()).await? == 0 {
         return Err(Problem::NotFound);
     }
-    let live = store::live(unit.tx(), unit.now()).await?;
+    let live = store::live(transaction.tx(), transaction.now()).await?;
     if live.iter().all(|key| key.ends_at.is_some()) {
-        succeed(app, &unit, Rotation::Now).await?;
+        succeed(app, &transaction, Rotation::Now).await?;
     }
-    unit.commit(Done).await?;
+    transaction.commit(NoContent).await?;
     Ok(())
 }
 
-async fn succeed(app: &App, unit: &Transaction, when: Rotation) -> Result<SigningKeyId, Problem> {
+async fn succeed(app: &App, transaction: &Transaction, when: Rotation) -> Result<SigningKeyId, Problem> {
     let active_from = match when {
-        Rotation::Announced => unit.now() + NOTICE,
-        Rotation::Now => unit.now(),
+        Rotation::Announced => transaction.now() + NOTICE,
+        Rotation::Now => transaction.now(),
     };
     let those_before = Condition::all();
-    store::end(unit.tx(), those_before, active_from + AFTERLIFE).await?;
-    store::insert(app, unit, active_from).await
+    store::end(transaction.tx(), those_before, active_from + AFTERLIFE).await?;
+    store::insert(app, transaction, active_from).await
 }

@@ -58,10 +58,10 @@ pub(super) fn signing(live: &[Model], now: DateTime<Utc>) -> Option<&Model> {
 }
 
 /// Keeps others from changing the keys until this transaction ends.
-pub(super) async fn lock(unit: &Transaction) -> Result<(), DbErr> {
-    if unit.backend() == DbBackend::Postgres {
+pub(super) async fn lock(transaction: &Transaction) -> Result<(), DbErr> {
+    if transaction.backend() == DbBackend::Postgres {
         let lock = "LOCK TABLE signing_keys IN SHARE ROW EXCLUSIVE MODE";
-        unit.tx().execute_unprepared(lock).await?;
+        transaction.tx().execute_unprepared(lock).await?;
     }
     Ok(())
 }
@@ -69,21 +69,21 @@ pub(super) async fn lock(unit: &Transaction) -> Result<(), DbErr> {
 /// Makes a key that signs from a moment on.
 pub(super) async fn insert(
     app: &App,
-    unit: &Transaction,
+    transaction: &Transaction,
     active_from: DateTime<Utc>,
 ) -> Result<SigningKeyId, Problem> {
-    let id: SigningKeyId = unit.new_id();
+    let id: SigningKeyId = transaction.new_id();
     let seed = random_bytes::<32>()?;
     let pair = Signer::of_seed(id, &seed)?;
     let row = ActiveModel {
         id: Set(id),
         public_key: Set(pair.public_bytes().to_vec()),
         sealed_seed: Set(app.keys().seal(&place_of(id), &seed)?),
-        created_at: Set(unit.now()),
+        created_at: Set(transaction.now()),
         active_from: Set(active_from),
         ends_at: Set(None),
     };
-    lookup::insert_all::<Entity>(unit.tx(), [row]).await?;
+    lookup::insert_all::<Entity>(transaction.tx(), [row]).await?;
     Ok(id)
 }
 

@@ -24,7 +24,7 @@ use crate::entity::ids::{KnownDeviceId, SessionId, UserId};
 use crate::entity::throttle::{self, Column};
 use crate::http::rate_limits::{RateLimitStatus, WAIT};
 use crate::http::request::RequestInfo;
-use crate::http::response::Done;
+use crate::http::response::NoContent;
 use crate::platform::crypto::keys::sha256;
 use crate::platform::db::Transaction;
 use crate::problem::Problem;
@@ -121,43 +121,43 @@ async fn check_quota(
     subject: &str,
     (quota, period): (i32, u32),
 ) -> Result<(), Problem> {
-    let unit = app.begin().await?;
+    let transaction = app.begin().await?;
     let length = TimeDelta::seconds(period.into());
-    let window = Window::open(&unit, sha256(subject.as_bytes()), length).await?;
+    let window = Window::open(&transaction, sha256(subject.as_bytes()), length).await?;
     request.rate_limit_statuses.record(RateLimitStatus {
         name,
         quota: quota.unsigned_abs(),
         period,
         left: u32::try_from(quota - window.tries - 1).ok(),
-        resets_in: seconds(unit.now(), window.until),
+        resets_in: seconds(transaction.now(), window.until),
     })?;
-    window.count(&unit).await?;
-    unit.commit(Done).await?;
+    window.count(&transaction).await?;
+    transaction.commit(NoContent).await?;
     Ok(())
 }
 
 /// Counts an invitation to an address, over all circles; refuses it after three in a
 /// day. Otherwise a person who creates one circle after the other fills a mailbox.
-pub async fn check_invitation(unit: &Transaction, email: &str) -> Result<(), Problem> {
+pub async fn check_invitation(transaction: &Transaction, email: &str) -> Result<(), Problem> {
     let subject = AttemptKey::Invited(email).hash();
-    let window = Window::open(unit, subject, TimeDelta::days(1)).await?;
+    let window = Window::open(transaction, subject, TimeDelta::days(1)).await?;
     if window.tries >= INVITATIONS_PER_DAY {
         let detail = "This address has had three invitations in one day. Try again tomorrow.";
-        return Err(wait(unit.now(), window.until, detail.to_owned()));
+        return Err(wait(transaction.now(), window.until, detail.to_owned()));
     }
-    window.count(unit).await
+    window.count(transaction).await
 }
 
 /// Counts a second factor that was shown; refuses it after five in a quarter of
 /// an hour.
-pub async fn record_second_factor(unit: &Transaction, user_id: UserId) -> Result<(), Problem> {
+pub async fn record_second_factor(transaction: &Transaction, user_id: UserId) -> Result<(), Problem> {
     let subject = AttemptKey::SecondFactor(user_id).hash();
-    let window = Window::open(unit, subject, LONGEST_WAIT).await?;
+    let window = Window::open(transaction, subject, LONGEST_WAIT).await?;
     if window.tries >= SECOND_FACTORS {
         let detail = format!("Five codes were tried in a quarter of an hour. {WAIT}");
-        return Err(wait(unit.now(), window.until, detail));
+        return Err(wait(transaction.now(), window.until, detail));
     }
-    window.count(unit).await
+    window.count(transaction).await
 }
 
 /// The attempts of a subject in the span of time that is counted now.
@@ -169,15 +169,15 @@ struct Window {
 
 impl Window {
     async fn open(
-        unit: &Transaction,
+        transaction: &Transaction,
         subject: Vec<u8>,
         length: TimeDelta,
     ) -> Result<Self, Problem> {
-        let counter = lock(unit, subject).await?;
-        let (tries, until) = if counter.until > unit.now() {
+        let counter = lock(transaction, subject).await?;
+        let (tries, until) = if counter.until > transaction.now() {
             (counter.tries, counter.until)
         } else {
-            (0, unit.now() + length)
+            (0, transaction.now() + length)
         };
         Ok(Self {
             counter,
@@ -186,8 +186,8 @@ impl Window {
         })
     }
 
-    async fn count(self, unit: &Transaction) -> Result<(), Problem> {
-        write(unit, self.counter, self.tries + 1, self.until, self.until).await
+    async fn count(self, transaction: &Transaction) -> Result<(), Problem> {
+        write(transaction, self.counter, self.tries + 1, self.until, self.until).await
     }
 }
 
@@ -195,11 +195,11 @@ impl Window {
 /// for those is not over, and for good after too many in a row. It counts once the
 /// transaction is committed.
 pub async fn record_attempt(
-    unit: &Transaction,
+    transaction: &Transaction,
     attempt_key: AttemptKey<'_>,
 ) -> Result<i32, Problem> {
-    let now = unit.now();
-    let counter = lock(unit, attempt_key.hash()).await?;
+    let now = transaction.now();
+    let counter = lock(transaction, attempt_key.hash()).await?;
     // An attempt that waited for this lock may have begun earlier: `until` alone, without
     // failures, refuses nothing.
     let waits = pause(counter.tries) > TimeDelta::zero();
@@ -216,14 +216,14 @@ pub async fn record_attempt(
         return Err(wait(now, forget_at, too_many_tries()));
     }
     let tries = failures.saturating_add(1);
-    write(unit, counter, tries, now + pause(tries), now + MEMORY).await?;
+    write(transaction, counter, tries, now + pause(tries), now + MEMORY).await?;
     Ok(failures)
 }
 
 /// Whether one more mail may go out. Like [`record_attempt`], for answers that must not
 /// tell whether a mail is sent.
-pub async fn may_mail(unit: &Transaction, attempt_key: AttemptKey<'_>) -> Result<bool, Problem> {
-    match record_attempt(unit, attempt_key).await {
+pub async fn may_mail(transaction: &Transaction, attempt_key: AttemptKey<'_>) -> Result<bool, Problem> {
+    match record_attempt(transaction, attempt_key).await {
         Ok(_) => Ok(true),
         Err(Problem::TooManyRequests { .. }) => Ok(false),
         Err(problem) => Err(problem),
@@ -301,19 +301,19 @@ fn seconds(now: DateTime<Utc>, until: DateTime<Utc>) -> u32 {
     clippy::disallowed_methods,
     reason = "one counter, by the hash of its subject"
 )]
-async fn lock(unit: &Transaction, subject: Vec<u8>) -> Result<throttle::Model, Problem> {
+async fn lock(transaction: &Transaction, subject: Vec<u8>) -> Result<throttle::Model, Problem> {
     let row = throttle::ActiveModel {
         subject_hash: Set(subject),
         tries: Set(0),
-        until: Set(unit.now()),
-        forget_at: Set(Some(unit.now())),
+        until: Set(transaction.now()),
+        forget_at: Set(Some(transaction.now())),
     };
     let there_already = OnConflict::column(Column::SubjectHash)
         .update_column(Column::SubjectHash)
         .to_owned();
     Ok(throttle::Entity::insert(row)
         .on_conflict(there_already)
-        .exec_with_returning(unit.tx())
+        .exec_with_returning(transaction.tx())
         .await?)
 }
 
@@ -322,7 +322,7 @@ async fn lock(unit: &Transaction, subject: Vec<u8>) -> Result<throttle::Model, P
     reason = "one counter, by the hash of its subject"
 )]
 async fn write(
-    unit: &Transaction,
+    transaction: &Transaction,
     counter: throttle::Model,
     tries: i32,
     until: DateTime<Utc>,
@@ -334,7 +334,7 @@ async fn write(
         until: Set(until),
         forget_at: Set(Some(forget_at)),
     };
-    throttle::Entity::update(row).exec(unit.tx()).await?;
+    throttle::Entity::update(row).exec(transaction.tx()).await?;
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use super::passkeys::{PasskeyChallenge, begin_proof_again};
 use crate::app::App;
 use crate::auth::AnyCaller;
 use crate::http::openapi::Fact;
-use crate::http::response::Made;
+use crate::http::response::CreatedBody;
 use crate::problem::Problem;
 
 /// Begin to prove by a passkey that it is still you.
@@ -20,8 +20,8 @@ use crate::problem::Problem;
 pub async fn begin_reauthentication(
     app: App,
     AnyCaller(caller): AnyCaller,
-) -> Result<Made<PasskeyChallenge>, Problem> {
+) -> Result<CreatedBody<PasskeyChallenge>, Problem> {
     let write = app.begin_account_write(&caller).await?;
     let challenge = begin_proof_again(&app, &write).await?;
-    write.commit(Made(challenge)).await
+    write.commit(CreatedBody(challenge)).await
 }

@@ -12,7 +12,7 @@ use crate::auth::{AccountWrite, RecentCaller, check_new_password, require_user, 
 use crate::entity::account_event::EventKind;
 use crate::http::extract::Json;
 use crate::http::openapi::TriedTooOften;
-use crate::http::response::Done;
+use crate::http::response::NoContent;
 use crate::platform::text::{NewPassword, PresentedSecret};
 use crate::problem::Problem;
 
@@ -49,7 +49,7 @@ pub async fn change_password(
     app: App,
     caller: RecentCaller,
     Json(change): Json<PasswordChange>,
-) -> Result<Done, Problem> {
+) -> Result<NoContent, Problem> {
     AccountWrite::replay(&app, &caller).await?;
     let before = require_user(app.reader(), caller.user_id()).await?;
     check_new_password(&app, "/new_password", &change.new_password, &before).await?;
@@ -71,7 +71,7 @@ pub async fn change_password(
         kind: EventKind::PasswordChanged,
         keep_other_sessions: change.keep_other_sessions,
     };
-    let done = finish_factor_change(write, change, Done).await?;
+    let done = finish_factor_change(write, change, NoContent).await?;
     turn.was_right();
     Ok(done)
 }

@@ -11,7 +11,7 @@ use crate::entity::change::ActorKind;
 use crate::entity::ids::{AccountEventId, SessionId};
 use crate::http::extract::Query;
 use crate::http::pagination::{Listing, OrderBy, list_query, page_of};
-use crate::http::response::Listed;
+use crate::http::response::Page;
 use crate::platform::time::timestamps::in_milliseconds;
 use crate::problem::Problem;
 
@@ -77,7 +77,7 @@ pub async fn list_account_events(
     app: App,
     caller: Caller,
     Query(query): Query<AccountEventQuery>,
-) -> Result<Listed<AccountEventPage>, Problem> {
+) -> Result<Page<AccountEventPage>, Problem> {
     let list = format!("events of {}", caller.user_id());
     let listing = Listing::of(app.keys(), list, &query)?;
     let rows = caller.account().find::<Entity>();

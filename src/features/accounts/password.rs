@@ -6,7 +6,7 @@ use crate::auth::{Event, note_event};
 use crate::entity::account_event::EventKind;
 use crate::entity::user;
 use crate::http::request::RequestInfo;
-use crate::http::response::Done;
+use crate::http::response::NoContent;
 use crate::problem::Problem;
 
 /// Whether this is the password of an account. The attempt is counted, and is being judged
@@ -25,9 +25,9 @@ pub(super) async fn check_own_password(
 }
 
 async fn record(app: &App, attempt_key: AttemptKey<'_>) -> Result<(), Problem> {
-    let unit = app.begin().await?;
-    throttle::record_attempt(&unit, attempt_key).await?;
-    unit.commit(Done).await?;
+    let transaction = app.begin().await?;
+    throttle::record_attempt(&transaction, attempt_key).await?;
+    transaction.commit(NoContent).await?;
     Ok(())
 }
 
@@ -43,10 +43,10 @@ pub async fn guess_password(
     let attempt_key = AttemptKey::SignIn(&user.email);
     let (matches, _turn) = check_own_password(app, attempt_key, user, password).await?;
     if !matches {
-        let unit = app.begin().await?;
+        let transaction = app.begin().await?;
         let refused = Event::of(EventKind::SignInRefused, user.id, request);
-        note_event(&unit, refused).await?;
-        unit.commit(Done).await?;
+        note_event(&transaction, refused).await?;
+        transaction.commit(NoContent).await?;
     }
     Ok(matches)
 }

@@ -17,7 +17,7 @@ use crate::entity::session::{ActiveModel, Column, Entity};
 use crate::entity::user;
 use crate::http::extract::Json;
 use crate::http::openapi::{Fact, TriedTooOften};
-use crate::http::response::Done;
+use crate::http::response::NoContent;
 use crate::platform::text::{FactorCode, PresentedSecret};
 use crate::problem::Problem;
 
@@ -54,7 +54,7 @@ pub async fn reauthenticate(
     app: App,
     AnyCaller(caller): AnyCaller,
     Json(proof): Json<Reauthentication>,
-) -> Result<Done, Problem> {
+) -> Result<NoContent, Problem> {
     match proof {
         Reauthentication {
             password: Some(password),
@@ -78,7 +78,7 @@ async fn prove_by_password(
     caller: &Caller,
     password: &str,
     code: Option<&FactorCode>,
-) -> Result<Done, Problem> {
+) -> Result<NoContent, Problem> {
     let before = require_user(app.reader(), caller.user_id()).await?;
     let attempt_key = AttemptKey::Session(caller.token().session_id);
     let (mut matches, turn) = check_own_password(app, attempt_key, &before, password).await?;
@@ -108,7 +108,7 @@ async fn prove_by_passkey(
     app: &App,
     caller: &Caller,
     proof: &PasskeyProof,
-) -> Result<Done, Problem> {
+) -> Result<NoContent, Problem> {
     let write = app.begin_account_write(caller).await?;
     match check_proof(app, &write, proof).await? {
         Ok(()) => accept(write).await,
@@ -116,7 +116,7 @@ async fn prove_by_passkey(
     }
 }
 
-async fn accept(write: AccountWrite) -> Result<Done, Problem> {
+async fn accept(write: AccountWrite) -> Result<NoContent, Problem> {
     let row = ActiveModel {
         authenticated_at: Set(Some(write.now())),
         ..Default::default()
@@ -125,10 +125,10 @@ async fn accept(write: AccountWrite) -> Result<Done, Problem> {
     let account = write.account();
     account.update_all::<Entity>(write.tx(), row, this).await?;
     write.note(EventKind::Reauthenticated).await?;
-    write.commit(Done).await
+    write.commit(NoContent).await
 }
 
-async fn refuse(write: AccountWrite, problem: Problem) -> Result<Done, Problem> {
+async fn refuse(write: AccountWrite, problem: Problem) -> Result<NoContent, Problem> {
     write.note(EventKind::ReauthenticationRefused).await?;
     write.commit_without_replay().await?;
     Err(problem)
@@ -144,8 +144,8 @@ async fn check_second_factor(
         let detail = "Required, because the account has an authenticator app.";
         return Err(Problem::field("/code", "missing", detail));
     };
-    let unit = app.begin().await?;
-    throttle::record_second_factor(&unit, user.id).await?;
-    unit.commit(Done).await?;
+    let transaction = app.begin().await?;
+    throttle::record_second_factor(&transaction, user.id).await?;
+    transaction.commit(NoContent).await?;
     second_factor::judge_code(app, user.id, code).await
 }

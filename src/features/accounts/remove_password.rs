@@ -8,7 +8,7 @@ use crate::auth::{RecentCaller, forget_password};
 use crate::entity::account_event::EventKind;
 use crate::http::extract::Json;
 use crate::http::openapi::Fact;
-use crate::http::response::Done;
+use crate::http::response::NoContent;
 use crate::problem::{Conflict, Problem};
 
 /// Remove one's password.
@@ -27,7 +27,7 @@ pub async fn remove_password(
     app: App,
     caller: RecentCaller,
     Json(removal): Json<FactorRemoval>,
-) -> Result<Done, Problem> {
+) -> Result<NoContent, Problem> {
     let write = app.begin_account_write(&caller).await?;
     if count_passkeys(write.tx(), write.user_id()).await? == 0 {
         let detail = "Without a password only a passkey opens an account. Add one first.";
@@ -38,5 +38,5 @@ pub async fn remove_password(
         kind: EventKind::PasswordRemoved,
         keep_other_sessions: removal.keep_other_sessions,
     };
-    finish_factor_change(write, change, Done).await
+    finish_factor_change(write, change, NoContent).await
 }

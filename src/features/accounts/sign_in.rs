@@ -15,7 +15,7 @@ use crate::auth::{find_user_by_email, lock_user, replace_hash};
 use crate::http::extract::{Asked, Json};
 use crate::http::openapi::{TriedTooOften, WrongCredentials};
 use crate::http::request::RequestInfo;
-use crate::http::response::Done;
+use crate::http::response::NoContent;
 use crate::platform::text::{DeviceLabel, EmailAddress, PresentedSecret};
 use crate::problem::Problem;
 
@@ -114,19 +114,19 @@ async fn sign_in_with_password(
         _ => None,
     };
 
-    let unit = app.begin().await?;
+    let transaction = app.begin().await?;
     // It may have been replaced, or the account disabled, while it was verified.
-    let user = lock_user(unit.tx(), user.id).await?;
+    let user = lock_user(transaction.tx(), user.id).await?;
     if user.password_hash != hash || !user.state.lets_in() {
         return Err(Problem::WrongCredentials(WRONG));
     }
-    throttle::reset_attempts(unit.tx(), attempt_key).await?;
+    throttle::reset_attempts(transaction.tx(), attempt_key).await?;
     if let Some(hash) = stronger {
-        replace_hash(unit.tx(), user.id, hash).await?;
+        replace_hash(transaction.tx(), user.id, hash).await?;
     }
     let device = device.map(|device| device.id);
-    let signed_in = attempt.pass(app, &unit, &user, device, label).await?;
-    unit.commit(Done).await?;
+    let signed_in = attempt.pass(app, &transaction, &user, device, label).await?;
+    transaction.commit(NoContent).await?;
     turn.was_right();
     Ok(signed_in)
 }

@@ -18,7 +18,7 @@ use crate::entity::change::ActorKind;
 use crate::entity::ids::{AccountEventId, KnownDeviceId};
 use crate::entity::{session, user};
 use crate::http::request::RequestInfo;
-use crate::http::response::{Done, Secret};
+use crate::http::response::{NoContent, Secret};
 use crate::platform::db::Transaction;
 use crate::problem::Problem;
 
@@ -56,16 +56,16 @@ impl Attempt {
         user: Option<&user::Model>,
         device_label: Option<&str>,
     ) -> Result<Self, Problem> {
-        let unit = app.begin().await?;
-        let failures = throttle::record_attempt(&unit, attempt_key).await?;
-        let attempt = Self::note(&unit, request, user, device_label, failures).await?;
-        unit.commit(Done).await?;
+        let transaction = app.begin().await?;
+        let failures = throttle::record_attempt(&transaction, attempt_key).await?;
+        let attempt = Self::note(&transaction, request, user, device_label, failures).await?;
+        transaction.commit(NoContent).await?;
         Ok(attempt)
     }
 
     /// Writes an attempt down, in a transaction that the caller commits however it ends.
     pub(super) async fn note(
-        unit: &Transaction,
+        transaction: &Transaction,
         request: &RequestInfo,
         user: Option<&user::Model>,
         device_label: Option<&str>,
@@ -79,7 +79,7 @@ impl Attempt {
             device_label,
             request: Some(request),
         };
-        let event = note_event(unit, refused).await?;
+        let event = note_event(transaction, refused).await?;
         Ok(Self { event, failures })
     }
 
@@ -87,17 +87,17 @@ impl Attempt {
     pub(super) async fn pass(
         &self,
         app: &App,
-        unit: &Transaction,
+        transaction: &Transaction,
         user: &user::Model,
         device: Option<KnownDeviceId>,
         label: Option<&str>,
     ) -> Result<SignIn, Problem> {
-        if second_factor::is_on(unit.tx(), user.id).await? {
-            let needed = second_factor::ask(unit, self, user.id, device, label).await?;
-            settle_event(unit.tx(), self.event, EventKind::SecondFactorAsked, None).await?;
+        if second_factor::is_on(transaction.tx(), user.id).await? {
+            let needed = second_factor::ask(transaction, self, user.id, device, label).await?;
+            settle_event(transaction.tx(), self.event, EventKind::SecondFactorAsked, None).await?;
             return Ok(SignIn::NeedsSecondFactor(needed));
         }
-        let tokens = self.succeed(app, unit, user, device, label).await?;
+        let tokens = self.succeed(app, transaction, user, device, label).await?;
         Ok(SignIn::Complete(tokens))
     }
 
@@ -106,12 +106,12 @@ impl Attempt {
     pub(super) async fn succeed(
         &self,
         app: &App,
-        unit: &Transaction,
+        transaction: &Transaction,
         user: &user::Model,
         device: Option<KnownDeviceId>,
         label: Option<&str>,
     ) -> Result<Tokens, Problem> {
-        let (tx, now) = (unit.tx(), unit.now());
+        let (tx, now) = (transaction.tx(), transaction.now());
         throttle::reset_attempts(tx, AttemptKey::CodeMail(&user.email)).await?;
         let kind = if self.failures >= FREE_FAILURES {
             EventKind::SignedInAfterFailures
@@ -123,13 +123,13 @@ impl Attempt {
         let tokens = match device {
             Some(device) => {
                 note_use(tx, user.id, device, now).await?;
-                insert_session(app, unit, user.id, label).await?
+                insert_session(app, transaction, user.id, label).await?
             }
-            None => open_session(app, unit, user.id, label).await?,
+            None => open_session(app, transaction, user.id, label).await?,
         };
         settle_event(tx, self.event, kind, Some(tokens.session_id)).await?;
         if kind != EventKind::SignedIn {
-            mail_event(unit, self.event).await?;
+            mail_event(transaction, self.event).await?;
         }
         Ok(tokens)
     }

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use crate::entity::ids::{CircleId, SessionId, UserId};
 use crate::entity::user;
 use crate::features::participation::Released;
-use crate::http::response::Resource;
+use crate::http::response::Versioned;
 use crate::platform::time::timestamps::in_milliseconds;
 
 /// What a signed-in app works with.
@@ -132,7 +132,7 @@ impl From<user::Model> for Profile {
     }
 }
 
-impl Resource for Profile {
+impl Versioned for Profile {
     fn version(&self) -> i32 {
         self.version
     }

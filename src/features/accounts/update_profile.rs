@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::auth::{Caller, require_user};
 use crate::entity::user;
 use crate::http::extract::Json;
-use crate::http::response::Found;
+use crate::http::response::Resource;
 use crate::platform::text::PersonName;
 use crate::platform::time::civil::ZoneName;
 use crate::problem::Problem;
@@ -16,7 +16,8 @@ use crate::problem::Problem;
 merge_patch! {
     /// What to change of one's account.
     #[schema(examples(json!({ "time_zone": "America/New_York" })))]
-    pub struct ProfileChanges for user {
+    #[schema(as = ProfileChanges)]
+    pub struct ProfilePatch for user {
         /// One's name in circles joined from now on; each circle's name is changed there.
         #[garde(dive)]
         name: PersonName,
@@ -36,8 +37,8 @@ merge_patch! {
 pub async fn update_profile(
     app: App,
     caller: Caller,
-    Json(changes): Json<ProfileChanges>,
-) -> Result<Found<Profile>, Problem> {
+    Json(changes): Json<ProfilePatch>,
+) -> Result<Resource<Profile>, Problem> {
     let write = app.begin_account_write(&caller).await?;
     let user = require_user(write.tx(), write.user_id()).await?;
     caller.request().check_version(user.version)?;
@@ -46,10 +47,10 @@ pub async fn update_profile(
     let mut row = user.into_active_model();
     let fields = changes.write_to(&mut row);
     if fields.is_empty() {
-        return write.commit(Found::new(before.into())).await;
+        return write.commit(Resource::new(before.into())).await;
     }
     row.version = Set(version);
     row.updated_at = Set(write.now());
     let user = write.update::<user::Entity>(row).await?;
-    write.commit(Found::new(user.into())).await
+    write.commit(Resource::new(user.into())).await
 }

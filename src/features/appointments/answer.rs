@@ -14,7 +14,7 @@ use crate::entity::notification::NotificationKind;
 use crate::entity::personal_token::TokenScope;
 use crate::features::participation::put_part;
 use crate::http::extract::{Json, Path};
-use crate::http::response::Found;
+use crate::http::response::Resource;
 use crate::notify::reminders;
 use crate::notify::subject::SubjectId;
 use crate::problem::Problem;
@@ -53,7 +53,7 @@ pub async fn answer_appointment(
     circle: CircleAccess<AnswerInvitations>,
     Path(path): Path<AppointmentPath>,
     Json(new): Json<NewAnswer>,
-) -> Result<Found<Appointment>, Problem> {
+) -> Result<Resource<Appointment>, Problem> {
     let mut appointment = LockedAppointment::open(&app, &circle, path.appointment_id).await?;
     appointment.check(AppointmentVerb::Answer)?;
     let answer = new.answer;

@@ -12,7 +12,7 @@ use crate::entity::notification::NotificationKind;
 use crate::entity::personal_token::TokenScope;
 use crate::features::needs;
 use crate::http::extract::Path;
-use crate::http::response::Found;
+use crate::http::response::Resource;
 use crate::problem::Problem;
 use crate::schedule::when::moment_of_appointment;
 
@@ -30,7 +30,7 @@ pub async fn cancel_appointment(
     app: App,
     circle: CircleAccess<ScheduleAppointments>,
     Path(path): Path<AppointmentPath>,
-) -> Result<Found<Appointment>, Problem> {
+) -> Result<Resource<Appointment>, Problem> {
     let mut appointment = LockedAppointment::open(&app, &circle, path.appointment_id).await?;
     if appointment.begins(AppointmentVerb::Cancel)? {
         let mut row = appointment.row.clone().into_active_model();

@@ -13,7 +13,7 @@ use crate::entity::need::NeedState;
 use crate::entity::personal_token::TokenScope;
 use crate::features::needs;
 use crate::http::extract::{Json, Path};
-use crate::http::response::Found;
+use crate::http::response::Resource;
 use crate::platform::text::Notes;
 use crate::problem::Problem;
 use crate::schedule::when::When;
@@ -44,7 +44,7 @@ pub async fn complete_appointment(
     circle: CircleAccess<ScheduleAppointments>,
     Path(path): Path<AppointmentPath>,
     outcome: Option<Json<AppointmentOutcome>>,
-) -> Result<Found<Appointment>, Problem> {
+) -> Result<Resource<Appointment>, Problem> {
     let mut appointment = LockedAppointment::open(&app, &circle, path.appointment_id).await?;
     if !appointment.begins(AppointmentVerb::Complete)? {
         return appointment.respond().await;

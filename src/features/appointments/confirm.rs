@@ -9,7 +9,7 @@ use crate::entity::notification::NotificationKind;
 use crate::entity::personal_token::TokenScope;
 use crate::features::needs;
 use crate::http::extract::Path;
-use crate::http::response::Found;
+use crate::http::response::Resource;
 use crate::problem::Problem;
 
 /// Confirm a proposed appointment.
@@ -25,7 +25,7 @@ pub async fn confirm_appointment(
     app: App,
     circle: CircleAccess<ScheduleAppointments>,
     Path(path): Path<AppointmentPath>,
-) -> Result<Found<Appointment>, Problem> {
+) -> Result<Resource<Appointment>, Problem> {
     let mut appointment = LockedAppointment::open(&app, &circle, path.appointment_id).await?;
     if appointment.begins(AppointmentVerb::Confirm)? {
         let state = AppointmentState::Scheduled;

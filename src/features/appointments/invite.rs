@@ -10,7 +10,7 @@ use crate::entity::notification::NotificationKind;
 use crate::entity::personal_token::TokenScope;
 use crate::features::participation::put_part;
 use crate::http::extract::{Json, Path};
-use crate::http::response::Found;
+use crate::http::response::Resource;
 use crate::notify::notifications;
 use crate::notify::reminders;
 use crate::problem::Problem;
@@ -29,7 +29,7 @@ pub async fn invite_to_appointment(
     circle: CircleAccess<ScheduleAppointments>,
     Path(path): Path<AppointmentPath>,
     Json(asked): Json<AttendeeIds>,
-) -> Result<Found<Appointment>, Problem> {
+) -> Result<Resource<Appointment>, Problem> {
     let mut appointment = LockedAppointment::open(&app, &circle, path.appointment_id).await?;
     appointment.check(AppointmentVerb::Invite)?;
     let members = store::unique(asked.member_ids.clone());

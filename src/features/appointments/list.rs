@@ -10,7 +10,7 @@ use crate::entity::ids::MemberId;
 use crate::entity::personal_token::TokenScope;
 use crate::http::extract::Query;
 use crate::http::pagination::{OrderBy, list_query, page_of};
-use crate::http::response::Listed;
+use crate::http::response::Page;
 use crate::platform::time::civil::Instant;
 use crate::problem::Problem;
 
@@ -68,7 +68,7 @@ page_of!(AppointmentPage, Appointment);
 pub async fn list_appointments(
     circle: CircleAccess<ViewCircle>,
     Query(query): Query<AppointmentQuery>,
-) -> Result<Listed<AppointmentPage>, Problem> {
+) -> Result<Page<AppointmentPage>, Problem> {
     let listing = circle.listing("appointments", &query)?;
     let window = circle.window(query.from, query.to);
     let (etag, _) = circle.tag_in(&window, false)?;
@@ -97,5 +97,5 @@ pub async fn list_appointments(
     }
     let (rows, next_cursor) = listing.page(circle.db(), rows, order).await?;
     let data = store::describe_all(circle.db(), circle.scope(), rows).await?;
-    Listed::known(&AppointmentPage { data, next_cursor }, etag)
+    Page::known(&AppointmentPage { data, next_cursor }, etag)
 }

@@ -7,7 +7,7 @@ use crate::access::{CircleAccess, CirclePath, ViewCircle};
 use crate::entity::personal_token::TokenScope;
 use crate::entity::{appointment, need, reminder};
 use crate::http::extract::Path;
-use crate::http::response::Report;
+use crate::http::response::Body;
 use crate::notify::reminders::{ReminderOverview, overview_of};
 use crate::problem::Problem;
 
@@ -24,7 +24,7 @@ use crate::problem::Problem;
 pub async fn list_appointment_reminders(
     circle: CircleAccess<ViewCircle>,
     Path(path): Path<AppointmentPath>,
-) -> Result<Report<ReminderOverview>, Problem> {
+) -> Result<Body<ReminderOverview>, Problem> {
     let row = circle
         .require::<appointment::Entity>(path.appointment_id)
         .await?;
@@ -37,5 +37,5 @@ pub async fn list_appointment_reminders(
     let its = Condition::any()
         .add(reminder::Column::AppointmentId.eq(row.id))
         .add(reminder::Column::NeedId.in_subquery(needs));
-    overview_of(&circle, its).await.map(Report)
+    overview_of(&circle, its).await.map(Body)
 }

@@ -10,7 +10,7 @@ use crate::entity::notification::NotificationKind;
 use crate::entity::personal_token::TokenScope;
 use crate::features::needs;
 use crate::http::extract::Path;
-use crate::http::response::Found;
+use crate::http::response::Resource;
 use crate::problem::Problem;
 
 /// Say that an appointment did not happen.
@@ -28,7 +28,7 @@ pub async fn mark_appointment_missed(
     app: App,
     circle: CircleAccess<ScheduleAppointments>,
     Path(path): Path<AppointmentPath>,
-) -> Result<Found<Appointment>, Problem> {
+) -> Result<Resource<Appointment>, Problem> {
     let mut appointment = LockedAppointment::open(&app, &circle, path.appointment_id).await?;
     if appointment.begins(AppointmentVerb::DidNotHappen)? {
         appointment.check_begun("It is still to come: cancel it, and everybody is told.")?;

@@ -4,7 +4,7 @@ use crate::access::{CircleAccess, CirclePath, ViewCircle};
 use crate::entity::appointment;
 use crate::entity::personal_token::TokenScope;
 use crate::http::extract::Path;
-use crate::http::response::Found;
+use crate::http::response::Resource;
 use crate::problem::Problem;
 
 /// Read an appointment.
@@ -19,7 +19,7 @@ use crate::problem::Problem;
 pub async fn read_appointment(
     circle: CircleAccess<ViewCircle>,
     Path(path): Path<AppointmentPath>,
-) -> Result<Found<Appointment>, Problem> {
+) -> Result<Resource<Appointment>, Problem> {
     let row = circle
         .require::<appointment::Entity>(path.appointment_id)
         .await?;

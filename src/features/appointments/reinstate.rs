@@ -12,7 +12,7 @@ use crate::entity::notification::NotificationKind;
 use crate::entity::personal_token::TokenScope;
 use crate::features::needs;
 use crate::http::extract::Path;
-use crate::http::response::Found;
+use crate::http::response::Resource;
 use crate::problem::Problem;
 
 /// Reinstate a cancelled appointment.
@@ -29,7 +29,7 @@ pub async fn reinstate_appointment(
     app: App,
     circle: CircleAccess<ScheduleAppointments>,
     Path(path): Path<AppointmentPath>,
-) -> Result<Found<Appointment>, Problem> {
+) -> Result<Resource<Appointment>, Problem> {
     let mut appointment = LockedAppointment::open(&app, &circle, path.appointment_id).await?;
     let was = appointment.row.cancelled_from;
     let was = was.unwrap_or(AppointmentState::Scheduled);

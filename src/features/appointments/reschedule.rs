@@ -16,7 +16,7 @@ use crate::entity::personal_token::TokenScope;
 use crate::features::needs;
 use crate::features::participation::set_part;
 use crate::http::extract::{Json, Path};
-use crate::http::response::Found;
+use crate::http::response::Resource;
 use crate::notify::notifications::Notification;
 use crate::platform::time::civil::{Day, WallTime, ZoneName, named_or_unknown};
 use crate::problem::Problem;
@@ -66,7 +66,7 @@ pub async fn reschedule_appointment(
     circle: CircleAccess<ScheduleAppointments>,
     Path(path): Path<AppointmentPath>,
     Json(time): Json<NewTime>,
-) -> Result<Found<Appointment>, Problem> {
+) -> Result<Resource<Appointment>, Problem> {
     let mut appointment = LockedAppointment::open(&app, &circle, path.appointment_id).await?;
     appointment.check(AppointmentVerb::Reschedule)?;
     let before = appointment.row.clone();

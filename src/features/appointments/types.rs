@@ -10,7 +10,7 @@ use crate::entity::attendance::AttendanceAnswer;
 use crate::entity::ids::{AppointmentId, CircleId, MemberId};
 use crate::entity::topic_grant::Topic;
 use crate::features::needs::Need;
-use crate::http::response::Resource;
+use crate::http::response::Versioned;
 use crate::platform::time::civil::{Day, WallTime};
 use crate::platform::time::timestamps::in_milliseconds;
 
@@ -134,7 +134,7 @@ pub struct Attendee {
     pub updated_at: DateTime<Utc>,
 }
 
-impl Resource for Appointment {
+impl Versioned for Appointment {
     fn version(&self) -> i32 {
         self.version
     }

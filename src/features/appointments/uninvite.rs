@@ -5,7 +5,7 @@ use crate::access::{CircleAccess, CirclePath, ScheduleAppointments};
 use crate::app::App;
 use crate::entity::personal_token::TokenScope;
 use crate::http::extract::{Json, Path};
-use crate::http::response::Found;
+use crate::http::response::Resource;
 use crate::problem::Problem;
 
 /// Say that people need not come to an appointment.
@@ -22,7 +22,7 @@ pub async fn uninvite_from_appointment(
     circle: CircleAccess<ScheduleAppointments>,
     Path(path): Path<AppointmentPath>,
     Json(asked): Json<AttendeeIds>,
-) -> Result<Found<Appointment>, Problem> {
+) -> Result<Resource<Appointment>, Problem> {
     let mut appointment = LockedAppointment::open(&app, &circle, path.appointment_id).await?;
     appointment.check(AppointmentVerb::Uninvite)?;
     let mut gone = appointment.related.clone();

@@ -11,7 +11,7 @@ use crate::entity::personal_token::TokenScope;
 use crate::entity::topic_grant::{Topic, TopicLevel};
 use crate::features::needs;
 use crate::http::extract::{Json, Path};
-use crate::http::response::Found;
+use crate::http::response::Resource;
 use crate::notify::reminders::offsets_json;
 use crate::platform::text::{Notes, Place, ReminderMinutes, Title, VideoLink};
 use crate::problem::Problem;
@@ -19,7 +19,8 @@ use crate::problem::Problem;
 merge_patch! {
     /// What to change of an appointment, but its time: that is rescheduled.
     #[schema(examples(json!({ "location": "Ward 5, Hill Street Clinic" })))]
-    pub struct AppointmentChanges for appointment {
+    #[schema(as = AppointmentChanges)]
+    pub struct AppointmentPatch for appointment {
         #[garde(dive)]
         title: Title,
         #[garde(skip)]
@@ -54,8 +55,8 @@ pub async fn update_appointment(
     app: App,
     circle: CircleAccess<ScheduleAppointments>,
     Path(path): Path<AppointmentPath>,
-    Json(changes): Json<AppointmentChanges>,
-) -> Result<Found<Appointment>, Problem> {
+    Json(changes): Json<AppointmentPatch>,
+) -> Result<Resource<Appointment>, Problem> {
     let mut appointment = LockedAppointment::open(&app, &circle, path.appointment_id).await?;
     appointment.check(AppointmentVerb::Change)?;
     let topics = appointment.write.scope().topics();

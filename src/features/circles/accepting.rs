@@ -27,7 +27,7 @@ use crate::entity::{membership, user};
 use crate::features::accounts::{AlreadyIn, Tokens, open_session};
 use crate::http::extract::{Asked, Json};
 use crate::http::openapi::{LinkGone, TriedTooOften};
-use crate::http::response::{Found, Report, Secret};
+use crate::http::response::{Resource, Body, Secret};
 use crate::platform::text::{DeviceLabel, NewPassword, PersonName};
 use crate::platform::time::civil::ZoneName;
 use crate::problem::{Conflict, Problem};
@@ -43,10 +43,10 @@ use crate::problem::{Conflict, Problem};
 pub async fn describe_invitation(
     app: App,
     Json(InvitationToken { token }): Json<InvitationToken>,
-) -> Result<Report<InvitationOffer>, Problem> {
+) -> Result<Body<InvitationOffer>, Problem> {
     match offer(&app, &token).await {
-        Err(Problem::Gone) => offered_before(&app, &token).await.map(Report),
-        offer => offer.map(Report),
+        Err(Problem::Gone) => offered_before(&app, &token).await.map(Body),
+        offer => offer.map(Body),
     }
 }
 
@@ -63,14 +63,14 @@ pub async fn accept_invitation(
     app: App,
     caller: Caller,
     Json(InvitationToken { token }): Json<InvitationToken>,
-) -> Result<Found<Member>, Problem> {
+) -> Result<Resource<Member>, Problem> {
     match accept_once(&app, &caller, &token).await {
         Err(Problem::Gone) => accepted_before(&app, &caller, &token).await,
         done => done,
     }
 }
 
-async fn accept_once(app: &App, caller: &Caller, token: &str) -> Result<Found<Member>, Problem> {
+async fn accept_once(app: &App, caller: &Caller, token: &str) -> Result<Resource<Member>, Problem> {
     let account = app.begin_account_write(caller).await?;
     let user = require_user(account.tx(), caller.user_id()).await?;
     let now = account.now();
@@ -78,7 +78,7 @@ async fn accept_once(app: &App, caller: &Caller, token: &str) -> Result<Found<Me
     let write = CircleWrite::join(account, circle_of(&token)?).await?;
     let (write, member) = accept(write, token, &user).await?;
     let member = describe_member(write.tx(), write.scope(), member).await?;
-    write.commit(Found::new(member)).await
+    write.commit(Resource::new(member)).await
 }
 
 /// Make an account from an invitation, sign in and join.
@@ -118,7 +118,7 @@ impl IntoResponse for Registered {
     fn into_response(self) -> Response {
         match self {
             Self::Now(welcome) => Secret(StatusCode::CREATED, welcome).into_response(),
-            Self::Before(already) => Report(already).into_response(),
+            Self::Before(already) => Body(already).into_response(),
         }
     }
 }
@@ -137,7 +137,7 @@ async fn register_once(
     let (write, member, user_id) = join_anew(app, request, &new.token, new_person).await?;
     let tokens: Tokens = open_session(app, write.transaction(), user_id, label).await?;
     let member = describe_member(write.tx(), write.scope(), member).await?;
-    let done = write.commit(Found::new(member)).await?;
+    let done = write.commit(Resource::new(member)).await?;
     Ok(Welcome {
         tokens,
         member: done.body,
@@ -198,20 +198,20 @@ async fn join_anew(
 /// account: the link proves the address, and nobody is signed in by it.
 pub async fn accept_by_link(app: &App, request: &Asked, token: &str) -> Result<(), Problem> {
     let invited = offer(app, token).await?.email;
-    let unit = app.begin().await?;
+    let transaction = app.begin().await?;
     // The account is locked before the circle, as everywhere: its owner may be asking for
     // it to be erased at this moment.
-    let user = lock_user_of(unit.tx(), &invited)
+    let user = lock_user_of(transaction.tx(), &invited)
         .await?
         .filter(|user| user.state == UserState::Active)
         .ok_or(Problem::Gone)?;
-    let now = unit.now();
-    let token = mail_tokens::require(unit.tx(), MailTokenKind::Invitation, token, now).await?;
+    let now = transaction.now();
+    let token = mail_tokens::require(transaction.tx(), MailTokenKind::Invitation, token, now).await?;
     let request = Some(request.0.clone());
     let write =
-        CircleWrite::join_transaction(unit, circle_of(&token)?, ActorKind::Mail, request).await?;
+        CircleWrite::join_transaction(transaction, circle_of(&token)?, ActorKind::Mail, request).await?;
     let (write, _) = accept(write, token, &user).await?;
-    write.commit(crate::http::response::Done).await?;
+    write.commit(crate::http::response::NoContent).await?;
     Ok(())
 }
 
@@ -223,7 +223,7 @@ pub async fn register_by_link(
     new: NewPerson<'_>,
 ) -> Result<(), Problem> {
     let (write, _, _) = join_anew(app, request, token, new).await?;
-    write.commit(crate::http::response::Done).await?;
+    write.commit(crate::http::response::NoContent).await?;
     Ok(())
 }
 

@@ -19,7 +19,7 @@ use crate::entity::membership::{self, MemberState};
 use crate::entity::user::{self, UserState};
 use crate::features::accounts::{AlreadyIn, guess_password};
 use crate::http::request::RequestInfo;
-use crate::http::response::Found;
+use crate::http::response::Resource;
 use crate::problem::Problem;
 
 /// Whether the link of an invitation let somebody in who is still there.
@@ -42,7 +42,7 @@ pub(super) async fn accepted_before(
     app: &App,
     caller: &Caller,
     token: &str,
-) -> Result<Found<Member>, Problem> {
+) -> Result<Resource<Member>, Problem> {
     let token = require_used(app, token).await?;
     let account = app.begin_account_write(caller).await?;
     let user = require_user(account.tx(), caller.user_id()).await?;
@@ -61,7 +61,7 @@ pub(super) async fn accepted_before(
     // As the first time: what is answered is what the member sees.
     write.see_as(&member).await?;
     let member = describe_member(write.tx(), write.scope(), member).await?;
-    write.commit(Found::new(member)).await
+    write.commit(Resource::new(member)).await
 }
 
 /// Says to somebody who registered with this token before, and proves it by the password, that

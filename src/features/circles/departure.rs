@@ -31,7 +31,7 @@ use crate::entity::user::UserState;
 use crate::features::participation::{self, Released};
 use crate::http::extract::{Json, Path};
 use crate::http::openapi::Fact;
-use crate::http::response::{Found, Report};
+use crate::http::response::{Resource, Body};
 use crate::platform::db::Transaction;
 use crate::problem::{Conflict, Problem};
 
@@ -51,12 +51,12 @@ pub async fn suspend_member(
     circle: CircleAccess<RemoveMembers>,
     Path(path): Path<MemberPath>,
     Json(departure): Json<Departure>,
-) -> Result<Report<Departed>, Problem> {
+) -> Result<Body<Departed>, Problem> {
     let recently = circle.check_recent();
     let mut write = app.begin_write(&circle).await?;
     let verb = MemberVerb::Suspend;
     let departed = depart(&mut write, recently, path.member_id, verb, departure).await?;
-    write.commit(Report(departed)).await
+    write.commit(Body(departed)).await
 }
 
 /// Remove a member.
@@ -75,12 +75,12 @@ pub async fn remove_member(
     circle: CircleAccess<RemoveMembers>,
     Path(path): Path<MemberPath>,
     Json(departure): Json<Departure>,
-) -> Result<Report<Departed>, Problem> {
+) -> Result<Body<Departed>, Problem> {
     let recently = circle.check_recent();
     let mut write = app.begin_write(&circle).await?;
     let verb = MemberVerb::Remove;
     let departed = depart(&mut write, recently, path.member_id, verb, departure).await?;
-    write.commit(Report(departed)).await
+    write.commit(Body(departed)).await
 }
 
 /// Leave the circle.
@@ -100,7 +100,7 @@ pub async fn leave_circle(
     caller: Result<Caller, Problem>,
     Path(path): Path<CirclePath>,
     departure: Result<Json<Departure>, Problem>,
-) -> Result<Report<Departed>, Problem> {
+) -> Result<Body<Departed>, Problem> {
     let begun = match circle {
         Ok(circle) => {
             let recently = circle.check_recent();
@@ -121,7 +121,7 @@ pub async fn leave_circle(
     };
     let me = write.scope().member_id().ok_or(Problem::NotFound)?;
     let departed = depart(&mut write, recently, me, MemberVerb::Leave, departure).await?;
-    write.commit(Report(departed)).await
+    write.commit(Body(departed)).await
 }
 
 /// The answer that the request's key has had, for a member who has left this circle by
@@ -296,7 +296,7 @@ pub async fn reinstate_member(
     app: App,
     circle: CircleAccess<ManageMembers>,
     Path(path): Path<MemberPath>,
-) -> Result<Found<Member>, Problem> {
+) -> Result<Resource<Member>, Problem> {
     let recently = circle.check_recent();
     let mut write = app.begin_write(&circle).await?;
     let before = write.require::<membership::Entity>(path.member_id).await?;
@@ -323,5 +323,5 @@ pub async fn reinstate_member(
         _ => return Err(invalid_state(write.scope(), &before)),
     };
     let member = describe_member(write.tx(), write.scope(), after).await?;
-    write.commit(Found::new(member)).await
+    write.commit(Resource::new(member)).await
 }

@@ -15,7 +15,7 @@ use crate::entity::ids::{CircleId, MemberId};
 use crate::entity::membership::{self, MemberState};
 use crate::entity::topic_grant::{self, Column};
 use crate::features::participation;
-use crate::http::response::Done;
+use crate::http::response::NoContent;
 use crate::problem::Problem;
 
 /// How often it is looked for: well inside a minute.
@@ -87,7 +87,7 @@ async fn end_grants_of(app: &App, circle_id: CircleId, id: MemberId) -> Result<b
         end_grant(&write, grant).await?;
     }
     see_less(&mut write, id, fields).await?;
-    write.commit(Done).await?;
+    write.commit(NoContent).await?;
     Ok(true)
 }
 

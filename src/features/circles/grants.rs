@@ -22,7 +22,7 @@ use crate::entity::membership::{self, Access, MemberState};
 use crate::entity::topic_grant::{self, Topic, TopicLevel};
 use crate::features::participation;
 use crate::http::extract::{Json, Path, not_null};
-use crate::http::response::Found;
+use crate::http::response::Resource;
 use crate::platform::time::civil::Instant;
 use crate::problem::{Conflict, Problem};
 
@@ -83,7 +83,7 @@ pub async fn grant_topics(
     circle: CircleAccess<GrantTopics>,
     Path(path): Path<MemberPath>,
     Json(changes): Json<TopicChanges>,
-) -> Result<Found<Member>, Problem> {
+) -> Result<Resource<Member>, Problem> {
     let mut write = app.begin_write(&circle).await?;
     let before = write.require::<membership::Entity>(path.member_id).await?;
     write.check_version(before.version)?;
@@ -130,7 +130,7 @@ pub async fn grant_topics(
     if fields.is_empty() {
         let mut member = describe_member(write.tx(), write.scope(), before).await?;
         member.released = Some(Vec::new());
-        return write.commit(Found::new(member)).await;
+        return write.commit(Resource::new(member)).await;
     }
     let row = before.clone().into_active_model();
     let after = write.update::<membership::Entity>(&before, row).await?;
@@ -143,7 +143,7 @@ pub async fn grant_topics(
     }
     let mut member = describe_member(write.tx(), write.scope(), after).await?;
     member.released = Some(released);
-    write.commit(Found::new(member)).await
+    write.commit(Resource::new(member)).await
 }
 
 /// Whether a grant is like this already.

@@ -13,7 +13,7 @@ use crate::entity::invitation;
 use crate::entity::membership::Access;
 use crate::features::accounts::Tokens;
 use crate::http::pagination::page_of;
-use crate::http::response::Resource;
+use crate::http::response::Versioned;
 use crate::platform::text::{
     DeviceLabel, EmailAddress, InvitationNote, NewPassword, PersonName, Relationship,
 };
@@ -95,7 +95,7 @@ pub struct Invitation {
     pub updated_at: DateTime<Utc>,
 }
 
-impl Resource for Invitation {
+impl Versioned for Invitation {
     fn version(&self) -> i32 {
         self.version
     }

@@ -27,7 +27,7 @@ use crate::http::extract::{Json, Path, Query};
 use crate::http::openapi::LinkGone;
 use crate::http::pagination::{OrderBy, list_query};
 use crate::http::rate_limits;
-use crate::http::response::{Created, Found, Listed};
+use crate::http::response::{Created, Resource, Page};
 use crate::problem::{Conflict, Problem};
 
 const LIFE: TimeDelta = TimeDelta::days(7);
@@ -117,7 +117,7 @@ pub async fn invite(
 pub async fn list_invitations(
     circle: CircleAccess<InvitePeople>,
     Query(query): Query<InvitationQuery>,
-) -> Result<Listed<InvitationPage>, Problem> {
+) -> Result<Page<InvitationPage>, Problem> {
     use invitation::Column;
     let listing = circle.listing("invitations", &query)?;
     let mut rows = circle.find::<invitation::Entity>();
@@ -144,7 +144,7 @@ pub async fn resend_invitation(
     app: App,
     circle: CircleAccess<InvitePeople>,
     Path(path): Path<InvitationPath>,
-) -> Result<Found<Invitation>, Problem> {
+) -> Result<Resource<Invitation>, Problem> {
     rate_limits::check_mail(&app, circle.request(), circle.circle_id()).await?;
     let mut invitation = LockedInvitation::open(&app, &circle, path.invitation_id).await?;
     invitation.check(InvitationVerb::Resend)?;
@@ -171,7 +171,7 @@ pub async fn withdraw_invitation(
     app: App,
     circle: CircleAccess<InvitePeople>,
     Path(path): Path<InvitationPath>,
-) -> Result<Found<Invitation>, Problem> {
+) -> Result<Resource<Invitation>, Problem> {
     let mut invitation = LockedInvitation::open(&app, &circle, path.invitation_id).await?;
     if invitation.begins(InvitationVerb::Withdraw)? {
         let open = invitation.row.clone();

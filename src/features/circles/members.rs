@@ -7,7 +7,7 @@ use super::describing::{describe_member, describe_members};
 use super::grants::follow_access;
 use super::invitations::withdraw_invitations_of;
 use super::rules::{MemberFacts, MemberVerb};
-use super::types::{Member, MemberChanges, MemberPage, MemberPath};
+use super::types::{Member, MemberPatch, MemberPage, MemberPath};
 use crate::access::change_log::Change;
 use crate::access::{
     CircleAccess, CirclePath, CircleScope, CircleWrite, Permission, Verb, ViewCircle,
@@ -21,7 +21,7 @@ use crate::entity::user::{self, UserState};
 use crate::features::participation;
 use crate::http::extract::{Json, Path, Query};
 use crate::http::pagination::{OrderBy, list_query};
-use crate::http::response::{Found, Listed};
+use crate::http::response::{Resource, Page};
 use crate::problem::{Conflict, Problem};
 
 list_query! {
@@ -45,7 +45,7 @@ list_query! {
 pub async fn list_members(
     circle: CircleAccess<ViewCircle>,
     Query(mut query): Query<MemberQuery>,
-) -> Result<Listed<MemberPage>, Problem> {
+) -> Result<Page<MemberPage>, Problem> {
     if query.state.is_empty() {
         query.state = vec![
             MemberState::Active,
@@ -76,7 +76,7 @@ pub async fn list_members(
 pub async fn read_member(
     circle: CircleAccess<ViewCircle>,
     Path(path): Path<MemberPath>,
-) -> Result<Found<Member>, Problem> {
+) -> Result<Resource<Member>, Problem> {
     let row = circle.require::<membership::Entity>(path.member_id).await?;
     let member = describe_member(circle.db(), circle.scope(), row).await?;
     circle.found(member)
@@ -99,8 +99,8 @@ pub async fn update_member(
     app: App,
     circle: CircleAccess<ViewCircle>,
     Path(path): Path<MemberPath>,
-    Json(changes): Json<MemberChanges>,
-) -> Result<Found<Member>, Problem> {
+    Json(changes): Json<MemberPatch>,
+) -> Result<Resource<Member>, Problem> {
     let mut write = app.begin_write(&circle).await?;
     let before = write.require::<membership::Entity>(path.member_id).await?;
     let is_self = write.scope().is_member(before.id);
@@ -136,7 +136,7 @@ pub async fn update_member(
     if fields.is_empty() {
         let mut member = describe_member(write.tx(), write.scope(), before).await?;
         member.released = Some(Vec::new());
-        return write.commit(Found::new(member)).await;
+        return write.commit(Resource::new(member)).await;
     }
     let after = write.update::<membership::Entity>(&before, row).await?;
     let released = if after.access == before.access {
@@ -153,7 +153,7 @@ pub async fn update_member(
     }
     let mut member = describe_member(write.tx(), write.scope(), after).await?;
     member.released = Some(released);
-    write.commit(Found::new(member)).await
+    write.commit(Resource::new(member)).await
 }
 
 /// Somebody must always be there to coordinate; the circle's lock makes this true.

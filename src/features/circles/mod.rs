@@ -43,7 +43,7 @@ use crate::entity::circle;
 use crate::entity::membership::Access;
 use crate::entity::personal_token::TokenScope;
 use crate::http::extract::Json;
-use crate::http::response::{Created, Found};
+use crate::http::response::{Created, Resource};
 use crate::problem::Problem;
 
 /// Found a circle.
@@ -97,7 +97,7 @@ pub async fn create_circle(
     security(("access_token" = [TokenScope::CircleRead])),
     responses((status = OK, description = "The circle", body = Circle), Problem),
 )]
-pub async fn read_circle(circle: CircleAccess<ViewCircle>) -> Result<Found<Circle>, Problem> {
+pub async fn read_circle(circle: CircleAccess<ViewCircle>) -> Result<Resource<Circle>, Problem> {
     let row = circle.circle().await?;
     let body = joining::describe_circle(circle.db(), circle.scope(), row).await?;
     circle.found(body)
@@ -114,8 +114,8 @@ pub async fn read_circle(circle: CircleAccess<ViewCircle>) -> Result<Found<Circl
 pub async fn update_circle(
     app: App,
     circle: CircleAccess<ManageCircle>,
-    Json(changes): Json<CircleChanges>,
-) -> Result<Found<Circle>, Problem> {
+    Json(changes): Json<CirclePatch>,
+) -> Result<Resource<Circle>, Problem> {
     let mut write = app.begin_write(&circle).await?;
     let before = write.circle().await?;
     write.check_version(before.version)?;
@@ -138,7 +138,7 @@ pub async fn update_circle(
 pub(crate) async fn answer_circle(
     write: CircleWrite,
     row: circle::Model,
-) -> Result<Found<Circle>, Problem> {
+) -> Result<Resource<Circle>, Problem> {
     let circle = joining::describe_circle(write.tx(), write.scope(), row).await?;
-    write.commit(Found::new(circle)).await
+    write.commit(Resource::new(circle)).await
 }

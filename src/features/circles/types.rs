@@ -14,7 +14,7 @@ use crate::entity::membership::{self, Access, MemberState};
 use crate::entity::topic_grant::{Topic, TopicLevel};
 use crate::features::participation::Released;
 use crate::http::pagination::page_of;
-use crate::http::response::Resource;
+use crate::http::response::Versioned;
 use crate::platform::text::{
     CircleAlias, CircleName, PatientAbout, PersonName, Phone, Relationship,
 };
@@ -57,7 +57,8 @@ pub struct NewCircle {
 merge_patch! {
     /// What to change of a circle.
     #[schema(examples(json!({ "name": "Rosa's people" })))]
-    pub struct CircleChanges for circle {
+    #[schema(as = CircleChanges)]
+    pub struct CirclePatch for circle {
         #[garde(dive)]
         name: CircleName,
         #[garde(dive)]
@@ -118,7 +119,7 @@ pub struct Patient {
     pub member_id: Option<MemberId>,
 }
 
-impl Resource for Circle {
+impl Versioned for Circle {
     fn version(&self) -> i32 {
         self.version
     }
@@ -214,7 +215,7 @@ pub struct Member {
     pub updated_at: DateTime<Utc>,
 }
 
-impl Resource for Member {
+impl Versioned for Member {
     fn version(&self) -> i32 {
         self.version
     }
@@ -266,7 +267,8 @@ merge_patch! {
     ///
     /// Name and phone are one's own; access and relationship are the coordinators' to change.
     #[schema(examples(json!({ "access": "caregiver" })))]
-    pub struct MemberChanges for membership {
+    #[schema(as = MemberChanges)]
+    pub struct MemberPatch for membership {
         #[garde(dive)]
         name: PersonName,
         #[garde(dive)]

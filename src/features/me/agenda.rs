@@ -17,7 +17,7 @@ use crate::entity::{appointment, attendance, need, need_commitment, task, task_a
 use crate::features::{needs, tasks};
 use crate::http::extract::Query as QueryOf;
 use crate::http::pagination::{Listing, OrderBy, Position, list_query, page_of};
-use crate::http::response::Listed;
+use crate::http::response::Page;
 use crate::platform::time::civil::{Day, Instant, WallTime, day_of, on_day};
 use crate::platform::time::timestamps::in_milliseconds;
 use crate::problem::Problem;
@@ -112,7 +112,7 @@ pub async fn read_agenda(
     app: App,
     mine: Mine,
     QueryOf(query): QueryOf<AgendaQuery>,
-) -> Result<Listed<AgendaPage>, Problem> {
+) -> Result<Page<AgendaPage>, Problem> {
     let today = day_of(app.clock().now(), mine.time_zone());
     let asked = Window::of(query.from, query.to, mine.time_zone());
     let to_come = asked.clone().from_or(on_day(today, 0, mine.time_zone()));

@@ -16,7 +16,7 @@ use crate::features::needs::open_need_offers;
 use crate::features::roles::open_role_offers;
 use crate::features::tasks::count_tasks_waiting;
 use crate::features::threads::unread_messages;
-use crate::http::response::Listed;
+use crate::http::response::Page;
 use crate::problem::Problem;
 
 /// What waits for one, over all circles.
@@ -68,7 +68,7 @@ impl Summary {
     responses((status = OK, description = "The numbers", body = Summary,
         headers(("ETag" = String, description = "The version of this answer."))), Problem),
 )]
-pub async fn read_summary(mine: Mine) -> Result<Listed<Summary>, Problem> {
+pub async fn read_summary(mine: Mine) -> Result<Page<Summary>, Problem> {
     let by_circle = summaries(&mine, mine.now()).await?;
     let body = by_circle
         .into_values()

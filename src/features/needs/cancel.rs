@@ -10,7 +10,7 @@ use crate::entity::need_commitment::CommitmentState;
 use crate::entity::notification::NotificationKind;
 use crate::entity::personal_token::TokenScope;
 use crate::http::extract::Path;
-use crate::http::response::Found;
+use crate::http::response::Resource;
 use crate::notify::reminders;
 use crate::notify::subject::Reminded;
 use crate::problem::Problem;
@@ -29,7 +29,7 @@ pub async fn cancel_need(
     app: App,
     circle: CircleAccess<ScheduleAppointments>,
     Path(path): Path<NeedPath>,
-) -> Result<Found<Need>, Problem> {
+) -> Result<Resource<Need>, Problem> {
     let mut need = LockedNeed::open(&app, &circle, path.need_id).await?;
     if need.begins(NeedVerb::Cancel)? {
         let mut row = need.row.clone().into_active_model();

@@ -10,7 +10,7 @@ use crate::entity::need_commitment::{self, CommitmentState};
 use crate::entity::personal_token::TokenScope;
 use crate::http::extract::Query;
 use crate::http::pagination::{OrderBy, list_query, page_of};
-use crate::http::response::Listed;
+use crate::http::response::Page;
 use crate::platform::time::civil::Instant;
 use crate::problem::Problem;
 
@@ -51,7 +51,7 @@ page_of!(NeedPage, Need);
 pub async fn list_needs(
     circle: CircleAccess<ViewCircle>,
     Query(query): Query<NeedQuery>,
-) -> Result<Listed<NeedPage>, Problem> {
+) -> Result<Page<NeedPage>, Problem> {
     let listing = circle.listing("needs", &query)?;
     let uncovered = query.uncovered == Some(true);
     let window = circle.window(query.from, query.to);
@@ -84,5 +84,5 @@ pub async fn list_needs(
     let order = OrderBy::ascending(Column::SortAt, Column::Id);
     let (rows, next_cursor) = listing.page(circle.db(), rows, order).await?;
     let data = store::describe_all(circle.db(), circle.scope(), rows).await?;
-    Listed::known(&NeedPage { data, next_cursor }, etag)
+    Page::known(&NeedPage { data, next_cursor }, etag)
 }

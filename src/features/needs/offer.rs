@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::entity::ids::MemberId;
 use crate::entity::personal_token::TokenScope;
 use crate::http::extract::{Json, Path};
-use crate::http::response::Found;
+use crate::http::response::Resource;
 use crate::problem::Problem;
 
 /// Whom to ask to take a need.
@@ -36,7 +36,7 @@ pub async fn offer_need(
     circle: CircleAccess<ScheduleAppointments>,
     Path(path): Path<NeedPath>,
     Json(offer): Json<NeedOffer>,
-) -> Result<Found<Need>, Problem> {
+) -> Result<Resource<Need>, Problem> {
     let mut need = LockedNeed::open(&app, &circle, path.need_id).await?;
     let (offer_it, take_it) = (NeedVerb::Offer, NeedVerb::Take);
     need.offer(offer.member_id, offer_it, take_it).await?;

@@ -4,7 +4,7 @@ use crate::access::{CircleAccess, CirclePath, ViewCircle};
 use crate::entity::need;
 use crate::entity::personal_token::TokenScope;
 use crate::http::extract::Path;
-use crate::http::response::Found;
+use crate::http::response::Resource;
 use crate::problem::Problem;
 
 /// Read a need.
@@ -19,7 +19,7 @@ use crate::problem::Problem;
 pub async fn read_need(
     circle: CircleAccess<ViewCircle>,
     Path(path): Path<NeedPath>,
-) -> Result<Found<Need>, Problem> {
+) -> Result<Resource<Need>, Problem> {
     let row = circle.require::<need::Entity>(path.need_id).await?;
     let need = store::describe(circle.db(), circle.scope(), row).await?;
     circle.found(need)

@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::entity::personal_token::TokenScope;
 use crate::features::tasks::TakeOn;
 use crate::http::extract::{Json, Path};
-use crate::http::response::Found;
+use crate::http::response::Resource;
 use crate::problem::Problem;
 
 /// Take a need on.
@@ -26,7 +26,7 @@ pub async fn take_need(
     circle: CircleAccess<TakeNeeds>,
     Path(path): Path<NeedPath>,
     take_on: Option<Json<TakeOn>>,
-) -> Result<Found<Need>, Problem> {
+) -> Result<Resource<Need>, Problem> {
     let mut need = LockedNeed::open(&app, &circle, path.need_id).await?;
     let allow_overlap = TakeOn::allows_overlap(take_on);
     need.take_on(NeedVerb::Take, allow_overlap).await?;

@@ -8,7 +8,7 @@ use crate::entity::ids::{AppointmentId, CircleId, MemberId, NeedId};
 use crate::entity::need::{NeedKind, NeedState};
 use crate::entity::need_commitment::CommitmentState;
 use crate::features::tasks::Coverage;
-use crate::http::response::Resource;
+use crate::http::response::Versioned;
 use crate::platform::time::civil::{Day, WallTime};
 use crate::platform::time::timestamps::in_milliseconds;
 
@@ -106,7 +106,7 @@ pub struct NeedTaker {
     pub updated_at: DateTime<Utc>,
 }
 
-impl Resource for Need {
+impl Versioned for Need {
     fn version(&self) -> i32 {
         self.version
     }

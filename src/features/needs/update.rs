@@ -13,7 +13,7 @@ use crate::entity::personal_token::TokenScope;
 use crate::features::appointments::store::coming_to;
 use crate::features::participation::members_in;
 use crate::http::extract::{Json, Path};
-use crate::http::response::Found;
+use crate::http::response::Resource;
 use crate::notify::notifications;
 use crate::platform::text::{Notes, PeopleNeeded, Place};
 use crate::problem::Problem;
@@ -21,7 +21,8 @@ use crate::problem::Problem;
 merge_patch! {
     /// What to change of a need.
     #[schema(examples(json!({ "pick_up": "At the station" })))]
-    pub struct NeedChanges for need {
+    #[schema(as = NeedChanges)]
+    pub struct NeedPatch for need {
         /// Not less than have taken it.
         #[garde(dive)]
         people_needed: PeopleNeeded,
@@ -48,8 +49,8 @@ pub async fn update_need(
     app: App,
     circle: CircleAccess<ScheduleAppointments>,
     Path(path): Path<NeedPath>,
-    Json(changes): Json<NeedChanges>,
-) -> Result<Found<Need>, Problem> {
+    Json(changes): Json<NeedPatch>,
+) -> Result<Resource<Need>, Problem> {
     let mut need = LockedNeed::open(&app, &circle, path.need_id).await?;
     need.check(NeedVerb::Change)?;
     let people = changes.people_needed.map(PeopleNeeded::get);

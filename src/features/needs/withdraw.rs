@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::entity::notification::NotificationKind;
 use crate::entity::personal_token::TokenScope;
 use crate::http::extract::Path;
-use crate::http::response::Found;
+use crate::http::response::Resource;
 use crate::problem::Problem;
 
 /// Give a need back.
@@ -24,7 +24,7 @@ pub async fn withdraw_from_need(
     app: App,
     circle: CircleAccess<TakeNeeds>,
     Path(path): Path<NeedPath>,
-) -> Result<Found<Need>, Problem> {
+) -> Result<Resource<Need>, Problem> {
     let mut need = LockedNeed::open(&app, &circle, path.need_id).await?;
     need.let_go(NeedVerb::Withdraw, NotificationKind::GivenBack)
         .await?;

@@ -9,7 +9,7 @@ use crate::entity::role::{self, Column, RoleKind, RoleState};
 use crate::entity::role_assignment::{self, RoleAssignmentState};
 use crate::http::extract::Query;
 use crate::http::pagination::{OrderBy, list_query, page_of};
-use crate::http::response::Listed;
+use crate::http::response::Page;
 use crate::problem::Problem;
 
 list_query! {
@@ -45,7 +45,7 @@ page_of!(RolePage, Role);
 pub async fn list_roles(
     circle: CircleAccess<ViewCircle>,
     Query(mut query): Query<RoleQuery>,
-) -> Result<Listed<RolePage>, Problem> {
+) -> Result<Page<RolePage>, Problem> {
     if query.state.is_empty() {
         query.state = vec![RoleState::Active];
     }
@@ -75,5 +75,5 @@ pub async fn list_roles(
     let order = OrderBy::ascending(Column::CreatedAt, Column::Id);
     let (rows, next_cursor) = listing.page(circle.db(), rows, order).await?;
     let data = store::describe_all(circle.db(), circle.scope(), rows).await?;
-    Listed::known(&RolePage { data, next_cursor }, etag)
+    Page::known(&RolePage { data, next_cursor }, etag)
 }

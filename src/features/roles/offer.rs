@@ -14,7 +14,7 @@ use crate::entity::personal_token::TokenScope;
 use crate::entity::role_assignment::{self, PatientPart, RoleAssignmentState};
 use crate::features::participation::require_active;
 use crate::http::extract::{Json, Path};
-use crate::http::response::Found;
+use crate::http::response::Resource;
 use crate::notify::notifications;
 use crate::platform::text::PatientPartText;
 use crate::platform::time::civil::Day;
@@ -76,7 +76,7 @@ pub async fn offer_role(
     circle: CircleAccess<ArrangeRoles>,
     Path(path): Path<RolePath>,
     Json(offer): Json<RoleOffer>,
-) -> Result<Found<Role>, Problem> {
+) -> Result<Resource<Role>, Problem> {
     let mut role = LockedRole::open(&app, &circle, path.role_id).await?;
     let member = require_active(&role.write, "/member_id", offer.member_id).await?;
     if role.part_of(member.id).is_some() {

@@ -10,7 +10,7 @@ use crate::entity::ids::CircleId;
 use crate::entity::notification::NotificationKind;
 use crate::entity::role;
 use crate::entity::role_assignment::{self, Column, RoleAssignmentState};
-use crate::http::response::Done;
+use crate::http::response::NoContent;
 use crate::notify::notifications;
 use crate::problem::Problem;
 
@@ -89,6 +89,6 @@ async fn end_in_circle(app: &App, circle_id: CircleId) -> Result<usize, Problem>
         store::touch(&mut write, &role).await?;
     }
     notifications::notify(&write, notifications).await?;
-    write.commit(Done).await?;
+    write.commit(NoContent).await?;
     Ok(over.len())
 }

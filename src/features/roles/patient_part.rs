@@ -1,7 +1,7 @@
 //! What the patient keeps of a role that was theirs. The person who takes it from them has
 //! to say so; that it is nothing is for the patient alone to say.
 
-use super::{RoleAssignmentChanges, RoleOffer, RoleTaking};
+use super::{RoleAssignmentPatch, RoleOffer, RoleTaking};
 use crate::access::CircleWrite;
 use crate::access::change_log::Fields;
 use crate::entity::ids::TaskId;
@@ -38,8 +38,8 @@ impl From<&RoleTaking> for PatientPartChoice {
     }
 }
 
-impl From<&RoleAssignmentChanges> for PatientPartChoice {
-    fn from(changes: &RoleAssignmentChanges) -> Self {
+impl From<&RoleAssignmentPatch> for PatientPartChoice {
+    fn from(changes: &RoleAssignmentPatch) -> Self {
         Self {
             part: changes.patient_part,
             text: changes.patient_part_text.clone(),

@@ -4,7 +4,7 @@ use crate::access::{CircleAccess, CirclePath, ViewCircle};
 use crate::entity::personal_token::TokenScope;
 use crate::entity::role;
 use crate::http::extract::Path;
-use crate::http::response::Found;
+use crate::http::response::Resource;
 use crate::problem::Problem;
 
 /// Read a role.
@@ -19,7 +19,7 @@ use crate::problem::Problem;
 pub async fn read_role(
     circle: CircleAccess<ViewCircle>,
     Path(path): Path<RolePath>,
-) -> Result<Found<Role>, Problem> {
+) -> Result<Resource<Role>, Problem> {
     let row = circle.require::<role::Entity>(path.role_id).await?;
     let role = store::describe(circle.db(), circle.scope(), row).await?;
     circle.found(role)

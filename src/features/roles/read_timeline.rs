@@ -9,7 +9,7 @@ use crate::entity::role;
 use crate::entity::role_assignment::{self, Column};
 use crate::http::extract::{Path, Query};
 use crate::http::pagination::{OrderBy, list_query, page_of};
-use crate::http::response::Listed;
+use crate::http::response::Page;
 use crate::problem::Problem;
 
 list_query! {
@@ -34,7 +34,7 @@ pub async fn read_role_timeline(
     circle: CircleAccess<ViewCircle>,
     Path(path): Path<RolePath>,
     Query(query): Query<RoleTimelineQuery>,
-) -> Result<Listed<RoleAssignmentPage>, Problem> {
+) -> Result<Page<RoleAssignmentPage>, Problem> {
     let listing = circle.listing(format_args!("timeline {}", path.role_id), &query)?;
     let role = circle.require::<role::Entity>(path.role_id).await?;
     let etag = circle.collection_tag()?;
@@ -44,5 +44,5 @@ pub async fn read_role_timeline(
     let order = OrderBy::ascending(Column::CreatedAt, Column::Id);
     let (rows, next_cursor) = listing.page(circle.db(), rows, order).await?;
     let data = role_assignments::describe_parts(circle.db(), circle.scope(), rows).await?;
-    Listed::known(&RoleAssignmentPage { data, next_cursor }, etag)
+    Page::known(&RoleAssignmentPage { data, next_cursor }, etag)
 }

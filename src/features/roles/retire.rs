@@ -12,7 +12,7 @@ use crate::entity::role::RoleState;
 use crate::entity::role_assignment::{self, RoleAssignmentState};
 use crate::features::participation::members_in;
 use crate::http::extract::Path;
-use crate::http::response::Found;
+use crate::http::response::Resource;
 use crate::notify::notifications;
 use crate::problem::Problem;
 
@@ -30,7 +30,7 @@ pub async fn retire_role(
     app: App,
     circle: CircleAccess<ArrangeRoles>,
     Path(path): Path<RolePath>,
-) -> Result<Found<Role>, Problem> {
+) -> Result<Resource<Role>, Problem> {
     let mut role = LockedRole::open(&app, &circle, path.role_id).await?;
     if !role.begins(RoleVerb::Retire)? {
         return role.respond().await;

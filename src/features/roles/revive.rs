@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::entity::personal_token::TokenScope;
 use crate::entity::role::RoleState;
 use crate::http::extract::Path;
-use crate::http::response::Found;
+use crate::http::response::Resource;
 use crate::problem::Problem;
 
 /// Revive a retired role.
@@ -22,7 +22,7 @@ pub async fn revive_role(
     app: App,
     circle: CircleAccess<ArrangeRoles>,
     Path(path): Path<RolePath>,
-) -> Result<Found<Role>, Problem> {
+) -> Result<Resource<Role>, Problem> {
     let mut role = LockedRole::open(&app, &circle, path.role_id).await?;
     if role.begins(RoleVerb::Revive)? {
         role.save_state(RoleVerb::Revive, RoleState::Active).await?;

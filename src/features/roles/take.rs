@@ -16,7 +16,7 @@ use crate::entity::ids::TaskId;
 use crate::entity::personal_token::TokenScope;
 use crate::entity::role_assignment::{self, PatientPart, RoleAssignmentState};
 use crate::http::extract::{Json, Path};
-use crate::http::response::Found;
+use crate::http::response::Resource;
 use crate::platform::text::PatientPartText;
 use crate::platform::time::civil::Day;
 use crate::problem::Problem;
@@ -62,7 +62,7 @@ pub async fn take_role(
     circle: CircleAccess<ArrangeRoles>,
     Path(path): Path<RolePath>,
     taking: Option<Json<RoleTaking>>,
-) -> Result<Found<Role>, Problem> {
+) -> Result<Resource<Role>, Problem> {
     let mut role = LockedRole::open(&app, &circle, path.role_id).await?;
     let me = role.write.scope().member_id().ok_or(Problem::NotFound)?;
     let my_assignment = role.part_of(me).map(|part| part.state);

@@ -8,7 +8,7 @@ use super::role_assignments::RoleAssignment;
 use crate::entity::ids::{CircleId, MemberId, RoleId};
 use crate::entity::role::{RoleKind, RoleState};
 use crate::entity::role_assignment::RoleAssignmentState;
-use crate::http::response::Resource;
+use crate::http::response::Versioned;
 use crate::platform::time::timestamps::in_milliseconds;
 
 /// The role in a path.
@@ -88,7 +88,7 @@ pub struct Role {
     pub updated_at: DateTime<Utc>,
 }
 
-impl Resource for Role {
+impl Versioned for Role {
     fn version(&self) -> i32 {
         self.version
     }

@@ -11,14 +11,15 @@ use crate::entity::role::{self, RoleKind};
 use crate::entity::role_assignment::{self, RoleAssignmentState};
 use crate::features::participation::members_in;
 use crate::http::extract::{Json, Path};
-use crate::http::response::Found;
+use crate::http::response::Resource;
 use crate::platform::text::{EffortMinutes, Notes, Title};
 use crate::problem::Problem;
 
 merge_patch! {
     /// What to change of a role.
     #[schema(examples(json!({ "effort_minutes_per_week": 240, "description": null })))]
-    pub struct RoleChanges for role {
+    #[schema(as = RoleChanges)]
+    pub struct RolePatch for role {
         #[garde(skip)]
         kind: RoleKind,
         #[garde(dive)]
@@ -48,8 +49,8 @@ pub async fn update_role(
     app: App,
     circle: CircleAccess<ArrangeRoles>,
     Path(path): Path<RolePath>,
-    Json(changes): Json<RoleChanges>,
-) -> Result<Found<Role>, Problem> {
+    Json(changes): Json<RolePatch>,
+) -> Result<Resource<Role>, Problem> {
     let mut role = LockedRole::open(&app, &circle, path.role_id).await?;
     role.check(RoleVerb::Change)?;
     let before = &role.row;

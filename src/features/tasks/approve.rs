@@ -9,7 +9,7 @@ use crate::entity::notification::NotificationKind;
 use crate::entity::personal_token::TokenScope;
 use crate::entity::task::TaskState;
 use crate::http::extract::Path;
-use crate::http::response::Found;
+use crate::http::response::Resource;
 use crate::problem::Problem;
 
 /// Approve a suggested task.
@@ -25,7 +25,7 @@ pub async fn approve_task(
     app: App,
     circle: CircleAccess<CreateTasks>,
     Path(path): Path<TaskPath>,
-) -> Result<Found<Task>, Problem> {
+) -> Result<Resource<Task>, Problem> {
     let mut task = LockedTask::open(&app, &circle, path.task_id).await?;
     if task.begins(TaskVerb::Approve)? {
         let mut row = task.row.clone().into_active_model();

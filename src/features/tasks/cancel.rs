@@ -10,7 +10,7 @@ use crate::entity::personal_token::TokenScope;
 use crate::entity::task::{self, TaskState};
 use crate::entity::task_assignment::AssignmentState;
 use crate::http::extract::Path;
-use crate::http::response::Found;
+use crate::http::response::Resource;
 use crate::notify::subject::Subject;
 use crate::problem::Problem;
 
@@ -28,7 +28,7 @@ pub async fn cancel_task(
     app: App,
     circle: CircleAccess<ProposeTasks>,
     Path(path): Path<TaskPath>,
-) -> Result<Found<Task>, Problem> {
+) -> Result<Resource<Task>, Problem> {
     let mut task = LockedTask::open(&app, &circle, path.task_id).await?;
     if task.begins(TaskVerb::Cancel)? {
         let was_suggested = task.row.state == TaskState::Proposed;

@@ -5,7 +5,7 @@ use crate::access::{CircleAccess, CirclePath, ClaimTasks};
 use crate::app::App;
 use crate::entity::personal_token::TokenScope;
 use crate::http::extract::{Json, Path};
-use crate::http::response::Found;
+use crate::http::response::Resource;
 use crate::problem::Problem;
 
 /// Claim a task.
@@ -25,7 +25,7 @@ pub async fn claim_task(
     circle: CircleAccess<ClaimTasks>,
     Path(path): Path<TaskPath>,
     take_on: Option<Json<TakeOn>>,
-) -> Result<Found<Task>, Problem> {
+) -> Result<Resource<Task>, Problem> {
     let mut task = LockedTask::open(&app, &circle, path.task_id).await?;
     let allow_overlap = TakeOn::allows_overlap(take_on);
     task.take_on(TaskVerb::Claim, allow_overlap).await?;

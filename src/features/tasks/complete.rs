@@ -14,7 +14,7 @@ use crate::entity::personal_token::TokenScope;
 use crate::entity::task::{self, TaskState};
 use crate::entity::task_assignment::{self, AssignmentState};
 use crate::http::extract::{Json, Path};
-use crate::http::response::Found;
+use crate::http::response::Resource;
 use crate::notify::notifications;
 use crate::notify::reminders;
 use crate::notify::subject::{Subject, SubjectId};
@@ -57,7 +57,7 @@ pub async fn complete_task(
     circle: CircleAccess<ClaimTasks>,
     Path(path): Path<TaskPath>,
     completion: Option<Json<Completion>>,
-) -> Result<Found<Task>, Problem> {
+) -> Result<Resource<Task>, Problem> {
     let mut task = LockedTask::open(&app, &circle, path.task_id).await?;
     let Completion { occurred_at, whole } = completion.map(|Json(body)| body).unwrap_or_default();
     let own_part_is_done = task.my_state() == Some(AssignmentState::Done) && !whole;

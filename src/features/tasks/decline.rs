@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::entity::notification::NotificationKind;
 use crate::entity::personal_token::TokenScope;
 use crate::http::extract::Path;
-use crate::http::response::Found;
+use crate::http::response::Resource;
 use crate::problem::Problem;
 
 /// Decline an offered task.
@@ -24,7 +24,7 @@ pub async fn decline_task(
     app: App,
     circle: CircleAccess<ClaimTasks>,
     Path(path): Path<TaskPath>,
-) -> Result<Found<Task>, Problem> {
+) -> Result<Resource<Task>, Problem> {
     let mut task = LockedTask::open(&app, &circle, path.task_id).await?;
     task.let_go(TaskVerb::Decline, NotificationKind::Declined)
         .await?;

@@ -12,7 +12,7 @@ use crate::entity::task::{self, Column, TaskCategory, TaskState};
 use crate::entity::task_assignment::{self, AssignmentState};
 use crate::http::extract::Query;
 use crate::http::pagination::{OrderBy, list_query, page_of};
-use crate::http::response::Listed;
+use crate::http::response::Page;
 use crate::platform::time::civil::Instant;
 use crate::problem::Problem;
 use crate::schedule::due;
@@ -84,7 +84,7 @@ page_of!(TaskPage, Task);
 pub async fn list_tasks(
     circle: CircleAccess<ViewCircle>,
     Query(query): Query<TaskQuery>,
-) -> Result<Listed<TaskPage>, Problem> {
+) -> Result<Page<TaskPage>, Problem> {
     let listing = circle.listing("tasks", &query)?;
     let uncovered = query.uncovered == Some(true);
     let window = circle.window(query.from, query.to);
@@ -132,5 +132,5 @@ pub async fn list_tasks(
     }
     let (rows, next_cursor) = listing.page(circle.db(), rows, order).await?;
     let data = store::describe_all(circle.db(), circle.scope(), rows).await?;
-    Listed::known(&TaskPage { data, next_cursor }, etag)
+    Page::known(&TaskPage { data, next_cursor }, etag)
 }

@@ -7,7 +7,7 @@ use crate::access::{CircleAccess, CirclePath, ViewCircle};
 use crate::entity::personal_token::TokenScope;
 use crate::entity::{reminder, task};
 use crate::http::extract::Path;
-use crate::http::response::Report;
+use crate::http::response::Body;
 use crate::notify::reminders::{ReminderOverview, overview_of};
 use crate::problem::Problem;
 
@@ -23,8 +23,8 @@ use crate::problem::Problem;
 pub async fn list_task_reminders(
     circle: CircleAccess<ViewCircle>,
     Path(path): Path<TaskPath>,
-) -> Result<Report<ReminderOverview>, Problem> {
+) -> Result<Body<ReminderOverview>, Problem> {
     let task = circle.require::<task::Entity>(path.task_id).await?;
     let its = Condition::all().add(reminder::Column::TaskId.eq(task.id));
-    overview_of(&circle, its).await.map(Report)
+    overview_of(&circle, its).await.map(Body)
 }

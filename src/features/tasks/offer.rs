@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::entity::ids::MemberId;
 use crate::entity::personal_token::TokenScope;
 use crate::http::extract::{Json, Path};
-use crate::http::response::Found;
+use crate::http::response::Resource;
 use crate::problem::Problem;
 
 /// Whom to ask.
@@ -37,7 +37,7 @@ pub async fn offer_task(
     circle: CircleAccess<CreateTasks>,
     Path(path): Path<TaskPath>,
     Json(offer): Json<Offer>,
-) -> Result<Found<Task>, Problem> {
+) -> Result<Resource<Task>, Problem> {
     let mut task = LockedTask::open(&app, &circle, path.task_id).await?;
     let (offer_it, take_it) = (TaskVerb::Offer, TaskVerb::Claim);
     task.offer(offer.member_id, offer_it, take_it).await?;

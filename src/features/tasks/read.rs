@@ -4,7 +4,7 @@ use crate::access::{CircleAccess, CirclePath, ViewCircle};
 use crate::entity::personal_token::TokenScope;
 use crate::entity::task;
 use crate::http::extract::Path;
-use crate::http::response::Found;
+use crate::http::response::Resource;
 use crate::problem::Problem;
 
 /// Read a task.
@@ -19,7 +19,7 @@ use crate::problem::Problem;
 pub async fn read_task(
     circle: CircleAccess<ViewCircle>,
     Path(path): Path<TaskPath>,
-) -> Result<Found<Task>, Problem> {
+) -> Result<Resource<Task>, Problem> {
     let row = circle.require::<task::Entity>(path.task_id).await?;
     let task = store::describe(circle.db(), circle.scope(), row).await?;
     circle.found(task)

@@ -13,7 +13,7 @@ use crate::entity::personal_token::TokenScope;
 use crate::entity::task::TaskState;
 use crate::entity::task_assignment::{self, AssignmentState};
 use crate::http::extract::Path;
-use crate::http::response::Found;
+use crate::http::response::Resource;
 use crate::notify::reminders;
 use crate::problem::{Conflict, Problem};
 
@@ -36,7 +36,7 @@ pub async fn reopen_task(
     app: App,
     circle: CircleAccess<ClaimTasks>,
     Path(path): Path<TaskPath>,
-) -> Result<Found<Task>, Problem> {
+) -> Result<Resource<Task>, Problem> {
     let mut task = LockedTask::open(&app, &circle, path.task_id).await?;
     if task.row.state == TaskState::Open && task.my_state() != Some(AssignmentState::Done) {
         return task.respond().await;

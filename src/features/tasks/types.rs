@@ -10,7 +10,7 @@ use crate::entity::task::{TaskCategory, TaskState};
 use crate::entity::task_assignment::AssignmentState;
 use crate::entity::topic_grant::Topic;
 use crate::http::extract::Json;
-use crate::http::response::Resource;
+use crate::http::response::Versioned;
 use crate::platform::time::civil::{Day, WallTime};
 use crate::platform::time::timestamps::in_milliseconds;
 
@@ -150,7 +150,7 @@ pub struct TaskAssignment {
     pub updated_at: DateTime<Utc>,
 }
 
-impl Resource for Task {
+impl Versioned for Task {
     fn version(&self) -> i32 {
         self.version
     }

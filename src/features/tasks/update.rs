@@ -16,7 +16,7 @@ use crate::entity::task_assignment::{self, AssignmentState};
 use crate::entity::topic_grant::{Topic, TopicLevel};
 use crate::features::participation::members_in;
 use crate::http::extract::{Json, Path};
-use crate::http::response::Found;
+use crate::http::response::Resource;
 use crate::notify::notifications;
 use crate::notify::reminders::{self, offsets_json};
 use crate::notify::subject::Subject;
@@ -31,7 +31,8 @@ merge_patch! {
     /// A new `due_on` replaces `due_local` and the other way round; clearing the
     /// one that is set leaves the task without a due time.
     #[schema(examples(json!({ "due_local": "2027-01-03T10:00", "notes": null })))]
-    pub struct TaskChanges for task {
+    #[schema(as = TaskChanges)]
+    pub struct TaskPatch for task {
         #[garde(dive)]
         title: Title,
         #[garde(dive)]
@@ -76,8 +77,8 @@ pub async fn update_task(
     app: App,
     circle: CircleAccess<ProposeTasks>,
     Path(path): Path<TaskPath>,
-    Json(changes): Json<TaskChanges>,
-) -> Result<Found<Task>, Problem> {
+    Json(changes): Json<TaskPatch>,
+) -> Result<Resource<Task>, Problem> {
     let mut task = LockedTask::open(&app, &circle, path.task_id).await?;
     task.check(TaskVerb::Change)?;
     let before = task.row.clone();
@@ -123,7 +124,7 @@ pub async fn update_task(
 fn check_changes(
     write: &CircleWrite,
     before: &task::Model,
-    changes: &TaskChanges,
+    changes: &TaskPatch,
 ) -> Result<(), Problem> {
     let mut errors = Vec::new();
     let topics = write.scope().topics();

@@ -7,7 +7,7 @@ use crate::entity::personal_token::TokenScope;
 use crate::entity::thread::{self, Column, ThreadKind, ThreadState};
 use crate::http::extract::Query;
 use crate::http::pagination::{OrderBy, list_query, page_of};
-use crate::http::response::Listed;
+use crate::http::response::Page;
 use crate::problem::Problem;
 
 list_query! {
@@ -38,7 +38,7 @@ page_of!(ThreadPage, Thread);
 pub async fn list_threads(
     circle: CircleAccess<ViewCircle>,
     Query(query): Query<ThreadQuery>,
-) -> Result<Listed<ThreadPage>, Problem> {
+) -> Result<Page<ThreadPage>, Problem> {
     let listing = circle.listing("threads", &query)?;
     let etag = circle.collection_tag()?;
 
@@ -52,5 +52,5 @@ pub async fn list_threads(
     let order = OrderBy::descending(Column::LastActivityAt, Column::Id);
     let (rows, next_cursor) = listing.page(circle.db(), rows, order).await?;
     let data = store::describe_threads(circle.db(), circle.scope(), rows).await?;
-    Listed::known(&ThreadPage { data, next_cursor }, etag)
+    Page::known(&ThreadPage { data, next_cursor }, etag)
 }

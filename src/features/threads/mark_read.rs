@@ -12,7 +12,7 @@ use crate::entity::ids::MessageId;
 use crate::entity::personal_token::TokenScope;
 use crate::entity::{message, read_cursor};
 use crate::http::extract::{Json, Path};
-use crate::http::response::Found;
+use crate::http::response::Resource;
 use crate::problem::Problem;
 
 /// How far one has read.
@@ -40,7 +40,7 @@ pub async fn mark_thread_read(
     circle: CircleAccess<ViewCircle>,
     Path(path): Path<ThreadPath>,
     Json(ReadMark { up_to }): Json<ReadMark>,
-) -> Result<Found<Thread>, Problem> {
+) -> Result<Resource<Thread>, Problem> {
     let mut thread = LockedThread::open(&app, &circle, path.thread_id).await?;
     let message = thread
         .write

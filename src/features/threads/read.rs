@@ -4,7 +4,7 @@ use crate::access::{CircleAccess, CirclePath, ViewCircle};
 use crate::entity::personal_token::TokenScope;
 use crate::entity::thread;
 use crate::http::extract::Path;
-use crate::http::response::Found;
+use crate::http::response::Resource;
 use crate::problem::Problem;
 
 /// Read a thread.
@@ -19,7 +19,7 @@ use crate::problem::Problem;
 pub async fn read_thread(
     circle: CircleAccess<ViewCircle>,
     Path(path): Path<ThreadPath>,
-) -> Result<Found<Thread>, Problem> {
+) -> Result<Resource<Thread>, Problem> {
     let row = circle.require::<thread::Entity>(path.thread_id).await?;
     let thread = store::describe_thread(circle.db(), circle.scope(), row).await?;
     circle.found(thread)

@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::entity::personal_token::TokenScope;
 use crate::entity::thread::ThreadState;
 use crate::http::extract::Path;
-use crate::http::response::Found;
+use crate::http::response::Resource;
 use crate::problem::Problem;
 
 /// Reopen an archived thread.
@@ -22,7 +22,7 @@ pub async fn reopen_thread(
     app: App,
     circle: CircleAccess<WriteMessages>,
     Path(path): Path<ThreadPath>,
-) -> Result<Found<Thread>, Problem> {
+) -> Result<Resource<Thread>, Problem> {
     let mut thread = LockedThread::open(&app, &circle, path.thread_id).await?;
     if thread.begins(ThreadVerb::Reopen)? {
         let state = ThreadState::Open;

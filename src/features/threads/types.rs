@@ -8,7 +8,7 @@ use crate::entity::ids::{CircleId, MemberId, MessageId, ThreadId};
 use crate::entity::membership::MemberState;
 use crate::entity::thread::{ThreadKind, ThreadState};
 use crate::entity::topic_grant::Topic;
-use crate::http::response::Resource;
+use crate::http::response::Versioned;
 use crate::platform::time::timestamps::in_milliseconds;
 
 /// The thread in a path.
@@ -119,7 +119,7 @@ pub struct LastMessage {
     pub created_by: Option<MemberId>,
 }
 
-impl Resource for Thread {
+impl Versioned for Thread {
     fn version(&self) -> i32 {
         self.version
     }

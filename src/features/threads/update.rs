@@ -9,14 +9,15 @@ use crate::app::App;
 use crate::entity::personal_token::TokenScope;
 use crate::entity::thread::{self, ThreadKind};
 use crate::http::extract::{Json, Path};
-use crate::http::response::Found;
+use crate::http::response::Resource;
 use crate::platform::text::Title;
 use crate::problem::Problem;
 
 merge_patch! {
     /// What to change of a thread.
     #[schema(examples(json!({ "title": "Visits at home" })))]
-    pub struct ThreadChanges for thread {
+    #[schema(as = ThreadChanges)]
+    pub struct ThreadPatch for thread {
         /// A thread about a topic keeps one.
         #[garde(dive)]
         title: Title | null,
@@ -36,8 +37,8 @@ pub async fn update_thread(
     app: App,
     circle: CircleAccess<WriteMessages>,
     Path(path): Path<ThreadPath>,
-    Json(changes): Json<ThreadChanges>,
-) -> Result<Found<Thread>, Problem> {
+    Json(changes): Json<ThreadPatch>,
+) -> Result<Resource<Thread>, Problem> {
     let mut thread = LockedThread::open(&app, &circle, path.thread_id).await?;
     thread.check(ThreadVerb::Change)?;
     if matches!(changes.title, Some(None)) && thread.row.kind == ThreadKind::Topic {

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, Statement};
 
 use crate::app::App;
-use crate::http::response::Done;
+use crate::http::response::NoContent;
 use crate::platform::crypto::keys::sha256;
 use crate::problem::Problem;
 
@@ -16,9 +16,9 @@ pub async fn reserve(
     ends_at: DateTime<Utc>,
     wanted: u32,
 ) -> Result<u32, Problem> {
-    let unit = app.begin().await?;
+    let transaction = app.begin().await?;
     let statement = Statement::from_sql_and_values(
-        unit.backend(),
+        transaction.backend(),
         "INSERT INTO rate_windows (subject_hash, ends_at, reserved) VALUES ($1, $2, $3) \
          ON CONFLICT (subject_hash, ends_at) \
          DO UPDATE SET reserved = rate_windows.reserved + excluded.reserved \
@@ -29,9 +29,9 @@ pub async fn reserve(
             i64::from(wanted).into(),
         ],
     );
-    let row = unit.tx().query_one_raw(statement).await?;
+    let row = transaction.tx().query_one_raw(statement).await?;
     let row = row.ok_or(Problem::Unavailable)?;
     let reserved: i64 = row.try_get("", "reserved")?;
-    unit.commit(Done).await?;
+    transaction.commit(NoContent).await?;
     Ok(u32::try_from(reserved).unwrap_or(u32::MAX))
 }

@@ -18,7 +18,7 @@ use crate::entity::membership::{self, MemberState};
 use crate::entity::notification::{self, Column};
 use crate::entity::notification_preference::NotificationDelivery;
 use crate::entity::user::{self, UserState};
-use crate::http::response::Done;
+use crate::http::response::NoContent;
 use crate::notify::posting::{Outcome, deliver};
 use crate::notify::subject::SubjectId;
 use crate::platform::mail::Notifications;
@@ -45,7 +45,7 @@ impl Run<App> for MailNotifications {
             .any(|notification| notification.state == DeliveryState::Unknown);
         let written = write_letter(app, &write, member_id, waiting).await?;
         // Skips are kept; the mail server is not talked to under the lock.
-        write.commit(Done).await?;
+        write.commit(NoContent).await?;
         let Some((to, letter)) = written else {
             return Ok(());
         };
@@ -60,7 +60,7 @@ impl Run<App> for MailNotifications {
             for notification in carried_by(&write, lease, member_id).await? {
                 record(&write, &notification, outcome.state, outcome.reason, 1).await?;
             }
-            write.commit(Done).await?;
+            write.commit(NoContent).await?;
         }
         outcome.failure.map_or(Ok(()), Err)
     }
@@ -74,7 +74,7 @@ impl Run<App> for MailNotifications {
             let end = Outcome::when_given_up(notification.reason.as_deref());
             record(&write, &notification, end.state, end.reason, 0).await?;
         }
-        write.commit(Done).await?;
+        write.commit(NoContent).await?;
         Ok(())
     }
 }
@@ -105,7 +105,7 @@ async fn claim_waiting(
             .update::<notification::Entity>(&notification, row)
             .await?;
     }
-    write.commit(Done).await?;
+    write.commit(NoContent).await?;
     Ok(())
 }
 

@@ -15,7 +15,7 @@ use crate::entity::membership::{self, Access};
 use crate::entity::notification_preference::{self, NotificationCategory, NotificationDelivery};
 use crate::entity::personal_token::TokenScope;
 use crate::http::extract::Json;
-use crate::http::response::Report;
+use crate::http::response::Body;
 use crate::platform::time::timestamps::in_milliseconds;
 use crate::problem::Problem;
 
@@ -97,10 +97,10 @@ impl NotificationChoices {
 )]
 pub async fn read_notification_preferences(
     circle: CircleAccess<ViewCircle>,
-) -> Result<Report<NotificationPreferences>, Problem> {
+) -> Result<Body<NotificationPreferences>, Problem> {
     let me = circle.scope().member_id().ok_or(Problem::NotFound)?;
     let me = circle.require::<membership::Entity>(me).await?;
-    preferences_of(circle.db(), &me).await.map(Report)
+    preferences_of(circle.db(), &me).await.map(Body)
 }
 
 /// Choose what one is told in this circle.
@@ -115,7 +115,7 @@ pub async fn update_notification_preferences(
     app: App,
     circle: CircleAccess<ViewCircle>,
     Json(choices): Json<NotificationChoices>,
-) -> Result<Report<NotificationPreferences>, Problem> {
+) -> Result<Body<NotificationPreferences>, Problem> {
     let write = app.begin_write(&circle).await?;
     let me = write.scope().member_id().ok_or(Problem::NotFound)?;
     for (category, delivery) in choices.named() {
@@ -123,7 +123,7 @@ pub async fn update_notification_preferences(
     }
     let me = write.require::<membership::Entity>(me).await?;
     let preferences = preferences_of(write.tx(), &me).await?;
-    write.commit(Report(preferences)).await
+    write.commit(Body(preferences)).await
 }
 
 async fn preferences_of(

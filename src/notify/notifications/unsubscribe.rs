@@ -15,7 +15,7 @@ use crate::entity::mail_token::MailTokenKind;
 use crate::entity::membership;
 use crate::entity::notification_preference::{NotificationCategory, NotificationDelivery};
 use crate::http::extract::Asked;
-use crate::http::response::Done;
+use crate::http::response::NoContent;
 use crate::problem::Problem;
 
 /// One token a member, good for every mail: it does not end. Two statements at
@@ -166,7 +166,7 @@ pub async fn unsubscribe(
     if has_changed {
         note(&write, &member, request, EventKind::MailsSwitchedOff).await?;
     }
-    write.commit(Done).await?;
+    write.commit(NoContent).await?;
     Ok(())
 }
 
@@ -192,7 +192,7 @@ pub async fn resubscribe(
     if has_changed {
         note(&write, &member, request, EventKind::MailsSwitchedOn).await?;
     }
-    write.commit(Done).await?;
+    write.commit(NoContent).await?;
     Ok(())
 }
 

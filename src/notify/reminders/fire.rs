@@ -23,7 +23,7 @@ use crate::entity::delivery::{self, Channel, DeliveryState};
 use crate::entity::ids::{CircleId, ReminderId};
 use crate::entity::notification_preference::{NotificationCategory, NotificationDelivery};
 use crate::entity::reminder::{self, ReminderState};
-use crate::http::response::Done;
+use crate::http::response::NoContent;
 use crate::notify::notifications::{delivery_of, make_unsubscribe_tokens};
 use crate::notify::subject::item_of;
 use crate::problem::Problem;
@@ -145,7 +145,7 @@ async fn fire_together(app: &App, due: &[Due]) -> Result<usize, String> {
         for one in due {
             fired += usize::from(fire(&write, one.id).await?);
         }
-        write.commit(Done).await?;
+        write.commit(NoContent).await?;
         Ok::<_, Problem>(fired)
     };
     match AssertUnwindSafe(work).catch_unwind().await {

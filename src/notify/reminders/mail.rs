@@ -13,7 +13,7 @@ use crate::entity::delivery::{self, DeliveryState};
 use crate::entity::ids::{CircleId, DeliveryId};
 use crate::entity::notification_preference::{NotificationCategory, NotificationDelivery};
 use crate::entity::reminder::{self, ReminderKind};
-use crate::http::response::Done;
+use crate::http::response::NoContent;
 use crate::notify::notifications::{account_of, delivery_of, unsubscribe_link};
 use crate::notify::posting::{Outcome, deliver};
 use crate::notify::subject::item_of;
@@ -64,7 +64,7 @@ impl Run<App> for MailReminder {
                     (skip.state, skip.reason)
                 };
                 record(&write, &delivery, state, Some(reason), 0).await?;
-                write.commit(Done).await?;
+                write.commit(NoContent).await?;
                 return Ok(());
             }
         };
@@ -84,7 +84,7 @@ impl Run<App> for MailReminder {
         // A node that slept past its lease has nothing to say any more.
         if lease.is_held(write.tx()).await? && is_waiting(&delivery) {
             record(&write, &delivery, outcome.state, outcome.reason, 1).await?;
-            write.commit(Done).await?;
+            write.commit(NoContent).await?;
         }
         outcome.failure.map_or(Ok(()), Err)
     }
@@ -98,7 +98,7 @@ impl Run<App> for MailReminder {
         if is_waiting(&delivery) {
             let end = Outcome::when_given_up(delivery.reason.as_deref());
             record(&write, &delivery, end.state, end.reason, 0).await?;
-            write.commit(Done).await?;
+            write.commit(NoContent).await?;
         }
         Ok(())
     }

@@ -105,8 +105,8 @@ impl Leased {
 /// Takes up to `limit` due jobs, oldest first.
 #[expect(clippy::disallowed_methods, reason = "the queue belongs to no circle")]
 pub async fn lease_due(house: &impl BeginWrite, limit: u64) -> Result<Vec<Leased>, Problem> {
-    let unit = Transaction::begin(house).await?;
-    let now = unit.now();
+    let transaction = Transaction::begin(house).await?;
+    let now = transaction.now();
     let free = Condition::any()
         .add(Column::LeasedUntil.is_null())
         .add(Column::LeasedUntil.lte(now));
@@ -117,13 +117,13 @@ pub async fn lease_due(house: &impl BeginWrite, limit: u64) -> Result<Vec<Leased
         .order_by_asc(Column::RunAt)
         .order_by_asc(Column::Id)
         .limit(limit);
-    if unit.backend() == DbBackend::Postgres {
+    if transaction.backend() == DbBackend::Postgres {
         due = due.lock_with_behavior(
             sea_orm::sea_query::LockType::Update,
             sea_orm::sea_query::LockBehavior::SkipLocked,
         );
     }
-    let due = due.all(unit.tx()).await?;
+    let due = due.all(transaction.tx()).await?;
     if due.is_empty() {
         return Ok(Vec::new());
     }
@@ -133,9 +133,9 @@ pub async fn lease_due(house: &impl BeginWrite, limit: u64) -> Result<Vec<Leased
         // It no longer waits: an equal job asked for from now on is another one.
         .col_expr(Column::DedupeKey, Expr::value(None::<String>))
         .filter(Column::Id.is_in(due.iter().map(|job| job.id)))
-        .exec(unit.tx())
+        .exec(transaction.tx())
         .await?;
-    unit.commit_without_replay().await?;
+    transaction.commit_without_replay().await?;
     let lease = |job: job::Model| Leased {
         id: job.id,
         payload: job.payload,
@@ -153,22 +153,22 @@ pub async fn record_result(
     job: &Leased,
     result: Result<(), Failure>,
 ) -> Result<bool, Problem> {
-    let unit = Transaction::begin(house).await?;
-    let affected = write_result(&unit, job, result).await?;
-    unit.commit_without_replay().await?;
+    let transaction = Transaction::begin(house).await?;
+    let affected = write_result(&transaction, job, result).await?;
+    transaction.commit_without_replay().await?;
     Ok(affected > 0)
 }
 
 /// Gives a lease back: the next node that looks may have the job at once.
 #[expect(clippy::disallowed_methods, reason = "the queue belongs to no circle")]
 pub async fn return_lease(house: &impl BeginWrite, job: &Leased) -> Result<(), Problem> {
-    let unit = Transaction::begin(house).await?;
+    let transaction = Transaction::begin(house).await?;
     job::Entity::update_many()
         .col_expr(Column::LeasedUntil, Expr::value(None::<DateTime<Utc>>))
         .filter(mine(job))
-        .exec(unit.tx())
+        .exec(transaction.tx())
         .await?;
-    unit.commit_without_replay().await?;
+    transaction.commit_without_replay().await?;
     Ok(())
 }
 
@@ -181,15 +181,15 @@ fn mine(job: &Leased) -> Condition {
 
 #[expect(clippy::disallowed_methods, reason = "the queue belongs to no circle")]
 async fn write_result(
-    unit: &Transaction,
+    transaction: &Transaction,
     job: &Leased,
     result: Result<(), Failure>,
 ) -> Result<u64, DbErr> {
     let dead = matches!(&result, Err(failure) if job.ends_with(failure));
-    let now = unit.now();
+    let now = transaction.now();
     let (attempts, pause, failure) = match result {
         Ok(()) => {
-            let deleted = job::Entity::delete_many().filter(mine(job)).exec(unit.tx());
+            let deleted = job::Entity::delete_many().filter(mine(job)).exec(transaction.tx());
             return deleted.await.map(|result| result.rows_affected);
         }
         Err(failure @ Failure::Postpone(_)) => (job.attempts, patience(now - job.since), failure),
@@ -215,6 +215,6 @@ async fn write_result(
             ..Default::default()
         })
         .filter(mine(job))
-        .exec(unit.tx());
+        .exec(transaction.tx());
     updated.await.map(|result| result.rows_affected)
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::http::Method;
 use chrono::TimeDelta;
-use kith::http::response::Done;
+use kith::http::response::NoContent;
 use kith::platform::db::{BeginWrite, Transaction};
 use kith::privacy::retention::sweep;
 use kith::problem::Problem;
@@ -196,16 +196,16 @@ async fn a_server_whose_writer_cannot_commit_is_not_ready_until_it_can() {
 async fn a_transaction_with_a_failed_statement_cannot_commit_even_if_the_error_is_ignored() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
-    let unit = Transaction::begin(&app.app).await.unwrap();
-    let backend = unit.backend();
+    let transaction = Transaction::begin(&app.app).await.unwrap();
+    let backend = transaction.backend();
     let execute = async |sql: &str| {
         let statement = Statement::from_string(backend, sql);
-        unit.tx().execute_raw(statement).await
+        transaction.tx().execute_raw(statement).await
     };
     execute("UPDATE circles SET alias = 'Lost'").await.unwrap();
     execute("INSERT INTO nowhere VALUES (1)").await.unwrap_err();
     // SQLite would keep the first half, and PostgreSQL would say that it did.
-    let committed = unit.commit(Done).await;
+    let committed = transaction.commit(NoContent).await;
     assert!(
         matches!(committed, Err(Problem::Unavailable)),
         "{committed:?}"
@@ -223,11 +223,11 @@ async fn a_transaction_that_postgresql_ends_is_a_busy_database_and_the_next_one_
     }
     let [ana] = app.circle(["coordinator"]).await;
     let connection = app.database.connect().await;
-    let unit = Transaction::begin(&app.app).await.unwrap();
+    let transaction = Transaction::begin(&app.app).await.unwrap();
     let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
         WHERE datname = current_database() AND state LIKE 'idle in transaction%'";
     connection.execute_unprepared(end).await.unwrap();
-    let committed = unit.commit(Done).await;
+    let committed = transaction.commit(NoContent).await;
     assert!(
         matches!(committed, Err(Problem::Unavailable)),
         "{committed:?}"

@@ -20,7 +20,7 @@ use crate::features::accounts::types::MailedToken;
 use crate::http::extract::{Asked, Json};
 use crate::http::openapi::TriedTooOften;
 use crate::http::request::RequestInfo;
-use crate::http::response::Done;
+use crate::http::response::NoContent;
 use crate::problem::Problem;
 
 /// Confirm the new address with the mail's token.
@@ -37,10 +37,10 @@ pub async fn confirm_email_change(
     app: App,
     request: Asked,
     Json(token): Json<MailedToken>,
-) -> Result<Done, Problem> {
+) -> Result<NoContent, Problem> {
     throttle::check_client(&app, &request.0).await?;
     change_email(&app, &request.0, &token.token).await?;
-    Ok(Done)
+    Ok(NoContent)
 }
 
 /// The address to be, of a link that confirms it.
@@ -76,8 +76,8 @@ pub async fn is_changed_by_link(app: &App, token: &str) -> Result<bool, Problem>
 }
 
 async fn change_once(app: &App, request: &RequestInfo, token: &str) -> Result<(), Problem> {
-    let unit = app.begin().await?;
-    let (tx, now) = (unit.tx(), unit.now());
+    let transaction = app.begin().await?;
+    let (tx, now) = (transaction.tx(), transaction.now());
     let (_, change) = open_confirmation(tx, token, now).await?;
     let user = lock_user(tx, change.user_id).await?;
     let (token, change) = open_confirmation(tx, token, now).await?;
@@ -95,13 +95,13 @@ async fn change_once(app: &App, request: &RequestInfo, token: &str) -> Result<()
     row.confirmed_at = Set(Some(now));
     Account::of(user_id).update::<Entity>(tx, row).await?;
     let (kind, subject) = (MailTokenKind::UndoEmailChange, Subject::email_change(id));
-    mail_tokens::issue(&unit, kind, subject, Some(now + UNDO_LIFE)).await?;
+    mail_tokens::issue(&transaction, kind, subject, Some(now + UNDO_LIFE)).await?;
     let mail = MailEmailChanged {
         email_change_id: id,
     };
-    unit.enqueue(&mail).await?;
-    note(&unit, EventKind::EmailChanged, user_id, request).await?;
-    unit.commit(Done).await?;
+    transaction.enqueue(&mail).await?;
+    note(&transaction, EventKind::EmailChanged, user_id, request).await?;
+    transaction.commit(NoContent).await?;
     Ok(())
 }
 

@@ -22,7 +22,7 @@ use crate::features::accounts::types::MailedToken;
 use crate::http::extract::{Asked, Json};
 use crate::http::openapi::TriedTooOften;
 use crate::http::request::RequestInfo;
-use crate::http::response::Done;
+use crate::http::response::NoContent;
 use crate::problem::Problem;
 
 /// Take a change of address back with the old address's token.
@@ -43,10 +43,10 @@ pub async fn undo_email_change(
     app: App,
     request: Asked,
     Json(token): Json<MailedToken>,
-) -> Result<Done, Problem> {
+) -> Result<NoContent, Problem> {
     throttle::check_client(&app, &request.0).await?;
     take_back(&app, &request.0, &token.token).await?;
-    Ok(Done)
+    Ok(NoContent)
 }
 
 /// The address that was, of a link that takes it back.
@@ -79,8 +79,8 @@ pub async fn is_taken_back_by_link(app: &App, token: &str) -> Result<bool, Probl
 }
 
 async fn take_back_once(app: &App, request: &RequestInfo, token: &str) -> Result<(), Problem> {
-    let unit = app.begin().await?;
-    let (tx, now) = (unit.tx(), unit.now());
+    let transaction = app.begin().await?;
+    let (tx, now) = (transaction.tx(), transaction.now());
     let (_, change) = open_undo(tx, token, now).await?;
     let user = lock_user(tx, change.user_id).await?;
     let (token, change) = open_undo(tx, token, now).await?;
@@ -101,8 +101,8 @@ async fn take_back_once(app: &App, request: &RequestInfo, token: &str) -> Result
     end_sessions_of(tx, user_id, now).await?;
     end_tokens_of(tx, user_id, now).await?;
     undo_with_later_ones(tx, &change, now).await?;
-    note(&unit, EventKind::EmailChangeUndone, user_id, request).await?;
-    unit.commit(Done).await?;
+    note(&transaction, EventKind::EmailChangeUndone, user_id, request).await?;
+    transaction.commit(NoContent).await?;
     Ok(())
 }
 

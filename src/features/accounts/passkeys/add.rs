@@ -17,7 +17,7 @@ use crate::entity::passkey::{ActiveModel, Column, Entity};
 use crate::entity::passkey_challenge::ChallengePurpose;
 use crate::features::accounts::factor_change::{FactorChange, finish_factor_change};
 use crate::http::extract::Json;
-use crate::http::response::Made;
+use crate::http::response::CreatedBody;
 use crate::platform::db::{Constraint, OnConstraint};
 use crate::platform::text::PasskeyName;
 use crate::problem::{Conflict, Problem};
@@ -70,7 +70,7 @@ pub async fn add_passkey(
     app: App,
     caller: RecentCaller,
     Json(new): Json<NewPasskey>,
-) -> Result<Made<Passkey>, Problem> {
+) -> Result<CreatedBody<Passkey>, Problem> {
     let party = relying_party(&app)?;
     let write = app.begin_account_write(&caller).await?;
     let (tx, now) = (write.tx(), write.now());
@@ -100,7 +100,7 @@ pub async fn add_passkey(
     let known = Conflict::of("passkey_known", "This passkey was added before.");
     let once = Constraint::unique::<Entity>([Column::CredentialId]);
     let row = write.insert::<Entity>(row).await;
-    let answer = Made(Passkey::from(row.on_constraint(&once, known)?));
+    let answer = CreatedBody(Passkey::from(row.on_constraint(&once, known)?));
     let change = FactorChange {
         kind: EventKind::PasskeyAdded,
         keep_other_sessions: new.keep_other_sessions,

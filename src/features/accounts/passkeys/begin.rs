@@ -6,7 +6,7 @@ use super::types::PasskeyChallenge;
 use crate::app::App;
 use crate::auth::{RecentCaller, require_user};
 use crate::entity::passkey_challenge::ChallengePurpose;
-use crate::http::response::Made;
+use crate::http::response::CreatedBody;
 use crate::problem::Problem;
 
 /// Begin to add a passkey.
@@ -22,7 +22,7 @@ use crate::problem::Problem;
 pub async fn begin_passkey(
     app: App,
     caller: RecentCaller,
-) -> Result<Made<PasskeyChallenge>, Problem> {
+) -> Result<CreatedBody<PasskeyChallenge>, Problem> {
     let party = relying_party(&app)?;
     let write = app.begin_account_write(&caller).await?;
     let user = require_user(write.tx(), write.user_id()).await?;
@@ -31,5 +31,5 @@ pub async fn begin_passkey(
     let asked_by = Some((user.id, write.session_id()));
     let purpose = ChallengePurpose::Add;
     let challenge = keep_challenge(write.tx(), begun, purpose, asked_by, write.now()).await?;
-    write.commit(Made(challenge)).await
+    write.commit(CreatedBody(challenge)).await
 }

@@ -5,7 +5,7 @@ use super::store::keep_challenge;
 use super::types::PasskeyChallenge;
 use crate::app::App;
 use crate::entity::passkey_challenge::ChallengePurpose;
-use crate::http::response::Made;
+use crate::http::response::CreatedBody;
 use crate::problem::Problem;
 
 /// Begin to sign in with a passkey.
@@ -18,10 +18,10 @@ use crate::problem::Problem;
     post, path = "/passkey-challenges", tag = "accounts", security(()),
     responses((status = CREATED, description = "What to sign", body = PasskeyChallenge), Problem),
 )]
-pub async fn begin_passkey_sign_in(app: App) -> Result<Made<PasskeyChallenge>, Problem> {
+pub async fn begin_passkey_sign_in(app: App) -> Result<CreatedBody<PasskeyChallenge>, Problem> {
     let begun = relying_party(&app)?.begin_proof()?;
-    let unit = app.begin().await?;
+    let transaction = app.begin().await?;
     let purpose = ChallengePurpose::SignIn;
-    let challenge = keep_challenge(unit.tx(), begun, purpose, None, unit.now()).await?;
-    unit.commit(Made(challenge)).await
+    let challenge = keep_challenge(transaction.tx(), begun, purpose, None, transaction.now()).await?;
+    transaction.commit(CreatedBody(challenge)).await
 }

@@ -8,7 +8,7 @@ use super::types::Passkey;
 use crate::app::App;
 use crate::auth::Caller;
 use crate::entity::passkey::{Column, Entity};
-use crate::http::response::Report;
+use crate::http::response::Body;
 use crate::problem::Problem;
 
 /// All passkeys of one's account.
@@ -30,7 +30,7 @@ pub struct Passkeys {
     get, path = "/me/passkeys", tag = "accounts",
     responses((status = OK, description = "The passkeys", body = Passkeys), Problem),
 )]
-pub async fn list_passkeys(app: App, caller: Caller) -> Result<Report<Passkeys>, Problem> {
+pub async fn list_passkeys(app: App, caller: Caller) -> Result<Body<Passkeys>, Problem> {
     let rows = caller
         .account()
         .find::<Entity>()
@@ -39,5 +39,5 @@ pub async fn list_passkeys(app: App, caller: Caller) -> Result<Report<Passkeys>,
         .all(app.reader())
         .await?;
     let data = rows.into_iter().map(Passkey::from).collect();
-    Ok(Report(Passkeys { data }))
+    Ok(Body(Passkeys { data }))
 }

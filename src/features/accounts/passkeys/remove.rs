@@ -10,7 +10,7 @@ use crate::features::accounts::factor_change::{FactorChange, finish_factor_chang
 use crate::features::accounts::types::FactorRemoval;
 use crate::http::extract::{Json, Path};
 use crate::http::openapi::Fact;
-use crate::http::response::Done;
+use crate::http::response::NoContent;
 use crate::problem::{Conflict, Problem};
 
 /// Remove a passkey.
@@ -29,7 +29,7 @@ pub async fn remove_passkey(
     caller: RecentCaller,
     Path(path): Path<PasskeyPath>,
     Json(removal): Json<FactorRemoval>,
-) -> Result<Done, Problem> {
+) -> Result<NoContent, Problem> {
     let write = app.begin_account_write(&caller).await?;
     let passkey = write.require::<Entity>(path.passkey_id).await?;
     write.delete::<Entity>(passkey.id).await?;
@@ -42,5 +42,5 @@ pub async fn remove_passkey(
         kind: EventKind::PasskeyRemoved,
         keep_other_sessions: removal.keep_other_sessions,
     };
-    finish_factor_change(write, change, Done).await
+    finish_factor_change(write, change, NoContent).await
 }

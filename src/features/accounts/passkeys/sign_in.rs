@@ -20,7 +20,7 @@ use crate::features::accounts::sign_in_attempt::Attempt;
 use crate::features::accounts::types::Tokens;
 use crate::http::extract::{Asked, Json, Path};
 use crate::http::openapi::{TriedTooOften, WrongCredentials};
-use crate::http::response::{Done, Secret};
+use crate::http::response::{NoContent, Secret};
 use crate::platform::text::{DeviceLabel, PresentedSecret};
 use crate::problem::Problem;
 
@@ -90,14 +90,14 @@ pub async fn sign_in_with_passkey(
     let claim = party.claim(&shown.credential).map_err(at_credential)?;
     let user_id = claim.holder.ok_or_else(|| at_credential(Refused::Wrong))?;
 
-    let unit = app.begin().await?;
-    let (tx, now) = (unit.tx(), unit.now());
+    let transaction = app.begin().await?;
+    let (tx, now) = (transaction.tx(), transaction.now());
     let (id, purpose) = (path.passkey_challenge_id, ChallengePurpose::SignIn);
     let state = take_challenge(tx, id, purpose, None, now).await?;
     let state = state.ok_or(Problem::Gone)?;
     let user = find_and_lock_user(tx, user_id).await?;
     let label = shown.device_label.as_ref().map(DeviceLabel::as_str);
-    let attempt = Attempt::note(&unit, &request.0, user.as_ref(), label, 0).await?;
+    let attempt = Attempt::note(&transaction, &request.0, user.as_ref(), label, 0).await?;
     let user = user.filter(|user| user.state.lets_in());
     let proven = match user {
         Some(user) => {
@@ -110,7 +110,7 @@ pub async fn sign_in_with_passkey(
     let user = match proven {
         Ok(user) => user,
         Err(refused) => {
-            unit.commit(Done).await?;
+            transaction.commit(NoContent).await?;
             return Err(match refused {
                 Refused::Wrong => {
                     Problem::WrongCredentials("This passkey does not open an account here.")
@@ -121,8 +121,8 @@ pub async fn sign_in_with_passkey(
     };
     let device = find_device(tx, shown.device_token.as_ref(), Some(user_id)).await?;
     let device = device.map(|device| device.id);
-    let tokens = attempt.succeed(&app, &unit, &user, device, label).await?;
-    unit.commit(Done).await?;
+    let tokens = attempt.succeed(&app, &transaction, &user, device, label).await?;
+    transaction.commit(NoContent).await?;
     Ok(Secret(StatusCode::CREATED, tokens))
 }
 

@@ -8,14 +8,15 @@ use crate::app::App;
 use crate::auth::Caller;
 use crate::entity::passkey::{self, Entity};
 use crate::http::extract::{Json, Path};
-use crate::http::response::Report;
+use crate::http::response::Body;
 use crate::platform::text::PasskeyName;
 use crate::problem::Problem;
 
 merge_patch! {
     /// What to change of a passkey.
     #[schema(examples(json!({ "name": "Old phone" })))]
-    pub struct PasskeyChanges for passkey {
+    #[schema(as = PasskeyChanges)]
+    pub struct PasskeyPatch for passkey {
         #[garde(dive)]
         name: PasskeyName,
     }
@@ -32,13 +33,13 @@ pub async fn update_passkey(
     app: App,
     caller: Caller,
     Path(path): Path<PasskeyPath>,
-    Json(changes): Json<PasskeyChanges>,
-) -> Result<Report<Passkey>, Problem> {
+    Json(changes): Json<PasskeyPatch>,
+) -> Result<Body<Passkey>, Problem> {
     let write = app.begin_account_write(&caller).await?;
     let mut passkey = write.require::<Entity>(path.passkey_id).await?;
     let mut row = passkey.clone().into_active_model();
     if !changes.write_to(&mut row).is_empty() {
         passkey = write.update::<Entity>(row).await?;
     }
-    write.commit(Report(passkey.into())).await
+    write.commit(Body(passkey.into())).await
 }

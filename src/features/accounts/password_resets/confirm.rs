@@ -18,7 +18,7 @@ use crate::features::accounts::sessions::end_sessions_of;
 use crate::http::extract::{Asked, Json};
 use crate::http::openapi::TriedTooOften;
 use crate::http::request::RequestInfo;
-use crate::http::response::Done;
+use crate::http::response::NoContent;
 use crate::platform::text::NewPassword;
 use crate::problem::Problem;
 
@@ -57,10 +57,10 @@ pub async fn confirm_password_reset(
     app: App,
     request: Asked,
     Json(reset): Json<PasswordReset>,
-) -> Result<Done, Problem> {
+) -> Result<NoContent, Problem> {
     throttle::check_client(&app, &request.0).await?;
     reset_password(&app, &request.0, &reset.token, &reset.password).await?;
-    Ok(Done)
+    Ok(NoContent)
 }
 
 /// Sets the new password for the person who holds the link. The same link and password
@@ -92,9 +92,9 @@ async fn reset_before(app: &App, token: &str, password: &NewPassword) -> Result<
     if app.passwords().verify(password.expose(), hash).await? {
         return Ok(());
     }
-    let unit = app.begin().await?;
-    mail_tokens::void_one(unit.tx(), token.id, now).await?;
-    unit.commit(Done).await?;
+    let transaction = app.begin().await?;
+    mail_tokens::void_one(transaction.tx(), token.id, now).await?;
+    transaction.commit(NoContent).await?;
     Err(Problem::Gone)
 }
 
@@ -108,23 +108,23 @@ async fn reset_once(
     check_new_password(app, "/password", password, &user).await?;
     let password_hash = app.passwords().hash(password.expose()).await?;
 
-    let unit = app.begin().await?;
-    let now = unit.now();
-    let (token, asked) = open_link(unit.tx(), token, now).await?;
-    let user = lock_user_of(unit.tx(), &asked.email).await?;
+    let transaction = app.begin().await?;
+    let now = transaction.now();
+    let (token, asked) = open_link(transaction.tx(), token, now).await?;
+    let user = lock_user_of(transaction.tx(), &asked.email).await?;
     let user = user.ok_or(Problem::Gone)?;
     // In this order: a request for a link locks the counter before the token.
-    throttle::reset_attempts_of_address(unit.tx(), &user.email).await?;
-    mail_tokens::spend(unit.tx(), token, now).await?;
-    set_password(unit.tx(), user.id, password_hash, now).await?;
+    throttle::reset_attempts_of_address(transaction.tx(), &user.email).await?;
+    mail_tokens::spend(transaction.tx(), token, now).await?;
+    set_password(transaction.tx(), user.id, password_hash, now).await?;
     let event = Event {
         way: ActorKind::Mail,
         ..Event::of(EventKind::PasswordReset, user.id, request)
     };
-    let event = note_event(&unit, event).await?;
-    mail_event(&unit, event).await?;
-    end_sessions_of(unit.tx(), user.id, now).await?;
-    end_tokens_of(unit.tx(), user.id, now).await?;
-    unit.commit(Done).await?;
+    let event = note_event(&transaction, event).await?;
+    mail_event(&transaction, event).await?;
+    end_sessions_of(transaction.tx(), user.id, now).await?;
+    end_tokens_of(transaction.tx(), user.id, now).await?;
+    transaction.commit(NoContent).await?;
     Ok(())
 }

@@ -17,7 +17,7 @@ use crate::entity::password_reset::{self, Column};
 use crate::features::accounts::mail::MailPasswordReset;
 use crate::http::extract::{Asked, Json};
 use crate::http::openapi::TriedTooOften;
-use crate::http::response::Done;
+use crate::http::response::NoContent;
 use crate::platform::text::EmailAddress;
 use crate::problem::Problem;
 
@@ -56,15 +56,15 @@ pub async fn request_password_reset(
 ) -> Result<StatusCode, Problem> {
     throttle::check_client(&app, &request.0).await?;
     let email = forgotten.email.as_str();
-    let unit = app.begin().await?;
+    let transaction = app.begin().await?;
     // A person who asks again at once has a link already, and it stays good: a stranger
     // who keeps asking neither fills a mailbox nor voids what is in it.
-    if !throttle::may_mail(&unit, AttemptKey::ResetMail(email)).await? {
+    if !throttle::may_mail(&transaction, AttemptKey::ResetMail(email)).await? {
         return Ok(StatusCode::ACCEPTED);
     }
-    let now = unit.now();
+    let now = transaction.now();
     let row = password_reset::ActiveModel {
-        id: Set(unit.new_id()),
+        id: Set(transaction.new_id()),
         email: Set(email.to_owned()),
         asked_at: Set(now),
     };
@@ -73,15 +73,15 @@ pub async fn request_password_reset(
         .to_owned();
     password_reset::Entity::insert(row)
         .on_conflict(again)
-        .exec_without_returning(unit.tx())
+        .exec_without_returning(transaction.tx())
         .await?;
     let reset = password_reset::Entity::find()
         .filter(Column::Email.eq(email))
-        .one(unit.tx())
+        .one(transaction.tx())
         .await?
         .ok_or(Problem::Unavailable)?;
     mail_tokens::issue(
-        &unit,
+        &transaction,
         MailTokenKind::ResetPassword,
         Subject::password_reset(reset.id),
         Some(now + LINK_LIFE),
@@ -90,7 +90,7 @@ pub async fn request_password_reset(
     let mail = MailPasswordReset {
         password_reset_id: reset.id,
     };
-    unit.enqueue(&mail).await?;
-    unit.commit(Done).await?;
+    transaction.enqueue(&mail).await?;
+    transaction.commit(NoContent).await?;
     Ok(StatusCode::ACCEPTED)
 }

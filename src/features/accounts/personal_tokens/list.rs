@@ -9,7 +9,7 @@ use super::types::PersonalToken;
 use crate::app::App;
 use crate::auth::Caller;
 use crate::entity::personal_token::{self, Column};
-use crate::http::response::Report;
+use crate::http::response::Body;
 use crate::problem::Problem;
 
 /// One's personal access tokens.
@@ -37,7 +37,7 @@ pub struct PersonalTokens {
 pub async fn list_personal_tokens(
     app: App,
     caller: Caller,
-) -> Result<Report<PersonalTokens>, Problem> {
+) -> Result<Body<PersonalTokens>, Problem> {
     let rows = store::live(caller.user_id(), app.clock().now())
         .order_by_desc(Column::CreatedAt)
         .order_by_desc(Column::Id)
@@ -49,5 +49,5 @@ pub async fn list_personal_tokens(
         store::describe(row, circle_ids)
     };
     let data = rows.into_iter().map(describe).collect();
-    Ok(Report(PersonalTokens { data }))
+    Ok(Body(PersonalTokens { data }))
 }

@@ -11,7 +11,7 @@ use crate::entity::account_event::EventKind;
 use crate::entity::ids::PersonalTokenId;
 use crate::entity::personal_token::{self, Column};
 use crate::http::extract::Path;
-use crate::http::response::Done;
+use crate::http::response::NoContent;
 use crate::problem::Problem;
 
 /// The token in a path.
@@ -35,11 +35,11 @@ pub async fn revoke_personal_token(
     app: App,
     caller: Caller,
     Path(path): Path<PersonalTokenPath>,
-) -> Result<Done, Problem> {
+) -> Result<NoContent, Problem> {
     let write = app.begin_account_write(&caller).await?;
     let row = write.require::<personal_token::Entity>(path.access_token_id);
     let this = Column::Id.eq(row.await?.id);
     end_personal_tokens(write.tx(), write.user_id(), this, write.now()).await?;
     write.note(EventKind::PersonalTokenRevoked).await?;
-    write.commit(Done).await
+    write.commit(NoContent).await
 }

@@ -18,7 +18,7 @@ use crate::features::accounts::sessions::open_session;
 use crate::features::accounts::types::{AlreadyIn, Tokens};
 use crate::http::extract::{Asked, Json, Path};
 use crate::http::openapi::{TriedTooOften, WrongCredentials};
-use crate::http::response::{Done, Report, Secret};
+use crate::http::response::{NoContent, Body, Secret};
 use crate::platform::crypto::keys::{equal, sha256};
 use crate::platform::text::{DeviceLabel, MailedCode};
 use crate::problem::Problem;
@@ -47,7 +47,7 @@ impl IntoResponse for Confirmed {
     fn into_response(self) -> Response {
         match self {
             Self::Now(tokens) => Secret(StatusCode::CREATED, tokens).into_response(),
-            Self::Before => Report(AlreadyIn::default()).into_response(),
+            Self::Before => Body(AlreadyIn::default()).into_response(),
         }
     }
 }
@@ -105,9 +105,9 @@ async fn confirm_once(
     id: RegistrationId,
     confirmation: Confirmation,
 ) -> Result<Tokens, Problem> {
-    let unit = app.begin().await?;
-    let registration = lock_waiting(&unit, id).await?;
-    if registration.code_expires_at <= unit.now() {
+    let transaction = app.begin().await?;
+    let registration = lock_waiting(&transaction, id).await?;
+    if registration.code_expires_at <= transaction.now() {
         return Err(Problem::Gone);
     }
     if registration.tries_left == 0 {
@@ -117,15 +117,15 @@ async fn confirm_once(
     if !equal(&code, &registration.code_hash) {
         let mut row = registration.clone().into_active_model();
         row.tries_left = Set(registration.tries_left - 1);
-        lookup::update::<registration::Entity>(unit.tx(), row).await?;
-        unit.commit(Done).await?;
+        lookup::update::<registration::Entity>(transaction.tx(), row).await?;
+        transaction.commit(NoContent).await?;
         let detail = "This code is not right. Use the code of the newest mail.";
         return Err(Problem::WrongCredentials(detail));
     }
-    throttle::reset_attempts(unit.tx(), AttemptKey::Unproven(&registration.email)).await?;
-    let user = make_account(&unit, registration).await?;
+    throttle::reset_attempts(transaction.tx(), AttemptKey::Unproven(&registration.email)).await?;
+    let user = make_account(&transaction, registration).await?;
     let label = confirmation.device_label.as_ref().map(DeviceLabel::as_str);
-    let tokens = open_session(app, &unit, user.id, label).await?;
-    unit.commit(Done).await?;
+    let tokens = open_session(app, &transaction, user.id, label).await?;
+    transaction.commit(NoContent).await?;
     Ok(tokens)
 }

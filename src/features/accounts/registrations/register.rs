@@ -18,7 +18,7 @@ use crate::entity::registration;
 use crate::features::accounts::mail::MailVerification;
 use crate::http::extract::{Asked, Json};
 use crate::http::openapi::{SignupsClosed, TriedTooOften};
-use crate::http::response::{Done, Report};
+use crate::http::response::{NoContent, Body};
 use crate::platform::crypto::keys::{random_id, sha256};
 use crate::platform::text::{EmailAddress, NewPassword, PersonName};
 use crate::platform::time::civil::{ZoneName, named_or_unknown};
@@ -64,13 +64,13 @@ pub async fn register(
     app: App,
     request: Asked,
     Json(new): Json<NewRegistration>,
-) -> Result<(StatusCode, Report<Registration>), Problem> {
+) -> Result<(StatusCode, Body<Registration>), Problem> {
     throttle::check_client(&app, &request.0).await?;
     if !app.signups_allowed() {
         return Err(Problem::SignupsClosed);
     }
     let registration = store_registration(&app, new).await?;
-    Ok((StatusCode::ACCEPTED, Report(registration)))
+    Ok((StatusCode::ACCEPTED, Body(registration)))
 }
 
 /// Stores the registration and asks for the mail; the same whatever the address.
@@ -82,9 +82,9 @@ async fn store_registration(app: &App, new: NewRegistration) -> Result<Registrat
     let password_hash = app.passwords().hash(new.password.expose()).await?;
     let id = RegistrationId(random_id()?);
 
-    let unit = app.begin().await?;
-    throttle::record_attempt(&unit, AttemptKey::Unproven(new.email.as_str())).await?;
-    let now = unit.now();
+    let transaction = app.begin().await?;
+    throttle::record_attempt(&transaction, AttemptKey::Unproven(new.email.as_str())).await?;
+    let now = transaction.now();
     let row = registration::ActiveModel {
         id: Set(id),
         email: Set(new.email.into()),
@@ -99,18 +99,18 @@ async fn store_registration(app: &App, new: NewRegistration) -> Result<Registrat
         confirmed_at: Set(None),
         created_at: Set(now),
     };
-    let registration = lookup::insert::<registration::Entity>(unit.tx(), row).await?;
+    let registration = lookup::insert::<registration::Entity>(transaction.tx(), row).await?;
     mail_tokens::issue(
-        &unit,
+        &transaction,
         MailTokenKind::VerifyEmail,
         Subject::registration(id),
         Some(now + LINK_LIFE),
     )
     .await?;
-    unit.enqueue(&MailVerification {
+    transaction.enqueue(&MailVerification {
         registration_id: id,
     })
     .await?;
-    unit.commit(Done).await?;
+    transaction.commit(NoContent).await?;
     Ok(describe(&registration))
 }

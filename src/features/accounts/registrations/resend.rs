@@ -13,7 +13,7 @@ use crate::entity::registration;
 use crate::features::accounts::mail::MailVerification;
 use crate::http::extract::{Asked, Path};
 use crate::http::openapi::TriedTooOften;
-use crate::http::response::{Done, Report};
+use crate::http::response::{NoContent, Body};
 use crate::platform::crypto::keys::sha256;
 use crate::problem::{Conflict, Problem};
 
@@ -35,16 +35,16 @@ pub async fn resend_registration(
     app: App,
     request: Asked,
     Path(path): Path<RegistrationPath>,
-) -> Result<(StatusCode, Report<Registration>), Problem> {
+) -> Result<(StatusCode, Body<Registration>), Problem> {
     throttle::check_client(&app, &request.0).await?;
     let registration = send_new_code(&app, path.registration_id).await?;
-    Ok((StatusCode::ACCEPTED, Report(registration)))
+    Ok((StatusCode::ACCEPTED, Body(registration)))
 }
 
 /// Voids the code and mails a new one.
 async fn send_new_code(app: &App, id: RegistrationId) -> Result<Registration, Problem> {
-    let unit = app.begin().await?;
-    let registration = lock_waiting(&unit, id).await?;
+    let transaction = app.begin().await?;
+    let registration = lock_waiting(&transaction, id).await?;
     if registration.code_number == CODES {
         return Err(Conflict::of(
             "too_many_codes",
@@ -52,19 +52,19 @@ async fn send_new_code(app: &App, id: RegistrationId) -> Result<Registration, Pr
         )
         .into());
     }
-    throttle::record_attempt(&unit, AttemptKey::Unproven(&registration.email)).await?;
+    throttle::record_attempt(&transaction, AttemptKey::Unproven(&registration.email)).await?;
     let number = registration.code_number + 1;
-    let now = unit.now();
+    let now = transaction.now();
     let mut row = registration.into_active_model();
     row.code_number = Set(number);
     row.code_hash = Set(sha256(app.keys().code(id, number).as_bytes()));
     row.tries_left = Set(TRIES);
     row.code_expires_at = Set(now + CODE_LIFE);
-    let registration = lookup::update::<registration::Entity>(unit.tx(), row).await?;
-    unit.enqueue(&MailVerification {
+    let registration = lookup::update::<registration::Entity>(transaction.tx(), row).await?;
+    transaction.enqueue(&MailVerification {
         registration_id: id,
     })
     .await?;
-    unit.commit(Done).await?;
+    transaction.commit(NoContent).await?;
     Ok(describe(&registration))
 }

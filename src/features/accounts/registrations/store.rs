@@ -16,14 +16,14 @@ pub(super) const TRIES: i32 = 5;
 
 /// The registration while it waits for its confirmation.
 pub(super) async fn lock_waiting(
-    unit: &Transaction,
+    transaction: &Transaction,
     id: RegistrationId,
 ) -> Result<registration::Model, Problem> {
     let registration = lookup::by_id::<registration::Entity>(id)
         .lock_exclusive()
-        .one(unit.tx())
+        .one(transaction.tx())
         .await?;
-    while_waiting(registration, unit.now())
+    while_waiting(registration, transaction.now())
 }
 
 pub(super) fn while_waiting(

@@ -6,7 +6,7 @@ use crate::auth::{lookup, mail_tokens};
 use crate::entity::ids::RegistrationId;
 use crate::entity::mail_token::{self, MailTokenKind};
 use crate::entity::registration;
-use crate::http::response::Done;
+use crate::http::response::NoContent;
 use crate::platform::db::Transaction;
 use crate::problem::Problem;
 
@@ -56,21 +56,21 @@ pub async fn is_verified_by_link(app: &App, token: &str) -> Result<bool, Problem
 }
 
 async fn verify_once(app: &App, token: &str) -> Result<(), Problem> {
-    let unit = app.begin().await?;
-    let (token, registration) = open_link(&unit, token).await?;
-    let now = unit.now();
-    mail_tokens::spend(unit.tx(), token, now).await?;
-    make_account(&unit, registration).await?;
-    unit.commit(Done).await?;
+    let transaction = app.begin().await?;
+    let (token, registration) = open_link(&transaction, token).await?;
+    let now = transaction.now();
+    mail_tokens::spend(transaction.tx(), token, now).await?;
+    make_account(&transaction, registration).await?;
+    transaction.commit(NoContent).await?;
     Ok(())
 }
 
 async fn open_link(
-    unit: &Transaction,
+    transaction: &Transaction,
     token: &str,
 ) -> Result<(mail_token::Model, registration::Model), Problem> {
     let token =
-        mail_tokens::require(unit.tx(), MailTokenKind::VerifyEmail, token, unit.now()).await?;
-    let registration = lock_waiting(unit, RegistrationId(token.subject_id)).await?;
+        mail_tokens::require(transaction.tx(), MailTokenKind::VerifyEmail, token, transaction.now()).await?;
+    let registration = lock_waiting(transaction, RegistrationId(token.subject_id)).await?;
     Ok((token, registration))
 }

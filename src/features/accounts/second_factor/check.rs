@@ -5,7 +5,7 @@ use super::store::is_on;
 use crate::app::App;
 use crate::auth::{RecentCaller, throttle};
 use crate::entity::ids::UserId;
-use crate::http::response::Done;
+use crate::http::response::NoContent;
 use crate::platform::text::FactorCode;
 use crate::problem::{Conflict, Problem};
 
@@ -26,9 +26,9 @@ pub(super) async fn check_code(
 }
 
 pub(super) async fn record_code(app: &App, user_id: UserId) -> Result<(), Problem> {
-    let unit = app.begin().await?;
-    throttle::record_second_factor(&unit, user_id).await?;
-    unit.commit(Done).await?;
+    let transaction = app.begin().await?;
+    throttle::record_second_factor(&transaction, user_id).await?;
+    transaction.commit(NoContent).await?;
     Ok(())
 }
 

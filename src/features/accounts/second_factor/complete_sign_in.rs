@@ -16,7 +16,7 @@ use crate::features::accounts::sign_in_attempt::Attempt;
 use crate::features::accounts::types::Tokens;
 use crate::http::extract::{Asked, Json};
 use crate::http::openapi::{TriedTooOften, WrongCredentials};
-use crate::http::response::{Done, Secret};
+use crate::http::response::{NoContent, Secret};
 use crate::platform::text::{FactorCode, PresentedSecret};
 use crate::problem::Problem;
 
@@ -49,33 +49,33 @@ pub async fn complete_sign_in(
     Json(factor): Json<SecondFactor>,
 ) -> Result<Secret<Tokens>, Problem> {
     throttle::check_client(&app, &request.0).await?;
-    let unit = app.begin().await?;
-    let ticket = find_open(&unit, factor.ticket.expose()).await?;
-    throttle::record_second_factor(&unit, ticket.user_id).await?;
-    unit.commit(Done).await?;
+    let transaction = app.begin().await?;
+    let ticket = find_open(&transaction, factor.ticket.expose()).await?;
+    throttle::record_second_factor(&transaction, ticket.user_id).await?;
+    transaction.commit(NoContent).await?;
     let shown = judge_code(&app, ticket.user_id, &factor.code).await?;
 
-    let unit = app.begin().await?;
-    let now = unit.now();
-    let user = lock_user(unit.tx(), ticket.user_id).await?;
-    let ticket = find_open(&unit, factor.ticket.expose()).await?;
+    let transaction = app.begin().await?;
+    let now = transaction.now();
+    let user = lock_user(transaction.tx(), ticket.user_id).await?;
+    let ticket = find_open(&transaction, factor.ticket.expose()).await?;
     let accepted = match shown.filter(|_| user.state.lets_in()) {
-        Some(shown) => spend(unit.tx(), user.id, shown, now).await?,
+        Some(shown) => spend(transaction.tx(), user.id, shown, now).await?,
         None => false,
     };
     if !accepted {
         let event = Event::of(EventKind::SecondFactorRefused, user.id, &request.0);
-        note_event(&unit, event).await?;
-        unit.commit(Done).await?;
+        note_event(&transaction, event).await?;
+        transaction.commit(NoContent).await?;
         let detail = "This code is not right, or was used before.";
         return Err(Problem::WrongCredentials(detail));
     }
-    use_up(&unit, &ticket).await?;
-    throttle::reset_attempts(unit.tx(), AttemptKey::SecondFactor(user.id)).await?;
+    use_up(&transaction, &ticket).await?;
+    throttle::reset_attempts(transaction.tx(), AttemptKey::SecondFactor(user.id)).await?;
     if matches!(shown, Some(JudgedCode::Recovery(_))) {
         let event = Event::of(EventKind::RecoveryCodeUsed, user.id, &request.0);
-        let event = note_event(&unit, event).await?;
-        mail_event(&unit, event).await?;
+        let event = note_event(&transaction, event).await?;
+        mail_event(&transaction, event).await?;
     }
     let attempt = Attempt {
         event: ticket.account_event_id,
@@ -83,7 +83,7 @@ pub async fn complete_sign_in(
     };
     let label = ticket.device_label.as_deref();
     let device = ticket.known_device_id;
-    let tokens = attempt.succeed(&app, &unit, &user, device, label).await?;
-    unit.commit(Done).await?;
+    let tokens = attempt.succeed(&app, &transaction, &user, device, label).await?;
+    transaction.commit(NoContent).await?;
     Ok(Secret(StatusCode::CREATED, tokens))
 }

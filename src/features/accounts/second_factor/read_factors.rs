@@ -9,7 +9,7 @@ use super::store::find_factor;
 use crate::app::App;
 use crate::auth::{Caller, require_user};
 use crate::features::accounts::passkeys::count_passkeys;
-use crate::http::response::Report;
+use crate::http::response::Body;
 use crate::platform::time::timestamps::in_milliseconds;
 use crate::problem::Problem;
 
@@ -39,10 +39,10 @@ pub struct Factors {
     get, path = "/me/factors", tag = "accounts",
     responses((status = OK, description = "The factors", body = Factors), Problem),
 )]
-pub async fn read_factors(app: App, caller: Caller) -> Result<Report<Factors>, Problem> {
+pub async fn read_factors(app: App, caller: Caller) -> Result<Body<Factors>, Problem> {
     let user = require_user(app.reader(), caller.user_id()).await?;
     let factor = find_factor(app.reader(), user.id).await?;
-    Ok(Report(Factors {
+    Ok(Body(Factors {
         has_password: user.password_hash.is_some(),
         passkeys: count_passkeys(app.reader(), user.id).await?,
         totp_added_at: factor.and_then(|factor| factor.confirmed_at),

@@ -12,7 +12,7 @@ use crate::entity::account_event::EventKind;
 use crate::features::accounts::factor_change::{FactorChange, finish_factor_change};
 use crate::http::extract::Json;
 use crate::http::openapi::TriedTooOften;
-use crate::http::response::Done;
+use crate::http::response::NoContent;
 use crate::problem::Problem;
 
 /// Remove the authenticator app.
@@ -30,7 +30,7 @@ pub async fn remove_totp(
     app: App,
     caller: RecentCaller,
     Json(confirmation): Json<TotpConfirmation>,
-) -> Result<Done, Problem> {
+) -> Result<NoContent, Problem> {
     AccountWrite::replay(&app, &caller).await?;
     let code = check_code(&app, &caller, &confirmation.code).await?;
     let write = app.begin_account_write(&caller).await?;
@@ -44,5 +44,5 @@ pub async fn remove_totp(
         kind: EventKind::TotpRemoved,
         keep_other_sessions: confirmation.keep_other_sessions,
     };
-    finish_factor_change(write, change, Done).await
+    finish_factor_change(write, change, NoContent).await
 }

@@ -17,47 +17,47 @@ const LIFE: TimeDelta = TimeDelta::minutes(5);
 
 /// Gives a ticket for a first factor that was right.
 pub(in crate::features::accounts) async fn ask(
-    unit: &Transaction,
+    transaction: &Transaction,
     attempt: &Attempt,
     user_id: UserId,
     device: Option<KnownDeviceId>,
     device_label: Option<&str>,
 ) -> Result<SecondFactorNeeded, Problem> {
     let ticket = random_token()?;
-    let expires_at = unit.now() + LIFE;
+    let expires_at = transaction.now() + LIFE;
     let row = ActiveModel {
-        id: Set(unit.new_id()),
+        id: Set(transaction.new_id()),
         user_id: Set(user_id),
         token_hash: Set(sha256(ticket.as_bytes())),
         known_device_id: Set(device),
         device_label: Set(device_label.map(str::to_owned)),
         account_event_id: Set(attempt.event),
         failures: Set(attempt.failures),
-        created_at: Set(unit.now()),
+        created_at: Set(transaction.now()),
         expires_at: Set(expires_at),
         used_at: Set(None),
     };
     let account = Account::of(user_id);
-    account.insert_all::<Entity>(unit.tx(), [row]).await?;
+    account.insert_all::<Entity>(transaction.tx(), [row]).await?;
     Ok(SecondFactorNeeded { ticket, expires_at })
 }
 
-pub(super) async fn find_open(unit: &Transaction, ticket: &str) -> Result<Model, Problem> {
+pub(super) async fn find_open(transaction: &Transaction, ticket: &str) -> Result<Model, Problem> {
     lookup::by_hash::<Entity>(ticket)
         .filter(Column::UsedAt.is_null())
-        .filter(Column::ExpiresAt.gt(unit.now()))
-        .one(unit.tx())
+        .filter(Column::ExpiresAt.gt(transaction.now()))
+        .one(transaction.tx())
         .await?
         .ok_or(Problem::Gone)
 }
 
-pub(super) async fn use_up(unit: &Transaction, ticket: &Model) -> Result<(), Problem> {
+pub(super) async fn use_up(transaction: &Transaction, ticket: &Model) -> Result<(), Problem> {
     let row = ActiveModel {
-        used_at: Set(Some(unit.now())),
+        used_at: Set(Some(transaction.now())),
         ..Default::default()
     };
     Account::of(ticket.user_id)
-        .update_all::<Entity>(unit.tx(), row, Column::Id.eq(ticket.id))
+        .update_all::<Entity>(transaction.tx(), row, Column::Id.eq(ticket.id))
         .await?;
     Ok(())
 }

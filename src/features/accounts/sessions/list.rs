@@ -9,7 +9,7 @@ use super::types::Session;
 use crate::app::App;
 use crate::auth::Caller;
 use crate::entity::session::Column;
-use crate::http::response::Report;
+use crate::http::response::Body;
 use crate::problem::Problem;
 
 /// All devices one is signed in on.
@@ -33,7 +33,7 @@ pub struct Sessions {
     get, path = "/me/sessions", tag = "accounts",
     responses((status = OK, description = "The sessions", body = Sessions), Problem),
 )]
-pub async fn list_sessions(app: App, caller: Caller) -> Result<Report<Sessions>, Problem> {
+pub async fn list_sessions(app: App, caller: Caller) -> Result<Body<Sessions>, Problem> {
     let rows = live_sessions(caller.user_id(), app.clock().now())
         .order_by_desc(Column::LastUsedAt)
         .order_by_desc(Column::Id)
@@ -44,5 +44,5 @@ pub async fn list_sessions(app: App, caller: Caller) -> Result<Report<Sessions>,
         .into_iter()
         .map(|row| Session::of(row, current))
         .collect();
-    Ok(Report(Sessions { data }))
+    Ok(Body(Sessions { data }))
 }

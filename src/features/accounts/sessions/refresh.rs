@@ -17,7 +17,7 @@ use crate::features::accounts::types::Tokens;
 use crate::http::extract::{Asked, Json};
 use crate::http::openapi::WrongCredentials;
 use crate::http::request::RequestInfo;
-use crate::http::response::{Done, Secret};
+use crate::http::response::{NoContent, Secret};
 use crate::platform::db::Transaction;
 use crate::platform::text::PresentedSecret;
 use crate::problem::Problem;
@@ -57,23 +57,23 @@ pub async fn refresh_session(
 
 /// Renews the tokens of a session.
 async fn renew_tokens(app: &App, request: &RequestInfo, token: &str) -> Result<Tokens, Problem> {
-    let unit = app.begin().await?;
+    let transaction = app.begin().await?;
     let presented = lookup::by_hash::<refresh_token::Entity>(token);
-    let found = presented.clone().one(unit.tx()).await?;
+    let found = presented.clone().one(transaction.tx()).await?;
     let session_id = found.ok_or(Problem::Unauthenticated)?.session_id;
 
     let session = lookup::by_id::<session::Entity>(session_id)
         .lock_exclusive()
-        .one(unit.tx())
+        .one(transaction.tx())
         .await?
         .ok_or(Problem::Unauthenticated)?;
     // Read again: the request that held the lock before may have used it.
     let presented = presented
-        .one(unit.tx())
+        .one(transaction.tx())
         .await?
         .ok_or(Problem::Unauthenticated)?;
-    let user = require_user(unit.tx(), session.user_id).await?;
-    let now = unit.now();
+    let user = require_user(transaction.tx(), session.user_id).await?;
+    let now = transaction.now();
     let alive = session.ended_at.is_none()
         && session.expires_at > now
         && session.last_used_at + IDLE > now
@@ -84,47 +84,47 @@ async fn renew_tokens(app: &App, request: &RequestInfo, token: &str) -> Result<T
     let successor = match presented.successor_id {
         Some(id) => {
             let by_id = lookup::by_id::<refresh_token::Entity>(id);
-            by_id.one(unit.tx()).await?
+            by_id.one(transaction.tx()).await?
         }
         None => None,
     };
     match judge_renewal(&presented, successor.as_ref()) {
         Renewal::First => {}
-        Renewal::InsteadOf(lost) => mark_dead(&unit, lost).await?,
+        Renewal::InsteadOf(lost) => mark_dead(&transaction, lost).await?,
         Renewal::Refused => {
-            end_session(unit.tx(), user.id, session.id, now).await?;
+            end_session(transaction.tx(), user.id, session.id, now).await?;
             let event = Event {
                 session_id: Some(session.id),
                 device_label: session.device_label.as_deref(),
                 ..Event::of(EventKind::RefreshTokenReused, user.id, request)
             };
-            let event = note_event(&unit, event).await?;
-            mail_event(&unit, event).await?;
-            unit.commit(Done).await?;
+            let event = note_event(&transaction, event).await?;
+            mail_event(&transaction, event).await?;
+            transaction.commit(NoContent).await?;
             return Err(Problem::Unauthenticated);
         }
     }
 
-    let (tokens, successor) = issue_pair(app, &unit, &session).await?;
+    let (tokens, successor) = issue_pair(app, &transaction, &session).await?;
     let mut row = presented.into_active_model();
     row.used_at = Set(Some(now));
     row.successor_id = Set(Some(successor));
-    lookup::update::<refresh_token::Entity>(unit.tx(), row).await?;
+    lookup::update::<refresh_token::Entity>(transaction.tx(), row).await?;
     let mut row = session.into_active_model();
     row.last_used_at = Set(now);
     let account = Account::of(user.id);
-    account.update::<session::Entity>(unit.tx(), row).await?;
-    unit.commit(Done).await?;
+    account.update::<session::Entity>(transaction.tx(), row).await?;
+    transaction.commit(NoContent).await?;
     Ok(tokens)
 }
 
 /// A lost token stays known as used: if it is shown after all, it was not lost but stolen.
-async fn mark_dead(unit: &Transaction, lost: RefreshTokenId) -> Result<(), DbErr> {
+async fn mark_dead(transaction: &Transaction, lost: RefreshTokenId) -> Result<(), DbErr> {
     let row = refresh_token::ActiveModel {
-        used_at: Set(Some(unit.now())),
+        used_at: Set(Some(transaction.now())),
         ..Default::default()
     };
-    lookup::update_if::<refresh_token::Entity>(unit.tx(), lost, row, Condition::all())
+    lookup::update_if::<refresh_token::Entity>(transaction.tx(), lost, row, Condition::all())
         .await
         .map(drop)
 }

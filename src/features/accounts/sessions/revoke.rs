@@ -7,7 +7,7 @@ use crate::auth::AnyCaller;
 use crate::entity::account_event::EventKind;
 use crate::entity::session;
 use crate::http::extract::Path;
-use crate::http::response::Done;
+use crate::http::response::NoContent;
 use crate::problem::Problem;
 
 /// Sign a device out.
@@ -21,10 +21,10 @@ pub async fn revoke_session(
     app: App,
     AnyCaller(caller): AnyCaller,
     Path(path): Path<SessionPath>,
-) -> Result<Done, Problem> {
+) -> Result<NoContent, Problem> {
     let write = app.begin_account_write(&caller).await?;
     let session = write.require::<session::Entity>(path.session_id).await?;
     end_session(write.tx(), write.user_id(), session.id, write.now()).await?;
     write.note(EventKind::SessionRevoked).await?;
-    write.commit(Done).await
+    write.commit(NoContent).await
 }

@@ -4,7 +4,7 @@ use super::store::end_other_sessions;
 use crate::app::App;
 use crate::auth::AnyCaller;
 use crate::entity::account_event::EventKind;
-use crate::http::response::Done;
+use crate::http::response::NoContent;
 use crate::problem::Problem;
 
 /// Sign all other devices out.
@@ -17,9 +17,9 @@ use crate::problem::Problem;
 pub async fn revoke_other_sessions(
     app: App,
     AnyCaller(caller): AnyCaller,
-) -> Result<Done, Problem> {
+) -> Result<NoContent, Problem> {
     let write = app.begin_account_write(&caller).await?;
     end_other_sessions(&write).await?;
     write.note(EventKind::OtherSessionsRevoked).await?;
-    write.commit(Done).await
+    write.commit(NoContent).await
 }

@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::auth::AnyCaller;
 use crate::entity::account_event::EventKind;
 use crate::http::openapi::Fact;
-use crate::http::response::Done;
+use crate::http::response::NoContent;
 use crate::problem::Problem;
 
 /// Sign out.
@@ -16,7 +16,7 @@ use crate::problem::Problem;
     extensions(("x-facts" = json!([Fact::AnswerNotKept]))),
     responses((status = NO_CONTENT, description = "Signed out"), Problem),
 )]
-pub async fn sign_out(app: App, AnyCaller(caller): AnyCaller) -> Result<Done, Problem> {
+pub async fn sign_out(app: App, AnyCaller(caller): AnyCaller) -> Result<NoContent, Problem> {
     let write = app.begin_account_write(&caller).await?;
     end_session(
         write.tx(),
@@ -26,5 +26,5 @@ pub async fn sign_out(app: App, AnyCaller(caller): AnyCaller) -> Result<Done, Pr
     )
     .await?;
     write.note(EventKind::SignedOut).await?;
-    write.commit(Done).await
+    write.commit(NoContent).await
 }

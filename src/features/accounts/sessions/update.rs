@@ -9,14 +9,15 @@ use crate::app::App;
 use crate::auth::Caller;
 use crate::entity::session::{self, Column};
 use crate::http::extract::{Json, Path};
-use crate::http::response::Report;
+use crate::http::response::Body;
 use crate::platform::text::DeviceLabel;
 use crate::problem::Problem;
 
 merge_patch! {
     /// What to change of a device one is signed in on.
     #[schema(examples(json!({ "device_label": "Kitchen tablet" })))]
-    pub struct SessionChanges for session {
+    #[schema(as = SessionChanges)]
+    pub struct SessionPatch for session {
         #[garde(dive)]
         device_label: DeviceLabel | null,
     }
@@ -33,8 +34,8 @@ pub async fn update_session(
     app: App,
     caller: Caller,
     Path(path): Path<SessionPath>,
-    Json(changes): Json<SessionChanges>,
-) -> Result<Report<Session>, Problem> {
+    Json(changes): Json<SessionPatch>,
+) -> Result<Body<Session>, Problem> {
     let write = app.begin_account_write(&caller).await?;
     let mut session = live_sessions(write.user_id(), write.now())
         .filter(Column::Id.eq(path.session_id))
@@ -46,5 +47,5 @@ pub async fn update_session(
         session = write.update::<session::Entity>(row).await?;
     }
     let current = caller.token().session_id;
-    write.commit(Report(Session::of(session, current))).await
+    write.commit(Body(Session::of(session, current))).await
 }

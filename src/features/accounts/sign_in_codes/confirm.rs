@@ -16,7 +16,7 @@ use crate::features::accounts::sign_in_attempt::{Attempt, SignIn};
 use crate::features::accounts::types::Tokens;
 use crate::http::extract::{Asked, Json, Path};
 use crate::http::openapi::{TriedTooOften, WrongCredentials};
-use crate::http::response::Done;
+use crate::http::response::NoContent;
 use crate::platform::crypto::keys::{equal, sha256};
 use crate::platform::db::Transaction;
 use crate::platform::text::{MailedCode, PresentedSecret};
@@ -64,42 +64,42 @@ pub async fn confirm_sign_in_code(
     Json(confirmation): Json<CodeConfirmation>,
 ) -> Result<SignIn, Problem> {
     throttle::check_client(&app, &request.0).await?;
-    let unit = app.begin().await?;
-    let code = lock_open(&unit, path.sign_in_code_id).await?;
-    let now = unit.now();
-    let user = lock_user_of(unit.tx(), &code.email).await?;
+    let transaction = app.begin().await?;
+    let code = lock_open(&transaction, path.sign_in_code_id).await?;
+    let now = transaction.now();
+    let user = lock_user_of(transaction.tx(), &code.email).await?;
     let label = code.device_label.clone();
     let label = label.as_deref();
     let shown = sha256(confirmation.code.expose().as_bytes());
-    let attempt = Attempt::note(&unit, &request.0, user.as_ref(), label, 0).await?;
+    let attempt = Attempt::note(&transaction, &request.0, user.as_ref(), label, 0).await?;
     let matches = equal(&shown, &code.code_hash);
     let (Some(user), true) = (user, matches) else {
         let tries_left = code.tries_left - 1;
-        update(&unit, code, |row| row.tries_left = Set(tries_left)).await?;
-        unit.commit(Done).await?;
+        update(&transaction, code, |row| row.tries_left = Set(tries_left)).await?;
+        transaction.commit(NoContent).await?;
         let detail = "This code is not right. Use the code that this device asked for.";
         return Err(Problem::WrongCredentials(detail));
     };
-    update(&unit, code, |row| row.used_at = Set(Some(now))).await?;
+    update(&transaction, code, |row| row.used_at = Set(Some(now))).await?;
     let token = confirmation.device_token.as_ref();
-    let device = find_device(unit.tx(), token, Some(user.id)).await?;
+    let device = find_device(transaction.tx(), token, Some(user.id)).await?;
     let device = device.map(|device| device.id);
     if let Some(device) = device {
-        throttle::reset_attempts(unit.tx(), AttemptKey::Device(device)).await?;
+        throttle::reset_attempts(transaction.tx(), AttemptKey::Device(device)).await?;
     }
-    let signed_in = attempt.pass(&app, &unit, &user, device, label).await?;
-    unit.commit(Done).await?;
+    let signed_in = attempt.pass(&app, &transaction, &user, device, label).await?;
+    transaction.commit(NoContent).await?;
     Ok(signed_in)
 }
 
 /// The wish while its code is good.
-async fn lock_open(unit: &Transaction, id: SignInCodeId) -> Result<Model, Problem> {
+async fn lock_open(transaction: &Transaction, id: SignInCodeId) -> Result<Model, Problem> {
     let code = lookup::by_id::<Entity>(id)
         .lock_exclusive()
-        .one(unit.tx())
+        .one(transaction.tx())
         .await?
         .ok_or(Problem::NotFound)?;
-    if code.used_at.is_some() || code.expires_at <= unit.now() {
+    if code.used_at.is_some() || code.expires_at <= transaction.now() {
         return Err(Problem::Gone);
     }
     if code.tries_left == 0 {
@@ -109,12 +109,12 @@ async fn lock_open(unit: &Transaction, id: SignInCodeId) -> Result<Model, Proble
 }
 
 async fn update(
-    unit: &Transaction,
+    transaction: &Transaction,
     code: Model,
     change: impl FnOnce(&mut ActiveModel),
 ) -> Result<(), Problem> {
     let mut row = ActiveModel::default();
     change(&mut row);
-    lookup::update_if::<Entity>(unit.tx(), code.id, row, Condition::all()).await?;
+    lookup::update_if::<Entity>(transaction.tx(), code.id, row, Condition::all()).await?;
     Ok(())
 }

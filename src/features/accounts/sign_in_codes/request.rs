@@ -16,7 +16,7 @@ use crate::features::accounts::known_devices::find_device;
 use crate::features::accounts::mail::MailSignInCode;
 use crate::http::extract::{Asked, Json};
 use crate::http::openapi::TriedTooOften;
-use crate::http::response::{Done, Report};
+use crate::http::response::{NoContent, Body};
 use crate::platform::crypto::keys::{random_id, sha256};
 use crate::platform::text::{DeviceLabel, EmailAddress, PresentedSecret};
 use crate::platform::time::timestamps::in_milliseconds;
@@ -73,21 +73,21 @@ pub async fn request_sign_in_code(
     app: App,
     request: Asked,
     Json(wish): Json<CodeRequest>,
-) -> Result<(StatusCode, Report<SignInCode>), Problem> {
+) -> Result<(StatusCode, Body<SignInCode>), Problem> {
     throttle::check_client(&app, &request.0).await?;
     let email = wish.email.as_str();
     let id = SignInCodeId(random_id()?);
-    let unit = app.begin().await?;
-    let owner = find_user_by_email(unit.tx(), email)
+    let transaction = app.begin().await?;
+    let owner = find_user_by_email(transaction.tx(), email)
         .await?
         .map(|user| user.id);
-    let device = find_device(unit.tx(), wish.device_token.as_ref(), owner).await?;
+    let device = find_device(transaction.tx(), wish.device_token.as_ref(), owner).await?;
     let attempt_key = match device {
         Some(device) => AttemptKey::Device(device.id),
         None => AttemptKey::CodeMail(email),
     };
-    throttle::record_attempt(&unit, attempt_key).await?;
-    let now = unit.now();
+    throttle::record_attempt(&transaction, attempt_key).await?;
+    let now = transaction.now();
     let row = ActiveModel {
         id: Set(id),
         email: Set(email.to_owned()),
@@ -98,12 +98,12 @@ pub async fn request_sign_in_code(
         expires_at: Set(now + LIFE),
         used_at: Set(None),
     };
-    lookup::insert_all::<Entity>(unit.tx(), [row]).await?;
+    lookup::insert_all::<Entity>(transaction.tx(), [row]).await?;
     let mail = MailSignInCode {
         sign_in_code_id: id,
     };
-    unit.enqueue(&mail).await?;
-    unit.commit(Done).await?;
+    transaction.enqueue(&mail).await?;
+    transaction.commit(NoContent).await?;
     let expires_at = now + LIFE;
-    Ok((StatusCode::ACCEPTED, Report(SignInCode { id, expires_at })))
+    Ok((StatusCode::ACCEPTED, Body(SignInCode { id, expires_at })))
 }

@@ -6,7 +6,7 @@ use crate::access::{CarryRoles, CircleAccess, CirclePath};
 use crate::app::App;
 use crate::entity::personal_token::TokenScope;
 use crate::http::extract::Path;
-use crate::http::response::Found;
+use crate::http::response::Resource;
 use crate::notify::notifications;
 use crate::problem::Problem;
 
@@ -25,7 +25,7 @@ pub async fn accept_role(
     app: App,
     circle: CircleAccess<CarryRoles>,
     Path(path): Path<RoleAssignmentPath>,
-) -> Result<Found<RoleAssignment>, Problem> {
+) -> Result<Resource<RoleAssignment>, Problem> {
     let mut part = LockedRolePart::open(&app, &circle, path.role_assignment_id).await?;
     if part.begins_if_allowed(RolePartVerb::Accept)? {
         let (accepted, off) = store::accept(&mut part.write, &part.related, &part.row).await?;

@@ -10,7 +10,7 @@ use crate::entity::notification::NotificationKind;
 use crate::entity::personal_token::TokenScope;
 use crate::entity::role_assignment::RoleAssignmentState;
 use crate::http::extract::Path;
-use crate::http::response::Found;
+use crate::http::response::Resource;
 use crate::notify::notifications;
 use crate::problem::Problem;
 
@@ -29,7 +29,7 @@ pub async fn decline_role(
     app: App,
     circle: CircleAccess<CarryRoles>,
     Path(path): Path<RoleAssignmentPath>,
-) -> Result<Found<RoleAssignment>, Problem> {
+) -> Result<Resource<RoleAssignment>, Problem> {
     let mut part = LockedRolePart::open(&app, &circle, path.role_assignment_id).await?;
     if part.begins_if_allowed(RolePartVerb::Decline)? {
         let mut row = part.row.clone().into_active_model();

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::entity::notification::NotificationKind;
 use crate::entity::personal_token::TokenScope;
 use crate::http::extract::Path;
-use crate::http::response::Found;
+use crate::http::response::Resource;
 use crate::notify::notifications;
 use crate::problem::Problem;
 
@@ -26,7 +26,7 @@ pub async fn end_role_assignment(
     app: App,
     circle: CircleAccess<CarryRoles>,
     Path(path): Path<RoleAssignmentPath>,
-) -> Result<Found<RoleAssignment>, Problem> {
+) -> Result<Resource<RoleAssignment>, Problem> {
     let mut part = LockedRolePart::open(&app, &circle, path.role_assignment_id).await?;
     if part.begins_if_allowed(RolePartVerb::End)? {
         let before = part.row.clone();

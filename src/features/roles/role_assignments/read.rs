@@ -4,7 +4,7 @@ use crate::access::{CircleAccess, CirclePath, ViewCircle};
 use crate::entity::personal_token::TokenScope;
 use crate::entity::role_assignment;
 use crate::http::extract::Path;
-use crate::http::response::Found;
+use crate::http::response::Resource;
 use crate::problem::Problem;
 
 /// Read one person's part in a role.
@@ -19,7 +19,7 @@ use crate::problem::Problem;
 pub async fn read_role_assignment(
     circle: CircleAccess<ViewCircle>,
     Path(path): Path<RoleAssignmentPath>,
-) -> Result<Found<RoleAssignment>, Problem> {
+) -> Result<Resource<RoleAssignment>, Problem> {
     let row = circle
         .require::<role_assignment::Entity>(path.role_assignment_id)
         .await?;

@@ -6,7 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::entity::ids::{CircleId, MemberId, RoleAssignmentId, RoleId, TaskId};
 use crate::entity::role_assignment::{PatientPart, RoleAssignmentState};
-use crate::http::response::Resource;
+use crate::http::response::Versioned;
 use crate::platform::time::civil::Day;
 use crate::platform::time::timestamps::in_milliseconds;
 
@@ -73,7 +73,7 @@ pub struct RoleAssignment {
     pub updated_at: DateTime<Utc>,
 }
 
-impl Resource for RoleAssignment {
+impl Versioned for RoleAssignment {
     fn version(&self) -> i32 {
         self.version
     }

@@ -12,7 +12,7 @@ use crate::entity::ids::TaskId;
 use crate::entity::personal_token::TokenScope;
 use crate::entity::role_assignment::{self, PatientPart};
 use crate::http::extract::{Json, Path};
-use crate::http::response::Found;
+use crate::http::response::Resource;
 use crate::platform::text::PatientPartText;
 use crate::platform::time::civil::Day;
 use crate::problem::Problem;
@@ -20,7 +20,8 @@ use crate::problem::Problem;
 merge_patch! {
     /// What to change of somebody's part in a role.
     #[schema(examples(json!({ "ends_on": "2027-03-31" })))]
-    pub struct RoleAssignmentChanges for role_assignment {
+    #[schema(as = RoleAssignmentChanges)]
+    pub struct RoleAssignmentPatch for role_assignment {
         /// The last day.
         #[garde(dive)]
         ends_on: Day | null,
@@ -50,8 +51,8 @@ pub async fn update_role_assignment(
     app: App,
     circle: CircleAccess<CarryRoles>,
     Path(path): Path<RoleAssignmentPath>,
-    Json(changes): Json<RoleAssignmentChanges>,
-) -> Result<Found<RoleAssignment>, Problem> {
+    Json(changes): Json<RoleAssignmentPatch>,
+) -> Result<Resource<RoleAssignment>, Problem> {
     let mut part = LockedRolePart::open(&app, &circle, path.role_assignment_id).await?;
     let scope = part.write.scope();
     let patient = PatientPartChoice::from(&changes);

@@ -5,7 +5,7 @@ use crate::access::{ArrangeRoles, CircleAccess, CirclePath};
 use crate::app::App;
 use crate::entity::personal_token::TokenScope;
 use crate::http::extract::Path;
-use crate::http::response::Found;
+use crate::http::response::Resource;
 use crate::problem::Problem;
 
 /// Take an offer of a role back.
@@ -21,7 +21,7 @@ pub async fn withdraw_role_offer(
     app: App,
     circle: CircleAccess<ArrangeRoles>,
     Path(path): Path<RoleAssignmentPath>,
-) -> Result<Found<RoleAssignment>, Problem> {
+) -> Result<Resource<RoleAssignment>, Problem> {
     let mut part = LockedRolePart::open(&app, &circle, path.role_assignment_id).await?;
     if part.begins_if_allowed(RolePartVerb::Withdraw)? {
         part.end_today().await?;

@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::entity::personal_token::TokenScope;
 use crate::entity::{task, task_list};
 use crate::http::extract::Path;
-use crate::http::response::Done;
+use crate::http::response::NoContent;
 use crate::problem::Problem;
 
 /// Delete a task list.
@@ -24,7 +24,7 @@ pub async fn delete_task_list(
     app: App,
     circle: CircleAccess<CreateTasks>,
     Path(path): Path<TaskListPath>,
-) -> Result<Done, Problem> {
+) -> Result<NoContent, Problem> {
     let mut write = app.begin_write(&circle).await?;
     let list = write
         .require::<task_list::Entity>(path.task_list_id)
@@ -51,5 +51,5 @@ pub async fn delete_task_list(
     write
         .log(Change::to::<task_list::Entity>("deleted", &list))
         .await?;
-    write.commit(Done).await
+    write.commit(NoContent).await
 }

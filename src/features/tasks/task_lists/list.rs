@@ -5,7 +5,7 @@ use crate::entity::personal_token::TokenScope;
 use crate::entity::task_list;
 use crate::http::extract::Query;
 use crate::http::pagination::{OrderBy, list_query, page_of};
-use crate::http::response::Listed;
+use crate::http::response::Page;
 use crate::problem::Problem;
 
 list_query! {
@@ -27,7 +27,7 @@ page_of!(TaskListPage, TaskList);
 pub async fn list_task_lists(
     circle: CircleAccess<ViewCircle>,
     Query(query): Query<TaskListQuery>,
-) -> Result<Listed<TaskListPage>, Problem> {
+) -> Result<Page<TaskListPage>, Problem> {
     use task_list::Column;
     let listing = circle.listing("task lists", &query)?;
     let etag = circle.collection_tag()?;
@@ -38,5 +38,5 @@ pub async fn list_task_lists(
         .into_iter()
         .map(|row| describe(circle.scope(), row))
         .collect();
-    Listed::known(&TaskListPage { data, next_cursor }, etag)
+    Page::known(&TaskListPage { data, next_cursor }, etag)
 }

@@ -4,7 +4,7 @@ use crate::access::{CircleAccess, CirclePath, ViewCircle};
 use crate::entity::personal_token::TokenScope;
 use crate::entity::task_list;
 use crate::http::extract::Path;
-use crate::http::response::Found;
+use crate::http::response::Resource;
 use crate::problem::Problem;
 
 /// Read a task list.
@@ -19,7 +19,7 @@ use crate::problem::Problem;
 pub async fn read_task_list(
     circle: CircleAccess<ViewCircle>,
     Path(path): Path<TaskListPath>,
-) -> Result<Found<TaskList>, Problem> {
+) -> Result<Resource<TaskList>, Problem> {
     let row = circle
         .require::<task_list::Entity>(path.task_list_id)
         .await?;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::entity::ids::{CircleId, TaskListId};
-use crate::http::response::Resource;
+use crate::http::response::Versioned;
 use crate::platform::time::timestamps::in_milliseconds;
 
 /// The list in a path.
@@ -44,7 +44,7 @@ pub struct TaskList {
     pub updated_at: DateTime<Utc>,
 }
 
-impl Resource for TaskList {
+impl Versioned for TaskList {
     fn version(&self) -> i32 {
         self.version
     }

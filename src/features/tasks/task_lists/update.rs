@@ -8,14 +8,15 @@ use crate::app::App;
 use crate::entity::personal_token::TokenScope;
 use crate::entity::task_list;
 use crate::http::extract::{Json, Path};
-use crate::http::response::Found;
+use crate::http::response::Resource;
 use crate::platform::text::{Position as ListPosition, Title};
 use crate::problem::Problem;
 
 merge_patch! {
     /// What to change of a list.
     #[schema(examples(json!({ "position": 2 })))]
-    pub struct TaskListChanges for task_list {
+    #[schema(as = TaskListChanges)]
+    pub struct TaskListPatch for task_list {
         #[garde(dive)]
         title: Title,
         #[garde(dive)]
@@ -36,8 +37,8 @@ pub async fn update_task_list(
     app: App,
     circle: CircleAccess<CreateTasks>,
     Path(path): Path<TaskListPath>,
-    Json(changes): Json<TaskListChanges>,
-) -> Result<Found<TaskList>, Problem> {
+    Json(changes): Json<TaskListPatch>,
+) -> Result<Resource<TaskList>, Problem> {
     let mut write = app.begin_write(&circle).await?;
     let before = write
         .require::<task_list::Entity>(path.task_list_id)
@@ -47,12 +48,12 @@ pub async fn update_task_list(
     let fields = changes.write_to(&mut row);
     if fields.is_empty() {
         let answer = describe(write.scope(), before);
-        return write.commit(Found::new(answer)).await;
+        return write.commit(Resource::new(answer)).await;
     }
     let after = write.update::<task_list::Entity>(&before, row).await?;
     write
         .log(Change::to::<task_list::Entity>("changed", &after).fields(fields.names()))
         .await?;
     let answer = describe(write.scope(), after);
-    write.commit(Found::new(answer)).await
+    write.commit(Resource::new(answer)).await
 }

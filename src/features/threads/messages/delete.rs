@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::entity::personal_token::TokenScope;
 use crate::entity::{message, message_edit};
 use crate::http::extract::Path;
-use crate::http::response::Found;
+use crate::http::response::Resource;
 use crate::problem::Problem;
 
 /// Delete a message.
@@ -25,7 +25,7 @@ pub async fn delete_message(
     app: App,
     circle: CircleAccess<ViewCircle>,
     Path(path): Path<MessagePath>,
-) -> Result<Found<Message>, Problem> {
+) -> Result<Resource<Message>, Problem> {
     let mut message = LockedMessage::open(&app, &circle, path.message_id).await?;
     if !message.begins(MessageVerb::Delete)? {
         return message.respond().await;

@@ -8,7 +8,7 @@ use crate::entity::personal_token::TokenScope;
 use crate::entity::{message, thread};
 use crate::http::extract::{Path, Query};
 use crate::http::pagination::{OrderBy, page_of};
-use crate::http::response::Listed;
+use crate::http::response::Page;
 use crate::problem::Problem;
 
 page_of!(MessagePage, Message);
@@ -27,7 +27,7 @@ pub async fn list_messages(
     circle: CircleAccess<ViewCircle>,
     Path(path): Path<ThreadPath>,
     Query(query): Query<MessageQuery>,
-) -> Result<Listed<MessagePage>, Problem> {
+) -> Result<Page<MessagePage>, Problem> {
     use message::Column;
     let listing = circle.listing(format_args!("messages {}", path.thread_id), &query)?;
     let thread = circle.require::<thread::Entity>(path.thread_id).await?;
@@ -40,5 +40,5 @@ pub async fn list_messages(
     let size = |row: &message::Model| row.body.as_ref().map_or(0, String::len);
     let (rows, next_cursor) = listing.page_by_size(circle.db(), rows, order, size).await?;
     let data = store::describe_messages(circle.db(), circle.scope(), &thread, rows).await?;
-    Listed::known(&MessagePage { data, next_cursor }, etag)
+    Page::known(&MessagePage { data, next_cursor }, etag)
 }

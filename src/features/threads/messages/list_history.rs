@@ -9,7 +9,7 @@ use crate::entity::personal_token::TokenScope;
 use crate::entity::{message, message_edit};
 use crate::http::extract::{Path, Query};
 use crate::http::pagination::{OrderBy, page_of};
-use crate::http::response::Listed;
+use crate::http::response::Page;
 use crate::platform::time::timestamps::in_milliseconds;
 use crate::problem::Problem;
 
@@ -43,7 +43,7 @@ pub async fn list_message_history(
     circle: CircleAccess<ViewCircle>,
     Path(path): Path<MessagePath>,
     Query(query): Query<MessageQuery>,
-) -> Result<Listed<EarlierBodyPage>, Problem> {
+) -> Result<Page<EarlierBodyPage>, Problem> {
     use message_edit::Column;
     let listing = circle.listing(format_args!("history {}", path.message_id), &query)?;
     let message = circle.require::<message::Entity>(path.message_id).await?;
@@ -61,5 +61,5 @@ pub async fn list_message_history(
         written_at: row.written_at,
     };
     let data = rows.into_iter().map(describe).collect();
-    Listed::known(&EarlierBodyPage { data, next_cursor }, etag)
+    Page::known(&EarlierBodyPage { data, next_cursor }, etag)
 }

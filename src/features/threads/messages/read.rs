@@ -4,7 +4,7 @@ use crate::access::{CircleAccess, CirclePath, ViewCircle};
 use crate::entity::personal_token::TokenScope;
 use crate::entity::{message, thread};
 use crate::http::extract::Path;
-use crate::http::response::Found;
+use crate::http::response::Resource;
 use crate::problem::Problem;
 
 /// Read a message.
@@ -19,7 +19,7 @@ use crate::problem::Problem;
 pub async fn read_message(
     circle: CircleAccess<ViewCircle>,
     Path(path): Path<MessagePath>,
-) -> Result<Found<Message>, Problem> {
+) -> Result<Resource<Message>, Problem> {
     let row = circle.require::<message::Entity>(path.message_id).await?;
     let thread = circle.require::<thread::Entity>(row.thread_id).await?;
     let message = store::describe_message(circle.db(), circle.scope(), &thread, row).await?;

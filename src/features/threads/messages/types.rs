@@ -6,7 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::entity::ids::{CircleId, MemberId, MessageId, ThreadId};
 use crate::http::pagination::list_query;
-use crate::http::response::Resource;
+use crate::http::response::Versioned;
 use crate::platform::time::timestamps::in_milliseconds;
 
 /// The message in a path.
@@ -68,7 +68,7 @@ pub struct Message {
     pub updated_at: DateTime<Utc>,
 }
 
-impl Resource for Message {
+impl Versioned for Message {
     fn version(&self) -> i32 {
         self.version
     }

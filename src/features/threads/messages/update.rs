@@ -9,14 +9,15 @@ use crate::app::App;
 use crate::entity::personal_token::TokenScope;
 use crate::entity::{message, message_edit};
 use crate::http::extract::{Json, Path};
-use crate::http::response::Found;
+use crate::http::response::Resource;
 use crate::platform::text::MessageBody;
 use crate::problem::{Conflict, Problem};
 
 merge_patch! {
     /// What to change of a message.
     #[schema(examples(json!({ "body": "She slept well. The nurse comes at eleven." })))]
-    pub struct MessageChanges for message {
+    #[schema(as = MessageChanges)]
+    pub struct MessagePatch for message {
         #[garde(dive)]
         body: MessageBody,
     }
@@ -42,8 +43,8 @@ pub async fn update_message(
     app: App,
     circle: CircleAccess<WriteMessages>,
     Path(path): Path<MessagePath>,
-    Json(changes): Json<MessageChanges>,
-) -> Result<Found<Message>, Problem> {
+    Json(changes): Json<MessagePatch>,
+) -> Result<Resource<Message>, Problem> {
     let mut message = LockedMessage::open(&app, &circle, path.message_id).await?;
     message.check(MessageVerb::Change)?;
     let before = message.row.clone();
