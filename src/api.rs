@@ -18,7 +18,10 @@ use crate::features::{
 use crate::http::rate_limits::Counting;
 use crate::http::{base_path, cors, layers, openapi, rate_limits, readiness};
 use crate::notify::notifications;
-use crate::{privacy, problem, sync, web};
+use crate::privacy;
+use crate::problem;
+use crate::sync;
+use crate::web;
 
 #[derive(OpenApi)]
 #[openapi(

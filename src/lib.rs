@@ -2,7 +2,7 @@
 //!
 //! This is the map of the house. The modules below stand in layers, from the ground up: a
 //! module uses what is declared before it, never what is declared after it. The test
-//! `no_module_uses_one_that_stands_above_it` reads this order.
+//! `no_module_uses_one_that_is_declared_after_it` reads this order.
 
 // The ground: settings as plain values, the data model, everything that can go wrong.
 pub mod config;

@@ -27,7 +27,7 @@ use crate::entity::{membership, user};
 use crate::features::accounts::{AlreadyIn, Tokens, open_session};
 use crate::http::extract::{Asked, Json};
 use crate::http::openapi::{LinkGone, TriedTooOften};
-use crate::http::response::{Resource, Body, Secret};
+use crate::http::response::{Body, Resource, Secret};
 use crate::platform::text::{DeviceLabel, NewPassword, PersonName};
 use crate::platform::time::civil::ZoneName;
 use crate::problem::{Conflict, Problem};
@@ -206,10 +206,12 @@ pub async fn accept_by_link(app: &App, request: &Asked, token: &str) -> Result<(
         .filter(|user| user.state == UserState::Active)
         .ok_or(Problem::Gone)?;
     let now = transaction.now();
-    let token = mail_tokens::require(transaction.tx(), MailTokenKind::Invitation, token, now).await?;
+    let token =
+        mail_tokens::require(transaction.tx(), MailTokenKind::Invitation, token, now).await?;
     let request = Some(request.0.clone());
     let write =
-        CircleWrite::join_transaction(transaction, circle_of(&token)?, ActorKind::Mail, request).await?;
+        CircleWrite::join_transaction(transaction, circle_of(&token)?, ActorKind::Mail, request)
+            .await?;
     let (write, _) = accept(write, token, &user).await?;
     write.commit(crate::http::response::NoContent).await?;
     Ok(())

@@ -31,7 +31,7 @@ use crate::entity::user::UserState;
 use crate::features::participation::{self, Released};
 use crate::http::extract::{Json, Path};
 use crate::http::openapi::Fact;
-use crate::http::response::{Resource, Body};
+use crate::http::response::{Body, Resource};
 use crate::platform::db::Transaction;
 use crate::problem::{Conflict, Problem};
 

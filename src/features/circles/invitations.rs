@@ -27,7 +27,7 @@ use crate::http::extract::{Json, Path, Query};
 use crate::http::openapi::LinkGone;
 use crate::http::pagination::{OrderBy, list_query};
 use crate::http::rate_limits;
-use crate::http::response::{Created, Resource, Page};
+use crate::http::response::{Created, Page, Resource};
 use crate::problem::{Conflict, Problem};
 
 const LIFE: TimeDelta = TimeDelta::days(7);

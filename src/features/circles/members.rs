@@ -7,7 +7,7 @@ use super::describing::{describe_member, describe_members};
 use super::grants::follow_access;
 use super::invitations::withdraw_invitations_of;
 use super::rules::{MemberFacts, MemberVerb};
-use super::types::{Member, MemberPatch, MemberPage, MemberPath};
+use super::types::{Member, MemberPage, MemberPatch, MemberPath};
 use crate::access::change_log::Change;
 use crate::access::{
     CircleAccess, CirclePath, CircleScope, CircleWrite, Permission, Verb, ViewCircle,
@@ -21,7 +21,7 @@ use crate::entity::user::{self, UserState};
 use crate::features::participation;
 use crate::http::extract::{Json, Path, Query};
 use crate::http::pagination::{OrderBy, list_query};
-use crate::http::response::{Resource, Page};
+use crate::http::response::{Page, Resource};
 use crate::problem::{Conflict, Problem};
 
 list_query! {

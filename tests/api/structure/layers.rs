@@ -1,8 +1,8 @@
 //! The arrows between the top-level modules of `src/` run one way.
 //!
 //! The order of the `pub mod` lines in `src/lib.rs` is the order of the layers: a module may
-//! use what stands above it in that list, and nothing below. So a reader who knows one layer
-//! knows that nothing underneath depends on it.
+//! use what is declared before it, and nothing after it. So a reader who knows one layer
+//! knows that no earlier one depends on it.
 
 use std::path::{Path, PathBuf};
 
@@ -30,7 +30,7 @@ fn wrong_imports(layers: &[String], module: &str, file: &str, source: &str) -> V
             };
             if place(module).is_none_or(|own| used_place > own) {
                 wrong.push(format!(
-                    "{file}:{number} `{module}` uses `crate::{used}`, which stands above it"
+                    "{file}:{number} `{module}` uses `crate::{used}`, which is declared after it"
                 ));
             }
         }
@@ -71,7 +71,7 @@ fn sources() -> Vec<(String, PathBuf)> {
 }
 
 #[test]
-fn no_module_uses_one_that_stands_above_it() {
+fn no_module_uses_one_that_is_declared_after_it() {
     let layers = layers();
     let mut wrong = Vec::new();
     let mut read = 0;
@@ -95,8 +95,8 @@ fn no_module_uses_one_that_stands_above_it() {
         "{wrong:#?}\n\
          The layers, from the ground up: {}.\n\
          A module uses only what stands before it in this list. Move the thing that is needed \
-         down to a layer that both can use, or let the lower module declare a trait that the \
-         upper one implements. A new layer is a `pub mod` line in src/lib.rs, at its place.",
+         down to a layer that both can use, or let the earlier module declare a trait that the \
+         later one implements. A new layer is a `pub mod` line in src/lib.rs, at its place.",
         layers.join(", ")
     );
 }
@@ -116,15 +116,15 @@ fn every_entry_of_src_is_a_layer() {
 }
 
 #[test]
-fn an_import_that_points_upwards_is_found() {
+fn an_import_of_a_later_layer_is_found() {
     let layers = ["platform", "access", "features"].map(str::to_owned);
-    let found = |source: &str| wrong_imports(&layers, "access", "src/access/x.rs", source);
+    let found = |source: &str| wrong_imports(&layers, "access", "src/access/circle.rs", source);
     assert!(found("use crate::platform::db::Transaction;").is_empty());
     assert!(found("use crate::access::CircleScope;").is_empty());
     assert!(found("//! See [`crate::features::tasks`].").is_empty());
     assert_eq!(
         found("use crate::platform::db;\nuse crate::features::tasks;"),
-        ["src/access/x.rs:2 `access` uses `crate::features`, which stands above it"]
+        ["src/access/circle.rs:2 `access` uses `crate::features`, which is declared after it"]
     );
     assert_eq!(found("let _ = crate::features::tasks::list();").len(), 1);
     assert_eq!(found("use crate::{features, platform};").len(), 1);
