@@ -6,6 +6,7 @@
 //! is cut out of an answer, because that takes knowledge of every field of every answer,
 //! and a field that is forgotten tells of the person for a day.
 
+use sea_orm::sea_query::{LikeExpr, SimpleExpr};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
     QuerySelect, QueryTrait,
@@ -27,8 +28,8 @@ pub(super) async fn drop_answers_that_show_member(
     email: &str,
 ) -> Result<(), DbErr> {
     let shows_member = Condition::any()
-        .add(Column::Body.contains(member.id.to_string()))
-        .add(Column::Body.contains(email));
+        .add(shows(&member.id.to_string()))
+        .add(shows(email));
     let accounts = membership::Entity::find()
         .filter(membership::Column::CircleId.eq(member.circle_id))
         .filter(membership::Column::UserId.is_not_null())
@@ -56,7 +57,22 @@ pub(super) async fn drop_answers_that_show_circle(
         .filter(Column::Path.contains(&id))
         .exec(tx)
         .await?;
-    drop_answers(tx, Condition::all().add(Column::Body.contains(&id))).await
+    drop_answers(tx, Condition::all().add(shows(&id))).await
+}
+
+/// Whether an answer holds this text as a whole JSON string: another address may end like
+/// this one, and `_` in an address is no wildcard.
+fn shows(text: &str) -> SimpleExpr {
+    let string = serde_json::json!(text).to_string();
+    let mut pattern = String::from("%");
+    for character in string.chars() {
+        if matches!(character, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(character);
+    }
+    pattern.push('%');
+    Column::Body.like(LikeExpr::new(pattern).escape('!'))
 }
 
 /// Takes the answers out of the records, and leaves the keys.

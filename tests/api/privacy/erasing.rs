@@ -231,6 +231,26 @@ async fn a_repeated_request_whose_answer_was_dropped_does_nothing_twice() {
 }
 
 #[tokio::test]
+async fn the_answer_about_another_address_is_kept_when_a_similar_one_is_erased() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "helper"]).await;
+    let invite = async |by: &Client| {
+        let invitation = json!({ "email": format!("a.{}", ben.email), "access": "helper" });
+        let key = ("idempotency-key", "invite somebody else");
+        by.with(key, &Method::POST, "/invitations", Some(invitation))
+            .await
+    };
+    invite(&ana).await.is(201);
+    ben.act("/v1/me/delete").await.is(200);
+    app.advance(GRACE);
+    assert_eq!(erase_what_is_due(&app.app).await.unwrap(), 1);
+
+    let again = invite(&ana.later().await).await;
+    assert_eq!(again.header("idempotency-replayed"), "true");
+    app.mails().await;
+}
+
+#[tokio::test]
 async fn an_address_that_was_erased_can_begin_anew() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
