@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
 use super::owned::CircleOwned;
-use super::permission::{RequiredPermission, Permission};
+use super::permission::{Permission, RequiredPermission};
 use super::scope::{CircleFacts, CircleScope, MemberFacts};
 use crate::app::App;
 use crate::auth::{Credential, Proof, Source};
@@ -28,7 +28,7 @@ use crate::entity::topic_levels::TopicLevels;
 use crate::http::extract::{Path, request_info};
 use crate::http::pagination::{ListQuery, Listing};
 use crate::http::request::RequestInfo;
-use crate::http::response::{Resource, Page, Versioned};
+use crate::http::response::{Page, Resource, Versioned};
 use crate::platform::time::civil::Instant;
 use crate::problem::Problem;
 use crate::schedule::window::Window;

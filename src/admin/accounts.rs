@@ -121,7 +121,10 @@ pub async fn disable(app: &App, account: &str) -> Result<DisabledAccount, Proble
 }
 
 /// The circles of several people that only this account coordinates.
-async fn coordinated_alone(transaction: &Transaction, id: UserId) -> Result<Vec<CircleId>, Problem> {
+async fn coordinated_alone(
+    transaction: &Transaction,
+    id: UserId,
+) -> Result<Vec<CircleId>, Problem> {
     let statement = Statement::from_sql_and_values(
         transaction.backend(),
         "SELECT m.circle_id FROM memberships m \
@@ -189,7 +192,11 @@ async fn find(transaction: &Transaction, account: &str) -> Result<user::Model, P
     })
 }
 
-async fn set_state(transaction: &Transaction, user: user::Model, state: UserState) -> Result<(), Problem> {
+async fn set_state(
+    transaction: &Transaction,
+    user: user::Model,
+    state: UserState,
+) -> Result<(), Problem> {
     let (was, will_be) = (user.state.lets_in(), state.lets_in());
     if was == will_be {
         let detail = match state {
@@ -202,7 +209,9 @@ async fn set_state(transaction: &Transaction, user: user::Model, state: UserStat
     let mut row = user.into_active_model();
     row.state = Set(state);
     row.updated_at = Set(transaction.now());
-    account.update::<user::Entity>(transaction.tx(), row).await?;
+    account
+        .update::<user::Entity>(transaction.tx(), row)
+        .await?;
     Ok(())
 }
 

@@ -21,7 +21,7 @@ use crate::entity::user::UserState;
 use crate::http::entity_tag::TagStem;
 use crate::http::extract::request_info;
 use crate::http::request::RequestInfo;
-use crate::http::response::{Answer, Resource, Page, Versioned};
+use crate::http::response::{Answer, Page, Resource, Versioned};
 use crate::platform::db::Transaction;
 use crate::platform::queue::Job;
 use crate::problem::{Conflict, Problem};

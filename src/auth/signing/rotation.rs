@@ -48,7 +48,10 @@ pub async fn prepare(app: &App) -> anyhow::Result<()> {
 async fn make_first(app: &App) -> Result<(), Problem> {
     let transaction = Transaction::begin(app).await?;
     store::lock(&transaction).await?;
-    if store::live(transaction.tx(), transaction.now()).await?.is_empty() {
+    if store::live(transaction.tx(), transaction.now())
+        .await?
+        .is_empty()
+    {
         store::insert(app, &transaction, transaction.now()).await?;
     }
     transaction.commit(NoContent).await?;
@@ -105,7 +108,11 @@ pub async fn revoke(app: &App, id: SigningKeyId) -> Result<(), Problem> {
     Ok(())
 }
 
-async fn succeed(app: &App, transaction: &Transaction, when: Rotation) -> Result<SigningKeyId, Problem> {
+async fn succeed(
+    app: &App,
+    transaction: &Transaction,
+    when: Rotation,
+) -> Result<SigningKeyId, Problem> {
     let active_from = match when {
         Rotation::Announced => transaction.now() + NOTICE,
         Rotation::Now => transaction.now(),

@@ -150,7 +150,10 @@ pub async fn check_invitation(transaction: &Transaction, email: &str) -> Result<
 
 /// Counts a second factor that was shown; refuses it after five in a quarter of
 /// an hour.
-pub async fn record_second_factor(transaction: &Transaction, user_id: UserId) -> Result<(), Problem> {
+pub async fn record_second_factor(
+    transaction: &Transaction,
+    user_id: UserId,
+) -> Result<(), Problem> {
     let subject = AttemptKey::SecondFactor(user_id).hash();
     let window = Window::open(transaction, subject, LONGEST_WAIT).await?;
     if window.tries >= SECOND_FACTORS {
@@ -187,7 +190,14 @@ impl Window {
     }
 
     async fn count(self, transaction: &Transaction) -> Result<(), Problem> {
-        write(transaction, self.counter, self.tries + 1, self.until, self.until).await
+        write(
+            transaction,
+            self.counter,
+            self.tries + 1,
+            self.until,
+            self.until,
+        )
+        .await
     }
 }
 
@@ -216,13 +226,23 @@ pub async fn record_attempt(
         return Err(wait(now, forget_at, too_many_tries()));
     }
     let tries = failures.saturating_add(1);
-    write(transaction, counter, tries, now + pause(tries), now + MEMORY).await?;
+    write(
+        transaction,
+        counter,
+        tries,
+        now + pause(tries),
+        now + MEMORY,
+    )
+    .await?;
     Ok(failures)
 }
 
 /// Whether one more mail may go out. Like [`record_attempt`], for answers that must not
 /// tell whether a mail is sent.
-pub async fn may_mail(transaction: &Transaction, attempt_key: AttemptKey<'_>) -> Result<bool, Problem> {
+pub async fn may_mail(
+    transaction: &Transaction,
+    attempt_key: AttemptKey<'_>,
+) -> Result<bool, Problem> {
     match record_attempt(transaction, attempt_key).await {
         Ok(_) => Ok(true),
         Err(Problem::TooManyRequests { .. }) => Ok(false),

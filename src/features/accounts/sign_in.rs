@@ -125,7 +125,9 @@ async fn sign_in_with_password(
         replace_hash(transaction.tx(), user.id, hash).await?;
     }
     let device = device.map(|device| device.id);
-    let signed_in = attempt.pass(app, &transaction, &user, device, label).await?;
+    let signed_in = attempt
+        .pass(app, &transaction, &user, device, label)
+        .await?;
     transaction.commit(NoContent).await?;
     turn.was_right();
     Ok(signed_in)

@@ -94,7 +94,13 @@ impl Attempt {
     ) -> Result<SignIn, Problem> {
         if second_factor::is_on(transaction.tx(), user.id).await? {
             let needed = second_factor::ask(transaction, self, user.id, device, label).await?;
-            settle_event(transaction.tx(), self.event, EventKind::SecondFactorAsked, None).await?;
+            settle_event(
+                transaction.tx(),
+                self.event,
+                EventKind::SecondFactorAsked,
+                None,
+            )
+            .await?;
             return Ok(SignIn::NeedsSecondFactor(needed));
         }
         let tokens = self.succeed(app, transaction, user, device, label).await?;

@@ -189,7 +189,9 @@ async fn write_result(
     let now = transaction.now();
     let (attempts, pause, failure) = match result {
         Ok(()) => {
-            let deleted = job::Entity::delete_many().filter(mine(job)).exec(transaction.tx());
+            let deleted = job::Entity::delete_many()
+                .filter(mine(job))
+                .exec(transaction.tx());
             return deleted.await.map(|result| result.rows_affected);
         }
         Err(failure @ Failure::Postpone(_)) => (job.attempts, patience(now - job.since), failure),

@@ -22,6 +22,7 @@ pub async fn begin_passkey_sign_in(app: App) -> Result<CreatedBody<PasskeyChalle
     let begun = relying_party(&app)?.begin_proof()?;
     let transaction = app.begin().await?;
     let purpose = ChallengePurpose::SignIn;
-    let challenge = keep_challenge(transaction.tx(), begun, purpose, None, transaction.now()).await?;
+    let challenge =
+        keep_challenge(transaction.tx(), begun, purpose, None, transaction.now()).await?;
     transaction.commit(CreatedBody(challenge)).await
 }

@@ -121,7 +121,9 @@ pub async fn sign_in_with_passkey(
     };
     let device = find_device(tx, shown.device_token.as_ref(), Some(user_id)).await?;
     let device = device.map(|device| device.id);
-    let tokens = attempt.succeed(&app, &transaction, &user, device, label).await?;
+    let tokens = attempt
+        .succeed(&app, &transaction, &user, device, label)
+        .await?;
     transaction.commit(NoContent).await?;
     Ok(Secret(StatusCode::CREATED, tokens))
 }

@@ -18,7 +18,7 @@ use crate::features::accounts::sessions::open_session;
 use crate::features::accounts::types::{AlreadyIn, Tokens};
 use crate::http::extract::{Asked, Json, Path};
 use crate::http::openapi::{TriedTooOften, WrongCredentials};
-use crate::http::response::{NoContent, Body, Secret};
+use crate::http::response::{Body, NoContent, Secret};
 use crate::platform::crypto::keys::{equal, sha256};
 use crate::platform::text::{DeviceLabel, MailedCode};
 use crate::problem::Problem;

@@ -18,7 +18,7 @@ use crate::entity::registration;
 use crate::features::accounts::mail::MailVerification;
 use crate::http::extract::{Asked, Json};
 use crate::http::openapi::{SignupsClosed, TriedTooOften};
-use crate::http::response::{NoContent, Body};
+use crate::http::response::{Body, NoContent};
 use crate::platform::crypto::keys::{random_id, sha256};
 use crate::platform::text::{EmailAddress, NewPassword, PersonName};
 use crate::platform::time::civil::{ZoneName, named_or_unknown};
@@ -107,10 +107,11 @@ async fn store_registration(app: &App, new: NewRegistration) -> Result<Registrat
         Some(now + LINK_LIFE),
     )
     .await?;
-    transaction.enqueue(&MailVerification {
-        registration_id: id,
-    })
-    .await?;
+    transaction
+        .enqueue(&MailVerification {
+            registration_id: id,
+        })
+        .await?;
     transaction.commit(NoContent).await?;
     Ok(describe(&registration))
 }

@@ -13,7 +13,7 @@ use crate::entity::registration;
 use crate::features::accounts::mail::MailVerification;
 use crate::http::extract::{Asked, Path};
 use crate::http::openapi::TriedTooOften;
-use crate::http::response::{NoContent, Body};
+use crate::http::response::{Body, NoContent};
 use crate::platform::crypto::keys::sha256;
 use crate::problem::{Conflict, Problem};
 
@@ -61,10 +61,11 @@ async fn send_new_code(app: &App, id: RegistrationId) -> Result<Registration, Pr
     row.tries_left = Set(TRIES);
     row.code_expires_at = Set(now + CODE_LIFE);
     let registration = lookup::update::<registration::Entity>(transaction.tx(), row).await?;
-    transaction.enqueue(&MailVerification {
-        registration_id: id,
-    })
-    .await?;
+    transaction
+        .enqueue(&MailVerification {
+            registration_id: id,
+        })
+        .await?;
     transaction.commit(NoContent).await?;
     Ok(describe(&registration))
 }

@@ -69,8 +69,13 @@ async fn open_link(
     transaction: &Transaction,
     token: &str,
 ) -> Result<(mail_token::Model, registration::Model), Problem> {
-    let token =
-        mail_tokens::require(transaction.tx(), MailTokenKind::VerifyEmail, token, transaction.now()).await?;
+    let token = mail_tokens::require(
+        transaction.tx(),
+        MailTokenKind::VerifyEmail,
+        token,
+        transaction.now(),
+    )
+    .await?;
     let registration = lock_waiting(transaction, RegistrationId(token.subject_id)).await?;
     Ok((token, registration))
 }

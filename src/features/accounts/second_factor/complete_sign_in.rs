@@ -83,7 +83,9 @@ pub async fn complete_sign_in(
     };
     let label = ticket.device_label.as_deref();
     let device = ticket.known_device_id;
-    let tokens = attempt.succeed(&app, &transaction, &user, device, label).await?;
+    let tokens = attempt
+        .succeed(&app, &transaction, &user, device, label)
+        .await?;
     transaction.commit(NoContent).await?;
     Ok(Secret(StatusCode::CREATED, tokens))
 }

@@ -38,7 +38,9 @@ pub(in crate::features::accounts) async fn ask(
         used_at: Set(None),
     };
     let account = Account::of(user_id);
-    account.insert_all::<Entity>(transaction.tx(), [row]).await?;
+    account
+        .insert_all::<Entity>(transaction.tx(), [row])
+        .await?;
     Ok(SecondFactorNeeded { ticket, expires_at })
 }
 

@@ -113,7 +113,9 @@ async fn renew_tokens(app: &App, request: &RequestInfo, token: &str) -> Result<T
     let mut row = session.into_active_model();
     row.last_used_at = Set(now);
     let account = Account::of(user.id);
-    account.update::<session::Entity>(transaction.tx(), row).await?;
+    account
+        .update::<session::Entity>(transaction.tx(), row)
+        .await?;
     transaction.commit(NoContent).await?;
     Ok(tokens)
 }

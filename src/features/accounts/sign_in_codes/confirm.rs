@@ -87,7 +87,9 @@ pub async fn confirm_sign_in_code(
     if let Some(device) = device {
         throttle::reset_attempts(transaction.tx(), AttemptKey::Device(device)).await?;
     }
-    let signed_in = attempt.pass(&app, &transaction, &user, device, label).await?;
+    let signed_in = attempt
+        .pass(&app, &transaction, &user, device, label)
+        .await?;
     transaction.commit(NoContent).await?;
     Ok(signed_in)
 }

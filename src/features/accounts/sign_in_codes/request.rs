@@ -16,7 +16,7 @@ use crate::features::accounts::known_devices::find_device;
 use crate::features::accounts::mail::MailSignInCode;
 use crate::http::extract::{Asked, Json};
 use crate::http::openapi::TriedTooOften;
-use crate::http::response::{NoContent, Body};
+use crate::http::response::{Body, NoContent};
 use crate::platform::crypto::keys::{random_id, sha256};
 use crate::platform::text::{DeviceLabel, EmailAddress, PresentedSecret};
 use crate::platform::time::timestamps::in_milliseconds;
