@@ -268,9 +268,9 @@ fn visible_in<E: CircleOwned>(
         .collect();
     // Said once more in front, so that no database reads the circles of others to
     // find mine: without any circle it says that nothing is.
-    let mine = scopes.iter().map(CircleScope::circle_id);
+    let circles = scopes.iter().map(CircleScope::circle_id);
     Condition::all()
-        .add(E::circle_column().is_in(mine))
+        .add(E::circle_column().is_in(circles))
         .add(any_of(visible))
 }
 

@@ -143,8 +143,8 @@ pub fn may_change_task(
     task: &task::Model,
     assignments: &[task_assignment::Model],
 ) -> bool {
-    let mine = task.created_by.is_some() && task.created_by == scope.member_id();
-    if mine && task.state == task::TaskState::Proposed {
+    let is_mine = task.created_by.is_some() && task.created_by == scope.member_id();
+    if is_mine && task.state == task::TaskState::Proposed {
         return scope.may(Permission::ProposeTasks);
     }
     if scope.topics().level(task.topic) < TopicLevel::Write {
@@ -155,7 +155,7 @@ pub fn may_change_task(
             && Some(assignment.member_id) != scope.member_id()
     });
     scope.may(Permission::ChangeAnyTasks)
-        || scope.may(Permission::CreateTasks) && (mine || !held_by_others)
+        || scope.may(Permission::CreateTasks) && (is_mine || !held_by_others)
 }
 
 /// Whether a task may be offered to others and suggestions approved.
@@ -172,8 +172,8 @@ pub fn may_take_back_role_offer(scope: &CircleScope, part: &role_assignment::Mod
 
 /// Whether somebody's part in a role may be ended: by themselves or by a coordinator.
 pub fn may_end_role_part(scope: &CircleScope, part: &role_assignment::Model) -> bool {
-    let mine = scope.is_member(part.member_id);
-    scope.may(Permission::ManageRoles) || scope.may(Permission::CarryRoles) && mine
+    let is_mine = scope.is_member(part.member_id);
+    scope.may(Permission::ManageRoles) || scope.may(Permission::CarryRoles) && is_mine
 }
 
 /// Whether what the patient keeps of a role may be revised.
@@ -184,14 +184,14 @@ pub fn may_revise_patient_part(scope: &CircleScope) -> bool {
 /// Whether a thread that the caller sees may be renamed, archived and reopened: by its
 /// author while they may write, and by coordinators.
 pub fn may_manage_thread(scope: &CircleScope, thread: &thread::Model) -> bool {
-    let mine = thread.created_by.is_some() && thread.created_by == scope.member_id();
-    scope.may(Permission::ModerateThreads) || mine && scope.may(Permission::WriteMessages)
+    let is_mine = thread.created_by.is_some() && thread.created_by == scope.member_id();
+    scope.may(Permission::ModerateThreads) || is_mine && scope.may(Permission::WriteMessages)
 }
 
 /// Whether a message may be edited: by its author only, while they may write.
 pub fn may_edit_message(scope: &CircleScope, message: &message::Model) -> bool {
-    let mine = message.created_by.is_some() && message.created_by == scope.member_id();
-    mine && scope.may(Permission::WriteMessages)
+    let is_mine = message.created_by.is_some() && message.created_by == scope.member_id();
+    is_mine && scope.may(Permission::WriteMessages)
 }
 
 /// Whether a message may be deleted: by its author always, and by coordinators
@@ -201,8 +201,8 @@ pub fn may_delete_message(
     thread: &thread::Model,
     message: &message::Model,
 ) -> bool {
-    let mine = message.created_by.is_some() && message.created_by == scope.member_id();
-    mine && scope.may_write(TokenScope::MessagesWrite)
+    let is_mine = message.created_by.is_some() && message.created_by == scope.member_id();
+    is_mine && scope.may_write(TokenScope::MessagesWrite)
         || thread.kind == ThreadKind::Topic && scope.may(Permission::ModerateThreads)
 }
 

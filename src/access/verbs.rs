@@ -74,7 +74,7 @@ pub trait Verb: Copy + Eq + Send + Sync + 'static {
     fn actions(facts: &Self::Facts<'_>) -> Vec<&'static str> {
         let (state, my_part) = (facts.state(), facts.my_part());
         let possible = Self::ALL.iter().filter(|verb| {
-            verb.fits(state, my_part) && facts.has_room_for(**verb) && verb.is_allowed(facts)
+            verb.fits(state, my_part) && facts.is_open_to(**verb) && verb.is_allowed(facts)
         });
         possible.map(|verb| verb.action()).collect()
     }
@@ -90,9 +90,10 @@ pub trait Facts<V: Verb> {
         None
     }
 
-    /// Whether a place is free. A verb without a place is not listed; who tries it is
-    /// told so.
-    fn has_room_for(&self, _verb: V) -> bool {
+    /// Whether the thing is open to the verb, beyond its state: a place is free, the member
+    /// is not the patient. A verb that it is not open to is not listed; a caller who tries
+    /// it gets an answer that says why.
+    fn is_open_to(&self, _verb: V) -> bool {
         true
     }
 }

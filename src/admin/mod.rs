@@ -1,4 +1,4 @@
-//! `kith admin`: what whoever runs a server may do to accounts and keys, also
+//! `kith admin`: what the operator of a server may do to accounts and keys, also
 //! while it runs. It shows addresses, times and numbers; never what people have
 //! written, and no name of a circle.
 
@@ -72,24 +72,24 @@ pub enum AdminCommand {
 pub async fn run(app: &App, command: AdminCommand) -> anyhow::Result<String> {
     Ok(match command {
         AdminCommand::ListAccounts => {
-            let lines = list_accounts(app).await.map_err(told)?;
+            let lines = list_accounts(app).await.map_err(in_words)?;
             let lines: Vec<_> = lines.iter().map(ToString::to_string).collect();
             [&[AccountLine::HEAD.to_owned()][..], &lines]
                 .concat()
                 .join("\n")
         }
         AdminCommand::Disable { account } => {
-            let done = disable(app, &account).await.map_err(told)?;
-            let said = format!("{} is disabled and signed out everywhere", done.id);
+            let done = disable(app, &account).await.map_err(in_words)?;
+            let answer = format!("{} is disabled and signed out everywhere", done.id);
             let circles: Vec<_> = done
                 .without_coordinator
                 .iter()
                 .map(ToString::to_string)
                 .collect();
             match circles.len() {
-                0 => said,
+                0 => answer,
                 number => format!(
-                    "{said}\nWARNING: nobody coordinates {number} circles now ({}): nobody there \
+                    "{answer}\nWARNING: nobody coordinates {number} circles now ({}): nobody there \
                      can invite or manage members. `kith admin enable {}` lets it in again, so \
                      that its owner can name a successor in each of them first.",
                     circles.join(", "),
@@ -98,11 +98,11 @@ pub async fn run(app: &App, command: AdminCommand) -> anyhow::Result<String> {
             }
         }
         AdminCommand::Enable { account } => {
-            let id = enable(app, &account).await.map_err(told)?;
+            let id = enable(app, &account).await.map_err(in_words)?;
             format!("{id} may sign in again")
         }
         AdminCommand::SignOut { account, tokens } => {
-            let (id, ended) = sign_out(app, &account, tokens).await.map_err(told)?;
+            let (id, ended) = sign_out(app, &account, tokens).await.map_err(in_words)?;
             format!("{id} is signed out; {ended} access tokens were taken back")
         }
         AdminCommand::RotateKeys { now } => {
@@ -111,19 +111,19 @@ pub async fn run(app: &App, command: AdminCommand) -> anyhow::Result<String> {
             } else {
                 Rotation::Announced
             };
-            let key = signing::rotate(app, when).await.map_err(told)?;
+            let key = signing::rotate(app, when).await.map_err(in_words)?;
             let begin = if now { "now" } else { "in a day" };
             format!("{key} signs access tokens, beginning {begin}")
         }
         AdminCommand::RevokeKey { key } => {
             signing::revoke(app, SigningKeyId(key))
                 .await
-                .map_err(told)?;
+                .map_err(in_words)?;
             format!("nothing that {key} signed is good any more")
         }
         AdminCommand::TestMail { .. } => anyhow::bail!("a test mail needs no database"),
         AdminCommand::Reseal => {
-            let done = reseal(app).await.map_err(told)?;
+            let done = reseal(app).await.map_err(in_words)?;
             format!(
                 "{} secrets were sealed anew, {} links of mails renewed; \
                  PREVIOUS_SECRET_KEY can go",
@@ -133,8 +133,8 @@ pub async fn run(app: &App, command: AdminCommand) -> anyhow::Result<String> {
     })
 }
 
-/// A problem, for whoever sits at the console.
-fn told(problem: Problem) -> anyhow::Error {
+/// A problem, in words for the operator at the console.
+fn in_words(problem: Problem) -> anyhow::Error {
     match problem {
         Problem::NotFound => anyhow::anyhow!("there is no such account or key"),
         Problem::Conflict(conflict) => anyhow::anyhow!("{}", conflict.detail),

@@ -1,5 +1,5 @@
 //! A database that comes from a backup does not know which mails were sent
-//! after the backup was made; whoever restores it may write them off.
+//! after the backup was made; the operator who restores it may write them off.
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait};

@@ -59,7 +59,7 @@ async fn move_in(app: &App, zone: &ZoneName) -> anyhow::Result<DemoFamily> {
         .map(resident)
         .collect::<Result<_, _>>()?;
 
-    // Whoever looks at it is Ana, and it is now.
+    // A visitor of the demo is Ana, and it is now.
     let ana = &residents[Who::Ana as usize];
     let credentials = json!({
         "email": ana.email, "password": ana.password, "device_label": "A terminal",

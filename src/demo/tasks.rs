@@ -60,7 +60,7 @@ const PLAIN: TaskPlan = TaskPlan {
     steps: [&[], &[], &[]],
 };
 
-/// The task that whoever looks at the demo may complete.
+/// The task that a visitor of the demo may complete.
 const FIRST_TO_DO: &str = "Pick up the prescription";
 
 const TASKS: &[TaskPlan] = &[

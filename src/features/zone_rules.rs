@@ -3,7 +3,7 @@
 //! release of the time zone database that this program brings.
 //!
 //! At a start with newer rules everything that is not over is looked at, circle by
-//! circle in small units of work; what has another instant now is written, with its
+//! circle in small transactions; what has another instant now is written, with its
 //! reminders. Nobody moved anything: nobody is told, and no answer is asked for anew.
 //! A start with rules that were followed before asks one question. Where a circle
 //! fails, the others follow, and it is tried again every hour and at the next start.

@@ -8,7 +8,7 @@
 //!    transaction.
 //!
 //! It stands in `privacy`, above the features, because the last step follows the data map.
-//! Which of the two verbs a reader may use is in `features/circles/circle_rules.rs`, with the
+//! Which of the two verbs a reader may use is in `features/circles/rules.rs`, with the
 //! other `actions`.
 
 use sea_orm::{
@@ -20,16 +20,15 @@ use serde::{Deserialize, Serialize};
 use super::due::GRACE;
 use super::kept_answers::drop_answers_that_show_circle;
 use super::statements;
-use crate::access::change_log::Change;
-use crate::access::{CircleAccess, CirclePath, CircleWrite, EndCircle, Permission, Verb};
+use crate::access::{CircleAccess, CirclePath, CircleWrite, EndCircle, Permission};
 use crate::app::App;
 use crate::entity::change::ActorKind;
 use crate::entity::circle;
 use crate::entity::ids::{CircleId, MemberId};
 use crate::entity::membership::{self, MemberState};
-use crate::features::circles::{Circle, CircleFacts, CircleVerb, answer_circle, patient_of};
+use crate::features::circles::{Circle, CircleVerb, LockedCircle};
 use crate::http::response::{NoContent, Resource};
-use crate::notify::notifications::account_of;
+use crate::notify::notifications::{account_of, members_to_tell};
 use crate::notify::posting::post;
 use crate::notify::reminders;
 use crate::platform::db::owe_shredding;
@@ -56,61 +55,41 @@ pub async fn delete_circle(
     circle: CircleAccess<EndCircle>,
 ) -> Result<Resource<Circle>, Problem> {
     circle.check_recent()?;
-    let mut write = app.begin_write(&circle).await?;
-    let before = write.circle().await?;
-    write.check_version(before.version)?;
-    if !allows(&write, &before, CircleVerb::Delete).await? {
-        return answer_circle(write, before).await;
+    let mut circle = LockedCircle::open(&app, &circle).await?;
+    circle.check_version()?;
+    if !circle.allows(CircleVerb::Delete) {
+        return circle.respond().await;
     }
-    reminders::cancel_all(&write).await?;
-    let mut row = before.clone().into_active_model();
-    row.erase_at = Set(before.erase_at.or(Some(write.now() + GRACE)));
-    row.erase_asked_by = Set(write.actor());
-    let after = announce(&mut write, &before, row, CircleVerb::Delete).await?;
-    answer_circle(write, after).await
+    reminders::cancel_all(&circle.write).await?;
+    let mut row = circle.row.clone().into_active_model();
+    let erase_at = circle.row.erase_at;
+    row.erase_at = Set(erase_at.or(Some(circle.write.now() + GRACE)));
+    row.erase_asked_by = Set(circle.write.actor());
+    announce(&mut circle, row, CircleVerb::Delete).await?;
+    circle.respond().await
 }
 
-/// Whether the verb fits the circle as it is, and the caller may.
-async fn allows(
-    write: &CircleWrite,
-    circle: &circle::Model,
-    verb: CircleVerb,
-) -> Result<bool, Problem> {
-    let facts = CircleFacts {
-        scope: write.scope(),
-        circle,
-        patient: patient_of(write.tx(), write.scope()).await?,
-    };
-    Ok(facts.allow(verb))
-}
-
-/// Writes it into the change log and mails every member, unless they know.
+/// Writes it into the change log and mails those whom `who.rs` names, unless they know.
 async fn announce(
-    write: &mut CircleWrite,
-    before: &circle::Model,
+    circle: &mut LockedCircle,
     row: circle::ActiveModel,
     verb: CircleVerb,
-) -> Result<circle::Model, Problem> {
-    let after = write.update_circle(before, row).await?;
-    let change = Change::of(verb.word(), "circle", after.id.0);
-    write.log(change.fields(vec!["erase_at"])).await?;
-    if after.erase_at == before.erase_at {
+) -> Result<(), Problem> {
+    let known = circle.row.erase_at;
+    circle.write_row(row).await?;
+    circle.log(verb, vec!["erase_at"]).await?;
+    if circle.row.erase_at == known {
         // The patient joined in: everybody knows the day already.
-        return Ok(after);
+        return Ok(());
     }
-    let members = write
-        .find::<membership::Entity>()
-        .filter(membership::Column::State.eq(MemberState::Active))
-        .all(write.tx())
-        .await?;
-    for member in members {
+    for member_id in members_to_tell(&circle.write).await? {
         let mail = MailCircleEnding {
-            circle_id: after.id,
-            member_id: member.id,
+            circle_id: circle.row.id,
+            member_id,
         };
-        write.enqueue(&mail).await?;
+        circle.write.enqueue(&mail).await?;
     }
-    Ok(after)
+    Ok(())
 }
 
 /// Tells a member that the circle is going to be erased, or is not any more: as it
@@ -160,24 +139,23 @@ pub async fn keep_circle(
     app: App,
     circle: CircleAccess<EndCircle>,
 ) -> Result<Resource<Circle>, Problem> {
-    let mut write = app.begin_write(&circle).await?;
-    let before = write.circle().await?;
-    write.check_version(before.version)?;
-    let Some(erase_at) = before.erase_at else {
-        return answer_circle(write, before).await;
+    let mut circle = LockedCircle::open(&app, &circle).await?;
+    circle.check_version()?;
+    let Some(erase_at) = circle.row.erase_at else {
+        return circle.respond().await;
     };
-    if erase_at <= write.now() {
+    if erase_at <= circle.write.now() {
         return Err(Conflict::of("too_late", "The circle is being erased.").into());
     }
-    if !allows(&write, &before, CircleVerb::Keep).await? {
+    if !circle.allows(CircleVerb::Keep) {
         return Err(Permission::EndCircle.refused());
     }
-    let mut row = before.clone().into_active_model();
-    reminders::plan_all_ahead(&write).await?;
+    let mut row = circle.row.clone().into_active_model();
+    reminders::plan_all_ahead(&circle.write).await?;
     row.erase_at = Set(None);
     row.erase_asked_by = Set(None);
-    let after = announce(&mut write, &before, row, CircleVerb::Keep).await?;
-    answer_circle(write, after).await
+    announce(&mut circle, row, CircleVerb::Keep).await?;
+    circle.respond().await
 }
 
 // 3. The time has come.

@@ -1,4 +1,4 @@
-//! Taking along what is stored of one, and what one may see of one's circles:
+//! The export of what is stored of a person, and of what they may see of their circles:
 //! as records that a program reads, and as a calendar that any calendar opens.
 
 use std::collections::BTreeMap;
@@ -294,18 +294,22 @@ impl Exporter<'_> {
     /// What is the account's, or its address's.
     #[expect(clippy::disallowed_methods, reason = "tables that belong to no circle")]
     fn of_account<E: EntityTrait>(&self) -> Result<Select<E>, Problem> {
-        let mut mine = Condition::any();
+        let mut of_account = Condition::any();
         for (whose, _) in described::<E>()?.whose {
             match *whose {
-                Whose::Account(of) => mine = mine.add(column::<E>(of).eq(Uuid::from(self.user.id))),
-                Whose::Address(of) => mine = mine.add(column::<E>(of).eq(self.user.email.clone())),
+                Whose::Account(of) => {
+                    of_account = of_account.add(column::<E>(of).eq(Uuid::from(self.user.id)))
+                }
+                Whose::Address(of) => {
+                    of_account = of_account.add(column::<E>(of).eq(self.user.email.clone()))
+                }
                 _ => {}
             }
         }
-        Ok(E::find().filter(none_if_empty(mine)))
+        Ok(E::find().filter(none_if_empty(of_account)))
     }
 
-    /// What one has as a member, in tables without an id of their own.
+    /// What the person has as a member, in tables without an id of their own.
     #[expect(
         clippy::disallowed_methods,
         reason = "each row is fenced by its circle and member"
@@ -374,7 +378,7 @@ impl Exporter<'_> {
         circle::Entity::find().filter(column::<circle::Entity>("id").is_in(ids.map(Uuid::from)))
     }
 
-    /// What one did.
+    /// What the person did.
     #[expect(
         clippy::disallowed_methods,
         reason = "each row is fenced by its circle and member"

@@ -3,7 +3,7 @@
 //!
 //! The deletion of an account and of a circle are each read from top to bottom in one file:
 //! `account_deletion.rs`, `circle_deletion.rs`. How a member goes who keeps their account is
-//! in `features/circles/departure.rs`.
+//! in `features/circles/members/departure.rs`.
 
 mod account_deletion;
 mod calendar;

@@ -42,16 +42,16 @@ pub(super) async fn erase_member(
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
     for (table, whose, erase) in backwards().filter(|(table, ..)| table.is_in_a_circle()) {
-        let theirs = match whose {
+        let of_member = match whose {
             Whose::Member(of) | Whose::Author(of) => {
                 Condition::all().add(column(of).eq(Uuid::from(member)))
             }
             _ => continue,
         };
-        let theirs = theirs.add(column("circle_id").eq(Uuid::from(circle_id)));
+        let of_member = of_member.add(column("circle_id").eq(Uuid::from(circle_id)));
         match erase {
-            Erase::Delete => delete(tx, table, theirs).await?,
-            Erase::Blank => blank(tx, table, whose, theirs, now).await?,
+            Erase::Delete => delete(tx, table, of_member).await?,
+            Erase::Blank => blank(tx, table, whose, of_member, now).await?,
             Erase::Keep => {}
         }
     }
@@ -91,12 +91,12 @@ pub(super) async fn erase_account(
             Whose::Account(of) => column(of).eq(Uuid::from(user)),
             Whose::Address(of) => column(of).is_in(addresses.to_vec()),
             Whose::Session(of) => {
-                let theirs = Query::select()
+                let sessions = Query::select()
                     .column(session::Column::Id)
                     .from(session::Entity)
                     .and_where(session::Column::UserId.eq(user))
                     .take();
-                column(of).in_subquery(theirs)
+                column(of).in_subquery(sessions)
             }
             _ => continue,
         };
@@ -112,8 +112,10 @@ pub(super) async fn addresses_of(
 ) -> Result<Vec<String>, Problem> {
     let moves = Account::of(user.id).find::<email_change::Entity>();
     let moves = moves.all(tx).await?;
-    let confirmed = moves.into_iter().filter(|it| it.confirmed_at.is_some());
-    let earlier = confirmed.flat_map(|it| [it.old_email, it.new_email]);
+    let confirmed = moves
+        .into_iter()
+        .filter(|change| change.confirmed_at.is_some());
+    let earlier = confirmed.flat_map(|change| [change.old_email, change.new_email]);
     let mut addresses = vec![user.email.clone()];
     for address in earlier {
         if find_user_by_email(tx, &address).await?.is_none() {
@@ -135,12 +137,12 @@ async fn mentions_of_account(
     let mut ids = vec![Uuid::from(user)];
     for (table, whose, _) in backwards() {
         if let Whose::Address(of) = whose {
-            let theirs = Query::select()
+            let at_addresses = Query::select()
                 .column(Alias::new("id"))
                 .from(Alias::new(table.name))
                 .and_where(column(of).is_in(addresses.to_vec()))
                 .take();
-            for row in tx.query_all(&theirs).await? {
+            for row in tx.query_all(&at_addresses).await? {
                 ids.push(row.try_get("", "id")?);
             }
         }

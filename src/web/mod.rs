@@ -172,7 +172,7 @@ pub async fn style() -> Response {
     (headers, include_str!("templates/style.css")).into_response()
 }
 
-/// Asks whether this is one's address.
+/// Asks whether this is the reader's address.
 pub async fn show_verification(app: App, link: Link) -> PageResult {
     let found = match describe_verification(&app, &link.token).await {
         Err(Problem::Gone | Problem::NotFound)

@@ -34,8 +34,8 @@ pub async fn list_appointment_reminders(
         .select_only()
         .column(need::Column::Id)
         .into_query();
-    let its = Condition::any()
+    let of_appointment = Condition::any()
         .add(reminder::Column::AppointmentId.eq(row.id))
         .add(reminder::Column::NeedId.in_subquery(needs));
-    overview_of(&circle, its).await.map(Body)
+    overview_of(&circle, of_appointment).await.map(Body)
 }

@@ -62,11 +62,11 @@ impl Subject for appointment::Entity {
             let mut attendances = attendances.iter();
             attendances.any(|attendance| attendance.answer == answer)
         };
-        let theirs = attendances
+        let attendance = attendances
             .iter()
             .find(|attendance| attendance.member_id == member);
         Ok(Involvement {
-            member: match theirs.map(|attendance| attendance.answer) {
+            member: match attendance.map(|attendance| attendance.answer) {
                 Some(AttendanceAnswer::NeedsAction) => MemberPart::Asked,
                 Some(_) => MemberPart::Held,
                 None => MemberPart::None,

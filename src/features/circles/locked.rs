@@ -1,45 +1,92 @@
-//! An invitation that a request changes, under the circle's lock.
+//! A circle that a request changes, under its lock. Its row is no row of a circle, but the
+//! circle itself; so it is not a [`Locked`](crate::access::Locked) one, and works like one.
 
-use super::invitation_rules::{InvitationFacts, InvitationVerb};
-use super::invitation_types::{Invitation, invitation_seen_by};
+use super::rules::{CircleFacts, CircleVerb};
+use super::store::{patient_of, show_circle};
+use super::types::Circle;
 use crate::access::change_log::Change;
-use crate::access::{CircleScope, CircleWrite, Lockable, Locked, Permission};
-use crate::entity::invitation;
-use crate::problem::Problem;
+use crate::access::{CircleAccess, CircleWrite, Facts, Permission, RequiredPermission, Verb};
+use crate::app::App;
+use crate::entity::circle;
+use crate::entity::ids::MemberId;
+use crate::http::response::Resource;
+use crate::problem::{Conflict, Problem};
 
-/// An invitation, under the circle's lock.
-pub(super) type LockedInvitation = Locked<invitation::Entity>;
+/// A circle under its lock, with who is the patient in it.
+pub(crate) struct LockedCircle {
+    pub write: CircleWrite,
+    pub row: circle::Model,
+    patient: Option<MemberId>,
+}
 
-impl Lockable for invitation::Entity {
-    type Related = ();
-    type Verb = InvitationVerb;
-    type Answer = Invitation;
+impl LockedCircle {
+    /// Locks the circle and reads it.
+    pub async fn open<P: RequiredPermission>(
+        app: &App,
+        circle: &CircleAccess<P>,
+    ) -> Result<Self, Problem> {
+        let write = app.begin_write(circle).await?;
+        let row = write.circle().await?;
+        let patient = patient_of(write.tx(), write.scope()).await?;
+        Ok(Self {
+            write,
+            row,
+            patient,
+        })
+    }
 
-    async fn related(_: &CircleWrite, _: &invitation::Model) -> Result<(), Problem> {
+    fn facts(&self) -> CircleFacts<'_> {
+        CircleFacts {
+            scope: self.write.scope(),
+            circle: &self.row,
+            patient: self.patient,
+        }
+    }
+
+    /// Refuses what the caller may not do, what they have not seen, or what does not fit.
+    pub fn check(&self, verb: CircleVerb) -> Result<(), Problem> {
+        let facts = self.facts();
+        if !verb.is_allowed(&facts) {
+            return Err(Permission::ManageCircle.refused());
+        }
+        self.check_version()?;
+        if verb.fits(facts.state(), None) {
+            return Ok(());
+        }
+        let actions = CircleVerb::actions(&facts);
+        Err(Conflict::invalid_transition(facts.state().as_str(), actions).into())
+    }
+
+    /// Refuses when the caller has seen another version than the current one.
+    pub fn check_version(&self) -> Result<(), Problem> {
+        self.write.check_version(self.row.version)
+    }
+
+    /// Whether the verb fits the circle as it is, and the caller may.
+    pub fn allows(&self, verb: CircleVerb) -> bool {
+        let facts = self.facts();
+        verb.fits(facts.state(), None) && verb.is_allowed(&facts)
+    }
+
+    /// Writes the row; the change log comes after it.
+    pub async fn write_row(&mut self, row: circle::ActiveModel) -> Result<(), Problem> {
+        self.row = self.write.update_circle(&self.row, row).await?;
         Ok(())
     }
 
-    fn facts<'a>(
-        scope: &'a CircleScope,
-        invitation: &'a invitation::Model,
-        (): &'a (),
-    ) -> InvitationFacts<'a> {
-        InvitationFacts { scope, invitation }
+    /// Appends a line to the change log.
+    pub async fn log(
+        &mut self,
+        verb: CircleVerb,
+        fields: Vec<&'static str>,
+    ) -> Result<(), Problem> {
+        let change = Change::of(verb.word(), "circle", self.row.id.0);
+        self.write.log(change.fields(fields)).await
     }
 
-    fn refusal(_: InvitationVerb) -> Problem {
-        Permission::InvitePeople.refused()
-    }
-
-    fn shown(change: Change, _: &invitation::Model, (): &()) -> Change {
-        change
-    }
-
-    async fn describe(
-        write: &CircleWrite,
-        row: invitation::Model,
-        (): &(),
-    ) -> Result<Invitation, Problem> {
-        Ok(invitation_seen_by(write.scope(), row))
+    /// Commits, and answers with the circle as the caller sees it now.
+    pub async fn respond(self) -> Result<Resource<Circle>, Problem> {
+        let circle = show_circle(self.row, self.write.scope(), self.patient);
+        self.write.commit(Resource::new(circle)).await
     }
 }

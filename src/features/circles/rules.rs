@@ -1,56 +1,87 @@
-//! What may happen to a member, and who may do it: one table for the answer's `actions`
+//! What may happen to a circle, and who may do it: one table for the answer's `actions`
 //! and for the verbs themselves.
 
 use crate::access::{CircleScope, Facts, NoPart, Permission, verbs};
-use crate::entity::membership::{self, MemberState};
+use crate::entity::circle;
+use crate::entity::ids::MemberId;
+
+/// Whether a circle is going to be erased, and who asked for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CircleState {
+    /// Nobody asked for it.
+    Lasting,
+    /// A coordinator did.
+    Ending,
+    /// The patient did: only the patient undoes it.
+    EndingForPatient,
+}
+
+impl CircleState {
+    /// What it is called.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Lasting => "lasting",
+            Self::Ending => "ending",
+            Self::EndingForPatient => "ending_for_patient",
+        }
+    }
+}
 
 verbs! {
-    /// Everything that can be done to a member.
-    MemberVerb of MemberFacts: MemberState, NoPart {
-        Change = "change" [Active | Suspended], may_change, "changed";
-        GrantTopics = "grant_topics" [Active | Suspended], may_grant, "topics_granted";
-        Suspend = "suspend" [Active => Suspended], may_remove, "suspended";
-        Reinstate = "reinstate" [Suspended], may_manage, "reinstated";
-        Remove = "remove" [Active | Suspended | Leaving => Removed], may_remove, "removed";
-        Leave = "leave" [Active => Left], is_caller, "left";
+    /// Everything that can be done to a circle.
+    CircleVerb of CircleFacts: CircleState, NoPart {
+        Change = "change" [Lasting | Ending | EndingForPatient], may_manage, "changed";
+        Invite = "invite" [Lasting | Ending | EndingForPatient], may_invite, "created";
+        Delete = "delete" [Lasting | Ending], may_delete, "deletion_asked";
+        Keep = "keep" [Ending | EndingForPatient => Lasting], may_keep, "deletion_undone";
+        Leave = "leave" [Lasting | Ending | EndingForPatient], may_leave, "left";
     }
 }
 
-/// What decides about a member: their row, and the caller.
-pub struct MemberFacts<'a> {
+/// What decides about a circle: its row, who is the patient in it, and the caller.
+pub struct CircleFacts<'a> {
     pub scope: &'a CircleScope,
-    pub member: &'a membership::Model,
+    pub circle: &'a circle::Model,
+    pub patient: Option<MemberId>,
 }
 
-impl Facts<MemberVerb> for MemberFacts<'_> {
-    fn state(&self) -> MemberState {
-        self.member.state
+impl Facts<CircleVerb> for CircleFacts<'_> {
+    fn state(&self) -> CircleState {
+        let asked_by = self.circle.erase_asked_by;
+        if self.circle.erase_at.is_none() {
+            CircleState::Lasting
+        } else if asked_by.is_some() && asked_by == self.patient {
+            CircleState::EndingForPatient
+        } else {
+            CircleState::Ending
+        }
     }
 }
 
-impl MemberFacts<'_> {
-    /// Whether the member asks, and no program of theirs.
-    fn is_caller(&self) -> bool {
-        self.scope.is_member(self.member.id) && self.scope.is_signed_in()
-    }
-
+impl CircleFacts<'_> {
     fn may_manage(&self) -> bool {
-        self.scope.may(Permission::ManageMembers)
+        self.scope.may(Permission::ManageCircle)
     }
 
-    fn may_change(&self) -> bool {
-        self.is_caller() || self.may_manage()
+    fn may_invite(&self) -> bool {
+        self.scope.may(Permission::InvitePeople)
     }
 
-    /// The patient sees everything.
-    fn may_grant(&self) -> bool {
-        self.scope.may(Permission::GrantTopics) && !self.member.is_patient
+    /// What a coordinator asked for, the patient may ask for as well.
+    fn may_delete(&self) -> bool {
+        self.scope.may(Permission::EndCircle)
+            && (self.state() == CircleState::Lasting || self.scope.is_patient())
     }
 
-    fn may_remove(&self) -> bool {
-        self.scope.may(Permission::RemoveMembers)
-            && !self.scope.is_member(self.member.id)
-            && !self.member.is_patient
+    fn may_keep(&self) -> bool {
+        self.scope.may(Permission::EndCircle)
+            && (self.state() != CircleState::EndingForPatient || self.scope.is_patient())
+    }
+
+    /// The member asks, and no program of theirs. A member whose account is being erased
+    /// leaves with it.
+    fn may_leave(&self) -> bool {
+        self.scope.is_signed_in() && !self.scope.is_leaving()
     }
 }
 
@@ -60,21 +91,21 @@ mod tests {
     use crate::access::Verb;
 
     #[test]
-    fn the_states_of_a_member_follow_one_table() {
+    fn the_states_of_a_circle_follow_one_table() {
+        use CircleState::{Ending, EndingForPatient, Lasting};
         let mut table = String::new();
-        for verb in MemberVerb::ALL {
-            let mark = |state: &MemberState| if verb.fits(*state, None) { '+' } else { '.' };
-            table.extend(MemberState::ALL.iter().map(mark));
+        for verb in CircleVerb::ALL {
+            let mark = |state| if verb.fits(state, None) { '+' } else { '.' };
+            table.extend([Lasting, Ending, EndingForPatient].map(mark));
             table.extend([" ", verb.action(), "\n"]);
         }
-        // active, suspended, leaving, left, removed
+        // lasting, ending, ending for the patient
         insta::assert_snapshot!(table, @r"
-        ++... change
-        ++... grant_topics
-        +.... suspend
-        .+... reinstate
-        +++.. remove
-        +.... leave
+        +++ change
+        +++ invite
+        ++. delete
+        .++ keep
+        +++ leave
         ");
     }
 }

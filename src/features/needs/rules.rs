@@ -35,7 +35,7 @@ impl Facts<NeedVerb> for NeedFacts<'_> {
         self.my_commitment
     }
 
-    fn has_room_for(&self, verb: NeedVerb) -> bool {
+    fn is_open_to(&self, verb: NeedVerb) -> bool {
         let is_full = self.need.people_accepted >= self.need.people_needed;
         !(is_full && verb == NeedVerb::Take)
     }

@@ -129,15 +129,18 @@ pub async fn check_overlap(write: &CircleWrite, wanted: &Commitment) -> Result<(
         return Ok(());
     }
     write.lock_self().await?;
-    let mut held = tasks_of(write, wanted).await?;
-    held.extend(needs_of(write, wanted).await?);
-    held.extend(appointments_of(write, wanted).await?);
-    held.retain(|held| held.overlaps(wanted) && !held.goes_with(wanted));
-    if held.is_empty() {
+    let mut commitments = tasks_of(write, wanted).await?;
+    commitments.extend(needs_of(write, wanted).await?);
+    commitments.extend(appointments_of(write, wanted).await?);
+    commitments.retain(|other| other.overlaps(wanted) && !other.goes_with(wanted));
+    if commitments.is_empty() {
         return Ok(());
     }
-    held.sort_by_key(|held| (held.from, held.id));
-    let conflicts = held.into_iter().map(|held| held.as_seen(write)).collect();
+    commitments.sort_by_key(|other| (other.from, other.id));
+    let conflicts = commitments
+        .into_iter()
+        .map(|other| other.as_seen(write))
+        .collect();
     let detail = "You have taken on something else for that time. To do both, send \
         `allow_overlap: true`.";
     Err(Conflict {
@@ -156,12 +159,12 @@ fn near<E: TakesPlace>(rows: Select<E>, wanted: &Commitment) -> Select<E> {
 
 async fn tasks_of(write: &CircleWrite, wanted: &Commitment) -> Result<Vec<Commitment>, Problem> {
     use task_assignment::Column;
-    let held = write.find_held::<task::Entity, task_assignment::Entity>(
+    let my_tasks = write.find_held::<task::Entity, task_assignment::Entity>(
         Column::TaskId,
         Column::MemberId,
         Column::State.eq(AssignmentState::Accepted),
     );
-    let tasks = near(held, wanted)
+    let tasks = near(my_tasks, wanted)
         .filter(task::Column::State.eq(TaskState::Open))
         .filter(task::Column::FromLocal.is_not_null())
         .all(write.tx())
@@ -171,12 +174,12 @@ async fn tasks_of(write: &CircleWrite, wanted: &Commitment) -> Result<Vec<Commit
 
 async fn needs_of(write: &CircleWrite, wanted: &Commitment) -> Result<Vec<Commitment>, Problem> {
     use need_commitment::Column;
-    let held = write.find_held::<need::Entity, need_commitment::Entity>(
+    let my_needs = write.find_held::<need::Entity, need_commitment::Entity>(
         Column::NeedId,
         Column::MemberId,
         Column::State.eq(CommitmentState::Accepted),
     );
-    let needs = near(held, wanted)
+    let needs = near(my_needs, wanted)
         .filter(need::Column::State.eq(NeedState::Open))
         .all(write.tx())
         .await?;
@@ -188,13 +191,13 @@ async fn appointments_of(
     wanted: &Commitment,
 ) -> Result<Vec<Commitment>, Problem> {
     use attendance::Column;
-    let held = write.find_held::<appointment::Entity, attendance::Entity>(
+    let my_appointments = write.find_held::<appointment::Entity, attendance::Entity>(
         Column::AppointmentId,
         Column::MemberId,
         Column::Answer.eq(AttendanceAnswer::Accepted),
     );
     let to_come = [AppointmentState::Proposed, AppointmentState::Scheduled];
-    let rows = near(held, wanted)
+    let rows = near(my_appointments, wanted)
         .filter(appointment::Column::State.is_in(to_come))
         .all(write.tx())
         .await?;

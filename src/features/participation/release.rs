@@ -154,8 +154,8 @@ async fn release_roles(
     let today = roles::today(write);
     let patient = roles::patient_of(write).await?;
     for (role, history) in roles::held_by(write, member).await? {
-        let theirs = history.iter().filter(|part| part.member_id == member);
-        for part in theirs.filter(|part| roles::is_open(part)) {
+        let parts = history.iter().filter(|part| part.member_id == member);
+        for part in parts.filter(|part| roles::is_open(part)) {
             let (after, change) = roles::let_go(write, part, today).await?;
             write.log(change.on_behalf_of(member)).await?;
             if after.state == RoleAssignmentState::Ended {

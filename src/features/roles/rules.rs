@@ -44,7 +44,7 @@ impl Facts<RoleVerb> for RoleFacts<'_> {
         self.role.state
     }
 
-    fn has_room_for(&self, verb: RoleVerb) -> bool {
+    fn is_open_to(&self, verb: RoleVerb) -> bool {
         let is_taken = !self.role.shared && is_carried(self.parts)
             || my_assignment(self.scope, self.parts).is_some();
         !(is_taken && verb == RoleVerb::Take)
@@ -70,7 +70,7 @@ impl Facts<RolePartVerb> for RolePartFacts<'_> {
         self.part.state
     }
 
-    fn has_room_for(&self, verb: RolePartVerb) -> bool {
+    fn is_open_to(&self, verb: RolePartVerb) -> bool {
         !(self.is_taken && verb == RolePartVerb::Accept)
     }
 }

@@ -54,8 +54,8 @@ impl Subject for role::Entity {
             .all(write.tx())
             .await?;
         let has = |state| {
-            let mut theirs = parts.iter().filter(|part| part.member_id == member);
-            theirs.any(|part| part.state == state)
+            let mut own_parts = parts.iter().filter(|part| part.member_id == member);
+            own_parts.any(|part| part.state == state)
         };
         let is_held = |part: &role_assignment::Model| part.state == RoleAssignmentState::Active;
         Ok(Involvement {

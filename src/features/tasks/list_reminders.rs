@@ -25,6 +25,6 @@ pub async fn list_task_reminders(
     Path(path): Path<TaskPath>,
 ) -> Result<Body<ReminderOverview>, Problem> {
     let task = circle.require::<task::Entity>(path.task_id).await?;
-    let its = Condition::all().add(reminder::Column::TaskId.eq(task.id));
-    overview_of(&circle, its).await.map(Body)
+    let of_task = Condition::all().add(reminder::Column::TaskId.eq(task.id));
+    overview_of(&circle, of_task).await.map(Body)
 }

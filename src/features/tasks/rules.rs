@@ -47,7 +47,7 @@ impl Facts<TaskVerb> for TaskFacts<'_> {
         my_assignment.map(|assignment| assignment.state)
     }
 
-    fn has_room_for(&self, verb: TaskVerb) -> bool {
+    fn is_open_to(&self, verb: TaskVerb) -> bool {
         let is_full = self.task.helpers_accepted >= self.task.helpers_needed;
         !(is_full && matches!(verb, TaskVerb::Claim | TaskVerb::Accept))
     }

@@ -125,7 +125,7 @@ impl Reminded for task::Entity {
         write: &CircleWrite,
         tasks: Vec<TaskId>,
     ) -> Result<Vec<(Part, Standing)>, Problem> {
-        let held = write
+        let accepted = write
             .find_in_circle::<task_assignment::Entity>()
             .filter(task_assignment::Column::TaskId.is_in(tasks))
             .filter(task_assignment::Column::State.eq(AssignmentState::Accepted))
@@ -138,7 +138,7 @@ impl Reminded for task::Entity {
             };
             ((SubjectId::Task(row.task_id), row.member_id), standing)
         };
-        Ok(held.into_iter().map(part).collect())
+        Ok(accepted.into_iter().map(part).collect())
     }
 
     async fn ahead(write: &CircleWrite, dated: bool) -> Result<Vec<Item>, Problem> {

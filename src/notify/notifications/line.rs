@@ -123,11 +123,11 @@ fn rank(subject: &SubjectState, kind: NotificationKind) -> u8 {
 }
 
 fn line(what: &str, was: Option<Moment>, now: Option<Moment>, zone: &str) -> NotificationLine {
-    let told = |moment: Option<Moment>| moment.map(|moment| moment.for_reader(zone));
+    let for_reader = |moment: Option<Moment>| moment.map(|moment| moment.for_reader(zone));
     NotificationLine {
         what: what.to_owned(),
-        was: told(was),
-        now: told(now),
+        was: for_reader(was),
+        now: for_reader(now),
     }
 }
 
@@ -155,7 +155,9 @@ fn say_who_is_off(
     let was = Moment::of(last.was_at, last.was_on);
     Some(match last.kind {
         NotificationKind::Unasked
-            if !notifications.first().is_some_and(|it| knew_of_it(it.kind)) =>
+            if !notifications
+                .first()
+                .is_some_and(|first| knew_of_it(first.kind)) =>
         {
             Err("nothing_changed")
         }

@@ -115,8 +115,8 @@ async fn carried_by(
     lease: &Leased,
     member_id: MemberId,
 ) -> Result<Vec<notification::Model>, Problem> {
-    let mine = find_waiting(write, member_id).filter(Column::JobId.eq(lease.id));
-    Ok(mine.all(write.tx()).await?)
+    let carried = find_waiting(write, member_id).filter(Column::JobId.eq(lease.id));
+    Ok(carried.all(write.tx()).await?)
 }
 
 fn find_waiting(write: &CircleWrite, member_id: MemberId) -> Select<notification::Entity> {
@@ -163,17 +163,17 @@ async fn write_letter(
     let mut lines = Vec::new();
     let mut categories = Vec::new();
     while let Some(about) = wanted.first().map(SubjectId::of_notification) {
-        let (its, rest) = wanted.into_iter().partition::<Vec<_>, _>(|notification| {
+        let (about_it, rest) = wanted.into_iter().partition::<Vec<_>, _>(|notification| {
             SubjectId::of_notification(notification) == about
         });
         wanted = rest;
-        match line_of(write, &member, &its, &user.time_zone).await? {
+        match line_of(write, &member, &about_it, &user.time_zone).await? {
             Ok(line) => {
                 lines.push(line);
-                categories.extend(its.iter().map(|notification| notification.category));
+                categories.extend(about_it.iter().map(|notification| notification.category));
             }
             Err(reason) => {
-                for notification in its {
+                for notification in about_it {
                     skip(write, &notification, reason).await?;
                 }
             }

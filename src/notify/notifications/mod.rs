@@ -48,3 +48,4 @@ pub use unsubscribe::{
     Unsubscription, describe_unsubscription, make_unsubscribe_tokens, resubscribe, unsubscribe,
     unsubscribe_link,
 };
+pub use who::members_to_tell;

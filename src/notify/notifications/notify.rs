@@ -33,15 +33,15 @@ pub async fn notify(write: &CircleWrite, notifications: Vec<Notification>) -> Re
         None
     };
     let mut rows = Vec::new();
-    let mut said = BTreeSet::new();
-    let mut told: BTreeSet<MemberId> = BTreeSet::new();
+    let mut seen = BTreeSet::new();
+    let mut members: BTreeSet<MemberId> = BTreeSet::new();
     for notification in &notifications {
-        let to = who::recipients(notification, people.as_ref(), write.actor(), write.now());
-        for recipient in to {
+        let recipients = who::recipients(notification, people.as_ref(), write.actor(), write.now());
+        for recipient in recipients {
             let (member, _) = recipient;
-            if said.insert((member, notification.about, notification.kind.as_str())) {
+            if seen.insert((member, notification.about, notification.kind.as_str())) {
                 rows.push(row_of(write, notification, recipient));
-                told.insert(member);
+                members.insert(member);
             }
         }
     }
@@ -50,13 +50,13 @@ pub async fn notify(write: &CircleWrite, notifications: Vec<Notification>) -> Re
             .insert_all::<notification::Entity>(some.to_vec())
             .await?;
     }
-    let told: Vec<MemberId> = told.into_iter().collect();
-    make_unsubscribe_tokens(write, &told).await?;
+    let members: Vec<MemberId> = members.into_iter().collect();
+    make_unsubscribe_tokens(write, &members).await?;
     let job = |member_id| MailNotifications {
         circle_id: write.circle_id(),
         member_id,
     };
-    let jobs: Vec<MailNotifications> = told.into_iter().map(job).collect();
+    let jobs: Vec<MailNotifications> = members.into_iter().map(job).collect();
     write.enqueue_all_at(&jobs, write.now() + GATHER).await
 }
 

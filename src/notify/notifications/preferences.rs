@@ -1,4 +1,4 @@
-//! What one wants to be told by mail, circle by circle.
+//! What each member wants to be told by mail, circle by circle.
 
 use std::collections::HashMap;
 
@@ -202,8 +202,8 @@ pub(super) async fn choices_of_all(
         .await?;
     let mut all: HashMap<MemberId, Choices> = HashMap::new();
     for row in rows {
-        let its = all.entry(row.member_id).or_default();
-        its.insert(row.category, row);
+        let choices = all.entry(row.member_id).or_default();
+        choices.insert(row.category, row);
     }
     Ok(all)
 }

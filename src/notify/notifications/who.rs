@@ -6,21 +6,22 @@
 //! still sees it is asked again when the mail is written; only that something was taken
 //! off them is told to a person who sees it no more.
 //!
-//! Two things that people are told are not lines here. When others have taken the last
-//! place, nobody gets a mail: an offer that waits for its mail ends with `taken`
-//! (`line.rs`). That a circle is going to be erased is no matter of relations or wishes: all
-//! its members are told (`features/circles/ending.rs`).
+//! Two things stand beside the table, because they are no matter of relations or wishes.
+//! When others have taken the last place, nobody gets a mail: an offer that waits for its
+//! mail ends with `taken` (`line.rs`). That a circle is going to be erased, or is kept, its
+//! members are told whatever they wish: [`members_to_tell`].
 
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::{ColumnTrait, QueryFilter};
 
 use super::notification::Notification;
 use super::preferences::{Choices, choices_of_all, delivery_or_default};
 use crate::access::{CircleWrite, Permission, Sight, TopicLevels, grants_of, sights_of_all};
 use crate::auth::active_accounts;
 use crate::entity::ids::MemberId;
-use crate::entity::membership::{self, Access};
+use crate::entity::membership::{self, Access, MemberState};
 use crate::entity::notification::NotificationKind;
 use crate::entity::notification_preference::{NotificationCategory, NotificationDelivery};
 use crate::entity::topic_grant::{Topic, TopicLevel};
@@ -160,7 +161,7 @@ impl People {
 
     fn may_approve(&self, sight: &Sight, topic: Option<Topic>) -> bool {
         let levels = self.approvers.get(&sight.member.id);
-        let writes = |topic| levels.is_some_and(|it| it.level(topic) == TopicLevel::Write);
+        let writes = |topic| levels.is_some_and(|levels| levels.level(topic) == TopicLevel::Write);
         topic.is_some_and(writes)
     }
 
@@ -178,20 +179,20 @@ impl People {
                 .filter(|sight| sight.sees(notification.topic))
         };
         let wanting = |category| move |sight: &&Sight| self.wants(sight, category);
-        let told_as = |category| move |sight: &Sight| (sight.member.id, category);
+        let recipient = |category| move |sight: &Sight| (sight.member.id, category);
         let category = rule.category;
         match rule.relation {
             Relation::Concerned => Vec::new(),
-            Relation::Circle => seeing().map(told_as(category)).collect(),
+            Relation::Circle => seeing().map(recipient(category)).collect(),
             Relation::Approver => seeing()
                 .filter(|sight| self.may_approve(sight, notification.topic))
                 .filter(wanting(category))
-                .map(told_as(category))
+                .map(recipient(category))
                 .collect(),
             Relation::Watcher => seeing()
                 .filter(|_| notification.is_open)
                 .filter(wanting(category))
-                .map(told_as(category))
+                .map(recipient(category))
                 .collect(),
             Relation::Able => self
                 .members
@@ -200,7 +201,7 @@ impl People {
                 .filter(|sight| sight.may_take_part(notification.topic))
                 .filter(|sight| !self.refuses_gaps(sight.member.id))
                 .filter(wanting(category))
-                .map(told_as(category))
+                .map(recipient(category))
                 .collect(),
             Relation::Asker => {
                 let asked = |sight: &&Sight| notification.asked_by.contains(&sight.member.id);
@@ -210,12 +211,12 @@ impl People {
                     .collect();
                 if notification.asked_by.is_empty() || !here.is_empty() {
                     let wanting = here.into_iter().filter(wanting(category));
-                    return wanting.map(told_as(category)).collect();
+                    return wanting.map(recipient(category)).collect();
                 }
                 let gaps = NotificationCategory::Gaps;
                 let coordinates = |sight: &&Sight| sight.member.access == Access::Coordinator;
                 let standing_in = seeing().filter(coordinates).filter(wanting(gaps));
-                standing_in.map(told_as(gaps)).collect()
+                standing_in.map(recipient(gaps)).collect()
             }
         }
     }
@@ -237,8 +238,8 @@ async fn read_approvers(
         if member.is_patient {
             return TopicLevels::ALL;
         }
-        let its = grants.iter().filter(|grant| grant.member_id == member.id);
-        its.fold(TopicLevels::NONE, |levels, grant| {
+        let granted = grants.iter().filter(|grant| grant.member_id == member.id);
+        granted.fold(TopicLevels::NONE, |levels, grant| {
             levels.granted(grant.topic, grant.level, grant.until, write.now())
         })
     };
@@ -246,6 +247,17 @@ async fn read_approvers(
         .iter()
         .map(|member| (member.id, levels_of(member)));
     Ok(levels.collect())
+}
+
+/// Who is told that the circle is going to be erased, or is kept after all: every active
+/// member, the one who asked for it too.
+pub async fn members_to_tell(write: &CircleWrite) -> Result<Vec<MemberId>, Problem> {
+    let members = write
+        .find::<membership::Entity>()
+        .filter(membership::Column::State.eq(MemberState::Active))
+        .all(write.tx())
+        .await?;
+    Ok(members.into_iter().map(|member| member.id).collect())
 }
 
 fn rules_of(notification: &Notification) -> impl Iterator<Item = &'static Rule> {
@@ -276,7 +288,7 @@ pub(super) fn recipients(
     if notification.is_over(now) {
         return Vec::new();
     }
-    let mut told: Vec<Recipient> = Vec::new();
+    let mut recipients: Vec<Recipient> = Vec::new();
     for rule in
         rules_of(notification).filter(|rule| rule.reach.includes(notification.starts_at, now))
     {
@@ -285,18 +297,18 @@ pub(super) fn recipients(
                 let concerned = notification.concerned.iter();
                 concerned.map(|member| (*member, rule.category)).collect()
             }
-            (Relation::Able, _) if !told.is_empty() => continue,
+            (Relation::Able, _) if !recipients.is_empty() => continue,
             (_, Some(people)) => people.related(notification, *rule),
             (_, None) => continue,
         };
         for (member, category) in related {
-            let is_told = told.iter().any(|(other, _)| *other == member);
+            let is_told = recipients.iter().any(|(other, _)| *other == member);
             if !is_told && actor != Some(member) && notification.let_go_by != Some(member) {
-                told.push((member, category));
+                recipients.push((member, category));
             }
         }
     }
-    told
+    recipients
 }
 
 #[cfg(test)]

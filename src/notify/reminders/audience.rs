@@ -28,11 +28,11 @@ pub async fn audience(
     only: Option<MemberId>,
 ) -> Result<Vec<Concerned>, Problem> {
     let parts = parts_of(write, &[item.id]).await?;
-    let its = parts.into_iter().map(|(_, member)| member);
-    let its = its.filter(|member| only.is_none_or(|only| only == *member));
+    let takers = parts.into_iter().map(|(_, member)| member);
+    let takers = takers.filter(|member| only.is_none_or(|only| only == *member));
     let members = write
         .find::<membership::Entity>()
-        .filter(membership::Column::Id.is_in(its))
+        .filter(membership::Column::Id.is_in(takers))
         .all(write.tx())
         .await?;
     let see_it = who_sees(write, &members, item.topic).await?;

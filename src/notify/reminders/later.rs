@@ -46,19 +46,19 @@ pub async fn is_told_later(
     member: MemberId,
 ) -> Result<bool, Problem> {
     let mut later = due_later(write, item, reminder).await?;
-    later.retain(|row| row.member_id.is_none_or(|its| its == member));
+    later.retain(|row| row.member_id.is_none_or(|only| only == member));
     if later.is_empty() {
         return Ok(false);
     }
     if later.iter().any(|row| row.state == ReminderState::Planned) {
         return Ok(true);
     }
-    let told = write
+    let sent = write
         .find_in_circle::<delivery::Entity>()
         .filter(delivery::Column::ReminderId.is_in(later.iter().map(|row| row.id)))
         .filter(delivery::Column::MemberId.eq(member))
         .filter(delivery::Column::State.is_in(SENT))
         .one(write.tx())
         .await?;
-    Ok(told.is_some())
+    Ok(sent.is_some())
 }

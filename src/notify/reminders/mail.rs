@@ -250,7 +250,7 @@ mod tests {
 
     #[test]
     fn a_late_mail_says_how_much_time_is_left() {
-        let said = [-5, 0, 1, 40, 60, 90, 120, 160, 1450, 2880, 4000]
+        let phrases = [-5, 0, 1, 40, 60, 90, 120, 160, 1450, 2880, 4000]
             .map(|minutes| how_long_left(TimeDelta::minutes(minutes)).unwrap_or_default());
         let expected = [
             "",
@@ -265,12 +265,12 @@ mod tests {
             "in 2 days",
             "in about 3 days",
         ];
-        assert_eq!(said, expected);
+        assert_eq!(phrases, expected);
     }
 
     #[test]
     fn an_offset_is_said_in_its_largest_whole_unit() {
-        let said = [0, 1, 15, 60, 90, 120, 1440, 1500, 2880].map(how_long_before);
+        let phrases = [0, 1, 15, 60, 90, 120, 1440, 1500, 2880].map(how_long_before);
         let expected = [
             "now",
             "1 minute before",
@@ -282,6 +282,6 @@ mod tests {
             "25 hours before",
             "2 days before",
         ];
-        assert_eq!(said, expected);
+        assert_eq!(phrases, expected);
     }
 }

@@ -66,9 +66,9 @@ pub async fn forget_parts(
     item: SubjectId,
     members: &[MemberId],
 ) -> Result<(), Problem> {
-    let theirs = Column::MemberId.is_in(members.iter().copied());
-    let its = SubjectId::reminders(&[item]);
-    cancel(write, Condition::all().add(its).add(theirs)).await
+    let of_members = Column::MemberId.is_in(members.iter().copied());
+    let of_item = SubjectId::reminders(&[item]);
+    cancel(write, Condition::all().add(of_item).add(of_members)).await
 }
 
 /// Cancels all that was planned for a member alone.
@@ -126,7 +126,7 @@ impl<'a> Planner<'a> {
 
         let mut rows = Vec::new();
         for item in items {
-            let its = existing.remove(&item.id).unwrap_or_default();
+            let planned = existing.remove(&item.id).unwrap_or_default();
             let timing = self.timing(item);
             let takes_part = |member: MemberId| parts.contains(&(item.id, member));
             let joining: Vec<_> = newcomers
@@ -134,7 +134,14 @@ impl<'a> Planner<'a> {
                 .filter(|newcomer| newcomer.item == item.id)
                 .copied()
                 .collect();
-            let decided = decide(item, timing, &its, &joining, takes_part, self.write.now());
+            let decided = decide(
+                item,
+                timing,
+                &planned,
+                &joining,
+                takes_part,
+                self.write.now(),
+            );
             rows.extend(decided.changed);
             rows.extend(
                 decided

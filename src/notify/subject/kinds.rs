@@ -71,18 +71,18 @@ macro_rules! subjects {
 
             /// The reminders of these among all.
             pub(in crate::notify) fn reminders(subjects: &[Self]) -> Condition {
-                let mut theirs = Condition::any();
+                let mut reminders = Condition::any();
                 $(
                     let ids: Vec<$id> = subjects.iter().filter_map(Self::$field).collect();
                     if !ids.is_empty() {
-                        theirs = theirs.add(reminder::Column::$column.is_in(ids));
+                        reminders = reminders.add(reminder::Column::$column.is_in(ids));
                     }
                 )+
-                if theirs.is_empty() {
+                if reminders.is_empty() {
                     // Without a condition it would be all of them.
-                    return theirs.add(Expr::value(false));
+                    return reminders.add(Expr::value(false));
                 }
-                theirs
+                reminders
             }
 
             $(fn $field(&self) -> Option<$id> {

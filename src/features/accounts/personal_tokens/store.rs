@@ -31,19 +31,22 @@ pub(super) async fn require_memberships(
     user_id: UserId,
     circles: &[CircleId],
 ) -> Result<Vec<(CircleId, MemberId)>, Problem> {
-    let mine = Account::of(user_id)
+    let memberships = Account::of(user_id)
         .find::<membership::Entity>()
         .filter(membership::Column::State.eq(MemberState::Active))
         .filter(membership::Column::CircleId.is_in(circles.iter().copied()))
         .order_by_asc(membership::Column::CircleId)
         .all(tx)
         .await?;
-    let is_mine = |circle: &CircleId| mine.iter().any(|member| member.circle_id == *circle);
-    if !circles.iter().all(is_mine) {
+    let is_member =
+        |circle: &CircleId| memberships.iter().any(|member| member.circle_id == *circle);
+    if !circles.iter().all(is_member) {
         let detail = "You are not in one of these circles.";
         return Err(Problem::field("/circle_ids", "unknown_circle", detail));
     }
-    let named = mine.into_iter().map(|member| (member.circle_id, member.id));
+    let named = memberships
+        .into_iter()
+        .map(|member| (member.circle_id, member.id));
     Ok(named.collect())
 }
 

@@ -1,11 +1,11 @@
-//! Members as their reader sees them, and what may be done with them.
+//! How members are described, each as the reader may see them.
 
 use std::collections::HashMap;
 
 use sea_orm::{ConnectionTrait, QuerySelect};
 
-use super::grants::levels_of;
 use super::rules::{MemberFacts, MemberVerb};
+use super::topic_grants::levels_of;
 use super::types::{Member, TopicEnds};
 use crate::access::{CircleScope, Permission, TopicLevels, Verb};
 use crate::auth::find_accounts;
@@ -15,7 +15,7 @@ use crate::entity::user;
 use crate::problem::Problem;
 
 /// One member as the reader sees them.
-pub(super) async fn describe_member(
+pub(in crate::features::circles) async fn describe_member(
     connection: &impl ConnectionTrait,
     scope: &CircleScope,
     row: membership::Model,

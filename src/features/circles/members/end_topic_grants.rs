@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
 
-use super::grants::end_grant;
+use super::topic_grants::end_grant;
 use crate::access::change_log::Change;
 use crate::access::{CircleWrite, grants_of};
 use crate::app::App;

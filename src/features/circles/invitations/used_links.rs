@@ -3,21 +3,19 @@
 
 use sea_orm::{ColumnTrait, QueryFilter};
 
-use super::accepting::describe_offer;
-use super::describing::describe_member;
-use super::invitation_types::{InvitationOffer, InvitedRegistration};
-use super::types::Member;
+use super::describe::{InvitationOffer, describe_offer};
+use super::register::InvitedRegistration;
+use super::store::circle_of;
 use crate::access::{CircleGlance, CircleWrite};
 use crate::app::App;
-use crate::auth::Caller;
-use crate::auth::mail_tokens;
-use crate::auth::{find_user_by_email, require_user};
+use crate::auth::{Caller, find_user_by_email, mail_tokens, require_user};
 use crate::entity::ids::{InvitationId, UserId};
 use crate::entity::invitation::{self, InvitationState};
 use crate::entity::mail_token::{self, MailTokenKind};
 use crate::entity::membership::{self, MemberState};
 use crate::entity::user::{self, UserState};
 use crate::features::accounts::{AlreadyIn, guess_password};
+use crate::features::circles::members::{Member, describe_member};
 use crate::http::request::RequestInfo;
 use crate::http::response::Resource;
 use crate::problem::Problem;
@@ -46,12 +44,12 @@ pub(super) async fn accepted_before(
     let token = require_used(app, token).await?;
     let account = app.begin_account_write(caller).await?;
     let user = require_user(account.tx(), caller.user_id()).await?;
-    let circle_id = token.circle_id.ok_or(Problem::Gone)?;
+    let circle_id = circle_of(&token)?;
     let mut write = match CircleWrite::join(account, circle_id).await {
         Err(Problem::NotFound) => return Err(Problem::Gone),
         write => write?,
     };
-    let is_theirs = invitation_of(&write, &token)
+    let is_theirs = accepted_invitation_of(&write, &token)
         .await?
         // After a month it is forgotten.
         .is_none_or(|invitation| invitation.email == user.email);
@@ -91,7 +89,7 @@ async fn joined_by<'a>(app: &'a App, token: &str) -> Result<Option<Joined<'a>>, 
         Err(Problem::Gone) => return Ok(None),
         token => token?,
     };
-    let circle_id = token.circle_id.ok_or(Problem::Gone)?;
+    let circle_id = circle_of(&token)?;
     let glance = match CircleGlance::at(app, circle_id).await {
         Err(Problem::NotFound) => return Ok(None),
         glance => glance?,
@@ -126,7 +124,7 @@ async fn require_used(app: &App, token: &str) -> Result<mail_token::Model, Probl
 }
 
 /// The invitation of a token that was used.
-async fn invitation_of(
+async fn accepted_invitation_of(
     write: &CircleWrite,
     token: &mail_token::Model,
 ) -> Result<Option<invitation::Model>, Problem> {

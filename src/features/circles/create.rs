@@ -1,0 +1,184 @@
+use garde::Validate;
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::members::{NewMember, add_member};
+use super::store::describe_circle;
+use super::types::Circle;
+use crate::access::change_log::Change;
+use crate::access::{CircleWrite, limits};
+use crate::app::App;
+use crate::auth::{AccountWrite, Caller, require_user};
+use crate::entity::ids::CircleId;
+use crate::entity::membership::{self, Access, MemberState};
+use crate::entity::{circle, user};
+use crate::http::extract::Json;
+use crate::http::response::Created;
+use crate::platform::db::{Constraint, OnConstraint};
+use crate::platform::mail::plain_label;
+use crate::platform::text::{CircleAlias, CircleName, PatientAbout, PersonName};
+use crate::platform::time::civil::{ZoneName, named_or_unknown};
+use crate::problem::{Conflict, Problem};
+
+/// What mails call a circle that is called after nobody.
+pub(crate) const NEUTRAL_ALIAS: &str = "a family circle";
+
+/// A circle to be.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({ "patient_name": "Rosa", "time_zone": "Europe/Berlin" })))]
+pub struct NewCircle {
+    /// An id of your own choice, any UUID, so that repeating the request is harmless.
+    #[serde(default)]
+    #[garde(skip)]
+    pub id: Option<CircleId>,
+    /// What the patient likes to be called.
+    #[garde(dive)]
+    pub patient_name: PersonName,
+    #[serde(default)]
+    #[garde(dive)]
+    pub patient_about: Option<PatientAbout>,
+    /// Default: the patient's name.
+    #[serde(default)]
+    #[garde(dive)]
+    pub name: Option<CircleName>,
+    /// Default: one's own first name, as in "Ana's circle".
+    #[serde(default)]
+    #[garde(dive)]
+    pub alias: Option<CircleAlias>,
+    /// Default: one's own time zone.
+    #[serde(default, deserialize_with = "named_or_unknown")]
+    #[garde(dive)]
+    pub time_zone: Option<ZoneName>,
+    /// Whether the founder is the patient; this is one of the two ways to be linked as such.
+    #[serde(default)]
+    #[garde(skip)]
+    pub i_am_the_patient: bool,
+}
+
+/// Found a circle.
+///
+/// Whoever founds it is its first coordinator, and its patient if they say so.
+#[utoipa::path(
+    post, path = "/circles", tag = "circles",
+    responses((status = CREATED, description = "The circle", body = Circle), Problem),
+)]
+pub async fn create_circle(
+    app: App,
+    caller: Caller,
+    Json(new): Json<NewCircle>,
+) -> Result<Created<Circle>, Problem> {
+    let account = app.begin_account_write(&caller).await?;
+    let user = require_user(account.tx(), caller.user_id()).await?;
+    if let Some((circle, me)) = founded_before(&account, new.id).await? {
+        let mut write = CircleWrite::join(account, circle.id).await?;
+        write.see_as(&me).await?;
+        let answer = describe_circle(write.tx(), write.scope(), circle).await?;
+        return write.commit(Created::again(answer)).await;
+    }
+    let id = new.id.unwrap_or_else(|| account.new_id());
+    let is_patient = new.i_am_the_patient;
+    let circle = insert_circle(&account, id, new, &user).await?;
+
+    let mut write = CircleWrite::join(account, id).await?;
+    let member = NewMember {
+        user: &user,
+        access: Access::Coordinator,
+        is_patient,
+        relationship: None,
+    };
+    let member = add_member(&mut write, member).await?;
+    write.log(Change::of("created", "circle", id.0)).await?;
+    write
+        .log(Change::to::<membership::Entity>("joined", &member))
+        .await?;
+    write.see_as(&member).await?;
+    let answer = describe_circle(write.tx(), write.scope(), circle).await?;
+    write.commit(Created::new(answer)).await
+}
+
+/// What mails call a circle after its founder.
+pub(crate) fn default_alias(founder: &str) -> String {
+    let first_name = founder.split_whitespace().next().unwrap_or_default();
+    match plain_label(first_name, "") {
+        name if name.is_empty() => NEUTRAL_ALIAS.into(),
+        name => format!("{name}'s circle"),
+    }
+}
+
+/// Inserts the circle's row.
+#[expect(clippy::disallowed_methods, reason = "the circle is only just made")]
+async fn insert_circle(
+    write: &AccountWrite,
+    id: CircleId,
+    new: NewCircle,
+    founder: &user::Model,
+) -> Result<circle::Model, Problem> {
+    let of_founder = circle::Entity::find()
+        .filter(circle::Column::CreatedByUser.eq(founder.id))
+        .count(write.tx())
+        .await?;
+    limits::CIRCLES_FOUNDED.check(of_founder)?;
+    let alias = new
+        .alias
+        .map_or_else(|| default_alias(&founder.name), String::from);
+    let patient_name = String::from(new.patient_name);
+    let row = circle::ActiveModel {
+        id: Set(id),
+        name: Set(new.name.map_or_else(|| patient_name.clone(), String::from)),
+        alias: Set(alias),
+        time_zone: Set(new
+            .time_zone
+            .map_or_else(|| founder.time_zone.clone(), String::from)),
+        patient_name: Set(patient_name),
+        patient_about: Set(new.patient_about.map(Into::into)),
+        created_by_user: Set(founder.id),
+        change_seq: Set(0),
+        sent_hash: Set(write.request().sent_hash()),
+        erase_at: Set(None),
+        erase_asked_by: Set(None),
+        version: Set(1),
+        created_at: Set(write.now()),
+        updated_at: Set(write.now()),
+    };
+    circle::Entity::insert(row)
+        .exec_with_returning(write.tx())
+        .await
+        .on_constraint(
+            &Constraint::primary_key::<circle::Entity>(),
+            Conflict::id_taken(),
+        )
+}
+
+/// The circle that an equal request of this person has founded under the id it
+/// chose, if they are in it. The same id with another body is a conflict.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "asked before the caller is proven a member"
+)]
+async fn founded_before(
+    write: &AccountWrite,
+    id: Option<CircleId>,
+) -> Result<Option<(circle::Model, membership::Model)>, Problem> {
+    let (tx, user_id) = (write.tx(), write.user_id());
+    let Some(id) = id else {
+        return Ok(None);
+    };
+    let Some(row) = circle::Entity::find_by_id(id)
+        .filter(circle::Column::CreatedByUser.eq(user_id))
+        .one(tx)
+        .await?
+    else {
+        return Ok(None);
+    };
+    if !write.request().says_again(row.sent_hash.as_deref()) {
+        return Err(Conflict::id_reused().into());
+    }
+    let me = write
+        .find::<membership::Entity>()
+        .filter(membership::Column::CircleId.eq(id))
+        .filter(membership::Column::State.eq(MemberState::Active));
+    let me = me.one(tx).await?;
+    Ok(me.map(|me| (row, me)))
+}

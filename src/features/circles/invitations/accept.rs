@@ -1,0 +1,111 @@
+use sea_orm::{ActiveValue::Set, IntoActiveModel};
+
+use super::describe::offer;
+use super::store::{circle_of, has_patient, open_invitation_of};
+use super::types::InvitationToken;
+use super::used_links::accepted_before;
+use crate::access::CircleWrite;
+use crate::access::change_log::Change;
+use crate::app::App;
+use crate::auth::{Caller, lock_user_of, mail_tokens, require_user};
+use crate::entity::change::ActorKind;
+use crate::entity::invitation::{self, InvitationState};
+use crate::entity::mail_token::{self, MailTokenKind};
+use crate::entity::user::UserState;
+use crate::entity::{membership, user};
+use crate::features::circles::members::{Member, NewMember, add_member, describe_member};
+use crate::http::extract::{Asked, Json};
+use crate::http::openapi::LinkGone;
+use crate::http::response::{NoContent, Resource};
+use crate::problem::{Conflict, Problem};
+
+/// Accept an invitation with one's account.
+///
+/// The account must be the one of the address that was invited. 409
+/// `other_address`, `already_member`, `suspended` or `has_patient`. Who has accepted
+/// with this token before gets their membership again.
+#[utoipa::path(
+    post, path = "/invitations/accept", tag = "invitations",
+    responses((status = OK, description = "The new membership", body = Member), Problem, LinkGone),
+)]
+pub async fn accept_invitation(
+    app: App,
+    caller: Caller,
+    Json(InvitationToken { token }): Json<InvitationToken>,
+) -> Result<Resource<Member>, Problem> {
+    match accept_once(&app, &caller, &token).await {
+        Err(Problem::Gone) => accepted_before(&app, &caller, &token).await,
+        done => done,
+    }
+}
+
+async fn accept_once(app: &App, caller: &Caller, token: &str) -> Result<Resource<Member>, Problem> {
+    let account = app.begin_account_write(caller).await?;
+    let user = require_user(account.tx(), caller.user_id()).await?;
+    let now = account.now();
+    let token = mail_tokens::require(account.tx(), MailTokenKind::Invitation, token, now).await?;
+    let write = CircleWrite::join(account, circle_of(&token)?).await?;
+    let (write, member) = accept(write, token, &user).await?;
+    let member = describe_member(write.tx(), write.scope(), member).await?;
+    write.commit(Resource::new(member)).await
+}
+
+/// Accepts from the page of the mailed link, for an address that has an
+/// account: the link proves the address, and nobody is signed in by it.
+pub async fn accept_by_link(app: &App, request: &Asked, token: &str) -> Result<(), Problem> {
+    let invited = offer(app, token).await?.email;
+    let transaction = app.begin().await?;
+    // The account is locked before the circle, as everywhere: its owner may be asking for
+    // it to be erased at this moment.
+    let user = lock_user_of(transaction.tx(), &invited)
+        .await?
+        .filter(|user| user.state == UserState::Active)
+        .ok_or(Problem::Gone)?;
+    let now = transaction.now();
+    let token =
+        mail_tokens::require(transaction.tx(), MailTokenKind::Invitation, token, now).await?;
+    let request = Some(request.0.clone());
+    let write =
+        CircleWrite::join_transaction(transaction, circle_of(&token)?, ActorKind::Mail, request)
+            .await?;
+    let (write, _) = accept(write, token, &user).await?;
+    write.commit(NoContent).await?;
+    Ok(())
+}
+
+/// Uses the token up and makes its holder a member.
+pub(super) async fn accept(
+    mut write: CircleWrite,
+    token: mail_token::Model,
+    user: &user::Model,
+) -> Result<(CircleWrite, membership::Model), Problem> {
+    let invitation = open_invitation_of(&write, &token).await?;
+    if invitation.email != user.email {
+        let detail = "This invitation is bound to another address.";
+        return Err(Conflict::of("other_address", detail).into());
+    }
+    if invitation.as_patient && has_patient(&write).await? {
+        let detail = "The patient is in the circle already.";
+        return Err(Conflict::of("has_patient", detail).into());
+    }
+    mail_tokens::spend(write.tx(), token, write.now()).await?;
+    let new = NewMember {
+        user,
+        access: invitation.access,
+        is_patient: invitation.as_patient,
+        relationship: invitation.relationship.clone(),
+    };
+    let member = add_member(&mut write, new).await?;
+    let mut row = invitation.clone().into_active_model();
+    row.state = Set(InvitationState::Accepted);
+    let invitation = write.update::<invitation::Entity>(&invitation, row).await?;
+    write
+        .log(Change::to::<invitation::Entity>("accepted", &invitation))
+        .await?;
+    write
+        .log(Change::to::<membership::Entity>("joined", &member))
+        .await?;
+    // What is answered is what the new member sees, not what Kith itself does.
+    write.see_as(&member).await?;
+    Ok((write, member))
+}

@@ -1,0 +1,215 @@
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use garde::Validate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::accept::accept;
+use super::describe::offer;
+use super::store::{circle_of, open_invitation_of};
+use super::used_links::registered_before;
+use crate::access::CircleWrite;
+use crate::app::App;
+use crate::auth::{NewUser, insert_user, mail_tokens, throttle};
+use crate::entity::change::ActorKind;
+use crate::entity::ids::UserId;
+use crate::entity::mail_token::MailTokenKind;
+use crate::entity::membership;
+use crate::features::accounts::{AlreadyIn, Tokens, open_session};
+use crate::features::circles::members::{Member, describe_member};
+use crate::http::extract::{Asked, Json};
+use crate::http::openapi::TriedTooOften;
+use crate::http::response::{Body, NoContent, Resource, Secret};
+use crate::platform::text::{DeviceLabel, NewPassword, PersonName};
+use crate::platform::time::civil::{ZoneName, named_or_unknown};
+use crate::problem::Problem;
+
+/// A new account for whoever holds an invitation's token.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({
+    "token": "n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg",
+    "name": "Ben Díaz",
+    "password": "correct horse battery staple",
+    "time_zone": "Europe/Berlin"
+})))]
+pub struct InvitedRegistration {
+    /// The `token` of the mailed link.
+    #[garde(length(bytes, min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
+    pub token: String,
+    #[garde(dive)]
+    pub name: PersonName,
+    #[garde(dive)]
+    pub password: NewPassword,
+    /// The zone in which mails tell the time. Default: the circle's, for a device
+    /// that does not know its zone.
+    #[serde(default, deserialize_with = "named_or_unknown")]
+    #[garde(dive)]
+    pub time_zone: Option<ZoneName>,
+    #[serde(default)]
+    #[garde(dive)]
+    pub device_label: Option<DeviceLabel>,
+}
+
+/// A new account, signed in and in its first circle.
+#[derive(Serialize, ToSchema)]
+#[schema(examples(json!({
+    "tokens": {
+        "access_token": "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFZERTQSJ9…",
+        "token_type": "Bearer",
+        "expires_in": 600,
+        "refresh_token": "6yN5h1oR2cW8…",
+        "session_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
+        "user_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3f",
+        "device_token": "q0TqkB9mX3v5…"
+    },
+    "member": {
+        "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
+        "circle_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
+        "version": 1,
+        "user_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3f",
+        "name": "Ben Díaz",
+        "email": "ben@example.org",
+        "access": "helper",
+        "is_patient": false,
+        "relationship": "son",
+        "released": null,
+        "phone": null,
+        "state": "active",
+        "topics": { "daily": "read", "family": "none", "health": "none", "decisions": "none" },
+        "topics_until": { "daily": null, "family": null, "health": null, "decisions": null },
+        "actions": [],
+        "created_at": "2027-01-02T12:00:00.000Z",
+        "updated_at": "2027-01-02T12:00:00.000Z"
+    }
+})))]
+pub struct Welcome {
+    pub tokens: Tokens,
+    pub member: Member,
+}
+
+/// Make an account from an invitation, sign in and join.
+///
+/// The token proves the address: no other mail is needed. An address that has
+/// an account signs in with it and accepts. The same token and password again answer 200 and
+/// sign nobody in.
+#[utoipa::path(
+    post, path = "/invitations/register", tag = "invitations", security(()),
+    responses(
+        (status = CREATED, description = "Signed in and in the circle", body = Welcome),
+        (status = OK, description = "In by this token before; sign in", body = AlreadyIn),
+        Problem, TriedTooOften,
+    ),
+)]
+pub async fn register_with_invitation(
+    app: App,
+    request: Asked,
+    Json(new): Json<InvitedRegistration>,
+) -> Result<Registered, Problem> {
+    throttle::check_client(&app, &request.0).await?;
+    match register_once(&app, &request, &new).await {
+        Err(Problem::Gone) => registered_before(&app, &request.0, &new)
+            .await
+            .map(Registered::Before),
+        done => done.map(|welcome| Registered::Now(Box::new(welcome))),
+    }
+}
+
+/// How somebody registered with an invitation.
+pub enum Registered {
+    Now(Box<Welcome>),
+    Before(AlreadyIn),
+}
+
+impl IntoResponse for Registered {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Now(welcome) => Secret(StatusCode::CREATED, welcome).into_response(),
+            Self::Before(already) => Body(already).into_response(),
+        }
+    }
+}
+
+async fn register_once(
+    app: &App,
+    request: &Asked,
+    new: &InvitedRegistration,
+) -> Result<Welcome, Problem> {
+    let label = new.device_label.as_ref().map(DeviceLabel::as_str);
+    let new_person = NewPerson {
+        name: &new.name,
+        password: &new.password,
+        time_zone: new.time_zone.as_ref(),
+    };
+    let (write, member, user_id) = join_anew(app, request, &new.token, new_person).await?;
+    let tokens: Tokens = open_session(app, write.transaction(), user_id, label).await?;
+    let member = describe_member(write.tx(), write.scope(), member).await?;
+    let done = write.commit(Resource::new(member)).await?;
+    Ok(Welcome {
+        tokens,
+        member: done.body,
+    })
+}
+
+/// What a person without an account says about themselves.
+pub struct NewPerson<'a> {
+    pub name: &'a PersonName,
+    pub password: &'a NewPassword,
+    /// Default: the circle's.
+    pub time_zone: Option<&'a ZoneName>,
+}
+
+/// Makes the account and the membership; the caller commits.
+async fn join_anew(
+    app: &App,
+    request: &Asked,
+    token: &str,
+    new: NewPerson<'_>,
+) -> Result<(CircleWrite, membership::Model, UserId), Problem> {
+    let now = app.clock().now();
+    let early = mail_tokens::require(app.reader(), MailTokenKind::Invitation, token, now).await?;
+    let offered = offer(app, token).await?;
+    let known = vec![
+        offered.email,
+        offered.circle_alias,
+        new.name.as_str().to_owned(),
+    ];
+    app.passwords()
+        .check_new("/password", new.password, known)
+        .await?;
+    let password_hash = app.passwords().hash(new.password.expose()).await?;
+
+    let request = Some(request.0.clone());
+    let write = app
+        .begin_circle_write(circle_of(&early)?, ActorKind::Mail, request)
+        .await?;
+    let now = write.now();
+    let token = mail_tokens::require(write.tx(), MailTokenKind::Invitation, token, now).await?;
+    let invitation = open_invitation_of(&write, &token).await?;
+    let time_zone = match new.time_zone {
+        Some(zone) => zone.as_str().to_owned(),
+        None => write.circle().await?.time_zone,
+    };
+    let new = NewUser {
+        email: invitation.email,
+        name: new.name.as_str().to_owned(),
+        password_hash,
+        time_zone,
+    };
+    let user = insert_user(write.transaction(), new).await?;
+    let (write, member) = accept(write, token, &user).await?;
+    Ok((write, member, user.id))
+}
+
+/// Makes an account from the page of the mailed link, and joins.
+pub async fn register_by_link(
+    app: &App,
+    request: &Asked,
+    token: &str,
+    new: NewPerson<'_>,
+) -> Result<(), Problem> {
+    let (write, _, _) = join_anew(app, request, token, new).await?;
+    write.commit(NoContent).await?;
+    Ok(())
+}

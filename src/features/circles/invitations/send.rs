@@ -1,0 +1,34 @@
+use chrono::TimeDelta;
+
+use super::mail::MailInvitation;
+use crate::access::CircleWrite;
+use crate::auth::mail_tokens::{self, Subject};
+use crate::auth::throttle;
+use crate::entity::invitation;
+use crate::entity::mail_token::MailTokenKind;
+use crate::problem::Problem;
+
+/// How long an invitation is good.
+pub(super) const LIFE: TimeDelta = TimeDelta::days(7);
+
+/// Makes a new link and mails it; the one before is void.
+pub(super) async fn send(
+    write: &mut CircleWrite,
+    invitation: &invitation::Model,
+) -> Result<(), Problem> {
+    throttle::check_invitation(write.transaction(), &invitation.email).await?;
+    let subject = Subject::invitation(invitation.circle_id, invitation.id);
+    let until = Some(invitation.expires_at);
+    mail_tokens::issue(
+        write.transaction(),
+        MailTokenKind::Invitation,
+        subject,
+        until,
+    )
+    .await?;
+    let job = MailInvitation {
+        circle_id: invitation.circle_id,
+        invitation_id: invitation.id,
+    };
+    write.enqueue(&job).await
+}

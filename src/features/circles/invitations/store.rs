@@ -1,0 +1,80 @@
+//! How invitations are found and described.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ColumnTrait, QueryFilter};
+
+use super::rules::{InvitationFacts, InvitationVerb};
+use super::types::Invitation;
+use crate::access::{CircleScope, CircleWrite, Verb};
+use crate::entity::ids::{CircleId, InvitationId};
+use crate::entity::invitation::{self, InvitationState};
+use crate::entity::mail_token;
+use crate::entity::membership::{self, MemberState};
+use crate::problem::Problem;
+
+/// The invitation as its reader sees it.
+pub(super) fn show_invitation(scope: &CircleScope, row: invitation::Model) -> Invitation {
+    let facts = InvitationFacts {
+        scope,
+        invitation: &row,
+    };
+    Invitation {
+        actions: InvitationVerb::actions(&facts),
+        id: row.id,
+        circle_id: row.circle_id,
+        version: row.version,
+        email: row.email,
+        access: row.access,
+        as_patient: row.as_patient,
+        relationship: row.relationship,
+        note: row.note,
+        state: row.state,
+        expires_at: row.expires_at,
+        invited_by: row.created_by,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    }
+}
+
+/// The circle that a mailed token leads to.
+pub(super) fn circle_of(token: &mail_token::Model) -> Result<CircleId, Problem> {
+    token.circle_id.ok_or(Problem::Gone)
+}
+
+/// The invitation of a token, while it is open.
+pub(super) async fn open_invitation_of(
+    write: &CircleWrite,
+    token: &mail_token::Model,
+) -> Result<invitation::Model, Problem> {
+    let invitation = write
+        .find_one::<invitation::Entity>(InvitationId(token.subject_id))
+        .await?;
+    while_open(invitation, write.now())
+}
+
+/// An invitation, or 410 if it is not open any more.
+pub(super) fn while_open(
+    invitation: Option<invitation::Model>,
+    now: DateTime<Utc>,
+) -> Result<invitation::Model, Problem> {
+    invitation
+        .filter(|invitation| {
+            invitation.state == InvitationState::Open && invitation.expires_at > now
+        })
+        .ok_or(Problem::Gone)
+}
+
+/// Whether a member is linked to the patient.
+pub(super) async fn has_patient(write: &CircleWrite) -> Result<bool, Problem> {
+    let patient = write
+        .find::<membership::Entity>()
+        .filter(membership::Column::IsPatient.eq(true))
+        .filter(membership::Column::State.is_in([
+            MemberState::Active,
+            MemberState::Suspended,
+            MemberState::Leaving,
+        ]))
+        .one(write.tx())
+        .await?;
+    Ok(patient.is_some())
+}

@@ -1,0 +1,83 @@
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter};
+
+use super::locked::LockedInvitation;
+use super::rules::InvitationVerb;
+use super::types::{Invitation, InvitationPath};
+use crate::access::change_log::Change;
+use crate::access::{CircleAccess, CirclePath, CircleWrite, InvitePeople, Verb};
+use crate::app::App;
+use crate::auth::mail_tokens::{self, Subject};
+use crate::auth::require_user;
+use crate::entity::ids::{MemberId, UserId};
+use crate::entity::invitation::{self, InvitationState};
+use crate::entity::mail_token::MailTokenKind;
+use crate::http::extract::Path;
+use crate::http::openapi::LinkGone;
+use crate::http::response::Resource;
+use crate::problem::Problem;
+
+/// Withdraw an invitation.
+///
+/// Its link stops working at once.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/invitations/{invitation_id}/withdraw", tag = "invitations",
+    params(CirclePath, InvitationPath),
+    responses((status = OK, description = "The invitation", body = Invitation), Problem, LinkGone),
+)]
+pub async fn withdraw_invitation(
+    app: App,
+    circle: CircleAccess<InvitePeople>,
+    Path(path): Path<InvitationPath>,
+) -> Result<Resource<Invitation>, Problem> {
+    let mut invitation = LockedInvitation::open(&app, &circle, path.invitation_id).await?;
+    if invitation.begins(InvitationVerb::Withdraw)? {
+        let open = invitation.row.clone();
+        invitation.row = withdraw_one(&mut invitation.write, open).await?;
+    }
+    invitation.respond().await
+}
+
+/// Withdraws the invitations of a member who may no longer invite.
+pub(in crate::features::circles) async fn withdraw_invitations_of(
+    write: &mut CircleWrite,
+    member: MemberId,
+) -> Result<(), Problem> {
+    withdraw_open(write, invitation::Column::CreatedBy.eq(member)).await
+}
+
+/// Withdraws the invitations that would let a person who goes back in.
+pub(in crate::features::circles) async fn withdraw_invitations_to(
+    write: &mut CircleWrite,
+    user: UserId,
+) -> Result<(), Problem> {
+    let email = require_user(write.tx(), user).await?.email;
+    withdraw_open(write, invitation::Column::Email.eq(email)).await
+}
+
+pub(super) async fn withdraw_open(write: &mut CircleWrite, which: Expr) -> Result<(), Problem> {
+    let open = write
+        .find::<invitation::Entity>()
+        .filter(invitation::Column::State.eq(InvitationState::Open))
+        .filter(which)
+        .all(write.tx())
+        .await?;
+    for invitation in open {
+        withdraw_one(write, invitation).await?;
+    }
+    Ok(())
+}
+
+async fn withdraw_one(
+    write: &mut CircleWrite,
+    before: invitation::Model,
+) -> Result<invitation::Model, Problem> {
+    let subject = Subject::invitation(before.circle_id, before.id);
+    mail_tokens::void(write.tx(), MailTokenKind::Invitation, subject, write.now()).await?;
+    let mut row = before.clone().into_active_model();
+    row.state = Set(InvitationState::Withdrawn);
+    let after = write.update::<invitation::Entity>(&before, row).await?;
+    let change = Change::to::<invitation::Entity>(InvitationVerb::Withdraw.word(), &after);
+    write.log(change).await?;
+    Ok(after)
+}

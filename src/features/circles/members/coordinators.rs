@@ -1,0 +1,86 @@
+//! Somebody must always be there to coordinate.
+
+use sea_orm::sea_query::{Query as Select, SelectStatement};
+use sea_orm::{ColumnTrait, Condition, PaginatorTrait, QueryFilter};
+
+use crate::access::CircleWrite;
+use crate::auth::require_user;
+use crate::entity::ids::MemberId;
+use crate::entity::membership::{self, Access, MemberState};
+use crate::entity::user::{self, UserState};
+use crate::problem::{Conflict, Problem};
+
+/// Whether somebody else coordinates; the circle's lock keeps the answer true.
+/// A member who cannot sign in, or whose account is going to be erased, does not count.
+pub(crate) async fn has_another_coordinator(
+    write: &CircleWrite,
+    except: MemberId,
+) -> Result<bool, Problem> {
+    let others = write
+        .find::<membership::Entity>()
+        .filter(membership::Column::Access.eq(Access::Coordinator))
+        .filter(membership::Column::State.eq(MemberState::Active))
+        .filter(membership::Column::Id.ne(except))
+        .filter(membership::Column::UserId.in_subquery(accounts_in_use()))
+        .count(write.tx())
+        .await?;
+    Ok(others > 0)
+}
+
+/// Refuses what would leave the circle without a coordinator.
+pub(super) async fn check_another_coordinates(
+    write: &CircleWrite,
+    except: MemberId,
+) -> Result<(), Problem> {
+    if has_another_coordinator(write, except).await? {
+        Ok(())
+    } else {
+        Err(last_coordinator())
+    }
+}
+
+/// Whether the circle is anybody else's too, or was a moment ago.
+pub(crate) async fn has_others(write: &CircleWrite, except: MemberId) -> Result<bool, Problem> {
+    let here = [
+        MemberState::Active,
+        MemberState::Suspended,
+        MemberState::Leaving,
+    ];
+    let others = Condition::all()
+        .add(membership::Column::State.is_in(here))
+        .add(membership::Column::Id.ne(except));
+    let others = write.find::<membership::Entity>().filter(others);
+    Ok(others.count(write.tx()).await? > 0)
+}
+
+fn accounts_in_use() -> SelectStatement {
+    Select::select()
+        .column(user::Column::Id)
+        .from(user::Entity)
+        .and_where(user::Column::State.eq(UserState::Active))
+        .to_owned()
+}
+
+/// How the account of a member stands; nothing for a member without one.
+pub(super) async fn account_state(
+    write: &CircleWrite,
+    member: &membership::Model,
+) -> Result<Option<UserState>, Problem> {
+    match member.user_id {
+        Some(id) => Ok(Some(require_user(write.tx(), id).await?.state)),
+        None => Ok(None),
+    }
+}
+
+pub(super) fn last_coordinator() -> Problem {
+    let detail = "The circle would be without a coordinator. Name a successor.";
+    Conflict::of("last_coordinator", detail).into()
+}
+
+pub(super) fn is_the_patient() -> Problem {
+    Conflict::of(
+        "is_the_patient",
+        "Nobody removes, suspends or demotes the patient.",
+    )
+    .into()
+}

@@ -1,0 +1,95 @@
+//! How a membership comes to be, for the person who creates a circle and for those who are
+//! invited.
+
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel, PaginatorTrait, QueryFilter,
+};
+
+use super::topic_grants::grant_defaults;
+use crate::access::{CircleWrite, limits};
+use crate::auth::Account;
+use crate::entity::ids::{MemberId, UserId};
+use crate::entity::membership::{self, Access, MemberState};
+use crate::entity::user;
+use crate::problem::{Conflict, Problem};
+
+/// Who joins, and as what.
+pub(in crate::features::circles) struct NewMember<'a> {
+    pub user: &'a user::Model,
+    pub access: Access,
+    pub is_patient: bool,
+    pub relationship: Option<String>,
+}
+
+/// Makes somebody a member; a person who was one before gets the old row back.
+pub(in crate::features::circles) async fn add_member(
+    write: &mut CircleWrite,
+    new: NewMember<'_>,
+) -> Result<membership::Model, Problem> {
+    let before = find_former_member(write, new.user.id).await?;
+    let here = || {
+        let here = [
+            MemberState::Active,
+            MemberState::Suspended,
+            MemberState::Leaving,
+        ];
+        Condition::all().add(membership::Column::State.is_in(here))
+    };
+    write
+        .check_limit::<membership::Entity>(limits::MEMBERS, here())
+        .await?;
+    let memberships = Account::of(new.user.id).find::<membership::Entity>();
+    let circles = memberships.filter(here()).count(write.tx()).await?;
+    limits::CIRCLES_OF_A_PERSON.check(circles)?;
+    let mut row = membership::ActiveModel {
+        name: Set(new.user.name.clone()),
+        access: Set(new.access),
+        is_patient: Set(new.is_patient),
+        relationship: Set(new.relationship),
+        state: Set(MemberState::Active),
+        joined_at: Set(write.now()),
+        ..Default::default()
+    };
+    let member = if let Some(before) = before {
+        let mut again = before.clone().into_active_model();
+        again.name = row.name;
+        again.access = row.access;
+        again.is_patient = row.is_patient;
+        again.relationship = row.relationship;
+        again.state = row.state;
+        again.joined_at = row.joined_at;
+        write.act_as(before.id);
+        write.update::<membership::Entity>(&before, again).await?
+    } else {
+        let id: MemberId = write.new_id();
+        row.id = Set(id);
+        row.user_id = Set(Some(new.user.id));
+        row.phone = Set(None);
+        row.reads = Set(0);
+        write.act_as(id);
+        write.insert::<membership::Entity>(row).await?
+    };
+    grant_defaults(write, member.id, new.access).await?;
+    Ok(member)
+}
+
+/// The row of somebody who was a member; refuses a person who still is.
+pub(in crate::features::circles) async fn find_former_member(
+    write: &CircleWrite,
+    user: UserId,
+) -> Result<Option<membership::Model>, Problem> {
+    let member = write
+        .find::<membership::Entity>()
+        .filter(membership::Column::UserId.eq(user))
+        .one(write.tx())
+        .await?;
+    match member.as_ref().map(|member| member.state) {
+        Some(MemberState::Active | MemberState::Leaving) => {
+            Err(Conflict::of("already_member", "This person is in the circle.").into())
+        }
+        Some(MemberState::Suspended) => {
+            Err(Conflict::of("suspended", "This person is suspended.").into())
+        }
+        _ => Ok(member),
+    }
+}

@@ -1,0 +1,87 @@
+//! A member whom a request changes, under the circle's lock.
+
+use super::rules::{MemberFacts, MemberVerb};
+use super::store::describe_member;
+use super::types::Member;
+use crate::access::change_log::Change;
+use crate::access::{CircleScope, CircleWrite, Lockable, Locked, Permission};
+use crate::entity::membership;
+use crate::features::participation::Released;
+use crate::http::response::Resource;
+use crate::problem::Problem;
+
+/// A member, under the circle's lock.
+pub(super) type LockedMember = Locked<membership::Entity>;
+
+impl Lockable for membership::Entity {
+    type Related = ();
+    type Verb = MemberVerb;
+    type Answer = Member;
+
+    async fn related(_: &CircleWrite, _: &membership::Model) -> Result<(), Problem> {
+        Ok(())
+    }
+
+    fn facts<'a>(
+        scope: &'a CircleScope,
+        member: &'a membership::Model,
+        (): &'a (),
+    ) -> MemberFacts<'a> {
+        MemberFacts { scope, member }
+    }
+
+    fn refusal(verb: MemberVerb) -> Problem {
+        let permission = match verb {
+            MemberVerb::Change | MemberVerb::Reinstate => Permission::ManageMembers,
+            MemberVerb::GrantTopics => Permission::GrantTopics,
+            MemberVerb::Suspend | MemberVerb::Remove => Permission::RemoveMembers,
+            MemberVerb::Leave => Permission::ViewCircle,
+        };
+        permission.refused()
+    }
+
+    fn shown(change: Change, _: &membership::Model, (): &()) -> Change {
+        change
+    }
+
+    async fn describe(
+        write: &CircleWrite,
+        row: membership::Model,
+        (): &(),
+    ) -> Result<Member, Problem> {
+        describe_member(write.tx(), write.scope(), row).await
+    }
+}
+
+impl LockedMember {
+    /// Whether there is anything to do, for a caller who knows the member as they are: here
+    /// another version is refused even where the verb is in effect already.
+    pub fn begins_as_seen(&self, verb: MemberVerb) -> Result<bool, Problem> {
+        self.write.check_version(self.row.version)?;
+        self.begins(verb)
+    }
+
+    /// Writes the row; the change log comes after what is released by it.
+    pub async fn write_row(&mut self, row: membership::ActiveModel) -> Result<(), Problem> {
+        self.row = self
+            .write
+            .update::<membership::Entity>(&self.row, row)
+            .await?;
+        Ok(())
+    }
+
+    /// Shows callers who have changed their own rights what they see from now on.
+    pub async fn see_own_rights(&mut self) -> Result<(), Problem> {
+        if self.write.scope().is_member(self.row.id) {
+            self.write.see_as(&self.row).await?;
+        }
+        Ok(())
+    }
+
+    /// Commits, and answers with the member and what the change opened to others.
+    pub async fn respond_with(self, released: Vec<Released>) -> Result<Resource<Member>, Problem> {
+        let mut member = describe_member(self.write.tx(), self.write.scope(), self.row).await?;
+        member.released = Some(released);
+        self.write.commit(Resource::new(member)).await
+    }
+}

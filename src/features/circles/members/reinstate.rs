@@ -1,0 +1,46 @@
+use sea_orm::{ActiveValue::Set, IntoActiveModel};
+
+use super::coordinators::account_state;
+use super::locked::LockedMember;
+use super::rules::MemberVerb;
+use super::types::{Member, MemberPath};
+use crate::access::{CircleAccess, CirclePath, ManageMembers};
+use crate::app::App;
+use crate::entity::membership::{Access, MemberState};
+use crate::entity::user::UserState;
+use crate::http::extract::Path;
+use crate::http::response::Resource;
+use crate::problem::Problem;
+
+/// Reinstate a suspended member.
+///
+/// With the access and the topics they had. What was released stays released. Of a
+/// coordinator it needs a proof of the last ten minutes: else 403
+/// `reauthentication_needed`.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/members/{member_id}/reinstate", tag = "members",
+    params(CirclePath, MemberPath),
+    responses((status = OK, description = "The member", body = Member), Problem),
+)]
+pub async fn reinstate_member(
+    app: App,
+    circle: CircleAccess<ManageMembers>,
+    Path(path): Path<MemberPath>,
+) -> Result<Resource<Member>, Problem> {
+    let recently = circle.check_recent();
+    let mut member = LockedMember::open(&app, &circle, path.member_id).await?;
+    if member.begins_as_seen(MemberVerb::Reinstate)? {
+        if member.row.access == Access::Coordinator {
+            recently?;
+        }
+        let mut row = member.row.clone().into_active_model();
+        // An account that is going to be erased takes part in nothing: it looks on.
+        let account = account_state(&member.write, &member.row).await?;
+        row.state = Set(match account {
+            Some(UserState::Deleting) => MemberState::Leaving,
+            _ => MemberState::Active,
+        });
+        member.save(MemberVerb::Reinstate, row, Vec::new()).await?;
+    }
+    member.respond().await
+}

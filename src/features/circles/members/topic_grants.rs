@@ -1,0 +1,152 @@
+//! Which member sees which topic: the rows. The patient's word is the limit; coordinators
+//! grant within it.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ActiveValue::Set, ConnectionTrait};
+
+use super::types::TopicEnds;
+use crate::access::{CircleScope, CircleWrite, TopicLevels, default_levels, grants_of};
+use crate::entity::ids::MemberId;
+use crate::entity::membership::{self, Access};
+use crate::entity::topic_grant::{self, Topic, TopicLevel};
+use crate::problem::Problem;
+
+/// The most that coordinators may grant of a topic, by the patient's word.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Limit {
+    pub level: TopicLevel,
+    pub until: Option<DateTime<Utc>>,
+}
+
+impl Limit {
+    pub fn of(grant: &topic_grant::Model) -> Option<Self> {
+        grant.patient_limit.map(|level| Self {
+            level,
+            until: grant.patient_limit_until,
+        })
+    }
+
+    pub fn check(
+        self,
+        name: &str,
+        level: TopicLevel,
+        until: Option<DateTime<Utc>>,
+    ) -> Result<(), Problem> {
+        let code = "above_patients_limit";
+        if level > self.level {
+            let detail = "The patient has set a lower level.";
+            return Err(Problem::field(&format!("/{name}"), code, detail));
+        }
+        let outlives = |end| until.is_none_or(|until| until > end);
+        if level > TopicLevel::None && self.until.is_some_and(outlives) {
+            let detail = "The patient has set an earlier end.";
+            return Err(Problem::field("/until", code, detail));
+        }
+        Ok(())
+    }
+}
+
+/// Gives a member what their access sees, within what the patient set when they
+/// were here before.
+pub(super) async fn grant_defaults(
+    write: &CircleWrite,
+    member: MemberId,
+    access: Access,
+) -> Result<(), Problem> {
+    let before = grants_of(write.tx(), write.scope(), &[member]).await?;
+    for topic in Topic::ALL {
+        let grant = before.iter().find(|grant| grant.topic == *topic);
+        put_default(write, member, *topic, access, grant.and_then(Limit::of)).await?;
+    }
+    Ok(())
+}
+
+/// Moves the levels that are still the old access's defaults to the new one's,
+/// within the patient's limit.
+pub(super) async fn follow_access(
+    write: &CircleWrite,
+    member: &membership::Model,
+    access: Access,
+) -> Result<(), Problem> {
+    let old = default_levels(member.access);
+    for grant in grants_of(write.tx(), write.scope(), &[member.id]).await? {
+        if grant.level != old.level(grant.topic) || grant.until.is_some() {
+            continue;
+        }
+        put_default(write, member.id, grant.topic, access, Limit::of(&grant)).await?;
+    }
+    Ok(())
+}
+
+async fn put_default(
+    write: &CircleWrite,
+    member: MemberId,
+    topic: Topic,
+    access: Access,
+    limit: Option<Limit>,
+) -> Result<(), Problem> {
+    let level = default_levels(access).level(topic);
+    let granted = match limit {
+        Some(limit) => (level.min(limit.level), limit.until),
+        None => (level, None),
+    };
+    put_grant(write, member, topic, granted, limit).await
+}
+
+/// Takes a level away whose time is over.
+pub(super) async fn end_grant(
+    write: &CircleWrite,
+    grant: topic_grant::Model,
+) -> Result<(), Problem> {
+    let limit = Limit::of(&grant);
+    let none = (TopicLevel::None, None);
+    put_grant(write, grant.member_id, grant.topic, none, limit).await
+}
+
+pub(super) async fn put_grant(
+    write: &CircleWrite,
+    member: MemberId,
+    topic: Topic,
+    (level, until): (TopicLevel, Option<DateTime<Utc>>),
+    limit: Option<Limit>,
+) -> Result<(), Problem> {
+    let row = topic_grant::ActiveModel {
+        circle_id: Set(write.circle_id()),
+        member_id: Set(member),
+        topic: Set(topic),
+        level: Set(level),
+        until: Set(until),
+        patient_limit: Set(limit.map(|limit| limit.level)),
+        patient_limit_until: Set(limit.and_then(|limit| limit.until)),
+    };
+    let changed = [
+        topic_grant::Column::Level,
+        topic_grant::Column::Until,
+        topic_grant::Column::PatientLimit,
+        topic_grant::Column::PatientLimitUntil,
+    ];
+    write.put::<topic_grant::Entity>(row, &changed).await
+}
+
+/// The levels of several members as they are granted, and when they end.
+pub(super) async fn levels_of(
+    connection: &impl ConnectionTrait,
+    scope: &CircleScope,
+    members: Vec<MemberId>,
+) -> Result<HashMap<MemberId, (TopicLevels, TopicEnds)>, Problem> {
+    let mut levels = HashMap::new();
+    for grant in grants_of(connection, scope, &members).await? {
+        let none = (TopicLevels::NONE, TopicEnds::default());
+        let (granted, ends) = levels.entry(grant.member_id).or_insert(none);
+        *granted = granted.with(grant.topic, grant.level);
+        *match grant.topic {
+            Topic::Daily => &mut ends.daily,
+            Topic::Family => &mut ends.family,
+            Topic::Health => &mut ends.health,
+            Topic::Decisions => &mut ends.decisions,
+        } = grant.until;
+    }
+    Ok(levels)
+}
