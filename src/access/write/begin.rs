@@ -21,7 +21,7 @@ use crate::platform::db::Transaction;
 use crate::problem::Problem;
 
 impl App {
-    /// A unit of work on a circle, for a member.
+    /// A transaction on a circle, for a member.
     pub async fn begin_write<P: RequiredPermission>(
         &self,
         circle: &CircleAccess<P>,
@@ -29,7 +29,7 @@ impl App {
         CircleWrite::begin(self, circle).await
     }
 
-    /// A unit of work on a circle for Kith itself: a job, or a link in a mail.
+    /// A transaction on a circle for Kith itself: a job, or a link in a mail.
     pub async fn begin_circle_write(
         &self,
         circle_id: CircleId,

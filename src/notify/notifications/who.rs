@@ -9,7 +9,7 @@
 //! Two things that people are told are not lines here. When others have taken the last
 //! place, nobody gets a mail: an offer that waits for its mail ends with `taken`
 //! (`line.rs`). That a circle is going to be erased is no matter of relations or wishes: all
-//! its members are told (`features/circles/ending.rs`).
+//! its members are told (`privacy/circle_deletion.rs`).
 
 use std::collections::{HashMap, HashSet};
 
