@@ -1,5 +1,97 @@
 //! The table of contents: every route, tag and layer. No other file registers
 //! a route.
+//!
+//! # The walk of one request
+//!
+//! Ben moves a task by an hour. His app sends
+//!
+//! ```http
+//! PATCH /v1/circles/{circle_id}/tasks/{task_id}
+//! Authorization: Bearer …
+//! If-Match: "3"
+//!
+//! { "due_local": "2027-01-03T11:00" }
+//! ```
+//!
+//! On the way in:
+//!
+//! 1. The [**server**](crate::http::server) accepts the connection in
+//!    [`serve`](crate::http::server::serve) if its address still has a place, and closes it
+//!    if it does not speak, send or read within its deadlines.
+//! 2. The **layers** of [`router`] follow, the outermost first:
+//!    [`put_headers`](layers::put_headers) and [`handle`](layers::handle), which names the
+//!    request, reads its head into a [`RequestInfo`](crate::http::request::RequestInfo), and
+//!    runs every write as a task of its own, so that a client that hangs up cuts nothing in
+//!    half.
+//! 3. The **rate limits**: [`rate_limits::count`] counts a request here only if its operation
+//!    is open to everybody; one that proves its caller is counted by account in step 5.
+//! 4. The **document** judges: [`note_scopes`](openapi::note_scopes) notes which scopes a
+//!    personal access token needs, and [`judge_queries`](openapi::judge_queries) refuses query
+//!    parameters that the operation does not know.
+//! 5. The **door** is the extractor [`CircleAccess`] in the arguments of [`update_task`]:
+//!    [`auth`](crate::auth) reads the token, one query finds session, membership and topics,
+//!    and the answer is 401, 404 or 403 before anybody looks at the body.
+//! 6. The **body**: [`Path`] and [`Json`] judge its shape and answer 400, 413, 415 or 422
+//!    with all faults at once; what comes out is a [`TaskPatch`].
+//!
+//! Inside the transaction:
+//!
+//! 7. **Begin**: [`Locked::open`] calls [`begin_write`], which opens the [`Transaction`],
+//!    claims the `Idempotency-Key` (only a POST has one), locks the circle's row, and proves
+//!    the caller again, because a member may have been removed while the request waited for
+//!    the lock.
+//! 8. **Find**: [`CircleWrite::require`] reads the task if [`visibility`] lets Ben see it,
+//!    and answers 404 if not.
+//! 9. **Check**: [`Locked::check`] asks the table of verbs of the task for the right (403),
+//!    compares `If-Match` with the version (412), and then asks whether the verb fits the
+//!    state (409).
+//! 10. **Write**: `TaskPatch::write_to` fills the row and names the [`Fields`] that differ,
+//!     and [`Locked::save`] updates the row, counts its version up, and appends a [`Change`]
+//!     to the circle's [`change_log`]: names of fields, never values.
+//! 11. **Remind and notify**: [`reminders::plan`] moves the reminders, and
+//!     [`notifications::notify`] writes a row for each person who holds the task and
+//!     [enqueues](crate::platform::queue) the job that mails it.
+//! 12. **Commit**: [`Locked::respond`] describes the task as Ben sees it, and
+//!     [`CircleWrite::commit`] makes its [entity tag](crate::http::entity_tag), writes the
+//!     new number of the log, and commits all of it together.
+//!
+//! Afterwards:
+//!
+//! 13. The **answer** is a [`Resource`] with the header `ETag`; on its way out it passes the
+//!     same layers, which measure it, name it, and add what every answer carries.
+//! 14. The **job**: the commit wakes [`work_off`](crate::platform::queue::work_off), which
+//!     was started in [`background`](crate::background); twenty seconds later
+//!     [`MailNotifications`] reads what is true by then and
+//!     [delivers](crate::notify::posting::deliver) the mail, while no circle is locked.
+//!
+//! Every other operation that writes has the same order: prove, begin, find, check, write,
+//! log, describe, commit. One that only reads ends after step 6 with
+//! [`CircleAccess::require`] and [`CircleAccess::found`], which answers 304 if the client has
+//! this answer already.
+//!
+//! [`CircleAccess`]: crate::access::CircleAccess
+//! [`CircleAccess::found`]: crate::access::CircleAccess::found
+//! [`CircleAccess::require`]: crate::access::CircleAccess::require
+//! [`CircleWrite::commit`]: crate::access::CircleWrite::commit
+//! [`CircleWrite::require`]: crate::access::CircleWrite::require
+//! [`Change`]: crate::access::change_log::Change
+//! [`Fields`]: crate::access::change_log::Fields
+//! [`Json`]: crate::http::extract::Json
+//! [`Locked::check`]: crate::access::Locked::check
+//! [`Locked::open`]: crate::access::Locked::open
+//! [`Locked::respond`]: crate::access::Locked::respond
+//! [`Locked::save`]: crate::access::Locked::save
+//! [`MailNotifications`]: crate::notify::notifications::MailNotifications
+//! [`Path`]: crate::http::extract::Path
+//! [`Resource`]: crate::http::response::Resource
+//! [`TaskPatch`]: crate::features::tasks::TaskPatch
+//! [`Transaction`]: crate::platform::db::Transaction
+//! [`begin_write`]: crate::app::App::begin_write
+//! [`change_log`]: crate::access::change_log
+//! [`notifications::notify`]: crate::notify::notifications::notify()
+//! [`reminders::plan`]: crate::notify::reminders::plan()
+//! [`update_task`]: crate::features::tasks::update_task()
+//! [`visibility`]: crate::access::visibility
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state, map_response};

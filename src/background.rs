@@ -61,7 +61,7 @@ pub fn start(app: &App) {
     spawn(|app| reminders::keep_firing(app).boxed());
     // Every five seconds: ends what members see until now.
     spawn(|app| circles::keep_ending_grants(app).boxed());
-    // Every hour: deletes what has ended (`sweeps`), erases what is due, ends roles after
+    // Every hour: deletes what has ended (`retention`), erases what is due, ends roles after
     // their last day, replaces old signing keys, tries again where newer rules of time
     // zones could not be followed at the start.
     spawn(|app| tidy_up(app).boxed());

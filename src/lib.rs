@@ -3,6 +3,17 @@
 //! This is the map of the house. The modules below stand in layers, from the ground up: a
 //! module uses what is declared before it, never what is declared after it. The test
 //! `no_module_uses_one_that_is_declared_after_it` reads this order.
+//!
+//! # Where to read on
+//!
+//! - [`api`] is the table of contents: every route, and the walk of one request from the
+//!   socket to the mail. [`background`] is the other one: every job.
+//! - [`access::permission`] says who may do what, [`access::visibility`] who sees which rows.
+//! - [`features::tasks`] is the feature to imitate; [`entity`] is the data model.
+//! - Six mechanisms carry the rest: [what a caller sees](access::visibility), the
+//!   transaction ([`access::CircleWrite`] inside a circle, [`platform::db::Transaction`]
+//!   underneath), the [queue](platform::queue), the [change log](access::change_log),
+//!   [reminders](notify::reminders), and the [data map](privacy::DATA_MAP).
 
 // The ground: settings as plain values, the data model, everything that can go wrong.
 pub mod config;

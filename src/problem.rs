@@ -452,7 +452,7 @@ const RETRY_SOON: HeaderValue = HeaderValue::from_static("1");
 const CHALLENGE: HeaderValue = HeaderValue::from_static("Bearer");
 
 impl ProblemBody {
-    /// Takes out what it tells of things, for who may not read them.
+    /// Takes out what it tells of things, for a caller who may not read them.
     pub fn hide_state(&mut self) {
         self.state = None;
         self.actions.clear();

@@ -1,4 +1,4 @@
-//! What one would write by hand for the same work: axum, SQL, no layers. The
+//! What a developer would write by hand for the same work: axum, SQL, no layers. The
 //! tokens are Kith's and verified by Kith; everything else is the least that
 //! answers the question.
 
@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 use crate::people::ISSUER;
 
-/// The server ends by itself, whatever became of whoever started it.
+/// The server ends by itself, whatever became of the process that started it.
 const LONGEST: Duration = Duration::from_hours(1);
 const CONNECTIONS: u32 = 10;
 

@@ -94,7 +94,7 @@ pub fn family_of(process: u32) -> anyhow::Result<Vec<u32>> {
     Ok(family)
 }
 
-/// What a process and its children have used. Whoever ends meanwhile is not counted.
+/// What a process and its children have used. A child that ends meanwhile is not counted.
 pub fn cpu_of_family(process: u32) -> anyhow::Result<Duration> {
     let family = family_of(process)?;
     let stats = family.into_iter().filter_map(|id| Stat::read(id).ok());

@@ -16,7 +16,7 @@ impl CircleWrite {
     /// Each row names all its columns; who changes one counts its version up.
     #[expect(
         clippy::disallowed_methods,
-        reason = "this is the door that adds the fence"
+        reason = "this is the door that adds the circle"
     )]
     pub async fn put_rows<E: CircleOwned>(
         &self,
@@ -44,7 +44,7 @@ impl CircleWrite {
     /// caller or not. Versions and stamps stay, unless they are named.
     #[expect(
         clippy::disallowed_methods,
-        reason = "this is the door that adds the fence"
+        reason = "this is the door that adds the circle"
     )]
     pub async fn update_all<E: CircleOwned>(
         &self,

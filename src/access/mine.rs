@@ -186,7 +186,7 @@ impl Mine {
     /// each circle.
     #[expect(
         clippy::disallowed_methods,
-        reason = "this is the door that adds the fences"
+        reason = "this is the door that adds the circles and what the caller sees of each"
     )]
     pub fn find<E: CircleOwned>(&self, what: impl Fn(&CircleScope) -> Condition) -> Select<E> {
         E::find().filter(self.visible::<E>(what))
@@ -200,7 +200,7 @@ impl Mine {
     /// How many such rows there are in each circle that has any.
     #[expect(
         clippy::disallowed_methods,
-        reason = "this is the door that adds the fences"
+        reason = "this is the door that adds the circles and what the caller sees of each"
     )]
     pub async fn count<E: CircleOwned>(
         &self,

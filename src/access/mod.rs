@@ -11,7 +11,7 @@
 //! # How
 //!
 //! - Two pages of rules: [`permission`] says who may do what, [`visibility`] who sees which
-//!   rows. The rest of the house asks them.
+//!   rows. The rest of the code asks them.
 //! - Three doors: [`CircleAccess`] is the extractor of a handler in one circle and names the
 //!   right it asks for, [`Mine`] is the one over all circles of a person, and
 //!   [`CircleGlance`] describes a circle in a mailed link.
@@ -31,7 +31,7 @@
 //! async fn read_task(
 //!     circle: CircleAccess<ViewCircle>, // 401, 404, 403
 //!     Path(path): Path<TaskPath>,
-//! ) -> Result<Found<Task>, Problem> {
+//! ) -> Result<Resource<Task>, Problem> {
 //!     let row = circle.require::<task::Entity>(path.task_id).await?; // 404
 //!     let task = store::describe(circle.db(), circle.scope(), row).await?;
 //!     circle.found(task)

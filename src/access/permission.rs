@@ -1,4 +1,4 @@
-//! The table of who may do what. The rest of the house asks; it decides nothing. Which
+//! The table of who may do what. The rest of the code asks; it decides nothing. Which
 //! rows they see at all stands in [`visibility`](super::visibility).
 
 use crate::access::CircleScope;

@@ -240,7 +240,7 @@ impl CircleScope {
     /// The rows of this circle that the caller may see.
     #[expect(
         clippy::disallowed_methods,
-        reason = "this is the door that adds the fence"
+        reason = "this is the door that adds the circle and what the caller sees"
     )]
     pub fn find<E: CircleOwned>(&self) -> Select<E> {
         E::find().filter(self.visible::<E>())

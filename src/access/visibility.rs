@@ -4,8 +4,8 @@
 //! # What it guarantees
 //!
 //! What a caller does not see is not there for them: it answers 404, and is in no list, no
-//! number, no reminder and no line of the log. (The export of an account adds what tells of
-//! its owner, seen or not.)
+//! number, no reminder and no line of the log. Only the export of an account adds what
+//! tells of its owner, seen or not.
 //!
 //! | rows | who sees them |
 //! |---|---|
@@ -21,7 +21,7 @@
 //! | edits of a message | members who see the message |
 //! | reminders | members who see the task, appointment or need |
 //! | deliveries of a reminder | members who see the reminder |
-//! | read cursors, notifications | the one member whose they are |
+//! | read cursors, notifications | the one member to whom they belong |
 //! | lines of the change log | members who read its topic and see its thread, if it has them; about invitations those who may invite; about grants those who may grant, and the member concerned |
 //!
 //! Kith itself, in its jobs, sees everything of the one circle that it works on. Every
@@ -33,15 +33,26 @@
 //! A table of a circle is declared here with `circle_owned!`, which implements
 //! [`CircleOwned`] for it. [`CircleScope::find`], and everything that is built on it
 //! (`find`, `require`, `delete` and `delete_all` of the doors), asks for the circle and
-//! adds the condition; `Mine::find` does it for every circle of a person. What hangs on
-//! another row takes its parent's condition along, by a subquery: nobody ever
-//! sees an assignment without its task. A few doors go around it by name, like
-//! `find_in_circle` and `update_all`: they are for what must follow a change everywhere, and
-//! nothing that they read leaves with the answer.
+//! adds the condition; [`Mine::find`](super::Mine::find) does it for every circle of a
+//! person. A row that hangs on another one has the condition of its parent, by a subquery:
+//! nobody ever sees an assignment without its task. Two doors of [`CircleWrite`] pass the
+//! condition by, and their names say so: `find_in_circle` and `update_all`. They are for
+//! what must follow a change everywhere, and nothing that they read leaves with the answer.
 //!
 //! What *other* members see, for offers and mails, is asked of `sight.rs`.
 //!
-//! # A new table
+//! [`CircleWrite`]: super::CircleWrite
+//!
+//! # An example
+//!
+//! A handler names no condition, and yet answers 404 for a photo of a topic that the caller
+//! does not read:
+//!
+//! ```ignore
+//! let row = circle.require::<photo::Entity>(path.photo_id).await?;
+//! ```
+//!
+//! because the new table has a line in the table above, and here
 //!
 //! ```ignore
 //! circle_owned!(photo, PhotoId, "photo", |scope| {
@@ -52,7 +63,7 @@
 //! });
 //! ```
 //!
-//! and a line in the table above.
+//! Without `circle_owned!`, `require` does not compile for it.
 //!
 //! # What goes wrong without it
 //!

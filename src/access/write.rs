@@ -1,37 +1,46 @@
 //! The transaction inside a circle: every write of a member, of a job and of a mailed link.
 //!
-//! What it guarantees:
+//! It is a [`Transaction`], which promises that all of it happens or nothing, and adds what
+//! a circle needs.
+//!
+//! # What it guarantees
+//!
 //! - Writes of one circle follow each other: the circle's row is locked first. What is
 //!   read afterwards, a limit, a free place, the last number, is still so at the commit.
-//! - The caller has the right at that moment. The door (`CircleAccess`) has proven it
+//! - The caller has the right at that moment. The door ([`CircleAccess`]) has proven it
 //!   before the request waited for the lock; it is proven again behind the lock.
 //! - Every row belongs to the circle, and is one that the caller sees: `find`, `require`,
 //!   `insert`, `update` and `delete` add both conditions.
-//! - Rows, reminders, lines of the change log, jobs and the answer for a repeated request
-//!   are committed together, or none of them is.
+//! - Rows are stamped and versioned, and the lines of the [change log] are numbered, here
+//!   and nowhere else.
 //!
-//! How a handler uses it:
-//!
-//! ```ignore
-//! let mut write = app.begin_write(&circle).await?;           // key, lock, proof, replay
-//! let before = write.require::<task_list::Entity>(path.list_id).await?;
-//! write.check_version(before.version)?;                      // 412 if seen as another
-//! let mut row = before.clone().into_active_model();
-//! let fields = patch.write_to(&mut row);
-//! let after = write.update::<task_list::Entity>(&before, row).await?;
-//! write.log(Change::to::<task_list::Entity>("changed", &after).fields(fields.names())).await?;
-//! write.commit(Found::new(after.into())).await               // numbers, keeps, commits
-//! ```
-//!
-//! A transaction that is dropped is rolled back: every `?` undoes what went before.
-//!
-//! What goes wrong without it: a member who was just removed claims a task, because the
-//! proof is older than the removal; two people take the last place; a reminder is planned
-//! for a task that was rolled back; a client whose connection broke repeats its request
-//! and makes everything twice.
+//! # How
 //!
 //! `begin.rs` locks and proves, this file holds the rows, `commit.rs` numbers, logs and
-//! commits.
+//! commits. A handler:
+//!
+//! ```ignore
+//! let mut write = app.begin_write(&circle).await?;          // lock, prove again
+//! let before = write.require::<task_list::Entity>(path.task_list_id).await?;
+//! write.check_version(before.version)?;                     // 412 if the client saw another
+//! let mut row = before.clone().into_active_model();
+//! let fields = changes.write_to(&mut row);
+//! let after = write.update::<task_list::Entity>(&before, row).await?;
+//! write.log(Change::to::<task_list::Entity>("changed", &after).fields(fields.names())).await?;
+//! write.commit(Resource::new(describe(write.scope(), after))).await
+//! ```
+//!
+//! Where a table of verbs decides what may happen to the row, [`Locked`] does most of this.
+//!
+//! # What goes wrong without it
+//!
+//! A member who was just removed claims a task, because the proof is older than the removal;
+//! two people take the last place; two changes get one number, and a device that has read up
+//! to it misses the second.
+//!
+//! [`CircleAccess`]: super::CircleAccess
+//! [`Locked`]: super::Locked
+//! [change log]: super::change_log
 
 mod begin;
 mod commit;
@@ -206,7 +215,7 @@ impl CircleWrite {
     /// read here never leaves with the answer.
     #[expect(
         clippy::disallowed_methods,
-        reason = "this is the door that adds the fence"
+        reason = "this is the door that adds the circle"
     )]
     pub fn find_in_circle<E: CircleOwned>(&self) -> Select<E> {
         E::find().filter(E::circle_column().eq(self.circle_id()))
@@ -270,7 +279,7 @@ impl CircleWrite {
 
     #[expect(
         clippy::disallowed_methods,
-        reason = "this is the door that adds the fence"
+        reason = "this is the door that adds the circle"
     )]
     async fn insert_stamped<E: CircleOwned>(
         &self,
@@ -283,7 +292,7 @@ impl CircleWrite {
     /// Inserts several rows at once; like [`Self::insert`].
     #[expect(
         clippy::disallowed_methods,
-        reason = "this is the door that adds the fence"
+        reason = "this is the door that adds the circle"
     )]
     pub async fn insert_all<E: CircleOwned>(
         &self,
@@ -314,7 +323,7 @@ impl CircleWrite {
     /// through this transaction, so its key names this circle; anything else is our bug.
     #[expect(
         clippy::disallowed_methods,
-        reason = "this is the door that adds the fence"
+        reason = "this is the door that adds the circle"
     )]
     pub async fn update<E: CircleOwned>(
         &self,
@@ -334,7 +343,7 @@ impl CircleWrite {
     /// Deletes a row that was found with [`Self::find_in_circle`].
     #[expect(
         clippy::disallowed_methods,
-        reason = "this is the door that adds the fence"
+        reason = "this is the door that adds the circle"
     )]
     pub async fn delete_in_circle<E: CircleOwned>(&self, row: &E::Model) -> Result<(), Problem> {
         E::delete_many()
@@ -348,7 +357,7 @@ impl CircleWrite {
     /// Deletes a row.
     #[expect(
         clippy::disallowed_methods,
-        reason = "this is the door that adds the fence"
+        reason = "this is the door that adds the circle and what the caller sees"
     )]
     pub async fn delete<E: CircleOwned>(&self, row: &E::Model) -> Result<(), Problem> {
         E::delete_many()
@@ -361,7 +370,7 @@ impl CircleWrite {
     /// Deletes the visible rows that fit a condition.
     #[expect(
         clippy::disallowed_methods,
-        reason = "this is the door that adds the fence"
+        reason = "this is the door that adds the circle and what the caller sees"
     )]
     pub async fn delete_all<E: CircleOwned>(&self, which: Condition) -> Result<(), Problem> {
         E::delete_many()

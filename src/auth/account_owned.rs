@@ -1,7 +1,7 @@
-//! The fence of accounts, as [`CircleOwned`](crate::access::CircleOwned) is that of
-//! circles.
+//! What belongs to an account, as [`CircleOwned`](crate::access::CircleOwned) is what
+//! belongs to a circle.
 //!
-//! What belongs to an account is read and written through [`Account`]: each of its
+//! It is read and written through [`Account`]: each of its
 //! doors adds `user_id = this account`, so that an id out of a path never reaches
 //! another person's row. [`Caller`](super::Caller) and
 //! [`AccountWrite`](super::AccountWrite) have the account of the person who asks.
@@ -102,7 +102,7 @@ pub struct Account {
 
 impl Account {
     /// The account that a row names which was found before: a locked user, a ticket,
-    /// a change that a mailed link is about. Who is signed in has theirs already.
+    /// a change that a mailed link is about. A signed-in caller has theirs already.
     pub fn of(id: UserId) -> Self {
         Self { id }
     }
@@ -110,7 +110,7 @@ impl Account {
     /// The rows of this account.
     #[expect(
         clippy::disallowed_methods,
-        reason = "this is the door that adds the fence"
+        reason = "this is the door that adds the account"
     )]
     pub fn find<E: OfAccount>(self) -> Select<E> {
         E::find().filter(E::account_column().eq(self.id))
@@ -134,7 +134,7 @@ impl Account {
     /// Inserts a row and answers it; whose it is is set here.
     #[expect(
         clippy::disallowed_methods,
-        reason = "this is the door that adds the fence"
+        reason = "this is the door that adds the account"
     )]
     pub async fn insert<E: AccountOwned>(
         self,
@@ -148,7 +148,7 @@ impl Account {
     /// Inserts rows that nobody needs to read back; like [`Self::insert`].
     #[expect(
         clippy::disallowed_methods,
-        reason = "this is the door that adds the fence"
+        reason = "this is the door that adds the account"
     )]
     pub async fn insert_all<E: AccountOwned>(
         self,
@@ -172,7 +172,7 @@ impl Account {
     /// our bug, and an error.
     #[expect(
         clippy::disallowed_methods,
-        reason = "this is the door that adds the fence"
+        reason = "this is the door that adds the account"
     )]
     pub async fn update<E: AccountOwned>(
         self,
@@ -190,7 +190,7 @@ impl Account {
     /// how many there were.
     #[expect(
         clippy::disallowed_methods,
-        reason = "this is the door that adds the fence"
+        reason = "this is the door that adds the account"
     )]
     pub async fn update_all<E: AccountOwned>(
         self,
@@ -221,7 +221,7 @@ impl Account {
     /// were.
     #[expect(
         clippy::disallowed_methods,
-        reason = "this is the door that adds the fence"
+        reason = "this is the door that adds the account"
     )]
     pub async fn delete_all<E: AccountOwned>(
         self,

@@ -8,7 +8,7 @@
 //!   [`ProvenToken`] says what it may do.
 //! - [`judge_renewal`] tells a lost answer from a stolen refresh token, by what was used
 //!   ([`FirstUses`]).
-//! - [`AccountOwned`] is the fence around what belongs to an account; [`lookup`] finds the
+//! - [`AccountOwned`] is a table whose rows only their account reaches; [`lookup`] finds the
 //!   rows whose owner is not known yet, and [`mail_tokens`] are the tokens in mailed links.
 //! - [`throttle`] slows down attempts at passwords and codes, the second factor's too.
 //! - [`note_event`] appends to the account's log.

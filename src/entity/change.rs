@@ -39,7 +39,7 @@ pub struct Model {
     pub subject_type: String,
     pub subject_id: Uuid,
     pub topic: Option<Topic>,
-    /// The thread it happened in: whoever does not see that does not see the line.
+    /// The thread it happened in: a member who does not see the thread does not see the line.
     pub thread_id: Option<ThreadId>,
     /// The names of the fields that changed, as a JSON array; never their values.
     pub fields: String,

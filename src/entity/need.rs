@@ -1,5 +1,5 @@
 //! What an appointment needs of others: a ride, company. It is shown without
-//! its appointment, so whoever helps need not know what it is for.
+//! its appointment, so a helper need not know what it is for.
 
 use sea_orm::entity::prelude::*;
 

@@ -75,7 +75,7 @@ impl TokenScopes {
         names.join(" ")
     }
 
-    /// For entity tags: what one may do is a part of many answers.
+    /// For entity tags: what the caller may do is a part of many answers.
     pub fn digits(self) -> String {
         format!("{:x}", self.0)
     }

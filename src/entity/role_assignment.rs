@@ -52,7 +52,7 @@ pub struct Model {
     pub ended_on: Option<Date>,
     /// Whose part this one takes over.
     pub previous_assignment_id: Option<RoleAssignmentId>,
-    /// Nobody offered what one has taken oneself.
+    /// `None` if the member took the role without an offer.
     pub offered_by: Option<MemberId>,
     pub patient_part: Option<PatientPart>,
     pub patient_part_text: Option<String>,

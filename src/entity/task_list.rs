@@ -1,4 +1,4 @@
-//! A list that groups tasks; whose tasks one sees in it is decided per task.
+//! A list that groups tasks; which of them a member sees is decided for each task.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,4 +1,4 @@
-//! A conversation. Who sees its topic is its audience, or who is named in it.
+//! A conversation. Its audience is everybody who sees its topic, or the members named in it.
 
 use sea_orm::entity::prelude::*;
 

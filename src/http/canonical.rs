@@ -1,4 +1,4 @@
-//! What a request means, beneath how it is spelled: a repeated one is known by it,
+//! What a request means, however it is spelled: a repeated request is known by it,
 //! whatever the client has done to its path and body in between.
 
 use std::borrow::Cow;

@@ -76,7 +76,7 @@ impl TagEnd {
     }
 }
 
-/// Every tag of a list; what is no tag stays for who reads the list.
+/// Every tag of a list; what is no tag stays for the reader of the list.
 fn map_tags(header: &str, work: impl Fn(&str) -> Option<String>) -> String {
     let map = |tag: &str| {
         let tag = tag.trim();

@@ -7,7 +7,7 @@ const PACKINGS: [&str; 5] = ["gzip", "br", "zstd", "deflate", "x-gzip"];
 const JOINTS: [&str; 3] = ["--", "-", ";"];
 
 /// A list as `If-Match` and `If-None-Match` have it, in one spelling: strong tags in
-/// quotes, with a comma between them. What is no tag stays, for who reads the list.
+/// quotes, with a comma between them. What is no tag stays, for the reader of the list.
 pub fn plain_list(header: &str) -> String {
     let mut plain = Vec::new();
     let mut rest = header;

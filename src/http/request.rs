@@ -103,7 +103,7 @@ impl RequestInfo {
         self.body_hash.get_or_init(|| self.keys.body_tag(body));
     }
 
-    /// What a transaction claims, so that an equal request gets this one's answer. Its body
+    /// What a transaction claims, so that an equal request gets the same answer. The body
     /// must have been read before.
     pub fn key_to_claim(&self) -> Option<IdempotencyKey> {
         let key = self.idempotency_key.clone()?;

@@ -77,7 +77,7 @@ impl<T> Created<T> {
         }
     }
 
-    /// For a create repeated with one's own id.
+    /// For a create that a client repeats under the id it chose.
     pub fn again(body: T) -> Self {
         Self {
             again: true,

@@ -14,7 +14,7 @@ pub enum Class {
     /// What the others of the circle know somebody by. Exported to who sees the
     /// row, blanked with the person.
     Shown(Blank),
-    /// Words of the member who wrote the row. Exported with it, blanked with the author.
+    /// Words of the person who wrote the row. Exported with it, blanked with the author.
     Written(Blank),
     /// What a family plans and says about its patient. Exported to who sees the
     /// row; it stays when one of them goes, and ends with the circle.
@@ -71,9 +71,9 @@ pub enum Erase {
 pub enum Export {
     /// None.
     Never,
-    /// The exporting person's own.
+    /// The person's own.
     Own,
-    /// Those of their circles, as far as they see them now.
+    /// Those of the person's circles that the person sees now.
     Seen,
 }
 

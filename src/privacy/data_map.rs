@@ -1,18 +1,24 @@
 //! The data map: what is stored of whom, every table and every column.
 //!
-//! **What it guarantees.** Nothing is stored of a person that is left out when they export
+//! # What it guarantees
+//!
+//! Nothing is stored of a person that is left out when they export
 //! their data or have their account erased. Each column has a [class](super::Class), which
 //! says what it tells of whom, and each table says [whose](super::Whose) its rows are. A
 //! column without a class fails the test
 //! `every_column_is_classed_and_every_class_has_its_column`, on the day that it is added.
 //!
-//! **How.** Export and erasure know no table by name. Both walk over [`DATA_MAP`]: the
-//! export reads the rows of whom it is for, column by column as the classes allow; the
+//! # How
+//!
+//! Export and erasure know no table by name. Both walk over [`DATA_MAP`]: the
+//! export reads the rows of the person it is for, column by column as the classes allow; the
 //! erasure builds its statements from `whose`, the last table first, so that a row goes
 //! before the row that it refers to. The tables stand in one file for each area, in
 //! `data_map/`.
 //!
-//! **An example.** A message is exported to its author. When the author is erased it stays,
+//! # An example
+//!
+//! A message is exported to its author. When the author is erased it stays,
 //! so that the answers to it keep their place, and what they wrote in it is blanked:
 //!
 //! ```ignore
@@ -29,7 +35,9 @@
 //! )
 //! ```
 //!
-//! **What goes wrong without it.** Somebody adds `messages.subject`, and nobody thinks of
+//! # What goes wrong without it
+//!
+//! Somebody adds `messages.subject`, and nobody thinks of
 //! the two other places: the export does not have it, and the words of a person who was
 //! promised that they are erased stay for good. No other test notices that.
 

@@ -312,7 +312,7 @@ impl Exporter<'_> {
     /// What the person has as a member, in tables without an id of their own.
     #[expect(
         clippy::disallowed_methods,
-        reason = "each row is fenced by its circle and member"
+        reason = "the condition names the circle and the member"
     )]
     fn of_members<E: EntityTrait>(&self) -> Result<Select<E>, Problem> {
         Ok(E::find().filter(self.own::<E>(described::<E>()?)))
@@ -322,7 +322,7 @@ impl Exporter<'_> {
     /// their own; that includes circles and topics that they see no more.
     #[expect(
         clippy::disallowed_methods,
-        reason = "each row is fenced by its circle, and by sight or member"
+        reason = "the condition names the circle, and what is seen or the member"
     )]
     fn of_circles<E: CircleOwned>(&self) -> Result<Select<E>, Problem> {
         let table = described::<E>()?;
@@ -381,7 +381,7 @@ impl Exporter<'_> {
     /// What the person did.
     #[expect(
         clippy::disallowed_methods,
-        reason = "each row is fenced by its circle and member"
+        reason = "the condition names the circle and the member"
     )]
     fn changes(&self) -> Result<Select<change::Entity>, Problem> {
         let own = self.own::<change::Entity>(described::<change::Entity>()?);

@@ -51,7 +51,7 @@ pub(super) async fn live(
 }
 
 /// Of the keys that are published the one that signs: the newest whose time has
-/// come; before the first one's time, that one.
+/// come; before the time of the first key, that key.
 pub(super) fn signing(live: &[Model], now: DateTime<Utc>) -> Option<&Model> {
     let due = live.iter().rfind(|key| key.active_from <= now);
     due.or_else(|| live.first())

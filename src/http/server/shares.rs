@@ -13,7 +13,7 @@ pub struct Room {
 }
 
 impl Room {
-    /// Whether one who holds `held` of the `total` that is taken may have `more`.
+    /// Whether a client that holds `held` of the `total` that is taken may have `more`.
     pub fn has(self, total: usize, held: usize, more: usize) -> bool {
         let free = self.limit.saturating_sub(total.saturating_add(more));
         held.saturating_add(more) <= self.most.min(free)

@@ -7,7 +7,7 @@
 //! - What was moved, done, cancelled or given back meanwhile reminds nobody, and nobody is
 //!   reminded of what they do not see any more.
 //! - Nobody gets two reminders of one thing in one second, not even after an outage.
-//! - No reminder is lost silently: members who see a thing see what became of its reminders.
+//! - No reminder is lost in silence: members who see a thing see what became of its reminders.
 //!
 //! # How
 //!
@@ -23,18 +23,18 @@
 //!    while the mail server is talked to.
 //!
 //! `overview.rs` shows the rows and deliveries. This module knows no feature: the
-//! features call it, and say of their own what is different about it
+//! features call it, and say what is different about their own
 //! ([`Reminded`](crate::notify::subject::Reminded)).
 //!
 //! # An operation that moves a task
 //!
 //! ```ignore
-//! task.save(TaskVerb::Change, row, fields).await?;
+//! task.save(TaskVerb::Change, row, fields.names()).await?;
 //! reminders::plan(&task.write, &[item_of(&task.row)]).await?;
 //! ```
 //!
-//! One by which somebody says yes calls [`plan_for_takers`], one that asks somebody
-//! [`plan_for_asked`], and one that ends somebody's part [`forget_parts`].
+//! An operation by which somebody says yes calls [`plan_for_takers`]; one that asks somebody
+//! calls [`plan_for_asked`]; one that ends somebody's part calls [`forget_parts`].
 //!
 //! # What goes wrong without it
 //!

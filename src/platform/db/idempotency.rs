@@ -10,7 +10,7 @@ use crate::entity::ids::UserId;
 /// Says that an answer was given before.
 pub const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
-/// A request, as far as an equal one is known by it.
+/// What of a request tells whether another one is equal to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IdempotencyKey {
     /// What the client chose.

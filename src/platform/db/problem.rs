@@ -1,4 +1,4 @@
-//! What a fault of the database is to whoever asked: busy, or our bug.
+//! What a fault of the database is to the caller: busy, or our bug.
 
 use sea_orm::sqlx::{self, sqlite::SqliteError};
 use sea_orm::{DbErr, RuntimeErr};

@@ -3,19 +3,21 @@
 //! # What it guarantees
 //!
 //! - All of it happens or nothing: rows, reminders, change log, jobs, and the answer kept
-//!   under the request's `Idempotency-Key`. Dropped without a commit, nothing has happened.
+//!   under the request's `Idempotency-Key`. Dropped without a commit, as by every `?`,
+//!   nothing has happened.
 //! - A client that hangs up does not cut it in half: it begins and commits in tasks of its
 //!   own. A commit counts when the database itself has confirmed it (`writer.rs`).
 //! - It has one time, [`Transaction::now`], the database's own: everything in it happened at
 //!   that moment, and its ids are of that moment.
 //! - On SQLite it holds the write lock from the beginning, so that nothing it has read
 //!   changes before it writes. On PostgreSQL the caller locks the row that it works under.
-//! - The commit wakes the queue if a job was enqueued ([`crate::platform::queue`]).
+//! - The commit wakes the [queue](crate::platform::queue) if a job was enqueued.
 //!
 //! # How
 //!
 //! The order is always: begin, claim the key, lock, prove again, replay, check, write, commit.
-//! A circle's and an account's transaction do the first five; a handler sees the rest.
+//! `CircleWrite` and `AccountWrite` do the first five for a circle and for an account, and a
+//! handler sees the rest. By hand it is:
 //!
 //! ```ignore
 //! let mut transaction = Transaction::begin(&app).await?;
@@ -27,16 +29,15 @@
 //! transaction.commit(Created::new(invitation)).await
 //! ```
 //!
-//! The key is claimed before the lock is taken: an equal request in flight makes this one wait
-//! for its end, and it is replayed only once the caller is proven, so that nobody reads in an
-//! old answer what they may not see any more. Work without a client ends in
-//! [`Transaction::commit_without_replay`].
+//! The key is claimed before the lock is taken: while an equal request is in flight, this one
+//! waits for its end. The answer of that request is replayed only once the caller is proven,
+//! so that nobody reads in an old answer what they do not see any more. Work without a client
+//! ends in [`Transaction::commit_without_replay`].
 //!
 //! # What goes wrong without it
 //!
-//! A mail for a change that was rolled back; a change that its log does not know; a member who
-//! was removed a moment ago and still writes; two tasks where a phone lost the first answer and
-//! asked again.
+//! A mail or a reminder for a change that was rolled back; a change that its log does not
+//! know; two tasks where a phone lost the first answer and asked again.
 
 use std::sync::Arc;
 
@@ -56,7 +57,7 @@ use crate::platform::crypto::keys::Keys;
 use crate::platform::time::clock::Clock;
 use crate::problem::{Conflict, Problem};
 
-/// What a transaction needs of the house.
+/// What a transaction needs of the application.
 pub trait BeginWrite {
     fn db(&self) -> &Db;
     fn clock(&self) -> &Clock;
@@ -89,7 +90,7 @@ struct Claim {
 }
 
 impl Transaction {
-    /// Opens the transaction: on SQLite with the write lock in hand.
+    /// Opens the transaction, which on SQLite holds the write lock at once.
     pub async fn begin(house: &impl BeginWrite) -> Result<Self, Problem> {
         Self::begin_with(house, Patience::OfARequest).await
     }
@@ -235,11 +236,11 @@ impl Transaction {
         Ok(answer)
     }
 
-    /// The transaction itself, for the one unit of work that commits it. While another
-    /// unit still works in it that is our bug: it would be committed half done.
+    /// The transaction itself, for the one write that commits it. While another write
+    /// still works in it that is our bug: it would be committed half done.
     pub(crate) fn unshare(shared: Arc<Self>) -> Result<Self, Problem> {
         Arc::into_inner(shared).ok_or_else(|| {
-            let what = anyhow::anyhow!("a transaction is committed while a unit works in it");
+            let what = anyhow::anyhow!("a transaction is committed while a write works in it");
             Problem::internal(what)
         })
     }

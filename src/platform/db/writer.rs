@@ -78,7 +78,7 @@ impl Writer {
         &self.bell
     }
 
-    /// Opens a transaction: on SQLite with the write lock in hand.
+    /// Opens a transaction, which on SQLite holds the write lock at once.
     ///
     /// It runs as a task of its own: a BEGIN that is cancelled half-way would leave a
     /// pooled connection inside a transaction.

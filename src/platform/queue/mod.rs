@@ -10,7 +10,8 @@
 //!   wakes the queue.
 //! - It runs at least once. Two nodes do not run it at the same time: each leases it first,
 //!   under a fencing number, and only the result of the newest lease counts.
-//! - Two equal jobs that both wait are one job. Once it runs, an equal one is another job.
+//! - Two equal jobs that both wait are one job. A job that is enqueued while an equal one
+//!   runs is another job.
 //! - A job that fails is tried again, ever later; after [`MAX_ATTEMPTS`] it is dead and stays
 //!   in the table, where the operator sees it. [`Failure`] says which failures count: that
 //!   the mail server is away says nothing about the job.
@@ -37,7 +38,7 @@
 //! ```
 //!
 //! Its name stands in the list of `background.rs`: `"mail_welcome" => MailWelcome`. Without
-//! that line it is no [`Job`], and the next one does not compile:
+//! that line it is no [`Job`], and this does not compile:
 //!
 //! ```ignore
 //! write.enqueue(&MailWelcome { user_id }).await?;

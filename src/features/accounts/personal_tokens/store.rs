@@ -71,7 +71,7 @@ pub(super) async fn bind(
 /// The circles of each token.
 #[expect(
     clippy::disallowed_methods,
-    reason = "by tokens that were found inside the fence of their account"
+    reason = "by tokens that were found among those of their account"
 )]
 pub(super) async fn circles_of(
     connection: &impl ConnectionTrait,

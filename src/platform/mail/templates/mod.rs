@@ -133,7 +133,7 @@ letters! {
         when: String,
     }
 
-    /// The last mail to whoever had an account.
+    /// The last mail to a person whose account is gone.
     AccountErased, "platform/mail/templates/account_erased.txt", "platform/mail/templates/account_erased.html",
     |_| "Your account is erased".into() => {
         /// What the account was called.
