@@ -104,9 +104,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::app::App;
 use crate::auth::signing;
-use crate::features::{
-    accounts, appointments, circles, me, needs, roles, server_info, tasks, threads,
-};
+use crate::features::*;
 use crate::http::rate_limits::Counting;
 use crate::http::{base_path, cors, layers, openapi, rate_limits, readiness};
 use crate::notify::notifications;
@@ -156,153 +154,53 @@ use crate::web;
 )]
 struct Contents;
 
-#[expect(
-    clippy::too_many_lines,
-    reason = "a table of contents, one line an operation"
-)]
-fn v1() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .routes(routes!(accounts::register))
-        .routes(routes!(accounts::confirm_registration))
-        .routes(routes!(accounts::resend_registration))
-        .routes(routes!(accounts::request_password_reset))
-        .routes(routes!(accounts::confirm_password_reset))
-        .routes(routes!(accounts::sign_in))
-        .routes(routes!(accounts::complete_sign_in))
-        .routes(routes!(accounts::request_sign_in_code))
-        .routes(routes!(accounts::confirm_sign_in_code))
-        .routes(routes!(accounts::begin_passkey_sign_in))
-        .routes(routes!(accounts::sign_in_with_passkey))
-        .routes(routes!(accounts::refresh_session))
-        .routes(routes!(accounts::sign_out))
-        .routes(routes!(accounts::begin_reauthentication))
-        .routes(routes!(accounts::reauthenticate))
-        .routes(routes!(accounts::read_profile))
-        .routes(routes!(accounts::update_profile))
-        .routes(routes!(accounts::change_password))
-        .routes(routes!(accounts::remove_password))
-        .routes(routes!(accounts::request_email_change))
-        .routes(routes!(accounts::confirm_email_change))
-        .routes(routes!(accounts::undo_email_change))
-        .routes(routes!(accounts::read_factors))
-        .routes(routes!(accounts::enroll_totp))
-        .routes(routes!(accounts::confirm_totp))
-        .routes(routes!(accounts::remove_totp))
-        .routes(routes!(accounts::renew_recovery_codes))
-        .routes(routes!(accounts::begin_passkey))
-        .routes(routes!(accounts::add_passkey))
-        .routes(routes!(accounts::list_passkeys))
-        .routes(routes!(accounts::update_passkey))
-        .routes(routes!(accounts::remove_passkey))
-        .routes(routes!(privacy::export_account))
-        .routes(routes!(privacy::export_calendar))
-        .routes(routes!(privacy::delete_account))
-        .routes(routes!(privacy::keep_account))
-        .routes(routes!(accounts::list_sessions))
-        .routes(routes!(accounts::update_session))
-        .routes(routes!(accounts::revoke_session))
-        .routes(routes!(accounts::revoke_other_sessions))
-        .routes(routes!(accounts::list_account_events))
-        .routes(routes!(accounts::create_personal_token))
-        .routes(routes!(accounts::list_personal_tokens))
-        .routes(routes!(accounts::revoke_personal_token))
-        .routes(routes!(me::list_my_circles))
-        .routes(routes!(me::read_agenda))
-        .routes(routes!(me::read_summary))
-        .routes(routes!(circles::create_circle))
-        .routes(routes!(circles::read_circle))
-        .routes(routes!(circles::update_circle))
-        .routes(routes!(privacy::delete_circle))
-        .routes(routes!(privacy::keep_circle))
-        .routes(routes!(sync::read_log))
-        .routes(routes!(circles::list_members))
-        .routes(routes!(circles::read_member))
-        .routes(routes!(circles::update_member))
-        .routes(routes!(circles::grant_topics))
-        .routes(routes!(circles::suspend_member))
-        .routes(routes!(circles::reinstate_member))
-        .routes(routes!(circles::remove_member))
-        .routes(routes!(circles::leave_circle))
-        .routes(routes!(notifications::read_notification_preferences))
-        .routes(routes!(notifications::update_notification_preferences))
-        .routes(routes!(circles::invite))
-        .routes(routes!(circles::list_invitations))
-        .routes(routes!(circles::resend_invitation))
-        .routes(routes!(circles::withdraw_invitation))
-        .routes(routes!(circles::describe_invitation))
-        .routes(routes!(circles::accept_invitation))
-        .routes(routes!(circles::register_with_invitation))
-        .routes(routes!(roles::create_role))
-        .routes(routes!(roles::list_roles))
-        .routes(routes!(roles::read_role))
-        .routes(routes!(roles::update_role))
-        .routes(routes!(roles::offer_role))
-        .routes(routes!(roles::take_role))
-        .routes(routes!(roles::retire_role))
-        .routes(routes!(roles::revive_role))
-        .routes(routes!(roles::read_role_timeline))
-        .routes(routes!(roles::read_role_assignment))
-        .routes(routes!(roles::update_role_assignment))
-        .routes(routes!(roles::accept_role))
-        .routes(routes!(roles::decline_role))
-        .routes(routes!(roles::withdraw_role_offer))
-        .routes(routes!(roles::end_role_assignment))
-        .routes(routes!(tasks::create_task_list))
-        .routes(routes!(tasks::list_task_lists))
-        .routes(routes!(tasks::read_task_list))
-        .routes(routes!(tasks::update_task_list))
-        .routes(routes!(tasks::delete_task_list))
-        .routes(routes!(tasks::create_task))
-        .routes(routes!(tasks::list_tasks))
-        .routes(routes!(tasks::read_task))
-        .routes(routes!(tasks::update_task))
-        .routes(routes!(tasks::approve_task))
-        .routes(routes!(tasks::claim_task))
-        .routes(routes!(tasks::offer_task))
-        .routes(routes!(tasks::accept_task))
-        .routes(routes!(tasks::decline_task))
-        .routes(routes!(tasks::withdraw_from_task))
-        .routes(routes!(tasks::complete_task))
-        .routes(routes!(tasks::reopen_task))
-        .routes(routes!(tasks::cancel_task))
-        .routes(routes!(tasks::list_task_reminders))
-        .routes(routes!(appointments::schedule_appointment))
-        .routes(routes!(appointments::list_appointments))
-        .routes(routes!(appointments::read_appointment))
-        .routes(routes!(appointments::update_appointment))
-        .routes(routes!(appointments::reschedule_appointment))
-        .routes(routes!(appointments::confirm_appointment))
-        .routes(routes!(appointments::cancel_appointment))
-        .routes(routes!(appointments::reinstate_appointment))
-        .routes(routes!(appointments::complete_appointment))
-        .routes(routes!(appointments::mark_appointment_missed))
-        .routes(routes!(appointments::invite_to_appointment))
-        .routes(routes!(appointments::uninvite_from_appointment))
-        .routes(routes!(appointments::answer_appointment))
-        .routes(routes!(appointments::list_appointment_reminders))
-        .routes(routes!(needs::add_need))
-        .routes(routes!(needs::list_needs))
-        .routes(routes!(needs::read_need))
-        .routes(routes!(needs::update_need))
-        .routes(routes!(needs::cancel_need))
-        .routes(routes!(needs::offer_need))
-        .routes(routes!(needs::take_need))
-        .routes(routes!(needs::decline_need))
-        .routes(routes!(needs::withdraw_from_need))
-        .routes(routes!(threads::create_thread))
-        .routes(routes!(threads::list_threads))
-        .routes(routes!(threads::read_thread))
-        .routes(routes!(threads::update_thread))
-        .routes(routes!(threads::archive_thread))
-        .routes(routes!(threads::reopen_thread))
-        .routes(routes!(threads::mark_thread_read))
-        .routes(routes!(threads::write_message))
-        .routes(routes!(threads::list_messages))
-        .routes(routes!(threads::read_message))
-        .routes(routes!(threads::update_message))
-        .routes(routes!(threads::list_message_history))
-        .routes(routes!(threads::delete_message))
-        .routes(routes!(server_info::read_server))
+macro_rules! operations {
+    ($($module:ident: $($operation:ident)+;)+) => {
+        fn v1() -> OpenApiRouter<App> {
+            OpenApiRouter::new()$($(.routes(routes!($module::$operation)))+)+
+        }
+    };
+}
+
+// Every operation under `/v1`, by the module that it is in.
+operations! {
+    accounts: register confirm_registration resend_registration request_password_reset
+        confirm_password_reset sign_in complete_sign_in request_sign_in_code
+        confirm_sign_in_code begin_passkey_sign_in sign_in_with_passkey refresh_session
+        sign_out begin_reauthentication reauthenticate read_profile update_profile
+        change_password remove_password request_email_change confirm_email_change
+        undo_email_change read_factors enroll_totp confirm_totp remove_totp
+        renew_recovery_codes begin_passkey add_passkey list_passkeys update_passkey
+        remove_passkey;
+    privacy: export_account export_calendar delete_account keep_account;
+    accounts: list_sessions update_session revoke_session revoke_other_sessions
+        list_account_events create_personal_token list_personal_tokens revoke_personal_token;
+    me: list_my_circles read_agenda read_summary;
+    circles: create_circle read_circle update_circle;
+    privacy: delete_circle keep_circle;
+    sync: read_log;
+    circles: list_members read_member update_member grant_topics suspend_member
+        reinstate_member remove_member leave_circle;
+    notifications: read_notification_preferences update_notification_preferences;
+    circles: invite list_invitations resend_invitation withdraw_invitation
+        describe_invitation accept_invitation register_with_invitation;
+    roles: create_role list_roles read_role update_role offer_role take_role retire_role
+        revive_role read_role_timeline read_role_assignment update_role_assignment
+        accept_role decline_role withdraw_role_offer end_role_assignment;
+    tasks: create_task_list list_task_lists read_task_list update_task_list delete_task_list
+        create_task list_tasks read_task update_task approve_task claim_task offer_task
+        accept_task decline_task withdraw_from_task complete_task reopen_task cancel_task
+        list_task_reminders;
+    appointments: schedule_appointment list_appointments read_appointment update_appointment
+        reschedule_appointment confirm_appointment cancel_appointment reinstate_appointment
+        complete_appointment mark_appointment_missed invite_to_appointment
+        uninvite_from_appointment answer_appointment list_appointment_reminders;
+    needs: add_need list_needs read_need update_need cancel_need offer_need take_need
+        decline_need withdraw_from_need;
+    threads: create_thread list_threads read_thread update_thread archive_thread
+        reopen_thread mark_thread_read write_message list_messages read_message
+        update_message list_message_history delete_message;
+    server_info: read_server;
 }
 
 fn contents() -> (Router<App>, Document) {

@@ -13,9 +13,9 @@ pub struct Limit {
 }
 
 macro_rules! limits {
-    ($($(#[doc = $doc:literal])+ $name:ident = $text:literal, $most:literal, $of:literal;)+) => {
+    ($($(#[doc = $doc:literal])* $name:ident = $text:literal, $most:literal, $of:literal;)+) => {
         $(
-            $(#[doc = $doc])+
+            $(#[doc = $doc])*
             pub const $name: Limit = Limit {
                 name: $text,
                 most: $most,

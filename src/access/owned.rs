@@ -41,28 +41,30 @@ pub trait OwnId: CircleOwned {
     fn sent_hash_column() -> Self::Column;
 }
 
-/// Declares that clients may choose the ids of a table of a circle.
-macro_rules! own_id {
-    ($entity:ident) => {
-        impl OwnId for $crate::entity::$entity::Entity {
+/// Declares a table of a circle, and who sees which of its rows: `by topic` those who read
+/// the topic in its column `topic`, `with` a parent those who see that, or a condition. With
+/// `own_id` its clients may choose the ids.
+macro_rules! circle_owned {
+    ($entity:ident, $id:ident, $subject:literal, own_id, $($visible:tt)+) => {
+        circle_owned!($entity, $id, $subject, $($visible)+);
+
+        impl $crate::access::OwnId for $crate::entity::$entity::Entity {
             fn sent_hash_column() -> Self::Column {
                 $crate::entity::$entity::Column::SentHash
             }
         }
     };
-}
-
-own_id!(appointment);
-own_id!(invitation);
-own_id!(message);
-own_id!(need);
-own_id!(role);
-own_id!(task);
-own_id!(task_list);
-own_id!(thread);
-
-/// Declares a table of a circle, and who sees which of its rows.
-macro_rules! circle_owned {
+    ($entity:ident, $id:ident, $subject:literal, by topic) => {
+        circle_owned!($entity, $id, $subject, |scope| {
+            of_readable_topic(scope, $crate::entity::$entity::Column::Topic)
+        });
+    };
+    ($entity:ident, $id:ident, $subject:literal, with $parent:ident by $column:ident) => {
+        circle_owned!($entity, $id, $subject, |scope| {
+            let parent = $crate::entity::$entity::Column::$column;
+            of_visible::<$crate::entity::$parent::Entity>(scope, parent)
+        });
+    };
     ($entity:ident, $id:ident, $subject:literal, $visible:expr) => {
         impl $crate::access::CircleOwned for $crate::entity::$entity::Entity {
             type Id = $crate::entity::ids::$id;

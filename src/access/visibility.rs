@@ -10,16 +10,15 @@
 //! | rows | who sees them |
 //! |---|---|
 //! | memberships, invitations, roles, role assignments, task lists | every member of the circle |
-//! | tasks, appointments | members who read the topic |
+//! | what is declared `by topic`, like tasks | members who read the topic |
+//! | what is declared `with` something, like an attendance with its appointment | members who see that |
 //! | task assignments | members who see the task |
-//! | attendances | members who see the appointment |
 //! | needs, need commitments | members who read the topic `daily`, whether they see the appointment or not |
 //! | threads about a topic | members who read the topic |
 //! | direct threads | the members named in them, and nobody else |
-//! | members of a thread | members who see the thread |
 //! | messages | members who see the thread; what was written before they joined only in threads about a topic, and with the right to read history |
 //! | edits of a message | members who see the message |
-//! | reminders | members who see the task, appointment or need |
+//! | reminders | members who see what they remind of |
 //! | deliveries of a reminder | members who see the reminder |
 //! | read cursors, notifications | the one member to whom they belong |
 //! | lines of the change log | members who read its topic and see its thread, if it has them; about invitations those who may invite; about grants those who may grant, and the member concerned |
@@ -55,15 +54,13 @@
 //! because the new table has a line in the table above, and here
 //!
 //! ```ignore
-//! circle_owned!(photo, PhotoId, "photo", |scope| {
-//!     of_readable_topic(scope, photo::Column::Topic)
-//! });
-//! circle_owned!(photo_comment, PhotoCommentId, "photo_comment", |scope| {
-//!     of_visible::<photo::Entity>(scope, photo_comment::Column::PhotoId)
-//! });
+//! circle_owned!(photo, PhotoId, "photo", own_id, by topic);
+//! circle_owned!(photo_comment, PhotoCommentId, "photo_comment", with photo by PhotoId);
 //! ```
 //!
-//! Without `circle_owned!`, `require` does not compile for it.
+//! Without `circle_owned!`, `require` does not compile for it. `own_id` stands where clients
+//! may choose the ids; then the table has a column `sent_hash`. A condition of another kind
+//! is a function on this page, and a line in the table above.
 //!
 //! # What goes wrong without it
 //!
@@ -81,24 +78,22 @@ use super::scope::CircleScope;
 use crate::entity::thread::ThreadKind;
 use crate::entity::topic_grant::{Topic, TopicLevel};
 use crate::entity::{
-    appointment, attendance, change, delivery, invitation, message, message_edit, need,
-    notification, read_cursor, reminder, task, task_assignment, thread, thread_member,
+    change, invitation, message, notification, read_cursor, reminder, task, task_assignment,
+    thread, thread_member,
 };
 
 circle_owned!(membership, MemberId, "membership", every_member);
-circle_owned!(invitation, InvitationId, "invitation", every_member);
-circle_owned!(role, RoleId, "role", every_member);
+circle_owned!(invitation, InvitationId, "invitation", own_id, every_member);
+circle_owned!(role, RoleId, "role", own_id, every_member);
 circle_owned!(
     role_assignment,
     RoleAssignmentId,
     "role_assignment",
     every_member
 );
-circle_owned!(task_list, TaskListId, "task_list", every_member);
+circle_owned!(task_list, TaskListId, "task_list", own_id, every_member);
 
-circle_owned!(task, TaskId, "task", |scope| {
-    of_readable_topic(scope, task::Column::Topic)
-});
+circle_owned!(task, TaskId, "task", own_id, by topic);
 
 circle_owned!(
     task_assignment,
@@ -113,15 +108,10 @@ circle_owned!(
     }
 );
 
-circle_owned!(appointment, AppointmentId, "appointment", |scope| {
-    of_readable_topic(scope, appointment::Column::Topic)
-});
+circle_owned!(appointment, AppointmentId, "appointment", own_id, by topic);
+circle_owned!(attendance, AttendanceId, "attendance", with appointment by AppointmentId);
 
-circle_owned!(attendance, AttendanceId, "attendance", |scope| {
-    of_visible::<appointment::Entity>(scope, attendance::Column::AppointmentId)
-});
-
-circle_owned!(need, NeedId, "need", reads_daily);
+circle_owned!(need, NeedId, "need", own_id, reads_daily);
 circle_owned!(
     need_commitment,
     NeedCommitmentId,
@@ -129,19 +119,15 @@ circle_owned!(
     reads_daily
 );
 
-circle_owned!(thread, ThreadId, "thread", reads_topic_or_is_named);
+circle_owned!(thread, ThreadId, "thread", own_id, reads_topic_or_is_named);
 
-circle_owned!(thread_member, ThreadMemberId, "thread_member", |scope| {
-    of_visible::<thread::Entity>(scope, thread_member::Column::ThreadId)
-});
+circle_owned!(thread_member, ThreadMemberId, "thread_member", with thread by ThreadId);
 
-circle_owned!(message, MessageId, "message", |scope| {
+circle_owned!(message, MessageId, "message", own_id, |scope| {
     of_visible::<thread::Entity>(scope, message::Column::ThreadId).add(since_joining(scope))
 });
 
-circle_owned!(message_edit, MessageEditId, "message_edit", |scope| {
-    of_visible::<message::Entity>(scope, message_edit::Column::MessageId)
-});
+circle_owned!(message_edit, MessageEditId, "message_edit", with message by MessageId);
 
 circle_owned!(read_cursor, ReadCursorId, "read_cursor", |scope| {
     of_caller(scope, read_cursor::Column::MemberId)
@@ -151,20 +137,9 @@ circle_owned!(notification, NotificationId, "notification", |scope| {
     of_caller(scope, notification::Column::MemberId)
 });
 
-circle_owned!(reminder, ReminderId, "reminder", |scope| {
-    use reminder::Column;
-    Condition::any()
-        .add(of_visible::<task::Entity>(scope, Column::TaskId))
-        .add(of_visible::<appointment::Entity>(
-            scope,
-            Column::AppointmentId,
-        ))
-        .add(of_visible::<need::Entity>(scope, Column::NeedId))
-});
+circle_owned!(reminder, ReminderId, "reminder", of_visible_subject);
 
-circle_owned!(delivery, DeliveryId, "delivery", |scope| {
-    of_visible::<reminder::Entity>(scope, delivery::Column::ReminderId)
-});
+circle_owned!(delivery, DeliveryId, "delivery", with reminder by ReminderId);
 
 /// The lines of the change log that a caller sees. The log is no table of [`CircleOwned`]:
 /// nothing but the transaction writes it.
@@ -204,6 +179,25 @@ fn of_readable_topic(scope: &CircleScope, topic: impl ColumnTrait) -> Condition 
 fn of_visible<Parent: CircleOwned>(scope: &CircleScope, parent: impl ColumnTrait) -> Condition {
     Condition::all().add(parent.in_subquery(visible_ids::<Parent>(scope)))
 }
+
+macro_rules! reminded {
+    (
+        reminded {$($kind:ident($id:ident): $entity:ident by $field:ident($column:ident);)+}
+        notified $rest:tt
+    ) => {
+        /// Rows that remind of something that the caller sees.
+        fn of_visible_subject(scope: &CircleScope) -> Condition {
+            let mut visible = Condition::any();
+            $(visible = visible.add(of_visible::<crate::entity::$entity::Entity>(
+                scope,
+                reminder::Column::$column,
+            ));)+
+            visible
+        }
+    };
+}
+
+subjects!(reminded);
 
 /// The caller's own rows; Kith itself sees everybody's.
 fn of_caller(scope: &CircleScope, member: impl ColumnTrait) -> Condition {

@@ -2,6 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
+use super::class::Class::{Family, Key, State, Technical};
+use super::class::Export::Seen;
+use super::class::{STAMPS, Table};
 use super::ids::{AppointmentId, CircleId, MemberId};
 use super::topic_grant::Topic;
 
@@ -96,3 +99,22 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// What its columns say, and of whom.
+pub const TABLE: Table = Table::new(
+    "appointments",
+    Seen,
+    &[],
+    &[
+        (Key, &["circle_id", "id", "created_by"]),
+        (Family, &["title", "location", "video_link"]),
+        (Family, &["preparation", "outcome"]),
+        (State, &["kind", "topic", "starts_on", "starts_local"]),
+        (State, &["ends_local", "time_zone", "starts_at", "ends_at"]),
+        (State, &["sort_at", "reminder_minutes", "state"]),
+        (Technical, &["over_at"]),
+        (State, &["cancelled_from", "schedule_version"]),
+        (Technical, &["sent_hash"]),
+        (State, STAMPS),
+    ],
+);

@@ -3,6 +3,11 @@
 
 use sea_orm::entity::prelude::*;
 
+use super::class::Class::{Key, State};
+use super::class::Erase::Keep;
+use super::class::Export::Seen;
+use super::class::Whose::Member;
+use super::class::{STAMPS, Table};
 use super::ids::{AppointmentId, AttendanceId, CircleId, MemberId};
 
 wire_enum! {
@@ -40,3 +45,16 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// What its columns say, and of whom.
+pub const TABLE: Table = Table::new(
+    "attendances",
+    Seen,
+    &[(Member("member_id"), Keep)],
+    &[
+        (Key, &["circle_id", "id", "appointment_id", "member_id"]),
+        (Key, &["created_by"]),
+        (State, &["answer"]),
+        (State, STAMPS),
+    ],
+);

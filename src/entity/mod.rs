@@ -61,6 +61,10 @@ macro_rules! wire_enum {
     };
 }
 
+#[macro_use]
+mod subjects;
+
+pub mod class;
 pub mod ids;
 
 pub mod account_event;

@@ -3,6 +3,9 @@
 
 use sea_orm::entity::prelude::*;
 
+use super::class::Class::{Family, Key, State, Technical};
+use super::class::Export::Seen;
+use super::class::{STAMPS, Table};
 use super::ids::{AppointmentId, CircleId, MemberId, NeedId};
 
 wire_enum! {
@@ -73,3 +76,21 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// What its columns say, and of whom.
+pub const TABLE: Table = Table::new(
+    "needs",
+    Seen,
+    &[],
+    &[
+        (Key, &["circle_id", "id", "appointment_id", "created_by"]),
+        (Family, &["pick_up", "drop_off", "notes"]),
+        (State, &["kind", "people_needed", "people_accepted"]),
+        (State, &["starts_on", "starts_local", "ends_local"]),
+        (State, &["time_zone", "starts_at", "ends_at", "sort_at"]),
+        (Technical, &["over_at"]),
+        (State, &["state"]),
+        (Technical, &["sent_hash"]),
+        (State, STAMPS),
+    ],
+);

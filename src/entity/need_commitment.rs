@@ -2,6 +2,11 @@
 
 use sea_orm::entity::prelude::*;
 
+use super::class::Class::{Key, State};
+use super::class::Erase::Keep;
+use super::class::Export::Seen;
+use super::class::Whose::Member;
+use super::class::{STAMPS, Table};
 use super::ids::{CircleId, MemberId, NeedCommitmentId, NeedId};
 
 wire_enum! {
@@ -41,3 +46,16 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// What its columns say, and of whom.
+pub const TABLE: Table = Table::new(
+    "need_commitments",
+    Seen,
+    &[(Member("member_id"), Keep)],
+    &[
+        (Key, &["circle_id", "id", "need_id", "member_id"]),
+        (Key, &["created_by"]),
+        (State, &["state"]),
+        (State, STAMPS),
+    ],
+);

@@ -2,6 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
+use super::class::Class::{Family, Key, State, Technical};
+use super::class::Export::Seen;
+use super::class::{STAMPS, Table};
 use super::ids::{CircleId, MemberId, RoleId};
 
 wire_enum! {
@@ -70,3 +73,18 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// What its columns say, and of whom.
+pub const TABLE: Table = Table::new(
+    "roles",
+    Seen,
+    &[],
+    &[
+        (Key, &["circle_id", "id", "created_by"]),
+        (Family, &["title", "description"]),
+        (State, &["kind", "effort_minutes_per_week", "shared"]),
+        (State, &["previously_carried_by_patient", "state"]),
+        (Technical, &["sent_hash"]),
+        (State, STAMPS),
+    ],
+);

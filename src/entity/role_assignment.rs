@@ -3,6 +3,11 @@
 
 use sea_orm::entity::prelude::*;
 
+use super::class::Class::{Family, Key, State};
+use super::class::Erase::Keep;
+use super::class::Export::Seen;
+use super::class::Whose::Member;
+use super::class::{STAMPS, Table};
 use super::ids::{CircleId, MemberId, RoleAssignmentId, RoleId, TaskId};
 
 wire_enum! {
@@ -67,3 +72,19 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// What its columns say, and of whom.
+pub const TABLE: Table = Table::new(
+    "role_assignments",
+    Seen,
+    &[(Member("member_id"), Keep)],
+    &[
+        (Key, &["circle_id", "id", "role_id", "member_id"]),
+        (Key, &["previous_assignment_id", "offered_by"]),
+        (Key, &["patient_part_task_id", "created_by"]),
+        (Family, &["patient_part_text"]),
+        (State, &["state", "starts_on", "ends_on", "ended_on"]),
+        (State, &["patient_part"]),
+        (State, STAMPS),
+    ],
+);

@@ -2,6 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
+use super::class::Class::{Family, Key, State, Technical};
+use super::class::Export::Seen;
+use super::class::{STAMPS, Table};
 use super::ids::{CircleId, MemberId, TaskId, TaskListId};
 use super::topic_grant::Topic;
 
@@ -103,3 +106,26 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// What its columns say, and of whom.
+pub const TABLE: Table = Table::new(
+    "tasks",
+    Seen,
+    &[],
+    &[
+        (
+            Key,
+            &["circle_id", "id", "list_id", "done_by", "created_by"],
+        ),
+        (Family, &["title", "notes"]),
+        (State, &["category", "topic", "due_on", "due_local"]),
+        (State, &["from_local", "time_zone", "due_at", "sort_at"]),
+        (State, &["completed_at"]),
+        (Technical, &["begins_at", "over_at"]),
+        (State, &["effort_minutes", "helpers_needed"]),
+        (State, &["helpers_accepted", "reminder_minutes", "state"]),
+        (State, &["schedule_version", "done_at"]),
+        (Technical, &["sent_hash"]),
+        (State, STAMPS),
+    ],
+);

@@ -3,6 +3,11 @@
 
 use sea_orm::entity::prelude::*;
 
+use super::class::Class::{Key, State};
+use super::class::Erase::Keep;
+use super::class::Export::Seen;
+use super::class::Whose::Member;
+use super::class::{STAMPS, Table};
 use super::ids::{CircleId, MemberId, TaskAssignmentId, TaskId};
 
 wire_enum! {
@@ -47,3 +52,16 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// What its columns say, and of whom.
+pub const TABLE: Table = Table::new(
+    "task_assignments",
+    Seen,
+    &[(Member("member_id"), Keep)],
+    &[
+        (Key, &["circle_id", "id", "task_id", "member_id"]),
+        (Key, &["created_by"]),
+        (State, &["state", "own_part_done"]),
+        (State, STAMPS),
+    ],
+);

@@ -2,6 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
+use super::class::Class::{Family, Key, State, Technical};
+use super::class::Export::Seen;
+use super::class::{STAMPS, Table};
 use super::ids::{CircleId, MemberId, TaskListId};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -25,3 +28,17 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// What its columns say, and of whom.
+pub const TABLE: Table = Table::new(
+    "task_lists",
+    Seen,
+    &[],
+    &[
+        (Key, &["circle_id", "id", "created_by"]),
+        (Family, &["title"]),
+        (State, &["position"]),
+        (Technical, &["sent_hash"]),
+        (State, STAMPS),
+    ],
+);

@@ -21,14 +21,14 @@ use crate::access::{CircleOwned, CircleWrite};
 use crate::app::App;
 use crate::entity::change::ActorKind;
 use crate::entity::ids::CircleId;
-use crate::entity::topic_grant::Topic;
-use crate::entity::{appointment, circle, need, task, zone_rules};
+use crate::entity::{circle, zone_rules};
 use crate::http::response::NoContent;
 use crate::notify::reminders;
+use crate::notify::subject::Subject;
 use crate::platform::db::Transaction;
 use crate::problem::Problem;
 use crate::schedule::window::TakesPlace;
-use crate::schedule::{Due, DueInstants, When, WhenInstants};
+use crate::schedule::{Timed, When, WhenInstants};
 
 /// How many circles or rows are read at once.
 const BATCH: u64 = 200;
@@ -75,18 +75,26 @@ pub async fn follow(app: &App, version: &str) -> Result<usize, Problem> {
     Ok(corrected)
 }
 
-/// Goes through all that is not over in a circle, and through its reminders.
-async fn follow_all_in(
-    app: &App,
-    circle: CircleId,
-    since: DateTime<Utc>,
-) -> Result<usize, Problem> {
-    let mut corrected = follow_in::<task::Entity>(app, circle, since).await?;
-    corrected += follow_in::<appointment::Entity>(app, circle, since).await?;
-    corrected += follow_in::<need::Entity>(app, circle, since).await?;
-    plan_reminders(app, circle).await?;
-    Ok(corrected)
+macro_rules! follow_all_in {
+    (
+        reminded {$($kind:ident($id:ident): $entity:ident by $field:ident($column:ident);)+}
+        notified $rest:tt
+    ) => {
+        /// Goes through all that is not over in a circle, and through its reminders.
+        async fn follow_all_in(
+            app: &App,
+            circle: CircleId,
+            since: DateTime<Utc>,
+        ) -> Result<usize, Problem> {
+            let mut corrected = 0;
+            $(corrected += follow_in::<crate::entity::$entity::Entity>(app, circle, since).await?;)+
+            plan_reminders(app, circle).await?;
+            Ok(corrected)
+        }
+    };
 }
+
+subjects!(follow_all_in);
 
 #[expect(clippy::disallowed_methods, reason = "rules of zones are nobody's")]
 async fn newest(app: &App) -> Result<Option<String>, Problem> {
@@ -131,11 +139,15 @@ async fn circles_after(app: &App, last: Option<CircleId>) -> Result<Vec<CircleId
     Ok(circles.into_tuple().all(app.reader()).await?)
 }
 
-/// What has stored instants.
-trait FollowsRules: CircleOwned + TakesPlace {
+/// What has stored instants. Each kind of thing that people are reminded of implements it,
+/// in its `subject.rs`.
+pub(super) trait FollowsRules: CircleOwned + TakesPlace {
     /// Writes a row again whose instants are others by today's rules; answers whether
     /// they were.
-    async fn correct(write: &mut CircleWrite, row: Self::Model) -> Result<bool, Problem>;
+    fn correct(
+        write: &mut CircleWrite,
+        row: Self::Model,
+    ) -> impl Future<Output = Result<bool, Problem>> + Send;
 }
 
 /// Goes through what is not over in a circle, some rows a transaction.
@@ -190,52 +202,25 @@ async fn plan_reminders(app: &App, circle: CircleId) -> Result<(), Problem> {
     Ok(())
 }
 
-impl FollowsRules for task::Entity {
-    async fn correct(write: &mut CircleWrite, before: task::Model) -> Result<bool, Problem> {
-        let zone = write.scope().time_zone().to_owned();
-        let due = Due::of_row(&before);
-        if due.instants(&zone) == DueInstants::of_row(&before) {
-            return Ok(false);
-        }
-        let mut row = before.clone().into_active_model();
-        due.write_to(&mut row, &zone);
-        let after = write.update::<Self>(&before, row).await?;
-        let change = Change::to::<Self>("changed", &after).about(after.topic);
-        write.log(change.fields(vec!["due"])).await?;
-        Ok(true)
+/// Writes the time of a row again if it is at another instant by today's rules.
+pub(super) async fn correct_time<E: Timed + Subject>(
+    write: &mut CircleWrite,
+    before: E::Model,
+) -> Result<bool, Problem> {
+    let zone = write.scope().time_zone().to_owned();
+    let when = When::of::<E>(&before);
+    if when.instants(&zone) == WhenInstants::of_row::<E>(&before) {
+        return Ok(false);
     }
-}
-
-impl FollowsRules for appointment::Entity {
-    async fn correct(write: &mut CircleWrite, before: appointment::Model) -> Result<bool, Problem> {
-        let zone = write.scope().time_zone().to_owned();
-        let when = When::of_appointment(&before);
-        if when.instants(&zone) == WhenInstants::of_appointment(&before) {
-            return Ok(false);
-        }
-        let mut row = before.clone().into_active_model();
-        when.write_to_appointment(&mut row, &zone);
-        let after = write.update::<Self>(&before, row).await?;
-        let change = Change::to::<Self>("changed", &after).about(after.topic);
-        write.log(change.fields(vec!["starts", "ends"])).await?;
-        Ok(true)
+    let mut row = before.clone().into_active_model();
+    when.write_to::<E>(&mut row, &zone);
+    let after = write.update::<E>(&before, row).await?;
+    let mut change = Change::to::<E>("changed", &after);
+    if let Some(topic) = E::topic(&after) {
+        change = change.about(topic);
     }
-}
-
-impl FollowsRules for need::Entity {
-    async fn correct(write: &mut CircleWrite, before: need::Model) -> Result<bool, Problem> {
-        let zone = write.scope().time_zone().to_owned();
-        let when = When::of_need(&before);
-        if when.instants(&zone) == WhenInstants::of_need(&before) {
-            return Ok(false);
-        }
-        let mut row = before.clone().into_active_model();
-        when.write_to_need(&mut row, &zone);
-        let after = write.update::<Self>(&before, row).await?;
-        let change = Change::to::<Self>("changed", &after).about(Topic::Daily);
-        write.log(change.fields(vec!["starts", "ends"])).await?;
-        Ok(true)
-    }
+    write.log(change.fields(vec!["starts", "ends"])).await?;
+    Ok(true)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 //! needless is decided for all of them in one place.
 //!
 //! **How.** A feature implements the traits for its entity (`features/tasks/subject.rs` is
-//! the one to imitate), and the entity has a line in the list in `subject/kinds.rs`. From
+//! the one to imitate), and the entity has a line in the list in `entity/subjects.rs`. From
 //! that line follow the variant of [`SubjectId`], the column that names the subject in the
 //! tables `notifications` and `reminders`, and the way from a stored row to the feature.
 //!
@@ -23,9 +23,9 @@
 //! Visit(VisitId): visit by visit_id(VisitId);
 //! ```
 //!
-//! in the list. If people are reminded of it, `ReminderKind` says so, and the condition of
-//! who sees a reminder gets its column. Nothing else in `notify` changes. The change log
-//! needs none of this: it takes the name of a row from [`CircleOwned::SUBJECT`].
+//! in the list. If people are reminded of it, `ReminderKind` says so. Nothing in `notify`
+//! changes; `docs/adding-a-feature.md` goes through all of it. The change log needs none of
+//! this: it takes the name of a row from [`CircleOwned::SUBJECT`].
 //!
 //! **What goes wrong without it.** Every rule here becomes a match over all kinds, and a
 //! new kind is forgotten in one of them: it is reminded of after it was called off, or its

@@ -14,7 +14,8 @@
 //! export reads the rows of the person it is for, column by column as the classes allow; the
 //! erasure builds its statements from `whose`, the last table first, so that a row goes
 //! before the row that it refers to. The tables stand in one file for each area, in
-//! `data_map/`.
+//! `data_map/`. Those of what a family plans stand with their entities, and `data_map/care.rs`
+//! lists them, for this map and for the export.
 //!
 //! # An example
 //!
@@ -42,19 +43,17 @@
 //! promised that they are erased stay for good. No other test notices that.
 
 mod accounts;
+#[macro_use]
 mod care;
 mod circles;
 mod notifications;
 mod server;
 mod threads;
 
-use super::class::Table;
+use crate::entity::class::Table;
 
 /// What others read in place of the name of somebody who was erased.
 pub const FORMER_MEMBER: &str = "Former member";
-
-/// The stamps of every row of a circle.
-const STAMPS: &[&str] = &["version", "created_at", "updated_at"];
 
 /// The table of this name.
 pub fn table(name: &str) -> Option<&'static Table> {

@@ -18,7 +18,6 @@ use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
 use super::calendar::write_calendar;
-use super::class::{Erase, Export, Table, Whose};
 use super::data_map;
 use super::record::{Record, name_of, record, schema_of};
 use crate::access::{CircleOwned, CircleScope, Mine};
@@ -26,6 +25,7 @@ use crate::app::App;
 use crate::auth::AnyRecentCaller;
 use crate::auth::throttle;
 use crate::auth::{Account, require_user};
+use crate::entity::class::{Erase, Export, Table, Whose};
 use crate::entity::ids::{CircleId, MemberId, UserId};
 use crate::entity::*;
 use crate::http::openapi::{Fact, TriedTooOften};
@@ -79,6 +79,9 @@ pub struct ExportedTables(BTreeMap<&'static str, Vec<Record>>);
 /// address's, what a member has once for each key, and the rows of circles.
 macro_rules! exported {
     ($with:ident) => {
+        care!(exported $with)
+    };
+    ([$($care:ident)+] $with:ident) => {
         $with! {
             accounts: [
                 user registration password_reset session known_device account_event email_change
@@ -86,9 +89,8 @@ macro_rules! exported {
             ],
             keyed: [topic_grant notification_preference],
             owned: [
-                membership invitation role role_assignment task_list task task_assignment
-                appointment attendance need need_commitment thread thread_member message
-                message_edit read_cursor reminder delivery notification
+                membership invitation $($care)+ thread thread_member message message_edit
+                read_cursor reminder delivery notification
             ],
         }
     };
@@ -298,10 +300,10 @@ impl Exporter<'_> {
         for (whose, _) in described::<E>()?.whose {
             match *whose {
                 Whose::Account(of) => {
-                    of_account = of_account.add(column::<E>(of).eq(Uuid::from(self.user.id)))
+                    of_account = of_account.add(column::<E>(of).eq(Uuid::from(self.user.id)));
                 }
                 Whose::Address(of) => {
-                    of_account = of_account.add(column::<E>(of).eq(self.user.email.clone()))
+                    of_account = of_account.add(column::<E>(of).eq(self.user.email.clone()));
                 }
                 _ => {}
             }

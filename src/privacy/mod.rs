@@ -8,7 +8,7 @@
 mod account_deletion;
 mod calendar;
 mod circle_deletion;
-mod class;
+#[macro_use]
 mod data_map;
 mod due;
 mod export;
@@ -18,9 +18,9 @@ mod record;
 pub mod retention;
 mod statements;
 
+pub use crate::entity::class::*;
 pub use account_deletion::*;
 pub use circle_deletion::*;
-pub use class::*;
 pub use data_map::{DATA_MAP, FORMER_MEMBER, table};
 pub use due::{GRACE, erase_what_is_due};
 pub use export::*;

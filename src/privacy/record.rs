@@ -7,8 +7,8 @@ use utoipa::openapi::schema::{
     Array, KnownFormat, Object, ObjectBuilder, SchemaFormat, SchemaType, Type,
 };
 
-use super::class::{Class, Table};
 use super::data_map;
+use crate::entity::class::{Class, Table};
 use crate::platform::time::timestamps::write_instant;
 
 /// One row: the names of its columns, and what stands there.

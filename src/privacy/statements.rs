@@ -5,9 +5,9 @@ use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr};
 use uuid::Uuid;
 
-use super::class::{Blank, Erase, Table, Whose};
 use super::data_map::DATA_MAP;
 use crate::auth::{Account, find_user_by_email};
+use crate::entity::class::{Blank, Erase, Table, Whose};
 use crate::entity::ids::{CircleId, MemberId, UserId};
 use crate::entity::{email_change, session, user};
 use crate::problem::Problem;

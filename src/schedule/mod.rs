@@ -1,7 +1,7 @@
 //! When things are. People choose a wall time and its zone, or a day, and databases know no
 //! zones: so a row keeps what was chosen, and beside it the instants that follow from it.
 //!
-//! [`due`] is the time of a task, [`when`] that of an appointment and of a need, [`window`]
+//! [`due`] is the time of a task, [`when`] that of an appointment, of a need and of what is like them, [`window`]
 //! the part of time that a list shows. This module takes plain values and rows, and knows
 //! no feature.
 
@@ -10,6 +10,7 @@ pub mod when;
 pub mod window;
 
 pub use due::{Due, DueChange, DueInstants};
+pub(crate) use when::timed;
 pub use when::{
-    WITHOUT_AN_END, When, WhenInstants, moment_of_appointment, moment_of_need, over_at,
+    Timed, WITHOUT_AN_END, When, WhenInstants, moment_of_appointment, moment_of_need, over_at,
 };

@@ -1,8 +1,7 @@
-//! When an appointment or a need is: at a wall time, with or without an end,
+//! When something like an appointment or a need is: at a wall time, with or without an end,
 //! or all day.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
-use sea_orm::ActiveValue::Set;
 
 use crate::entity::{appointment, need};
 use crate::platform::time::civil::{
@@ -10,6 +9,7 @@ use crate::platform::time::civil::{
     resolve_span,
 };
 use crate::problem::FieldError;
+use crate::schedule::window::TakesPlace;
 
 /// How long something without an end takes.
 pub const WITHOUT_AN_END: TimeDelta = TimeDelta::hours(1);
@@ -17,10 +17,10 @@ pub const WITHOUT_AN_END: TimeDelta = TimeDelta::hours(1);
 /// A time, as it was chosen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct When {
-    on: Option<NaiveDate>,
-    starts: Option<NaiveDateTime>,
-    ends: Option<NaiveDateTime>,
-    zone: Option<String>,
+    pub(crate) on: Option<NaiveDate>,
+    pub(crate) starts: Option<NaiveDateTime>,
+    pub(crate) ends: Option<NaiveDateTime>,
+    pub(crate) zone: Option<String>,
 }
 
 impl When {
@@ -65,22 +65,9 @@ impl When {
         })
     }
 
-    pub fn of_appointment(row: &appointment::Model) -> Self {
-        Self {
-            on: row.starts_on,
-            starts: row.starts_local,
-            ends: row.ends_local,
-            zone: row.time_zone.clone(),
-        }
-    }
-
-    pub fn of_need(row: &need::Model) -> Self {
-        Self {
-            on: row.starts_on,
-            starts: row.starts_local,
-            ends: row.ends_local,
-            zone: row.time_zone.clone(),
-        }
+    /// Of a row that is there.
+    pub fn of<E: Timed>(row: &E::Model) -> Self {
+        E::when(row)
     }
 
     /// Where its wall times are meant.
@@ -152,40 +139,19 @@ impl When {
         }
     }
 
-    /// Writes it into the row of an appointment, with what is derived from it.
-    pub fn write_to_appointment(&self, row: &mut appointment::ActiveModel, circle_zone: &str) {
-        row.starts_on = Set(self.on);
-        row.starts_local = Set(self.starts);
-        row.ends_local = Set(self.ends);
-        row.time_zone = Set(self.zone.clone());
-        let instants = self.instants(circle_zone);
-        row.starts_at = Set(instants.starts);
-        row.ends_at = Set(instants.ends);
-        row.sort_at = Set(instants.sort);
-        row.over_at = Set(instants.over);
-    }
-
-    /// Writes it into the row of a need, with what is derived from it.
-    pub fn write_to_need(&self, row: &mut need::ActiveModel, circle_zone: &str) {
-        row.starts_on = Set(self.on);
-        row.starts_local = Set(self.starts);
-        row.ends_local = Set(self.ends);
-        row.time_zone = Set(self.zone.clone());
-        let instants = self.instants(circle_zone);
-        row.starts_at = Set(instants.starts);
-        row.ends_at = Set(instants.ends);
-        row.sort_at = Set(instants.sort);
-        row.over_at = Set(instants.over);
+    /// Writes it into a row, with what is derived from it.
+    pub fn write_to<E: Timed>(&self, row: &mut E::ActiveModel, circle_zone: &str) {
+        E::write(row, self, self.instants(circle_zone));
     }
 }
 
 /// What is stored beside a wall time or a date, because databases know no zones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WhenInstants {
-    starts: Option<DateTime<Utc>>,
-    ends: Option<DateTime<Utc>>,
-    sort: DateTime<Utc>,
-    over: DateTime<Utc>,
+    pub(crate) starts: Option<DateTime<Utc>>,
+    pub(crate) ends: Option<DateTime<Utc>>,
+    pub(crate) sort: DateTime<Utc>,
+    pub(crate) over: DateTime<Utc>,
 }
 
 impl WhenInstants {
@@ -204,26 +170,72 @@ impl WhenInstants {
         until(self) > until(other)
     }
 
-    /// Those in the row of an appointment.
-    pub fn of_appointment(row: &appointment::Model) -> Self {
-        Self {
-            starts: row.starts_at,
-            ends: row.ends_at,
-            sort: row.sort_at,
-            over: row.over_at,
-        }
-    }
-
-    /// Those in the row of a need.
-    pub fn of_need(row: &need::Model) -> Self {
-        Self {
-            starts: row.starts_at,
-            ends: row.ends_at,
-            sort: row.sort_at,
-            over: row.over_at,
-        }
+    /// Those in a row.
+    pub fn of_row<E: Timed>(row: &E::Model) -> Self {
+        E::instants(row)
     }
 }
+
+/// A table whose rows are at a time that somebody chose. `timed!` implements it for the
+/// columns `starts_on`, `starts_local`, `ends_local` and `time_zone`, and for `starts_at`,
+/// `ends_at`, `sort_at` and `over_at`, which follow from them.
+pub trait Timed: TakesPlace {
+    /// The time as it was chosen.
+    fn when(row: &Self::Model) -> When;
+    /// The instants that are stored beside it.
+    fn instants(row: &Self::Model) -> WhenInstants;
+    /// Writes both.
+    fn write(row: &mut Self::ActiveModel, when: &When, instants: WhenInstants);
+}
+
+/// Declares that the rows of a table are at a time, in the columns that [`Timed`] names. It
+/// stands with the feature, in its `subject.rs`.
+macro_rules! timed {
+    ($entity:ident) => {
+        impl $crate::schedule::window::TakesPlace for $crate::entity::$entity::Entity {
+            const ON: Self::Column = $crate::entity::$entity::Column::StartsOn;
+            const BEGINS_AT: Self::Column = $crate::entity::$entity::Column::SortAt;
+            const OVER_AT: Self::Column = $crate::entity::$entity::Column::OverAt;
+        }
+
+        impl $crate::schedule::Timed for $crate::entity::$entity::Entity {
+            fn when(row: &Self::Model) -> $crate::schedule::When {
+                $crate::schedule::When {
+                    on: row.starts_on,
+                    starts: row.starts_local,
+                    ends: row.ends_local,
+                    zone: row.time_zone.clone(),
+                }
+            }
+
+            fn instants(row: &Self::Model) -> $crate::schedule::WhenInstants {
+                $crate::schedule::WhenInstants {
+                    starts: row.starts_at,
+                    ends: row.ends_at,
+                    sort: row.sort_at,
+                    over: row.over_at,
+                }
+            }
+
+            fn write(
+                row: &mut Self::ActiveModel,
+                when: &$crate::schedule::When,
+                instants: $crate::schedule::WhenInstants,
+            ) {
+                row.starts_on = sea_orm::ActiveValue::Set(when.on);
+                row.starts_local = sea_orm::ActiveValue::Set(when.starts);
+                row.ends_local = sea_orm::ActiveValue::Set(when.ends);
+                row.time_zone = sea_orm::ActiveValue::Set(when.zone.clone());
+                row.starts_at = sea_orm::ActiveValue::Set(instants.starts);
+                row.ends_at = sea_orm::ActiveValue::Set(instants.ends);
+                row.sort_at = sea_orm::ActiveValue::Set(instants.sort);
+                row.over_at = sea_orm::ActiveValue::Set(instants.over);
+            }
+        }
+    };
+}
+
+pub(crate) use timed;
 
 /// The moment of an appointment, as a reader is told it.
 pub fn moment_of_appointment(row: &appointment::Model) -> Option<Moment> {

@@ -11,7 +11,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, EntityTrait};
 
-use crate::entity::{appointment, need, task};
+use crate::entity::task;
 use crate::platform::time::civil::{Instant, day_of};
 
 /// How much later a date can begin in one zone than in another.
@@ -31,18 +31,6 @@ impl TakesPlace for task::Entity {
     const ON: task::Column = task::Column::DueOn;
     const BEGINS_AT: task::Column = task::Column::BeginsAt;
     const OVER_AT: task::Column = task::Column::OverAt;
-}
-
-impl TakesPlace for appointment::Entity {
-    const ON: appointment::Column = appointment::Column::StartsOn;
-    const BEGINS_AT: appointment::Column = appointment::Column::SortAt;
-    const OVER_AT: appointment::Column = appointment::Column::OverAt;
-}
-
-impl TakesPlace for need::Entity {
-    const ON: need::Column = need::Column::StartsOn;
-    const BEGINS_AT: need::Column = need::Column::SortAt;
-    const OVER_AT: need::Column = need::Column::OverAt;
 }
 
 /// A part of time, as a reader in a zone asks for it.

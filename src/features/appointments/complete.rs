@@ -8,8 +8,8 @@ use super::rules::AppointmentVerb;
 use super::types::{Appointment, AppointmentPath};
 use crate::access::{CircleAccess, CirclePath, ScheduleAppointments};
 use crate::app::App;
-use crate::entity::appointment::AppointmentState;
-use crate::entity::need::NeedState;
+use crate::entity::appointment::{self, AppointmentState};
+use crate::entity::need::{self, NeedState};
 use crate::entity::personal_token::TokenScope;
 use crate::features::needs;
 use crate::http::extract::{Json, Path};
@@ -61,12 +61,12 @@ pub async fn complete_appointment(
         .save_and_plan(AppointmentVerb::Complete, row, fields)
         .await?;
     let (same_time, now) = (
-        When::of_appointment(&appointment.row),
+        When::of::<appointment::Entity>(&appointment.row),
         appointment.write.now(),
     );
     let mut ending =
         needs::needs_in(&appointment.write, appointment.row.id, NeedState::Open).await?;
-    ending.retain(|need| need.over_at <= now || When::of_need(need) == same_time);
+    ending.retain(|need| need.over_at <= now || When::of::<need::Entity>(need) == same_time);
     needs::follow_state(&mut appointment.write, ending, NeedState::Over).await?;
     needs::plan_needs(&appointment.write, &appointment.row).await?;
     appointment.respond().await

@@ -1,6 +1,6 @@
 //! An appointment that a request changes, with who is part of it, under the circle's lock.
 
-use sea_orm::{ActiveValue::Set, IntoActiveModel};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel};
 
 use super::rules::{AppointmentFacts, AppointmentVerb};
 use super::store;
@@ -13,7 +13,7 @@ use crate::entity::attendance::{self, AttendanceAnswer};
 use crate::entity::ids::MemberId;
 use crate::entity::notification::NotificationKind;
 use crate::features::needs;
-use crate::features::participation::{Commitment, Shared, members_in, part};
+use crate::features::participation::{Commitment, Leaving, Releasing, Shared, members_in, part};
 use crate::notify::notifications::{self, Notification};
 use crate::notify::reminders;
 use crate::notify::subject::SubjectId;
@@ -80,8 +80,24 @@ part! {
 impl Shared for appointment::Entity {
     type Parts = attendance::Entity;
 
+    /// With a time of day.
     fn commitment(row: &appointment::Model) -> Option<Commitment> {
-        Commitment::of_appointment(row)
+        let commitment = Commitment::of::<Self>(row, row.circle_id, row.starts_at?, row.ends_at);
+        Some(commitment.at(Some(row.id)))
+    }
+
+    fn is_binding() -> Condition {
+        let to_come = [AppointmentState::Proposed, AppointmentState::Scheduled];
+        Condition::all().add(appointment::Column::State.is_in(to_come))
+    }
+
+    /// A member who sees an appointment may come to it, even if they take nothing on.
+    async fn release(
+        write: &mut CircleWrite,
+        leaving: &Leaving<'_>,
+        releasing: &mut Releasing,
+    ) -> Result<(), Problem> {
+        needs::forget_attendances(write, leaving.member, leaving.sees, releasing).await
     }
 }
 

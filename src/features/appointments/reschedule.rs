@@ -10,6 +10,7 @@ use super::store;
 use super::types::{Appointment, AppointmentPath};
 use crate::access::{CircleAccess, CirclePath, ScheduleAppointments};
 use crate::app::App;
+use crate::entity::appointment;
 use crate::entity::attendance::{self, AttendanceAnswer};
 use crate::entity::notification::NotificationKind;
 use crate::entity::personal_token::TokenScope;
@@ -70,7 +71,7 @@ pub async fn reschedule_appointment(
     let mut appointment = LockedAppointment::open(&app, &circle, path.appointment_id).await?;
     appointment.check(AppointmentVerb::Reschedule)?;
     let before = appointment.row.clone();
-    let old = When::of_appointment(&before);
+    let old = When::of::<appointment::Entity>(&before);
     let zone = appointment.write.scope().time_zone().to_owned();
     let meant = old.zone().unwrap_or(&zone);
     let ends = match time.ends_local {
@@ -92,7 +93,7 @@ pub async fn reschedule_appointment(
     let was = moment_of_appointment(&before);
     let starts_anew = new.moment(&zone) != was;
     let mut row = before.clone().into_active_model();
-    new.write_to_appointment(&mut row, &zone);
+    new.write_to::<appointment::Entity>(&mut row, &zone);
     if starts_anew {
         appointment.ask_anew().await?;
         row.schedule_version = Set(before.schedule_version + 1);

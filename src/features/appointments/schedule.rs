@@ -169,7 +169,7 @@ pub async fn schedule_appointment(
         schedule_version: Set(1),
         ..Default::default()
     };
-    when.write_to_appointment(&mut row, &zone);
+    when.write_to::<appointment::Entity>(&mut row, &zone);
     let row = write.create::<appointment::Entity>(row).await?;
     for (member, answer) in &attendees {
         put_part::<Attendance>(&write, &row, &[], *member, *answer).await?;

@@ -10,11 +10,14 @@ use crate::entity::ids::{AppointmentId, MemberId};
 use crate::entity::reminder::ReminderKind;
 use crate::entity::topic_grant::Topic;
 use crate::features::needs;
+use crate::features::zone_rules::{FollowsRules, correct_time};
 use crate::notify::reminders::{Item, Part, Standing, offsets_of};
 use crate::notify::subject::{Involvement, MemberPart, Reminded, Stage, Subject, SubjectId};
 use crate::platform::time::civil::{Moment, day_of, on_day};
 use crate::problem::Problem;
-use crate::schedule::{moment_of_appointment, over_at};
+use crate::schedule::{moment_of_appointment, over_at, timed};
+
+timed!(appointment);
 
 impl Subject for appointment::Entity {
     const IS_ANNOUNCED: bool = true;
@@ -150,5 +153,11 @@ impl Reminded for appointment::Entity {
         let mut items = needs::items_of(write, &row).await?;
         items.insert(0, item_of(&row));
         Ok(items)
+    }
+}
+
+impl FollowsRules for appointment::Entity {
+    async fn correct(write: &mut CircleWrite, row: appointment::Model) -> Result<bool, Problem> {
+        correct_time::<Self>(write, row).await
     }
 }

@@ -112,7 +112,7 @@ pub async fn add_need(
         state: Set(NeedState::Open),
         ..Default::default()
     };
-    when.write_to_need(&mut row, appointment.write.scope().time_zone());
+    when.write_to::<need::Entity>(&mut row, appointment.write.scope().time_zone());
     let need = appointment.write.create::<need::Entity>(row).await?;
     appointment.touch().await?;
     let item = item_of(&need, &appointment.row);
@@ -129,7 +129,7 @@ fn time_of(
     appointment: &appointment::Model,
     circle_zone: &str,
 ) -> Result<When, Problem> {
-    let same_time = When::of_appointment(appointment);
+    let same_time = When::of::<appointment::Entity>(appointment);
     if new.starts_local.is_none() && new.ends_local.is_none() {
         return Ok(same_time);
     }

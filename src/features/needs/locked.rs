@@ -1,16 +1,20 @@
 //! A need that a request changes, with who takes it, under the circle's lock.
 
-use sea_orm::ActiveValue::Set;
+use chrono::{DateTime, Utc};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition};
 
+use super::release::goes_on;
 use super::rules::{NeedFacts, NeedVerb};
 use super::store;
 use super::types::Need;
 use crate::access::change_log::Change;
 use crate::access::{CircleScope, CircleWrite, Lockable, Locked, Permission};
-use crate::entity::need;
-use crate::entity::need_commitment;
+use crate::entity::need::{self, Column, NeedKind, NeedState};
+use crate::entity::need_commitment::{self, CommitmentState};
 use crate::entity::topic_grant::Topic;
-use crate::features::participation::{Commitment, Shared, Work, part, part_of_caller};
+use crate::features::participation::{
+    Commitment, Leaving, Releasing, Shared, Work, part, part_of_caller, release_work,
+};
 use crate::problem::Problem;
 
 /// A need, with who takes it, under the circle's lock.
@@ -65,13 +69,40 @@ part! {
 impl Shared for need::Entity {
     type Parts = need_commitment::Entity;
 
+    /// With a time of day.
     fn commitment(row: &need::Model) -> Option<Commitment> {
-        Commitment::of_need(row)
+        let commitment = Commitment::of::<Self>(row, row.circle_id, row.starts_at?, row.ends_at);
+        // Who looks after the children is not at the appointment.
+        let is_there = row.kind != NeedKind::ChildCare;
+        Some(commitment.at(is_there.then_some(row.appointment_id)))
+    }
+
+    fn is_binding() -> Condition {
+        Condition::all().add(Column::State.eq(NeedState::Open))
+    }
+
+    async fn release(
+        write: &mut CircleWrite,
+        leaving: &Leaving<'_>,
+        releasing: &mut Releasing,
+    ) -> Result<(), Problem> {
+        release_work::<Self>(write, leaving, releasing).await
     }
 }
 
 impl Work for need::Entity {
     const CANNOT_TAKE_PART: &'static str = "This person does not see needs, or takes nothing on.";
+    const RELEASED: CommitmentState = CommitmentState::Released;
+
+    fn title(row: &need::Model) -> String {
+        row.kind.as_str().to_owned()
+    }
+
+    /// What is over stays as it was: who drove, drove.
+    fn is_ahead(now: DateTime<Utc>) -> Condition {
+        goes_on::<Self>(Column::EndsAt, now)
+            .add(Column::State.is_in([NeedState::Open, NeedState::OnHold]))
+    }
 
     fn accepted(row: &need::Model) -> i32 {
         row.people_accepted

@@ -1,21 +1,18 @@
-//! What happens to what somebody took on or answered, who leaves, is suspended,
-//! or sees or may do less.
+//! What happens to what somebody answered, who leaves, is suspended, or sees or may do
+//! less.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, Condition, QueryFilter, QueryOrder, Select};
+use sea_orm::{ColumnTrait, Condition, QueryFilter, QueryOrder};
 
+use crate::access::CircleWrite;
 use crate::access::change_log::Change;
-use crate::access::{CircleWrite, may_take_part};
 use crate::entity::appointment::{self, AppointmentState};
 use crate::entity::attendance::{self, AttendanceAnswer};
 use crate::entity::ids::MemberId;
-use crate::entity::membership;
-use crate::entity::need::{self, NeedState};
-use crate::entity::need_commitment::{self, CommitmentState};
 use crate::entity::notification::NotificationKind;
-use crate::entity::topic_grant::{Topic, TopicLevel};
+use crate::entity::topic_grant::Topic;
 use crate::features::appointments::store::{taken_off, touch};
-use crate::features::participation::{Released, Releasing, held_by, let_go_by, release_part};
+use crate::features::participation::{Releasing, let_go_by};
 use crate::notify::notifications::Notification;
 use crate::notify::reminders;
 use crate::notify::subject::SubjectId;
@@ -23,51 +20,13 @@ use crate::problem::Problem;
 use crate::schedule::WITHOUT_AN_END;
 use crate::schedule::window::TakesPlace;
 
-/// Releases the needs that a member took or was asked to take, and asks `reassign_to`.
-/// What is over stays as it was: who drove, drove.
-pub async fn release_needs(
-    write: &mut CircleWrite,
-    member: MemberId,
-    reassign_to: Option<&membership::Model>,
-    releasing: &mut Releasing,
-) -> Result<(), Problem> {
-    let now = write.now();
-    let ahead = |needs: Select<need::Entity>| {
-        needs
-            .filter(need::Column::State.is_in([NeedState::Open, NeedState::OnHold]))
-            .filter(goes_on::<need::Entity>(need::Column::EndsAt, now))
-            .order_by_asc(need::Column::SortAt)
-    };
-    let taken = held_by::<need_commitment::Entity>(write, member, ahead).await?;
-    let reassign_to = match reassign_to {
-        Some(next) if may_take_part(write, next, Topic::Daily).await? => Some(next.id),
-        _ => None,
-    };
-    let sees_needs = write.scope().topics().level(Topic::Daily) >= TopicLevel::Read;
-
-    for (need, commitments) in taken {
-        let state = CommitmentState::Released;
-        let released =
-            release_part::<need::Entity>(write, need, &commitments, member, state, reassign_to);
-        let (need, notifications) = released.await?;
-        releasing.notifications.extend(notifications);
-        if sees_needs {
-            releasing.released.push(Released {
-                kind: "need",
-                id: need.id.0,
-                title: need.kind.as_str().to_owned(),
-            });
-        }
-    }
-    Ok(())
-}
-
 /// What is not over yet; without an end it goes on for an hour.
-fn goes_on<E: TakesPlace>(ends_at: E::Column, now: DateTime<Utc>) -> Condition {
+pub(super) fn goes_on<E: TakesPlace>(ends_at: E::Column, now: DateTime<Utc>) -> Condition {
     let without_end = Condition::all()
         .add(ends_at.is_null())
         .add(E::OVER_AT.gt(now - WITHOUT_AN_END));
-    Condition::any().add(E::OVER_AT.gt(now)).add(without_end)
+    let goes_on = Condition::any().add(E::OVER_AT.gt(now)).add(without_end);
+    Condition::all().add(goes_on)
 }
 
 /// Takes a member off the appointments that are still to come, or off those of

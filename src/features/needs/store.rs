@@ -199,7 +199,10 @@ pub(in crate::features) async fn move_needs(
     after: &appointment::Model,
     zone: &str,
 ) -> Result<(), Problem> {
-    let (from, to) = (When::of_appointment(before), When::of_appointment(after));
+    let (from, to) = (
+        When::of::<appointment::Entity>(before),
+        When::of::<appointment::Entity>(after),
+    );
     let needs = needs_of(write, after.id).await?;
     let ids: Vec<NeedId> = needs.iter().map(|need| need.id).collect();
     let taken = holders_of(write, &ids, &[CommitmentState::Accepted]).await?;
@@ -213,16 +216,16 @@ pub(in crate::features) async fn move_needs(
         who_may_take_part(write, &holders, Topic::Daily).await?
     };
     for need in needs {
-        let old = When::of_need(&need);
+        let old = When::of::<need::Entity>(&need);
         let when = old.following(&from, &to);
         if when == old {
             continue;
         }
         let mut row = need.clone().into_active_model();
-        when.write_to_need(&mut row, zone);
+        when.write_to::<need::Entity>(&mut row, zone);
         let takes_longer = when
             .instants(zone)
-            .goes_on_after(WhenInstants::of_need(&need));
+            .goes_on_after(WhenInstants::of_row::<need::Entity>(&need));
         if takes_longer || when.moment(zone) != moment_of_need(&need) {
             let takers = taken
                 .iter()

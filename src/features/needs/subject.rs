@@ -14,14 +14,17 @@ use crate::entity::need::{self, NeedState};
 use crate::entity::need_commitment::{self, CommitmentState};
 use crate::entity::reminder::ReminderKind;
 use crate::entity::topic_grant::Topic;
+use crate::features::zone_rules::{FollowsRules, correct_time};
 use crate::notify::reminders::{Item, Part, Standing, offsets_of};
 use crate::notify::subject::{Involvement, MemberPart, Reminded, Stage, Subject, SubjectId};
 use crate::platform::time::civil::{Moment, on_day};
 use crate::problem::Problem;
-use crate::schedule::{moment_of_need, over_at};
+use crate::schedule::{moment_of_need, over_at, timed};
 
 /// How many ids go into one query.
 const AT_ONCE: usize = 500;
+
+timed!(need);
 
 impl Subject for need::Entity {
     const ASKS_ANEW: bool = true;
@@ -190,5 +193,11 @@ impl Reminded for need::Entity {
     async fn neighbours(write: &CircleWrite, id: NeedId) -> Result<Vec<Item>, Problem> {
         let need = write.require::<need::Entity>(id).await?;
         appointment::Entity::neighbours(write, need.appointment_id).await
+    }
+}
+
+impl FollowsRules for need::Entity {
+    async fn correct(write: &mut CircleWrite, row: need::Model) -> Result<bool, Problem> {
+        correct_time::<Self>(write, row).await
     }
 }

@@ -9,15 +9,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ColumnTrait, QueryFilter, Select};
 use uuid::Uuid;
 
-use crate::access::CircleWrite;
-use crate::entity::appointment::{self, AppointmentState};
-use crate::entity::attendance::{self, AttendanceAnswer};
+use super::part::Part;
+use super::work::Shared;
+use crate::access::{CircleOwned, CircleWrite};
+use crate::entity::appointment;
 use crate::entity::ids::{AppointmentId, CircleId};
-use crate::entity::need::{self, NeedKind, NeedState};
-use crate::entity::need_commitment::{self, CommitmentState};
-use crate::entity::task::{self, TaskState};
-use crate::entity::task_assignment::{self, AssignmentState};
 use crate::entity::topic_grant::Topic;
+use crate::notify::subject::Subject;
 use crate::platform::time::timestamps::write_instant;
 use crate::problem::{Conflict, ConflictWith, Problem};
 use crate::schedule::window::TakesPlace;
@@ -31,7 +29,7 @@ pub struct Commitment {
     kind: &'static str,
     id: Uuid,
     circle: CircleId,
-    topic: Topic,
+    topic: Option<Topic>,
     /// The appointment that it is, or that it is done at.
     at: Option<AppointmentId>,
     from: DateTime<Utc>,
@@ -41,50 +39,33 @@ pub struct Commitment {
 }
 
 impl Commitment {
-    /// Of a task with a window.
-    pub fn of_task(task: &task::Model) -> Option<Self> {
-        task.from_local?;
-        Some(Self {
-            kind: "task",
-            id: task.id.0,
-            circle: task.circle_id,
-            topic: task.topic,
+    /// Of something that begins at a moment, in a circle. Without an end it counts as an
+    /// hour.
+    pub fn of<E: Subject>(
+        row: &E::Model,
+        circle: CircleId,
+        from: DateTime<Utc>,
+        ends_at: Option<DateTime<Utc>>,
+    ) -> Self {
+        Self {
+            kind: E::SUBJECT,
+            id: E::id_of(row).into(),
+            circle,
+            topic: E::topic(row),
             at: None,
-            from: task.begins_at,
-            to: task.over_at,
-            is_open_ended: false,
-        })
+            from,
+            to: ends_at
+                .filter(|ends_at| *ends_at > from)
+                .unwrap_or(from + WITHOUT_END),
+            is_open_ended: ends_at.is_none(),
+        }
     }
 
-    /// Of a need with a time of day.
-    pub fn of_need(need: &need::Model) -> Option<Self> {
-        let from = need.starts_at?;
-        Some(Self {
-            kind: "need",
-            id: need.id.0,
-            circle: need.circle_id,
-            topic: Topic::Daily,
-            // Who looks after the children is not at the appointment.
-            at: (need.kind != NeedKind::ChildCare).then_some(need.appointment_id),
-            from,
-            to: ends_at(from, need.ends_at),
-            is_open_ended: need.ends_at.is_none(),
-        })
-    }
-
-    /// Of an appointment with a time of day.
-    pub fn of_appointment(row: &appointment::Model) -> Option<Self> {
-        let from = row.starts_at?;
-        Some(Self {
-            kind: "appointment",
-            id: row.id.0,
-            circle: row.circle_id,
-            topic: row.topic,
-            at: Some(row.id),
-            from,
-            to: ends_at(from, row.ends_at),
-            is_open_ended: row.ends_at.is_none(),
-        })
+    /// The appointment that it is, or that it is done at.
+    #[must_use]
+    pub fn at(mut self, appointment: Option<AppointmentId>) -> Self {
+        self.at = appointment;
+        self
     }
 
     fn overlaps(&self, other: &Self) -> bool {
@@ -94,7 +75,7 @@ impl Commitment {
     /// Whether somebody may well do both at one appointment: who drives there comes
     /// along or takes part. Two needs with ends of their own are two things.
     fn goes_with(&self, other: &Self) -> bool {
-        let is_one = |one: &Self| one.kind == "appointment" || one.is_open_ended;
+        let is_one = |one: &Self| one.kind == appointment::Entity::SUBJECT || one.is_open_ended;
         (is_one(self) || is_one(other))
             && self.at.is_some()
             && (self.circle, self.at) == (other.circle, other.at)
@@ -104,8 +85,8 @@ impl Commitment {
     /// here, in another circle or of another topic, only when it is.
     fn as_seen(self, write: &CircleWrite) -> ConflictWith {
         let scope = write.scope();
-        let is_seen =
-            self.circle == scope.circle_id() && scope.topics().readable().contains(&self.topic);
+        let reads = |topic| scope.topics().readable().contains(&topic);
+        let is_seen = self.circle == scope.circle_id() && self.topic.is_none_or(reads);
         if is_seen {
             ConflictWith::of(self.kind, self.id)
         } else {
@@ -114,14 +95,8 @@ impl Commitment {
     }
 }
 
-fn ends_at(from: DateTime<Utc>, ends_at: Option<DateTime<Utc>>) -> DateTime<Utc> {
-    ends_at
-        .filter(|ends_at| *ends_at > from)
-        .unwrap_or(from + WITHOUT_END)
-}
-
 /// Refuses what overlaps something that the caller has taken on or accepted, in any
-/// of their circles: three queries, however many those are. What they take on in two
+/// of their circles: a query for each kind, however many those are. What they take on in two
 /// circles at one moment is judged one after the other.
 /// What is over already is no promise any more.
 pub async fn check_overlap(write: &CircleWrite, wanted: &Commitment) -> Result<(), Problem> {
@@ -129,9 +104,7 @@ pub async fn check_overlap(write: &CircleWrite, wanted: &Commitment) -> Result<(
         return Ok(());
     }
     write.lock_self().await?;
-    let mut commitments = tasks_of(write, wanted).await?;
-    commitments.extend(needs_of(write, wanted).await?);
-    commitments.extend(appointments_of(write, wanted).await?);
+    let mut commitments = all_held(write, wanted).await?;
     commitments.retain(|other| other.overlaps(wanted) && !other.goes_with(wanted));
     if commitments.is_empty() {
         return Ok(());
@@ -157,49 +130,38 @@ fn near<E: TakesPlace>(rows: Select<E>, wanted: &Commitment) -> Select<E> {
         .filter(E::BEGINS_AT.lt(wanted.to))
 }
 
-async fn tasks_of(write: &CircleWrite, wanted: &Commitment) -> Result<Vec<Commitment>, Problem> {
-    use task_assignment::Column;
-    let my_tasks = write.find_held::<task::Entity, task_assignment::Entity>(
-        Column::TaskId,
-        Column::MemberId,
-        Column::State.eq(AssignmentState::Accepted),
-    );
-    let tasks = near(my_tasks, wanted)
-        .filter(task::Column::State.eq(TaskState::Open))
-        .filter(task::Column::FromLocal.is_not_null())
-        .all(write.tx())
-        .await?;
-    Ok(tasks.iter().filter_map(Commitment::of_task).collect())
-}
-
-async fn needs_of(write: &CircleWrite, wanted: &Commitment) -> Result<Vec<Commitment>, Problem> {
-    use need_commitment::Column;
-    let my_needs = write.find_held::<need::Entity, need_commitment::Entity>(
-        Column::NeedId,
-        Column::MemberId,
-        Column::State.eq(CommitmentState::Accepted),
-    );
-    let needs = near(my_needs, wanted)
-        .filter(need::Column::State.eq(NeedState::Open))
-        .all(write.tx())
-        .await?;
-    Ok(needs.iter().filter_map(Commitment::of_need).collect())
-}
-
-async fn appointments_of(
+/// What the caller holds of one kind and may overlap, in any of their circles.
+async fn held_of<E: Shared>(
     write: &CircleWrite,
     wanted: &Commitment,
 ) -> Result<Vec<Commitment>, Problem> {
-    use attendance::Column;
-    let my_appointments = write.find_held::<appointment::Entity, attendance::Entity>(
-        Column::AppointmentId,
-        Column::MemberId,
-        Column::Answer.eq(AttendanceAnswer::Accepted),
+    let held = write.find_held::<E, E::Parts>(
+        E::Parts::parent_column(),
+        E::Parts::member_column(),
+        E::Parts::state_column().eq(E::Parts::TAKEN),
     );
-    let to_come = [AppointmentState::Proposed, AppointmentState::Scheduled];
-    let rows = near(my_appointments, wanted)
-        .filter(appointment::Column::State.is_in(to_come))
+    let rows = near(held, wanted)
+        .filter(E::is_binding())
         .all(write.tx())
         .await?;
-    Ok(rows.iter().filter_map(Commitment::of_appointment).collect())
+    Ok(rows.iter().filter_map(E::commitment).collect())
 }
+
+macro_rules! overlaps {
+    (
+        reminded {$($kind:ident($id:ident): $entity:ident by $field:ident($column:ident);)+}
+        notified $rest:tt
+    ) => {
+        /// What the caller holds and may overlap: one query a kind.
+        async fn all_held(
+            write: &CircleWrite,
+            wanted: &Commitment,
+        ) -> Result<Vec<Commitment>, Problem> {
+            let mut held = Vec::new();
+            $(held.extend(held_of::<crate::entity::$entity::Entity>(write, wanted).await?);)+
+            Ok(held)
+        }
+    };
+}
+
+subjects!(overlaps);

@@ -1,18 +1,20 @@
 //! Letting go of what somebody holds: of everything, because they leave or are
 //! suspended, or of what they see no more or may no longer do.
 
+use sea_orm::{QueryFilter, QueryOrder, Select};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::work::{require_active, unknown_member};
+use super::part::held_by;
+use super::work::{Shared, Work, release_part, require_active, unknown_member};
 use crate::access::{CircleWrite, Permission, takes_part_in, topics_seen_by};
 use crate::entity::ids::MemberId;
 use crate::entity::membership;
 use crate::entity::notification::NotificationKind;
 use crate::entity::role_assignment::RoleAssignmentState;
 use crate::entity::topic_grant::{Topic, TopicLevel};
-use crate::features::{needs, roles, tasks};
+use crate::features::roles;
 use crate::notify::notifications::{self, Notification};
 use crate::notify::reminders;
 use crate::problem::Problem;
@@ -48,6 +50,17 @@ impl Releasing {
     }
 }
 
+/// A member who holds things no more, or only some of them.
+pub struct Leaving<'a> {
+    pub member: MemberId,
+    /// The topics of which they may still take things on.
+    pub takes_part_in: &'a [Topic],
+    /// The topics that they still see.
+    pub sees: &'a [Topic],
+    /// Who is asked in their place, and the topics of which that person takes things on.
+    pub successor: Option<(MemberId, Vec<Topic>)>,
+}
+
 /// Releases all that a member holds and has been asked to take, takes them off
 /// appointments, and offers `reassign_to` what they can take on of it. Those who relied
 /// on them are told. Answers what the writer may see of it.
@@ -61,10 +74,18 @@ pub async fn release(
         None => None,
     };
     let reassign_to = reassign_to.as_ref();
+    let successor = match reassign_to {
+        Some(next) => Some((next.id, takes_part_in(write, next).await?)),
+        None => None,
+    };
+    let leaving = Leaving {
+        member,
+        takes_part_in: &[],
+        sees: &[],
+        successor,
+    };
     let mut releasing = Releasing::default();
-    release_tasks(write, member, &[], reassign_to, &mut releasing).await?;
-    needs::forget_attendances(write, member, &[], &mut releasing).await?;
-    needs::release_needs(write, member, reassign_to, &mut releasing).await?;
+    release_shared(write, &leaving, &mut releasing).await?;
     release_roles(write, member, reassign_to, &mut releasing).await?;
     reminders::forget_member(write, member).await?;
     // The member is out of the circle and hears nothing of it any more.
@@ -87,14 +108,16 @@ pub async fn release_out_of_reach(
     write: &mut CircleWrite,
     member: &membership::Model,
 ) -> Result<Vec<Released>, Problem> {
+    let takes_part_in = takes_part_in(write, member).await?;
+    let sees = topics_seen_by(write, member).await?;
+    let leaving = Leaving {
+        member: member.id,
+        takes_part_in: &takes_part_in,
+        sees: &sees,
+        successor: None,
+    };
     let mut releasing = Releasing::default();
-    let topics = takes_part_in(write, member).await?;
-    release_tasks(write, member.id, &topics, None, &mut releasing).await?;
-    let seen = topics_seen_by(write, member).await?;
-    needs::forget_attendances(write, member.id, &seen, &mut releasing).await?;
-    if !topics.contains(&Topic::Daily) {
-        needs::release_needs(write, member.id, None, &mut releasing).await?;
-    }
+    release_shared(write, &leaving, &mut releasing).await?;
     if !Permission::CarryRoles.is_given_to(member.access, member.is_patient) {
         release_roles(write, member.id, None, &mut releasing).await?;
     }
@@ -114,31 +137,52 @@ async fn require_other(
     Ok(other)
 }
 
-/// Releases the tasks that are about none of the topics they `keep`.
-async fn release_tasks(
+macro_rules! release_shared {
+    (
+        reminded {$($kind:ident($id:ident): $entity:ident by $field:ident($column:ident);)+}
+        notified $rest:tt
+    ) => {
+        /// Releases all that people take part in, in the order of the list.
+        async fn release_shared(
+            write: &mut CircleWrite,
+            leaving: &Leaving<'_>,
+            releasing: &mut Releasing,
+        ) -> Result<(), Problem> {
+            $(crate::entity::$entity::Entity::release(write, leaving, releasing).await?;)+
+            Ok(())
+        }
+    };
+}
+
+subjects!(release_shared);
+
+/// Releases the work of one kind that is about a topic of which the member takes nothing on
+/// any more, and offers it to the member in their place.
+pub async fn release_work<E: Work>(
     write: &mut CircleWrite,
-    member: MemberId,
-    keep: &[Topic],
-    reassign_to: Option<&membership::Model>,
+    leaving: &Leaving<'_>,
     releasing: &mut Releasing,
 ) -> Result<(), Problem> {
-    let topics = match reassign_to {
-        Some(next) => takes_part_in(write, next).await?,
-        None => Vec::new(),
-    };
-    for (task, assignments) in tasks::held_by(write, member).await? {
-        if keep.contains(&task.topic) {
+    let ahead = E::is_ahead(write.now());
+    let soonest_first = |rows: Select<E>| rows.filter(ahead).order_by_asc(E::SORT_AT);
+    for (row, parts) in held_by::<E::Parts>(write, leaving.member, soonest_first).await? {
+        let topic = E::topic(&row);
+        let is_among = |topics: &[Topic]| topic.is_some_and(|topic| topics.contains(&topic));
+        if is_among(leaving.takes_part_in) {
             continue;
         }
-        let next = reassign_to.filter(|_| topics.contains(&task.topic));
-        let next = next.map(|next| next.id);
-        let (task, notifications) = tasks::release(write, task, &assignments, member, next).await?;
+        let successor = leaving.successor.as_ref();
+        let successor = successor.filter(|(_, topics)| is_among(topics));
+        let next = successor.map(|(member, _)| *member);
+        let (row, notifications) =
+            release_part::<E>(write, row, &parts, leaving.member, next).await?;
         releasing.notifications.extend(notifications);
-        if write.scope().topics().level(task.topic) >= TopicLevel::Read {
+        let level = |topic| write.scope().topics().level(topic);
+        if topic.is_none_or(|topic| level(topic) >= TopicLevel::Read) {
             releasing.released.push(Released {
-                kind: "task",
-                id: task.id.0,
-                title: task.title,
+                kind: E::SUBJECT,
+                id: E::id_of(&row).into(),
+                title: E::title(&row),
             });
         }
     }

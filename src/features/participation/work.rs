@@ -1,11 +1,15 @@
 //! What people take part in, and what they take on: a task, a need, an appointment. How
 //! somebody is asked, takes it on, declines it, gives it back or loses it.
 
-use sea_orm::IntoActiveModel;
+use std::future::Future;
+
+use chrono::{DateTime, Utc};
+use sea_orm::{Condition, IntoActiveModel};
 use uuid::Uuid;
 
 use super::overlap::{Commitment, check_overlap};
 use super::part::{Part, Row, let_go_by, members_in, part_of, part_of_caller, put_part, set_part};
+use super::release::{Leaving, Releasing};
 use crate::access::change_log::Change;
 use crate::access::{CircleOwned, CircleWrite, Lockable, Locked, Verb, may_take_part};
 use crate::entity::ids::MemberId;
@@ -23,12 +27,32 @@ pub trait Shared: Reminded + Lockable<Related = Vec<Row<<Self as Shared>::Parts>
 
     /// The time that it takes, if it takes a time of its own.
     fn commitment(row: &Self::Model) -> Option<Commitment>;
+
+    /// The rows that bind those who said yes: they are on, and take a time of their own.
+    fn is_binding() -> Condition;
+
+    /// Takes the parts of a member who leaves off them, and notes what was released. A kind
+    /// of [`Work`] does it by [`release_work`](super::release_work).
+    fn release(
+        write: &mut CircleWrite,
+        leaving: &Leaving<'_>,
+        releasing: &mut Releasing,
+    ) -> impl Future<Output = Result<(), Problem>> + Send;
 }
 
 /// Something that a number of people are needed for.
 pub trait Work: Shared {
     /// Told when the person who is asked cannot take it on.
     const CANNOT_TAKE_PART: &'static str;
+
+    /// The part of somebody who can no longer do it.
+    const RELEASED: <Self::Parts as Part>::State;
+
+    /// What it is called in the list of what somebody holds no more.
+    fn title(row: &Self::Model) -> String;
+
+    /// The rows that somebody who goes lets go of. What is over stays theirs.
+    fn is_ahead(now: DateTime<Utc>) -> Condition;
 
     /// How many have taken it on.
     fn accepted(row: &Self::Model) -> i32;
@@ -229,13 +253,12 @@ pub async fn release_part<E: Work>(
     row: E::Model,
     parts: &[Row<E::Parts>],
     member: MemberId,
-    released: StateOf<E>,
     reassign_to: Option<MemberId>,
 ) -> Result<(E::Model, Vec<Notification>), Problem> {
     let Some(part) = part_of::<E::Parts>(parts, member) else {
         return Ok((row, Vec::new()));
     };
-    set_part::<E::Parts>(write, part, released).await?;
+    set_part::<E::Parts>(write, part, E::RELEASED).await?;
     reminders::forget_parts(write, E::subject_id(&row), &[member]).await?;
     let was_taken = E::Parts::state_of(part) == E::Parts::TAKEN;
     let next = reassign_to.filter(|next| {

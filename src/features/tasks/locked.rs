@@ -1,6 +1,7 @@
 //! A task that a request changes, with its assignments, under the circle's lock.
 
-use sea_orm::{ActiveValue::Set, IntoActiveModel};
+use chrono::{DateTime, Utc};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel};
 
 use super::rules::{TaskFacts, TaskVerb};
 use super::store;
@@ -9,9 +10,11 @@ use super::types::Task;
 use crate::access::change_log::Change;
 use crate::access::{CircleScope, CircleWrite, Lockable, Locked, Permission};
 use crate::entity::notification::NotificationKind;
-use crate::entity::task;
+use crate::entity::task::{self, Column, TaskState};
 use crate::entity::task_assignment::{self, AssignmentState};
-use crate::features::participation::{Commitment, Shared, Work, part};
+use crate::features::participation::{
+    Commitment, Leaving, Releasing, Shared, Work, part, release_work,
+};
 use crate::notify::{notifications, reminders};
 use crate::problem::Problem;
 
@@ -68,14 +71,41 @@ part! {
 impl Shared for task::Entity {
     type Parts = task_assignment::Entity;
 
+    /// Only a window takes a time of its own.
     fn commitment(row: &task::Model) -> Option<Commitment> {
-        Commitment::of_task(row)
+        row.from_local?;
+        let (from, to) = (row.begins_at, row.over_at);
+        Some(Commitment::of::<Self>(row, row.circle_id, from, Some(to)))
+    }
+
+    fn is_binding() -> Condition {
+        Condition::all()
+            .add(Column::State.eq(TaskState::Open))
+            .add(Column::FromLocal.is_not_null())
+    }
+
+    async fn release(
+        write: &mut CircleWrite,
+        leaving: &Leaving<'_>,
+        releasing: &mut Releasing,
+    ) -> Result<(), Problem> {
+        release_work::<Self>(write, leaving, releasing).await
     }
 }
 
 impl Work for task::Entity {
     const CANNOT_TAKE_PART: &'static str =
         "This person does not see the task, or takes nothing on.";
+    const RELEASED: AssignmentState = AssignmentState::Released;
+
+    fn title(row: &task::Model) -> String {
+        row.title.clone()
+    }
+
+    /// A task is never over: what is late is still to be done.
+    fn is_ahead(_: DateTime<Utc>) -> Condition {
+        Condition::all().add(Column::State.eq(TaskState::Open))
+    }
 
     fn accepted(row: &task::Model) -> i32 {
         row.helpers_accepted

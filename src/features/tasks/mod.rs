@@ -44,7 +44,6 @@ pub use list_reminders::*;
 pub use offer::*;
 pub use read::*;
 pub use reopen::*;
-pub use store::{held_by, release};
 pub use task_lists::*;
 pub use types::*;
 pub use uncovered::has_room;

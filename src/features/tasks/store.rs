@@ -2,17 +2,15 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder, Select};
+use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder};
 
 use super::rules::{self, TaskFacts, TaskVerb};
 use super::types::{Task, TaskAssignment};
 use crate::access::{CircleScope, CircleWrite, Facts, Person, Verb, people_of};
 use crate::entity::ids::{MemberId, TaskId, TaskListId};
-use crate::entity::task::{self, TaskState};
-use crate::entity::task_assignment::{self, AssignmentState};
+use crate::entity::task;
+use crate::entity::task_assignment;
 use crate::entity::task_list;
-use crate::features::participation::{self, release_part};
-use crate::notify::notifications::Notification;
 use crate::notify::reminders::offsets_of;
 use crate::platform::text::excerpt::{Detail, Texts};
 use crate::platform::time::civil::{Day, WallTime};
@@ -150,30 +148,4 @@ fn assemble(
         created_by: row.created_by,
         updated_at: row.updated_at,
     }
-}
-
-/// The open tasks that a member holds or has been offered, with all assignments of each;
-/// the caller need not see them.
-pub async fn held_by(
-    write: &CircleWrite,
-    member: MemberId,
-) -> Result<Vec<(task::Model, Vec<task_assignment::Model>)>, Problem> {
-    let open = |tasks: Select<task::Entity>| {
-        let open = tasks.filter(task::Column::State.eq(TaskState::Open));
-        open.order_by_asc(task::Column::SortAt)
-    };
-    participation::held_by::<task_assignment::Entity>(write, member, open).await
-}
-
-/// Takes a member's part in a task off them; what they had accepted is offered to
-/// `reassign_to`. Answers the task, and the notifications to send.
-pub async fn release(
-    write: &mut CircleWrite,
-    task: task::Model,
-    assignments: &[task_assignment::Model],
-    member: MemberId,
-    reassign_to: Option<MemberId>,
-) -> Result<(task::Model, Vec<Notification>), Problem> {
-    let state = AssignmentState::Released;
-    release_part::<task::Entity>(write, task, assignments, member, state, reassign_to).await
 }

@@ -1,18 +1,21 @@
 //! What people are notified about and reminded of: a task.
 
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
-use sea_orm::{ColumnTrait, Condition, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, IntoActiveModel, QueryFilter};
 
 use crate::access::CircleWrite;
+use crate::access::change_log::Change;
 use crate::entity::ids::{MemberId, TaskId};
 use crate::entity::reminder::ReminderKind;
 use crate::entity::task::{self, TaskState};
 use crate::entity::task_assignment::{self, AssignmentState};
 use crate::entity::topic_grant::Topic;
+use crate::features::zone_rules::FollowsRules;
 use crate::notify::reminders::{Item, Part, Standing, fires_at, offsets_of};
 use crate::notify::subject::{Involvement, MemberPart, Reminded, Stage, Subject, SubjectId};
 use crate::platform::time::civil::{Moment, day_of, end_of_day, resolve};
 use crate::problem::Problem;
+use crate::schedule::{Due, DueInstants};
 
 impl Subject for task::Entity {
     const QUESTION: &'static str = "You are asked whether you can take something on.";
@@ -156,5 +159,21 @@ impl Reminded for task::Entity {
             .all(write.tx())
             .await?;
         Ok(tasks.iter().map(item_of).collect())
+    }
+}
+
+impl FollowsRules for task::Entity {
+    async fn correct(write: &mut CircleWrite, before: task::Model) -> Result<bool, Problem> {
+        let zone = write.scope().time_zone().to_owned();
+        let due = Due::of_row(&before);
+        if due.instants(&zone) == DueInstants::of_row(&before) {
+            return Ok(false);
+        }
+        let mut row = before.clone().into_active_model();
+        due.write_to(&mut row, &zone);
+        let after = write.update::<Self>(&before, row).await?;
+        let change = Change::to::<Self>("changed", &after).about(after.topic);
+        write.log(change.fields(vec!["due"])).await?;
+        Ok(true)
     }
 }

@@ -14,7 +14,7 @@ use crate::entity::personal_token::TokenScope;
 use crate::entity::task::{self, TaskCategory};
 use crate::entity::task_assignment::{self, AssignmentState};
 use crate::entity::topic_grant::{Topic, TopicLevel};
-use crate::features::participation::members_in;
+use crate::features::participation::{members_in, release_part};
 use crate::http::extract::{Json, Path};
 use crate::http::response::Resource;
 use crate::notify::notifications;
@@ -169,7 +169,8 @@ impl LockedTask {
         let mut notifications = Vec::new();
         for member in holders.into_iter().filter(|id| !able.contains(id)) {
             let task = self.row.clone();
-            let released = store::release(&mut self.write, task, &self.related, member, None);
+            let released =
+                release_part::<task::Entity>(&mut self.write, task, &self.related, member, None);
             let (task, news_of_release) = released.await?;
             self.row = task;
             notifications.extend(news_of_release);

@@ -1,4 +1,4 @@
-//! The list of all kinds of subjects, and what follows from it: which column names a
+//! What follows from the list of all subjects (`entity/subjects.rs`): which column names a
 //! subject in which table, and which feature knows more of it.
 
 use sea_orm::sea_query::Expr;
@@ -6,8 +6,8 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, Condition};
 
 use super::Reminded;
 use crate::access::CircleWrite;
-use crate::entity::ids::{AppointmentId, MemberId, NeedId, RoleId, TaskId};
-use crate::entity::{appointment, need, notification, reminder, role, task};
+use crate::entity::ids::{self, MemberId};
+use crate::entity::{notification, reminder};
 use crate::notify::notifications::SubjectState;
 use crate::notify::reminders::{Item, Part, Standing, move_days};
 use crate::problem::Problem;
@@ -15,7 +15,7 @@ use crate::problem::Problem;
 /// How many ids go into one query.
 const AT_ONCE: usize = 500;
 
-macro_rules! subjects {
+macro_rules! kinds {
     (
         reminded {$($kind:ident($id:ident): $entity:ident by $field:ident($column:ident);)+}
         notified {$($other:ident($other_id:ident): $other_entity:ident by $other_field:ident;)*}
@@ -23,8 +23,8 @@ macro_rules! subjects {
         /// Which subject.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum SubjectId {
-            $($kind($id),)+
-            $($other($other_id),)*
+            $($kind(ids::$id),)+
+            $($other(ids::$other_id),)*
         }
 
         impl SubjectId {
@@ -73,7 +73,7 @@ macro_rules! subjects {
             pub(in crate::notify) fn reminders(subjects: &[Self]) -> Condition {
                 let mut reminders = Condition::any();
                 $(
-                    let ids: Vec<$id> = subjects.iter().filter_map(Self::$field).collect();
+                    let ids: Vec<ids::$id> = subjects.iter().filter_map(Self::$field).collect();
                     if !ids.is_empty() {
                         reminders = reminders.add(reminder::Column::$column.is_in(ids));
                     }
@@ -85,7 +85,7 @@ macro_rules! subjects {
                 reminders
             }
 
-            $(fn $field(&self) -> Option<$id> {
+            $(fn $field(&self) -> Option<ids::$id> {
                 match self {
                     Self::$kind(id) => Some(*id),
                     _ => None,
@@ -101,10 +101,10 @@ macro_rules! subjects {
         ) -> Result<Option<SubjectState>, Problem> {
             match subject {
                 $(SubjectId::$kind(id) => {
-                    SubjectState::read::<$entity::Entity>(write, id, member).await
+                    SubjectState::read::<crate::entity::$entity::Entity>(write, id, member).await
                 })+
                 $(SubjectId::$other(id) => {
-                    SubjectState::read::<$other_entity::Entity>(write, id, member).await
+                    SubjectState::read::<crate::entity::$other_entity::Entity>(write, id, member).await
                 })*
             }
         }
@@ -116,8 +116,8 @@ macro_rules! subjects {
         ) -> Result<Item, Problem> {
             match SubjectId::of_reminder(reminder) {
                 $(Some(SubjectId::$kind(id)) => {
-                    let row = write.require::<$entity::Entity>(id).await?;
-                    <$entity::Entity as Reminded>::item(write, &row).await
+                    let row = write.require::<crate::entity::$entity::Entity>(id).await?;
+                    <crate::entity::$entity::Entity as Reminded>::item(write, &row).await
                 })+
                 _ => Err(Problem::internal(anyhow::anyhow!(
                     "a reminder of nothing: {}",
@@ -133,7 +133,7 @@ macro_rules! subjects {
         ) -> Result<Vec<Item>, Problem> {
             match subject {
                 $(SubjectId::$kind(id) => {
-                    <$entity::Entity as Reminded>::neighbours(write, id).await
+                    <crate::entity::$entity::Entity as Reminded>::neighbours(write, id).await
                 })+
                 $(SubjectId::$other(_) => Ok(Vec::new()),)*
             }
@@ -147,9 +147,9 @@ macro_rules! subjects {
         ) -> Result<Vec<(Part, Standing)>, Problem> {
             let mut parts = Vec::new();
             $(
-                let ids: Vec<$id> = subjects.iter().filter_map(SubjectId::$field).collect();
+                let ids: Vec<ids::$id> = subjects.iter().filter_map(SubjectId::$field).collect();
                 for ids in ids.chunks(AT_ONCE) {
-                    parts.extend(<$entity::Entity as Reminded>::parts(write, ids.to_vec()).await?);
+                    parts.extend(<crate::entity::$entity::Entity as Reminded>::parts(write, ids.to_vec()).await?);
                 }
             )+
             Ok(parts)
@@ -161,7 +161,7 @@ macro_rules! subjects {
             dated: bool,
         ) -> Result<Vec<Item>, Problem> {
             let mut items = Vec::new();
-            $(items.extend(<$entity::Entity as Reminded>::ahead(write, dated).await?);)+
+            $(items.extend(<crate::entity::$entity::Entity as Reminded>::ahead(write, dated).await?);)+
             Ok(items)
         }
 
@@ -170,19 +170,10 @@ macro_rules! subjects {
             write: &CircleWrite,
             zone: &str,
         ) -> Result<(), Problem> {
-            $(move_days::<$entity::Entity>(write, zone).await?;)+
+            $(move_days::<crate::entity::$entity::Entity>(write, zone).await?;)+
             Ok(())
         }
     };
 }
 
-subjects! {
-    reminded {
-        Task(TaskId): task by task_id(TaskId);
-        Appointment(AppointmentId): appointment by appointment_id(AppointmentId);
-        Need(NeedId): need by need_id(NeedId);
-    }
-    notified {
-        Role(RoleId): role by role_id;
-    }
-}
+subjects!(kinds);

@@ -1,12 +1,11 @@
 //! An account, and everything that it takes to sign in to it.
 
-use super::STAMPS;
-use crate::privacy::class::Blank::Null;
-use crate::privacy::class::Class::{Key, Personal, Secret, State, Technical};
-use crate::privacy::class::Erase::Delete;
-use crate::privacy::class::Export::{Never, Own};
-use crate::privacy::class::Table;
-use crate::privacy::class::Whose::{Account, Address, Session};
+use crate::entity::class::Blank::Null;
+use crate::entity::class::Class::{Key, Personal, Secret, State, Technical};
+use crate::entity::class::Erase::Delete;
+use crate::entity::class::Export::{Never, Own};
+use crate::entity::class::Whose::{Account, Address, Session};
+use crate::entity::class::{STAMPS, Table};
 
 pub(super) const TABLES: &[Table] = &[
     Table::new(

@@ -1,12 +1,12 @@
 //! A circle, its members, what they see, and how people come in.
 
-use super::{FORMER_MEMBER, STAMPS};
-use crate::privacy::class::Blank::{Null, Text};
-use crate::privacy::class::Class::{Family, Key, Personal, Shown, State, Technical, Written};
-use crate::privacy::class::Erase::{Blank, Delete};
-use crate::privacy::class::Export::{Never, Own, Seen};
-use crate::privacy::class::Table;
-use crate::privacy::class::Whose::{Address, Author, Member};
+use super::FORMER_MEMBER;
+use crate::entity::class::Blank::{Null, Text};
+use crate::entity::class::Class::{Family, Key, Personal, Shown, State, Technical, Written};
+use crate::entity::class::Erase::{Blank, Delete};
+use crate::entity::class::Export::{Never, Own, Seen};
+use crate::entity::class::Whose::{Address, Author, Member};
+use crate::entity::class::{STAMPS, Table};
 
 pub(super) const TABLES: &[Table] = &[
     Table::new(

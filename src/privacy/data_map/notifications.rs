@@ -1,11 +1,25 @@
 //! What people were reminded of and told.
 
-use super::STAMPS;
-use crate::privacy::class::Class::{Key, State, Technical};
-use crate::privacy::class::Erase::{Delete, Keep};
-use crate::privacy::class::Export::{Own, Seen};
-use crate::privacy::class::Table;
-use crate::privacy::class::Whose::Member;
+use crate::entity::class::Class::{Key, State, Technical};
+use crate::entity::class::Erase::{Delete, Keep};
+use crate::entity::class::Export::{Own, Seen};
+use crate::entity::class::Whose::Member;
+use crate::entity::class::{STAMPS, Table};
+
+macro_rules! names {
+    (
+        reminded {$($kind:ident($id:ident): $entity:ident by $field:ident($column:ident);)+}
+        notified {$($other:ident($other_id:ident): $other_entity:ident by $other_field:ident;)*}
+    ) => {
+        /// The columns that name what somebody is reminded of.
+        const REMINDED: &[&str] = &[$(stringify!($field)),+];
+
+        /// The columns that name what somebody is only notified about.
+        const NOTIFIED: &[&str] = &[$(stringify!($other_field)),*];
+    };
+}
+
+subjects!(names);
 
 pub(super) const TABLES: &[Table] = &[
     Table::new(
@@ -13,8 +27,8 @@ pub(super) const TABLES: &[Table] = &[
         Seen,
         &[(Member("member_id"), Keep)],
         &[
-            (Key, &["circle_id", "id", "task_id", "appointment_id"]),
-            (Key, &["need_id", "member_id", "created_by"]),
+            (Key, &["circle_id", "id", "member_id", "created_by"]),
+            (Key, REMINDED),
             (State, &["kind", "schedule_version", "offset_minutes"]),
             (State, &["fire_at", "not_after", "state"]),
             (State, STAMPS),
@@ -37,8 +51,9 @@ pub(super) const TABLES: &[Table] = &[
         Own,
         &[(Member("member_id"), Delete)],
         &[
-            (Key, &["circle_id", "id", "member_id", "task_id"]),
-            (Key, &["appointment_id", "need_id", "role_id", "created_by"]),
+            (Key, &["circle_id", "id", "member_id", "created_by"]),
+            (Key, REMINDED),
+            (Key, NOTIFIED),
             (Technical, &["job_id"]),
             (State, &["category", "kind", "was_at", "was_on", "state"]),
             (State, &["reason", "attempts", "sent_at"]),

@@ -1,10 +1,10 @@
 //! What the server needs to do its work: its keys, its queue, its counters, kept answers.
 
-use crate::privacy::class::Class::{Key, Secret, State, Technical};
-use crate::privacy::class::Erase::Delete;
-use crate::privacy::class::Export::Never;
-use crate::privacy::class::Table;
-use crate::privacy::class::Whose::{Account, Mentions, Subject};
+use crate::entity::class::Class::{Key, Secret, State, Technical};
+use crate::entity::class::Erase::Delete;
+use crate::entity::class::Export::Never;
+use crate::entity::class::Table;
+use crate::entity::class::Whose::{Account, Mentions, Subject};
 
 pub(super) const TABLES: &[Table] = &[
     Table::new(

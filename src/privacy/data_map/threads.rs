@@ -1,12 +1,11 @@
 //! What people write to each other, and how far they have read.
 
-use super::STAMPS;
-use crate::privacy::class::Blank::{Moment, Null, Text};
-use crate::privacy::class::Class::{Key, State, Technical, Written};
-use crate::privacy::class::Erase::{Blank, Delete, Keep};
-use crate::privacy::class::Export::{Own, Seen};
-use crate::privacy::class::Table;
-use crate::privacy::class::Whose::{Author, Member};
+use crate::entity::class::Blank::{Moment, Null, Text};
+use crate::entity::class::Class::{Key, State, Technical, Written};
+use crate::entity::class::Erase::{Blank, Delete, Keep};
+use crate::entity::class::Export::{Own, Seen};
+use crate::entity::class::Whose::{Author, Member};
+use crate::entity::class::{STAMPS, Table};
 
 pub(super) const TABLES: &[Table] = &[
     Table::new(

@@ -353,8 +353,8 @@ async fn what_is_documented_is_registered() {
         let reply = app.send(app.anybody().request(&method, &path, None)).await;
         assert!(
             ![404, 405].contains(&reply.status.as_u16()) || path.contains("registrations"),
-            "{method} {path} is documented and not there: register its handler with \
-             `.routes(routes!(…))` in src/api.rs. It answered {}",
+            "{method} {path} is documented and not there: register its handler in \
+             `operations!` in src/api.rs. It answered {}",
             reply.text
         );
     }

@@ -1,6 +1,9 @@
 //! The words of the data map: what a column says of somebody, whose a row is,
 //! and what export and erasure make of it.
 
+/// The stamps of every row of a circle.
+pub const STAMPS: &[&str] = &["version", "created_at", "updated_at"];
+
 /// What a column says, and of whom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
@@ -88,7 +91,7 @@ pub struct Table {
 }
 
 impl Table {
-    pub(super) const fn new(
+    pub const fn new(
         name: &'static str,
         export: Export,
         whose: &'static [(Whose, Erase)],
