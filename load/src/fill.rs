@@ -332,13 +332,10 @@ fn a_reminder((circle, number): (u64, u64), now: DateTime<Utc>) -> Option<remind
     let fire_at = due - minutes(OFFSET);
     let planned = state_of(number) == TaskState::Open && fire_at > now + TimeDelta::days(1);
     planned.then(|| reminder::ActiveModel {
-        need_id: Set(None),
-        member_id: Set(None),
         circle_id: Set(circle_id(circle)),
         id: Set(id(6, circle * TASKS + number)),
         kind: Set(ReminderKind::TaskDue),
         task_id: Set(Some(task_id(circle, number))),
-        appointment_id: Set(None),
         schedule_version: Set(1),
         offset_minutes: Set(OFFSET),
         fire_at: Set(fire_at),
@@ -348,6 +345,7 @@ fn a_reminder((circle, number): (u64, u64), now: DateTime<Utc>) -> Option<remind
         created_at: Set(now),
         created_by: Set(Some(member_id(circle, 1))),
         updated_at: Set(now),
+        ..Default::default()
     })
 }
 
