@@ -1,5 +1,6 @@
-//! The table of who may do what. The rest of the code asks; it decides nothing. Which
-//! rows they see at all stands in [`visibility`](super::visibility).
+//! The table of who may do what. What depends on the thing itself, such as whether the
+//! caller writes its topic, stands in `rules.rs` of its feature. Which rows a member sees
+//! at all stands in [`visibility`](super::visibility).
 
 use crate::access::CircleScope;
 use crate::entity::membership::Access;

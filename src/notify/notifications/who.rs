@@ -32,8 +32,8 @@ use crate::problem::Problem;
 pub enum Relation {
     /// It happened to them: they were asked, take part, or were taken off.
     Concerned,
-    /// They asked who lets go of it. If they are out of the circle or do not see
-    /// it, its coordinators stand in for them.
+    /// They asked the person who now lets go of it. If they are out of the circle or do
+    /// not see it, its coordinators are told in their place.
     Asker,
     /// They want to hear of gaps: coordinators, unless they said otherwise.
     Watcher,
