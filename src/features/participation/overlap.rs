@@ -5,7 +5,7 @@
 //! date takes none either: nobody is busy from midnight to midnight. What has a
 //! start and no end counts as an hour.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, QueryFilter, Select};
 use uuid::Uuid;
 
@@ -18,10 +18,8 @@ use crate::entity::topic_grant::Topic;
 use crate::notify::subject::Subject;
 use crate::platform::time::timestamps::write_instant;
 use crate::problem::{Conflict, ConflictWith, Problem};
+use crate::schedule::WITHOUT_AN_END;
 use crate::schedule::window::TakesPlace;
-
-/// How long something takes that has a start and no end.
-const WITHOUT_END: TimeDelta = TimeDelta::hours(1);
 
 /// Something that takes a time of its own.
 #[derive(Clone, Copy, Debug)]
@@ -56,7 +54,7 @@ impl Commitment {
             from,
             to: ends_at
                 .filter(|ends_at| *ends_at > from)
-                .unwrap_or(from + WITHOUT_END),
+                .unwrap_or(from + WITHOUT_AN_END),
             is_open_ended: ends_at.is_none(),
         }
     }
@@ -126,7 +124,7 @@ pub async fn check_overlap(write: &CircleWrite, wanted: &Commitment) -> Result<(
 /// What may overlap, told by columns that both databases compare.
 fn near<E: TakesPlace>(rows: Select<E>, wanted: &Commitment) -> Select<E> {
     rows.filter(E::ON.is_null())
-        .filter(E::OVER_AT.gt(wanted.from - WITHOUT_END))
+        .filter(E::OVER_AT.gt(wanted.from - WITHOUT_AN_END))
         .filter(E::BEGINS_AT.lt(wanted.to))
 }
 
