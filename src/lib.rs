@@ -15,24 +15,9 @@
 //!   underneath), the [queue](platform::queue), the [change log](access::change_log),
 //!   [reminders](notify::reminders), and the [data map](privacy::DATA_MAP).
 
-// The ground: settings as plain values, the data model, everything that can go wrong.
-pub mod config;
-
-#[macro_use]
-pub mod entity;
-
-pub mod problem;
-
-// Nothing of the domain: the database, the queue, mail, keys, time, text.
-pub mod platform;
-
-// What all requests share, and the way from a socket to a handler and back.
-pub mod app;
-
-pub mod http;
-
-// Moments, windows, due dates.
-pub mod schedule;
+// The ground floor, a crate of its own in `base/`: settings, the data model, problems; the
+// database, the queue, mail, keys, time, text; from a socket to a handler and back; due dates.
+pub use kith_base::{app, config, entity, http, platform, problem, schedule};
 
 // Who is calling, and then what they may see and do.
 pub mod auth;

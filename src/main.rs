@@ -11,6 +11,7 @@ use kith::admin::{Cli, Command};
 use kith::app::{App, Given, Parts};
 use kith::auth::signing;
 use kith::config::{DatabaseUrl, MailRoute, Settings};
+use kith::features::accounts::RelyingParty;
 use kith::features::zone_rules;
 use kith::http::{metrics, server};
 use kith::platform::crypto::keys::Keys;
@@ -60,7 +61,7 @@ async fn open(settings: &Settings, mailer: Mailer) -> anyhow::Result<App> {
     let url = settings.database()?;
     let passwords = Passwords::new(PasswordCost::STANDARD, settings.password_rules()?)?;
     let mut given = Given::default();
-    if let Some(relying_party) = settings.relying_party()? {
+    if let Some(relying_party) = RelyingParty::of_settings(&settings)? {
         given.insert(relying_party);
     }
     let public_url = settings.public_url()?;

@@ -75,6 +75,7 @@ use uuid::Uuid;
 use super::owned::{CircleOwned, circle_owned};
 use super::permission::Permission;
 use super::scope::CircleScope;
+use crate::entity::subjects;
 use crate::entity::thread::ThreadKind;
 use crate::entity::topic_grant::{Topic, TopicLevel};
 use crate::entity::{

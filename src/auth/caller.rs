@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::account_owned::{Account, AccountOwned, OfAccount};
 use super::credential::{Credential, Proof};
 use super::token::AccessToken;
-use crate::app::App;
+use crate::app::{App, WriteProof};
 use crate::auth::{Event, note_event};
 use crate::entity::account_event::EventKind;
 use crate::entity::ids::{AccountEventId, SessionId, UserId, short_id};
@@ -376,9 +376,18 @@ impl AccountWrite {
     }
 }
 
-impl App {
-    /// Begins a transaction on the caller's own account.
-    pub async fn begin_account_write(&self, caller: &Caller) -> Result<AccountWrite, Problem> {
-        AccountWrite::begin(self, caller).await
+impl WriteProof for Caller {
+    type Write = AccountWrite;
+
+    async fn begin(&self, app: &App) -> Result<AccountWrite, Problem> {
+        AccountWrite::begin(app, self).await
+    }
+}
+
+impl WriteProof for RecentCaller {
+    type Write = AccountWrite;
+
+    async fn begin(&self, app: &App) -> Result<AccountWrite, Problem> {
+        AccountWrite::begin(app, self).await
     }
 }

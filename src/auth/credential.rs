@@ -10,6 +10,8 @@ use sea_orm::{DbBackend, QueryResult, Statement, Value};
 
 use super::first_use;
 use super::personal_token::{hash_of_token, is_personal_token};
+use super::seen::CredentialsSeen;
+use super::signing::KnownKeys;
 use super::token::{AccessToken, key_of_token, verify_token};
 use super::token_scope::ProvenToken;
 use crate::app::App;
@@ -79,7 +81,7 @@ impl Credential {
         if let Self::Session(token) = self {
             rate_limits::refuse_if_used_up(app, request, token.user_id)?;
         }
-        if app.credentials_seen().may_be_good(self) {
+        if app.shared::<CredentialsSeen>().may_be_good(self) {
             return Ok(());
         }
         rate_limits::refuse_unknown(app, request)
@@ -95,7 +97,7 @@ impl Credential {
         if let Some(row) = rows.first() {
             return Ok(row);
         }
-        app.credentials_seen().note(self, false);
+        app.shared::<CredentialsSeen>().note(self, false);
         rate_limits::check_anonymous(app, request).await?;
         Err(Problem::Unauthenticated)
     }
@@ -115,10 +117,10 @@ impl Credential {
             return Ok(Self::Personal(hash));
         }
         let key = key_of_token(text).ok_or(Problem::Unauthenticated)?;
-        if !app.known_keys().has(key) {
+        if !app.shared::<KnownKeys>().has(key) {
             rate_limits::refuse_unknown(app, request)?;
         }
-        let key = app.known_keys().find(app.reader(), key).await?;
+        let key = app.shared::<KnownKeys>().find(app.reader(), key).await?;
         key.and_then(|key| verify_token(&key, app.public_url(), text, app.clock().now()))
             .map(Self::Session)
             .ok_or(Problem::Unauthenticated)
@@ -214,7 +216,7 @@ impl Credential {
     ) -> Result<Proof, Problem> {
         let now = app.clock().now();
         let proof = self.check(row, now);
-        app.credentials_seen().note(self, proof.is_ok());
+        app.shared::<CredentialsSeen>().note(self, proof.is_ok());
         match &proof {
             Ok(proof) => rate_limits::check_account(app, request, proof.user_id).await?,
             // What has ended may be shown by a thief: its owner's quota is not used up.

@@ -85,13 +85,13 @@ pub(crate) async fn note_beside(
         return note(app, token, request).await;
     }
     let of = Use::Session(token.id);
-    if !app.first_uses().begin(&of) {
+    if !app.shared::<FirstUses>().begin(&of) {
         return Ok(());
     }
     let (noting, request) = (app.clone(), request.clone());
     let noted = app.task_tracker().spawn(async move {
         let outcome = note_when_possible(&noting, token, &request).await;
-        noting.first_uses().end(&of);
+        noting.shared::<FirstUses>().end(&of);
         outcome
     });
     match tokio::time::timeout(GRACE, noted).await {
@@ -104,7 +104,7 @@ pub(crate) async fn note_beside(
 /// next time. As long as one waits, other reads with the token make no second one.
 pub(crate) async fn note_personal_use(app: &App, hash: &[u8]) {
     let of = Use::Personal(hash.to_vec());
-    if !app.first_uses().begin(&of) {
+    if !app.shared::<FirstUses>().begin(&of) {
         return;
     }
     let (noting, hash) = (app.clone(), hash.to_vec());
@@ -112,7 +112,7 @@ pub(crate) async fn note_personal_use(app: &App, hash: &[u8]) {
         if let Err(problem) = keep_personal_use(&noting, hash).await {
             tracing::warn!(?problem, "the use of an access token could not be noted");
         }
-        noting.first_uses().end(&of);
+        noting.shared::<FirstUses>().end(&of);
     });
     // Whether it is kept in time or not: the caller is proven.
     let _ = tokio::time::timeout(GRACE, noted).await;
@@ -203,12 +203,5 @@ async fn note_in(
 impl Shared for FirstUses {
     fn begin(_: &App) -> Self {
         Self::default()
-    }
-}
-
-impl App {
-    /// The first uses of access tokens that are being noted.
-    pub(crate) fn first_uses(&self) -> Arc<FirstUses> {
-        self.shared()
     }
 }

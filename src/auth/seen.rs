@@ -2,7 +2,7 @@
 //! what is still looked up for an address that has used up its quota.
 
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use uuid::Uuid;
 
@@ -59,13 +59,6 @@ fn keep<T: Clone + Eq + std::hash::Hash>(all: &mut HashSet<T>, one: &T) {
 impl Shared for CredentialsSeen {
     fn begin(_: &App) -> Self {
         Self::default()
-    }
-}
-
-impl App {
-    /// What callers have shown lately.
-    pub(crate) fn credentials_seen(&self) -> Arc<CredentialsSeen> {
-        self.shared()
     }
 }
 

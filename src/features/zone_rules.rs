@@ -21,6 +21,7 @@ use crate::access::{CircleOwned, CircleWrite};
 use crate::app::App;
 use crate::entity::change::ActorKind;
 use crate::entity::ids::CircleId;
+use crate::entity::subjects;
 use crate::entity::{circle, zone_rules};
 use crate::http::response::NoContent;
 use crate::notify::reminders;
@@ -159,13 +160,11 @@ async fn follow_in<E: FollowsRules>(
     let mut corrected = 0;
     let mut last: Option<Uuid> = None;
     loop {
-        let mut write = match app
-            .begin_circle_write(circle, ActorKind::System, None)
-            .await
-        {
-            Err(Problem::NotFound) => return Ok(corrected),
-            write => write?,
-        };
+        let mut write =
+            match CircleWrite::begin_as_system(app, circle, ActorKind::System, None).await {
+                Err(Problem::NotFound) => return Ok(corrected),
+                write => write?,
+            };
         let mut rows: Select<E> = write.find_in_circle::<E>();
         if let Some(last) = last {
             rows = rows.filter(E::id_column().gt(last));
@@ -190,10 +189,7 @@ async fn follow_in<E: FollowsRules>(
 /// Lets the reminders follow; also of a date whose midnight is where it was, while the
 /// morning that they count from is not.
 async fn plan_reminders(app: &App, circle: CircleId) -> Result<(), Problem> {
-    let write = match app
-        .begin_circle_write(circle, ActorKind::System, None)
-        .await
-    {
+    let write = match CircleWrite::begin_as_system(app, circle, ActorKind::System, None).await {
         Err(Problem::NotFound) => return Ok(()),
         write => write?,
     };

@@ -65,7 +65,7 @@ pub async fn delete_account(
     app: App,
     AnyRecentCaller(caller): AnyRecentCaller,
 ) -> Result<Resource<Profile>, Problem> {
-    let account = app.begin_account_write(&caller).await?;
+    let account = app.begin_write(&caller).await?;
     let user = require_user(account.tx(), account.user_id()).await?;
     if user.state == UserState::Deleting {
         return account.commit(Resource::new(user.into())).await;
@@ -151,7 +151,7 @@ pub async fn keep_account(
     app: App,
     AnyCaller(caller): AnyCaller,
 ) -> Result<Resource<Profile>, Problem> {
-    let account = app.begin_account_write(&caller).await?;
+    let account = app.begin_write(&caller).await?;
     let user = require_user(account.tx(), account.user_id()).await?;
     if user.state != UserState::Deleting {
         return account.commit(Resource::new(user.into())).await;
@@ -228,9 +228,7 @@ enum DeparturePlan {
 
 /// Takes somebody out of one circle. False if the account is not due any more.
 async fn erase_from_circle(app: &App, circle_id: CircleId, id: UserId) -> Result<bool, Problem> {
-    let mut write = app
-        .begin_circle_write(circle_id, ActorKind::System, None)
-        .await?;
+    let mut write = CircleWrite::begin_as_system(app, circle_id, ActorKind::System, None).await?;
     let Some(user) = find_due(write.tx(), id, write.now()).await? else {
         return Ok(false);
     };

@@ -102,9 +102,8 @@ pub struct MailCircleEnding {
 
 impl Run<App> for MailCircleEnding {
     async fn run(&self, app: &App, lease: &Leased) -> Result<(), Failure> {
-        let write = app
-            .begin_circle_write(self.circle_id, ActorKind::System, None)
-            .await?;
+        let write =
+            CircleWrite::begin_as_system(app, self.circle_id, ActorKind::System, None).await?;
         let member = write.find_one::<membership::Entity>(self.member_id).await?;
         let Some(member) = member.filter(|member| member.state == MemberState::Active) else {
             return Ok(());
@@ -185,7 +184,7 @@ pub(super) async fn erase_due_circles(app: &App) -> Result<usize, Problem> {
 
 /// False if the circle is not due any more.
 async fn erase_circle(app: &App, id: CircleId) -> Result<bool, Problem> {
-    let write = app.begin_circle_write(id, ActorKind::System, None).await?;
+    let write = CircleWrite::begin_as_system(app, id, ActorKind::System, None).await?;
     let due = write.circle().await?.erase_at;
     if due.is_none_or(|at| at > write.now()) {
         return Ok(false);

@@ -12,7 +12,7 @@ use super::CircleWrite;
 use crate::access::circle::{CircleAccess, proof, read_scope};
 use crate::access::permission::RequiredPermission;
 use crate::access::scope::{CircleFacts, CircleScope};
-use crate::app::App;
+use crate::app::{App, WriteProof};
 use crate::auth::{AccountWrite, account_deleting};
 use crate::entity::change::ActorKind;
 use crate::entity::ids::CircleId;
@@ -20,23 +20,11 @@ use crate::http::request::RequestInfo;
 use crate::platform::db::Transaction;
 use crate::problem::Problem;
 
-impl App {
-    /// Begins a transaction on a circle, for a member.
-    pub async fn begin_write<P: RequiredPermission>(
-        &self,
-        circle: &CircleAccess<P>,
-    ) -> Result<CircleWrite, Problem> {
-        CircleWrite::begin(self, circle).await
-    }
+impl<P: RequiredPermission> WriteProof for CircleAccess<P> {
+    type Write = CircleWrite;
 
-    /// Begins a transaction on a circle for Kith itself: a job, or a link in a mail.
-    pub async fn begin_circle_write(
-        &self,
-        circle_id: CircleId,
-        way: ActorKind,
-        request: Option<Arc<RequestInfo>>,
-    ) -> Result<CircleWrite, Problem> {
-        CircleWrite::begin_as_system(self, circle_id, way, request).await
+    async fn begin(&self, app: &App) -> Result<CircleWrite, Problem> {
+        CircleWrite::begin(app, self).await
     }
 }
 

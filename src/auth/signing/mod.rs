@@ -78,19 +78,12 @@ pub async fn signer(
     let keys = store::live(tx, now).await?;
     let key = store::signing(&keys, now)
         .ok_or_else(|| Problem::internal(anyhow::anyhow!("there is no signing key")))?;
-    app.known_keys().keep(key);
+    app.shared::<KnownKeys>().keep(key);
     Ok(unseal(app.keys(), key)?)
 }
 
 impl Shared for KnownKeys {
     fn begin(_: &App) -> Self {
         Self::default()
-    }
-}
-
-impl App {
-    /// The public keys of access tokens.
-    pub fn known_keys(&self) -> Arc<KnownKeys> {
-        self.shared()
     }
 }

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use sea_orm::{ColumnTrait, Condition};
 
-use super::store;
+use super::{KnownKeys, store};
 use crate::app::App;
 use crate::auth;
 use crate::entity::ids::SigningKeyId;
@@ -40,7 +40,7 @@ pub async fn prepare(app: &App) -> anyhow::Result<()> {
     for key in &live {
         let signer = store::unseal(app.keys(), key)?;
         auth::self_test(&signer, now)?;
-        app.known_keys().keep(key);
+        app.shared::<KnownKeys>().keep(key);
     }
     Ok(())
 }

@@ -56,7 +56,7 @@ pub async fn in_turn<'a, T>(
     attempt_key: AttemptKey<'_>,
     count: impl Fn() -> Counting<'a, T>,
 ) -> Result<(T, Turn), Problem> {
-    let seat = app.turns().seat(attempt_key.hash());
+    let seat = app.shared::<Turns>().seat(attempt_key.hash());
     let judging = seat.judging.clone();
     let patience = Instant::now() + PATIENCE;
     loop {
@@ -129,12 +129,5 @@ impl Drop for Turn {
 impl Shared for Turns {
     fn begin(_: &App) -> Self {
         Self::default()
-    }
-}
-
-impl App {
-    /// Attempts that are being judged.
-    pub(crate) fn turns(&self) -> Arc<Turns> {
-        self.shared()
     }
 }

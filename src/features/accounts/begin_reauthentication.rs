@@ -21,7 +21,7 @@ pub async fn begin_reauthentication(
     app: App,
     AnyCaller(caller): AnyCaller,
 ) -> Result<CreatedBody<PasskeyChallenge>, Problem> {
-    let write = app.begin_account_write(&caller).await?;
+    let write = app.begin_write(&caller).await?;
     let challenge = begin_proof_again(&app, &write).await?;
     write.commit(CreatedBody(challenge)).await
 }

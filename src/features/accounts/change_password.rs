@@ -58,7 +58,7 @@ pub async fn change_password(
     let (matches, turn) = check_own_password(&app, attempt_key, &before, current).await?;
     let password_hash = app.passwords().hash(change.new_password.expose()).await?;
 
-    let write = app.begin_account_write(&caller).await?;
+    let write = app.begin_write(&caller).await?;
     let user = require_user(write.tx(), write.user_id()).await?;
     // It may have been replaced while it was verified.
     if !matches || user.password_hash != before.password_hash {

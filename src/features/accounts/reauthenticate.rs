@@ -88,7 +88,7 @@ async fn prove_by_password(
         matches = shown.is_some();
     }
 
-    let write = app.begin_account_write(caller).await?;
+    let write = app.begin_write(caller).await?;
     let user = require_user(write.tx(), write.user_id()).await?;
     if let Some(shown) = shown {
         matches = second_factor::spend(write.tx(), user.id, shown, write.now()).await?;
@@ -109,7 +109,7 @@ async fn prove_by_passkey(
     caller: &Caller,
     proof: &PasskeyProof,
 ) -> Result<NoContent, Problem> {
-    let write = app.begin_account_write(caller).await?;
+    let write = app.begin_write(caller).await?;
     match check_proof(app, &write, proof).await? {
         Ok(()) => accept(write).await,
         Err(problem) => refuse(write, problem).await,

@@ -28,7 +28,7 @@ pub async fn remove_password(
     caller: RecentCaller,
     Json(removal): Json<FactorRemoval>,
 ) -> Result<NoContent, Problem> {
-    let write = app.begin_account_write(&caller).await?;
+    let write = app.begin_write(&caller).await?;
     if count_passkeys(write.tx(), write.user_id()).await? == 0 {
         let detail = "Without a password only a passkey opens an account. Add one first.";
         return Err(Conflict::of("no_passkey", detail).into());

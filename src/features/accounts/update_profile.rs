@@ -39,7 +39,7 @@ pub async fn update_profile(
     caller: Caller,
     Json(changes): Json<ProfilePatch>,
 ) -> Result<Resource<Profile>, Problem> {
-    let write = app.begin_account_write(&caller).await?;
+    let write = app.begin_write(&caller).await?;
     let user = require_user(write.tx(), write.user_id()).await?;
     caller.request().check_version(user.version)?;
 

@@ -15,9 +15,7 @@ use crate::notify::reminders::{Item, Part, Standing, offsets_of};
 use crate::notify::subject::{Involvement, MemberPart, Reminded, Stage, Subject, SubjectId};
 use crate::platform::time::civil::{Moment, day_of, on_day};
 use crate::problem::Problem;
-use crate::schedule::{moment_of_appointment, over_at, timed};
-
-timed!(appointment);
+use crate::schedule::{moment_of_appointment, over_at};
 
 impl Subject for appointment::Entity {
     const IS_ANNOUNCED: bool = true;

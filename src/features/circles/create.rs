@@ -69,7 +69,7 @@ pub async fn create_circle(
     caller: Caller,
     Json(new): Json<NewCircle>,
 ) -> Result<Created<Circle>, Problem> {
-    let account = app.begin_account_write(&caller).await?;
+    let account = app.begin_write(&caller).await?;
     let user = require_user(account.tx(), caller.user_id()).await?;
     if let Some((circle, me)) = founded_before(&account, new.id).await? {
         let mut write = CircleWrite::join(account, circle.id).await?;

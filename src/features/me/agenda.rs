@@ -13,7 +13,9 @@ use crate::app::App;
 use crate::entity::ids::{CircleId, MemberId};
 use crate::entity::personal_token::TokenScope;
 use crate::entity::topic_grant::Topic;
-use crate::entity::{appointment, attendance, need, need_commitment, task, task_assignment};
+use crate::entity::{
+    appointment, attendance, need, need_commitment, task, task_assignment, wire_enum,
+};
 use crate::features::{needs, tasks};
 use crate::http::extract::Query as QueryOf;
 use crate::http::pagination::{Listing, OrderBy, Position, list_query, page_of};

@@ -19,12 +19,10 @@ use crate::notify::reminders::{Item, Part, Standing, offsets_of};
 use crate::notify::subject::{Involvement, MemberPart, Reminded, Stage, Subject, SubjectId};
 use crate::platform::time::civil::{Moment, on_day};
 use crate::problem::Problem;
-use crate::schedule::{moment_of_need, over_at, timed};
+use crate::schedule::{moment_of_need, over_at};
 
 /// How many ids go into one query.
 const AT_ONCE: usize = 500;
-
-timed!(need);
 
 impl Subject for need::Entity {
     const ASKS_ANEW: bool = true;

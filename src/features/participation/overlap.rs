@@ -14,6 +14,7 @@ use super::work::Shared;
 use crate::access::{CircleOwned, CircleWrite};
 use crate::entity::appointment;
 use crate::entity::ids::{AppointmentId, CircleId};
+use crate::entity::subjects;
 use crate::entity::topic_grant::Topic;
 use crate::notify::subject::Subject;
 use crate::platform::time::timestamps::write_instant;

@@ -13,6 +13,7 @@ use crate::entity::ids::MemberId;
 use crate::entity::membership;
 use crate::entity::notification::NotificationKind;
 use crate::entity::role_assignment::RoleAssignmentState;
+use crate::entity::subjects;
 use crate::entity::topic_grant::{Topic, TopicLevel};
 use crate::features::roles;
 use crate::notify::notifications::{self, Notification};

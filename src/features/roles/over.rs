@@ -4,6 +4,7 @@
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{role_assignments, store};
+use crate::access::CircleWrite;
 use crate::app::App;
 use crate::entity::change::ActorKind;
 use crate::entity::ids::CircleId;
@@ -54,9 +55,7 @@ async fn find_circles(app: &App) -> Result<Vec<CircleId>, Problem> {
 }
 
 async fn end_in_circle(app: &App, circle_id: CircleId) -> Result<usize, Problem> {
-    let mut write = app
-        .begin_circle_write(circle_id, ActorKind::System, None)
-        .await?;
+    let mut write = CircleWrite::begin_as_system(app, circle_id, ActorKind::System, None).await?;
     let today = store::today(&write);
     let over = write
         .find::<role_assignment::Entity>()

@@ -9,6 +9,7 @@ use crate::entity::ids::{CircleId, MemberId, TaskAssignmentId, TaskId, TaskListI
 use crate::entity::task::{TaskCategory, TaskState};
 use crate::entity::task_assignment::AssignmentState;
 use crate::entity::topic_grant::Topic;
+use crate::entity::wire_enum;
 use crate::http::extract::Json;
 use crate::http::response::Versioned;
 use crate::platform::time::civil::{Day, WallTime};

@@ -36,9 +36,7 @@ impl Run<App> for MailNotifications {
     async fn run(&self, app: &App, lease: &Leased) -> Result<(), Failure> {
         let (circle_id, member_id) = (self.circle_id, self.member_id);
         claim_waiting(app, lease, circle_id, member_id).await?;
-        let write = app
-            .begin_circle_write(circle_id, ActorKind::System, None)
-            .await?;
+        let write = CircleWrite::begin_as_system(app, circle_id, ActorKind::System, None).await?;
         let waiting = carried_by(&write, lease, member_id).await?;
         let was_unknown = waiting
             .iter()
@@ -53,9 +51,7 @@ impl Run<App> for MailNotifications {
         let unsubscribe = letter.unsubscribe.clone();
         let sent = deliver(app, lease.id.0, &to, &letter, Some(&unsubscribe)).await;
         let outcome = Outcome::of(sent, was_unknown);
-        let write = app
-            .begin_circle_write(circle_id, ActorKind::System, None)
-            .await?;
+        let write = CircleWrite::begin_as_system(app, circle_id, ActorKind::System, None).await?;
         if lease.is_held(write.tx()).await? {
             for notification in carried_by(&write, lease, member_id).await? {
                 record(&write, &notification, outcome.state, outcome.reason, 1).await?;
@@ -67,9 +63,8 @@ impl Run<App> for MailNotifications {
 
     /// Ends the notifications of a job that is dead; what waits for another mail goes on waiting.
     async fn give_up(&self, app: &App, lease: &Leased) -> Result<(), Problem> {
-        let write = app
-            .begin_circle_write(self.circle_id, ActorKind::System, None)
-            .await?;
+        let write =
+            CircleWrite::begin_as_system(app, self.circle_id, ActorKind::System, None).await?;
         for notification in carried_by(&write, lease, self.member_id).await? {
             let end = Outcome::when_given_up(notification.reason.as_deref());
             record(&write, &notification, end.state, end.reason, 0).await?;
@@ -88,9 +83,7 @@ async fn claim_waiting(
     circle_id: CircleId,
     member_id: MemberId,
 ) -> Result<(), Problem> {
-    let write = app
-        .begin_circle_write(circle_id, ActorKind::System, None)
-        .await?;
+    let write = CircleWrite::begin_as_system(app, circle_id, ActorKind::System, None).await?;
     if !carried_by(&write, lease, member_id).await?.is_empty() {
         return Ok(());
     }

@@ -234,8 +234,6 @@ async fn find(app: &App, token: &str) -> Result<(CircleId, MemberId), Problem> {
 async fn open(app: &App, request: &Asked, token: &str) -> Result<(CircleWrite, MemberId), Problem> {
     let (circle_id, member) = find(app, token).await?;
     let request = Some(request.0.clone());
-    let write = app
-        .begin_circle_write(circle_id, ActorKind::Mail, request)
-        .await?;
+    let write = CircleWrite::begin_as_system(app, circle_id, ActorKind::Mail, request).await?;
     Ok((write, member))
 }

@@ -138,9 +138,8 @@ async fn fire_together(app: &App, due: &[Due]) -> Result<usize, String> {
         let Some(first) = due.first() else {
             return Ok(0);
         };
-        let write = app
-            .begin_circle_write(first.circle_id, ActorKind::System, None)
-            .await?;
+        let write =
+            CircleWrite::begin_as_system(app, first.circle_id, ActorKind::System, None).await?;
         let mut fired = 0;
         for one in due {
             fired += usize::from(fire(&write, one.id).await?);

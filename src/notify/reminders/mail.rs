@@ -47,9 +47,7 @@ pub struct MailReminder {
 impl Run<App> for MailReminder {
     async fn run(&self, app: &App, lease: &Leased) -> Result<(), Failure> {
         let (circle_id, id) = (self.circle_id, self.delivery_id);
-        let write = app
-            .begin_circle_write(circle_id, ActorKind::System, None)
-            .await?;
+        let write = CircleWrite::begin_as_system(app, circle_id, ActorKind::System, None).await?;
         let delivery = write.require::<delivery::Entity>(id).await?;
         if !is_waiting(&delivery) {
             return Ok(());
@@ -77,9 +75,7 @@ impl Run<App> for MailReminder {
         let was_unknown = delivery.state == DeliveryState::Unknown;
         let outcome = Outcome::of(sent, was_unknown);
 
-        let write = app
-            .begin_circle_write(circle_id, ActorKind::System, None)
-            .await?;
+        let write = CircleWrite::begin_as_system(app, circle_id, ActorKind::System, None).await?;
         let delivery = write.require::<delivery::Entity>(id).await?;
         // A node that slept past its lease has nothing to say any more.
         if lease.is_held(write.tx()).await? && is_waiting(&delivery) {
@@ -91,9 +87,8 @@ impl Run<App> for MailReminder {
 
     /// Ends the delivery of a job that is dead.
     async fn give_up(&self, app: &App, _: &Leased) -> Result<(), Problem> {
-        let write = app
-            .begin_circle_write(self.circle_id, ActorKind::System, None)
-            .await?;
+        let write =
+            CircleWrite::begin_as_system(app, self.circle_id, ActorKind::System, None).await?;
         let delivery = write.require::<delivery::Entity>(self.delivery_id).await?;
         if is_waiting(&delivery) {
             let end = Outcome::when_given_up(delivery.reason.as_deref());

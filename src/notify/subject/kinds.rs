@@ -7,6 +7,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, Condition};
 use super::Reminded;
 use crate::access::CircleWrite;
 use crate::entity::ids::{self, MemberId};
+use crate::entity::subjects;
 use crate::entity::{notification, reminder};
 use crate::notify::notifications::SubjectState;
 use crate::notify::reminders::{Item, Part, Standing, move_days};

@@ -5,6 +5,7 @@ use crate::entity::class::Erase::{Delete, Keep};
 use crate::entity::class::Export::{Own, Seen};
 use crate::entity::class::Whose::Member;
 use crate::entity::class::{STAMPS, Table};
+use crate::entity::subjects;
 
 macro_rules! names {
     (

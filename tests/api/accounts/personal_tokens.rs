@@ -380,14 +380,14 @@ fn every_operation_says_whether_a_token_will_do() {
             assert_eq!(
                 operation["x-required-scopes"],
                 json!(needed),
-                "{id}: src/http/openapi/scopes.rs writes other scopes than src/auth/token_scope.rs says"
+                "{id}: base/src/http/openapi/scopes.rs writes other scopes than src/auth/token_scope.rs says"
             );
             if let Some(needed) = needed {
                 let tokens = &operation["security"][1]["access_token"];
                 assert_eq!(
                     tokens,
                     &json!([]),
-                    "{id}: src/http/openapi/scopes.rs does not say that a token will do"
+                    "{id}: base/src/http/openapi/scopes.rs does not say that a token will do"
                 );
                 let all_read = needed.iter().all(|scope| scope.as_str().ends_with(":read"));
                 assert_eq!(

@@ -371,7 +371,8 @@ async fn links_in_mails_outlive_the_secret_key_they_were_made_with() {
 fn no_sealed_column_is_forgotten_when_the_secret_key_changes() {
     let place = Regex::new(r#"Place \{\s*table: "(\w+)",\s*column: "(\w+)","#).unwrap();
     let mut found = BTreeSet::new();
-    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut folders = vec![root.join("base/src"), root.join("src")];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -391,8 +392,8 @@ fn no_sealed_column_is_forgotten_when_the_secret_key_changes() {
         .collect();
     assert_eq!(
         found, known,
-        "columns that are sealed somewhere in src/ (left), and those that `kith admin reseal` knows: \
-         add the table and the column to SEALED in src/platform/crypto/sealed.rs"
+        "columns that are sealed somewhere in the sources (left), and those that `kith admin reseal` knows: \
+         add the table and the column to SEALED in base/src/platform/crypto/sealed.rs"
     );
 }
 

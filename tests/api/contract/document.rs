@@ -84,7 +84,7 @@ fn every_reference_leads_somewhere_and_every_schema_is_used() {
     assert!(
         unused.is_empty(),
         "nothing refers to {unused:?}: take them out of `components(schemas(…))` in src/api.rs, or \
-         have src/http/openapi/mod.rs drop them"
+         have base/src/http/openapi/mod.rs drop them"
     );
 }
 
@@ -92,7 +92,7 @@ fn every_reference_leads_somewhere_and_every_schema_is_used() {
 const OF_THE_OPERATION: &str = "Where the operation's handler is, in src/features/<tag> (or \
 src/auth/signing, src/notify/notifications): its doc comment is the document's text, `responses(…)` \
 in its `#[utoipa::path]` are its answers. What all operations of a kind answer is added by \
-src/http/openapi/operations.rs";
+base/src/http/openapi/operations.rs";
 
 #[test]
 fn every_operation_says_what_it_is() {
@@ -129,7 +129,7 @@ fn every_operation_says_what_it_is() {
         let retry_after = &responses["429"]["headers"]["Retry-After"];
         assert!(
             retry_after.is_object(),
-            "{id}: src/http/openapi/operations.rs: 429 has no Retry-After"
+            "{id}: base/src/http/openapi/operations.rs: 429 has no Retry-After"
         );
         for (status, response) in responses {
             let tells = status.starts_with('2') || status == "429";
@@ -138,7 +138,7 @@ fn every_operation_says_what_it_is() {
                 assert_eq!(
                     told, tells,
                     "{id} {status}: {name}: see `add_rate_limits` in \
-                     src/http/openapi/operations.rs"
+                     base/src/http/openapi/operations.rs"
                 );
             }
             let description = response["description"].as_str().unwrap_or_default();
@@ -160,7 +160,7 @@ fn every_operation_says_what_it_is() {
         );
         assert!(
             responses.contains_key("400") && responses.contains_key("503"),
-            "{id}: see `add_problems` in src/http/openapi/operations.rs"
+            "{id}: see `add_problems` in base/src/http/openapi/operations.rs"
         );
         let open = operation["security"] == json!([{}]);
         assert!(
@@ -265,7 +265,7 @@ fn answers_can_grow_and_requests_are_strict() {
             assert!(
                 !members.contains_key("enum"),
                 "{path}: an answer lists all values of an enum, but enums grow: `open_enums` in \
-                 src/http/openapi/mod.rs does not get there"
+                 base/src/http/openapi/mod.rs does not get there"
             );
             assert!(
                 !members.contains_key("anyOf") && !members.contains_key("discriminator"),
@@ -286,7 +286,7 @@ fn answers_can_grow_and_requests_are_strict() {
             assert!(
                 !is_string || bounded,
                 "{path}: a text without a bound: use a type of the table in \
-                 src/platform/text/table.rs"
+                 base/src/platform/text/table.rs"
             );
         });
     }
@@ -306,7 +306,7 @@ fn collect(value: &Value, document: &Value, names: &mut BTreeSet<String>) {
 /// Of two types with one name the generator silently keeps the last.
 #[test]
 fn no_two_types_share_a_name() {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let derived = Regex::new(
         r"(?s)derive\([^)]*ToSchema[^)]*\)\]\s*(?:#\[(?:[^\[\]]|\[[^\]]*\])*\]\s*)*pub (?:struct|enum) (\w+)",
     )
@@ -314,7 +314,7 @@ fn no_two_types_share_a_name() {
     let paged = Regex::new(r"page_of!\((\w+)").unwrap();
     let patched = Regex::new(r"(?s)merge_patch! \{.*?pub struct (\w+)").unwrap();
     let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let mut folders = vec![source];
+    let mut folders = vec![root.join("base/src"), root.join("src")];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -376,7 +376,7 @@ fn check_headers(operation: &Value, reply: &Reply) {
             sent, documented,
             "{what}: whether {name} is sent, and whether it is documented. Say \
              `headers((\"{name}\" = String, …))` at that status in the handler's `#[utoipa::path]`, or \
-             answer it (src/http/response.rs)"
+             answer it (base/src/http/response.rs)"
         );
     }
 }
@@ -416,7 +416,7 @@ async fn the_headers_that_are_sent_are_those_documented() {
                 again.status == 304,
                 unchanged,
                 "{name}: whether an equal tag answers 304, and whether the document says so \
-                 (`has_etag` in src/http/openapi/operations.rs)"
+                 (`has_etag` in base/src/http/openapi/operations.rs)"
             );
             check(operation, &again);
         }

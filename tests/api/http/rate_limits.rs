@@ -89,7 +89,7 @@ async fn every_operation_says_how_many_requests_are_left() {
                 let policy = reply.header("ratelimit-policy");
                 assert!(
                     policy.contains(&format!("\"{kind}\";q=")),
-                    "{name} is not counted ({policy:?}): see `count` in src/http/rate_limits/layer.rs"
+                    "{name} is not counted ({policy:?}): see `count` in base/src/http/rate_limits/layer.rs"
                 );
                 assert!(reply.header("ratelimit").contains(";r="), "{name}");
             }
@@ -333,7 +333,7 @@ async fn a_caller_below_the_limit_costs_the_database_nothing() {
     }
     assert_eq!(
         statements[0], statements[1],
-        "counting requests costs statements: src/http/rate_limits/meter.rs must count in memory as \
+        "counting requests costs statements: base/src/http/rate_limits/meter.rs must count in memory as \
          long as there is room"
     );
 }

@@ -24,7 +24,7 @@ async fn every_entity_fits_its_table() {
         ($($entity:ident)+) => {$(
             let rows = $entity::Entity::find().limit(0).all(&connection).await;
             rows.unwrap_or_else(|error| panic!(
-                "src/entity/{}.rs does not fit its table: {error}. Change the fields there, or add \
+                "base/src/entity/{}.rs does not fit its table: {error}. Change the fields there, or add \
                  a migration in migration/src",
                 stringify!($entity)
             ));

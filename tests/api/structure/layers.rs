@@ -1,8 +1,8 @@
-//! The arrows between the top-level modules of `src/` run one way.
+//! The arrows between the top-level modules run one way.
 //!
-//! The order of the `pub mod` lines in `src/lib.rs` is the order of the layers: a module may
-//! use what is declared before it, and nothing after it. So a reader who knows one layer
-//! knows that no earlier one depends on it.
+//! The order of the `pub mod` lines in `base/src/lib.rs`, and then in `src/lib.rs`, is the
+//! order of the layers: a module may use what is declared before it, and nothing after it. So
+//! a reader who knows one layer knows that no earlier one depends on it.
 
 use std::path::{Path, PathBuf};
 
@@ -38,32 +38,40 @@ fn wrong_imports(layers: &[String], module: &str, file: &str, source: &str) -> V
     wrong
 }
 
-/// The modules in the order of `src/lib.rs`.
+/// The modules in the order of `base/src/lib.rs` and `src/lib.rs`.
 fn layers() -> Vec<String> {
     let declared = Regex::new(r"(?m)^pub mod (\w+);").unwrap();
-    let lib = std::fs::read_to_string(source_folder().join("lib.rs")).unwrap();
-    let names = declared.captures_iter(&lib);
-    names.map(|found| found[1].to_owned()).collect()
+    let mut layers = Vec::new();
+    for folder in source_folders() {
+        let lib = std::fs::read_to_string(folder.join("lib.rs")).unwrap();
+        let names = declared.captures_iter(&lib);
+        layers.extend(names.map(|found| found[1].to_owned()));
+    }
+    layers
 }
 
-fn source_folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+/// The sources of the two crates, the ground floor first.
+fn source_folders() -> [PathBuf; 2] {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    [root.join("base/src"), root.join("src")]
 }
 
 /// Every source file with the top-level module it belongs to.
 fn sources() -> Vec<(String, PathBuf)> {
     let mut sources = Vec::new();
-    let mut waiting = vec![source_folder()];
-    while let Some(folder) = waiting.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                waiting.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                let inside = path.strip_prefix(source_folder()).unwrap();
-                let first = inside.components().next().unwrap();
-                let module = Path::new(first.as_os_str()).file_stem().unwrap();
-                sources.push((module.to_str().unwrap().to_owned(), path));
+    for root in source_folders() {
+        let mut waiting = vec![root.clone()];
+        while let Some(folder) = waiting.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    waiting.push(path);
+                } else if path.extension().is_some_and(|extension| extension == "rs") {
+                    let inside = path.strip_prefix(&root).unwrap();
+                    let first = inside.components().next().unwrap();
+                    let module = Path::new(first.as_os_str()).file_stem().unwrap();
+                    sources.push((module.to_str().unwrap().to_owned(), path));
+                }
             }
         }
     }
@@ -96,20 +104,21 @@ fn no_module_uses_one_that_is_declared_after_it() {
          The layers, from the ground up: {}.\n\
          A module uses only what stands before it in this list. Move the thing that is needed \
          down to a layer that both can use, or let the earlier module declare a trait that the \
-         later one implements. A new layer is a `pub mod` line in src/lib.rs, at its place.",
+         later one implements. A new layer is a `pub mod` line in src/lib.rs (or in \
+         base/src/lib.rs, if it knows nothing of what a family shares), at its place.",
         layers.join(", ")
     );
 }
 
 #[test]
-fn every_entry_of_src_is_a_layer() {
+fn every_entry_of_the_sources_is_a_layer() {
     let layers = layers();
     for (module, path) in sources() {
         let known = layers.contains(&module) || module == "lib" || module == "main";
         assert!(
             known,
-            "{}: `{module}` is not declared in src/lib.rs; add `pub mod {module};` at the place \
-             of its layer, or put the file into a module that is there",
+            "{}: `{module}` is not declared in the lib.rs beside it; add `pub mod {module};` at \
+             the place of its layer, or put the file into a module that is there",
             path.display()
         );
     }

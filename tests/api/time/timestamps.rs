@@ -24,7 +24,7 @@ pub fn check(path: &str, text: &str) {
         assert!(
             wrong.is_empty(),
             "{path} answers instants without milliseconds: {wrong:?}. Put \
-             #[serde(serialize_with = \"in_milliseconds\")] on the field, see src/platform/time/timestamps.rs"
+             #[serde(serialize_with = \"in_milliseconds\")] on the field, see base/src/platform/time/timestamps.rs"
         );
     }
 }

@@ -109,7 +109,7 @@ fn every_list_with_a_window_is_tried_here() {
     assert!(
         missing.is_empty(),
         "{missing:?} take `from` or `to`: filter them with `Window::condition` \
-         (src/schedule/window.rs) and add a line to LISTS in tests/api/time/windows.rs"
+         (base/src/schedule/window.rs) and add a line to LISTS in tests/api/time/windows.rs"
     );
 }
 

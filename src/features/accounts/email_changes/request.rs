@@ -68,7 +68,7 @@ pub async fn request_email_change(
     Json(new): Json<NewEmail>,
 ) -> Result<Accepted<AskedEmailChange>, Problem> {
     throttle::check_client(&app, caller.request()).await?;
-    let write = app.begin_account_write(&caller).await?;
+    let write = app.begin_write(&caller).await?;
     let user = require_user(write.tx(), write.user_id()).await?;
     let (new_email, now) = (String::from(new.email), write.now());
     if new_email == user.email {

@@ -72,7 +72,7 @@ pub async fn add_passkey(
     Json(new): Json<NewPasskey>,
 ) -> Result<CreatedBody<Passkey>, Problem> {
     let party = relying_party(&app)?;
-    let write = app.begin_account_write(&caller).await?;
+    let write = app.begin_write(&caller).await?;
     let (tx, now) = (write.tx(), write.now());
     let (purpose, session) = (ChallengePurpose::Add, Some(write.session_id()));
     let state = take_challenge(tx, new.challenge_id, purpose, session, now).await?;

@@ -24,7 +24,7 @@ pub async fn begin_passkey(
     caller: RecentCaller,
 ) -> Result<CreatedBody<PasskeyChallenge>, Problem> {
     let party = relying_party(&app)?;
-    let write = app.begin_account_write(&caller).await?;
+    let write = app.begin_write(&caller).await?;
     let user = require_user(write.tx(), write.user_id()).await?;
     let known = store::known(write.tx(), user.id).await?;
     let begun = party.begin_adding(user.id, &user.email, &user.name, known)?;

@@ -30,7 +30,7 @@ pub async fn remove_passkey(
     Path(path): Path<PasskeyPath>,
     Json(removal): Json<FactorRemoval>,
 ) -> Result<NoContent, Problem> {
-    let write = app.begin_account_write(&caller).await?;
+    let write = app.begin_write(&caller).await?;
     let passkey = write.require::<Entity>(path.passkey_id).await?;
     write.delete::<Entity>(passkey.id).await?;
     let user = require_user(write.tx(), write.user_id()).await?;

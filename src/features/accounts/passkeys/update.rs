@@ -35,7 +35,7 @@ pub async fn update_passkey(
     Path(path): Path<PasskeyPath>,
     Json(changes): Json<PasskeyPatch>,
 ) -> Result<Body<Passkey>, Problem> {
-    let write = app.begin_account_write(&caller).await?;
+    let write = app.begin_write(&caller).await?;
     let mut passkey = write.require::<Entity>(path.passkey_id).await?;
     let mut row = passkey.clone().into_active_model();
     if !changes.write_to(&mut row).is_empty() {

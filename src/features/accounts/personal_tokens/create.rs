@@ -140,7 +140,7 @@ pub async fn create_personal_token(
     caller: RecentCaller,
     Json(new): Json<NewPersonalToken>,
 ) -> Result<ShownOnce, Problem> {
-    let write = app.begin_account_write(&caller).await?;
+    let write = app.begin_write(&caller).await?;
     let now = write.now();
     if store::live(write.user_id(), now).count(write.tx()).await? >= MAX_LIVE {
         let conflict = Conflict::of(

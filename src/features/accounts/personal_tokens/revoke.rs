@@ -36,7 +36,7 @@ pub async fn revoke_personal_token(
     caller: Caller,
     Path(path): Path<PersonalTokenPath>,
 ) -> Result<NoContent, Problem> {
-    let write = app.begin_account_write(&caller).await?;
+    let write = app.begin_write(&caller).await?;
     let row = write.require::<personal_token::Entity>(path.access_token_id);
     let this = Column::Id.eq(row.await?.id);
     end_personal_tokens(write.tx(), write.user_id(), this, write.now()).await?;

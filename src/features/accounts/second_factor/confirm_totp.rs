@@ -40,7 +40,7 @@ pub async fn confirm_totp(
 ) -> Result<Secret<RecoveryCodes>, Problem> {
     record_code(&app, caller.user_id()).await?;
     let codes = make_codes(&app).await?;
-    let write = app.begin_account_write(&caller).await?;
+    let write = app.begin_write(&caller).await?;
     let factor = write.find::<Entity>().one(write.tx()).await?;
     let factor = factor
         .ok_or_else(|| Conflict::of("not_enrolled", "Begin to add an authenticator app first."))?;

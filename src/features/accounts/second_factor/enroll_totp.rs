@@ -46,7 +46,7 @@ pub struct TotpEnrolment {
 )]
 pub async fn enroll_totp(app: App, caller: RecentCaller) -> Result<Secret<TotpEnrolment>, Problem> {
     let seed = random_bytes::<SEED>()?;
-    let write = app.begin_account_write(&caller).await?;
+    let write = app.begin_write(&caller).await?;
     let user = require_user(write.tx(), write.user_id()).await?;
     if is_on(write.tx(), user.id).await? {
         return Err(already_enrolled());

@@ -33,7 +33,7 @@ pub async fn remove_totp(
 ) -> Result<NoContent, Problem> {
     AccountWrite::replay(&app, &caller).await?;
     let code = check_code(&app, &caller, &confirmation.code).await?;
-    let write = app.begin_account_write(&caller).await?;
+    let write = app.begin_write(&caller).await?;
     if !spend(write.tx(), write.user_id(), code, write.now()).await? {
         return Err(wrong_code());
     }

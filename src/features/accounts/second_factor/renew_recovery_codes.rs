@@ -53,7 +53,7 @@ pub async fn renew_recovery_codes(
         return Err(wrong_code());
     }
     let codes = make_codes(&app).await?;
-    let write = app.begin_account_write(&caller).await?;
+    let write = app.begin_write(&caller).await?;
     if !spend(write.tx(), write.user_id(), code, write.now()).await? {
         return Err(wrong_code());
     }

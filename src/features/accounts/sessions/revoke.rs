@@ -22,7 +22,7 @@ pub async fn revoke_session(
     AnyCaller(caller): AnyCaller,
     Path(path): Path<SessionPath>,
 ) -> Result<NoContent, Problem> {
-    let write = app.begin_account_write(&caller).await?;
+    let write = app.begin_write(&caller).await?;
     let session = write.require::<session::Entity>(path.session_id).await?;
     end_session(write.tx(), write.user_id(), session.id, write.now()).await?;
     write.note(EventKind::SessionRevoked).await?;

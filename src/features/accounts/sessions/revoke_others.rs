@@ -18,7 +18,7 @@ pub async fn revoke_other_sessions(
     app: App,
     AnyCaller(caller): AnyCaller,
 ) -> Result<NoContent, Problem> {
-    let write = app.begin_account_write(&caller).await?;
+    let write = app.begin_write(&caller).await?;
     end_other_sessions(&write).await?;
     write.note(EventKind::OtherSessionsRevoked).await?;
     write.commit(NoContent).await

@@ -17,7 +17,7 @@ use crate::problem::Problem;
     responses((status = NO_CONTENT, description = "Signed out"), Problem),
 )]
 pub async fn sign_out(app: App, AnyCaller(caller): AnyCaller) -> Result<NoContent, Problem> {
-    let write = app.begin_account_write(&caller).await?;
+    let write = app.begin_write(&caller).await?;
     end_session(
         write.tx(),
         write.user_id(),

@@ -36,7 +36,7 @@ pub async fn update_session(
     Path(path): Path<SessionPath>,
     Json(changes): Json<SessionPatch>,
 ) -> Result<Body<Session>, Problem> {
-    let write = app.begin_account_write(&caller).await?;
+    let write = app.begin_write(&caller).await?;
     let mut session = live_sessions(write.user_id(), write.now())
         .filter(Column::Id.eq(path.session_id))
         .one(write.tx())

@@ -40,7 +40,7 @@ pub async fn accept_invitation(
 }
 
 async fn accept_once(app: &App, caller: &Caller, token: &str) -> Result<Resource<Member>, Problem> {
-    let account = app.begin_account_write(caller).await?;
+    let account = app.begin_write(caller).await?;
     let user = require_user(account.tx(), caller.user_id()).await?;
     let now = account.now();
     let token = mail_tokens::require(account.tx(), MailTokenKind::Invitation, token, now).await?;

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::access::CircleWrite;
 use crate::app::App;
 use crate::auth::mail_tokens::{self, Subject};
 use crate::entity::change::ActorKind;
@@ -25,9 +26,7 @@ pub struct MailInvitation {
 impl Run<App> for MailInvitation {
     async fn run(&self, app: &App, lease: &Leased) -> Result<(), Failure> {
         let (circle_id, id) = (self.circle_id, self.invitation_id);
-        let write = app
-            .begin_circle_write(circle_id, ActorKind::System, None)
-            .await?;
+        let write = CircleWrite::begin_as_system(app, circle_id, ActorKind::System, None).await?;
         let good = |row: &invitation::Model| {
             row.state == InvitationState::Open && row.expires_at > write.now()
         };

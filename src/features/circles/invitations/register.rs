@@ -181,9 +181,8 @@ async fn join_anew(
     let password_hash = app.passwords().hash(new.password.expose()).await?;
 
     let request = Some(request.0.clone());
-    let write = app
-        .begin_circle_write(circle_of(&early)?, ActorKind::Mail, request)
-        .await?;
+    let write =
+        CircleWrite::begin_as_system(app, circle_of(&early)?, ActorKind::Mail, request).await?;
     let now = write.now();
     let token = mail_tokens::require(write.tx(), MailTokenKind::Invitation, token, now).await?;
     let invitation = open_invitation_of(&write, &token).await?;

@@ -42,7 +42,7 @@ pub(super) async fn accepted_before(
     token: &str,
 ) -> Result<Resource<Member>, Problem> {
     let token = require_used(app, token).await?;
-    let account = app.begin_account_write(caller).await?;
+    let account = app.begin_write(caller).await?;
     let user = require_user(account.tx(), caller.user_id()).await?;
     let circle_id = circle_of(&token)?;
     let mut write = match CircleWrite::join(account, circle_id).await {

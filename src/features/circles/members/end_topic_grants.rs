@@ -72,9 +72,7 @@ fn over(now: DateTime<Utc>) -> Condition {
 }
 
 async fn end_grants_of(app: &App, circle_id: CircleId, id: MemberId) -> Result<bool, Problem> {
-    let mut write = app
-        .begin_circle_write(circle_id, ActorKind::System, None)
-        .await?;
+    let mut write = CircleWrite::begin_as_system(app, circle_id, ActorKind::System, None).await?;
     let grants = grants_of(write.tx(), write.scope(), &[id]).await?;
     let is_over = |grant: &&topic_grant::Model| grant.until.is_some_and(|at| at <= write.now());
     let over: Vec<topic_grant::Model> = grants.iter().filter(is_over).cloned().collect();

@@ -23,13 +23,6 @@ merge_patch! {
     }
 }
 
-/// A row that keeps no body is a deleted message.
-impl From<MessageBody> for Option<String> {
-    fn from(body: MessageBody) -> Self {
-        Some(body.into())
-    }
-}
-
 /// Edit a message.
 ///
 /// By its author, for 15 minutes; what it said before stays in its history.

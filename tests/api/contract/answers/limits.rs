@@ -209,7 +209,7 @@ fn the_document_names_every_limit_with_its_number() {
         let named = format!("`{}` ({})", limit.name, limit.most);
         assert!(
             text.contains(&named),
-            "src/problem.rs: add {named} to the doc comment of `limit`, which says: {text}"
+            "base/src/problem.rs: add {named} to the doc comment of `limit`, which says: {text}"
         );
     }
 }

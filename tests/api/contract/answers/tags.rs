@@ -317,7 +317,7 @@ async fn no_tag_outlives_a_change_of_what_its_answer_depends_on() {
             let after = house.get(&path, Some(&tag)).await;
             assert_eq!(
                 after.status, 200,
-                "{name} hides a change of {input:?}: its entity tag (src/http/entity_tag.rs) has to \
+                "{name} hides a change of {input:?}: its entity tag (base/src/http/entity_tag.rs) has to \
                  hold that as well, or the line in `inputs()` in tests/api/contract/answers/tags.rs is wrong"
             );
             assert_ne!(after.header("etag"), tag, "{name} {input:?}");

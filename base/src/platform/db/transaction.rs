@@ -238,7 +238,7 @@ impl Transaction {
 
     /// The transaction itself, for the one write that commits it. While another write
     /// still works in it that is our bug: it would be committed half done.
-    pub(crate) fn unshare(shared: Arc<Self>) -> Result<Self, Problem> {
+    pub fn unshare(shared: Arc<Self>) -> Result<Self, Problem> {
         Arc::into_inner(shared).ok_or_else(|| {
             let what = anyhow::anyhow!("a transaction is committed while a write works in it");
             Problem::internal(what)

@@ -9,6 +9,7 @@
 
 /// An enum whose values are lower_snake strings in the database, on the wire
 /// and in the document, where the description lists what each value means.
+#[macro_export]
 macro_rules! wire_enum {
     ($(#[doc = $doc:literal])* $name:ident {
         $($(#[doc = $variant_doc:literal])+ $variant:ident = $value:literal,)+
@@ -61,8 +62,11 @@ macro_rules! wire_enum {
     };
 }
 
-#[macro_use]
+pub use wire_enum;
+
 mod subjects;
+
+pub use self::subjects::subjects;
 
 pub mod class;
 pub mod ids;

@@ -179,7 +179,7 @@ impl App {
     }
 
     /// The connection that reads.
-    pub(crate) fn reader(&self) -> &DatabaseConnection {
+    pub fn reader(&self) -> &DatabaseConnection {
         self.0.parts.db.reader()
     }
 
@@ -199,10 +199,24 @@ impl App {
     }
 }
 
+/// What proves that its holder may write: the door of a circle, a signed-in caller.
+pub trait WriteProof: Sync {
+    /// What is written through.
+    type Write;
+
+    /// Begins the transaction; see [`App::begin_write`].
+    fn begin(&self, app: &App) -> impl Future<Output = Result<Self::Write, Problem>> + Send;
+}
+
 impl App {
     /// A transaction for somebody who is not signed in.
     pub async fn begin(&self) -> Result<Transaction, Problem> {
         Transaction::begin(self).await
+    }
+
+    /// A transaction for a member on their circle, or for a caller on their account.
+    pub async fn begin_write<P: WriteProof>(&self, proof: &P) -> Result<P::Write, Problem> {
+        proof.begin(self).await
     }
 }
 

@@ -45,7 +45,8 @@ pub(super) fn mailbox(text: &str) -> Result<Mailbox, &'static str> {
     )
 }
 
-pub(crate) fn instant(text: &str) -> Result<chrono::DateTime<chrono::Utc>, &'static str> {
+/// A moment, as the operator writes it on the command line.
+pub fn instant(text: &str) -> Result<chrono::DateTime<chrono::Utc>, &'static str> {
     read(text, "write a moment like 2027-01-02T12:00:00Z")
 }
 

@@ -188,8 +188,7 @@ pub trait Timed: TakesPlace {
     fn write(row: &mut Self::ActiveModel, when: &When, instants: WhenInstants);
 }
 
-/// Declares that the rows of a table are at a time, in the columns that [`Timed`] names. It
-/// stands with the feature, in its `subject.rs`.
+/// Declares that the rows of a table are at a time, in the columns that [`Timed`] names.
 macro_rules! timed {
     ($entity:ident) => {
         impl $crate::schedule::window::TakesPlace for $crate::entity::$entity::Entity {
@@ -235,7 +234,8 @@ macro_rules! timed {
     };
 }
 
-pub(crate) use timed;
+timed!(appointment);
+timed!(need);
 
 /// The moment of an appointment, as a reader is told it.
 pub fn moment_of_appointment(row: &appointment::Model) -> Option<Moment> {

@@ -7,7 +7,7 @@ mod limits;
 mod mail;
 mod smtp;
 mod trusted_proxy;
-pub(crate) mod values;
+pub mod values;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -352,24 +352,5 @@ mod tests {
             "smtp://canary",
         ]);
         assert!(!format!("{settings:?}").contains("canary"));
-    }
-
-    #[test]
-    fn passkeys_need_a_name_and_apps_within_their_domain() {
-        let party = |arguments: &[&str]| settings(arguments).relying_party();
-        assert!(party(&[]).unwrap().is_none());
-        let named = ["--public-url", "https://kith.example.org"];
-        let there = cfg!(feature = "passkeys");
-        assert_eq!(party(&named).unwrap().is_some(), there);
-        let with = |more: &[&'static str]| party(&[&named[..], more].concat());
-        let above = with(&["--passkey-domain", "example.org"]);
-        assert_eq!(above.is_ok(), there);
-        let apps = "https://app.example.org,android:apk-key-hash:x";
-        assert_eq!(with(&["--passkey-origins", apps]).is_ok(), there);
-        let foreign = with(&["--passkey-domain", "example.com"]);
-        assert!(foreign.is_err());
-        let nameless = party(&["--passkey-origins", "https://app.example.org"]);
-        let error = nameless.unwrap_err().to_string();
-        assert!(error.contains("need a PUBLIC_URL with a name"), "{error}");
     }
 }

@@ -105,3 +105,10 @@ texts! {
     /// What a message says.
     MessageBody: Prose 1..=10000, "She slept well. The nurse comes at ten.";
 }
+
+/// A row that keeps no body is a deleted message.
+impl From<MessageBody> for Option<String> {
+    fn from(body: MessageBody) -> Self {
+        Some(body.into())
+    }
+}

@@ -17,6 +17,7 @@
 //! Releasing goes through the list in its order.
 
 /// Calls a macro with the list.
+#[macro_export]
 macro_rules! subjects {
     ($with:ident) => {
         $with! {
@@ -31,3 +32,5 @@ macro_rules! subjects {
         }
     };
 }
+
+pub use subjects;

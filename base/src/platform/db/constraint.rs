@@ -120,7 +120,7 @@ mod tests {
     use crate::entity::{circle, membership, passkey, task, user};
     use crate::problem::Conflict;
 
-    const POSTGRES: &str = include_str!("../../../migration/schema/postgres.sql");
+    const POSTGRES: &str = include_str!("../../../../migration/schema/postgres.sql");
 
     fn email() -> Constraint {
         Constraint::unique::<user::Entity>([user::Column::Email])

@@ -10,7 +10,6 @@ pub mod when;
 pub mod window;
 
 pub use due::{Due, DueChange, DueInstants};
-pub(crate) use when::timed;
 pub use when::{
     Timed, WITHOUT_AN_END, When, WhenInstants, moment_of_appointment, moment_of_need, over_at,
 };

@@ -55,6 +55,7 @@ fn run_to_its_end<'a, C: Sync, J: Run<C>>(
 
 /// Makes the one list of jobs: each gets its name, and thereby becomes a
 /// [`Job`](crate::platform::queue::Job).
+#[macro_export]
 macro_rules! jobs {
     (
         $(#[$doc:meta])*
@@ -74,4 +75,4 @@ macro_rules! jobs {
     };
 }
 
-pub(crate) use jobs;
+pub use jobs;

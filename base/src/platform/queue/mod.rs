@@ -61,7 +61,7 @@ mod leases;
 mod runner;
 
 pub use handler::Handler;
-pub(crate) use handler::jobs;
+pub use handler::jobs;
 pub use job::{Failure, Job, MAX_ATTEMPTS, Run};
 pub use leases::Leased;
 pub use runner::{run_due_jobs, work_off};

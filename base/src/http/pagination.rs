@@ -39,6 +39,7 @@ pub trait ListQuery {
 /// Declares the query of a list: the filters that are named, then `limit` and `cursor`.
 /// Two `Query` extractors would refuse each other's parameters, and `flatten` breaks
 /// numbers; so each query has the two of its own.
+#[macro_export]
 macro_rules! list_query {
     (
         $(#[$($attribute:tt)*])*
@@ -77,7 +78,7 @@ macro_rules! list_query {
     };
 }
 
-pub(crate) use list_query;
+pub use list_query;
 
 /// By what a list is ordered, and so where its pages end. No two rows may have the same
 /// place: a moment needs the id beside it, a number stands alone.
@@ -266,6 +267,7 @@ impl Listing {
 }
 
 /// Declares the page of a list: generic pages would be inlined into the document.
+#[macro_export]
 macro_rules! page_of {
     ($name:ident, $item:ident) => {
         #[doc = concat!("A page of a list: `", stringify!($item), "`.")]
@@ -278,7 +280,7 @@ macro_rules! page_of {
     };
 }
 
-pub(crate) use page_of;
+pub use page_of;
 
 #[cfg(test)]
 mod tests {
