@@ -97,7 +97,7 @@ use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::routing::get;
 use utoipa::OpenApi;
-use utoipa::openapi::OpenApi as Document;
+use utoipa::openapi::{OpenApi as Document, Tag};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use utoipa_swagger_ui::{Config, SwaggerUi};
@@ -134,77 +134,94 @@ use crate::web;
         contact(name = "Kith"),
     ),
     servers((url = "/", description = "This server")),
-    tags(
-        (name = "accounts", description = "Registering, signing in, one's own account"),
-        (name = "my things", description = "What is one's own, over all circles"),
-        (name = "circles", description = "The family circle and its patient"),
-        (name = "members", description = "The people of a circle and what each may see"),
-        (name = "invitations", description = "How people come into a circle"),
-        (name = "roles", description = "Who carries what, and who carried it before"),
-        (name = "task lists", description = "Lists that group tasks"),
-        (name = "tasks", description = "What there is to do, and who does it"),
-        (name = "appointments", description = "When and where something is to be, and who comes"),
-        (name = "needs", description = "What an appointment needs of others: a ride, company"),
-        (name = "threads", description = "Conversations, and how far one has read them"),
-        (name = "messages", description = "What people write to each other"),
-        (name = "notifications", description = "What one is told by mail"),
-        (name = "server", description = "What this server can do, and its keys"),
-    ),
     components(schemas(problem::ProblemBody)),
 )]
 struct Contents;
 
 macro_rules! operations {
-    ($($module:ident: $($operation:ident)+;)+) => {
+    ($($tag:literal, $about:literal; $($module:ident: $($operation:ident)+;)+)+) => {
         fn v1() -> OpenApiRouter<App> {
-            OpenApiRouter::new()$($(.routes(routes!($module::$operation)))+)+
+            OpenApiRouter::new()$($($(.routes(routes!($module::$operation)))+)+)+
+        }
+
+        fn tags() -> Vec<Tag> {
+            vec![$(Tag::builder().name($tag).description(Some($about)).build()),+]
         }
     };
 }
 
-// Every operation under `/v1`, by the module that it is in.
+// Every operation under `/v1`: by its tag in the document, then by the module that it is in.
 operations! {
+    "accounts", "Registering, signing in, one's own account";
     accounts: register confirm_registration resend_registration request_password_reset
         confirm_password_reset sign_in complete_sign_in request_sign_in_code
-        confirm_sign_in_code begin_passkey_sign_in sign_in_with_passkey refresh_session
-        sign_out begin_reauthentication reauthenticate read_profile update_profile
-        change_password remove_password request_email_change confirm_email_change
-        undo_email_change read_factors enroll_totp confirm_totp remove_totp
-        renew_recovery_codes begin_passkey add_passkey list_passkeys update_passkey
-        remove_passkey;
+        confirm_sign_in_code begin_passkey_sign_in sign_in_with_passkey refresh_session sign_out
+        begin_reauthentication reauthenticate read_profile update_profile change_password
+        remove_password request_email_change confirm_email_change undo_email_change read_factors
+        enroll_totp confirm_totp remove_totp renew_recovery_codes begin_passkey add_passkey
+        list_passkeys update_passkey remove_passkey;
     privacy: export_account export_calendar delete_account keep_account;
     accounts: list_sessions update_session revoke_session revoke_other_sessions
         list_account_events create_personal_token list_personal_tokens revoke_personal_token;
+
+    "my things", "What is one's own, over all circles";
     me: list_my_circles read_agenda read_summary;
+
+    "circles", "The family circle and its patient";
     circles: create_circle read_circle update_circle;
     privacy: delete_circle keep_circle;
     sync: read_log;
-    circles: list_members read_member update_member grant_topics suspend_member
-        reinstate_member remove_member leave_circle;
-    notifications: read_notification_preferences update_notification_preferences;
-    circles: invite list_invitations resend_invitation withdraw_invitation
-        describe_invitation accept_invitation register_with_invitation;
+
+    "members", "The people of a circle and what each may see";
+    circles: list_members read_member update_member grant_topics suspend_member reinstate_member
+        remove_member leave_circle;
+
+    "invitations", "How people come into a circle";
+    circles: invite list_invitations resend_invitation withdraw_invitation describe_invitation
+        accept_invitation register_with_invitation;
+
+    "roles", "Who carries what, and who carried it before";
     roles: create_role list_roles read_role update_role offer_role take_role retire_role
-        revive_role read_role_timeline read_role_assignment update_role_assignment
-        accept_role decline_role withdraw_role_offer end_role_assignment;
-    tasks: create_task_list list_task_lists read_task_list update_task_list delete_task_list
-        create_task list_tasks read_task update_task approve_task claim_task offer_task
+        revive_role read_role_timeline read_role_assignment update_role_assignment accept_role
+        decline_role withdraw_role_offer end_role_assignment;
+
+    "task lists", "Lists that group tasks";
+    tasks: create_task_list list_task_lists read_task_list update_task_list delete_task_list;
+
+    "tasks", "What there is to do, and who does it";
+    tasks: create_task list_tasks read_task update_task approve_task claim_task offer_task
         accept_task decline_task withdraw_from_task complete_task reopen_task cancel_task
         list_task_reminders;
+
+    "appointments", "When and where something is to be, and who comes";
     appointments: schedule_appointment list_appointments read_appointment update_appointment
         reschedule_appointment confirm_appointment cancel_appointment reinstate_appointment
         complete_appointment mark_appointment_missed invite_to_appointment
         uninvite_from_appointment answer_appointment list_appointment_reminders;
+
+    "needs", "What an appointment needs of others: a ride, company";
     needs: add_need list_needs read_need update_need cancel_need offer_need take_need
         decline_need withdraw_from_need;
-    threads: create_thread list_threads read_thread update_thread archive_thread
-        reopen_thread mark_thread_read write_message list_messages read_message
-        update_message list_message_history delete_message;
+
+    "threads", "Conversations, and how far one has read them";
+    threads: create_thread list_threads read_thread update_thread archive_thread reopen_thread
+        mark_thread_read;
+
+    "messages", "What people write to each other";
+    threads: write_message list_messages read_message update_message list_message_history
+        delete_message;
+
+    "notifications", "What one is told by mail";
+    notifications: read_notification_preferences update_notification_preferences;
+
+    "server", "What this server can do, and its keys";
     server_info: read_server;
 }
 
 fn contents() -> (Router<App>, Document) {
-    OpenApiRouter::with_openapi(Contents::openapi())
+    let mut document = Contents::openapi();
+    document.tags = Some(tags());
+    OpenApiRouter::with_openapi(document)
         .routes(routes!(signing::read_key_set))
         .nest("/v1", v1())
         .split_for_parts()

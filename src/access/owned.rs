@@ -43,10 +43,10 @@ pub trait OwnId: CircleOwned {
 
 /// Declares a table of a circle, and who sees which of its rows: `by topic` those who read
 /// the topic in its column `topic`, `with` a parent those who see that, or a condition. With
-/// `own_id` its clients may choose the ids.
+/// `own_id` its clients may choose the ids. `parts` declares the table of its parts with it.
 macro_rules! circle_owned {
-    ($entity:ident, $id:ident, $subject:literal, own_id, $($visible:tt)+) => {
-        circle_owned!($entity, $id, $subject, $($visible)+);
+    ($entity:ident, $id:ident, own_id, $($visible:tt)+) => {
+        circle_owned!($entity, $id, $($visible)+);
 
         impl $crate::access::OwnId for $crate::entity::$entity::Entity {
             fn sent_hash_column() -> Self::Column {
@@ -54,22 +54,26 @@ macro_rules! circle_owned {
             }
         }
     };
-    ($entity:ident, $id:ident, $subject:literal, by topic) => {
-        circle_owned!($entity, $id, $subject, |scope| {
+    ($entity:ident, $id:ident, by topic, parts $part:ident $part_id:ident) => {
+        circle_owned!($entity, $id, by topic);
+        circle_owned!($part, $part_id, with $entity by $id);
+    };
+    ($entity:ident, $id:ident, by topic) => {
+        circle_owned!($entity, $id, |scope| {
             of_readable_topic(scope, $crate::entity::$entity::Column::Topic)
         });
     };
-    ($entity:ident, $id:ident, $subject:literal, with $parent:ident by $column:ident) => {
-        circle_owned!($entity, $id, $subject, |scope| {
+    ($entity:ident, $id:ident, with $parent:ident by $column:ident) => {
+        circle_owned!($entity, $id, |scope| {
             let parent = $crate::entity::$entity::Column::$column;
             of_visible::<$crate::entity::$parent::Entity>(scope, parent)
         });
     };
-    ($entity:ident, $id:ident, $subject:literal, $visible:expr) => {
+    ($entity:ident, $id:ident, $visible:expr) => {
         impl $crate::access::CircleOwned for $crate::entity::$entity::Entity {
             type Id = $crate::entity::ids::$id;
 
-            const SUBJECT: &'static str = $subject;
+            const SUBJECT: &'static str = stringify!($entity);
 
             fn circle_column() -> Self::Column {
                 $crate::entity::$entity::Column::CircleId

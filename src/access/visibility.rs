@@ -54,11 +54,11 @@
 //! because the new table has a line in the table above, and here
 //!
 //! ```ignore
-//! circle_owned!(photo, PhotoId, "photo", own_id, by topic);
-//! circle_owned!(photo_comment, PhotoCommentId, "photo_comment", with photo by PhotoId);
+//! circle_owned!(photo, PhotoId, own_id, by topic, parts photo_comment PhotoCommentId);
 //! ```
 //!
-//! Without `circle_owned!`, `require` does not compile for it. `own_id` stands where clients
+//! Without `circle_owned!`, `require` does not compile for it. `parts` declares a second table,
+//! whose rows are seen by those who see the photo. `own_id` stands where clients
 //! may choose the ids; then the table has a column `sent_hash`. A condition of another kind
 //! is a function on this page, and a line in the table above.
 //!
@@ -83,64 +83,48 @@ use crate::entity::{
     thread, thread_member,
 };
 
-circle_owned!(membership, MemberId, "membership", every_member);
-circle_owned!(invitation, InvitationId, "invitation", own_id, every_member);
-circle_owned!(role, RoleId, "role", own_id, every_member);
-circle_owned!(
-    role_assignment,
-    RoleAssignmentId,
-    "role_assignment",
-    every_member
-);
-circle_owned!(task_list, TaskListId, "task_list", own_id, every_member);
+circle_owned!(membership, MemberId, every_member);
+circle_owned!(invitation, InvitationId, own_id, every_member);
+circle_owned!(role, RoleId, own_id, every_member);
+circle_owned!(role_assignment, RoleAssignmentId, every_member);
+circle_owned!(task_list, TaskListId, own_id, every_member);
 
-circle_owned!(task, TaskId, "task", own_id, by topic);
+circle_owned!(task, TaskId, own_id, by topic);
 
-circle_owned!(
-    task_assignment,
-    TaskAssignmentId,
-    "task_assignment",
-    |scope| {
-        // Correlated, so that the tasks of a page are looked at and not all of the circle.
-        let mut its_task = visible_ids::<task::Entity>(scope);
-        let id = Expr::col((task::Entity, task::Column::Id));
-        its_task.and_where(id.equals((task_assignment::Entity, task_assignment::Column::TaskId)));
-        Condition::all().add(Expr::exists(its_task))
-    }
-);
+circle_owned!(task_assignment, TaskAssignmentId, |scope| {
+    // Correlated, so that the tasks of a page are looked at and not all of the circle.
+    let mut its_task = visible_ids::<task::Entity>(scope);
+    let id = Expr::col((task::Entity, task::Column::Id));
+    its_task.and_where(id.equals((task_assignment::Entity, task_assignment::Column::TaskId)));
+    Condition::all().add(Expr::exists(its_task))
+});
 
-circle_owned!(appointment, AppointmentId, "appointment", own_id, by topic);
-circle_owned!(attendance, AttendanceId, "attendance", with appointment by AppointmentId);
+circle_owned!(appointment, AppointmentId, own_id, by topic, parts attendance AttendanceId);
 
-circle_owned!(need, NeedId, "need", own_id, reads_daily);
-circle_owned!(
-    need_commitment,
-    NeedCommitmentId,
-    "need_commitment",
-    reads_daily
-);
+circle_owned!(need, NeedId, own_id, reads_daily);
+circle_owned!(need_commitment, NeedCommitmentId, reads_daily);
 
-circle_owned!(thread, ThreadId, "thread", own_id, reads_topic_or_is_named);
+circle_owned!(thread, ThreadId, own_id, reads_topic_or_is_named);
 
-circle_owned!(thread_member, ThreadMemberId, "thread_member", with thread by ThreadId);
+circle_owned!(thread_member, ThreadMemberId, with thread by ThreadId);
 
-circle_owned!(message, MessageId, "message", own_id, |scope| {
+circle_owned!(message, MessageId, own_id, |scope| {
     of_visible::<thread::Entity>(scope, message::Column::ThreadId).add(since_joining(scope))
 });
 
-circle_owned!(message_edit, MessageEditId, "message_edit", with message by MessageId);
+circle_owned!(message_edit, MessageEditId, with message by MessageId);
 
-circle_owned!(read_cursor, ReadCursorId, "read_cursor", |scope| {
+circle_owned!(read_cursor, ReadCursorId, |scope| {
     of_caller(scope, read_cursor::Column::MemberId)
 });
 
-circle_owned!(notification, NotificationId, "notification", |scope| {
+circle_owned!(notification, NotificationId, |scope| {
     of_caller(scope, notification::Column::MemberId)
 });
 
-circle_owned!(reminder, ReminderId, "reminder", of_visible_subject);
+circle_owned!(reminder, ReminderId, of_visible_subject);
 
-circle_owned!(delivery, DeliveryId, "delivery", with reminder by ReminderId);
+circle_owned!(delivery, DeliveryId, with reminder by ReminderId);
 
 /// The lines of the change log that a caller sees. The log is no table of [`CircleOwned`]:
 /// nothing but the transaction writes it.
