@@ -61,7 +61,7 @@ async fn open(settings: &Settings, mailer: Mailer) -> anyhow::Result<App> {
     let url = settings.database()?;
     let passwords = Passwords::new(PasswordCost::STANDARD, settings.password_rules()?)?;
     let mut given = Given::default();
-    if let Some(relying_party) = RelyingParty::of_settings(&settings)? {
+    if let Some(relying_party) = RelyingParty::of_settings(settings)? {
         given.insert(relying_party);
     }
     let public_url = settings.public_url()?;

@@ -1,5 +1,6 @@
 //! What happens to every request before and after its handler.
 
+use std::future::{Ready, ready};
 use std::net::{IpAddr, SocketAddr};
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
@@ -236,23 +237,23 @@ fn method_label(method: &Method) -> &'static str {
 }
 
 /// For what no route matches.
-pub async fn not_found() -> Problem {
-    Problem::NotFound
+pub fn not_found() -> Ready<Problem> {
+    ready(Problem::NotFound)
 }
 
 /// For a method that a route does not have.
-pub async fn method_not_allowed() -> Problem {
-    Problem::MethodNotAllowed
+pub fn method_not_allowed() -> Ready<Problem> {
+    ready(Problem::MethodNotAllowed)
 }
 
 /// Somebody who opens the address of the server is shown what it can do.
-pub async fn lead_to_docs() -> Redirect {
-    Redirect::temporary("/docs/")
+pub fn lead_to_docs() -> Ready<Redirect> {
+    ready(Redirect::temporary("/docs/"))
 }
 
 /// Whether the process runs: no more than that.
-pub async fn livez() -> StatusCode {
-    StatusCode::NO_CONTENT
+pub fn livez() -> Ready<StatusCode> {
+    ready(StatusCode::NO_CONTENT)
 }
 
 /// The documentation page brings its own scripts and styles.
