@@ -16,7 +16,7 @@
 //! On the way in:
 //!
 //! 1. The [**server**](crate::http::server) accepts the connection in
-//!    [`serve`](crate::http::server::serve) if its address still has a place, and closes it
+//!    [`serve`](crate::http::server::serve) if its address still has room, and closes it
 //!    if it does not speak, send or read within its deadlines.
 //! 2. The **layers** of [`router`] follow, the outermost first:
 //!    [`put_headers`](layers::put_headers) and [`handle`](layers::handle), which names the
@@ -105,7 +105,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 use crate::app::App;
 use crate::auth::signing;
 use crate::features::*;
-use crate::http::rate_limits::Counting;
+use crate::http::rate_limits::RateLimitState;
 use crate::http::{base_path, cors, layers, openapi, rate_limits, readiness};
 use crate::notify::notifications;
 use crate::privacy;
@@ -237,7 +237,7 @@ pub fn document() -> serde_json::Value {
 pub fn router(app: App) -> Router {
     let mut document = document();
     let shapes = openapi::ShapesOfRoutes::of(&document);
-    let counting = Counting {
+    let rate_limit_state = RateLimitState {
         app: app.clone(),
         signed_in: openapi::SignedIn::of(&document),
     };
@@ -286,7 +286,7 @@ pub fn router(app: App) -> Router {
         .merge(documentation)
         .method_not_allowed_fallback(layers::method_not_allowed)
         .fallback(layers::not_found)
-        .layer(from_fn_with_state(counting, rate_limits::count))
+        .layer(from_fn_with_state(rate_limit_state, rate_limits::count))
         .merge(health)
         .method_not_allowed_fallback(layers::method_not_allowed)
         .layer(from_fn(layers::note_route))

@@ -84,10 +84,10 @@ async fn tidy_up(app: App) {
         if let Err(problem) = retention::sweep(&app).await {
             tracing::warn!(?problem, "what has ended could not be deleted");
         }
-        if let Err(problem) = privacy::erase_what_is_due(&app).await {
+        if let Err(problem) = privacy::erase_due(&app).await {
             tracing::warn!(?problem, "what is due could not be erased");
         }
-        if let Err(problem) = roles::end_what_is_over(&app).await {
+        if let Err(problem) = roles::end_expired_assignments(&app).await {
             tracing::warn!(?problem, "roles whose last day is over could not be ended");
         }
         if let Err(problem) = signing::rotate_when_due(&app).await {

@@ -8,7 +8,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use kith::admin::restore;
 use kith::admin::{self, AdminCommand};
 use kith::admin::{Cli, Command};
-use kith::app::{App, Given, Parts};
+use kith::app::{App, OptionalParts, Parts};
 use kith::auth::signing;
 use kith::config::{DatabaseUrl, MailRoute, Settings};
 use kith::features::accounts::RelyingParty;
@@ -60,15 +60,15 @@ fn main() -> anyhow::Result<()> {
 async fn open(settings: &Settings, mailer: Mailer) -> anyhow::Result<App> {
     let url = settings.database()?;
     let passwords = Passwords::new(PasswordCost::STANDARD, settings.password_rules()?)?;
-    let mut given = Given::default();
+    let mut optional = OptionalParts::default();
     if let Some(relying_party) = RelyingParty::of_settings(settings)? {
-        given.insert(relying_party);
+        optional.insert(relying_party);
     }
     let public_url = settings.public_url()?;
     let previous = settings.previous_secret_key()?;
     reach(settings, &url).await?;
     // The person who restores a database without its key hears of it before anything is written.
-    let sealed = explain(settings, &url, db::find_sealed(&url).await)?;
+    let sealed = explain(settings, &url, db::find_sealed_sample(&url).await)?;
     let key = settings.secret_key(sealed.is_some())?;
     let keys = Keys::derive_after(&key, previous.as_ref())?;
     admin::check_seal(&keys, sealed.as_deref())?;
@@ -84,7 +84,7 @@ async fn open(settings: &Settings, mailer: Mailer) -> anyhow::Result<App> {
         keys,
         mailer,
         passwords,
-        given,
+        optional,
         public_url,
         signups_allowed: settings.signups_allowed,
         tries_per_minute: settings.tries_per_minute,

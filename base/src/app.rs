@@ -32,14 +32,14 @@ pub struct Parts {
     /// How often one client address may try to get in; 0 for no limit.
     pub tries_per_minute: u16,
     pub limits: Limits,
-    /// Whose word counts about where a request comes from.
+    /// The proxies that are believed about where a request comes from.
     pub trusted_proxies: Vec<TrustedProxy>,
     /// The web apps of other origins that browsers let in.
     pub cors_origins: Vec<AllowedOrigin>,
     /// How old a signing key becomes.
     pub signing_key_days: u16,
-    /// What only some servers have, like the means to take passkeys.
-    pub given: Given,
+    /// What only some servers have, like support for passkeys.
+    pub optional: OptionalParts,
 }
 
 /// The running application; cheap to clone. Its database is private: reads go
@@ -56,45 +56,44 @@ struct Inner {
 
 type ByType = HashMap<TypeId, Arc<dyn Any + Send + Sync>>;
 
-/// Things that a server may have or not, at most one of each type; [`App::provided`] finds
-/// them. The application does not know what they are.
+/// The parts that a server may have or not, at most one of each type. [`App::optional`] finds
+/// them; the application does not know what they are.
 #[derive(Debug, Default)]
-pub struct Given(ByType);
+pub struct OptionalParts(ByType);
 
-impl Given {
-    /// Gives one.
+impl OptionalParts {
+    /// Adds a part.
     pub fn insert<T: Send + Sync + 'static>(&mut self, value: T) {
         self.0.insert(TypeId::of::<T>(), Arc::new(value));
     }
 
-    /// Takes one away again.
+    /// Removes a part.
     pub fn remove<T: 'static>(&mut self) {
         self.0.remove(&TypeId::of::<T>());
     }
 }
 
-/// What one module keeps in memory for all requests: a cache, a meter, a set of what is
-/// being done. The application holds it without knowing it; see [`App::shared`].
-pub trait Shared: Send + Sync + Sized + 'static {
-    /// As it is before the first request.
+/// What one module keeps in memory for all requests: a cache, or a meter. The application
+/// holds it without knowing what it is; see [`App::shared`].
+pub trait SharedState: Send + Sync + Sized + 'static {
+    /// The state before the first request.
     fn begin(app: &App) -> Self;
 }
 
 impl App {
     pub fn new(mut parts: Parts) -> Self {
-        let given = std::mem::take(&mut parts.given);
+        let optional = std::mem::take(&mut parts.optional);
         Self(Arc::new(Inner {
             parts,
-            shared: RwLock::new(given.0),
+            shared: RwLock::new(optional.0),
             task_tracker: TaskTracker::new(),
             stopping: CancellationToken::new(),
         }))
     }
 
-    /// What a module keeps for all requests, made when it is first asked for. There is one
-    /// of each type.
-    pub fn shared<T: Shared>(&self) -> Arc<T> {
-        if let Some(there) = self.provided::<T>() {
+    /// The state of a module, made when it is first asked for. There is one of each type.
+    pub fn shared<T: SharedState>(&self) -> Arc<T> {
+        if let Some(there) = self.optional::<T>() {
             return there;
         }
         let new = Arc::new(T::begin(self));
@@ -110,8 +109,8 @@ impl App {
         Arc::downcast(there.clone()).unwrap_or(new)
     }
 
-    /// What [`Parts::given`] holds, or what was made by [`App::shared`] before.
-    pub fn provided<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
+    /// A part of [`Parts::optional`], or a state that [`App::shared`] has made.
+    pub fn optional<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
         let shared = self.0.shared.read().unwrap_or_else(PoisonError::into_inner);
         let there = shared.get(&TypeId::of::<T>())?;
         Arc::downcast(there.clone()).ok()
@@ -138,7 +137,7 @@ impl App {
         &self.0.parts.passwords
     }
 
-    /// Where people reach this server; the issuer of its tokens.
+    /// The address of this server, which is also the issuer of its tokens.
     pub fn public_url(&self) -> &str {
         &self.0.parts.public_url
     }
@@ -153,7 +152,7 @@ impl App {
         self.0.parts.tries_per_minute.into()
     }
 
-    /// Whose word counts about where a request comes from.
+    /// The proxies that are believed about where a request comes from.
     pub fn trusted_proxies(&self) -> &[TrustedProxy] {
         &self.0.parts.trusted_proxies
     }
@@ -199,9 +198,9 @@ impl App {
     }
 }
 
-/// What proves that its holder may write: the door of a circle, a signed-in caller.
+/// A proof that the caller may write: the access to a circle, or a signed-in caller.
 pub trait WriteProof: Sync {
-    /// What is written through.
+    /// The transaction that is begun.
     type Write;
 
     /// Begins the transaction; see [`App::begin_write`].

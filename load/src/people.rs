@@ -2,7 +2,7 @@
 //! own code.
 
 use anyhow::Context;
-use kith::app::{App, Given, Parts};
+use kith::app::{App, OptionalParts, Parts};
 use kith::auth::signing;
 use kith::config::DatabaseUrl;
 use kith::features::accounts::open_session;
@@ -35,7 +35,7 @@ pub async fn sign_in(url: &DatabaseUrl) -> anyhow::Result<Vec<String>> {
         keys: keys()?,
         mailer: Mailer::memory("Kith <kith@localhost>".parse::<Mailbox>()?),
         passwords: Passwords::new(PasswordCost::CHEAP, PasswordRules::default())?,
-        given: Given::default(),
+        optional: OptionalParts::default(),
         public_url: ISSUER.into(),
         signups_allowed: false,
         tries_per_minute: 0,

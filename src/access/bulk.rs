@@ -1,5 +1,4 @@
-//! Writing many rows of a circle at once: the number of statements does not grow
-//! with the rows.
+//! Writes many rows of a circle at once: the number of statements does not grow with the rows.
 
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, QueryFilter};
@@ -12,8 +11,8 @@ use crate::problem::Problem;
 const AT_ONCE: usize = 500;
 
 impl CircleWrite {
-    /// Inserts new rows, and writes the named columns of those that are there.
-    /// Each row names all its columns; who changes one counts its version up.
+    /// Inserts new rows, and writes the named columns of rows that exist. Each row has all its
+    /// columns set. The caller counts up the versions of changed rows.
     #[expect(
         clippy::disallowed_methods,
         reason = "this is the door that adds the circle"
@@ -40,8 +39,8 @@ impl CircleWrite {
         Ok(())
     }
 
-    /// Writes columns of every row of the circle that fits a condition, seen by the
-    /// caller or not. Versions and stamps stay, unless they are named.
+    /// Writes columns of every row of the circle that fits a condition, whether the caller sees
+    /// it or not. Versions and stamps stay, unless they are among the columns.
     #[expect(
         clippy::disallowed_methods,
         reason = "this is the door that adds the circle"

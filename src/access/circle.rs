@@ -1,5 +1,5 @@
-//! The door to a circle: proves session, membership, topics and a right in one
-//! query, and hands out what may be read.
+//! The door to a circle: one query proves the session, the membership, the topics and a right.
+//! Reads go through what it returns.
 
 use std::fmt::Display;
 use std::marker::PhantomData;
@@ -16,9 +16,9 @@ use utoipa::IntoParams;
 
 use super::owned::CircleOwned;
 use super::permission::{Permission, RequiredPermission};
-use super::scope::{CircleFacts, CircleScope, MemberFacts};
+use super::scope::{CircleScope, ScopedCircle, ScopedMember};
 use crate::app::App;
-use crate::auth::{Credential, Proof, Source};
+use crate::auth::{Credential, Proof, ProofQuery};
 use crate::auth::{account_deleting, check_recent};
 use crate::entity::circle;
 use crate::entity::ids::{CircleId, UserId};
@@ -64,7 +64,7 @@ impl<P: RequiredPermission> FromRequestParts<App> for CircleAccess<P> {
             .map_or(CircleId(uuid::Uuid::nil()), |Path(path)| path.circle_id);
         let rows = proof(app.reader(), &credential, circle_id).await?;
         let request = request_info(parts)?;
-        let first = credential.first(app, &request, &rows).await?;
+        let first = credential.require_row(app, &request, &rows).await?;
         let proof = credential.prove(app, first, &request).await?;
         let scope = read_scope(&proof, &rows, app.clock().now())?.ok_or(Problem::NotFound)?;
         proof.check_scopes(parts)?;
@@ -102,13 +102,12 @@ impl<P: RequiredPermission> CircleAccess<P> {
         &self.request
     }
 
-    /// Refuses a device whose holder has not proved in the last ten minutes who
-    /// they are.
+    /// Refuses a session whose person has not proved their identity in the last ten minutes.
     pub fn check_recent(&self) -> Result<(), Problem> {
         check_recent(self.proof.authenticated_at, self.app.clock().now())
     }
 
-    /// The connection that reads; its statements change nothing.
+    /// The connection for reading. Its statements cannot change anything.
     pub fn db(&self) -> &DatabaseConnection {
         self.app.reader()
     }
@@ -127,34 +126,34 @@ impl<P: RequiredPermission> CircleAccess<P> {
             .ok_or(Problem::NotFound)
     }
 
-    /// The page that is asked for of a list of this circle.
+    /// The requested page of a list of this circle.
     pub fn listing(&self, list: impl Display, query: &impl ListQuery) -> Result<Listing, Problem> {
         let list = format_args!("{list} {}", self.circle_id());
         Listing::of(self.app.keys(), list, query)
     }
 
-    /// A resource as this caller sees it now; 304 if they have it.
+    /// A resource as the caller sees it now; 304 if the client has it already.
     pub fn found<T: Versioned>(&self, body: T) -> Result<Resource<T>, Problem> {
         let seq = self.scope.change_seq();
         let stem = self.scope.tag_of_resource(body.version(), seq);
         Resource::unless_seen(body, &stem, &self.request)
     }
 
-    /// A list as this caller sees it now; 304 if they have it.
+    /// A list as the caller sees it now; 304 if the client has it already.
     pub fn listed<T: Serialize>(&self, body: &T) -> Result<Page<T>, Problem> {
         Page::unless_seen(body, &self.scope.tag_of_list(), &self.request)
     }
 
-    /// The entity tag of a list of nothing but rows of this circle; 304 before any
-    /// of it is read.
+    /// The entity tag of a list that shows nothing but rows of this circle. If the client has
+    /// it, this is 304 before any row is read.
     pub fn collection_tag(&self) -> Result<String, Problem> {
         let etag = self.scope.tag_of_list().alone();
         self.request.unless_seen(&etag)?;
         Ok(etag)
     }
 
-    /// The tag of the part of a collection in a window, and the moment it is of: where
-    /// things drop out as time passes, a minute.
+    /// The entity tag of the part of a list in a window, and the moment for which it holds. If
+    /// rows drop out as time passes, that is the begin of the minute.
     pub fn tag_in(
         &self,
         window: &Window,
@@ -167,7 +166,7 @@ impl<P: RequiredPermission> CircleAccess<P> {
         Ok((etag, minute.unwrap_or_else(|| clock.now())))
     }
 
-    /// The part of time between two parameters, with the caller's own days.
+    /// The window between two parameters. Its days are those of the caller's zone.
     pub fn window(&self, from: Option<Instant>, to: Option<Instant>) -> Window {
         Window::of(from, to, self.scope.reader_zone())
     }
@@ -199,27 +198,28 @@ pub(super) async fn find_circle(
         .ok_or(Problem::NotFound)
 }
 
-/// What a proof reads, besides what was shown, of circle `c`, member `m` and grant `g`.
+/// The columns that a proof reads of circle `c`, member `m` and grant `g`, beside those of the
+/// credential.
 pub(super) const PROVEN: &str = "c.id AS circle_id, c.time_zone, c.change_seq, \
      c.erase_at AS circle_erase_at, \
      m.id AS member_id, m.access, m.is_patient, m.state AS member_state, \
      m.joined_at, m.reads, m.version AS member_version, u.time_zone AS my_zone, \
      g.topic, g.level, g.until";
 
-/// One row for each grant of the member; none without what was shown, one without
-/// a member when the caller is not in the circle.
+/// The rows that prove a caller in a circle: one for each grant of the member, one without a
+/// member if the caller is not in the circle, and none if the credential is not good.
 pub(super) async fn proof(
     connection: &impl ConnectionTrait,
     credential: &Credential,
     circle_id: CircleId,
 ) -> Result<Vec<QueryResult>, Problem> {
-    let Source {
+    let ProofQuery {
         columns,
         tables,
         condition,
         bound,
         mut values,
-    } = credential.source();
+    } = credential.proof_query();
     values.push(circle_id.into());
     let circle = values.len();
     let statement = Statement::from_sql_and_values(
@@ -251,14 +251,14 @@ pub(super) fn read_scope(
         Some(MemberState::Leaving) => true,
         _ => return Ok(None),
     };
-    let circle = CircleFacts {
+    let circle = ScopedCircle {
         id: first.try_get("", "circle_id")?,
         time_zone: first.try_get("", "time_zone")?,
         erase_at: first.try_get("", "circle_erase_at")?,
         change_seq: first.try_get("", "change_seq")?,
     };
     let access: Access = first.try_get("", "access")?;
-    let member = MemberFacts {
+    let member = ScopedMember {
         id: first.try_get("", "member_id")?,
         access,
         is_patient: first.try_get("", "is_patient")?,

@@ -1,9 +1,9 @@
-//! How much one person, and one circle, may make: far more than a family needs,
-//! and little enough that nobody fills a server. One table.
+//! How much a person and a circle may create, in one table: far more than a family needs, and
+//! little enough that nobody can fill the server.
 
 use crate::problem::{Conflict, Problem};
 
-/// A number that is not passed.
+/// The most that there may be of something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limit {
     /// Names it in the problem `limit_reached`.
@@ -54,7 +54,7 @@ limits! {
 }
 
 impl Limit {
-    /// Refuses one more than there may be.
+    /// Refuses one more if `there` are as many as allowed.
     pub fn check(self, there: u64) -> Result<(), Problem> {
         if there < self.most {
             return Ok(());

@@ -3,7 +3,7 @@
 //!
 //! ```ignore
 //! let mut task = LockedTask::open(&app, &circle, path.task_id).await?;
-//! if task.begins(TaskVerb::Approve)? {
+//! if task.check_unless_in_effect(TaskVerb::Approve)? {
 //!     let mut row = task.row.clone().into_active_model();
 //!     row.state = Set(TaskState::Open);
 //!     task.save(TaskVerb::Approve, row, vec!["state"]).await?;
@@ -31,8 +31,7 @@ use crate::problem::{Conflict, Problem};
 
 /// A table whose rows are changed through [`Locked`].
 pub trait Lockable: CircleOwned {
-    /// What is read along with a row: the parts that people have in it, or what it is a
-    /// part of.
+    /// What is read with a row: the members' parts in it, or the row that it is a part of.
     type Related: Send + Sync;
     type Verb: Verb;
     /// The row as its reader sees it.
@@ -44,18 +43,18 @@ pub trait Lockable: CircleOwned {
         row: &Self::Model,
     ) -> impl Future<Output = Result<Self::Related, Problem>> + Send;
 
-    /// What the table of verbs has to know.
+    /// What the table of verbs needs to know.
     fn facts<'a>(
         scope: &'a CircleScope,
         row: &'a Self::Model,
         related: &'a Self::Related,
     ) -> <Self::Verb as Verb>::Facts<'a>;
 
-    /// What the caller is told who may not do it.
+    /// The refusal for a caller who has not the right to a verb.
     fn refusal(verb: Self::Verb) -> Problem;
 
-    /// Names the topic or the thread of a line in the change log, so that nobody else
-    /// sees it.
+    /// Names the topic or the thread in a line of the change log, so that only members who see
+    /// that see the line.
     fn shown(change: Change, row: &Self::Model, related: &Self::Related) -> Change;
 
     /// The row as its reader sees it.
@@ -95,12 +94,13 @@ impl<E: Lockable> Locked<E> {
         })
     }
 
-    /// What the table of verbs has to know.
+    /// What the table of verbs needs to know.
     pub fn facts(&self) -> <E::Verb as Verb>::Facts<'_> {
         E::facts(self.write.scope(), &self.row, &self.related)
     }
 
-    /// Refuses what the caller may not do, what they have not seen, or what does not fit.
+    /// Refuses a verb that the caller has no right to (403), another version than the client has
+    /// seen (412), and a verb that does not fit the state (409).
     pub fn check(&self, verb: E::Verb) -> Result<(), Problem> {
         self.check_right(verb)?;
         self.write.check_version(E::version_of(&self.row))?;
@@ -112,7 +112,7 @@ impl<E: Lockable> Locked<E> {
         }
     }
 
-    /// Refuses what the caller may not do.
+    /// Refuses a verb that the caller has no right to (403).
     pub fn check_right(&self, verb: E::Verb) -> Result<(), Problem> {
         if verb.is_allowed(&self.facts()) {
             Ok(())
@@ -121,9 +121,9 @@ impl<E: Lockable> Locked<E> {
         }
     }
 
-    /// Whether there is anything to do: a verb that is in effect already is answered with
-    /// the row as it is. Anything else is checked.
-    pub fn begins(&self, verb: E::Verb) -> Result<bool, Problem> {
+    /// Whether the row must be changed. A verb that is in effect already is `false`: it is
+    /// answered with the row as it is. For any other verb this refuses like [`Self::check`].
+    pub fn check_unless_in_effect(&self, verb: E::Verb) -> Result<bool, Problem> {
         let facts = self.facts();
         if verb.is_in_effect(facts.state(), facts.my_part()) {
             return Ok(false);

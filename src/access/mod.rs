@@ -13,8 +13,8 @@
 //! - Two pages of rules: [`permission`] says who may do what, [`visibility`] who sees which
 //!   rows. The rest of the code asks them.
 //! - Three doors: [`CircleAccess`] is the extractor of a handler in one circle and names the
-//!   right it asks for, [`Mine`] is the one over all circles of a person, and
-//!   [`CircleGlance`] describes a circle in a mailed link.
+//!   right it asks for, [`CallerCircles`] is the one over all circles of a person, and
+//!   [`SystemCircleView`] reads a circle for a mailed link, without a transaction.
 //! - One transaction: [`CircleWrite`] locks the circle, proves again, stamps and versions
 //!   rows, appends to the [`change_log`], keeps the answer for a repeated request, and
 //!   commits. Jobs of Kith itself begin one too.
@@ -48,38 +48,38 @@
 //! just removed still takes a task.
 
 mod bulk;
+mod caller_circles;
 pub mod change_log;
 mod circle;
+mod default_levels;
 mod forget;
-mod glance;
 pub mod limits;
 mod locked;
-mod mine;
+mod member_levels;
 mod owned;
 mod people;
 pub mod permission;
 mod scope;
-mod sight;
-mod topic;
+mod system_view;
 mod verbs;
 pub mod visibility;
 mod write;
 
 pub use crate::entity::topic_levels::TopicLevels;
+pub use caller_circles::CallerCircles;
 pub use circle::{CircleAccess, CirclePath};
+pub use default_levels::default_levels;
 pub use forget::forget_bodies;
-pub use glance::CircleGlance;
 pub use locked::{Lockable, Locked};
-pub use mine::Mine;
+pub use member_levels::{
+    MemberLevels, grants_of, levels_now, levels_of_active_members, may_take_part, topics_seen_by,
+    topics_to_take_part_in, who_may_take_part, who_sees,
+};
 pub use owned::{CircleOwned, OwnId};
-pub use people::{Person, names_of, people_of};
+pub use people::{Person, names_of, patient_of, people_of};
 pub use permission::*;
 pub use scope::CircleScope;
-pub use sight::{
-    Sight, grants_of, may_take_part, sights_of_all, takes_part_in, topics_seen_by,
-    who_may_take_part, who_sees,
-};
-pub use topic::default_levels;
+pub use system_view::SystemCircleView;
 pub(crate) use verbs::verbs;
 pub use verbs::{Facts, NoPart, Rule, Verb};
 pub use visibility::visible_changes;

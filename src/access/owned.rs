@@ -1,5 +1,5 @@
-//! What every table of a circle says of itself, so that its rows are kept to their
-//! circle, and to those who see them, without its handlers thinking of it.
+//! What every table of a circle declares, so that each query asks for the circle and for what
+//! the caller sees without the handlers thinking of it.
 
 use sea_orm::{ActiveModelTrait, Condition, EntityTrait, IntoActiveModel};
 use uuid::Uuid;
@@ -29,15 +29,14 @@ pub trait CircleOwned:
     fn id_of(row: &Self::Model) -> Self::Id;
     fn version_of(row: &Self::Model) -> i32;
 
-    /// What of it this caller may see, beyond being a member: said in
-    /// [`visibility`](super::visibility) and nowhere else.
+    /// The condition of the rows that this caller sees, beyond being a member. It stands in
+    /// [`visibility`](super::visibility) only.
     fn visible(scope: &CircleScope) -> Condition;
 }
 
-/// A table whose rows a client may give an id of its own choice, so that repeating
-/// the create is harmless.
+/// A table whose ids clients may choose, so that repeating a create is harmless.
 pub trait OwnId: CircleOwned {
-    /// Keeps what was sent, to know a repeated create by.
+    /// The column with a hash of the request, by which a repeated create is recognised.
     fn sent_hash_column() -> Self::Column;
 }
 

@@ -1,4 +1,4 @@
-//! The people behind the ids, for answers that show who did something.
+//! The people of a circle: the names behind the ids in answers, and the patient.
 
 use std::collections::HashMap;
 
@@ -9,14 +9,14 @@ use crate::entity::ids::MemberId;
 use crate::entity::membership::{self, MemberState};
 use crate::problem::Problem;
 
-/// What others show of a member, gone or not.
+/// What answers show of a member, also of one who has left.
 #[derive(Clone, Debug)]
 pub struct Person {
     pub name: String,
     pub state: MemberState,
 }
 
-/// The members of these ids: one query, however many.
+/// The members with these ids: one query, however many there are.
 pub async fn people_of(
     connection: &impl ConnectionTrait,
     scope: &CircleScope,
@@ -42,7 +42,7 @@ pub async fn people_of(
         .collect())
 }
 
-/// What the members of these ids are called.
+/// The names of the members with these ids.
 pub async fn names_of(
     connection: &impl ConnectionTrait,
     scope: &CircleScope,
@@ -53,4 +53,23 @@ pub async fn names_of(
         .into_iter()
         .map(|(id, person)| (id, person.name))
         .collect())
+}
+
+/// The member who is the patient, if one is in the circle.
+pub async fn patient_of(
+    connection: &impl ConnectionTrait,
+    scope: &CircleScope,
+) -> Result<Option<membership::Model>, Problem> {
+    use membership::Column;
+    let in_the_circle = [
+        MemberState::Active,
+        MemberState::Suspended,
+        MemberState::Leaving,
+    ];
+    Ok(scope
+        .find::<membership::Entity>()
+        .filter(Column::IsPatient.eq(true))
+        .filter(Column::State.is_in(in_the_circle))
+        .one(connection)
+        .await?)
 }

@@ -13,7 +13,7 @@ use crate::entity::thread::{self, ThreadKind};
 use crate::entity::topic_grant::TopicLevel;
 use crate::problem::Problem;
 
-/// A right that a door can ask for.
+/// A right that a handler can ask for in its signature.
 pub trait RequiredPermission: Send + Sync + 'static {
     const PERMISSION: Permission;
 }
@@ -88,7 +88,7 @@ permissions! {
     /// Take what an appointment needs of others.
     TakeNeeds: "take on needs", [Coordinator Caregiver Helper] + patient;
     /// Say whether the member comes to an appointment.
-    AnswerInvitations: "answer to appointments", [Coordinator Caregiver Helper Viewer] + patient;
+    AnswerAppointments: "answer to appointments", [Coordinator Caregiver Helper Viewer] + patient;
     /// Create, change, offer and retire roles.
     ArrangeRoles: "arrange roles", [Coordinator Caregiver] + patient;
     /// Carry a role: accept or decline it, and end the member's own part.
@@ -105,20 +105,20 @@ permissions! {
 }
 
 impl Permission {
-    /// The answer to a member who has not this right.
+    /// The refusal for a member who has not this right.
     pub fn refused(self) -> Problem {
         Problem::Forbidden(self.describe())
     }
 
-    /// Whether a personal access token with these scopes carries the right; those
-    /// over people and the circle itself go with none.
+    /// Whether a personal access token with these scopes carries the right. The rights over
+    /// people and over the circle itself go with no token.
     pub fn goes_with(self, scopes: TokenScopes) -> bool {
         match self {
             Self::ViewCircle => true,
             Self::ProposeTasks | Self::CreateTasks | Self::ChangeAnyTasks | Self::ClaimTasks => {
                 scopes.has(TokenScope::TasksWrite)
             }
-            Self::ScheduleAppointments | Self::TakeNeeds | Self::AnswerInvitations => {
+            Self::ScheduleAppointments | Self::TakeNeeds | Self::AnswerAppointments => {
                 scopes.has(TokenScope::AppointmentsWrite)
             }
             Self::ArrangeRoles | Self::CarryRoles | Self::ManageRoles => {
@@ -166,7 +166,7 @@ pub fn may_arrange_task(scope: &CircleScope, task: &task::Model) -> bool {
 
 /// Whether an offer of a role may be taken back or changed: by the member who made it,
 /// or by a coordinator.
-pub fn may_take_back_role_offer(scope: &CircleScope, part: &role_assignment::Model) -> bool {
+pub fn may_withdraw_role_offer(scope: &CircleScope, part: &role_assignment::Model) -> bool {
     let made_by_me = part.offered_by.is_some() && part.offered_by == scope.member_id();
     scope.may(Permission::ManageRoles) || scope.may(Permission::ArrangeRoles) && made_by_me
 }
@@ -247,7 +247,7 @@ mod tests {
         +++-p ClaimTasks
         ++--p ScheduleAppointments
         +++-p TakeNeeds
-        ++++p AnswerInvitations
+        ++++p AnswerAppointments
         ++--p ArrangeRoles
         +++-p CarryRoles
         +---- ManageRoles

@@ -1,4 +1,4 @@
-//! The proof that somebody may see a part of a circle.
+//! The proof of which circle a caller asks about and what they may see in it.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, Condition, QueryFilter, Select};
@@ -13,12 +13,12 @@ use crate::entity::topic_levels::TopicLevels;
 use crate::http::entity_tag::TagStem;
 use crate::schedule::window::Window;
 
-/// Who asks in which circle, and what they may see there. The fields are
-/// private: a scope is proven, never made up.
+/// The caller, the circle, and what the caller may see there. The fields are private: a scope
+/// comes out of a proof and cannot be made up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CircleScope {
     circle_id: CircleId,
-    member: Option<MemberFacts>,
+    member: Option<ScopedMember>,
     token: Option<ProvenToken>,
     topics: TopicLevels,
     time_zone: String,
@@ -26,9 +26,9 @@ pub struct CircleScope {
     change_seq: i64,
 }
 
-/// What was proven of the member.
+/// What a scope holds of the member who was proven.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct MemberFacts {
+pub(super) struct ScopedMember {
     pub id: MemberId,
     pub access: Access,
     pub is_patient: bool,
@@ -39,9 +39,9 @@ pub(super) struct MemberFacts {
     pub version: i32,
 }
 
-/// What was read of the circle.
+/// What a scope holds of its circle.
 #[derive(Clone, Debug)]
-pub(super) struct CircleFacts {
+pub(super) struct ScopedCircle {
     pub id: CircleId,
     pub time_zone: String,
     /// When it is going to be erased.
@@ -51,8 +51,8 @@ pub(super) struct CircleFacts {
 
 impl CircleScope {
     pub(super) fn of_member(
-        circle: CircleFacts,
-        member: MemberFacts,
+        circle: ScopedCircle,
+        member: ScopedMember,
         topics: TopicLevels,
         token: Option<ProvenToken>,
     ) -> Self {
@@ -67,8 +67,8 @@ impl CircleScope {
         }
     }
 
-    /// Kith itself, in its jobs: sees everything of the one circle.
-    pub(super) fn of_system(circle: CircleFacts) -> Self {
+    /// The scope of Kith itself in its jobs, which see everything of the one circle.
+    pub(super) fn of_system(circle: ScopedCircle) -> Self {
         Self {
             circle_id: circle.id,
             member: None,
@@ -104,13 +104,13 @@ impl CircleScope {
         self.member.as_ref().map(|member| member.access)
     }
 
-    /// Whether a person asks, and no program of theirs.
+    /// Whether the caller is a signed-in person, and not a personal access token.
     pub fn is_signed_in(&self) -> bool {
         self.token.is_none()
     }
 
-    /// Whether what the caller shows is good for writing of this kind at all: what
-    /// everybody may do who sees something asks for no right of its own.
+    /// Whether the session or token may write this kind of thing at all. It is asked where every
+    /// member who sees a thing may do something with it, so that there is no right to ask for.
     pub fn may_write(&self, kind: TokenScope) -> bool {
         !self.is_leaving() && self.token.is_none_or(|token| token.scopes.has(kind))
     }
@@ -119,12 +119,12 @@ impl CircleScope {
         self.member.as_ref().is_some_and(|member| member.is_patient)
     }
 
-    /// Whether the member only looks on until their account is erased.
+    /// Whether the member's account is going to be erased: until then they only read.
     pub fn is_leaving(&self) -> bool {
         self.member.as_ref().is_some_and(|member| member.is_leaving)
     }
 
-    /// When the member last came in; `None` is Kith itself.
+    /// When the member last joined; `None` is Kith itself.
     pub fn joined_at(&self) -> Option<DateTime<Utc>> {
         self.member.as_ref().map(|member| member.joined_at)
     }
@@ -138,14 +138,13 @@ impl CircleScope {
         &self.time_zone
     }
 
-    /// Whether the deletion of the circle was requested: it mails no reminders and
-    /// no news any more.
+    /// Whether the deletion of the circle was requested. It sends no reminders and notifications
+    /// any more.
     pub fn is_ending(&self) -> bool {
         self.is_ending
     }
 
-    /// Whose days and hours the reader lives by: their own zone, wherever the
-    /// circle is; Kith itself lives by the circle's.
+    /// The zone in which the reader's days begin: their own. For Kith itself it is the circle's.
     pub fn reader_zone(&self) -> &str {
         let own = self.member.as_ref().map(|member| member.time_zone.as_str());
         own.unwrap_or(&self.time_zone)
@@ -156,9 +155,9 @@ impl CircleScope {
         self.change_seq
     }
 
-    /// Whether the caller has a right; Kith itself has all, and a member who only
-    /// looks on until their account is erased none that changes anything. Of a
-    /// personal access token it is what its owner may do, as far as its scopes go.
+    /// Whether the caller has a right. Kith itself has all. A member whose account is going to
+    /// be erased has only the rights to read. A personal access token has the rights of its
+    /// owner, as far as its scopes go.
     pub fn may(&self, permission: Permission) -> bool {
         let reads = matches!(permission, Permission::ViewCircle | Permission::ReadHistory);
         let of_member = self.member.as_ref().is_none_or(|member| {
@@ -176,11 +175,10 @@ impl CircleScope {
         self.token.map(|token| token.id)
     }
 
-    /// What else an answer depends on: who reads, their grants, what their token
-    /// is good for, the circle's newest change, and how often the reader's cursors
-    /// have moved.
+    /// What every answer depends on beside its rows: the reader, their grants, the scopes of
+    /// their token, the circle's newest change, and how often the reader's cursors have moved.
     fn tag_of_reader(&self, seq: i64) -> String {
-        let of_member = |member: &MemberFacts| (member.version, member.reads);
+        let of_member = |member: &ScopedMember| (member.version, member.reads);
         let (version, reads) = self.member.as_ref().map_or((0, 0), of_member);
         let reader = self.member_id().map(short_id).unwrap_or_default();
         let digits = self.topics.digits();
@@ -189,11 +187,11 @@ impl CircleScope {
         format!("{version}.{digits}.{reader}{token}-{seq}.{reads}")
     }
 
-    /// It is this member who looks now, or they see something else.
+    /// From now on the scope is this member's, with these levels.
     pub(super) fn see_as(&mut self, member: &membership::Model, topics: TopicLevels) {
         self.topics = topics;
         let time_zone = self.reader_zone().to_owned();
-        self.member = Some(MemberFacts {
+        self.member = Some(ScopedMember {
             time_zone,
             id: member.id,
             access: member.access,
@@ -212,18 +210,18 @@ impl CircleScope {
         }
     }
 
-    /// What the entity tag of a resource begins with, at a change of the circle.
+    /// The begin of the entity tag of a resource, at a change of the circle.
     pub fn tag_of_resource(&self, version: i32, seq: i64) -> TagStem {
         TagStem::of_resource(version, &self.tag_of_reader(seq))
     }
 
-    /// What the entity tags of lists and views of the circle begin with.
+    /// The begin of the entity tags of lists and views of the circle.
     pub fn tag_of_list(&self) -> TagStem {
         TagStem::of_list(&self.tag_of_reader(self.change_seq))
     }
 
-    /// The same, of the part in a window, which begins and ends with the reader's days;
-    /// of a list that time changes too, at that minute.
+    /// The same for the part of a list in a window, whose days are the reader's. A list that
+    /// changes as time passes has the minute in its tag.
     pub(super) fn tag_in(&self, window: &Window, minute: Option<DateTime<Utc>>) -> TagStem {
         let mut tag = self.tag_of_reader(self.change_seq);
         if window.is_bounded() || minute.is_some() {
@@ -246,14 +244,14 @@ impl CircleScope {
         E::find().filter(self.visible::<E>())
     }
 
-    /// What is of this circle and seen by the caller.
+    /// The condition of the rows of this circle that the caller sees.
     pub(super) fn visible<E: CircleOwned>(&self) -> Condition {
         Condition::all()
             .add(E::circle_column().eq(self.circle_id))
             .add(E::visible(self))
     }
 
-    /// The same, of one row.
+    /// The condition of one such row.
     pub(super) fn visible_one<E: CircleOwned>(&self, id: E::Id) -> Condition {
         self.visible::<E>().add(E::id_column().eq(id.into()))
     }

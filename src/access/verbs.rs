@@ -1,5 +1,5 @@
-//! What may happen to a thing: one table a thing, read by its `actions`, by the check
-//! before a change, and by the change itself.
+//! What may happen to a thing, in one table for each kind of thing. The list `actions` of its
+//! answer, the check before a change and the change itself all read the table.
 //!
 //! A row of the table names a verb, the states it starts from and the one it leads to,
 //! who may, and the word for it in the change log:
@@ -14,9 +14,9 @@
 //! }
 //! ```
 //!
-//! In brackets stands the caller's own part in the thing, and `None` is no part. Who may
-//! is a method of the facts, which asks the functions of `permission.rs`. Without such a
-//! table the list that a client shows and the rule that refuses it drift apart.
+//! In round brackets stands the caller's own part in the thing; `None` is no part. The right is
+//! a method of the facts, which asks the functions of `permission.rs`. Without such a table the
+//! list that a client shows and the rule that refuses a verb drift apart.
 
 /// A verb of one of the tables.
 pub trait Verb: Copy + Eq + Send + Sync + 'static {
@@ -24,7 +24,7 @@ pub trait Verb: Copy + Eq + Send + Sync + 'static {
     type State: Copy + Eq + Send + Sync + 'static;
     /// The states of the caller's own part in it.
     type Part: Copy + Eq + Send + Sync + 'static;
-    /// What has to be known to say whether the verb is possible.
+    /// What must be known to say whether the verb is possible.
     type Facts<'a>: Facts<Self>;
 
     /// Every verb, in the order of the table.
@@ -33,15 +33,15 @@ pub trait Verb: Copy + Eq + Send + Sync + 'static {
     /// Its row of the table.
     fn rule(self) -> &'static Rule<Self>;
 
-    /// What a state is called in an answer.
+    /// The name of a state in an answer.
     fn name_of(state: Self::State) -> &'static str;
 
-    /// What it is called in `actions`.
+    /// Its name in `actions`.
     fn action(self) -> &'static str {
         self.rule().action
     }
 
-    /// What it is called in the change log.
+    /// Its word in the change log.
     fn word(self) -> &'static str {
         self.rule().word
     }
@@ -54,7 +54,7 @@ pub trait Verb: Copy + Eq + Send + Sync + 'static {
         self.rule().from.iter().any(fits)
     }
 
-    /// Whether all it could do is done already.
+    /// Whether everything that it does is done already.
     fn is_in_effect(self, state: Self::State, my_part: Option<Self::Part>) -> bool {
         let rule = self.rule();
         if rule.my_part_to.is_some() {
@@ -64,12 +64,12 @@ pub trait Verb: Copy + Eq + Send + Sync + 'static {
         }
     }
 
-    /// Whether the caller may, as far as rights go.
+    /// Whether the caller has the right to it.
     fn is_allowed(self, facts: &Self::Facts<'_>) -> bool {
         (self.rule().may)(facts)
     }
 
-    /// The verbs that the caller may use now. What only the clock rules out stays in the
+    /// The verbs that the caller may use now. A verb that only the clock rules out stays in the
     /// list, because an answer must not change while nothing happens.
     fn actions(facts: &Self::Facts<'_>) -> Vec<&'static str> {
         let (state, my_part) = (facts.state(), facts.my_part());

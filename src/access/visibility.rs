@@ -1,11 +1,11 @@
-//! Who sees which rows: one condition a table, and all of them on this page. Who may do
-//! what with a row that they see stands in [`permission`](super::permission).
+//! Who sees which rows: one condition for each table, all of them on this page. What a member
+//! may do with a row that they see stands in [`permission`](super::permission).
 //!
 //! # What it guarantees
 //!
-//! What a caller does not see is not there for them: it answers 404, and is in no list, no
-//! number, no reminder and no line of the log. Only the export of an account adds what
-//! tells of its owner, seen or not.
+//! A row that a caller does not see does not exist for them: it is a 404, and is in no list, no
+//! number, no reminder and no line of the log. Only the export of an account adds what is about
+//! its owner, even if the owner does not see it.
 //!
 //! | rows | who sees them |
 //! |---|---|
@@ -32,13 +32,13 @@
 //! A table of a circle is declared here with `circle_owned!`, which implements
 //! [`CircleOwned`] for it. [`CircleScope::find`], and everything that is built on it
 //! (`find`, `require`, `delete` and `delete_all` of the doors), asks for the circle and
-//! adds the condition; [`Mine::find`](super::Mine::find) does it for every circle of a
-//! person. A row that hangs on another one has the condition of its parent, by a subquery:
+//! adds the condition; [`CallerCircles::find`](super::CallerCircles::find) does it for every
+//! circle of a person. A row that hangs on another one has the condition of its parent, by a subquery:
 //! nobody ever sees an assignment without its task. Two doors of [`CircleWrite`] pass the
 //! condition by, and their names say so: `find_in_circle` and `update_all`. They are for
 //! what must follow a change everywhere, and nothing that they read leaves with the answer.
 //!
-//! What *other* members see, for offers and mails, is asked of `sight.rs`.
+//! What *other* members see, for offers and mails, stands in `member_levels.rs`.
 //!
 //! [`CircleWrite`]: super::CircleWrite
 //!
@@ -189,7 +189,8 @@ fn of_caller(scope: &CircleScope, member: impl ColumnTrait) -> Condition {
     Condition::all().add_option(scope.member_id().map(|me| member.eq(me)))
 }
 
-/// All rows or none: a need is an everyday thing, whatever its appointment is about.
+/// All rows or none: a need counts as an everyday thing, even if its appointment is of another
+/// topic.
 fn reads_daily(scope: &CircleScope) -> Condition {
     let reads = scope.topics().level(Topic::Daily) >= TopicLevel::Read;
     Condition::all().add(Expr::value(reads))

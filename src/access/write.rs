@@ -57,9 +57,9 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::circle::find_circle;
+use super::member_levels::{grants_of, levels_now};
 use super::owned::{CircleOwned, OwnId};
 use super::scope::CircleScope;
-use super::sight::{grants_of, levels_now};
 use crate::access::limits::Limit;
 use crate::entity::change::ActorKind;
 use crate::entity::ids::{CircleId, MemberId};
@@ -80,7 +80,7 @@ pub struct CircleWrite {
 }
 
 impl CircleWrite {
-    /// From now on changes are this member's.
+    /// From now on this member counts as the one who changes rows.
     pub(crate) fn act_as(&mut self, member: MemberId) {
         self.actor = Some(member);
     }
@@ -130,8 +130,8 @@ impl CircleWrite {
         self.actor
     }
 
-    /// From now on what is shown is what this member sees: the person who just came in, or
-    /// has changed their own rights. A personal access token stays what it is.
+    /// From now on answers show what this member sees: a person who has just joined, or has
+    /// changed their own rights. The limits of a personal access token stay.
     pub(crate) async fn see_as(&mut self, member: &membership::Model) -> Result<(), Problem> {
         let grants = grants_of(self.tx(), &self.scope, &[member.id]).await?;
         let topics = levels_now(member, &grants, self.now());
@@ -146,7 +146,7 @@ impl CircleWrite {
             .map_or(Ok(()), |request| request.check_version(current))
     }
 
-    /// The transaction itself, for what is counted in it.
+    /// The transaction itself, for attempts that are counted in it.
     pub(crate) fn transaction(&self) -> &Transaction {
         &self.transaction
     }
@@ -172,7 +172,7 @@ impl CircleWrite {
         Ok(circle::Entity::update(row).exec(self.tx()).await?)
     }
 
-    /// Inserts or replaces a row that a member has once for each of its keys.
+    /// Inserts a row, or writes the changed columns of the one with the same primary key.
     #[expect(
         clippy::disallowed_methods,
         reason = "keyed by a member that was required before"
@@ -210,9 +210,9 @@ impl CircleWrite {
             .await?)
     }
 
-    /// The rows of this circle, seen by the caller or not: for what must follow
-    /// a change everywhere, like releasing what a removed member held. What is
-    /// read here never leaves with the answer.
+    /// The rows of this circle, whether the caller sees them or not: for what must follow a
+    /// change everywhere, like releasing what a removed member held. An answer never shows what
+    /// is read here.
     #[expect(
         clippy::disallowed_methods,
         reason = "this is the door that adds the circle"
@@ -221,13 +221,13 @@ impl CircleWrite {
         E::find().filter(E::circle_column().eq(self.circle_id()))
     }
 
-    /// Inserts a row whose id is made here; circle, author and stamps are set.
+    /// Inserts a row. Its circle, author and stamps are set here.
     pub async fn insert<E: CircleOwned>(&self, row: E::ActiveModel) -> Result<E::Model, Problem> {
         Ok(self.insert_stamped::<E>(row).await?)
     }
 
-    /// What an equal request of the caller has made under the id it chose, as it is
-    /// now. The same id with another body is a conflict: nothing of it would be kept.
+    /// The row that an equal request of the caller has made with the id that it chose. The same
+    /// id with another body is a conflict, because nothing of that body would be kept.
     pub async fn made_before<E: OwnId>(
         &self,
         id: Option<E::Id>,
@@ -252,8 +252,8 @@ impl CircleWrite {
         }
     }
 
-    /// Refuses one more of what a circle has only so many of. Making one is a line of
-    /// the change log: a circle with fewer lines than the limit is not counted.
+    /// Refuses one more row if the circle has as many as the limit allows. Each row is a line of
+    /// the change log, so a circle with fewer lines than the limit is not counted.
     pub async fn check_limit<E: CircleOwned>(
         &self,
         limit: Limit,
@@ -266,8 +266,8 @@ impl CircleWrite {
         limit.check(there.count(self.tx()).await?)
     }
 
-    /// Inserts a row whose id its client may have chosen; like [`Self::insert`]. An id
-    /// that is taken is a conflict.
+    /// Like [`Self::insert`] for a row whose id the client may have chosen. An id that is taken
+    /// is a conflict.
     pub async fn create<E: OwnId>(&self, mut row: E::ActiveModel) -> Result<E::Model, Problem> {
         let request = self.request.as_ref();
         let sent = request.and_then(|request| request.sent_hash());
@@ -289,7 +289,7 @@ impl CircleWrite {
         E::insert(row).exec_with_returning(self.tx()).await
     }
 
-    /// Inserts several rows at once; like [`Self::insert`].
+    /// Like [`Self::insert`] for several rows at once.
     #[expect(
         clippy::disallowed_methods,
         reason = "this is the door that adds the circle"
@@ -310,7 +310,7 @@ impl CircleWrite {
         Ok(())
     }
 
-    /// What every new row of a circle carries.
+    /// Sets the circle, the author and the stamps of a new row.
     fn stamp<E: CircleOwned>(&self, row: &mut E::ActiveModel) {
         row.set(E::circle_column(), self.circle_id().into());
         row.set(E::version_column(), 1.into());
@@ -381,8 +381,8 @@ impl CircleWrite {
         Ok(())
     }
 
-    /// Counts that a read cursor of the caller has moved: their answers have
-    /// other entity tags now, though nothing of the circle has changed.
+    /// Counts that a read cursor of the caller has moved. Their answers have other entity tags
+    /// now, although nothing of the circle has changed.
     pub async fn count_read(&mut self) -> Result<(), Problem> {
         let count = Statement::from_sql_and_values(
             self.transaction.backend(),

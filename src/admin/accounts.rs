@@ -7,7 +7,7 @@ use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, IntoActiveModel, QueryRe
 
 use crate::app::App;
 use crate::auth::{Account, Event, note_event};
-use crate::auth::{find_user_by_email, forget_email_change, lock_user};
+use crate::auth::{find_user_by_email, lock_user, void_email_change};
 use crate::entity::account_event::EventKind;
 use crate::entity::change::ActorKind;
 use crate::entity::ids::{CircleId, UserId};
@@ -110,7 +110,7 @@ pub async fn disable(app: &App, account: &str) -> Result<DisabledAccount, Proble
     set_state(&transaction, user, UserState::Disabled).await?;
     end_sessions_of(transaction.tx(), id, now).await?;
     end_tokens_of(transaction.tx(), id, now).await?;
-    forget_email_change(transaction.tx(), id, now).await?;
+    void_email_change(transaction.tx(), id, now).await?;
     note(&transaction, id, EventKind::Disabled).await?;
     let without_coordinator = coordinated_alone(&transaction, id).await?;
     transaction.commit(NoContent).await?;
@@ -166,7 +166,7 @@ pub async fn sign_out(app: &App, account: &str, tokens: bool) -> Result<(UserId,
     let transaction = Transaction::begin(app).await?;
     let id = find(&transaction, account).await?.id;
     end_sessions_of(transaction.tx(), id, transaction.now()).await?;
-    forget_email_change(transaction.tx(), id, transaction.now()).await?;
+    void_email_change(transaction.tx(), id, transaction.now()).await?;
     let ended = if tokens {
         end_tokens_of(transaction.tx(), id, transaction.now()).await?
     } else {

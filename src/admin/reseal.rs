@@ -1,5 +1,4 @@
-//! Changing the secret key: what lies sealed in the database, and what becomes
-//! of it.
+//! A change of the secret key: seals with the new key what the former key has sealed.
 
 use anyhow::Context;
 use sea_orm::{ConnectionTrait, Statement};
@@ -8,7 +7,7 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::auth::mail_tokens;
 use crate::platform::crypto::keys::Keys;
-use crate::platform::crypto::sealed::{Place, SEALED};
+use crate::platform::crypto::sealed::{SEALED, SealedCell};
 use crate::platform::db::Transaction;
 use crate::problem::Problem;
 
@@ -36,7 +35,7 @@ pub async fn check_secret_key(app: &App) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Refuses what was sealed with a key that is none of ours, by its beginning.
+/// Refuses a sealed value whose first bytes name a key that this server does not have.
 pub fn check_seal(keys: &Keys, sealed: Option<&[u8]>) -> anyhow::Result<()> {
     anyhow::ensure!(
         sealed.is_none_or(|sealed| keys.is_sealed_with_ours(sealed)),
@@ -46,8 +45,8 @@ pub fn check_seal(keys: &Keys, sealed: Option<&[u8]>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Seals with the current secret key whatever was sealed with the one before,
-/// all of it or nothing.
+/// Seals with the current secret key everything that was sealed with the former one, all of it
+/// or nothing.
 pub async fn reseal(app: &App) -> Result<Resealed, Problem> {
     let transaction = Transaction::begin(app).await?;
     let mut secrets = 0;
@@ -74,15 +73,15 @@ async fn reseal_column(
         if app.keys().is_sealed_anew(&sealed) {
             continue;
         }
-        let place = Place {
+        let cell = SealedCell {
             table,
             column,
             row: id,
         };
-        let plain = app.keys().open(&place, &sealed);
+        let plain = app.keys().open(&cell, &sealed);
         let plain = plain.with_context(|| format!("{column} of {id} in {table} does not open"))?;
-        let again = app.keys().seal(&place, &plain)?;
-        // Unless somebody has replaced it meanwhile, and sealed it themselves.
+        let again = app.keys().seal(&cell, &plain)?;
+        // Unless another server has sealed it again meanwhile.
         let update = Statement::from_sql_and_values(
             transaction.backend(),
             format!("UPDATE {table} SET {column} = $1 WHERE id = $2 AND {column} = $3"),

@@ -1,5 +1,5 @@
-//! A database that comes from a backup does not know which mails were sent
-//! after the backup was made; the operator who restores it may write them off.
+//! A restored database does not know which mails were sent after its backup was made. The
+//! operator who restores it can cancel them.
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait};
@@ -17,7 +17,7 @@ use crate::problem::Problem;
 /// Why such a mail was not sent.
 const REASON: &str = "restored";
 
-/// What there will be no mails of.
+/// How many mails were cancelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SkippedMails {
     /// Reminders that had not fired.
@@ -26,8 +26,7 @@ pub struct SkippedMails {
     pub queued: u64,
 }
 
-/// Writes off what was to be mailed before a moment, all of it or nothing;
-/// what is due later is not touched.
+/// Cancels the mails that were due before a moment, all of them or none. Later ones stay.
 #[expect(
     clippy::disallowed_methods,
     reason = "an operator's word about all circles at once"

@@ -1,6 +1,6 @@
 //! A mail to try the mail server with, said step by step.
 
-use crate::platform::mail::{Mailer, Message, SendError, TestMail};
+use crate::platform::mail::{MailMessage, Mailer, SendError, TestMail};
 use crate::platform::time::clock::Clock;
 
 /// Sends it; a refusal is an error that says what to set, and what the mail server said.
@@ -12,7 +12,7 @@ pub async fn send_test_mail(
     report: &mut (dyn FnMut(String) + Send),
 ) -> anyhow::Result<()> {
     let letter = TestMail { public_url };
-    let message = Message::compose(
+    let message = MailMessage::compose(
         mailer.sender(),
         to,
         clock.new_id(),

@@ -27,13 +27,13 @@ use crate::entity::ids::{
 use crate::entity::{account_event, membership};
 use crate::problem::Problem;
 
-/// A table whose rows name an account, which may read its own.
+/// A table whose rows name an account. The account may read them.
 pub trait OfAccount: EntityTrait {
     /// The column that names the account.
     fn account_column() -> Self::Column;
 }
 
-/// A table whose rows belong to an account, which may write its own.
+/// A table whose rows belong to an account. The account may write them.
 pub trait AccountOwned:
     OfAccount
     + EntityTrait<
@@ -93,16 +93,15 @@ impl OfAccount for account_event::Entity {
     }
 }
 
-/// The account whose rows are meant. Nothing of another one is found, changed or
-/// deleted through it.
+/// An account, through which only its own rows are found, changed or deleted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Account {
     id: UserId,
 }
 
 impl Account {
-    /// The account that a row names which was found before: a locked user, a ticket,
-    /// a change that a mailed link is about. A signed-in caller has theirs already.
+    /// The account that is named by a row which was found before: a locked user, a ticket, or
+    /// the change that a mailed link is about. A signed-in caller has an `Account` already.
     pub fn of(id: UserId) -> Self {
         Self { id }
     }
@@ -131,7 +130,7 @@ impl Account {
         row.ok_or(Problem::NotFound)
     }
 
-    /// Inserts a row and answers it; whose it is is set here.
+    /// Inserts a row and returns it. The account is set here.
     #[expect(
         clippy::disallowed_methods,
         reason = "this is the door that adds the account"

@@ -114,7 +114,7 @@ fn check_stays(proof: &Proof, even_leaving: bool) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Until an account is erased its owner writes nothing.
+/// The refusal of a write by a person whose account is going to be erased.
 pub(crate) fn account_deleting() -> Problem {
     let detail = "This account is going to be erased. Keep it first.";
     Conflict {
@@ -167,13 +167,13 @@ async fn prove(
     let credential = Credential::of(parts, app).await?;
     let query = credential.query(app.reader().get_database_backend());
     let rows = app.reader().query_all_raw(query).await?;
-    let row = credential.first(app, request, &rows).await?;
+    let row = credential.require_row(app, request, &rows).await?;
     let proof = credential.prove(app, row, request).await?;
     Ok((credential, proof))
 }
 
-/// A signed-in person who has proved in the last ten minutes who they are: what
-/// a lost phone must not be able to do asks for it.
+/// A signed-in person who has proved in the last ten minutes who they are. Operations that a
+/// stolen phone must not be able to do ask for it.
 #[derive(Clone, Debug)]
 pub struct RecentCaller(pub Caller);
 
@@ -258,9 +258,9 @@ impl AccountWrite {
         })
     }
 
-    /// Ends with the answer that the request's key has had, before what the request
-    /// shows is judged: a password that was changed, or a code that is good once,
-    /// would be refused.
+    /// Replays the answer that the request's key has had, before the secrets in the request
+    /// are checked: a repeated request shows a password that was changed meanwhile, or a code
+    /// that is used up, and would be refused.
     pub(crate) async fn replay(app: &App, caller: &Caller) -> Result<(), Problem> {
         if caller.request.idempotency_key.is_some() {
             Self::begin(app, caller).await?;
@@ -287,7 +287,7 @@ impl AccountWrite {
         self.account().require::<E>(self.tx(), id).await
     }
 
-    /// Inserts a row and answers it; whose it is is set here.
+    /// Inserts a row and returns it. The account is set here.
     pub async fn insert<E: AccountOwned>(&self, row: E::ActiveModel) -> Result<E::Model, DbErr> {
         self.account().insert::<E>(self.tx(), row).await
     }
@@ -358,8 +358,8 @@ impl AccountWrite {
         self.transaction
     }
 
-    /// Commits what must stay although the request is refused, or is answered
-    /// with a secret: no answer is kept, an equal request is a new one.
+    /// Commits without keeping an answer, so that an equal request is a new one: for what must
+    /// stay although the request is refused, and for answers with a secret.
     pub async fn commit_without_replay(self) -> Result<(), Problem> {
         let transaction = Transaction::unshare(self.transaction)?;
         transaction.commit_without_replay().await

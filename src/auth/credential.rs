@@ -8,12 +8,12 @@ use axum::http::request::Parts;
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{DbBackend, QueryResult, Statement, Value};
 
-use super::first_use;
+use super::credential_cache::CredentialCache;
 use super::personal_token::{hash_of_token, is_personal_token};
-use super::seen::CredentialsSeen;
 use super::signing::KnownKeys;
 use super::token::{AccessToken, key_of_token, verify_token};
 use super::token_scope::ProvenToken;
+use super::token_use;
 use crate::app::App;
 use crate::entity::ids::UserId;
 use crate::entity::personal_token::TokenScopes;
@@ -35,18 +35,19 @@ pub(crate) enum Credential {
     Personal(Vec<u8>),
 }
 
-/// Where the database proves it: the account is `u`, what was shown is `s`.
-pub(crate) struct Source {
+/// The parts of the query that proves a credential: the account is `u`, the session or token
+/// that was shown is `s`.
+pub(crate) struct ProofQuery {
     pub columns: &'static str,
     pub tables: &'static str,
     pub condition: &'static str,
-    /// What else the membership `m` of a circle must be.
+    /// What else must hold for the membership `m` of a circle.
     pub bound: &'static str,
     /// `$1` and so on, in `tables` and `condition`.
     pub values: Vec<Value>,
 }
 
-/// Whom it proves, and what limits them.
+/// Whom a credential proves, and what limits them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Proof {
     pub user_id: UserId,
@@ -58,8 +59,8 @@ pub(crate) struct Proof {
 }
 
 impl Credential {
-    /// What the header Authorization shows. If it cannot be good it is counted by
-    /// where it comes from; else by account, once the row has shown that it is.
+    /// Reads the header Authorization. A request without a well-formed credential is counted
+    /// by its address. Any other is counted by account, once its row has proven it.
     pub async fn of(parts: &Parts, app: &App) -> Result<Self, Problem> {
         let request = request_info(parts)?;
         match Self::read(parts, app, &request).await {
@@ -75,20 +76,20 @@ impl Credential {
         }
     }
 
-    /// Refuses before the database is asked: whose account has asked too often, and
-    /// what may well be made up or stolen, from an address that has.
+    /// Refuses before the database is asked: an account that has used up its quota, and a
+    /// credential that may be made up or stolen, from an address that has.
     fn refuse_if_used_up(&self, app: &App, request: &RequestInfo) -> Result<(), Problem> {
         if let Self::Session(token) = self {
             rate_limits::refuse_if_used_up(app, request, token.user_id)?;
         }
-        if app.shared::<CredentialsSeen>().may_be_good(self) {
+        if app.shared::<CredentialCache>().may_be_good(self) {
             return Ok(());
         }
         rate_limits::refuse_unknown(app, request)
     }
 
-    /// The row that proves it; without one the request is anonymous.
-    pub async fn first<'r>(
+    /// The row that proves the credential. Without one the request counts as anonymous.
+    pub async fn require_row<'r>(
         &self,
         app: &App,
         request: &RequestInfo,
@@ -97,7 +98,7 @@ impl Credential {
         if let Some(row) = rows.first() {
             return Ok(row);
         }
-        app.shared::<CredentialsSeen>().note(self, false);
+        app.shared::<CredentialCache>().note(self, false);
         rate_limits::check_anonymous(app, request).await?;
         Err(Problem::Unauthenticated)
     }
@@ -126,9 +127,9 @@ impl Credential {
             .ok_or(Problem::Unauthenticated)
     }
 
-    pub fn source(&self) -> Source {
+    pub fn proof_query(&self) -> ProofQuery {
         match self {
-            Self::Session(token) => Source {
+            Self::Session(token) => ProofQuery {
                 columns: "r.access_used_at AS used_at, s.ended_at, s.expires_at, \
                     s.authenticated_at, k.ends_at AS key_ends_at, u.state AS user_state, u.id AS user_id",
                 tables: "sessions s JOIN users u ON u.id = s.user_id \
@@ -143,7 +144,7 @@ impl Credential {
                     token.key_id.into(),
                 ],
             },
-            Self::Personal(hash) => Source {
+            Self::Personal(hash) => ProofQuery {
                 columns: "s.last_used_at AS used_at, s.ended_at, s.expires_at, \
                     s.id AS token_id, s.scopes, u.state AS user_state, u.id AS user_id",
                 tables: "personal_tokens s JOIN users u ON u.id = s.user_id",
@@ -159,13 +160,13 @@ impl Credential {
 
     /// The query that proves no more than the account.
     pub fn query(&self, backend: DbBackend) -> Statement {
-        let Source {
+        let ProofQuery {
             columns,
             tables,
             condition,
             values,
             ..
-        } = self.source();
+        } = self.proof_query();
         let sql = format!("SELECT {columns} FROM {tables} WHERE {condition}");
         Statement::from_sql_and_values(backend, sql, values)
     }
@@ -207,7 +208,7 @@ impl Credential {
         })
     }
 
-    /// Refuses what has ended; notes that it is used ([`first_use`]).
+    /// Refuses a credential that has ended, and notes that it is used ([`token_use`]).
     pub async fn prove(
         &self,
         app: &App,
@@ -216,22 +217,22 @@ impl Credential {
     ) -> Result<Proof, Problem> {
         let now = app.clock().now();
         let proof = self.check(row, now);
-        app.shared::<CredentialsSeen>().note(self, proof.is_ok());
+        app.shared::<CredentialCache>().note(self, proof.is_ok());
         match &proof {
             Ok(proof) => rate_limits::check_account(app, request, proof.user_id).await?,
-            // What has ended may be shown by a thief: its owner's quota is not used up.
+            // A thief may show a credential that has ended: that must not use up its owner's quota.
             Err(_) => rate_limits::check_anonymous(app, request).await?,
         }
         let proof = proof?;
         match self {
             Self::Session(token) if proof.used_at.is_none() && request.reads() => {
-                first_use::note_beside(app, *token, request).await?;
+                token_use::note_in_background(app, *token, request).await?;
             }
             Self::Session(token) if proof.used_at.is_none() => {
-                first_use::note(app, *token, request).await?;
+                token_use::note(app, *token, request).await?;
             }
             Self::Personal(hash) if proof.used_at.is_none_or(|at| at + LAST_USE <= now) => {
-                first_use::note_personal_use(app, hash).await;
+                token_use::note_personal_use(app, hash).await;
             }
             _ => {}
         }

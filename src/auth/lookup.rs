@@ -1,7 +1,6 @@
-//! The doors for rows that are found before it is known whose they are: by the hash
-//! of a secret that is shown, or by an id that a job, a mailed link or a random
-//! number names. They reach one row at a time. Where the row names an account, go on
-//! with [`Account::of`](super::Account::of).
+//! Finds rows whose owner is not known yet: by the hash of a secret, or by an id from a job,
+//! from a mailed link or from a random number. Each function reaches one row. If the row names
+//! an account, go on with [`Account::of`](super::Account::of).
 
 use sea_orm::sea_query::IntoCondition;
 use sea_orm::{
@@ -17,7 +16,7 @@ use crate::entity::ids::{
 use crate::entity::{known_device, mail_token, refresh_token, sign_in_ticket};
 use crate::platform::crypto::keys::sha256;
 
-/// A table of which one row is found by its id alone.
+/// A table whose rows can be found by their id alone.
 pub trait Lookup: EntityTrait {
     /// A `SessionId` in place of a `SignInCodeId` does not compile.
     type Id: Into<Uuid> + Copy + Send;
@@ -26,14 +25,14 @@ pub trait Lookup: EntityTrait {
     fn id_column() -> Self::Column;
 }
 
-/// A table of which one row is found by the secret it was made with.
+/// A table whose rows can be found by the secret that they were made with.
 pub trait LookupByHash: EntityTrait {
-    /// Keeps the hash of the secret.
+    /// The column with the hash of the secret.
     fn hash_column() -> Self::Column;
 }
 
-/// A table whose rows have no owner, or may have none: nobody is signed in yet, or
-/// they are the server's.
+/// A table whose rows may have no owner, because nobody is signed in yet or because they are
+/// the server's.
 pub trait Unowned:
     Lookup
     + EntityTrait<
@@ -118,7 +117,7 @@ pub fn by_hash<E: LookupByHash>(secret: &str) -> Select<E> {
     E::find().filter(E::hash_column().eq(sha256(secret.as_bytes())))
 }
 
-/// Inserts a row and answers it.
+/// Inserts a row and returns it.
 #[expect(
     clippy::disallowed_methods,
     reason = "this is the door for rows without an owner"
@@ -145,8 +144,8 @@ pub async fn insert_all<E: Unowned>(
         .map(drop)
 }
 
-/// Writes what is set in the row whose id it has, and answers it; an error where it is
-/// gone.
+/// Writes what is set in the row with the same id and returns it. A row that is gone is an
+/// error.
 #[expect(
     clippy::disallowed_methods,
     reason = "this is the door for rows without an owner"
@@ -158,8 +157,8 @@ pub async fn update<E: Unowned>(
     E::update(row).exec(tx).await
 }
 
-/// Writes what is set into the row with this id if it fits a condition; answers whether
-/// it did. Of two who try at once, the second sees what the first has written.
+/// Writes what is set in the row with this id if it fits a condition, and returns whether it
+/// did. If two try at once, the second sees what the first has written.
 #[expect(
     clippy::disallowed_methods,
     reason = "this is the door for rows without an owner"

@@ -22,14 +22,14 @@ use crate::platform::crypto::keys::sha256;
 use crate::platform::db::Transaction;
 use crate::problem::Problem;
 
-/// What a token is about.
+/// What a mailed token is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Subject {
+pub struct TokenSubject {
     circle_id: Option<CircleId>,
     id: Uuid,
 }
 
-impl Subject {
+impl TokenSubject {
     pub fn registration(id: RegistrationId) -> Self {
         Self {
             circle_id: None,
@@ -73,8 +73,8 @@ impl Subject {
     }
 }
 
-impl Subject {
-    /// What it is about: an id in a circle names nothing in another one.
+impl TokenSubject {
+    /// The condition of tokens about this. An id is looked for in its own circle only.
     fn condition(self) -> Condition {
         let circle = match self.circle_id {
             Some(circle_id) => Column::CircleId.eq(circle_id),
@@ -90,7 +90,7 @@ impl Subject {
 pub async fn issue(
     write: &Transaction,
     kind: MailTokenKind,
-    subject: Subject,
+    subject: TokenSubject,
     expires_at: Option<DateTime<Utc>>,
 ) -> Result<MailTokenId, Problem> {
     let now = write.now();
@@ -111,8 +111,8 @@ pub async fn issue(
     Ok(id)
 }
 
-/// Makes a token without an end for each of these members of a circle that has none.
-/// Two statements at most, however many.
+/// Makes a token that does not expire for each of these members who has none: at most two
+/// statements, however many members there are.
 pub async fn issue_missing(
     write: &Transaction,
     kind: MailTokenKind,
@@ -155,7 +155,7 @@ pub async fn issue_missing(
 pub async fn void(
     tx: &DatabaseTransaction,
     kind: MailTokenKind,
-    subject: Subject,
+    subject: TokenSubject,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
     let of_subject = subject.condition().add(Column::Kind.eq(kind));
@@ -205,7 +205,7 @@ fn not_void() -> Select<mail_token::Entity> {
 pub async fn newest(
     connection: &impl ConnectionTrait,
     kind: MailTokenKind,
-    subject: Subject,
+    subject: TokenSubject,
 ) -> Result<Option<mail_token::Model>, DbErr> {
     not_void()
         .filter(Column::Kind.eq(kind))
@@ -244,7 +244,7 @@ pub async fn require(
         .ok_or(Problem::Gone)
 }
 
-/// Uses a single-use token up; of two who try at once, one wins.
+/// Uses up a single-use token. If two try at once, one wins.
 pub async fn spend(
     tx: &DatabaseTransaction,
     token: mail_token::Model,
@@ -264,9 +264,9 @@ pub async fn spend(
     }
 }
 
-/// Gives what has a token without an end a new one beside it, if the newest was
-/// made with the secret key before: later mails carry that, and the links in
-/// earlier ones go on. Answers how many.
+/// After a change of the secret key: makes a new token beside each one that does not expire
+/// and was made with the former key. Later mails carry the new one, and the links in earlier
+/// mails stay good. Returns how many were made.
 pub async fn renew_unending(transaction: &Transaction) -> Result<usize, Problem> {
     let unending = not_void()
         .filter(Column::ExpiresAt.is_null())
@@ -305,8 +305,8 @@ pub fn link(app: &App, page: &str, token: &mail_token::Model) -> String {
     format!("{}/{page}?token={}", app.public_url(), text_of(app, token))
 }
 
-/// What is mailed of a token. One that is older than the secret key was made
-/// with the key before.
+/// The text of a token for a mail. A token older than the secret key is derived from the
+/// former key.
 fn text_of(app: &App, token: &mail_token::Model) -> String {
     let current = app.keys().mail_token(token.id);
     if sha256(current.as_bytes()) == token.token_hash {

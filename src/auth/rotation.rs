@@ -1,15 +1,16 @@
-//! What showing a refresh token means. Two who hold one are found out once both
-//! have used something; a phone that lost an answer on a bad network is not.
+//! Judges a refresh token that was shown before. A thief and the owner who both hold it are
+//! found out once both have used it. A phone that lost an answer on a bad network is not taken
+//! for a thief.
 
 use crate::entity::ids::RefreshTokenId;
 use crate::entity::refresh_token::Model as Token;
 
-/// What becomes of a session whose refresh token is shown.
+/// What happens to a session whose refresh token is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Renewal {
     /// It is renewed.
     First,
-    /// It is renewed again: the first answer was lost, and what was in it dies.
+    /// It is renewed again: the first answer was lost, and its tokens are revoked.
     InsteadOf(RefreshTokenId),
     /// It ends.
     Refused,

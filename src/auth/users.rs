@@ -11,7 +11,7 @@ use sea_orm::{
 
 use super::account_owned::Account;
 use crate::app::App;
-use crate::auth::mail_tokens::{self, Subject};
+use crate::auth::mail_tokens::{self, TokenSubject};
 use crate::entity::ids::UserId;
 use crate::entity::mail_token::MailTokenKind;
 use crate::entity::user::{self, UserState};
@@ -20,7 +20,7 @@ use crate::platform::db::{Constraint, OnConstraint, Transaction};
 use crate::platform::text::NewPassword;
 use crate::problem::{Conflict, Problem};
 
-/// What an account begins with.
+/// What is known of an account when it is made.
 #[derive(Clone, Debug)]
 pub struct NewUser {
     pub email: String,
@@ -88,7 +88,7 @@ pub async fn find_user_by_email(
     at_address(email).one(connection).await
 }
 
-/// Whose an address is, given lower-cased.
+/// The id of the account with an address, given lower-cased.
 pub async fn find_user_id(
     connection: &impl ConnectionTrait,
     email: &str,
@@ -149,7 +149,7 @@ pub(crate) async fn lock_user(
     user.ok_or(Problem::Unauthenticated)
 }
 
-/// The account that a person claims, locked until the transaction ends.
+/// The account that a person says is theirs, locked until the transaction ends.
 pub(crate) async fn find_and_lock_user(
     tx: &DatabaseTransaction,
     id: UserId,
@@ -161,8 +161,8 @@ pub(crate) async fn find_and_lock_user(
         .await
 }
 
-/// The account of an address that lets in, locked: before the lock it may have moved
-/// to another address, or have been disabled.
+/// The account of an address, locked, if it can be signed in to. It is checked behind the
+/// lock: it may have moved to another address before, or have been disabled.
 pub(crate) async fn lock_user_of(
     tx: &DatabaseTransaction,
     email: &str,
@@ -174,7 +174,7 @@ pub(crate) async fn lock_user_of(
     Ok(user.filter(|user| user.state.lets_in() && user.email == email))
 }
 
-/// Keeps another hash: of a new password, or a costlier one of the same.
+/// Stores another hash: of a new password, or a costlier one of the same password.
 pub(crate) async fn replace_hash(
     tx: &DatabaseTransaction,
     id: UserId,
@@ -190,8 +190,8 @@ pub(crate) async fn replace_hash(
     Ok(())
 }
 
-/// Takes the password away: until there is another, none lets in.
-pub(crate) async fn forget_password(
+/// Removes the password: until there is another, the account cannot be entered with one.
+pub(crate) async fn clear_password(
     tx: &DatabaseTransaction,
     id: UserId,
     now: DateTime<Utc>,
@@ -203,17 +203,17 @@ pub(crate) async fn forget_password(
     Account::of(id)
         .update_all::<user::Entity>(tx, row, Condition::all())
         .await?;
-    forget_who_came_in(tx, id, now).await
+    revoke_old_sign_ins(tx, id, now).await
 }
 
-/// Forgets who came in with the old password: known devices, sign-ins that still
-/// lack their second factor, a change of address that waits to be confirmed.
-async fn forget_who_came_in(
+/// Revokes what the old password let in: known devices, sign-ins that still lack their second
+/// factor, and a change of address that waits to be confirmed.
+async fn revoke_old_sign_ins(
     tx: &DatabaseTransaction,
     id: UserId,
     now: DateTime<Utc>,
 ) -> Result<(), Problem> {
-    forget_email_change(tx, id, now).await?;
+    void_email_change(tx, id, now).await?;
     let account = Account::of(id);
     account
         .delete_all::<known_device::Entity>(tx, Condition::all())
@@ -225,15 +225,21 @@ async fn forget_who_came_in(
 }
 
 /// Voids the link that would move an account to another address.
-pub(crate) async fn forget_email_change(
+pub(crate) async fn void_email_change(
     tx: &DatabaseTransaction,
     id: UserId,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    mail_tokens::void(tx, MailTokenKind::ChangeEmail, Subject::account(id), now).await
+    mail_tokens::void(
+        tx,
+        MailTokenKind::ChangeEmail,
+        TokenSubject::account(id),
+        now,
+    )
+    .await
 }
 
-/// Replaces the password and forgets who came in with the old one.
+/// Replaces the password and revokes what the old one let in.
 pub(crate) async fn set_password(
     tx: &DatabaseTransaction,
     id: UserId,
@@ -241,7 +247,7 @@ pub(crate) async fn set_password(
     now: DateTime<Utc>,
 ) -> Result<(), Problem> {
     replace_hash(tx, id, password_hash).await?;
-    forget_who_came_in(tx, id, now).await
+    revoke_old_sign_ins(tx, id, now).await
 }
 
 /// Refuses a password that is easy to guess for a person who knows the owner and the

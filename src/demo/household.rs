@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use super::people::Who;
 use super::requests::{post, text};
 use crate::api;
-use crate::app::{App, Given, Parts};
-use crate::auth::mail_tokens::{self, Subject};
+use crate::app::{App, OptionalParts, Parts};
+use crate::auth::mail_tokens::{self, TokenSubject};
 use crate::background::run_due_jobs;
 use crate::entity::ids::{CircleId, InvitationId, RegistrationId};
 use crate::entity::mail_token::MailTokenKind;
@@ -64,7 +64,7 @@ impl Household {
             keys: app.keys().clone(),
             mailer: Mailer::memory(app.mailer().sender().clone()),
             passwords: app.passwords().clone(),
-            given: Given::default(),
+            optional: OptionalParts::default(),
             public_url: app.public_url().to_owned(),
             signups_allowed: true,
             tries_per_minute: 0,
@@ -197,7 +197,7 @@ impl Household {
     async fn link_token(&self, invitation: &Value) -> anyhow::Result<String> {
         let circle: CircleId = serde_json::from_value(invitation["circle_id"].clone())?;
         let id: InvitationId = serde_json::from_value(invitation["id"].clone())?;
-        let subject = Subject::invitation(circle, id);
+        let subject = TokenSubject::invitation(circle, id);
         let kind = MailTokenKind::Invitation;
         let token = mail_tokens::newest(self.app.reader(), kind, subject).await?;
         let token = token.context("an invitation without a token")?;

@@ -24,7 +24,7 @@ fn features(app: &App) -> Vec<&'static str> {
         // One-time codes of an authenticator as a second factor, and recovery codes.
         ("totp", true),
         // Signing in with a passkey.
-        ("passkeys", app.provided::<RelyingParty>().is_some()),
+        ("passkeys", app.optional::<RelyingParty>().is_some()),
         // Personal access tokens.
         ("access_tokens", true),
         // Web apps of other origins may use the API in a browser.

@@ -1,10 +1,10 @@
-//! What people are told: reminders of what comes, notifications of what changed, and the
-//! posting of every mail.
+//! What members are told: reminders of what is to come, notifications of what changed, and the
+//! sending of every mail.
 //!
 //! Reminders and notifications are planned in the transaction of the change, so that nothing
 //! is changed without the people who rely on it hearing of it, and nobody hears of a change
-//! that was rolled back. Both are written when they are sent, from what is true then: who
-//! has left, sees it no more, or has declined meanwhile gets no mail.
+//! that was rolled back. Their mails are written when they are sent, from what is true then: a
+//! member who has left, does not see the thing any more, or has declined meanwhile gets none.
 //!
 //! What people are notified about and reminded of is a [`subject`]. Nothing here names a
 //! feature: a feature implements the traits there for its own.

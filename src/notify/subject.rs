@@ -1,4 +1,4 @@
-//! What people are notified about and reminded of, whatever it is.
+//! The things that members are notified about and reminded of.
 //!
 //! **What it guarantees.** Notifications and reminders know no feature. Each feature says
 //! once, in [`Subject`] and [`Reminded`], what is different about its own; whom a
@@ -40,7 +40,7 @@ use std::future::Future;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::reminders::{Item, Part, Standing};
+use super::reminders::{Item, PartKey, PartStatus};
 use crate::access::{CircleOwned, CircleWrite};
 use crate::entity::ids::MemberId;
 use crate::entity::topic_grant::Topic;
@@ -50,24 +50,23 @@ use crate::schedule::window::TakesPlace;
 
 /// Something that people are notified about.
 pub trait Subject: CircleOwned {
-    /// Whether those who see it and are no part of it hear that it is new, has moved, or is
-    /// called off.
+    /// Whether members who see it and have no part in it are told that it is new, has moved, or
+    /// is cancelled.
     const IS_ANNOUNCED: bool = false;
-    /// Whether people come to it, and do not do it: nobody comes in somebody's place.
+    /// Whether members attend it, and do not do it: nobody can attend in another's place.
     const IS_VISIT: bool = false;
-    /// Whether another time asks those anew who said yes.
+    /// Whether members who said yes are asked again when it moves.
     const ASKS_ANEW: bool = false;
-    /// What somebody is asked to do. Like all that a mail says, it does not say what it is
-    /// about.
+    /// The question to a member. Like all texts of mails it does not name the thing.
     const QUESTION: &'static str;
-    /// What somebody who was asked does not do.
+    /// The sentence that a member who was asked has declined.
     const DECLINED: &'static str = "Somebody who was asked to help has declined.";
-    /// What is on again.
+    /// The sentence that it takes place after all.
     const REINSTATED: &'static str = "Something that was called off is on again.";
 
     fn subject_id(row: &Self::Model) -> SubjectId;
 
-    /// Those who see this topic see it; without a topic, everybody does.
+    /// The topic whose readers see it. Everybody sees what has no topic.
     fn topic(row: &Self::Model) -> Option<Topic>;
 
     /// When it is, as a reader is told it.
@@ -78,16 +77,15 @@ pub trait Subject: CircleOwned {
     /// When it begins; days begin in the circle's zone. What has no time is never close.
     fn starts_at(row: &Self::Model, zone: &str) -> Option<DateTime<Utc>>;
 
-    /// From when on nobody is told what happens to it: it is entered for the past.
+    /// From this moment on nobody is told of changes: it is only entered late.
     fn over_at(row: &Self::Model, zone: &str) -> Option<DateTime<Utc>>;
 
-    /// From when on nobody waits for it any more, so that a mail that comes only then is
-    /// of no use.
+    /// From this moment on nobody waits for it any more, and a mail is of no use.
     fn too_late_at(row: &Self::Model, zone: &str) -> Option<DateTime<Utc>> {
         Self::over_at(row, zone)
     }
 
-    /// From when on it is late, and still to be done.
+    /// From this moment on it is late, and still to be done.
     fn late_at(_: &Self::Model, _: &str) -> Option<DateTime<Utc>> {
         None
     }
@@ -97,7 +95,7 @@ pub trait Subject: CircleOwned {
         true
     }
 
-    /// How a member stands to it, and those who were asked.
+    /// The part of a member in it, and the state of the others who were asked.
     fn involvement(
         write: &CircleWrite,
         row: &Self::Model,
@@ -107,35 +105,35 @@ pub trait Subject: CircleOwned {
 
 /// Something that people are reminded of.
 pub trait Reminded: Subject + TakesPlace {
-    /// By what its rows are sorted; of a date, where that begins or ends in the circle's
-    /// zone.
+    /// The column by which its rows are sorted. For a date it holds the begin or the end of the
+    /// date in the circle's zone.
     const SORT_AT: Self::Column;
 
-    /// Where a date is sorted in a zone.
+    /// The instant by which a date is sorted in a zone.
     fn sorts_at(day: NaiveDate, zone: &str) -> DateTime<Utc>;
 
-    /// What its reminders depend on, as it is now, seen by the caller or not.
+    /// What its reminders depend on, as it is now, whether the caller sees it or not.
     fn item(
         write: &CircleWrite,
         row: &Self::Model,
     ) -> impl Future<Output = Result<Item, Problem>> + Send;
 
-    /// Who has a part in these, and is reminded of it. There are never more ids than one
-    /// query has places for.
+    /// The members who have a part in these and are reminded of it. There are never more ids than
+    /// one query can bind.
     fn parts(
         write: &CircleWrite,
         ids: Vec<Self::Id>,
-    ) -> impl Future<Output = Result<Vec<(Part, Standing)>, Problem>> + Send;
+    ) -> impl Future<Output = Result<Vec<(PartKey, PartStatus)>, Problem>> + Send;
 
-    /// All that is still to come, or was a moment ago; `dated`: only what has a date and no
-    /// time of day.
+    /// Everything that is still to come, or began a moment ago; with `dated` only what has a date
+    /// and no time of day.
     fn ahead(
         write: &CircleWrite,
         dated: bool,
     ) -> impl Future<Output = Result<Vec<Item>, Problem>> + Send;
 
-    /// What people do on the same errand, with this itself: who is reminded of the first of
-    /// these on a day needs no reminder of the rest.
+    /// The items of the same errand, with this one. A member who is reminded of the first of them
+    /// on a day needs no reminder of the others.
     fn neighbours(
         _write: &CircleWrite,
         _id: Self::Id,
@@ -165,32 +163,32 @@ impl Stage {
     }
 }
 
-/// How a member stands to a subject, and those who were asked.
+/// A member's part in a subject, and the state of the others who were asked.
 #[derive(Clone, Copy, Debug)]
 pub struct Involvement {
     pub member: MemberPart,
     /// Whether it needs more people.
     pub needs_people: bool,
-    /// Whether somebody perhaps comes.
+    /// Whether a member who was asked is not sure.
     pub is_unsure: bool,
 }
 
-/// How a member stands to a subject.
+/// A member's part in a subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MemberPart {
     None,
-    /// They were asked and have not answered.
+    /// The member was asked and has not answered.
     Asked,
-    /// They were asked, and others have all its places since: they cannot say yes.
+    /// The member was asked, but others have taken all places: they cannot say yes.
     Closed,
-    /// They hold it, or are part of it.
+    /// The member holds it or takes part.
     Held,
-    /// They held it, and their part is done.
+    /// The member held it, and their part is done.
     Done,
 }
 
 impl MemberPart {
-    /// The part of somebody who was asked, if there are places.
+    /// The part of a member who was asked, depending on whether there is room.
     pub fn asked_if(has_room: bool) -> Self {
         if has_room { Self::Asked } else { Self::Closed }
     }

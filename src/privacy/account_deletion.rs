@@ -1,7 +1,7 @@
 //! The deletion of an account, from the request to the last row.
 //!
 //! 1. `POST /me/delete` ([`delete_account`]): in one transaction the account is marked, and
-//!    in each circle the person lets go of what they hold and only looks on. A job mails
+//!    in each circle what the person holds is released, and they only look on. A job mails
 //!    them the day ([`MailDeletion`]).
 //! 2. For two weeks `POST /me/keep` ([`keep_account`]) undoes it.
 //! 3. Then the hourly sweep ([`erase_due_accounts`]) takes the person out of one circle
@@ -21,10 +21,10 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::circle_deletion::erase_circle_rows;
-use super::due::GRACE;
+use super::erase_due::GRACE;
+use super::erase_statements::{self, Mentions};
 use super::kept_answers::drop_answers_that_show_member;
-use super::mail::{MailDeletion, say_goodbye};
-use super::statements::{self, Mentions};
+use super::mail::{MailDeletion, mail_account_erased};
 use crate::access::CircleWrite;
 use crate::access::change_log::Change;
 use crate::app::App;
@@ -38,7 +38,7 @@ use crate::entity::membership::{self, Access, MemberState};
 use crate::entity::user::{self, UserState};
 use crate::features::accounts::{Profile, ReleasedInCircle};
 use crate::features::circles::{
-    NEUTRAL_ALIAS, default_alias, has_another_coordinator, has_others, let_go_of_everything,
+    NEUTRAL_ALIAS, default_alias, has_another_coordinator, has_others, release_everything,
 };
 use crate::features::participation::{self, Released};
 use crate::http::response::{NoContent, Resource};
@@ -132,7 +132,7 @@ async fn begin_leaving(
     write.act_as(member.id);
     // What a grant that ended a moment ago has left is nothing for the answer.
     participation::release_out_of_reach(write, &member).await?;
-    let released = let_go_of_everything(write, &member, None).await?;
+    let released = release_everything(write, &member, None).await?;
     set_member_state(write, &member, MemberState::Leaving, "leaving").await?;
     Ok(Some(released))
 }
@@ -198,7 +198,7 @@ pub(super) async fn erase_due_accounts(app: &App) -> Result<usize, Problem> {
             Ok(None) => {}
             Ok(Some(user)) => {
                 erased += 1;
-                say_goodbye(app, user).await;
+                mail_account_erased(app, user).await;
             }
             Err(problem) => tracing::warn!(?problem, user = %user.id, "an account was not erased"),
         }
@@ -261,7 +261,7 @@ async fn become_former(
     user: &user::Model,
     member: &membership::Model,
 ) -> Result<(), Problem> {
-    participation::release(write, member.id, None).await?;
+    participation::release_all(write, member.id, None).await?;
     let state = match member.state {
         MemberState::Removed => MemberState::Removed,
         _ => MemberState::Left,
@@ -297,8 +297,8 @@ async fn erase_traces(
     drop_answers_that_show_member(tx, member, &user.email).await?;
     let ids = vec![Uuid::from(member.id)];
     let addresses = Vec::new();
-    statements::forget(tx, &Mentions { ids, addresses }).await?;
-    statements::erase_member(tx, write.circle_id(), member.id, write.now()).await?;
+    erase_statements::delete_mentions(tx, &Mentions { ids, addresses }).await?;
+    erase_statements::erase_member(tx, write.circle_id(), member.id, write.now()).await?;
     owe_shredding(tx).await?;
     Ok(())
 }
@@ -316,11 +316,11 @@ async fn erase_account_rows(app: &App, id: UserId) -> Result<Option<user::Model>
     }
     // Signing in locks the account first as well.
     lock_user(tx, id).await?;
-    let addresses = statements::addresses_of(tx, &user).await?;
+    let addresses = erase_statements::addresses_of(tx, &user).await?;
     for address in &addresses {
         throttle::reset_attempts_of_address(tx, address).await?;
     }
-    statements::erase_account(tx, id, &addresses).await?;
+    erase_statements::erase_account(tx, id, &addresses).await?;
     owe_shredding(tx).await?;
     transaction.commit(NoContent).await?;
     Ok(Some(user))

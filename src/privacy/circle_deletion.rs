@@ -17,9 +17,9 @@ use sea_orm::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::due::GRACE;
+use super::erase_due::GRACE;
+use super::erase_statements;
 use super::kept_answers::drop_answers_that_show_circle;
-use super::statements;
 use crate::access::{CircleAccess, CirclePath, CircleWrite, EndCircle, Permission};
 use crate::app::App;
 use crate::entity::change::ActorKind;
@@ -75,10 +75,10 @@ async fn announce(
     row: circle::ActiveModel,
     verb: CircleVerb,
 ) -> Result<(), Problem> {
-    let known = circle.row.erase_at;
+    let erase_at_before = circle.row.erase_at;
     circle.write_row(row).await?;
     circle.log(verb, vec!["erase_at"]).await?;
-    if circle.row.erase_at == known {
+    if circle.row.erase_at == erase_at_before {
         // The patient joined in: everybody knows the day already.
         return Ok(());
     }
@@ -204,7 +204,7 @@ pub(super) async fn erase_circle_rows(write: &CircleWrite) -> Result<(), Problem
         tx.execute_unprepared(unhurried).await?;
     }
     drop_answers_that_show_circle(tx, write.circle_id()).await?;
-    statements::erase_circle(tx, write.circle_id()).await?;
+    erase_statements::erase_circle(tx, write.circle_id()).await?;
     owe_shredding(tx).await?;
     Ok(())
 }

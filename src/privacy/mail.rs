@@ -33,7 +33,7 @@ impl Run<App> for MailDeletion {
 
 /// The last mail to an address that is not stored any more. If the mail server does
 /// not take it there is nobody left to tell.
-pub(super) async fn say_goodbye(app: &App, user: user::Model) {
+pub(super) async fn mail_account_erased(app: &App, user: user::Model) {
     let letter = AccountErased { name: user.name };
     let sent = deliver(app, user.id.0, &user.email, &letter, None).await;
     if sent.is_err() {

@@ -10,18 +10,20 @@ mod calendar;
 mod circle_deletion;
 #[macro_use]
 mod data_map;
-mod due;
+mod erase_due;
+mod erase_statements;
 mod export;
+mod export_tables;
 mod kept_answers;
 mod mail;
 mod record;
 pub mod retention;
-mod statements;
 
 pub use crate::entity::class::*;
 pub use account_deletion::*;
 pub use circle_deletion::*;
 pub use data_map::{DATA_MAP, FORMER_MEMBER, table};
-pub use due::{GRACE, erase_what_is_due};
+pub use erase_due::{GRACE, erase_due};
 pub use export::*;
+pub use export_tables::ExportedTables;
 pub use mail::MailDeletion;

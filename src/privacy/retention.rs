@@ -39,10 +39,10 @@ pub struct Sweep {
     pub table: String,
     pub column: String,
     pub age: TimeDelta,
-    run: Run,
+    run: DeleteOld,
 }
 
-type Run = Box<dyn Fn(App, DateTime<Utc>) -> BoxFuture<'static, Result<(), Problem>> + Send>;
+type DeleteOld = Box<dyn Fn(App, DateTime<Utc>) -> BoxFuture<'static, Result<(), Problem>> + Send>;
 
 /// The table. Every column has an index of its own, or behind the state it goes with.
 #[rustfmt::skip]
@@ -151,7 +151,7 @@ async fn delete_batch<E: EntityTrait>(app: &App, which: &Condition) -> Result<u6
         .limit(BATCH)
         .into_query();
     let row = Expr::tuple(key().map(|column| Expr::col(Alias::new(column.as_str()))));
-    let transaction = Transaction::begin_patiently(app).await?;
+    let transaction = Transaction::begin_without_time_limit(app).await?;
     let deleted = E::delete_many()
         .filter(row.in_subquery(batch))
         .exec(transaction.tx())

@@ -4,12 +4,12 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::{Filled, Link, PageProblem, PageResult, field, message, page, refusal};
+use super::{Link, PageForm, PageProblem, PageResult, field, message, page, refusal};
 use crate::app::App;
 use crate::auth::throttle;
 use crate::entity::membership::Access;
 use crate::features::circles::{self, InvitationOffer, NewPerson};
-use crate::http::extract::Asked;
+use crate::http::extract::AnonymousRequest;
 use crate::platform::text::{NewPassword, PersonName};
 use crate::platform::time::civil::{ZoneName, zone_names};
 use crate::problem::Problem;
@@ -32,8 +32,8 @@ fn welcome() -> Response {
 
 /// Shows an invitation; to who is in by it, that they are in.
 pub async fn show_invitation(app: App, link: Link) -> PageResult {
-    let offer = match circles::offer(&app, &link.token).await {
-        Err(Problem::Gone) if circles::is_in_by_link(&app, &link.token).await? => {
+    let offer = match circles::invitation_offer(&app, &link.token).await {
+        Err(Problem::Gone) if circles::has_joined_by_link(&app, &link.token).await? => {
             return Ok(welcome());
         }
         offer => offer?,
@@ -71,20 +71,27 @@ pub struct InvitationForm {
 /// answer is the same, and nobody is signed in by it.
 pub async fn answer_invitation(
     app: App,
-    request: Asked,
+    request: AnonymousRequest,
     link: Link,
-    Filled(form): Filled<InvitationForm>,
+    PageForm(form): PageForm<InvitationForm>,
 ) -> PageResult {
     match answer_once(&app, &request, &link, form).await {
-        Err(PageProblem(Problem::Gone)) if circles::is_in_by_link(&app, &link.token).await? => {
+        Err(PageProblem(Problem::Gone))
+            if circles::has_joined_by_link(&app, &link.token).await? =>
+        {
             Ok(welcome())
         }
         answer => answer,
     }
 }
 
-async fn answer_once(app: &App, request: &Asked, link: &Link, form: InvitationForm) -> PageResult {
-    let offer = circles::offer(app, &link.token).await?;
+async fn answer_once(
+    app: &App,
+    request: &AnonymousRequest,
+    link: &Link,
+    form: InvitationForm,
+) -> PageResult {
+    let offer = circles::invitation_offer(app, &link.token).await?;
     if offer.has_account {
         circles::accept_by_link(app, request, &link.token).await?;
     } else {
@@ -95,7 +102,7 @@ async fn answer_once(app: &App, request: &Asked, link: &Link, form: InvitationFo
                 return Ok(invitation_page(app, status, offer, form, Some(error)));
             }
         };
-        throttle::check_client(app, &request.0).await?;
+        throttle::count_try_or_refuse(app, &request.0).await?;
         let new = NewPerson {
             name: &name,
             password: &password,

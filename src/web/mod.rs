@@ -3,7 +3,7 @@
 //! the button's POST acts.
 
 mod invitation;
-mod unsubscribing;
+mod unsubscribe;
 
 use askama::Template;
 use axum::extract::{FromRequest, FromRequestParts, Request};
@@ -15,12 +15,12 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 pub use invitation::{answer_invitation, show_invitation};
-pub use unsubscribing::{show_unsubscription, unsubscribe};
+pub use unsubscribe::{show_unsubscription, unsubscribe};
 
 use crate::app::App;
 use crate::auth::throttle;
 use crate::features::accounts::{self, describe_verification, is_verified_by_link, verify_by_link};
-use crate::http::extract::{Asked, Form, Query};
+use crate::http::extract::{AnonymousRequest, Form, Query};
 use crate::platform::text::NewPassword;
 use crate::problem::Problem;
 
@@ -125,9 +125,9 @@ impl IntoResponse for PageProblem {
 
 /// The fields of a page's form.
 #[derive(Debug)]
-pub struct Filled<T>(T);
+pub struct PageForm<T>(T);
 
-impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Filled<T> {
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for PageForm<T> {
     type Rejection = PageProblem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, PageProblem> {
@@ -234,11 +234,11 @@ pub struct ResetForm {
 /// Replaces the password; signs nobody in.
 pub async fn reset(
     app: App,
-    request: Asked,
+    request: AnonymousRequest,
     link: Link,
-    Filled(form): Filled<ResetForm>,
+    PageForm(form): PageForm<ResetForm>,
 ) -> PageResult {
-    throttle::check_client(&app, &request.0).await?;
+    throttle::count_try_or_refuse(&app, &request.0).await?;
     let email = accounts::describe_reset(&app, &link.token).await?;
     let refused = match field::<NewPassword>("Password", &form.password) {
         Ok(password) => {
@@ -268,8 +268,8 @@ pub async fn show_email_change(app: App, link: Link) -> PageResult {
 }
 
 /// Moves the account to its new address.
-pub async fn confirm_email(app: App, request: Asked, link: Link) -> PageResult {
-    throttle::check_client(&app, &request.0).await?;
+pub async fn confirm_email(app: App, request: AnonymousRequest, link: Link) -> PageResult {
+    throttle::count_try_or_refuse(&app, &request.0).await?;
     accounts::change_email(&app, &request.0, &link.token).await?;
     Ok(changed())
 }
@@ -284,8 +284,8 @@ fn changed() -> Response {
 /// Asks whether the account is to have its old address back.
 pub async fn show_email_undo(app: App, link: Link) -> PageResult {
     let email = match accounts::describe_undo(&app, &link.token).await {
-        Err(Problem::Gone) if accounts::is_taken_back_by_link(&app, &link.token).await? => {
-            return Ok(taken_back());
+        Err(Problem::Gone) if accounts::is_undone_by_link(&app, &link.token).await? => {
+            return Ok(email_undone());
         }
         email => email?,
     };
@@ -293,13 +293,13 @@ pub async fn show_email_undo(app: App, link: Link) -> PageResult {
 }
 
 /// Moves the account back to the address it had.
-pub async fn undo_email(app: App, request: Asked, link: Link) -> PageResult {
-    throttle::check_client(&app, &request.0).await?;
-    accounts::take_back(&app, &request.0, &link.token).await?;
-    Ok(taken_back())
+pub async fn undo_email(app: App, request: AnonymousRequest, link: Link) -> PageResult {
+    throttle::count_try_or_refuse(&app, &request.0).await?;
+    accounts::undo_email(&app, &request.0, &link.token).await?;
+    Ok(email_undone())
 }
 
-fn taken_back() -> Response {
+fn email_undone() -> Response {
     message(
         "Your account is back",
         "All devices are signed out. Open your app and ask for a new password.",

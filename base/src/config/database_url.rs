@@ -1,4 +1,4 @@
-//! Where the data lives, and how that is shown to an operator.
+//! The setting DATABASE_URL, and how it is shown to an operator without its password.
 
 use std::path::PathBuf;
 

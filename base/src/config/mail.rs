@@ -1,4 +1,4 @@
-//! How mails leave: what the settings about them come to together.
+//! How mail is sent, read from all settings about it.
 
 use std::path::PathBuf;
 
@@ -10,7 +10,7 @@ use url::{Host, Url};
 use super::Settings;
 use super::smtp::{SmtpServer, read_roots, smtp_server};
 
-/// How mail leaves the house.
+/// How mail is sent.
 #[derive(Clone, Debug)]
 pub enum MailRoute {
     /// As files in a folder.
@@ -20,7 +20,7 @@ pub enum MailRoute {
 }
 
 impl Settings {
-    /// How mail leaves the house. Over SMTP it must be said where people reach this server
+    /// How mail is sent. Over SMTP it must be said where people reach this server
     /// and whom mails are from: the defaults are good on this machine only.
     pub fn mail_route(&self) -> anyhow::Result<MailRoute> {
         let Some(url) = &self.smtp_url else {

@@ -3,8 +3,8 @@
 
 mod allowed_origin;
 mod database_url;
-mod limits;
 mod mail;
+mod rate_limits;
 mod smtp;
 mod trusted_proxy;
 pub mod values;
@@ -20,8 +20,8 @@ use url::Url;
 
 pub use allowed_origin::AllowedOrigin;
 pub use database_url::DatabaseUrl;
-pub use limits::Limits;
 pub use mail::MailRoute;
+pub use rate_limits::Limits;
 pub use smtp::{SmtpSecurity, SmtpServer};
 pub use trusted_proxy::TrustedProxy;
 

@@ -1,4 +1,4 @@
-//! The mail server, out of one URL.
+//! The settings of the mail server, read from one URL.
 
 use std::net::IpAddr;
 use std::path::Path;

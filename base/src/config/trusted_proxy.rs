@@ -1,4 +1,4 @@
-//! Which proxies are believed.
+//! The proxies whose headers are trusted.
 
 use std::net::IpAddr;
 use std::str::FromStr;

@@ -1,5 +1,5 @@
-//! Reading single settings. Each refusal says what to write; setting and value are named by
-//! the command line, which prints it.
+//! Reads single settings. Each error says what to write instead. The command line prints it
+//! with the name and the value of the setting.
 
 use std::fmt::Display;
 use std::net::SocketAddr;

@@ -1,5 +1,5 @@
-//! Whether somebody comes to an appointment. One row per person and
-//! appointment; moving the appointment asks everybody anew.
+//! Whether a member comes to an appointment: one row for each of both. When the appointment is
+//! moved, all are asked again.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,30 +1,31 @@
-//! The words of the data map: what a column says of somebody, whose a row is,
-//! and what export and erasure make of it.
+//! The terms of the data map: what a column says about a person, whose a row is, and what
+//! export and erasure do with it.
 
 /// The stamps of every row of a circle.
 pub const STAMPS: &[&str] = &["version", "created_at", "updated_at"];
 
-/// What a column says, and of whom.
+/// What a column says, and about whom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
-    /// Names this row or another one. Exported; what is left of somebody erased
-    /// is such an id, which leads to nobody.
+    /// The id of this row or of another one. Exported. Of a person who was erased only such an
+    /// id is left, which leads to nobody.
     Key,
-    /// Where something stands, when it happened, how often. Exported with its row.
+    /// The state of something, when it happened, how often. Exported with its row.
     State,
-    /// Tells of one person. Exported to that person alone, blanked with them.
+    /// Says something about one person. Exported to that person alone, and blanked when they
+    /// are erased.
     Personal(Blank),
-    /// What the others of the circle know somebody by. Exported to who sees the
-    /// row, blanked with the person.
+    /// What the other members see of a person, like a name. Exported to those who see the row,
+    /// and blanked when the person is erased.
     Shown(Blank),
-    /// Words of the person who wrote the row. Exported with it, blanked with the author.
+    /// Words of the author of the row. Exported with it, and blanked when the author is erased.
     Written(Blank),
-    /// What a family plans and says about its patient. Exported to who sees the
-    /// row; it stays when one of them goes, and ends with the circle.
+    /// What a family plans and says about its patient. Exported to those who see the row. It
+    /// stays when a member leaves, and ends with the circle.
     Family,
-    /// Opens something, or is the hash of what does. Never exported.
+    /// A secret or its hash. Never exported.
     Secret,
-    /// How the house works. Never exported.
+    /// What only the server needs. Never exported.
     Technical,
 }
 
@@ -58,14 +59,14 @@ pub enum Whose {
     Mentions(&'static str),
 }
 
-/// What erasing somebody does with the rows that are theirs.
+/// What the erasure of a person does with their rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Erase {
     Delete,
-    /// The row stays, so that what others did keeps its shape; what was the
-    /// person's in it is blanked.
+    /// The row stays, because what others did refers to it. The person's columns in it are
+    /// blanked.
     Blank,
-    /// The row stays as it is: of whose it was only the id of nobody is left.
+    /// The row stays as it is. The id of its owner leads to nobody any more.
     Keep,
 }
 

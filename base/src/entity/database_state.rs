@@ -1,4 +1,4 @@
-//! Which life of the database this is. There is one row.
+//! The generation of the database (see `platform/db/generation.rs`). There is one row.
 
 use sea_orm::entity::prelude::*;
 

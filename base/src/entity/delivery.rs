@@ -1,4 +1,4 @@
-//! One reminder to one person over one channel, and what became of it.
+//! One reminder to one member over one channel, and whether it was sent.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,5 +1,5 @@
-//! That somebody wants their account to have another address. It has it once
-//! the new one is proven, and for three days the old one can take it back.
+//! A requested change of an account's address. It takes effect once the new address is proven.
+//! For three days it can be undone from the old address.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,5 +1,5 @@
-//! A person in a circle. Rejoining uses the row again, so that the history
-//! keeps its name.
+//! A person in a circle. A person who comes back gets the same row, so that the history still
+//! shows their name.
 
 use sea_orm::entity::prelude::*;
 

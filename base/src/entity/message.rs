@@ -1,4 +1,4 @@
-//! A message of a thread. Deleted, it keeps its place and loses its text.
+//! A message of a thread. A deleted message keeps its number and loses its text.
 
 use sea_orm::entity::prelude::*;
 

@@ -4,8 +4,8 @@
 //! query here joins through the ORM. SeaORM 2's dense format was measured and
 //! turned down: twice the generated code, much slower checks, untyped ids all
 //! the same, and inherent doors (`Entity::load()`, builder `save()`) that no
-//! lint can see. Rows never implement `Serialize`: what leaves the house is a
-//! type of its feature.
+//! lint can see. Rows never implement `Serialize`: an answer is made of
+//! a type of its feature.
 
 /// An enum whose values are lower_snake strings in the database, on the wire
 /// and in the document, where the description lists what each value means.

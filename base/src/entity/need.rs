@@ -1,5 +1,5 @@
-//! What an appointment needs of others: a ride, company. It is shown without
-//! its appointment, so a helper need not know what it is for.
+//! What an appointment needs of others: a ride, company. It is shown without its appointment,
+//! so that a helper does not learn what the appointment is about.
 
 use sea_orm::entity::prelude::*;
 

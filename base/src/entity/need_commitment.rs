@@ -1,4 +1,4 @@
-//! One person's part in a need. One row per person and need.
+//! A member's part in a need: one row for each of both.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,5 +1,5 @@
-//! Something that one member is told by mail because it changed: an offer, a
-//! move, a cancellation. Several that wait go out as one mail.
+//! What one member is told by mail about a change: an offer, a move, a cancellation. All that
+//! wait for a member go out in one mail.
 
 use sea_orm::entity::prelude::*;
 
@@ -12,7 +12,7 @@ use super::notification_preference::NotificationCategory;
 wire_enum! {
     /// What happened.
     NotificationKind {
-        /// They were asked to take it on, or to come.
+        /// The member was asked to take it on, or to come.
         Offered = "offered",
         /// It is new.
         Scheduled = "scheduled",
@@ -20,9 +20,9 @@ wire_enum! {
         Moved = "moved",
         /// It starts when it did, and ends at another time.
         EndMoved = "end_moved",
-        /// It is not going to be.
+        /// It was cancelled.
         Cancelled = "cancelled",
-        /// It is going to be after all.
+        /// It was cancelled, and takes place after all.
         Reinstated = "reinstated",
         /// Somebody who had taken it on gave it back.
         GivenBack = "given_back",
@@ -34,17 +34,17 @@ wire_enum! {
         Unsure = "unsure",
         /// It has another place, link or preparation.
         Changed = "changed",
-        /// It is no longer theirs.
+        /// The member's part in it was removed by somebody else.
         TakenOff = "taken_off",
-        /// They need not answer any more.
+        /// The offer to the member was withdrawn before they answered.
         Unasked = "unasked",
         /// Somebody else completed it.
         Completed = "completed",
         /// Somebody suggests it, and it waits for approval.
         Proposed = "proposed",
-        /// What they suggested was approved.
+        /// What the member suggested was approved.
         Approved = "approved",
-        /// What they suggested was cancelled, and never approved.
+        /// What the member suggested was cancelled before it was approved.
         NotApproved = "not_approved",
     }
 }
@@ -59,7 +59,7 @@ pub struct Model {
     pub member_id: MemberId,
     pub category: NotificationCategory,
     pub kind: NotificationKind,
-    /// What it is about: one of these.
+    /// The subject: exactly one of the four is set.
     pub task_id: Option<TaskId>,
     pub appointment_id: Option<AppointmentId>,
     pub need_id: Option<NeedId>,

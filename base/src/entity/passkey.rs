@@ -1,5 +1,4 @@
-//! A passkey: a key that a device or a password manager keeps, of which only the
-//! public half is here.
+//! The public key of a passkey. A device or a password manager keeps the private key.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,5 +1,5 @@
-//! A challenge that waits to be signed with a passkey: once, and for what it was
-//! asked for.
+//! A challenge that waits to be signed with a passkey. It is good once, and only for the
+//! operation that asked for it.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,6 +1,5 @@
-//! That somebody asked for a new password for an address, whether it has an
-//! account or not: only the mail knows the difference. One row an address, so
-//! that the newest link voids the older.
+//! A requested password reset of an address, with or without an account: only the mail shows
+//! the difference. An address has one row, so that the newest link voids the older one.
 
 use sea_orm::entity::prelude::*;
 

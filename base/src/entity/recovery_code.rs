@@ -1,4 +1,4 @@
-//! A code on paper that stands in for a lost authenticator, once.
+//! A single-use code, kept on paper, in place of a lost authenticator.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,6 +1,6 @@
-//! A wish to have an account, kept until the address is proven by the mail's
-//! link or code. The password belongs to the registration, so that nobody can
-//! put a password of their own on somebody else's address.
+//! A registration that waits until the address is proven by the mail's link or code. The
+//! password belongs to the registration, so that nobody can set a password for the address of
+//! another person.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,5 +1,6 @@
-//! A planned reminder: one per item, person or none, version of its schedule, and
-//! offset. Without a person it is everybody's who takes part when it fires.
+//! A planned reminder. An item has one for each offset, which is for all members who take part
+//! when it fires, and may have more for single members. A change of the item's time makes new
+//! ones, with another `schedule_version`.
 
 use sea_orm::entity::prelude::*;
 
@@ -41,16 +42,16 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: ReminderId,
     pub kind: ReminderKind,
-    /// What it reminds of: one of these.
+    /// The item that it reminds of: exactly one of the three is set.
     pub task_id: Option<TaskId>,
     pub appointment_id: Option<AppointmentId>,
     pub need_id: Option<NeedId>,
-    /// Whose it is alone: they took it on after the others were reminded.
+    /// The only member it is for, who took part after the others were reminded; `None`: all.
     pub member_id: Option<MemberId>,
     pub schedule_version: i32,
     pub offset_minutes: i32,
     pub fire_at: DateTimeUtc,
-    /// After this it is of no use to anybody.
+    /// From this moment on the reminder is of no use.
     pub not_after: DateTimeUtc,
     pub state: ReminderState,
     pub version: i32,

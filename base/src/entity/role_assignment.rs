@@ -1,5 +1,5 @@
-//! One person's part in a role. Every offer is a row of its own: who carried
-//! what, and when, is never overwritten.
+//! A member's part in a role. Every offer is a row of its own, so that the history of who
+//! carried the role is never overwritten.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,5 +1,5 @@
-//! A wish to sign in by a mailed code, for an address with an account or
-//! without. Its id is known to the device that asked and to no other.
+//! A mailed code to sign in with, for an address with or without an account. Only the device
+//! that asked for it knows its id.
 
 use sea_orm::entity::prelude::*;
 

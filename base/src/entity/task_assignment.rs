@@ -1,5 +1,4 @@
-//! One person's part in a task. One row per person and task; its states
-//! follow each other.
+//! A member's part in a task: one row for each of both, whose states follow each other.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,4 +1,5 @@
-//! A conversation. Its audience is everybody who sees its topic, or the members named in it.
+//! A conversation. A topic thread is for the members who see its topic, a direct thread for the
+//! members named in it.
 
 use sea_orm::entity::prelude::*;
 
@@ -36,12 +37,12 @@ pub struct Model {
     /// Of a topic thread.
     pub topic: Option<Topic>,
     pub title: Option<String>,
-    /// Who called it so.
+    /// The member who set the title.
     pub titled_by: Option<MemberId>,
     pub state: ThreadState,
     /// The number of its newest message; counted under the circle's lock.
     pub last_number: i32,
-    /// When it began, or its newest message was written: what lists sort by.
+    /// When the thread was created or its newest message was written. Lists are sorted by it.
     pub last_activity_at: DateTimeUtc,
     pub version: i32,
     pub created_at: DateTimeUtc,

@@ -1,4 +1,4 @@
-//! Somebody who is named in a direct thread; for good, even after leaving the circle.
+//! A member who is named in a direct thread. The row stays when they leave the circle.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,4 +1,4 @@
-//! How often something was tried, and until when it is not to be tried again.
+//! How often something was tried, and until when no further try is allowed.
 
 use sea_orm::entity::prelude::*;
 

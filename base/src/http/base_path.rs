@@ -3,7 +3,7 @@
 //! in, and put on what leads a client on; so a proxy may take it off itself, or
 //! pass it on.
 
-use crate::app::{App, Shared};
+use crate::app::{App, SharedState};
 
 use std::sync::Arc;
 
@@ -79,7 +79,7 @@ pub fn mount(router: Router, base: BasePath) -> Router {
     Router::new().fallback_service(below)
 }
 
-impl Shared for BasePath {
+impl SharedState for BasePath {
     fn begin(app: &App) -> Self {
         Self::of(app.public_url())
     }

@@ -1,5 +1,5 @@
-//! What a request means, however it is spelled: a repeated request is known by it,
-//! whatever the client has done to its path and body in between.
+//! One form for all spellings of a request. A repeated request is recognised by it, even if
+//! the client writes its path and body in another way.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

@@ -1,5 +1,5 @@
-//! Where a page of a list ends, as a text that only this server writes: a cursor is good
-//! for the list that it was made for, and for nothing else.
+//! Cursors: the end of a page, as a text that only this server can make. A cursor is good for
+//! the list that it was made for, and for no other.
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -18,7 +18,7 @@ pub struct Position {
 }
 
 impl Position {
-    /// Of a row in a list whose rows are numbered.
+    /// The position of a row in a list whose rows are numbered.
     pub(super) fn numbered(number: i64) -> Option<Self> {
         Some(Self {
             at: DateTime::from_timestamp_micros(number)?,
@@ -32,7 +32,7 @@ impl Position {
     }
 }
 
-/// Writes a position down, signed for this list.
+/// Writes a position as a cursor that is signed for this list.
 pub(super) fn encode(keys: &Keys, list: &str, position: Position) -> String {
     let mut bytes = position.at.timestamp_micros().to_be_bytes().to_vec();
     bytes.extend(position.id.as_bytes());
@@ -41,7 +41,7 @@ pub(super) fn encode(keys: &Keys, list: &str, position: Position) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// Reads a position that was signed for this list.
+/// Reads a cursor that was signed for this list.
 pub(super) fn decode(keys: &Keys, list: &str, cursor: &str) -> Option<Position> {
     let bytes = BASE64_URL_SAFE_NO_PAD.decode(cursor).ok()?;
     let (position, presented) = bytes.split_at_checked(bytes.len().checked_sub(TAG)?)?;

@@ -1,10 +1,10 @@
-//! What every entity tag ends with: the generation of the database and the program.
-//! After a restore the same versions stand for other contents, and after an upgrade the
-//! same contents for other answers.
+//! The end of every entity tag: the generation of the database and the version of the program.
+//! After a restore the same version of a row stands for other contents, and after an upgrade
+//! the same contents for another answer.
 
 use std::sync::Arc;
 
-use crate::app::{App, Shared};
+use crate::app::{App, SharedState};
 use crate::platform::crypto::keys::sha256;
 use crate::platform::db::{BeginWrite, Generation};
 
@@ -16,7 +16,7 @@ pub struct Edition {
 }
 
 impl Edition {
-    /// Of a database, and of this program.
+    /// The edition of a database and of this program.
     pub fn new(generation: Generation) -> Self {
         Self {
             generation,
@@ -24,7 +24,7 @@ impl Edition {
         }
     }
 
-    /// The end as it is now.
+    /// The present end.
     pub fn now(&self) -> TagEnd {
         TagEnd {
             generation: format!("-{}.", self.generation.name()),
@@ -53,8 +53,8 @@ impl TagEnd {
         format!("{inner}{}{}\"", self.generation, self.program)
     }
 
-    /// Takes the end off the tags of an `If-None-Match`. One of another edition becomes a
-    /// tag that nothing has.
+    /// Removes the end from the tags of an `If-None-Match`. A tag of another edition becomes one
+    /// that matches nothing.
     pub fn unseal_seen(&self, header: &str) -> String {
         let whole = format!("{}{}", self.generation, self.program);
         map_tags(header, |tag| {
@@ -62,8 +62,9 @@ impl TagEnd {
         })
     }
 
-    /// Takes the end off the tags of an `If-Match`. What another program has answered of
-    /// this generation is still that version. A bare version has no end.
+    /// Removes the end from the tags of an `If-Match`. A tag that another version of the program
+    /// made in this generation still names the same version of the row. A bare version number has
+    /// no end.
     pub fn unseal_match(&self, header: &str) -> String {
         map_tags(header, |tag| {
             let inner = tag.trim_start_matches("W/").trim_matches('"');
@@ -76,7 +77,7 @@ impl TagEnd {
     }
 }
 
-/// Every tag of a list; what is no tag stays for the reader of the list.
+/// Maps every tag of a list. What is not a tag stays as it is: the reader of the list judges it.
 fn map_tags(header: &str, work: impl Fn(&str) -> Option<String>) -> String {
     let map = |tag: &str| {
         let tag = tag.trim();
@@ -88,14 +89,14 @@ fn map_tags(header: &str, work: impl Fn(&str) -> Option<String>) -> String {
     header.split(',').map(map).collect::<Vec<_>>().join(", ")
 }
 
-impl Shared for Edition {
+impl SharedState for Edition {
     fn begin(app: &App) -> Self {
         Self::new(app.db().generation().clone())
     }
 }
 
 impl App {
-    /// What every entity tag ends with.
+    /// The end of every entity tag.
     pub fn edition(&self) -> Arc<Edition> {
         self.shared()
     }

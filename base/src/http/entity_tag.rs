@@ -1,20 +1,20 @@
 //! Entity tags. A tag holds everything its answer depends on, so that a 304 never
 //! hides a change.
 //!
-//! There are two kinds. Most tags are made of the answer itself: what it shows of
-//! an account, of the time or of a row that a sweep deleted changes the tag
-//! because it changes the answer. The lists that apps ask for all the time are
-//! made of nothing but rows of their circle, and every write in a circle counts
-//! its number up: their tag is known before any of it is read, and a 304 costs no
-//! more than the proof. A list that shows anything else (an address, today's date,
-//! what an operator did) must not use that kind.
+//! There are two kinds. Most tags are made of the answer itself, so that everything that changes
+//! the answer changes the tag: an account, the time, a row that was deleted by age.
+//!
+//! The lists that apps ask for all the time show only rows of one circle, and every write in a
+//! circle counts up its change number. Their tag is made of that number, before any row is read,
+//! and a 304 costs no more than the proof. A list that shows anything else (an address, today's
+//! date, what an operator did) must not use this kind.
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
 use crate::platform::crypto::keys::sha256;
 
-/// What a tag begins with: the version, if the answer is a resource, and who reads.
+/// The begin of a tag: the version, if the answer is a resource, and the reader.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TagStem {
     text: String,
@@ -22,7 +22,7 @@ pub struct TagStem {
 }
 
 impl TagStem {
-    /// Of one resource. `If-Match` compares the version.
+    /// For a resource. `If-Match` compares the version.
     pub fn of_resource(version: i32, reader: &str) -> Self {
         Self {
             text: format!("{version}-{reader}"),
@@ -30,7 +30,7 @@ impl TagStem {
         }
     }
 
-    /// Of a list or view.
+    /// For a list or view.
     pub fn of_list(reader: &str) -> Self {
         Self {
             text: reader.to_owned(),
@@ -45,7 +45,7 @@ impl TagStem {
         self.quoted(&format!("{}-{digest}", self.text))
     }
 
-    /// The tag of whatever is answered, where the stem tells all it depends on.
+    /// The tag of an answer that depends on nothing but the stem.
     pub fn alone(&self) -> String {
         self.quoted(&self.text)
     }

@@ -20,7 +20,7 @@ use crate::http::request::{RequestInfo, X_REQUEST_ID};
 use crate::http::server::Refusal;
 use crate::problem::{Problem, ProblemBody};
 
-/// After this the answer is 503; a write goes on and completes.
+/// After this time the answer is 503. A write goes on and completes.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
 /// In bytes.
 pub const MAX_URI: usize = 8 * 1024;
@@ -28,8 +28,8 @@ pub const MAX_URI: usize = 8 * 1024;
 pub const MAX_HEADERS: usize = 16 * 1024;
 pub const MAX_HEADER_COUNT: usize = 100;
 
-/// Names the request, runs it so that neither a panic nor a client hanging up
-/// does harm, measures it, and puts on what every answer carries.
+/// Gives the request its id, runs it so that neither a panic nor a client that hangs up does
+/// harm, measures it, and adds the headers that every answer has.
 pub async fn handle(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
     let id = request_id(&app, &request);
@@ -124,8 +124,8 @@ fn prepare(
     Ok(())
 }
 
-/// Runs the rest. What may write runs as a task of its own: hanging up cannot
-/// cut a transaction in half, and the drain knows of it.
+/// Runs the inner layers and the handler. A request that may write runs as a task of its own: a
+/// client that hangs up cannot cut a transaction in half, and the drain waits for it.
 async fn run(app: &App, request: Request, next: Next) -> Response {
     let reads = matches!(
         *request.method(),
@@ -222,7 +222,7 @@ fn finish(app: &App, response: &mut Response, id: &str, tag_end: &TagEnd) {
     app.base_path().put_on(response);
 }
 
-/// Only the methods there are: a label must not grow with what clients send.
+/// Only known methods: the labels of a metric must not grow with what clients send.
 fn method_label(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
@@ -236,22 +236,22 @@ fn method_label(method: &Method) -> &'static str {
     }
 }
 
-/// For what no route matches.
+/// The answer if no route matches.
 pub fn not_found() -> Ready<Problem> {
     ready(Problem::NotFound)
 }
 
-/// For a method that a route does not have.
+/// The answer if a route does not have the method.
 pub fn method_not_allowed() -> Ready<Problem> {
     ready(Problem::MethodNotAllowed)
 }
 
-/// Somebody who opens the address of the server is shown what it can do.
+/// Redirects a person who opens the address of the server to its documentation.
 pub fn lead_to_docs() -> Ready<Redirect> {
     ready(Redirect::temporary("/docs/"))
 }
 
-/// Whether the process runs: no more than that.
+/// Says that the process runs, and nothing else.
 pub fn livez() -> Ready<StatusCode> {
     ready(StatusCode::NO_CONTENT)
 }

@@ -1,4 +1,4 @@
-//! What this server measured.
+//! The metrics of this server.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! From a socket to a handler and back: the server, its layers, what a request says
-//! (headers, bodies, pages asked for) and how an answer is written.
+//! From a socket to a handler and back: the server, its layers, how a request is read (headers,
+//! bodies, pages) and how an answer is written.
 
 pub mod base_path;
 pub mod canonical;

@@ -1,7 +1,6 @@
-//! The entity tags that a client sends back, as they were before a proxy changed
-//! them: one that packs answers makes a tag weak (nginx, Caddy), or writes at its end
-//! how it packed (`"3-a-gzip"`, `"3-a;gzip"` by Apache, `"3-a--gzip"` by Jetty). What is
-//! behind the tag is the same thing in the same version.
+//! Restores entity tags that a compressing proxy has changed. It makes a tag weak (nginx,
+//! Caddy), or adds the compression at its end (`"3-a-gzip"`, `"3-a;gzip"` by Apache,
+//! `"3-a--gzip"` by Jetty). The tag still stands for the same version.
 
 const PACKINGS: [&str; 5] = ["gzip", "br", "zstd", "deflate", "x-gzip"];
 const JOINTS: [&str; 3] = ["--", "-", ";"];
@@ -48,7 +47,7 @@ fn plain_tag(element: &str) -> String {
     format!("\"{inner}\"")
 }
 
-/// Without a word at its end of how an answer was packed.
+/// Removes the name of a compression from the end of a tag.
 fn unpacked(tag: &str) -> &str {
     let without = |packing: &&str| {
         let before = tag.strip_suffix(*packing)?;

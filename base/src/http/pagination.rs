@@ -1,5 +1,5 @@
-//! Pages of a list: a limit, and an opaque cursor bound to the list and its
-//! filters, so that one cannot be bent to read another.
+//! Pages of a list: a limit, and an opaque cursor that is bound to the list and its filters, so
+//! that it cannot be used to read another list.
 //!
 //! `list_query!` declares the filters of a list and adds `limit` and `cursor`; what a
 //! cursor is bound to follows from the declaration, so no filter can be forgotten. A
@@ -19,7 +19,7 @@ use super::cursor::{decode, encode};
 use crate::platform::crypto::keys::Keys;
 use crate::problem::Problem;
 
-/// How many rows a page has when nobody says otherwise.
+/// How many rows a page has if the client does not say.
 pub const DEFAULT_LIMIT: u32 = 50;
 /// How many it has at most.
 pub const MAX_LIMIT: u32 = 200;
@@ -28,11 +28,11 @@ pub const MAX_TEXT: usize = 256 * 1024;
 
 /// The filters of a list, and which page of it; declared with `list_query!`.
 pub trait ListQuery {
-    /// Everything but the page, as one text: what a cursor is bound to.
+    /// The filters as one text, to which a cursor is bound.
     fn filters(&self) -> String;
     /// How many rows at most.
     fn limit(&self) -> Option<u32>;
-    /// Where the page before ended.
+    /// The cursor: where the page before ended.
     fn cursor(&self) -> Option<&str>;
 }
 
@@ -80,8 +80,8 @@ macro_rules! list_query {
 
 pub use list_query;
 
-/// By what a list is ordered, and so where its pages end. No two rows may have the same
-/// place: a moment needs the id beside it, a number stands alone.
+/// The order of a list. No two rows may have the same position: a moment needs the id beside
+/// it, a number does not.
 #[derive(Clone, Copy, Debug)]
 pub struct OrderBy<Column> {
     by: Column,
@@ -116,7 +116,7 @@ impl<Column: ColumnTrait> OrderBy<Column> {
         }
     }
 
-    /// The place of a row.
+    /// The position of a row.
     fn position<Row>(&self, row: &Row) -> Result<Position, Problem>
     where
         Row: ModelTrait<Entity: EntityTrait<Column = Column>>,
@@ -138,7 +138,7 @@ impl<Column: ColumnTrait> OrderBy<Column> {
         })
     }
 
-    /// The rows behind a place.
+    /// The condition of the rows behind a position.
     fn beyond(&self, after: Position) -> Condition {
         let Some(id) = self.id else {
             return Condition::all().add(self.by.lt(after.number()));
@@ -154,7 +154,7 @@ impl<Column: ColumnTrait> OrderBy<Column> {
     }
 }
 
-/// The page of a list that is asked for.
+/// The requested page of a list.
 #[derive(Clone, Debug)]
 pub struct Listing {
     keys: Keys,
@@ -165,8 +165,7 @@ pub struct Listing {
 }
 
 impl Listing {
-    /// Reads limit and cursor. `list` names the list, and whose it is; the filters are
-    /// the query's.
+    /// Reads limit and cursor. `list` names the list and its owner; the query has the filters.
     pub fn of(keys: &Keys, list: impl Display, query: &impl ListQuery) -> Result<Self, Problem> {
         let list = format!("{list} {}", query.filters());
         let limit = query.limit().unwrap_or(DEFAULT_LIMIT).min(MAX_LIMIT);
@@ -195,7 +194,7 @@ impl Listing {
         })
     }
 
-    /// Reads the rows of the page, and answers the cursor of the next one.
+    /// Reads the rows of the page, and returns them with the cursor of the next one.
     pub async fn page<E: EntityTrait>(
         &self,
         connection: &impl ConnectionTrait,
@@ -205,8 +204,8 @@ impl Listing {
         self.page_by_size(connection, rows, order, |_| 0).await
     }
 
-    /// The same of rows that are nothing but text and are shown whole: a page ends
-    /// early once it holds [`MAX_TEXT`] bytes, but has one row at least.
+    /// Like [`Self::page`] for rows that are shown with their whole text: a page ends early once
+    /// it holds [`MAX_TEXT`] bytes, but has at least one row.
     pub async fn page_by_size<E: EntityTrait>(
         &self,
         connection: &impl ConnectionTrait,
@@ -235,7 +234,7 @@ impl Listing {
             .limit(self.limit as u64 + 1)
     }
 
-    /// Cuts off the page of rows that are not of one table; each was narrowed before.
+    /// Cuts the page out of rows of several tables, each of which was narrowed before.
     pub fn cut_mixed<Row>(
         &self,
         rows: Vec<Row>,

@@ -1,6 +1,5 @@
-//! Where a request comes from when proxies stand in between. Only a proxy that
-//! is trusted is believed, and only about the hop before it: whatever a client
-//! writes into a header itself changes nothing.
+//! The address of the client behind proxies. Only a trusted proxy is believed, and only about
+//! the hop before it: a header that the client writes itself changes nothing.
 
 use std::collections::HashSet;
 use std::net::{IpAddr, SocketAddr};
@@ -9,11 +8,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use axum::http::{HeaderMap, HeaderName};
 use chrono::NaiveDate;
 
-use crate::app::{App, Shared};
+use crate::app::{App, SharedState};
 use crate::config::TrustedProxy;
 
-/// Each proxy appends the address it was asked from. `Forwarded` and `X-Real-IP`
-/// are not read: a proxy that does not write them passes on what a client wrote.
+/// Each proxy appends the address from which its request came. `Forwarded` and `X-Real-IP` are
+/// not read: a proxy that does not write them passes on what a client wrote.
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// Whether a trusted proxy stands at an address.
@@ -37,7 +36,7 @@ pub fn client_address(trusted: &[TrustedProxy], peer: IpAddr, headers: &HeaderMa
     address
 }
 
-/// What only a proxy writes.
+/// The headers that only a proxy writes.
 const FORWARDED: [HeaderName; 3] = [
     X_FORWARDED_FOR,
     HeaderName::from_static("x-real-ip"),
@@ -46,8 +45,8 @@ const FORWARDED: [HeaderName; 3] = [
 /// Any client can write such a header: the log must not grow with them.
 const SAID_A_DAY: usize = 16;
 
-/// The peers whose headers were not read, each said once a day: one of them may be
-/// the proxy that was forgotten in `TRUSTED_PROXIES`.
+/// The peers whose headers were not read. Each is logged once a day: it may be a proxy that is
+/// missing in `TRUSTED_PROXIES`.
 #[derive(Debug, Default)]
 pub struct UnheededProxies(Mutex<Said>);
 
@@ -58,7 +57,7 @@ struct Said {
 }
 
 impl UnheededProxies {
-    /// Says it in the log if a peer that is not trusted says who asked it.
+    /// Logs a peer that is not trusted and sends the header.
     pub fn notice(&self, app: &App, peer: IpAddr, headers: &HeaderMap) {
         let says = FORWARDED.iter().any(|name| headers.contains_key(name));
         let heeded = !says || is_trusted(app.trusted_proxies(), peer);
@@ -90,7 +89,7 @@ fn read_hop(text: &[u8]) -> Option<IpAddr> {
     address.ok().map(|address| address.to_canonical())
 }
 
-impl Shared for UnheededProxies {
+impl SharedState for UnheededProxies {
     fn begin(_: &App) -> Self {
         Self::default()
     }

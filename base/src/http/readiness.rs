@@ -1,5 +1,5 @@
-//! `/readyz`, which anybody may ask and everybody hears the same from: the database is
-//! asked once a second at most, however many ask.
+//! `/readyz`. Anybody may ask, and all get the same answer: the database is asked at most once
+//! a second.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::Mutex;
 
-use crate::app::{App, Shared};
+use crate::app::{App, SharedState};
 use crate::http::rate_limits;
 use crate::http::request::RequestInfo;
 use crate::platform::db::{BeginWrite, is_current};
@@ -16,7 +16,7 @@ use crate::problem::Problem;
 
 const GOOD_FOR: TimeDelta = TimeDelta::seconds(1);
 
-/// What was found out last, and when.
+/// The last result and its moment.
 #[derive(Debug, Default)]
 pub struct Readiness(Mutex<Option<(DateTime<Utc>, bool)>>);
 
@@ -50,14 +50,14 @@ async fn ask_database(app: &App) -> Result<(), Problem> {
     Ok(())
 }
 
-impl Shared for Readiness {
+impl SharedState for Readiness {
     fn begin(_: &App) -> Self {
         Self::default()
     }
 }
 
 impl App {
-    /// What `/readyz` answered last.
+    /// The last answer of `/readyz`.
     pub(crate) fn readiness(&self) -> Arc<Readiness> {
         self.shared()
     }

@@ -1,4 +1,4 @@
-//! What is known of a request before any handler sees it.
+//! What is known of a request before a handler sees it.
 
 use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
@@ -35,13 +35,13 @@ pub struct RequestInfo {
     if_none_match: Option<String>,
     /// /24 of an IPv4, /48 of an IPv6 address.
     pub address_prefix: Option<String>,
-    /// Who asks, as far as the network tells: an IPv4 address, /64 of an IPv6 address.
+    /// The client as far as the network shows it: an IPv4 address, or /64 of an IPv6 address.
     pub client: Option<String>,
     /// A keyed hash of the body, left by the extractor that read it.
     body_hash: OnceLock<Vec<u8>>,
-    /// Set where the caller may write but not read what is answered.
+    /// Set if the caller may write, but not read the answer.
     answer_is_hidden: OnceLock<()>,
-    /// What a body says that chose an id, in its usual spelling.
+    /// The body of a create in which the client chose the id, in its canonical form.
     chosen: OnceLock<Vec<u8>>,
     /// The quotas it was counted against.
     pub rate_limit_statuses: RateLimitStatuses,
@@ -98,13 +98,13 @@ impl RequestInfo {
         matches!(self.method, Method::GET | Method::HEAD | Method::OPTIONS)
     }
 
-    /// Keeps what tells this body from another one.
+    /// Notes a hash that tells this body from another one.
     pub fn note_body(&self, body: &[u8]) {
         self.body_hash.get_or_init(|| self.keys.body_tag(body));
     }
 
-    /// What a transaction claims, so that an equal request gets the same answer. The body
-    /// must have been read before.
+    /// The idempotency key for the transaction to claim, so that an equal request gets the same
+    /// answer. The body must have been read before.
     pub fn key_to_claim(&self) -> Option<IdempotencyKey> {
         let key = self.idempotency_key.clone()?;
         (self.method == Method::POST).then(|| IdempotencyKey {
@@ -125,7 +125,7 @@ impl RequestInfo {
         self.answer_is_hidden.get().is_some()
     }
 
-    /// Keeps what a body says in which the client chose the new thing's id.
+    /// Notes the body of a create in which the client chose the id.
     pub fn note_meaning(&self, body: &Value) {
         if body.get("id").is_some_and(|id| !id.is_null()) {
             let meaning = format!("{} {}", self.path, canonical_body(body));
@@ -133,15 +133,15 @@ impl RequestInfo {
         }
     }
 
-    /// What to keep beside a thing whose client chose its id: a repeated create is
-    /// known by it, however much later.
+    /// The hash to store with a row whose id the client chose. A repeated create is recognised
+    /// by it, even much later.
     pub fn sent_hash(&self) -> Option<Vec<u8>> {
         let chosen = self.chosen.get()?;
         Some(short(self.keys.body_tag(chosen)))
     }
 
-    /// Whether this request says what was said when the thing was made; the secret
-    /// key may have been changed in between.
+    /// Whether this request equals the one that made the row. The secret key may have been changed
+    /// in between.
     pub fn says_again(&self, sent_hash: Option<&[u8]>) -> bool {
         let (Some(sent), Some(chosen)) = (sent_hash, self.chosen.get()) else {
             return false;
@@ -150,8 +150,8 @@ impl RequestInfo {
         sent == short(self.keys.body_tag(chosen)) || before.is_some_and(|before| sent == before)
     }
 
-    /// Refuses when the caller has seen another version than the current one, or the
-    /// same of another generation: the transaction's connection has found that out.
+    /// Refuses if the client has seen another version than the current one, or a version of
+    /// another generation of the database, which the transaction's connection has found out.
     pub fn check_version(&self, current: i32) -> Result<(), Problem> {
         let Some(header) = &self.if_match else {
             return Ok(());
@@ -162,7 +162,7 @@ impl RequestInfo {
         }
     }
 
-    /// Ends with 304 when the caller has the answer with this tag already.
+    /// 304 if the client has the answer with this tag already.
     pub fn unless_seen(&self, etag: &str) -> Result<(), Problem> {
         let weak = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
         let seen = self
@@ -218,7 +218,7 @@ fn read_header(headers: &HeaderMap, name: &HeaderName) -> Result<Option<String>,
     Ok(text.map(|text| if has_tags { plain_list(&text) } else { text }))
 }
 
-/// One client, as far as addresses tell: an IPv6 network is one household.
+/// The name of a client by its address: an IPv6 network counts as one household.
 pub fn name_client(address: IpAddr) -> String {
     match address.to_canonical() {
         IpAddr::V4(address) => address.to_string(),

@@ -1,5 +1,5 @@
-//! Answers a transaction can keep: what a repeated request gets again is
-//! exactly what the first one got.
+//! Answers that a transaction can keep, so that a repeated request gets exactly what the first
+//! one got.
 
 use std::marker::PhantomData;
 
@@ -20,7 +20,7 @@ pub trait Versioned: Serialize {
     fn location(&self) -> String;
 }
 
-/// A body, and once it is tagged what it is in JSON: written once.
+/// A body, and its JSON once it is tagged: it is written only once.
 #[derive(Debug)]
 struct Tagged {
     etag: String,
@@ -77,7 +77,7 @@ impl<T> Created<T> {
         }
     }
 
-    /// For a create that a client repeats under the id it chose.
+    /// For a create that a client repeats with the id it chose.
     pub fn again(body: T) -> Self {
         Self {
             again: true,
@@ -112,7 +112,7 @@ pub trait Answer: IntoResponse {
     fn version(&self) -> Option<i32> {
         None
     }
-    /// Puts the entity tag on, which begins like this, where it has one.
+    /// Sets the entity tag, which begins with `stem`, if the answer has one.
     fn tag(&mut self, _: &TagStem) -> serde_json::Result<()> {
         Ok(())
     }
@@ -184,7 +184,7 @@ impl Answer for NoContent {
     }
 }
 
-/// What every answer is to the transaction that keeps it.
+/// Implements the answer that a transaction keeps.
 impl<A: Answer> Replayable for A {
     fn to_keep(&self) -> serde_json::Result<StoredAnswer> {
         self.store()

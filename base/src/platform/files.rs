@@ -1,5 +1,5 @@
-//! Files and folders that only their owner may read: what a family tells each
-//! other is in all of them.
+//! Makes files and folders that only their owner may read: all of them hold what a family
+//! writes.
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Write};

@@ -37,15 +37,15 @@ pub fn start(settings: &Settings) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A file that holds the log has no use for them, nor has a person who said so (NO_COLOR).
+/// No colours in a file, and none if NO_COLOR is set.
 fn has_colours() -> bool {
     let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     std::io::stderr().is_terminal() && !unwanted
 }
 
-/// Whatever `RUST_LOG` says: below a warning, the spans of one library of the
-/// database show its address, password included, another passes on what PostgreSQL
-/// remarks about names, and that of passkeys shows what devices answer.
+/// Directives that `RUST_LOG` cannot change. Below a warning the spans of one database library
+/// show the URL with its password, another one passes on notices of PostgreSQL that quote names,
+/// and the passkey library shows the answers of devices.
 pub fn may_be_logged(what: &Metadata<'_>) -> bool {
     const TALKATIVE: [&str; 3] = ["sea_orm", "sqlx::postgres::notice", "webauthn"];
     let talks = TALKATIVE.iter().any(|name| what.target().starts_with(name));

@@ -1,7 +1,7 @@
-//! The ground floor: nothing here knows what a family is.
+//! What knows nothing of families: the database, the queue, mail, keys, time and text.
 //!
-//! [`db`] opens transactions, [`queue`] does work after them, [`mail`] leaves the house,
-//! [`crypto`] holds keys and seals secrets, [`time`] is the one clock and the time of walls,
+//! [`db`] opens transactions, [`queue`] does work after them, [`mail`] is sent,
+//! [`crypto`] holds keys and seals secrets, [`time`] is the one clock and civil time,
 //! [`text`] bounds and cleans what people send.
 
 pub mod crypto;

@@ -1,4 +1,4 @@
-//! What a client reads of a problem.
+//! The body of a problem, as clients read it.
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};

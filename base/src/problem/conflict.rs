@@ -1,4 +1,4 @@
-//! What stands in the way of a request: the state of a thing, other things, a limit.
+//! The conflicts (409): the state of a thing, other things or a limit do not allow a request.
 
 use serde::Serialize;
 use utoipa::ToSchema;

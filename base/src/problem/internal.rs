@@ -1,4 +1,4 @@
-//! A bug of ours, and the line where it came to light.
+//! Internal errors, with the line of the code that found them.
 
 use std::panic::Location;
 

@@ -9,15 +9,15 @@ use crate::platform::time::civil::{
 };
 use crate::problem::FieldError;
 
-/// What sorts behind every real date.
+/// A date that sorts behind every real one.
 const NEVER: i64 = 253_402_300_799;
 
-/// Where lists sort what has no due time.
+/// The instant by which lists sort tasks without a due time.
 pub fn never() -> DateTime<Utc> {
     DateTime::from_timestamp(NEVER, 0).unwrap_or_default()
 }
 
-/// A due time, as it was chosen.
+/// A due time as it was entered.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Due {
     on: Option<NaiveDate>,
@@ -26,7 +26,7 @@ pub struct Due {
     zone: Option<String>,
 }
 
-/// What a patch says of a due time: `Some(None)` takes a part of it away.
+/// The due time in a patch: `Some(None)` removes a field.
 #[derive(Clone, Debug, Default)]
 pub struct DueChange {
     pub on: Option<Option<Day>>,
@@ -36,7 +36,7 @@ pub struct DueChange {
 }
 
 impl Due {
-    /// What a body says. Without a zone, wall times are meant in `default_zone`.
+    /// The due time in a body. Wall times without a zone are in `default_zone`.
     pub fn chosen(
         on: Option<Day>,
         local: Option<WallTime>,
@@ -53,7 +53,7 @@ impl Due {
         .checked()
     }
 
-    /// Of a task that is there.
+    /// The due time of a task row.
     pub fn of_row(row: &task::Model) -> Self {
         Self {
             on: row.due_on,
@@ -63,7 +63,7 @@ impl Due {
         }
     }
 
-    /// With what a patch says: a day replaces a wall time and the other way round.
+    /// Applies a patch. A day replaces a wall time, and a wall time a day.
     pub fn changed(&self, change: DueChange, default_zone: &str) -> Result<Self, Vec<FieldError>> {
         let mut due = self.clone();
         if let Some(on) = change.on {
@@ -117,7 +117,7 @@ impl Due {
         }
     }
 
-    /// What follows from it by the rules of the zones.
+    /// The instants that follow from it by the rules of the zones.
     pub fn instants(&self, circle_zone: &str) -> DueInstants {
         let zone = self.zone.as_deref().unwrap_or(circle_zone);
         match (self.from, self.local, self.on) {
@@ -145,7 +145,7 @@ impl Due {
         }
     }
 
-    /// Writes it into a row, with what is derived from it.
+    /// Writes it into a row, with the instants that follow from it.
     pub fn write_to(&self, row: &mut task::ActiveModel, circle_zone: &str) {
         let instants = self.instants(circle_zone);
         row.due_on = Set(self.on);
@@ -178,7 +178,7 @@ impl DueInstants {
         }
     }
 
-    /// Those in the row of a task.
+    /// The instants in the row of a task.
     pub fn of_row(row: &task::Model) -> Self {
         Self {
             due: row.due_at,

@@ -1,9 +1,9 @@
-//! When things are. People choose a wall time and its zone, or a day, and databases know no
-//! zones: so a row keeps what was chosen, and beside it the instants that follow from it.
+//! When things are. People enter a wall time and its zone, or a day, and databases know no zones.
+//! So a row keeps what was entered, and beside it the instants that follow from it.
 //!
-//! [`due`] is the time of a task, [`when`] that of an appointment, of a need and of what is like them, [`window`]
-//! the part of time that a list shows. This module takes plain values and rows, and knows
-//! no feature.
+//! [`due`] is the time of a task, [`when`] that of an appointment, a need and the like, and
+//! [`window`] the part of time that a list shows. This module takes plain values and rows, and
+//! knows no feature.
 
 pub mod due;
 pub mod when;

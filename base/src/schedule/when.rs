@@ -11,10 +11,10 @@ use crate::platform::time::civil::{
 use crate::problem::FieldError;
 use crate::schedule::window::TakesPlace;
 
-/// How long something without an end takes.
+/// How long something without an end counts as taking.
 pub const WITHOUT_AN_END: TimeDelta = TimeDelta::hours(1);
 
-/// A time, as it was chosen.
+/// A time as it was entered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct When {
     pub(crate) on: Option<NaiveDate>,
@@ -24,7 +24,7 @@ pub struct When {
 }
 
 impl When {
-    /// What a body says. Without a zone, wall times are meant in `default_zone`.
+    /// The time in a body. Wall times without a zone are in `default_zone`.
     pub fn chosen(
         on: Option<Day>,
         starts: Option<WallTime>,
@@ -65,25 +65,25 @@ impl When {
         })
     }
 
-    /// Of a row that is there.
+    /// The time of a row.
     pub fn of<E: Timed>(row: &E::Model) -> Self {
         E::when(row)
     }
 
-    /// Where its wall times are meant.
+    /// The zone of its wall times.
     pub fn zone(&self) -> Option<&str> {
         self.zone.as_deref()
     }
 
-    /// When it ends if it starts at another time and takes as long.
+    /// Its end if it starts at another time and takes as long.
     pub fn end_after_as_long(&self, starts: Option<WallTime>) -> Option<WallTime> {
         let length = self.ends? - self.starts?;
         starts?.0.checked_add_signed(length).map(WallTime)
     }
 
-    /// The same, as much later or earlier as an appointment went from `before`
-    /// to `after`; what was exactly the appointment's time stays exactly that. If the
-    /// appointment takes all day before or after, a time of its own only changes the day.
+    /// The time of a need after its appointment moved from `before` to `after`: it moves by as
+    /// much. A need with exactly the appointment's time gets exactly the new one. If the
+    /// appointment takes all day before or after, a need with another time only changes its day.
     #[must_use]
     pub fn following(&self, before: &Self, after: &Self) -> Self {
         if self == before || self.starts.is_none() {
@@ -113,12 +113,12 @@ impl When {
         day.or(self.on).unwrap_or_default()
     }
 
-    /// When it begins, as a reader is told it.
+    /// When it begins, for a reader.
     pub fn moment(&self, circle_zone: &str) -> Option<Moment> {
         Moment::of(self.instants(circle_zone).starts, self.on)
     }
 
-    /// What follows from it by the rules of the zones.
+    /// The instants that follow from it by the rules of the zones.
     pub fn instants(&self, circle_zone: &str) -> WhenInstants {
         let zone = self.zone.as_deref().unwrap_or(circle_zone);
         match (self.starts, self.ends, self.on) {
@@ -139,7 +139,7 @@ impl When {
         }
     }
 
-    /// Writes it into a row, with what is derived from it.
+    /// Writes it into a row, with the instants that follow from it.
     pub fn write_to<E: Timed>(&self, row: &mut E::ActiveModel, circle_zone: &str) {
         E::write(row, self, self.instants(circle_zone));
     }
@@ -164,13 +164,13 @@ impl WhenInstants {
         }
     }
 
-    /// Whether it goes on when the other is over. What has no end takes an hour.
+    /// Whether it ends later than the other. Without an end it counts as an hour.
     pub fn goes_on_after(self, other: Self) -> bool {
         let until = |it: Self| it.ends.unwrap_or(it.sort + WITHOUT_AN_END);
         until(self) > until(other)
     }
 
-    /// Those in a row.
+    /// The instants in a row.
     pub fn of_row<E: Timed>(row: &E::Model) -> Self {
         E::instants(row)
     }
@@ -180,7 +180,7 @@ impl WhenInstants {
 /// columns `starts_on`, `starts_local`, `ends_local` and `time_zone`, and for `starts_at`,
 /// `ends_at`, `sort_at` and `over_at`, which follow from them.
 pub trait Timed: TakesPlace {
-    /// The time as it was chosen.
+    /// The time as it was entered.
     fn when(row: &Self::Model) -> When;
     /// The instants that are stored beside it.
     fn instants(row: &Self::Model) -> WhenInstants;
@@ -237,17 +237,17 @@ macro_rules! timed {
 timed!(appointment);
 timed!(need);
 
-/// The moment of an appointment, as a reader is told it.
+/// The moment of an appointment, for a reader.
 pub fn moment_of_appointment(row: &appointment::Model) -> Option<Moment> {
     Moment::of(row.starts_at, row.starts_on)
 }
 
-/// The moment of a need, as a reader is told it.
+/// The moment of a need, for a reader.
 pub fn moment_of_need(row: &need::Model) -> Option<Moment> {
     Moment::of(row.starts_at, row.starts_on)
 }
 
-/// From when on something is over that is at this moment.
+/// From which instant on something at this moment is over.
 pub fn over_at(
     moment: Option<Moment>,
     ends_at: Option<DateTime<Utc>>,

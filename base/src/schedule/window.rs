@@ -19,11 +19,11 @@ const FARTHEST: TimeDelta = TimeDelta::hours(26);
 
 /// A table whose rows take place at some time.
 pub trait TakesPlace: EntityTrait {
-    /// The date, of what takes all day.
+    /// The column with the date of a row that takes all day.
     const ON: Self::Column;
-    /// When it begins; of a date, its midnight in some zone.
+    /// The column with its begin; for a date, its midnight in some zone.
     const BEGINS_AT: Self::Column;
-    /// The first moment at which it is over; of a date, for every reader.
+    /// The column with the first moment at which it is over; for a date, for every reader.
     const OVER_AT: Self::Column;
 }
 
@@ -33,7 +33,7 @@ impl TakesPlace for task::Entity {
     const OVER_AT: task::Column = task::Column::OverAt;
 }
 
-/// A part of time, as a reader in a zone asks for it.
+/// The part of time that a reader in a zone asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Window {
     from: Option<DateTime<Utc>>,
@@ -42,7 +42,7 @@ pub struct Window {
 }
 
 impl Window {
-    /// Of the parameters `from` and `to`, for a reader whose days are those of `zone`.
+    /// From the parameters `from` and `to`, for a reader whose days are those of `zone`.
     pub fn of(from: Option<Instant>, to: Option<Instant>, zone: &str) -> Self {
         Self {
             from: from.map(|Instant(at)| at),
@@ -51,30 +51,31 @@ impl Window {
         }
     }
 
-    /// What is not over at a moment; what only begins is over once it has.
+    /// Everything that is not over at a moment. Something without an end is over once it has
+    /// begun.
     pub fn ahead(now: DateTime<Utc>, zone: &str) -> Self {
         Self::of(None, None, zone).from_or(now + TimeDelta::microseconds(1))
     }
 
-    /// From a moment on, where nobody says from when.
+    /// From a moment on, unless the window has a begin.
     #[must_use]
     pub fn from_or(mut self, at: DateTime<Utc>) -> Self {
         self.from.get_or_insert(at);
         self
     }
 
-    /// Whether it begins somewhere.
+    /// Whether the window has a begin.
     pub fn has_from(&self) -> bool {
         self.from.is_some()
     }
 
-    /// Whether it begins or ends somewhere: then the reader's zone says which dates
-    /// lie inside.
+    /// Whether the window has a begin or an end. Then the reader's zone decides which dates lie
+    /// inside.
     pub fn is_bounded(&self) -> bool {
         self.from.is_some() || self.to.is_some()
     }
 
-    /// What overlaps it.
+    /// The condition of the rows that overlap it.
     pub fn condition<E: TakesPlace>(&self) -> Condition {
         let mut inside = Condition::all();
         if let (Some(from), Some(to)) = (self.from, self.to)

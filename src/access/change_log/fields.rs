@@ -1,15 +1,14 @@
-//! The fields that a PATCH really changes: what it sends as it is already
-//! counts no version up and is told to nobody.
+//! The fields that a PATCH really changes. A field that is sent with its present value does not
+//! count up the version, and nobody is told of it.
 
 use sea_orm::{ActiveValue, ActiveValue::Set, Value};
 
-/// Names of fields whose value is another one now.
+/// The names of the fields that have changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Fields(Vec<&'static str>);
 
 impl Fields {
-    /// Writes what was sent, if anything was, and notes the name if the row has
-    /// another value.
+    /// Writes a value that was sent and adds the name of the field, if the row has another value.
     pub fn set<V, S>(&mut self, name: &'static str, field: &mut ActiveValue<V>, sent: Option<S>)
     where
         V: Into<Value> + PartialEq,
@@ -28,7 +27,7 @@ impl Fields {
         }
     }
 
-    /// The same of a field that may be cleared: `Some(None)` is a null that was sent.
+    /// Like `set` for a field that can be cleared: `Some(None)` is a null that was sent.
     pub fn set_or_clear<V, S>(
         &mut self,
         name: &'static str,
@@ -43,7 +42,7 @@ impl Fields {
         self.set(name, field, sent);
     }
 
-    /// Notes a field that is written elsewhere.
+    /// Adds the name of a field that is written elsewhere.
     pub fn note(&mut self, name: &'static str) {
         self.0.push(name);
     }

@@ -26,7 +26,7 @@ impl Change {
         Self::of(verb, E::SUBJECT, E::id_of(row).into())
     }
 
-    /// `verb` happened to something that is no row with an id of its own circle.
+    /// `verb` happened to something that has no row with an id in the circle.
     pub fn of(verb: &'static str, subject_type: &'static str, subject_id: Uuid) -> Self {
         Self {
             verb,
@@ -39,14 +39,14 @@ impl Change {
         }
     }
 
-    /// Only who sees the topic sees the line.
+    /// Shows the line only to members who see the topic.
     #[must_use]
     pub fn about(mut self, topic: Topic) -> Self {
         self.topic = Some(topic);
         self
     }
 
-    /// Only who sees the thread sees the line.
+    /// Shows the line only to members who see the thread.
     #[must_use]
     pub fn within(mut self, thread: ThreadId) -> Self {
         self.thread = Some(thread);
@@ -60,7 +60,7 @@ impl Change {
         self
     }
 
-    /// Done by the actor for somebody else.
+    /// The member for whom the actor did it.
     #[must_use]
     pub fn on_behalf_of(mut self, member: MemberId) -> Self {
         self.on_behalf_of = Some(member);

@@ -1,4 +1,4 @@
-//! The circle's change log: what happened, to what, by whom; never what it says.
+//! The circle's change log: what happened, to which row, and who did it. It never holds a value.
 //!
 //! # What it guarantees
 //!
@@ -20,8 +20,8 @@
 //! ```
 //!
 //! A row that is changed as a [`Locked`](super::Locked) has the line written by `save`. The
-//! fields of a PATCH come from `merge_patch!`, whose [`Fields`] name only what has another
-//! value now: what is sent as it is already is no change.
+//! fields of a PATCH come from `merge_patch!`, whose [`Fields`] name only the fields with
+//! another value: a field that is sent with its present value is no change.
 //!
 //! What happens to an account is in a log of its own, `account_event`.
 //!

@@ -1,9 +1,9 @@
-//! The bodies of PATCH: a merge patch says what another value is to be, and leaves out
-//! what stays as it is.
+//! The bodies of PATCH: a merge patch holds the fields that get another value, and leaves out
+//! the others.
 //!
-//! `merge_patch!` states each field once, and makes the body, what the document says of
-//! it, and `write_to`, which writes into a row what differs and answers the names of it
-//! for the change log:
+//! `merge_patch!` states each field once. It makes the body, its schema in the document, and
+//! `write_to`, which writes the fields that differ into a row and returns their names for the
+//! change log:
 //!
 //! ```text
 //! /// What to change of a list.
@@ -23,12 +23,12 @@
 //!
 //! - A field may be left out. Without `| null` a null is refused; with it a null clears
 //!   the column.
-//! - A field is written to the column of its own name, and is called so in the log. The
-//!   value goes into the column by `Into`, or by the function after `as`.
+//! - A field is written to the column of the same name, and has that name in the log. The value
+//!   is converted by `Into`, or by the function after `as`.
 //! - `=> elsewhere`: the handler writes this field, and notes it if it differs.
 //! - Without `for` there is no row and no `write_to`, only the body.
 //!
-//! What depends on other rows or on the caller's rights is judged by the handler before.
+//! The handler first checks what depends on other rows or on the caller's rights.
 
 /// Declares the body of a PATCH, as the docs of this module tell.
 macro_rules! merge_patch {
@@ -100,7 +100,7 @@ macro_rules! merge_patch {
     (@write $name:ident [] [$($written:tt)*]) => {};
     (@write $name:ident [$entity:ident] [$([$set:ident $field:ident $($with:ident)?])*]) => {
         impl $name {
-            /// Writes into the row what was sent and differs; answers the names of it.
+            /// Writes the fields that were sent and differ into the row; returns their names.
             pub fn write_to(
                 self,
                 row: &mut $entity::ActiveModel,

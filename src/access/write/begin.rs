@@ -11,7 +11,7 @@ use futures_util::future::BoxFuture;
 use super::CircleWrite;
 use crate::access::circle::{CircleAccess, proof, read_scope};
 use crate::access::permission::RequiredPermission;
-use crate::access::scope::{CircleFacts, CircleScope};
+use crate::access::scope::{CircleScope, ScopedCircle};
 use crate::app::{App, WriteProof};
 use crate::auth::{AccountWrite, account_deleting};
 use crate::entity::change::ActorKind;
@@ -29,8 +29,8 @@ impl<P: RequiredPermission> WriteProof for CircleAccess<P> {
 }
 
 impl CircleWrite {
-    /// For a member: claims the idempotency key, locks, proves again, and ends
-    /// there if the key has had its answer.
+    /// For a member: claims the idempotency key, locks the circle, proves the caller again, and
+    /// replays the answer if the key has one.
     pub(crate) async fn begin<P: RequiredPermission>(
         app: &App,
         circle: &CircleAccess<P>,
@@ -75,8 +75,8 @@ impl CircleWrite {
         .await
     }
 
-    /// One step in a circle, in the transaction of an account that goes on after it and
-    /// commits it all: leaving several circles is one change.
+    /// Does one step in a circle, in the transaction of an account. That goes on afterwards and
+    /// commits everything: leaving several circles is one change.
     pub(crate) async fn step<T>(
         account: &AccountWrite,
         circle_id: CircleId,
@@ -91,7 +91,7 @@ impl CircleWrite {
         Ok(done)
     }
 
-    /// Goes on in a transaction that is open already.
+    /// Locks the circle in a transaction that is open already.
     pub(crate) async fn join_transaction(
         transaction: impl Into<Arc<Transaction>>,
         circle_id: CircleId,
@@ -141,7 +141,7 @@ async fn prove<P: RequiredPermission>(
 async fn lock_circle(
     transaction: &Transaction,
     circle_id: CircleId,
-) -> Result<Option<CircleFacts>, Problem> {
+) -> Result<Option<ScopedCircle>, Problem> {
     let lock = match transaction.backend() {
         // FOR UPDATE would block every insert that points at the circle.
         DbBackend::Postgres => " FOR NO KEY UPDATE",
@@ -152,8 +152,8 @@ async fn lock_circle(
         format!("SELECT id, time_zone, erase_at, change_seq FROM circles WHERE id = $1{lock}"),
         [Uuid::from(circle_id).into()],
     );
-    let facts = |row: QueryResult| -> Result<CircleFacts, Problem> {
-        Ok(CircleFacts {
+    let facts = |row: QueryResult| -> Result<ScopedCircle, Problem> {
+        Ok(ScopedCircle {
             id: row.try_get("", "id")?,
             time_zone: row.try_get("", "time_zone")?,
             erase_at: row.try_get("", "erase_at")?,

@@ -17,7 +17,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
-use crate::app::{App, Shared};
+use crate::app::{App, SharedState};
 use crate::auth::lookup;
 use crate::entity::ids::SigningKeyId;
 use crate::entity::signing_key;
@@ -28,7 +28,7 @@ pub use pair::{PublicKey, Signer};
 pub use rotation::{AFTERLIFE, NOTICE, Rotation, prepare, revoke, rotate, rotate_when_due};
 pub(crate) use store::unseal;
 
-/// The public keys that this server has met.
+/// The public keys that this server has read so far.
 #[derive(Debug, Default)]
 pub struct KnownKeys(RwLock<HashMap<SigningKeyId, Arc<PublicKey>>>);
 
@@ -51,7 +51,7 @@ impl KnownKeys {
         Ok(Some(self.keep(&row)))
     }
 
-    /// Knows a key from now on: what this server signs is never unknown to it.
+    /// Adds a key: this server knows what it signs with itself.
     fn keep(&self, row: &signing_key::Model) -> Arc<PublicKey> {
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
         let key = known.entry(row.id);
@@ -69,7 +69,7 @@ impl KnownKeys {
     }
 }
 
-/// What signs now.
+/// The key that signs now.
 pub async fn signer(
     app: &App,
     tx: &DatabaseTransaction,
@@ -82,7 +82,7 @@ pub async fn signer(
     Ok(unseal(app.keys(), key)?)
 }
 
-impl Shared for KnownKeys {
+impl SharedState for KnownKeys {
     fn begin(_: &App) -> Self {
         Self::default()
     }

@@ -6,7 +6,7 @@ use jsonwebtoken::{DecodingKey, EncodingKey};
 use crate::entity::ids::SigningKeyId;
 use crate::entity::signing_key;
 
-/// The half that anybody may have.
+/// The public key.
 #[derive(Debug)]
 pub struct PublicKey {
     pub id: SigningKeyId,
@@ -27,7 +27,7 @@ impl PublicKey {
     }
 }
 
-/// The half that nobody else may have.
+/// The private key.
 pub struct Signer {
     pub id: SigningKeyId,
     pub signing: EncodingKey,
@@ -55,12 +55,12 @@ impl Signer {
         })
     }
 
-    /// The other half.
+    /// The public key that belongs to it.
     pub fn public(&self) -> PublicKey {
         PublicKey::read(self.id, &self.public)
     }
 
-    /// The 32 bytes of the other half.
+    /// The 32 bytes of the public key.
     pub(super) fn public_bytes(&self) -> &[u8] {
         &self.public
     }

@@ -58,7 +58,7 @@ async fn make_first(app: &App) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Makes a key that takes over from those there are; answers its name.
+/// Makes a key that takes over from the present ones, and returns its name.
 pub async fn rotate(app: &App, when: Rotation) -> Result<SigningKeyId, Problem> {
     let transaction = Transaction::begin(app).await?;
     store::lock(&transaction).await?;
@@ -91,8 +91,8 @@ pub async fn rotate_when_due(app: &App) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Takes a key back: from now on nothing that it signed is believed. If no other
-/// would go on signing, a new one does.
+/// Revokes a key: from now on nothing that it signed is accepted. If no other key is left to
+/// sign, a new one is made.
 pub async fn revoke(app: &App, id: SigningKeyId) -> Result<(), Problem> {
     let transaction = Transaction::begin(app).await?;
     store::lock(&transaction).await?;

@@ -13,13 +13,13 @@ use crate::auth::lookup;
 use crate::entity::ids::SigningKeyId;
 use crate::entity::signing_key::{ActiveModel, Column, Entity, Model};
 use crate::platform::crypto::keys::{Keys, random_bytes};
-use crate::platform::crypto::sealed::Place;
+use crate::platform::crypto::sealed::SealedCell;
 use crate::platform::db::Transaction;
 use crate::problem::Problem;
 
-/// Where a seed lies.
-pub(super) fn place_of(id: SigningKeyId) -> Place {
-    Place {
+/// The column that a seed is sealed for.
+pub(super) fn cell_of(id: SigningKeyId) -> SealedCell {
+    SealedCell {
         table: "signing_keys",
         column: "sealed_seed",
         row: id.0,
@@ -28,7 +28,7 @@ pub(super) fn place_of(id: SigningKeyId) -> Place {
 
 /// The private half of a key.
 pub(crate) fn unseal(keys: &Keys, row: &Model) -> anyhow::Result<Signer> {
-    let seed = keys.open(&place_of(row.id), &row.sealed_seed);
+    let seed = keys.open(&cell_of(row.id), &row.sealed_seed);
     let seed = seed.context("a signing key does not open")?;
     Signer::of_seed(row.id, &seed)
 }
@@ -50,14 +50,14 @@ pub(super) async fn live(
         .await
 }
 
-/// Of the keys that are published the one that signs: the newest whose time has
-/// come; before the time of the first key, that key.
+/// The one of the published keys that signs: the newest whose time has come, or the first key
+/// if no key's time has come.
 pub(super) fn signing(live: &[Model], now: DateTime<Utc>) -> Option<&Model> {
     let due = live.iter().rfind(|key| key.active_from <= now);
     due.or_else(|| live.first())
 }
 
-/// Keeps others from changing the keys until this transaction ends.
+/// Locks the keys until this transaction ends.
 pub(super) async fn lock(transaction: &Transaction) -> Result<(), DbErr> {
     if transaction.backend() == DbBackend::Postgres {
         let lock = "LOCK TABLE signing_keys IN SHARE ROW EXCLUSIVE MODE";
@@ -78,7 +78,7 @@ pub(super) async fn insert(
     let row = ActiveModel {
         id: Set(id),
         public_key: Set(pair.public_bytes().to_vec()),
-        sealed_seed: Set(app.keys().seal(&place_of(id), &seed)?),
+        sealed_seed: Set(app.keys().seal(&cell_of(id), &seed)?),
         created_at: Set(transaction.now()),
         active_from: Set(active_from),
         ends_at: Set(None),

@@ -1,13 +1,14 @@
 //! Slows down people who guess passwords and codes.
 //!
-//! An attempt is counted before it is known how it ends, so that a thousand at once are
-//! counted too, and in the shared database, so that nobody gets around it on another node.
-//! What is counted together has one [`AttemptKey`]: an address, a device, a session.
+//! An attempt is counted before its outcome is known, so that a thousand at once count too. It
+//! is counted in the shared database, so that another node does not help an attacker. Attempts
+//! with the same [`AttemptKey`] (an address, a device, a session) are counted together.
 //!
 //! - [`record_attempt`]: a password or a mail; after some failures each one costs a wait.
 //!   [`reset_attempts`] after the right one.
 //! - [`record_second_factor`]: a code of an authenticator app, or a recovery code.
-//! - [`check_client`], [`check_export`], [`check_invitation`]: so many in a span of time.
+//! - [`count_try_or_refuse`], [`check_export`], [`check_invitation`]: at most so many in a span of
+//!   time.
 //! - [`in_turn`]: attempts that are judged at this moment.
 //!
 //! How many requests an account or an address may make is counted elsewhere, in
@@ -29,7 +30,7 @@ use crate::platform::crypto::keys::sha256;
 use crate::platform::db::Transaction;
 use crate::problem::Problem;
 
-pub use turns::{Counting, Turn, Turns, in_turn};
+pub use turns::{CountFuture, Turn, Turns, in_turn};
 
 /// After so many failures in a row each further one costs a wait, and the
 /// owner is told of a success.
@@ -38,14 +39,14 @@ const SECOND_FACTORS: i32 = 5;
 const EXPORTS_PER_HOUR: i32 = 3;
 const INVITATIONS_PER_DAY: i32 = 3;
 const LONGEST_WAIT: TimeDelta = TimeDelta::seconds(900);
-/// After such a time without an attempt the failures are forgotten.
+/// After so long without an attempt the failures do not count any more.
 const MEMORY: TimeDelta = TimeDelta::days(30);
-/// So many failures in a row, and only a new password set by mail helps.
+/// After so many failures in a row only a new password helps, which is set by mail.
 const MOST_FAILURES: i32 = 100;
 /// So many codes that were mailed and not used: five tries each are a hundred.
 const MOST_CODES: i32 = 20;
 
-/// What attempts are counted together by.
+/// Which attempts are counted together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AttemptKey<'a> {
     /// A stranger who signs in at an address, whether it has an account or not.
@@ -91,9 +92,9 @@ impl AttemptKey<'_> {
     }
 }
 
-/// Counts an attempt by the address of the client; refuses it after too many in one
-/// minute.
-pub async fn check_client(app: &App, request: &RequestInfo) -> Result<(), Problem> {
+/// Counts a try to get in by the client's address. Refuses it with 429 after too many in
+/// one minute.
+pub async fn count_try_or_refuse(app: &App, request: &RequestInfo) -> Result<(), Problem> {
     let limit = app.tries_per_minute();
     let Some(client) = request.client.as_ref().filter(|_| limit > 0) else {
         return Ok(());
@@ -123,14 +124,16 @@ async fn check_quota(
 ) -> Result<(), Problem> {
     let transaction = app.begin().await?;
     let length = TimeDelta::seconds(period.into());
-    let window = Window::open(&transaction, sha256(subject.as_bytes()), length).await?;
-    request.rate_limit_statuses.record(RateLimitStatus {
-        name,
-        quota: quota.unsigned_abs(),
-        period,
-        left: u32::try_from(quota - window.tries - 1).ok(),
-        resets_in: seconds(transaction.now(), window.until),
-    })?;
+    let window = AttemptWindow::open(&transaction, sha256(subject.as_bytes()), length).await?;
+    request
+        .rate_limit_statuses
+        .record_or_refuse(RateLimitStatus {
+            name,
+            quota: quota.unsigned_abs(),
+            period,
+            left: u32::try_from(quota - window.tries - 1).ok(),
+            resets_in: seconds(transaction.now(), window.until),
+        })?;
     window.count(&transaction).await?;
     transaction.commit(NoContent).await?;
     Ok(())
@@ -140,7 +143,7 @@ async fn check_quota(
 /// day. Otherwise a person who creates one circle after the other fills a mailbox.
 pub async fn check_invitation(transaction: &Transaction, email: &str) -> Result<(), Problem> {
     let subject = AttemptKey::Invited(email).hash();
-    let window = Window::open(transaction, subject, TimeDelta::days(1)).await?;
+    let window = AttemptWindow::open(transaction, subject, TimeDelta::days(1)).await?;
     if window.tries >= INVITATIONS_PER_DAY {
         let detail = "This address has had three invitations in one day. Try again tomorrow.";
         return Err(wait(transaction.now(), window.until, detail.to_owned()));
@@ -155,7 +158,7 @@ pub async fn record_second_factor(
     user_id: UserId,
 ) -> Result<(), Problem> {
     let subject = AttemptKey::SecondFactor(user_id).hash();
-    let window = Window::open(transaction, subject, LONGEST_WAIT).await?;
+    let window = AttemptWindow::open(transaction, subject, LONGEST_WAIT).await?;
     if window.tries >= SECOND_FACTORS {
         let detail = format!("Five codes were tried in a quarter of an hour. {WAIT}");
         return Err(wait(transaction.now(), window.until, detail));
@@ -164,13 +167,13 @@ pub async fn record_second_factor(
 }
 
 /// The attempts of a subject in the span of time that is counted now.
-struct Window {
+struct AttemptWindow {
     counter: throttle::Model,
     tries: i32,
     until: DateTime<Utc>,
 }
 
-impl Window {
+impl AttemptWindow {
     async fn open(
         transaction: &Transaction,
         subject: Vec<u8>,
@@ -250,7 +253,7 @@ pub async fn may_mail(
     }
 }
 
-/// Forgets what was counted about an address: it is proven again, or erased.
+/// Deletes the counters of an address: it is proven again, or erased.
 pub async fn reset_attempts_of_address(
     tx: &DatabaseTransaction,
     email: &str,

@@ -15,7 +15,7 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, timeout_at};
 
 use super::AttemptKey;
-use crate::app::{App, Shared};
+use crate::app::{App, SharedState};
 use crate::problem::Problem;
 
 /// How long an attempt waits for those before it.
@@ -47,14 +47,14 @@ pub struct Turn {
     beside: usize,
 }
 
-/// Counts an attempt, once more each time it is called.
-pub type Counting<'a, T> = Pin<Box<dyn Future<Output = Result<T, Problem>> + Send + 'a>>;
+/// The future that counts an attempt.
+pub type CountFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, Problem>> + Send + 'a>>;
 
 /// Counts an attempt, which may have to wait for others that are being judged.
 pub async fn in_turn<'a, T>(
     app: &App,
     attempt_key: AttemptKey<'_>,
-    count: impl Fn() -> Counting<'a, T>,
+    count: impl Fn() -> CountFuture<'a, T>,
 ) -> Result<(T, Turn), Problem> {
     let seat = app.shared::<Turns>().seat(attempt_key.hash());
     let judging = seat.judging.clone();
@@ -111,7 +111,7 @@ impl Turn {
         counted.saturating_sub(beside).max(0)
     }
 
-    /// The attempt was right, and what was counted is forgotten: those that wait may try.
+    /// The attempt was right and the failures are deleted: the attempts that wait may try.
     pub fn was_right(self) {
         self.seat.judging.ended.notify_waiters();
     }
@@ -126,7 +126,7 @@ impl Drop for Turn {
     }
 }
 
-impl Shared for Turns {
+impl SharedState for Turns {
     fn begin(_: &App) -> Self {
         Self::default()
     }

@@ -1,6 +1,6 @@
 //! Asks a signed-in device for a passkey, to prove again who holds it.
 
-use super::passkeys::{PasskeyChallenge, begin_proof_again};
+use super::passkeys::{PasskeyChallenge, begin_session_proof};
 use crate::app::App;
 use crate::auth::AnyCaller;
 use crate::http::openapi::Fact;
@@ -22,6 +22,6 @@ pub async fn begin_reauthentication(
     AnyCaller(caller): AnyCaller,
 ) -> Result<CreatedBody<PasskeyChallenge>, Problem> {
     let write = app.begin_write(&caller).await?;
-    let challenge = begin_proof_again(&app, &write).await?;
+    let challenge = begin_session_proof(&app, &write).await?;
     write.commit(CreatedBody(challenge)).await
 }

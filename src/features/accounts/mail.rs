@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
-use crate::auth::mail_tokens::{self, Subject};
+use crate::auth::mail_tokens::{self, TokenSubject};
 use crate::auth::{MailAccountEvent, find_user_by_email, lookup, require_user};
 use crate::entity::account_event::EventKind;
 use crate::entity::ids::{
@@ -42,7 +42,7 @@ impl Run<App> for MailVerification {
             let letter = AccountExists { name: user.name };
             return post(app, lease, &registration.email, &letter).await;
         }
-        let subject = Subject::registration(id);
+        let subject = TokenSubject::registration(id);
         let token = mail_tokens::newest(app.reader(), MailTokenKind::VerifyEmail, subject)
             .await?
             .ok_or_else(|| Failure::GiveUp(anyhow::anyhow!("its token is gone")))?;
@@ -73,7 +73,7 @@ impl Run<App> for MailPasswordReset {
         let Some(user) = user.filter(|user| user.state.lets_in()) else {
             return Ok(());
         };
-        let subject = Subject::password_reset(id);
+        let subject = TokenSubject::password_reset(id);
         let token = mail_tokens::newest(app.reader(), MailTokenKind::ResetPassword, subject)
             .await?
             .ok_or_else(|| Failure::GiveUp(anyhow::anyhow!("its token is gone")))?;
@@ -103,7 +103,7 @@ impl Run<App> for MailEmailChange {
             let letter = AddressTaken { name: holder.name };
             return post(app, lease, &change.new_email, &letter).await;
         }
-        let subject = Subject::account(change.user_id);
+        let subject = TokenSubject::account(change.user_id);
         let token = mail_tokens::newest(app.reader(), MailTokenKind::ChangeEmail, subject).await?;
         let Some(token) = token.filter(|token| token.created_at == change.asked_at) else {
             return Ok(());
@@ -131,7 +131,10 @@ impl Run<App> for MailEmailChanged {
         let Some(change) = change.one(app.reader()).await? else {
             return Ok(());
         };
-        let (kind, subject) = (MailTokenKind::UndoEmailChange, Subject::email_change(id));
+        let (kind, subject) = (
+            MailTokenKind::UndoEmailChange,
+            TokenSubject::email_change(id),
+        );
         let token = mail_tokens::newest(app.reader(), kind, subject)
             .await?
             .ok_or_else(|| Failure::GiveUp(anyhow::anyhow!("its token is gone")))?;

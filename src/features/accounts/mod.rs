@@ -53,7 +53,7 @@ pub use mail::{
     MailEmailChange, MailEmailChanged, MailPasswordReset, MailSignInCode, MailVerification,
 };
 pub use passkeys::*;
-pub use password::guess_password;
+pub use password::check_password;
 pub use password_resets::*;
 pub use personal_tokens::*;
 pub use read_profile::*;

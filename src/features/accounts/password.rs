@@ -1,7 +1,7 @@
 //! Whether a person knows the password of an account: each attempt is counted.
 
 use crate::app::App;
-use crate::auth::throttle::{self, AttemptKey, Counting, Turn};
+use crate::auth::throttle::{self, AttemptKey, CountFuture, Turn};
 use crate::auth::{Event, note_event};
 use crate::entity::account_event::EventKind;
 use crate::entity::user;
@@ -17,7 +17,7 @@ pub(super) async fn check_own_password(
     user: &user::Model,
     password: &str,
 ) -> Result<(bool, Turn), Problem> {
-    let count = || -> Counting<'_, ()> { Box::pin(record(app, attempt_key)) };
+    let count = || -> CountFuture<'_, ()> { Box::pin(record(app, attempt_key)) };
     let ((), turn) = throttle::in_turn(app, attempt_key, count).await?;
     let hash = user.password_hash.clone();
     let matches = app.passwords().verify(password, hash).await?;
@@ -34,7 +34,7 @@ async fn record(app: &App, attempt_key: AttemptKey<'_>) -> Result<(), Problem> {
 /// Whether a person who is not signed in knows the password of an account. It is counted
 /// like a sign-in, and signs nobody in. A wrong password is noted in the account's log; a
 /// right one resets nothing.
-pub async fn guess_password(
+pub async fn check_password(
     app: &App,
     request: &RequestInfo,
     user: &user::Model,

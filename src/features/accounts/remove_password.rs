@@ -4,7 +4,7 @@ use super::factor_change::{FactorChange, finish_factor_change};
 use super::passkeys::count_passkeys;
 use super::types::FactorRemoval;
 use crate::app::App;
-use crate::auth::{RecentCaller, forget_password};
+use crate::auth::{RecentCaller, clear_password};
 use crate::entity::account_event::EventKind;
 use crate::http::extract::Json;
 use crate::http::openapi::Fact;
@@ -33,7 +33,7 @@ pub async fn remove_password(
         let detail = "Without a password only a passkey opens an account. Add one first.";
         return Err(Conflict::of("no_passkey", detail).into());
     }
-    forget_password(write.tx(), write.user_id(), write.now()).await?;
+    clear_password(write.tx(), write.user_id(), write.now()).await?;
     let change = FactorChange {
         kind: EventKind::PasswordRemoved,
         keep_other_sessions: removal.keep_other_sessions,

@@ -10,9 +10,9 @@ use super::second_factor::SecondFactorNeeded;
 use super::sign_in_attempt::{Attempt, SignIn};
 use super::types::Tokens;
 use crate::app::App;
-use crate::auth::throttle::{self, AttemptKey, Counting};
+use crate::auth::throttle::{self, AttemptKey, CountFuture};
 use crate::auth::{find_user_by_email, lock_user, replace_hash};
-use crate::http::extract::{Asked, Json};
+use crate::http::extract::{AnonymousRequest, Json};
 use crate::http::openapi::{TriedTooOften, WrongCredentials};
 use crate::http::request::RequestInfo;
 use crate::http::response::NoContent;
@@ -66,10 +66,10 @@ pub struct Credentials {
 )]
 pub async fn sign_in(
     app: App,
-    request: Asked,
+    request: AnonymousRequest,
     Json(credentials): Json<Credentials>,
 ) -> Result<SignIn, Problem> {
-    throttle::check_client(&app, &request.0).await?;
+    throttle::count_try_or_refuse(&app, &request.0).await?;
     sign_in_with_password(&app, &request.0, credentials).await
 }
 
@@ -89,7 +89,7 @@ async fn sign_in_with_password(
         None => AttemptKey::SignIn(email),
     };
     let label = credentials.device_label.as_ref().map(DeviceLabel::as_str);
-    let count = || -> Counting<'_, Attempt> {
+    let count = || -> CountFuture<'_, Attempt> {
         Box::pin(Attempt::begin(
             app,
             request,

@@ -1,3 +1,5 @@
+//! `answer_appointment`: a member says whether they come. Their reminders follow the answer.
+
 use garde::Validate;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -6,7 +8,7 @@ use super::locked::LockedAppointment;
 use super::rules::AppointmentVerb;
 use super::subject::item_of;
 use super::types::{Appointment, AppointmentPath};
-use crate::access::{AnswerInvitations, CircleAccess, CirclePath};
+use crate::access::{AnswerAppointments, CircleAccess, CirclePath};
 use crate::app::App;
 use crate::entity::attendance::{self, AttendanceAnswer};
 use crate::entity::ids::MemberId;
@@ -50,7 +52,7 @@ pub struct NewAnswer {
 )]
 pub async fn answer_appointment(
     app: App,
-    circle: CircleAccess<AnswerInvitations>,
+    circle: CircleAccess<AnswerAppointments>,
     Path(path): Path<AppointmentPath>,
     Json(new): Json<NewAnswer>,
 ) -> Result<Resource<Appointment>, Problem> {
@@ -107,7 +109,7 @@ async fn follow_answer(
         }
         AttendanceAnswer::Declined => {
             let subject = SubjectId::Appointment(appointment.row.id);
-            reminders::forget_parts(&appointment.write, subject, &[member]).await
+            reminders::cancel_for_members(&appointment.write, subject, &[member]).await
         }
     }
 }

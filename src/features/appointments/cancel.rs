@@ -1,3 +1,5 @@
+//! `cancel_appointment`: calls an appointment off. Its needs wait in case it is reinstated.
+
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
 use super::locked::LockedAppointment;
@@ -32,7 +34,7 @@ pub async fn cancel_appointment(
     Path(path): Path<AppointmentPath>,
 ) -> Result<Resource<Appointment>, Problem> {
     let mut appointment = LockedAppointment::open(&app, &circle, path.appointment_id).await?;
-    if appointment.begins(AppointmentVerb::Cancel)? {
+    if appointment.check_unless_in_effect(AppointmentVerb::Cancel)? {
         let mut row = appointment.row.clone().into_active_model();
         row.cancelled_from = Set(Some(appointment.row.state));
         row.state = Set(AppointmentState::Cancelled);

@@ -1,3 +1,6 @@
+//! `complete_appointment`: an appointment took place, and its needs are over, except those that
+//! still go on.
+
 use garde::Validate;
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
 use serde::Deserialize;
@@ -46,7 +49,7 @@ pub async fn complete_appointment(
     outcome: Option<Json<AppointmentOutcome>>,
 ) -> Result<Resource<Appointment>, Problem> {
     let mut appointment = LockedAppointment::open(&app, &circle, path.appointment_id).await?;
-    if !appointment.begins(AppointmentVerb::Complete)? {
+    if !appointment.check_unless_in_effect(AppointmentVerb::Complete)? {
         return appointment.respond().await;
     }
     appointment.check_begun("It has not begun yet.")?;

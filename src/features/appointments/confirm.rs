@@ -1,3 +1,5 @@
+//! `confirm_appointment`: a proposed appointment is fixed. People are reminded from then on.
+
 use super::locked::LockedAppointment;
 use super::notifications::notify_takers;
 use super::rules::AppointmentVerb;
@@ -27,7 +29,7 @@ pub async fn confirm_appointment(
     Path(path): Path<AppointmentPath>,
 ) -> Result<Resource<Appointment>, Problem> {
     let mut appointment = LockedAppointment::open(&app, &circle, path.appointment_id).await?;
-    if appointment.begins(AppointmentVerb::Confirm)? {
+    if appointment.check_unless_in_effect(AppointmentVerb::Confirm)? {
         let state = AppointmentState::Scheduled;
         appointment
             .save_state(AppointmentVerb::Confirm, state)

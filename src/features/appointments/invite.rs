@@ -1,3 +1,6 @@
+//! `invite_to_appointment`: adds attendees, who are asked whether they come. `uninvite.rs` removes
+//! them.
+
 use super::locked::LockedAppointment;
 use super::rules::AppointmentVerb;
 use super::store;

@@ -1,3 +1,6 @@
+//! `list_appointments`: a page of the appointments of a circle, by time, with their attendees and
+//! needs.
+
 use sea_orm::{ColumnTrait, QueryFilter, QuerySelect, QueryTrait};
 use serde::Deserialize;
 use utoipa::ToSchema;

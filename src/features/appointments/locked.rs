@@ -2,6 +2,7 @@
 
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel};
 
+use super::release::release_attendances;
 use super::rules::{AppointmentFacts, AppointmentVerb};
 use super::store;
 use super::subject::item_of;
@@ -13,7 +14,9 @@ use crate::entity::attendance::{self, AttendanceAnswer};
 use crate::entity::ids::MemberId;
 use crate::entity::notification::NotificationKind;
 use crate::features::needs;
-use crate::features::participation::{Commitment, Leaving, Releasing, Shared, members_in, part};
+use crate::features::participation::{
+    BusyTime, HasParts, ReleaseOutcome, ReleasePlan, members_in, part,
+};
 use crate::notify::notifications::{self, Notification};
 use crate::notify::reminders;
 use crate::notify::subject::SubjectId;
@@ -77,13 +80,13 @@ part! {
     }
 }
 
-impl Shared for appointment::Entity {
+impl HasParts for appointment::Entity {
     type Parts = attendance::Entity;
 
     /// With a time of day.
-    fn commitment(row: &appointment::Model) -> Option<Commitment> {
-        let commitment = Commitment::of::<Self>(row, row.circle_id, row.starts_at?, row.ends_at);
-        Some(commitment.at(Some(row.id)))
+    fn busy_time(row: &appointment::Model) -> Option<BusyTime> {
+        let busy_time = BusyTime::of::<Self>(row, row.circle_id, row.starts_at?, row.ends_at);
+        Some(busy_time.at(Some(row.id)))
     }
 
     fn is_binding() -> Condition {
@@ -94,10 +97,10 @@ impl Shared for appointment::Entity {
     /// A member who sees an appointment may come to it, even if they take nothing on.
     async fn release(
         write: &mut CircleWrite,
-        leaving: &Leaving<'_>,
-        releasing: &mut Releasing,
+        plan: &ReleasePlan<'_>,
+        outcome: &mut ReleaseOutcome,
     ) -> Result<(), Problem> {
-        needs::forget_attendances(write, leaving.member, leaving.sees, releasing).await
+        release_attendances(write, plan.member, plan.sees, outcome).await
     }
 }
 
@@ -172,17 +175,27 @@ impl LockedAppointment {
         notifications::notify(&self.write, vec![notification.to(part)]).await
     }
 
-    /// Takes people off it who came or were asked to, and tells them.
-    pub async fn take_off(&mut self, gone: Vec<attendance::Model>) -> Result<(), Problem> {
-        let members: Vec<_> = gone.iter().map(|attendance| attendance.member_id).collect();
+    /// Removes people who came or were asked to, and tells them.
+    pub async fn remove_attendees(
+        &mut self,
+        removed: Vec<attendance::Model>,
+    ) -> Result<(), Problem> {
+        let members: Vec<_> = removed
+            .iter()
+            .map(|attendance| attendance.member_id)
+            .collect();
         let subject = SubjectId::Appointment(self.row.id);
-        reminders::forget_parts(&self.write, subject, &members).await?;
+        reminders::cancel_for_members(&self.write, subject, &members).await?;
         let mut notifications = Vec::new();
-        for attendance in gone {
+        for attendance in removed {
             self.write
                 .delete_in_circle::<attendance::Entity>(&attendance)
                 .await?;
-            notifications.extend(store::taken_off(&self.write, &self.row, &attendance));
+            notifications.extend(store::notification_of_removal(
+                &self.write,
+                &self.row,
+                &attendance,
+            ));
             self.related.retain(|other| other.id != attendance.id);
         }
         notifications::notify(&self.write, notifications).await

@@ -1,3 +1,5 @@
+//! `mark_appointment_missed`: an appointment did not happen, and what it needed is over.
+
 use super::locked::LockedAppointment;
 use super::notifications::notify_takers;
 use super::rules::AppointmentVerb;
@@ -30,7 +32,7 @@ pub async fn mark_appointment_missed(
     Path(path): Path<AppointmentPath>,
 ) -> Result<Resource<Appointment>, Problem> {
     let mut appointment = LockedAppointment::open(&app, &circle, path.appointment_id).await?;
-    if appointment.begins(AppointmentVerb::DidNotHappen)? {
+    if appointment.check_unless_in_effect(AppointmentVerb::DidNotHappen)? {
         appointment.check_begun("It is still to come: cancel it, and everybody is told.")?;
         let state = AppointmentState::DidNotHappen;
         appointment

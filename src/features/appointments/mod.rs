@@ -8,7 +8,8 @@
 //! appointment as it is.
 //!
 //! Each operation has a file, like `reschedule.rs` for `reschedule_appointment`.
-//! `notifications.rs` says who is told of what. What an appointment needs is in
+//! `notifications.rs` says who is told of what, `release.rs` takes a member who leaves off the
+//! appointments to come. What an appointment needs is in
 //! [`needs`](crate::features::needs), and follows it.
 
 mod answer;
@@ -23,6 +24,7 @@ mod mark_missed;
 mod notifications;
 mod read;
 mod reinstate;
+mod release;
 mod reschedule;
 pub(super) mod rules;
 mod schedule;
@@ -48,4 +50,4 @@ pub use schedule::*;
 pub use types::*;
 pub use uninvite::*;
 pub use update::*;
-pub use waiting::open_invitations;
+pub use waiting::unanswered_attendances;

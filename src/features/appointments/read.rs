@@ -1,3 +1,5 @@
+//! `read_appointment`: one appointment with its attendees and needs.
+
 use super::store;
 use super::types::{Appointment, AppointmentPath};
 use crate::access::{CircleAccess, CirclePath, ViewCircle};

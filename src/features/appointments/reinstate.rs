@@ -1,3 +1,6 @@
+//! `reinstate_appointment`: undoes `cancel_appointment`, with its needs and the people who took
+//! them.
+
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
 use super::locked::LockedAppointment;

@@ -1,3 +1,6 @@
+//! `reschedule_appointment`: another time for an appointment and its needs. Who is asked again
+//! depends on whether it starts at another time or only ends at another.
+
 use garde::Validate;
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
 use serde::Deserialize;

@@ -46,7 +46,7 @@ impl AppointmentFacts<'_> {
     }
 
     fn may_answer(&self) -> bool {
-        self.scope.may(Permission::AnswerInvitations)
+        self.scope.may(Permission::AnswerAppointments)
     }
 
     /// A need is an everyday thing too, so adding one takes writing both topics.

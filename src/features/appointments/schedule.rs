@@ -1,6 +1,8 @@
+//! `schedule_appointment`: creates an appointment and asks its attendees.
+
 use garde::Validate;
 use sea_orm::sea_query::IntoCondition;
-use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -9,12 +11,14 @@ use super::subject::item_of;
 use super::types::Appointment;
 use super::{rules, store};
 use crate::access::change_log::Change;
-use crate::access::{CircleAccess, CirclePath, CircleWrite, ScheduleAppointments, limits};
+use crate::access::{
+    CircleAccess, CirclePath, CircleWrite, ScheduleAppointments, limits, patient_of,
+};
 use crate::app::App;
 use crate::entity::appointment::{self, AppointmentKind, AppointmentState, Column};
 use crate::entity::attendance::{AttendanceAnswer, Entity as Attendance};
 use crate::entity::ids::{AppointmentId, MemberId};
-use crate::entity::membership::{self, MemberState};
+use crate::entity::membership::MemberState;
 use crate::entity::notification::NotificationKind;
 use crate::entity::personal_token::TokenScope;
 use crate::entity::topic_grant::{Topic, TopicLevel};
@@ -206,12 +210,8 @@ fn with_first_answers(
 async fn default_attendees(
     write: &CircleWrite,
 ) -> Result<Vec<(MemberId, AttendanceAnswer)>, Problem> {
-    let patient = write
-        .find::<membership::Entity>()
-        .filter(membership::Column::IsPatient.eq(true))
-        .filter(membership::Column::State.eq(MemberState::Active))
-        .one(write.tx())
-        .await?;
+    let patient = patient_of(write.tx(), write.scope()).await?;
+    let patient = patient.filter(|member| member.state == MemberState::Active);
     Ok(match (patient, write.actor()) {
         (Some(patient), _) => with_first_answers(write, vec![patient.id]),
         (None, Some(me)) => vec![(me, AttendanceAnswer::Accepted)],

@@ -238,7 +238,7 @@ pub(in crate::features) async fn coming_to(
 
 /// The notification for somebody who is no part of an appointment any more; none for a
 /// person who did not mean to come.
-pub(in crate::features) fn taken_off(
+pub(in crate::features) fn notification_of_removal(
     write: &CircleWrite,
     row: &appointment::Model,
     attendance: &attendance::Model,

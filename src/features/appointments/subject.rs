@@ -11,7 +11,7 @@ use crate::entity::reminder::ReminderKind;
 use crate::entity::topic_grant::Topic;
 use crate::features::needs;
 use crate::features::zone_rules::{FollowsRules, correct_time};
-use crate::notify::reminders::{Item, Part, Standing, offsets_of};
+use crate::notify::reminders::{Item, PartKey, PartStatus, offsets_of};
 use crate::notify::subject::{Involvement, MemberPart, Reminded, Stage, Subject, SubjectId};
 use crate::platform::time::civil::{Moment, day_of, on_day};
 use crate::problem::Problem;
@@ -106,7 +106,7 @@ impl Reminded for appointment::Entity {
     async fn parts(
         write: &CircleWrite,
         appointments: Vec<AppointmentId>,
-    ) -> Result<Vec<(Part, Standing)>, Problem> {
+    ) -> Result<Vec<(PartKey, PartStatus)>, Problem> {
         let coming = write
             .find_in_circle::<attendance::Entity>()
             .filter(attendance::Column::AppointmentId.is_in(appointments))
@@ -114,12 +114,12 @@ impl Reminded for appointment::Entity {
             .all(write.tx())
             .await?;
         let part = |row: attendance::Model| {
-            let standing = Standing {
+            let status = PartStatus {
                 said_yes: row.answer == AttendanceAnswer::Accepted,
                 at: row.updated_at,
             };
             let subject = SubjectId::Appointment(row.appointment_id);
-            ((subject, row.member_id), standing)
+            ((subject, row.member_id), status)
         };
         Ok(coming.into_iter().map(part).collect())
     }

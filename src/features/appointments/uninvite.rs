@@ -1,3 +1,5 @@
+//! `uninvite_from_appointment`: removes attendees. `invite.rs` adds them.
+
 use super::locked::LockedAppointment;
 use super::rules::AppointmentVerb;
 use super::types::{Appointment, AppointmentPath, AttendeeIds};
@@ -25,12 +27,12 @@ pub async fn uninvite_from_appointment(
 ) -> Result<Resource<Appointment>, Problem> {
     let mut appointment = LockedAppointment::open(&app, &circle, path.appointment_id).await?;
     appointment.check(AppointmentVerb::Uninvite)?;
-    let mut gone = appointment.related.clone();
-    gone.retain(|attendance| asked.member_ids.contains(&attendance.member_id));
-    if gone.is_empty() {
+    let mut removed = appointment.related.clone();
+    removed.retain(|attendance| asked.member_ids.contains(&attendance.member_id));
+    if removed.is_empty() {
         return appointment.respond().await;
     }
-    appointment.take_off(gone).await?;
+    appointment.remove_attendees(removed).await?;
     appointment.touch().await?;
     appointment
         .log(AppointmentVerb::Uninvite, vec!["attendees"])

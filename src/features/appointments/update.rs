@@ -1,10 +1,13 @@
+//! `update_appointment`: everything about an appointment except its time, which `reschedule.rs`
+//! changes.
+
 use sea_orm::IntoActiveModel;
 
 use super::locked::LockedAppointment;
 use super::rules::AppointmentVerb;
 use super::types::{Appointment, AppointmentPath};
 use crate::access::change_log::merge_patch;
-use crate::access::{CircleAccess, CirclePath, ScheduleAppointments, sights_of_all};
+use crate::access::{CircleAccess, CirclePath, ScheduleAppointments, levels_of_active_members};
 use crate::app::App;
 use crate::entity::appointment::{self, AppointmentKind};
 use crate::entity::personal_token::TokenScope;
@@ -75,7 +78,7 @@ pub async fn update_appointment(
             .save_and_plan(AppointmentVerb::Change, row, fields.names())
             .await?;
         if appointment.row.topic != before.topic {
-            appointment.take_off_who_cannot_see().await?;
+            appointment.remove_who_cannot_see().await?;
         }
         needs::plan_needs(&appointment.write, &appointment.row).await?;
         appointment.notify_of_change(&before).await?;
@@ -84,15 +87,15 @@ pub async fn update_appointment(
 }
 
 impl LockedAppointment {
-    /// Takes those off it who do not see its topic.
-    async fn take_off_who_cannot_see(&mut self) -> Result<(), Problem> {
-        let seeing = sights_of_all(&self.write).await?;
+    /// Removes those who do not see its topic.
+    async fn remove_who_cannot_see(&mut self) -> Result<(), Problem> {
+        let seeing = levels_of_active_members(&self.write).await?;
         let topic = Some(self.row.topic);
-        let mut gone = self.related.clone();
-        gone.retain(|attendance| {
-            let mut seeing = seeing.iter().filter(|sight| sight.sees(topic));
-            !seeing.any(|sight| sight.member.id == attendance.member_id)
+        let mut removed = self.related.clone();
+        removed.retain(|attendance| {
+            let mut seeing = seeing.iter().filter(|member| member.sees(topic));
+            !seeing.any(|member| member.row.id == attendance.member_id)
         });
-        self.take_off(gone).await
+        self.remove_attendees(removed).await
     }
 }

@@ -8,8 +8,8 @@ use crate::entity::appointment::{self, AppointmentState};
 use crate::entity::attendance::{self, AttendanceAnswer};
 use crate::schedule::window::Window;
 
-/// The appointments to come that the caller was asked to and has not answered.
-pub fn open_invitations(scope: &CircleScope, now: DateTime<Utc>) -> Condition {
+/// The attendances of the caller that they have not answered, in appointments to come.
+pub fn unanswered_attendances(scope: &CircleScope, now: DateTime<Utc>) -> Condition {
     let to_come = scope
         .find::<appointment::Entity>()
         .filter(Window::ahead(now, scope.reader_zone()).condition::<appointment::Entity>())

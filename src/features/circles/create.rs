@@ -1,3 +1,6 @@
+//! `create_circle`: creates a circle with its first coordinator. There is no circle to enter yet,
+//! so it looks by itself for the circle that an equal request has made before.
+
 use garde::Validate;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde::Deserialize;

@@ -2,10 +2,12 @@
 //! circle itself; so it is not a [`Locked`](crate::access::Locked) one, and works like one.
 
 use super::rules::{CircleFacts, CircleVerb};
-use super::store::{patient_of, show_circle};
+use super::store::show_circle;
 use super::types::Circle;
 use crate::access::change_log::Change;
-use crate::access::{CircleAccess, CircleWrite, Facts, Permission, RequiredPermission, Verb};
+use crate::access::{
+    CircleAccess, CircleWrite, Facts, Permission, RequiredPermission, Verb, patient_of,
+};
 use crate::app::App;
 use crate::entity::circle;
 use crate::entity::ids::MemberId;
@@ -31,7 +33,7 @@ impl LockedCircle {
         Ok(Self {
             write,
             row,
-            patient,
+            patient: patient.map(|member| member.id),
         })
     }
 

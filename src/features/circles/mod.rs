@@ -21,7 +21,7 @@ pub(crate) use create::{NEUTRAL_ALIAS, default_alias};
 pub use invitations::*;
 pub(crate) use locked::LockedCircle;
 pub use members::*;
-pub(crate) use members::{has_another_coordinator, has_others, let_go_of_everything};
+pub(crate) use members::{has_another_coordinator, has_others, release_everything};
 pub use read::*;
 pub(crate) use rules::CircleVerb;
 pub use store::describe_circles;

@@ -1,3 +1,5 @@
+//! `read_circle`: one circle with its patient.
+
 use super::store::describe_circle;
 use super::types::Circle;
 use crate::access::{CircleAccess, CirclePath, ViewCircle};

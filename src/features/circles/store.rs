@@ -1,15 +1,13 @@
 //! How circles are read and described.
 
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::rules::{CircleFacts, CircleVerb};
 use super::types::{Circle, Patient};
-use crate::access::{CircleScope, Mine, Verb};
+use crate::access::{CallerCircles, CircleScope, Verb, patient_of};
 use crate::entity::circle;
 use crate::entity::ids::{CircleId, MemberId};
-use crate::entity::membership::{self, MemberState};
+use crate::entity::membership;
 use crate::problem::Problem;
 
 /// The circle as its reader sees it.
@@ -50,26 +48,7 @@ pub(super) async fn describe_circle(
     row: circle::Model,
 ) -> Result<Circle, Problem> {
     let patient = patient_of(connection, scope).await?;
-    Ok(show_circle(row, scope, patient))
-}
-
-/// The patient's membership, if they have one.
-pub(super) async fn patient_of(
-    connection: &impl ConnectionTrait,
-    scope: &CircleScope,
-) -> Result<Option<MemberId>, Problem> {
-    if scope.is_patient() {
-        return Ok(scope.member_id());
-    }
-    Ok(scope
-        .find::<membership::Entity>()
-        .filter(membership::Column::IsPatient.eq(true))
-        .filter(membership::Column::State.ne(MemberState::Removed))
-        .select_only()
-        .column(membership::Column::Id)
-        .into_tuple::<MemberId>()
-        .one(connection)
-        .await?)
+    Ok(show_circle(row, scope, patient.map(|member| member.id)))
 }
 
 /// All circles of the caller, as they see them, in the order they were founded in.
@@ -78,7 +57,7 @@ pub(super) async fn patient_of(
     clippy::disallowed_methods,
     reason = "the circles' own rows, by ids that were proven"
 )]
-pub async fn describe_circles(mine: &Mine) -> Result<Vec<Circle>, Problem> {
+pub async fn describe_circles(mine: &CallerCircles) -> Result<Vec<Circle>, Problem> {
     let ids: Vec<CircleId> = mine.scopes().iter().map(CircleScope::circle_id).collect();
     let rows = circle::Entity::find()
         .filter(circle::Column::Id.is_in(ids))

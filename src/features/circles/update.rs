@@ -1,3 +1,6 @@
+//! `update_circle`: the name, the alias, the patient's data and the time zone of a circle. What
+//! has a date and no time of day follows the zone.
+
 use sea_orm::IntoActiveModel;
 
 use super::locked::LockedCircle;

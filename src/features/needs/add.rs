@@ -1,3 +1,5 @@
+//! `add_need`: adds to an appointment something that it needs of others.
+
 use garde::Validate;
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition};
 use serde::Deserialize;

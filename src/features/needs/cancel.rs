@@ -1,3 +1,5 @@
+//! `cancel_need`: a need is not needed any more.
+
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
 use super::locked::LockedNeed;
@@ -31,7 +33,7 @@ pub async fn cancel_need(
     Path(path): Path<NeedPath>,
 ) -> Result<Resource<Need>, Problem> {
     let mut need = LockedNeed::open(&app, &circle, path.need_id).await?;
-    if need.begins(NeedVerb::Cancel)? {
+    if need.check_unless_in_effect(NeedVerb::Cancel)? {
         let mut row = need.row.clone().into_active_model();
         row.state = Set(NeedState::Cancelled);
         need.save(NeedVerb::Cancel, row, vec!["state"]).await?;

@@ -1,3 +1,5 @@
+//! `decline_need`: declines an offered need.
+
 use super::locked::LockedNeed;
 use super::rules::NeedVerb;
 use super::types::{Need, NeedPath};
@@ -26,7 +28,7 @@ pub async fn decline_need(
     Path(path): Path<NeedPath>,
 ) -> Result<Resource<Need>, Problem> {
     let mut need = LockedNeed::open(&app, &circle, path.need_id).await?;
-    need.let_go(NeedVerb::Decline, NotificationKind::Declined)
+    need.decline_or_release(NeedVerb::Decline, NotificationKind::Declined)
         .await?;
     need.respond().await
 }

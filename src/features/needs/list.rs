@@ -1,3 +1,5 @@
+//! `list_needs`: a page of the needs of a circle, over all appointments, by time.
+
 use sea_orm::{ColumnTrait, Condition, QueryFilter, QuerySelect, QueryTrait};
 
 use super::store;
@@ -75,8 +77,8 @@ pub async fn list_needs(
             Condition::all().add(Column::Id.in_subquery(part))
         };
         let taken = part_of(CommitmentState::Accepted);
-        let asked = part_of(CommitmentState::Offered).add(has_room());
-        rows = rows.filter(Condition::any().add(taken).add(asked));
+        let offered = part_of(CommitmentState::Offered).add(has_room());
+        rows = rows.filter(Condition::any().add(taken).add(offered));
     }
     if uncovered {
         rows = rows.filter(uncovered_needs(circle.scope(), now));

@@ -3,7 +3,6 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition};
 
-use super::release::goes_on;
 use super::rules::{NeedFacts, NeedVerb};
 use super::store;
 use super::types::Need;
@@ -13,7 +12,8 @@ use crate::entity::need::{self, Column, NeedKind, NeedState};
 use crate::entity::need_commitment::{self, CommitmentState};
 use crate::entity::topic_grant::Topic;
 use crate::features::participation::{
-    Commitment, Leaving, Releasing, Shared, Work, part, part_of_caller, release_work,
+    BusyTime, HasParts, ReleaseOutcome, ReleasePlan, Work, is_not_over, part, part_of_caller,
+    release_work,
 };
 use crate::problem::Problem;
 
@@ -66,15 +66,15 @@ part! {
     asked by created_by
 }
 
-impl Shared for need::Entity {
+impl HasParts for need::Entity {
     type Parts = need_commitment::Entity;
 
     /// With a time of day.
-    fn commitment(row: &need::Model) -> Option<Commitment> {
-        let commitment = Commitment::of::<Self>(row, row.circle_id, row.starts_at?, row.ends_at);
+    fn busy_time(row: &need::Model) -> Option<BusyTime> {
+        let busy_time = BusyTime::of::<Self>(row, row.circle_id, row.starts_at?, row.ends_at);
         // Who looks after the children is not at the appointment.
         let is_there = row.kind != NeedKind::ChildCare;
-        Some(commitment.at(is_there.then_some(row.appointment_id)))
+        Some(busy_time.at(is_there.then_some(row.appointment_id)))
     }
 
     fn is_binding() -> Condition {
@@ -83,10 +83,10 @@ impl Shared for need::Entity {
 
     async fn release(
         write: &mut CircleWrite,
-        leaving: &Leaving<'_>,
-        releasing: &mut Releasing,
+        plan: &ReleasePlan<'_>,
+        outcome: &mut ReleaseOutcome,
     ) -> Result<(), Problem> {
-        release_work::<Self>(write, leaving, releasing).await
+        release_work::<Self>(write, plan, outcome).await
     }
 }
 
@@ -100,7 +100,7 @@ impl Work for need::Entity {
 
     /// What is over stays as it was: who drove, drove.
     fn is_ahead(now: DateTime<Utc>) -> Condition {
-        goes_on::<Self>(Column::EndsAt, now)
+        is_not_over::<Self>(Column::EndsAt, now)
             .add(Column::State.is_in([NeedState::Open, NeedState::OnHold]))
     }
 

@@ -7,9 +7,8 @@
 //! commitment to it: offered, accepted, declined, withdrawn or released. `rules.rs` is the
 //! table of who may do what in which state.
 //!
-//! Each operation has a file, like `take.rs` for `take_need`. `release.rs` takes a
-//! member off appointments who may not or will not come any more. What needs share with tasks is in
-//! [`participation`](crate::features::participation).
+//! Each operation has a file, like `take.rs` for `take_need`. What needs share with tasks is
+//! in [`participation`](crate::features::participation).
 
 mod add;
 mod cancel;
@@ -18,7 +17,6 @@ mod list;
 mod locked;
 mod offer;
 mod read;
-mod release;
 mod rules;
 mod store;
 mod subject;
@@ -34,7 +32,6 @@ pub use decline::*;
 pub use list::*;
 pub use offer::*;
 pub use read::*;
-pub use release::forget_attendances;
 pub(super) use store::{
     assemble, commitments_of, follow_state, move_needs, needs_in, plan_for_holders, plan_needs,
 };

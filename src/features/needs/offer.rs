@@ -1,3 +1,5 @@
+//! `offer_need`: asks a member to take a need.
+
 use garde::Validate;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -38,7 +40,7 @@ pub async fn offer_need(
     Json(offer): Json<NeedOffer>,
 ) -> Result<Resource<Need>, Problem> {
     let mut need = LockedNeed::open(&app, &circle, path.need_id).await?;
-    let (offer_it, take_it) = (NeedVerb::Offer, NeedVerb::Take);
-    need.offer(offer.member_id, offer_it, take_it).await?;
+    let (offer_verb, claim_verb) = (NeedVerb::Offer, NeedVerb::Take);
+    need.offer(offer.member_id, offer_verb, claim_verb).await?;
     need.respond().await
 }

@@ -1,3 +1,5 @@
+//! `read_need`: one need. Its appointment is shown only to those who see it.
+
 use super::store;
 use super::types::{Need, NeedPath};
 use crate::access::{CircleAccess, CirclePath, ViewCircle};

@@ -4,7 +4,7 @@ use crate::access::{CircleScope, Facts, Permission, verbs};
 use crate::entity::need::{self, NeedState};
 use crate::entity::need_commitment::CommitmentState;
 use crate::entity::topic_grant::{Topic, TopicLevel};
-use crate::features::tasks::Coverage;
+use crate::features::participation::Coverage;
 
 verbs! {
     /// Everything that can be done to a need.

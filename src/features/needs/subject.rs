@@ -15,7 +15,7 @@ use crate::entity::need_commitment::{self, CommitmentState};
 use crate::entity::reminder::ReminderKind;
 use crate::entity::topic_grant::Topic;
 use crate::features::zone_rules::{FollowsRules, correct_time};
-use crate::notify::reminders::{Item, Part, Standing, offsets_of};
+use crate::notify::reminders::{Item, PartKey, PartStatus, offsets_of};
 use crate::notify::subject::{Involvement, MemberPart, Reminded, Stage, Subject, SubjectId};
 use crate::platform::time::civil::{Moment, on_day};
 use crate::problem::Problem;
@@ -152,7 +152,7 @@ impl Reminded for need::Entity {
     async fn parts(
         write: &CircleWrite,
         needs: Vec<NeedId>,
-    ) -> Result<Vec<(Part, Standing)>, Problem> {
+    ) -> Result<Vec<(PartKey, PartStatus)>, Problem> {
         let taken = write
             .find_in_circle::<need_commitment::Entity>()
             .filter(need_commitment::Column::NeedId.is_in(needs))
@@ -160,11 +160,11 @@ impl Reminded for need::Entity {
             .all(write.tx())
             .await?;
         let part = |row: need_commitment::Model| {
-            let standing = Standing {
+            let status = PartStatus {
                 said_yes: true,
                 at: row.updated_at,
             };
-            ((SubjectId::Need(row.need_id), row.member_id), standing)
+            ((SubjectId::Need(row.need_id), row.member_id), status)
         };
         Ok(taken.into_iter().map(part).collect())
     }

@@ -1,10 +1,12 @@
+//! `take_need`: takes a need, offered or not.
+
 use super::locked::LockedNeed;
 use super::rules::NeedVerb;
 use super::types::{Need, NeedPath};
 use crate::access::{CircleAccess, CirclePath, TakeNeeds};
 use crate::app::App;
 use crate::entity::personal_token::TokenScope;
-use crate::features::tasks::TakeOn;
+use crate::features::participation::ClaimRequest;
 use crate::http::extract::{Json, Path};
 use crate::http::response::Resource;
 use crate::problem::Problem;
@@ -25,10 +27,10 @@ pub async fn take_need(
     app: App,
     circle: CircleAccess<TakeNeeds>,
     Path(path): Path<NeedPath>,
-    take_on: Option<Json<TakeOn>>,
+    body: Option<Json<ClaimRequest>>,
 ) -> Result<Resource<Need>, Problem> {
     let mut need = LockedNeed::open(&app, &circle, path.need_id).await?;
-    let allow_overlap = TakeOn::allows_overlap(take_on);
-    need.take_on(NeedVerb::Take, allow_overlap).await?;
+    let allow_overlap = ClaimRequest::allows_overlap(body);
+    need.claim(NeedVerb::Take, allow_overlap).await?;
     need.respond().await
 }

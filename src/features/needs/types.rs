@@ -7,7 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::entity::ids::{AppointmentId, CircleId, MemberId, NeedId};
 use crate::entity::need::{NeedKind, NeedState};
 use crate::entity::need_commitment::CommitmentState;
-use crate::features::tasks::Coverage;
+use crate::features::participation::Coverage;
 use crate::http::response::Versioned;
 use crate::platform::time::civil::{Day, WallTime};
 use crate::platform::time::timestamps::in_milliseconds;

@@ -1,3 +1,5 @@
+//! `update_need`: everything about a need except its time, which follows the appointment.
+
 use sea_orm::IntoActiveModel;
 
 use super::locked::LockedNeed;

@@ -1,3 +1,5 @@
+//! `withdraw_from_need`: releases a need that the caller has taken.
+
 use super::locked::LockedNeed;
 use super::rules::NeedVerb;
 use super::types::{Need, NeedPath};
@@ -26,7 +28,7 @@ pub async fn withdraw_from_need(
     Path(path): Path<NeedPath>,
 ) -> Result<Resource<Need>, Problem> {
     let mut need = LockedNeed::open(&app, &circle, path.need_id).await?;
-    need.let_go(NeedVerb::Withdraw, NotificationKind::GivenBack)
+    need.decline_or_release(NeedVerb::Withdraw, NotificationKind::GivenBack)
         .await?;
     need.respond().await
 }

@@ -1,14 +1,21 @@
 //! What people take part in and take on, whatever it is: asked, taken on, declined, given
-//! back, released, handed over. A feature says in [`Part`], [`Shared`] and [`Work`] what is
+//! back, released, handed over. A feature says in [`Part`], [`HasParts`] and [`Work`] what is
 //! different about its own.
 
 mod overlap;
 mod part;
 mod release;
+mod types;
 mod work;
 
-pub use overlap::{Commitment, check_overlap};
+pub use overlap::{BusyTime, check_overlap};
 pub(crate) use part::part;
-pub use part::{Part, held_by, let_go_by, members_in, part_of, part_of_caller, put_part, set_part};
-pub use release::{Leaving, Released, Releasing, release, release_out_of_reach, release_work};
-pub use work::{Shared, Work, release_part, require_active};
+pub use part::{
+    Part, held_by, members_in, part_of, part_of_caller, put_part, released_by, set_part,
+};
+pub use release::{
+    ReleaseOutcome, ReleasePlan, Released, is_not_over, release_all, release_out_of_reach,
+    release_work,
+};
+pub use types::{ClaimRequest, Coverage};
+pub use work::{HasParts, Work, release_part, require_active};

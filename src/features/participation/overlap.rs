@@ -10,7 +10,7 @@ use sea_orm::{ColumnTrait, QueryFilter, Select};
 use uuid::Uuid;
 
 use super::part::Part;
-use super::work::Shared;
+use super::work::HasParts;
 use crate::access::{CircleOwned, CircleWrite};
 use crate::entity::appointment;
 use crate::entity::ids::{AppointmentId, CircleId};
@@ -22,9 +22,9 @@ use crate::problem::{Conflict, ConflictWith, Problem};
 use crate::schedule::WITHOUT_AN_END;
 use crate::schedule::window::TakesPlace;
 
-/// Something that takes a time of its own.
+/// The time that something takes of the person who has taken it on.
 #[derive(Clone, Copy, Debug)]
-pub struct Commitment {
+pub struct BusyTime {
     kind: &'static str,
     id: Uuid,
     circle: CircleId,
@@ -37,7 +37,7 @@ pub struct Commitment {
     is_open_ended: bool,
 }
 
-impl Commitment {
+impl BusyTime {
     /// Of something that begins at a moment, in a circle. Without an end it counts as an
     /// hour.
     pub fn of<E: Subject>(
@@ -98,18 +98,18 @@ impl Commitment {
 /// of their circles: a query for each kind, however many those are. What they take on in two
 /// circles at one moment is judged one after the other.
 /// What is over already is no promise any more.
-pub async fn check_overlap(write: &CircleWrite, wanted: &Commitment) -> Result<(), Problem> {
+pub async fn check_overlap(write: &CircleWrite, wanted: &BusyTime) -> Result<(), Problem> {
     if wanted.to <= write.now() {
         return Ok(());
     }
     write.lock_self().await?;
-    let mut commitments = all_held(write, wanted).await?;
-    commitments.retain(|other| other.overlaps(wanted) && !other.goes_with(wanted));
-    if commitments.is_empty() {
+    let mut busy_times = all_busy_times(write, wanted).await?;
+    busy_times.retain(|other| other.overlaps(wanted) && !other.goes_with(wanted));
+    if busy_times.is_empty() {
         return Ok(());
     }
-    commitments.sort_by_key(|other| (other.from, other.id));
-    let conflicts = commitments
+    busy_times.sort_by_key(|other| (other.from, other.id));
+    let conflicts = busy_times
         .into_iter()
         .map(|other| other.as_seen(write))
         .collect();
@@ -123,27 +123,28 @@ pub async fn check_overlap(write: &CircleWrite, wanted: &Commitment) -> Result<(
 }
 
 /// What may overlap, told by columns that both databases compare.
-fn near<E: TakesPlace>(rows: Select<E>, wanted: &Commitment) -> Select<E> {
+fn near<E: TakesPlace>(rows: Select<E>, wanted: &BusyTime) -> Select<E> {
     rows.filter(E::ON.is_null())
         .filter(E::OVER_AT.gt(wanted.from - WITHOUT_AN_END))
         .filter(E::BEGINS_AT.lt(wanted.to))
 }
 
-/// What the caller holds of one kind and may overlap, in any of their circles.
-async fn held_of<E: Shared>(
+/// The times of what the caller has taken on of one kind and that may overlap, in any of
+/// their circles.
+async fn busy_times_of<E: HasParts>(
     write: &CircleWrite,
-    wanted: &Commitment,
-) -> Result<Vec<Commitment>, Problem> {
-    let held = write.find_held::<E, E::Parts>(
+    wanted: &BusyTime,
+) -> Result<Vec<BusyTime>, Problem> {
+    let taken_on = write.find_held::<E, E::Parts>(
         E::Parts::parent_column(),
         E::Parts::member_column(),
         E::Parts::state_column().eq(E::Parts::TAKEN),
     );
-    let rows = near(held, wanted)
+    let rows = near(taken_on, wanted)
         .filter(E::is_binding())
         .all(write.tx())
         .await?;
-    Ok(rows.iter().filter_map(E::commitment).collect())
+    Ok(rows.iter().filter_map(E::busy_time).collect())
 }
 
 macro_rules! overlaps {
@@ -151,14 +152,17 @@ macro_rules! overlaps {
         reminded {$($kind:ident($id:ident): $entity:ident by $field:ident($column:ident);)+}
         notified $rest:tt
     ) => {
-        /// What the caller holds and may overlap: one query a kind.
-        async fn all_held(
+        /// The times of all that the caller has taken on and that may overlap: one query a kind.
+        async fn all_busy_times(
             write: &CircleWrite,
-            wanted: &Commitment,
-        ) -> Result<Vec<Commitment>, Problem> {
-            let mut held = Vec::new();
-            $(held.extend(held_of::<crate::entity::$entity::Entity>(write, wanted).await?);)+
-            Ok(held)
+            wanted: &BusyTime,
+        ) -> Result<Vec<BusyTime>, Problem> {
+            let mut busy_times = Vec::new();
+            $(
+                let of_kind = busy_times_of::<crate::entity::$entity::Entity>(write, wanted);
+                busy_times.extend(of_kind.await?);
+            )+
+            Ok(busy_times)
         }
     };
 }

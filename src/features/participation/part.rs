@@ -138,13 +138,13 @@ pub fn members_in<P: Part>(parts: &[Row<P>], states: &[P::State]) -> Vec<MemberI
     these.map(P::member_of).collect()
 }
 
-/// The notification that a member lets go of their part, or has to: those who relied on them are
-/// told, and the person who asked them among these.
+/// The notification that a member declines or releases their part, or is taken off it: those
+/// who relied on them are told, and the person who asked them among these.
 #[must_use]
-pub fn let_go_by<P: Part>(notification: Notification, part: &Row<P>) -> Notification {
+pub fn released_by<P: Part>(notification: Notification, part: &Row<P>) -> Notification {
     let member = P::member_of(part);
     let asked_by = P::asked_by(part).filter(|asker| *asker != member);
-    notification.let_go_by(member, asked_by)
+    notification.released_by(member, asked_by)
 }
 
 /// Puts a member's part into a state. A member has one row, which is made with the first

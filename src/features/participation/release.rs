@@ -1,24 +1,26 @@
-//! Letting go of what somebody holds: of everything, because they leave or are
-//! suspended, or of what they see no more or may no longer do.
+//! Releases what a member holds: all of it, because they leave or are suspended, or what they
+//! no longer see or may no longer do.
 
-use sea_orm::{QueryFilter, QueryOrder, Select};
+use chrono::{DateTime, Utc};
+use sea_orm::{ColumnTrait, Condition, QueryFilter, QueryOrder, Select};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::part::held_by;
-use super::work::{Shared, Work, release_part, require_active, unknown_member};
-use crate::access::{CircleWrite, Permission, takes_part_in, topics_seen_by};
+use super::work::{HasParts, Work, release_part, require_active, unknown_member};
+use crate::access::{CircleWrite, Permission, topics_seen_by, topics_to_take_part_in};
 use crate::entity::ids::MemberId;
 use crate::entity::membership;
 use crate::entity::notification::NotificationKind;
-use crate::entity::role_assignment::RoleAssignmentState;
 use crate::entity::subjects;
 use crate::entity::topic_grant::{Topic, TopicLevel};
-use crate::features::roles;
+use crate::features::roles::release_roles;
 use crate::notify::notifications::{self, Notification};
 use crate::notify::reminders;
 use crate::problem::Problem;
+use crate::schedule::WITHOUT_AN_END;
+use crate::schedule::window::TakesPlace;
 
 /// Something that somebody no longer holds.
 #[derive(Debug, Serialize, ToSchema)]
@@ -36,26 +38,26 @@ pub struct Released {
     pub title: String,
 }
 
-/// What is being released, and the notifications of it to send at the end.
+/// What was released, and the notifications of it, which are sent at the end.
 #[derive(Default)]
-pub struct Releasing {
+pub struct ReleaseOutcome {
     /// What the writer may see of it.
     pub released: Vec<Released>,
     pub notifications: Vec<Notification>,
 }
 
-impl Releasing {
+impl ReleaseOutcome {
     async fn finish(self, write: &CircleWrite) -> Result<Vec<Released>, Problem> {
         notifications::notify(write, self.notifications).await?;
         Ok(self.released)
     }
 }
 
-/// A member who holds things no more, or only some of them.
-pub struct Leaving<'a> {
+/// Whose parts are released, and which of them.
+pub struct ReleasePlan<'a> {
     pub member: MemberId,
     /// The topics of which they may still take things on.
-    pub takes_part_in: &'a [Topic],
+    pub topics_to_take_part_in: &'a [Topic],
     /// The topics that they still see.
     pub sees: &'a [Topic],
     /// Who is asked in their place, and the topics of which that person takes things on.
@@ -65,7 +67,7 @@ pub struct Leaving<'a> {
 /// Releases all that a member holds and has been asked to take, takes them off
 /// appointments, and offers `reassign_to` what they can take on of it. Those who relied
 /// on them are told. Answers what the writer may see of it.
-pub async fn release(
+pub async fn release_all(
     write: &mut CircleWrite,
     member: MemberId,
     reassign_to: Option<MemberId>,
@@ -76,19 +78,19 @@ pub async fn release(
     };
     let reassign_to = reassign_to.as_ref();
     let successor = match reassign_to {
-        Some(next) => Some((next.id, takes_part_in(write, next).await?)),
+        Some(next) => Some((next.id, topics_to_take_part_in(write, next).await?)),
         None => None,
     };
-    let leaving = Leaving {
+    let plan = ReleasePlan {
         member,
-        takes_part_in: &[],
+        topics_to_take_part_in: &[],
         sees: &[],
         successor,
     };
-    let mut releasing = Releasing::default();
-    release_shared(write, &leaving, &mut releasing).await?;
-    release_roles(write, member, reassign_to, &mut releasing).await?;
-    reminders::forget_member(write, member).await?;
+    let mut outcome = ReleaseOutcome::default();
+    release_parts(write, &plan, &mut outcome).await?;
+    release_roles(write, member, reassign_to, &mut outcome).await?;
+    reminders::cancel_all_for_member(write, member).await?;
     // The member is out of the circle and hears nothing of it any more.
     let to_them = |notification: &Notification| {
         matches!(
@@ -96,10 +98,10 @@ pub async fn release(
             NotificationKind::TakenOff | NotificationKind::Unasked
         )
     };
-    releasing
+    outcome
         .notifications
         .retain(|notification| !to_them(notification));
-    releasing.finish(write).await
+    outcome.finish(write).await
 }
 
 /// Releases what a member may not do any more, because they see less or may do
@@ -109,20 +111,20 @@ pub async fn release_out_of_reach(
     write: &mut CircleWrite,
     member: &membership::Model,
 ) -> Result<Vec<Released>, Problem> {
-    let takes_part_in = takes_part_in(write, member).await?;
+    let topics_to_take_part_in = topics_to_take_part_in(write, member).await?;
     let sees = topics_seen_by(write, member).await?;
-    let leaving = Leaving {
+    let plan = ReleasePlan {
         member: member.id,
-        takes_part_in: &takes_part_in,
+        topics_to_take_part_in: &topics_to_take_part_in,
         sees: &sees,
         successor: None,
     };
-    let mut releasing = Releasing::default();
-    release_shared(write, &leaving, &mut releasing).await?;
+    let mut outcome = ReleaseOutcome::default();
+    release_parts(write, &plan, &mut outcome).await?;
     if !Permission::CarryRoles.is_given_to(member.access, member.is_patient) {
-        release_roles(write, member.id, None, &mut releasing).await?;
+        release_roles(write, member.id, None, &mut outcome).await?;
     }
-    releasing.finish(write).await
+    outcome.finish(write).await
 }
 
 /// Another active member, who is to have what is released.
@@ -138,88 +140,62 @@ async fn require_other(
     Ok(other)
 }
 
-macro_rules! release_shared {
+/// The rows that are not over yet. What has no end goes on for an hour.
+pub fn is_not_over<E: TakesPlace>(ends_at: E::Column, now: DateTime<Utc>) -> Condition {
+    let without_end = Condition::all()
+        .add(ends_at.is_null())
+        .add(E::OVER_AT.gt(now - WITHOUT_AN_END));
+    let is_not_over = Condition::any().add(E::OVER_AT.gt(now)).add(without_end);
+    Condition::all().add(is_not_over)
+}
+
+macro_rules! release_parts {
     (
         reminded {$($kind:ident($id:ident): $entity:ident by $field:ident($column:ident);)+}
         notified $rest:tt
     ) => {
         /// Releases all that people take part in, in the order of the list.
-        async fn release_shared(
+        async fn release_parts(
             write: &mut CircleWrite,
-            leaving: &Leaving<'_>,
-            releasing: &mut Releasing,
+            plan: &ReleasePlan<'_>,
+            outcome: &mut ReleaseOutcome,
         ) -> Result<(), Problem> {
-            $(crate::entity::$entity::Entity::release(write, leaving, releasing).await?;)+
+            $(crate::entity::$entity::Entity::release(write, plan, outcome).await?;)+
             Ok(())
         }
     };
 }
 
-subjects!(release_shared);
+subjects!(release_parts);
 
 /// Releases the work of one kind that is about a topic of which the member takes nothing on
 /// any more, and offers it to the member in their place.
 pub async fn release_work<E: Work>(
     write: &mut CircleWrite,
-    leaving: &Leaving<'_>,
-    releasing: &mut Releasing,
+    plan: &ReleasePlan<'_>,
+    outcome: &mut ReleaseOutcome,
 ) -> Result<(), Problem> {
     let ahead = E::is_ahead(write.now());
     let soonest_first = |rows: Select<E>| rows.filter(ahead).order_by_asc(E::SORT_AT);
-    for (row, parts) in held_by::<E::Parts>(write, leaving.member, soonest_first).await? {
+    for (row, parts) in held_by::<E::Parts>(write, plan.member, soonest_first).await? {
         let topic = E::topic(&row);
         let is_among = |topics: &[Topic]| topic.is_some_and(|topic| topics.contains(&topic));
-        if is_among(leaving.takes_part_in) {
+        if is_among(plan.topics_to_take_part_in) {
             continue;
         }
-        let successor = leaving.successor.as_ref();
+        let successor = plan.successor.as_ref();
         let successor = successor.filter(|(_, topics)| is_among(topics));
         let next = successor.map(|(member, _)| *member);
-        let (row, notifications) =
-            release_part::<E>(write, row, &parts, leaving.member, next).await?;
-        releasing.notifications.extend(notifications);
+        let (row, notifications) = release_part::<E>(write, row, &parts, plan.member, next).await?;
+        outcome.notifications.extend(notifications);
         let level = |topic| write.scope().topics().level(topic);
         if topic.is_none_or(|topic| level(topic) >= TopicLevel::Read) {
-            releasing.released.push(Released {
+            outcome.released.push(Released {
                 kind: E::SUBJECT,
                 id: E::id_of(&row).into(),
                 title: E::title(&row),
             });
         }
-    }
-    Ok(())
-}
-
-async fn release_roles(
-    write: &mut CircleWrite,
-    member: MemberId,
-    reassign_to: Option<&membership::Model>,
-    releasing: &mut Releasing,
-) -> Result<(), Problem> {
-    let today = roles::today(write);
-    let patient = roles::patient_of(write).await?;
-    for (role, history) in roles::held_by(write, member).await? {
-        let parts = history.iter().filter(|part| part.member_id == member);
-        for part in parts.filter(|part| roles::is_open(part)) {
-            let (after, change) = roles::let_go(write, part, today).await?;
-            write.log(change.on_behalf_of(member)).await?;
-            if after.state == RoleAssignmentState::Ended {
-                releasing
-                    .notifications
-                    .extend(roles::notifications_of_end(write, &role, part));
-                if let Some(reassign_to) = reassign_to {
-                    let offered =
-                        roles::hand_on(write, &role, &history, &after, reassign_to, patient);
-                    releasing.notifications.extend(offered.await?);
-                }
-            }
-        }
-        let role = roles::touch(write, &role).await?;
-        releasing.released.push(Released {
-            kind: "role",
-            id: role.id.0,
-            title: roles::title(&role),
-        });
     }
     Ok(())
 }

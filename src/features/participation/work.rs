@@ -1,5 +1,5 @@
 //! What people take part in, and what they take on: a task, a need, an appointment. How
-//! somebody is asked, takes it on, declines it, gives it back or loses it.
+//! somebody is asked for it, claims it, declines it, releases it or is taken off it.
 
 use std::future::Future;
 
@@ -7,9 +7,11 @@ use chrono::{DateTime, Utc};
 use sea_orm::{Condition, IntoActiveModel};
 use uuid::Uuid;
 
-use super::overlap::{Commitment, check_overlap};
-use super::part::{Part, Row, let_go_by, members_in, part_of, part_of_caller, put_part, set_part};
-use super::release::{Leaving, Releasing};
+use super::overlap::{BusyTime, check_overlap};
+use super::part::{
+    Part, Row, members_in, part_of, part_of_caller, put_part, released_by, set_part,
+};
+use super::release::{ReleaseOutcome, ReleasePlan};
 use crate::access::change_log::Change;
 use crate::access::{CircleOwned, CircleWrite, Lockable, Locked, Verb, may_take_part};
 use crate::entity::ids::MemberId;
@@ -22,11 +24,11 @@ use crate::platform::time::civil::Moment;
 use crate::problem::{Conflict, Problem};
 
 /// Something in which people have parts. They are notified about it and reminded of it.
-pub trait Shared: Reminded + Lockable<Related = Vec<Row<<Self as Shared>::Parts>>> {
+pub trait HasParts: Reminded + Lockable<Related = Vec<Row<<Self as HasParts>::Parts>>> {
     type Parts: Part<Parent = Self>;
 
     /// The time that it takes, if it takes a time of its own.
-    fn commitment(row: &Self::Model) -> Option<Commitment>;
+    fn busy_time(row: &Self::Model) -> Option<BusyTime>;
 
     /// The rows that bind those who said yes: they are on, and take a time of their own.
     fn is_binding() -> Condition;
@@ -35,13 +37,13 @@ pub trait Shared: Reminded + Lockable<Related = Vec<Row<<Self as Shared>::Parts>
     /// of [`Work`] does it by [`release_work`](super::release_work).
     fn release(
         write: &mut CircleWrite,
-        leaving: &Leaving<'_>,
-        releasing: &mut Releasing,
+        plan: &ReleasePlan<'_>,
+        outcome: &mut ReleaseOutcome,
     ) -> impl Future<Output = Result<(), Problem>> + Send;
 }
 
 /// Something that a number of people are needed for.
-pub trait Work: Shared {
+pub trait Work: HasParts {
     /// Told when the person who is asked cannot take it on.
     const CANNOT_TAKE_PART: &'static str;
 
@@ -51,7 +53,7 @@ pub trait Work: Shared {
     /// What it is called in the list of what somebody holds no more.
     fn title(row: &Self::Model) -> String;
 
-    /// The rows that somebody who goes lets go of. What is over stays theirs.
+    /// The rows that are released when a member goes. What is over stays theirs.
     fn is_ahead(now: DateTime<Utc>) -> Condition;
 
     /// How many have taken it on.
@@ -66,9 +68,9 @@ pub trait Work: Shared {
     }
 }
 
-type StateOf<E> = <<E as Shared>::Parts as Part>::State;
+type StateOf<E> = <<E as HasParts>::Parts as Part>::State;
 
-impl<E: Shared> Locked<E> {
+impl<E: HasParts> Locked<E> {
     /// The caller's own part.
     pub fn my_part(&self) -> Option<&Row<E::Parts>> {
         part_of_caller::<E::Parts>(self.write.scope(), &self.related)
@@ -108,13 +110,13 @@ impl<E: Shared> Locked<E> {
         let Some(my_part) = self.my_part() else {
             return Ok(());
         };
-        let notification = let_go_by::<E::Parts>(self.notification(kind), my_part);
+        let notification = released_by::<E::Parts>(self.notification(kind), my_part);
         notifications::notify(&self.write, vec![notification]).await
     }
 
     /// Refuses what overlaps something else that the caller has taken on.
     pub async fn check_overlap(&self, allow_overlap: bool) -> Result<(), Problem> {
-        match E::commitment(&self.row) {
+        match E::busy_time(&self.row) {
             Some(wanted) if !allow_overlap => check_overlap(&self.write, &wanted).await,
             _ => Ok(()),
         }
@@ -127,14 +129,14 @@ where
 {
     /// Takes it on, with a verb that leads the caller's own part there: there must be
     /// room, and no clash with what else the caller took on.
-    pub async fn take_on(&mut self, verb: E::Verb, allow_overlap: bool) -> Result<(), Problem> {
-        if self.begins(verb)? {
-            self.take_place(verb, allow_overlap).await?;
+    pub async fn claim(&mut self, verb: E::Verb, allow_overlap: bool) -> Result<(), Problem> {
+        if self.check_unless_in_effect(verb)? {
+            self.claim_place(verb, allow_overlap).await?;
         }
         Ok(())
     }
 
-    async fn take_place(&mut self, verb: E::Verb, allow_overlap: bool) -> Result<(), Problem> {
+    async fn claim_place(&mut self, verb: E::Verb, allow_overlap: bool) -> Result<(), Problem> {
         if E::accepted(&self.row) >= E::needed(&self.row) {
             let detail = "Enough people have taken this on.";
             return Err(Conflict::of("slots_full", detail).into());
@@ -143,9 +145,13 @@ where
         self.put_my_part(verb).await
     }
 
-    /// Declines it, or gives it back; those who relied on the caller are told.
-    pub async fn let_go(&mut self, verb: E::Verb, kind: NotificationKind) -> Result<(), Problem> {
-        if self.begins(verb)? {
+    /// Declines it, or releases it; those who relied on the caller are told.
+    pub async fn decline_or_release(
+        &mut self,
+        verb: E::Verb,
+        kind: NotificationKind,
+    ) -> Result<(), Problem> {
+        if self.check_unless_in_effect(verb)? {
             self.put_my_part(verb).await?;
             self.notify_who_relied(kind).await?;
         }
@@ -164,7 +170,7 @@ where
             reminders::plan_for_takers(&self.write, &item, &[me]).await?;
         } else {
             let subject = E::subject_id(&self.row);
-            reminders::forget_parts(&self.write, subject, &[me]).await?;
+            reminders::cancel_for_members(&self.write, subject, &[me]).await?;
         }
         self.log(verb, Vec::new()).await
     }
@@ -174,17 +180,17 @@ where
         put_part::<E::Parts>(&self.write, &self.row, &self.related, member, state).await?;
         let taken = |state| i32::from(state == Some(E::Parts::TAKEN));
         let more = taken(Some(state)) - taken(before);
-        self.row = count::<E>(&self.write, &self.row, more).await?;
+        self.row = count_accepted::<E>(&self.write, &self.row, more).await?;
         Ok(())
     }
 
     /// Asks a member to take it on, unless they have it or have been asked. Asked of the
-    /// caller, it is taken with the verb `take`.
+    /// caller, it is claimed with the verb `claim`.
     pub async fn offer(
         &mut self,
         member: MemberId,
         verb: E::Verb,
-        take: E::Verb,
+        claim: E::Verb,
     ) -> Result<(), Problem> {
         self.check(verb)?;
         let member = require_active(&self.write, "/member_id", member).await?;
@@ -199,7 +205,7 @@ where
         let part = part_of::<E::Parts>(&self.related, member.id);
         if self.write.scope().is_member(member.id) {
             if !part.is_some_and(E::has_place) {
-                self.take_place(take, false).await?;
+                self.claim_place(claim, false).await?;
             }
         } else if !is_asked::<E>(part) {
             self.put_part_of(member.id, E::Parts::ASKED).await?;
@@ -235,7 +241,7 @@ pub(super) fn unknown_member(pointer: &'static str) -> Problem {
 }
 
 /// Counts the version up because a part has changed, and how many have taken it on.
-async fn count<E: Work>(
+async fn count_accepted<E: Work>(
     write: &CircleWrite,
     before: &E::Model,
     more: i32,
@@ -259,7 +265,7 @@ pub async fn release_part<E: Work>(
         return Ok((row, Vec::new()));
     };
     set_part::<E::Parts>(write, part, E::RELEASED).await?;
-    reminders::forget_parts(write, E::subject_id(&row), &[member]).await?;
+    reminders::cancel_for_members(write, E::subject_id(&row), &[member]).await?;
     let was_taken = E::Parts::state_of(part) == E::Parts::TAKEN;
     let next = reassign_to.filter(|next| {
         let part = part_of::<E::Parts>(parts, *next);
@@ -275,7 +281,7 @@ pub async fn release_part<E: Work>(
         put_part::<E::Parts>(write, &row, parts, next, state).await?;
     }
     let more = i32::from(takes_over.is_some()) - i32::from(was_taken);
-    let row = count::<E>(write, &row, more).await?;
+    let row = count_accepted::<E>(write, &row, more).await?;
     if let Some(me) = takes_over {
         let item = E::item(write, &row).await?;
         reminders::plan_for_takers(write, &item, &[me]).await?;
@@ -288,7 +294,7 @@ pub async fn release_part<E: Work>(
     if was_taken && E::stage(&row) == Stage::On {
         let was = E::moment(&row);
         notifications.push(about(NotificationKind::TakenOff).to([member]).was(was));
-        notifications.push(let_go_by::<E::Parts>(
+        notifications.push(released_by::<E::Parts>(
             about(NotificationKind::CameFree),
             part,
         ));

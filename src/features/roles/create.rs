@@ -1,3 +1,5 @@
+//! `create_role`: creates a role that nobody carries yet.
+
 use garde::Validate;
 use sea_orm::sea_query::IntoCondition;
 use sea_orm::{ActiveValue::Set, ColumnTrait};

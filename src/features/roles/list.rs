@@ -1,3 +1,5 @@
+//! `list_roles`: a page of the roles of a circle, each with its open assignments.
+
 use sea_orm::{ColumnTrait, QueryFilter, QuerySelect, QueryTrait};
 
 use super::store;

@@ -9,7 +9,7 @@ use super::rules::{self, RoleFacts, RolePartFacts, RolePartVerb, RoleVerb};
 use super::store;
 use super::types::Role;
 use crate::access::change_log::Change;
-use crate::access::{CircleScope, CircleWrite, Lockable, Locked, Permission};
+use crate::access::{CircleScope, CircleWrite, Lockable, Locked, Permission, patient_of};
 use crate::entity::ids::MemberId;
 use crate::entity::role::{self, RoleState};
 use crate::entity::role_assignment;
@@ -125,9 +125,14 @@ impl LockedRole {
     ) -> Result<(), Problem> {
         role_assignments::check_end(&self.write, starts_on, ends_on)?;
         patient.check(&self.write).await?;
-        let is_patient = store::patient_of(&self.write).await?;
-        let leaves_patient =
-            rules::leaves_patient(&self.row, &self.related, previous, to, is_patient);
+        let patient_member = patient_of(self.write.tx(), self.write.scope()).await?;
+        let leaves_patient = rules::leaves_patient(
+            &self.row,
+            &self.related,
+            previous,
+            to,
+            patient_member.map(|member| member.id),
+        );
         patient.check_given(leaves_patient)
     }
 
@@ -146,10 +151,10 @@ impl LockedRole {
 }
 
 impl LockedRolePart {
-    /// Like [`Locked::begins`], but a caller who may not do it is refused even if it is done already.
-    pub fn begins_if_allowed(&self, verb: RolePartVerb) -> Result<bool, Problem> {
+    /// Like [`Locked::check_unless_in_effect`], but a caller who may not do it is refused even if it is done already.
+    pub fn check_right_and_verb(&self, verb: RolePartVerb) -> Result<bool, Problem> {
         self.check_right(verb)?;
-        self.begins(verb)
+        self.check_unless_in_effect(verb)
     }
 
     /// Writes the part, and counts the version of its role up.
@@ -166,7 +171,8 @@ impl LockedRolePart {
     /// Ends it today, or takes it back.
     pub async fn end_today(&mut self) -> Result<(), Problem> {
         let today = store::today(&self.write);
-        let (part, change) = role_assignments::let_go(&self.write, &self.row, today).await?;
+        let (part, change) =
+            role_assignments::end_or_withdraw(&self.write, &self.row, today).await?;
         self.row = part;
         self.write.log(change).await?;
         self.touch_role().await

@@ -7,16 +7,18 @@
 //!
 //! Each operation on a role has a file, like `offer.rs` for `offer_role`; what happens to one
 //! person's part is in `role_assignments`. `patient_part.rs` is what the patient keeps of a
-//! role that was theirs, `over.rs` the job that ends parts whose last day is over.
+//! role that was theirs, `end_expired.rs` the job that ends parts whose last day is over, and
+//! `release.rs` what becomes of the roles of a member who leaves.
 
 mod create;
+mod end_expired;
 mod list;
 mod locked;
 mod offer;
-mod over;
 mod patient_part;
 mod read;
 mod read_timeline;
+mod release;
 mod retire;
 mod revive;
 mod role_assignments;
@@ -29,16 +31,15 @@ mod update;
 mod waiting;
 
 pub use create::*;
+pub use end_expired::end_expired_assignments;
 pub use list::*;
 pub use offer::*;
-pub use over::end_what_is_over;
 pub use read::*;
 pub use read_timeline::*;
+pub use release::release_roles;
 pub use retire::*;
 pub use revive::*;
 pub use role_assignments::*;
-pub use rules::{is_open, title};
-pub use store::{held_by, patient_of, today, touch};
 pub use take::*;
 pub use types::*;
 pub use update::*;

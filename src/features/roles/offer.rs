@@ -1,3 +1,5 @@
+//! `offer_role`: asks a member to carry a role, also in place of the person who carries it.
+
 use garde::Validate;
 use serde::Deserialize;
 use utoipa::ToSchema;

@@ -1,3 +1,5 @@
+//! `read_role`: one role with its open assignments.
+
 use super::store;
 use super::types::{Role, RolePath};
 use crate::access::{CircleAccess, CirclePath, ViewCircle};

@@ -1,3 +1,5 @@
+//! `read_role_timeline`: a page of all assignments that a role ever had.
+
 use sea_orm::{ColumnTrait, QueryFilter};
 
 use super::role_assignments;

@@ -1,3 +1,6 @@
+//! `retire_role`: nobody needs to carry a role any more. `revive.rs` undoes it, without the
+//! assignments.
+
 use super::locked::LockedRole;
 use super::role_assignments;
 use super::rules::{self, RoleVerb};
@@ -32,12 +35,12 @@ pub async fn retire_role(
     Path(path): Path<RolePath>,
 ) -> Result<Resource<Role>, Problem> {
     let mut role = LockedRole::open(&app, &circle, path.role_id).await?;
-    if !role.begins(RoleVerb::Retire)? {
+    if !role.check_unless_in_effect(RoleVerb::Retire)? {
         return role.respond().await;
     }
     let today = store::today(&role.write);
     for part in role.related.iter().filter(|part| rules::is_open(part)) {
-        let (_, change) = role_assignments::let_go(&role.write, part, today).await?;
+        let (_, change) = role_assignments::end_or_withdraw(&role.write, part, today).await?;
         role.write.log(change).await?;
     }
     role.save_state(RoleVerb::Retire, RoleState::Retired)

@@ -1,3 +1,5 @@
+//! `revive_role`: a retired role is active again, and nobody carries it.
+
 use super::locked::LockedRole;
 use super::rules::RoleVerb;
 use super::types::{Role, RolePath};
@@ -24,7 +26,7 @@ pub async fn revive_role(
     Path(path): Path<RolePath>,
 ) -> Result<Resource<Role>, Problem> {
     let mut role = LockedRole::open(&app, &circle, path.role_id).await?;
-    if role.begins(RoleVerb::Revive)? {
+    if role.check_unless_in_effect(RoleVerb::Revive)? {
         role.save_state(RoleVerb::Revive, RoleState::Active).await?;
     }
     role.respond().await

@@ -3,7 +3,7 @@
 
 use crate::access::{
     CircleScope, Facts, NoPart, Permission, may_end_role_part, may_revise_patient_part,
-    may_take_back_role_offer, verbs,
+    may_withdraw_role_offer, verbs,
 };
 use crate::entity::ids::MemberId;
 use crate::entity::role::{self, RoleKind, RoleState};
@@ -81,7 +81,7 @@ impl RolePartFacts<'_> {
     }
 
     fn may_withdraw(&self) -> bool {
-        may_take_back_role_offer(self.scope, self.part)
+        may_withdraw_role_offer(self.scope, self.part)
     }
 
     fn may_end(&self) -> bool {

@@ -12,8 +12,8 @@ use super::types::Role;
 use crate::access::change_log::Change;
 use crate::access::{CircleScope, CircleWrite, Verb};
 use crate::entity::ids::{MemberId, RoleId};
+use crate::entity::role;
 use crate::entity::role_assignment::{self, RoleAssignmentState};
-use crate::entity::{membership, role};
 use crate::features::participation;
 use crate::platform::text::excerpt::{Detail, Texts};
 use crate::platform::time::civil::day_of;
@@ -36,16 +36,6 @@ pub(super) async fn history_of(
         .order_by_asc(role_assignment::Column::Id)
         .all(write.tx())
         .await?)
-}
-
-/// The patient, if they are in the circle.
-pub async fn patient_of(write: &CircleWrite) -> Result<Option<MemberId>, Problem> {
-    let patient = write
-        .find_in_circle::<membership::Entity>()
-        .filter(membership::Column::IsPatient.eq(true))
-        .one(write.tx())
-        .await?;
-    Ok(patient.map(|member| member.id))
 }
 
 /// One role as the reader sees it.

@@ -1,3 +1,5 @@
+//! `take_role`: the caller carries a role from now on, without an offer.
+
 use garde::Validate;
 use sea_orm::ActiveValue::Set;
 use serde::Deserialize;

@@ -1,3 +1,5 @@
+//! `update_role`: what a role is called and takes, and whether several members may carry it.
+
 use sea_orm::IntoActiveModel;
 
 use super::locked::LockedRole;

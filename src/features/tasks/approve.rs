@@ -1,3 +1,5 @@
+//! `approve_task`: opens a task that a helper suggested.
+
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
 use super::locked::LockedTask;
@@ -27,7 +29,7 @@ pub async fn approve_task(
     Path(path): Path<TaskPath>,
 ) -> Result<Resource<Task>, Problem> {
     let mut task = LockedTask::open(&app, &circle, path.task_id).await?;
-    if task.begins(TaskVerb::Approve)? {
+    if task.check_unless_in_effect(TaskVerb::Approve)? {
         let mut row = task.row.clone().into_active_model();
         row.state = Set(TaskState::Open);
         task.save_state(TaskVerb::Approve, row).await?;

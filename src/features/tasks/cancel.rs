@@ -1,3 +1,5 @@
+//! `cancel_task`: a task is not to be done any more, or a suggestion is refused.
+
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
 use super::locked::LockedTask;
@@ -30,7 +32,7 @@ pub async fn cancel_task(
     Path(path): Path<TaskPath>,
 ) -> Result<Resource<Task>, Problem> {
     let mut task = LockedTask::open(&app, &circle, path.task_id).await?;
-    if task.begins(TaskVerb::Cancel)? {
+    if task.check_unless_in_effect(TaskVerb::Cancel)? {
         let was_suggested = task.row.state == TaskState::Proposed;
         let mut row = task.row.clone().into_active_model();
         row.state = Set(TaskState::Cancelled);

@@ -1,9 +1,12 @@
+//! `claim_task`: takes a task on, offered or not.
+
 use super::locked::LockedTask;
 use super::rules::TaskVerb;
-use super::types::{TakeOn, Task, TaskPath};
+use super::types::{Task, TaskPath};
 use crate::access::{CircleAccess, CirclePath, ClaimTasks};
 use crate::app::App;
 use crate::entity::personal_token::TokenScope;
+use crate::features::participation::ClaimRequest;
 use crate::http::extract::{Json, Path};
 use crate::http::response::Resource;
 use crate::problem::Problem;
@@ -24,10 +27,10 @@ pub async fn claim_task(
     app: App,
     circle: CircleAccess<ClaimTasks>,
     Path(path): Path<TaskPath>,
-    take_on: Option<Json<TakeOn>>,
+    body: Option<Json<ClaimRequest>>,
 ) -> Result<Resource<Task>, Problem> {
     let mut task = LockedTask::open(&app, &circle, path.task_id).await?;
-    let allow_overlap = TakeOn::allows_overlap(take_on);
-    task.take_on(TaskVerb::Claim, allow_overlap).await?;
+    let allow_overlap = ClaimRequest::allows_overlap(body);
+    task.claim(TaskVerb::Claim, allow_overlap).await?;
     task.respond().await
 }

@@ -1,3 +1,5 @@
+//! `complete_task`: the caller's part is done, or the whole. `reopen.rs` undoes both.
+
 use chrono::{DateTime, Utc};
 use garde::Validate;
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
@@ -70,7 +72,7 @@ pub async fn complete_task(
     }
     let now = task.write.now();
     let done_at = match occurred_at {
-        Some(occurred_at) => occurred_at.happened(task.row.created_at, now)?,
+        Some(occurred_at) => occurred_at.check_occurrence(task.row.created_at, now)?,
         None => now,
     };
     if whole || task.is_last_part() {
@@ -95,7 +97,7 @@ impl LockedTask {
         self.put_state(&my_assignment, AssignmentState::Done, true)
             .await?;
         let subject = SubjectId::Task(self.row.id);
-        reminders::forget_parts(&self.write, subject, &[my_assignment.member_id]).await?;
+        reminders::cancel_for_members(&self.write, subject, &[my_assignment.member_id]).await?;
         self.touch().await?;
         self.log_as("part_completed", vec!["assignments"]).await
     }

@@ -1,3 +1,5 @@
+//! `create_task`: creates a task; a helper suggests it.
+
 use garde::Validate;
 use sea_orm::sea_query::IntoCondition;
 use sea_orm::{ActiveValue::Set, ColumnTrait};

@@ -1,3 +1,5 @@
+//! `decline_task`: declines an offered task.
+
 use super::locked::LockedTask;
 use super::rules::TaskVerb;
 use super::types::{Task, TaskPath};
@@ -26,7 +28,7 @@ pub async fn decline_task(
     Path(path): Path<TaskPath>,
 ) -> Result<Resource<Task>, Problem> {
     let mut task = LockedTask::open(&app, &circle, path.task_id).await?;
-    task.let_go(TaskVerb::Decline, NotificationKind::Declined)
+    task.decline_or_release(TaskVerb::Decline, NotificationKind::Declined)
         .await?;
     task.respond().await
 }

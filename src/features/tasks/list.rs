@@ -1,3 +1,5 @@
+//! `list_tasks`: a page of the tasks of a circle, by time, with their assignments.
+
 use sea_orm::{ColumnTrait, Condition, QueryFilter, QuerySelect, QueryTrait};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -124,8 +126,8 @@ pub async fn list_tasks(
             Condition::all().add(Column::Id.in_subquery(part))
         };
         let taken = part_of(&[AssignmentState::Accepted, AssignmentState::Done]);
-        let asked = part_of(&[AssignmentState::Offered]).add(has_room());
-        rows = rows.filter(Condition::any().add(taken).add(asked));
+        let offered = part_of(&[AssignmentState::Offered]).add(has_room());
+        rows = rows.filter(Condition::any().add(taken).add(offered));
     }
     if uncovered {
         rows = rows.filter(uncovered_tasks(now));

@@ -13,7 +13,7 @@ use crate::entity::notification::NotificationKind;
 use crate::entity::task::{self, Column, TaskState};
 use crate::entity::task_assignment::{self, AssignmentState};
 use crate::features::participation::{
-    Commitment, Leaving, Releasing, Shared, Work, part, release_work,
+    BusyTime, HasParts, ReleaseOutcome, ReleasePlan, Work, part, release_work,
 };
 use crate::notify::{notifications, reminders};
 use crate::problem::Problem;
@@ -68,14 +68,14 @@ part! {
     }
 }
 
-impl Shared for task::Entity {
+impl HasParts for task::Entity {
     type Parts = task_assignment::Entity;
 
     /// Only a window takes a time of its own.
-    fn commitment(row: &task::Model) -> Option<Commitment> {
+    fn busy_time(row: &task::Model) -> Option<BusyTime> {
         row.from_local?;
         let (from, to) = (row.begins_at, row.over_at);
-        Some(Commitment::of::<Self>(row, row.circle_id, from, Some(to)))
+        Some(BusyTime::of::<Self>(row, row.circle_id, from, Some(to)))
     }
 
     fn is_binding() -> Condition {
@@ -86,10 +86,10 @@ impl Shared for task::Entity {
 
     async fn release(
         write: &mut CircleWrite,
-        leaving: &Leaving<'_>,
-        releasing: &mut Releasing,
+        plan: &ReleasePlan<'_>,
+        outcome: &mut ReleaseOutcome,
     ) -> Result<(), Problem> {
-        release_work::<Self>(write, leaving, releasing).await
+        release_work::<Self>(write, plan, outcome).await
     }
 }
 

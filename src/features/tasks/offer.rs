@@ -1,3 +1,5 @@
+//! `offer_task`: asks a member to take a task on.
+
 use garde::Validate;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -39,7 +41,7 @@ pub async fn offer_task(
     Json(offer): Json<Offer>,
 ) -> Result<Resource<Task>, Problem> {
     let mut task = LockedTask::open(&app, &circle, path.task_id).await?;
-    let (offer_it, take_it) = (TaskVerb::Offer, TaskVerb::Claim);
-    task.offer(offer.member_id, offer_it, take_it).await?;
+    let (offer_verb, claim_verb) = (TaskVerb::Offer, TaskVerb::Claim);
+    task.offer(offer.member_id, offer_verb, claim_verb).await?;
     task.respond().await
 }

@@ -1,3 +1,5 @@
+//! `read_task`: one task with its assignments.
+
 use super::store;
 use super::types::{Task, TaskPath};
 use crate::access::{CircleAccess, CirclePath, ViewCircle};

@@ -1,3 +1,5 @@
+//! `reopen_task`: undoes `complete_task`, for the caller's part or for the whole.
+
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel};
 
@@ -60,8 +62,8 @@ pub async fn reopen_task(
 
 impl LockedTask {
     async fn reopen_whole(&mut self) -> Result<(), Problem> {
-        let taken = self.give_back_to_holders().await?;
-        self.open_again(taken).await?;
+        let taken = self.reopen_parts().await?;
+        self.reopen_row(taken).await?;
         let holders = [AssignmentState::Accepted];
         self.notify(NotificationKind::Reinstated, None, &holders)
             .await
@@ -74,7 +76,7 @@ impl LockedTask {
             .await?;
         if self.row.state == TaskState::Done {
             self.keep_others_done(my_assignment.member_id).await?;
-            self.open_again(self.row.helpers_accepted).await?;
+            self.reopen_row(self.row.helpers_accepted).await?;
         } else {
             self.touch().await?;
             self.log_as("part_reopened", vec!["assignments"]).await?;
@@ -98,7 +100,7 @@ impl LockedTask {
     }
 
     /// The task that was done is open, with so many places taken.
-    async fn open_again(&mut self, taken: i32) -> Result<(), Problem> {
+    async fn reopen_row(&mut self, taken: i32) -> Result<(), Problem> {
         let mut row = self.row.clone().into_active_model();
         row.state = Set(TaskState::Open);
         row.helpers_accepted = Set(taken);
@@ -111,13 +113,16 @@ impl LockedTask {
     /// Members for whom the task was completed hold it again, or are released if they could
     /// not take it on any more. Members who had done their own part before stay done.
     /// Answers how many places are taken.
-    async fn give_back_to_holders(&mut self) -> Result<i32, Problem> {
-        let mut done = self.related.clone();
-        done.retain(|assignment| assignment.state == AssignmentState::Done);
-        let holders: Vec<MemberId> = done.iter().map(|assignment| assignment.member_id).collect();
+    async fn reopen_parts(&mut self) -> Result<i32, Problem> {
+        let mut done_assignments = self.related.clone();
+        done_assignments.retain(|assignment| assignment.state == AssignmentState::Done);
+        let holders: Vec<MemberId> = done_assignments
+            .iter()
+            .map(|assignment| assignment.member_id)
+            .collect();
         let able = who_may_take_part(&self.write, &holders, self.row.topic).await?;
         let mut taken = 0;
-        for assignment in done {
+        for assignment in done_assignments {
             if assignment.own_part_done {
                 taken += 1;
             } else if able.contains(&assignment.member_id) {

@@ -3,12 +3,11 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::types::Coverage;
 use crate::access::{CircleScope, Facts, Permission, may_arrange_task, may_change_task, verbs};
 use crate::entity::task::{self, TaskCategory, TaskState};
 use crate::entity::task_assignment::{self, AssignmentState};
 use crate::entity::topic_grant::Topic;
-use crate::features::participation::part_of_caller;
+use crate::features::participation::{Coverage, part_of_caller};
 
 /// How long people who are no coordinators may take a completion back.
 const REOPEN_FOR: TimeDelta = TimeDelta::hours(24);

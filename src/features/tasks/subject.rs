@@ -11,7 +11,7 @@ use crate::entity::task::{self, TaskState};
 use crate::entity::task_assignment::{self, AssignmentState};
 use crate::entity::topic_grant::Topic;
 use crate::features::zone_rules::FollowsRules;
-use crate::notify::reminders::{Item, Part, Standing, fires_at, offsets_of};
+use crate::notify::reminders::{Item, PartKey, PartStatus, fires_at, offsets_of};
 use crate::notify::subject::{Involvement, MemberPart, Reminded, Stage, Subject, SubjectId};
 use crate::platform::time::civil::{Moment, day_of, end_of_day, resolve};
 use crate::problem::Problem;
@@ -127,7 +127,7 @@ impl Reminded for task::Entity {
     async fn parts(
         write: &CircleWrite,
         tasks: Vec<TaskId>,
-    ) -> Result<Vec<(Part, Standing)>, Problem> {
+    ) -> Result<Vec<(PartKey, PartStatus)>, Problem> {
         let accepted = write
             .find_in_circle::<task_assignment::Entity>()
             .filter(task_assignment::Column::TaskId.is_in(tasks))
@@ -135,11 +135,11 @@ impl Reminded for task::Entity {
             .all(write.tx())
             .await?;
         let part = |row: task_assignment::Model| {
-            let standing = Standing {
+            let status = PartStatus {
                 said_yes: true,
                 at: row.updated_at,
             };
-            ((SubjectId::Task(row.task_id), row.member_id), standing)
+            ((SubjectId::Task(row.task_id), row.member_id), status)
         };
         Ok(accepted.into_iter().map(part).collect())
     }

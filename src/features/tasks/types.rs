@@ -1,7 +1,6 @@
 //! The bodies about tasks.
 
 use chrono::{DateTime, Utc};
-use garde::Validate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -9,8 +8,7 @@ use crate::entity::ids::{CircleId, MemberId, TaskAssignmentId, TaskId, TaskListI
 use crate::entity::task::{TaskCategory, TaskState};
 use crate::entity::task_assignment::AssignmentState;
 use crate::entity::topic_grant::Topic;
-use crate::entity::wire_enum;
-use crate::http::extract::Json;
+use crate::features::participation::Coverage;
 use crate::http::response::Versioned;
 use crate::platform::time::civil::{Day, WallTime};
 use crate::platform::time::timestamps::in_milliseconds;
@@ -22,29 +20,6 @@ pub struct TaskPath {
     /// The task.
     #[param(inline)]
     pub task_id: TaskId,
-}
-
-wire_enum! {
-    /// Whether enough people have taken a task on.
-    Coverage {
-        /// Nobody has.
-        None = "none",
-        /// Some, but not enough.
-        Partial = "partial",
-        /// Enough.
-        Full = "full",
-    }
-}
-
-impl Coverage {
-    /// Of so many who have accepted, where so many are needed.
-    pub fn of(accepted: i32, needed: i32) -> Self {
-        match accepted {
-            0 => Self::None,
-            some if some < needed => Self::Partial,
-            _ => Self::Full,
-        }
-    }
 }
 
 /// A task, as its reader sees it.
@@ -158,25 +133,5 @@ impl Versioned for Task {
 
     fn location(&self) -> String {
         format!("/v1/circles/{}/tasks/{}", self.circle_id, self.id)
-    }
-}
-
-/// Whether you take it on beside something else at that time.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(examples(json!({ "allow_overlap": true })))]
-pub struct TakeOn {
-    /// Without it, something you have taken on or accepted for the same time, in any
-    /// of your circles, is a conflict. Something with a start and no end counts as an
-    /// hour; a date, or a due time without a window, takes no time.
-    #[serde(default)]
-    #[garde(skip)]
-    pub allow_overlap: bool,
-}
-
-impl TakeOn {
-    /// Whether an overlap is allowed. Without a body it is not.
-    pub fn allows_overlap(body: Option<Json<Self>>) -> bool {
-        body.is_some_and(|Json(body)| body.allow_overlap)
     }
 }

@@ -1,3 +1,6 @@
+//! `update_task`: everything about a task. Another time moves its reminders, another topic
+//! releases those who do not see it.
+
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
 use super::locked::LockedTask;

@@ -8,7 +8,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, QueryFilter, QuerySelect};
 
 use super::uncovered::uncovered_tasks;
-use crate::access::{CircleScope, Mine, Permission};
+use crate::access::{CallerCircles, CircleScope, Permission};
 use crate::entity::ids::CircleId;
 use crate::entity::task::{self, Column, TaskState};
 use crate::entity::task_assignment::{self, AssignmentState};
@@ -25,7 +25,10 @@ pub struct TasksWaiting {
 }
 
 /// Counts both in one statement, however many circles.
-pub async fn count_tasks_waiting(mine: &Mine, now: DateTime<Utc>) -> Result<TasksWaiting, Problem> {
+pub async fn count_tasks_waiting(
+    mine: &CallerCircles,
+    now: DateTime<Utc>,
+) -> Result<TasksWaiting, Problem> {
     let waits = |scope: &CircleScope| {
         Condition::any()
             .add(uncovered_tasks(now))
@@ -77,7 +80,7 @@ fn suggestions_to_approve(scope: &CircleScope) -> Condition {
 }
 
 /// The caller's open offers of a task, as part of that task's query.
-fn my_offers(mine: &Mine) -> SelectStatement {
+fn my_offers(mine: &CallerCircles) -> SelectStatement {
     use task_assignment::Column as Part;
     let part = |column: Part| Expr::col((task_assignment::Entity, column));
     Query::select()

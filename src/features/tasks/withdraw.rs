@@ -1,3 +1,5 @@
+//! `withdraw_from_task`: releases a task that the caller has taken on.
+
 use super::locked::LockedTask;
 use super::rules::TaskVerb;
 use super::types::{Task, TaskPath};
@@ -26,7 +28,7 @@ pub async fn withdraw_from_task(
     Path(path): Path<TaskPath>,
 ) -> Result<Resource<Task>, Problem> {
     let mut task = LockedTask::open(&app, &circle, path.task_id).await?;
-    task.let_go(TaskVerb::Withdraw, NotificationKind::GivenBack)
+    task.decline_or_release(TaskVerb::Withdraw, NotificationKind::GivenBack)
         .await?;
     task.respond().await
 }

@@ -1,3 +1,5 @@
+//! `archive_thread`: nobody writes in a thread until `reopen_thread`.
+
 use super::locked::LockedThread;
 use super::rules::ThreadVerb;
 use super::types::{Thread, ThreadPath};
@@ -24,7 +26,7 @@ pub async fn archive_thread(
     Path(path): Path<ThreadPath>,
 ) -> Result<Resource<Thread>, Problem> {
     let mut thread = LockedThread::open(&app, &circle, path.thread_id).await?;
-    if thread.begins(ThreadVerb::Archive)? {
+    if thread.check_unless_in_effect(ThreadVerb::Archive)? {
         let state = ThreadState::Archived;
         thread.save_state(ThreadVerb::Archive, state).await?;
     }

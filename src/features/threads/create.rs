@@ -1,3 +1,5 @@
+//! `create_thread`: starts a thread about a topic, or between members who are named.
+
 use garde::Validate;
 use sea_orm::{ActiveValue::Set, Condition};
 use serde::Deserialize;

@@ -1,3 +1,5 @@
+//! `list_threads`: a page of the threads of a circle, the most recently active first.
+
 use sea_orm::{ColumnTrait, QueryFilter};
 
 use super::store;

@@ -1,3 +1,6 @@
+//! `mark_thread_read`: moves the caller's read cursor forwards. It is not logged, because nobody
+//! else learns of it.
+
 use garde::Validate;
 use sea_orm::{ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter};
 use serde::Deserialize;

@@ -1,3 +1,5 @@
+//! `read_thread`: one thread with its last message.
+
 use super::store;
 use super::types::{Thread, ThreadPath};
 use crate::access::{CircleAccess, CirclePath, ViewCircle};

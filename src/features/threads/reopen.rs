@@ -1,3 +1,5 @@
+//! `reopen_thread`: undoes `archive_thread`.
+
 use super::locked::LockedThread;
 use super::rules::ThreadVerb;
 use super::types::{Thread, ThreadPath};
@@ -24,7 +26,7 @@ pub async fn reopen_thread(
     Path(path): Path<ThreadPath>,
 ) -> Result<Resource<Thread>, Problem> {
     let mut thread = LockedThread::open(&app, &circle, path.thread_id).await?;
-    if thread.begins(ThreadVerb::Reopen)? {
+    if thread.check_unless_in_effect(ThreadVerb::Reopen)? {
         let state = ThreadState::Open;
         thread.save_state(ThreadVerb::Reopen, state).await?;
     }

@@ -1,3 +1,5 @@
+//! `update_thread`: the title of a thread.
+
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
 use super::locked::LockedThread;

@@ -1,5 +1,4 @@
-//! What one line of a mail says: that something happened and when it is,
-//! never what it is.
+//! Writes one line of a mail: that something happened and when it is, but not what it is.
 
 use chrono::{DateTime, Utc};
 
@@ -48,8 +47,8 @@ pub async fn line_of(
             .iter()
             .any(|notification| notification.kind == kind)
     };
-    // What was completed and reopened before anybody heard of it is as it was, unless
-    // somebody reopened another part, and theirs stays done.
+    // If it was completed and reopened before anybody was told, nothing has changed; unless only
+    // another member's part was reopened, and this member's stays done.
     let stays_done = subject.part == MemberPart::Done && !includes(NotificationKind::Reinstated);
     let undone = subject.stage == Stage::On && includes(NotificationKind::Completed) && !stays_done;
     let is_undone = |kind| {
@@ -61,7 +60,7 @@ pub async fn line_of(
     let live = |notification: &&notification::Model| {
         subject.settled(notification.kind).is_none() && !(undone && is_undone(notification.kind))
     };
-    // Of an offer that others were quicker to take, nobody hears anything.
+    // An offer whose last place others have taken is not told.
     if subject.part == MemberPart::Closed && oldest.kind == NotificationKind::Offered {
         return Ok(Err("taken"));
     }
@@ -96,7 +95,7 @@ pub async fn line_of(
     if subject.comes_too_late(first.kind, was, write) {
         return Ok(Err("too_late"));
     }
-    // Who said yes to another time is asked anew, even if it is back where it was.
+    // A member who said yes to another time is asked again, even if the first time is back.
     let is_asked_anew =
         subject.asks_anew && subject.part == MemberPart::Asked && includes(NotificationKind::Moved);
     if was == subject.moment && is_asked_anew && knew_of_it(first.kind) {
@@ -105,9 +104,9 @@ pub async fn line_of(
     Ok(say(&subject, first.kind, was, zone, write.now()))
 }
 
-/// Which of several is told: a question before what happened, in its order, and that
-/// before what need not be acted on. Another start is more than another end, and that
-/// is more than another place.
+/// Which of several notifications is told, the lowest first: a question, then what happened,
+/// then what needs no action. Another start counts more than another end, and that more than
+/// another place.
 fn rank(subject: &SubjectState, kind: NotificationKind) -> u8 {
     match kind {
         NotificationKind::Offered | NotificationKind::Scheduled
@@ -131,7 +130,7 @@ fn line(what: &str, was: Option<Moment>, now: Option<Moment>, zone: &str) -> Not
     }
 }
 
-/// Whether they had heard of it before this happened.
+/// Whether the member knew of it before this happened.
 fn knew_of_it(first: NotificationKind) -> bool {
     !matches!(
         first,
@@ -139,7 +138,8 @@ fn knew_of_it(first: NotificationKind) -> bool {
     )
 }
 
-/// What was taken off somebody: the one thing that is told to who sees it no more.
+/// The line for something that was taken off the member: it is told even if the member does not
+/// see it any more.
 fn say_who_is_off(
     subject: &SubjectState,
     notifications: &[notification::Model],

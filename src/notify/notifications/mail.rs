@@ -1,6 +1,5 @@
-//! One mail with all that waits for one person, written from what is true
-//! when it is sent: what was moved twice is told once, what was called off
-//! before anybody heard of it not at all.
+//! One mail with all that waits for one member. It says what is true when it is sent: two moves
+//! are told once, and something that was cancelled before its first mail is not told at all.
 
 use sea_orm::{ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder, Select};
 use serde::{Deserialize, Serialize};
@@ -25,7 +24,7 @@ use crate::platform::mail::Notifications;
 use crate::platform::queue::{Failure, Leased, Run};
 use crate::problem::Problem;
 
-/// Mails what waits for a member, and writes down how it ended.
+/// Mails all that waits for a member, and records the outcome.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct MailNotifications {
     pub circle_id: CircleId,
@@ -42,7 +41,7 @@ impl Run<App> for MailNotifications {
             .iter()
             .any(|notification| notification.state == DeliveryState::Unknown);
         let written = write_letter(app, &write, member_id, waiting).await?;
-        // Skips are kept; the mail server is not talked to under the lock.
+        // This keeps the skips, and ends the lock before the mail server is called.
         write.commit(NoContent).await?;
         let Some((to, letter)) = written else {
             return Ok(());
@@ -74,9 +73,9 @@ impl Run<App> for MailNotifications {
     }
 }
 
-/// Decides what this mail carries: all that waits and is in no other. That is
-/// kept before anything can go wrong, so that a job that dies takes only its own
-/// notifications with it, and a second copy of a mail says what the first one said.
+/// Claims the notifications for this mail: all that wait and are in no other mail. The claim is
+/// committed first. So a job that dies ends only its own notifications, and a second copy of a
+/// mail says the same as the first one.
 async fn claim_waiting(
     app: &App,
     lease: &Leased,

@@ -1,10 +1,10 @@
-//! Notifications: what people are told by mail because it changed, and what each member
-//! wants to be told at all. Reminders ask the same preferences.
+//! Notifications: the mails about changes, and which of them each member wants. Reminders ask
+//! the same preferences.
 //!
-//! **What it guarantees.** Everybody who relied on something hears that it changed, once,
-//! and nobody who did it themselves, sees it no more, or does not want to hear of it. What
-//! was changed twice in a row, or back again, is one line or none: a mail says what is true
-//! when it is sent. It never says what it is about; a mail can be read by others.
+//! **What it guarantees.** A member who relied on something is told once that it changed. No
+//! member is told who changed it themselves, does not see it any more, or does not want to be
+//! told. Two changes in a row are one line, and a change back again is none: a mail says what
+//! is true when it is sent. It never names the thing, because others may read the mail.
 //!
 //! **How.** A feature makes a [`Notification`] of what happened and hands it to
 //! [`notify()`], in the transaction of the change:
@@ -15,7 +15,7 @@
 //! notifications::notify(&write, vec![notification.to(holders)]).await?;
 //! ```
 //!
-//! It names the people whom that concerns and decides nothing else. The table in `who.rs`
+//! It names the members whom that concerns, and decides nothing else. The table in `who.rs`
 //! says who is told; each gets a row in `notifications`, and a job that runs a little later
 //! writes one mail of all rows that wait for them (`mail.rs`). `state.rs` reads each subject
 //! as it is then, and `line.rs` finds the sentence, or why there is none any more; that
@@ -35,17 +35,21 @@ mod mail;
 mod notification;
 mod notify;
 mod preferences;
+mod read_preferences;
 mod state;
 mod unsubscribe;
+mod update_preferences;
 mod who;
 
 pub use mail::{MailNotifications, account_of};
 pub use notification::Notification;
 pub use notify::notify;
 pub use preferences::*;
+pub use read_preferences::*;
 pub(super) use state::SubjectState;
 pub use unsubscribe::{
     Unsubscription, describe_unsubscription, make_unsubscribe_tokens, resubscribe, unsubscribe,
     unsubscribe_link,
 };
+pub use update_preferences::*;
 pub use who::members_to_tell;

@@ -1,5 +1,5 @@
-//! Something that happened to a subject, with the people who rely on it. The
-//! features say what happened; [`super::who`] says who is told.
+//! What happened to a subject, and the members who relied on it. The features make it, and
+//! [`super::who`] decides who is told.
 
 use chrono::{DateTime, Utc};
 use sea_orm::ModelTrait;
@@ -17,24 +17,24 @@ pub struct Notification {
     pub about: SubjectId,
     /// The time it had before, where it had another.
     pub was: Option<Moment>,
-    /// Who sees it; what has none is seen by everybody.
+    /// The topic whose readers see it. Everybody sees what has no topic.
     pub(super) topic: Option<Topic>,
-    /// When it begins. What has no time is never close.
+    /// When it begins. Without a time it is never close.
     pub(super) starts_at: Option<DateTime<Utc>>,
-    /// From when on it is over.
+    /// From this moment on it is over.
     pub(super) over_at: Option<DateTime<Utc>>,
-    /// From when on it would have been over at the time it had before.
+    /// From this moment on it would have been over at its former time.
     pub(super) was_over_at: Option<DateTime<Utc>>,
     /// Whether it needs more people.
     pub(super) is_open: bool,
-    /// Whether those who are no part of it hear of it as well.
+    /// Whether members who have no part in it are told as well.
     pub(super) is_announced: bool,
-    /// Whom it concerns themselves: they were asked, take part, or did.
+    /// The members whom it concerns: they were asked, take part, or took part.
     pub(super) concerned: Vec<MemberId>,
-    /// Who asked those whom it concerned.
+    /// The members who had asked those whom it concerns.
     pub(super) asked_by: Vec<MemberId>,
-    /// Who let go of it, or had to: told of that alone.
-    pub(super) let_go_by: Option<MemberId>,
+    /// The member who declined it, released it, or was taken off it. They are told of that alone.
+    pub(super) released_by: Option<MemberId>,
 }
 
 impl Notification {
@@ -57,48 +57,48 @@ impl Notification {
             is_announced: M::Entity::IS_ANNOUNCED,
             concerned: Vec::new(),
             asked_by: Vec::new(),
-            let_go_by: None,
+            released_by: None,
         }
     }
 
-    /// When the part in it begins or began that this is about.
+    /// Sets when it begins, if this is about a part of it that begins at another time.
     #[must_use]
     pub fn starting_at(mut self, starts_at: DateTime<Utc>) -> Self {
         self.starts_at = Some(starts_at);
         self
     }
 
-    /// The time it had before.
+    /// Sets the time it had before.
     #[must_use]
     pub fn was(mut self, was: Option<Moment>) -> Self {
         self.was = was;
         self
     }
 
-    /// What it was before, if that was at another time.
+    /// Sets what it was before, if it has another time now.
     #[must_use]
     pub fn instead_of(mut self, before: &Self) -> Self {
         self.was_over_at = before.over_at;
         self
     }
 
-    /// Whether nobody waits for it any more, at this time or at the one before.
+    /// Whether it is over at its present time and at its former one.
     pub(super) fn is_over(&self, now: DateTime<Utc>) -> bool {
         let ended = |over_at: DateTime<Utc>| over_at <= now;
         self.over_at.is_some_and(ended) && self.was_over_at.is_none_or(ended)
     }
 
-    /// Whom it concerns.
+    /// Adds members whom it concerns.
     #[must_use]
     pub fn to(mut self, members: impl IntoIterator<Item = MemberId>) -> Self {
         self.concerned.extend(members);
         self
     }
 
-    /// Who asked the member who lets go of it, or has to.
+    /// Sets the member who declined it, released it, or was taken off it, and who had asked them.
     #[must_use]
-    pub fn let_go_by(mut self, member: MemberId, asked_by: Option<MemberId>) -> Self {
-        self.let_go_by = Some(member);
+    pub fn released_by(mut self, member: MemberId, asked_by: Option<MemberId>) -> Self {
+        self.released_by = Some(member);
         self.asked_by.extend(asked_by);
         self
     }

@@ -1,6 +1,5 @@
-//! Notifying people, in the transaction of the change. What waits for one person
-//! goes out as one mail a little later, so that a time set twice in a row is
-//! told once.
+//! Notifies members, in the transaction of the change. All that waits for one member goes out in
+//! one mail a little later, so that a time which is changed twice in a row is told once.
 
 use std::collections::BTreeSet;
 
@@ -18,14 +17,14 @@ use crate::entity::notification;
 use crate::platform::time::civil::Moment;
 use crate::problem::Problem;
 
-/// How long a notification waits for more of the kind.
+/// How long a notification waits for others to the same member.
 const GATHER: TimeDelta = TimeDelta::seconds(20);
 /// How many rows one statement has places for.
 const AT_ONCE: usize = 500;
 
-/// Notifies those whom the table in `who.rs` names. Whether they still see it and want to
-/// be told is asked when the mail is written. As many statements for a hundred
-/// people and things as for one.
+/// Notifies the members whom the table in `who.rs` names. Whether they still see the thing and
+/// want to be told is asked when the mail is written. The number of statements does not grow
+/// with the members and things.
 pub async fn notify(write: &CircleWrite, notifications: Vec<Notification>) -> Result<(), Problem> {
     let people = if notifications.iter().any(who::asks_about_people) {
         Some(People::read(write, &notifications).await?)

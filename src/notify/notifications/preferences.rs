@@ -1,4 +1,5 @@
-//! What each member wants to be told by mail, circle by circle.
+//! What each member wants to be told by mail, circle by circle: the rows, and the defaults of
+//! what nobody has chosen.
 
 use std::collections::HashMap;
 
@@ -7,15 +8,10 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, Query
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::access::change_log::merge_patch;
-use crate::access::{CircleAccess, CirclePath, CircleWrite, ViewCircle};
-use crate::app::App;
+use crate::access::CircleWrite;
 use crate::entity::ids::{CircleId, MemberId};
 use crate::entity::membership::{self, Access};
 use crate::entity::notification_preference::{self, NotificationCategory, NotificationDelivery};
-use crate::entity::personal_token::TokenScope;
-use crate::http::extract::Json;
-use crate::http::response::Body;
 use crate::platform::time::timestamps::in_milliseconds;
 use crate::problem::Problem;
 
@@ -57,76 +53,8 @@ pub struct OffByLink {
     pub at: DateTime<Utc>,
 }
 
-merge_patch! {
-    /// What one wants to be told; what is not named stays as it is.
-    #[derive(Clone, Copy)]
-    #[schema(examples(json!({ "announcements": "off" })))]
-    pub struct NotificationChoices {
-        #[garde(skip)]
-        reminders: NotificationDelivery,
-        #[garde(skip)]
-        assigned: NotificationDelivery,
-        #[garde(skip)]
-        announcements: NotificationDelivery,
-        #[garde(skip)]
-        gaps: NotificationDelivery,
-    }
-}
-
-impl NotificationChoices {
-    fn named(self) -> impl Iterator<Item = (NotificationCategory, NotificationDelivery)> {
-        [
-            (NotificationCategory::Reminders, self.reminders),
-            (NotificationCategory::Assigned, self.assigned),
-            (NotificationCategory::Announcements, self.announcements),
-            (NotificationCategory::Gaps, self.gaps),
-        ]
-        .into_iter()
-        .filter_map(|(category, choice)| choice.map(|choice| (category, choice)))
-    }
-}
-
-/// Read what one is told in this circle.
-///
-/// Without a choice everything is mailed when it happens; `gaps` to coordinators only.
-#[utoipa::path(
-    get, path = "/circles/{circle_id}/notification-preferences", tag = "notifications",
-    params(CirclePath),
-    security(("access_token" = [TokenScope::CircleRead])),
-    responses((status = OK, description = "The preferences", body = NotificationPreferences), Problem),
-)]
-pub async fn read_notification_preferences(
-    circle: CircleAccess<ViewCircle>,
-) -> Result<Body<NotificationPreferences>, Problem> {
-    let me = circle.scope().member_id().ok_or(Problem::NotFound)?;
-    let me = circle.require::<membership::Entity>(me).await?;
-    preferences_of(circle.db(), &me).await.map(Body)
-}
-
-/// Choose what one is told in this circle.
-///
-/// For this circle alone. Mails about one's account cannot be switched off.
-#[utoipa::path(
-    patch, path = "/circles/{circle_id}/notification-preferences", tag = "notifications",
-    params(CirclePath),
-    responses((status = OK, description = "The preferences", body = NotificationPreferences), Problem),
-)]
-pub async fn update_notification_preferences(
-    app: App,
-    circle: CircleAccess<ViewCircle>,
-    Json(choices): Json<NotificationChoices>,
-) -> Result<Body<NotificationPreferences>, Problem> {
-    let write = app.begin_write(&circle).await?;
-    let me = write.scope().member_id().ok_or(Problem::NotFound)?;
-    for (category, delivery) in choices.named() {
-        put_delivery(&write, me, category, delivery, None).await?;
-    }
-    let me = write.require::<membership::Entity>(me).await?;
-    let preferences = preferences_of(write.tx(), &me).await?;
-    write.commit(Body(preferences)).await
-}
-
-async fn preferences_of(
+/// The preferences of a member, with the defaults of what they have not chosen.
+pub(super) async fn preferences_of(
     connection: &impl ConnectionTrait,
     member: &membership::Model,
 ) -> Result<NotificationPreferences, Problem> {

@@ -73,8 +73,8 @@ impl SubjectState {
         }))
     }
 
-    /// Why something that happened is not told any more, though the thing itself
-    /// is still to come. What happened after it may be.
+    /// The reason why something that happened is not told any more although the thing is still
+    /// to come. What happened later may still be told.
     pub(super) fn settled(&self, kind: NotificationKind) -> Option<&'static str> {
         match kind {
             NotificationKind::Offered
@@ -116,9 +116,8 @@ impl SubjectState {
         self.late_at.is_some_and(|late_at| late_at <= now)
     }
 
-    /// Whether something that happened to what is still on is not told any more, because
-    /// the thing itself is over: the mail could not go out before. That it was called off
-    /// or done by others is told afterwards, too.
+    /// Whether something that happened is not told any more because the thing is over: the mail
+    /// could not go out before. That it was cancelled, or done by others, is told afterwards too.
     pub(super) fn comes_too_late(
         &self,
         kind: NotificationKind,

@@ -1,11 +1,11 @@
-//! The link in every mail that switches mails like it off, without signing in.
+//! The unsubscribe link: it is in every mail and switches mails like it off, without signing in.
 
 use sea_orm::ActiveEnum;
 
 use super::preferences::{choices_of, delivery_or_default, put_delivery};
-use crate::access::{CircleGlance, CircleWrite};
+use crate::access::{CircleWrite, SystemCircleView};
 use crate::app::App;
-use crate::auth::mail_tokens::{self, Subject};
+use crate::auth::mail_tokens::{self, TokenSubject};
 use crate::auth::require_user;
 use crate::auth::{Event, note_event};
 use crate::entity::account_event::EventKind;
@@ -14,12 +14,12 @@ use crate::entity::ids::{CircleId, MemberId};
 use crate::entity::mail_token::MailTokenKind;
 use crate::entity::membership;
 use crate::entity::notification_preference::{NotificationCategory, NotificationDelivery};
-use crate::http::extract::Asked;
+use crate::http::extract::AnonymousRequest;
 use crate::http::response::NoContent;
 use crate::problem::Problem;
 
-/// One token a member, good for every mail: it does not end. Two statements at
-/// most, however many members.
+/// Makes a token for each member who has none. It is good in every mail and does not expire. At
+/// most two statements, however many members there are.
 pub async fn make_unsubscribe_tokens(
     write: &CircleWrite,
     members: &[MemberId],
@@ -36,7 +36,7 @@ pub async fn unsubscribe_link(
     member: &membership::Model,
     about: &[NotificationCategory],
 ) -> Result<String, Problem> {
-    let subject = Subject::member(member.circle_id, member.id);
+    let subject = TokenSubject::member(member.circle_id, member.id);
     let token = mail_tokens::newest(write.tx(), MailTokenKind::Unsubscribe, subject)
         .await?
         .ok_or_else(|| Problem::internal(anyhow::anyhow!("the unsubscribe token is gone")))?;
@@ -72,10 +72,10 @@ pub async fn describe_unsubscription(
     about: &[String],
 ) -> Result<Unsubscription, Problem> {
     let (circle_id, member) = find(app, token).await?;
-    let glance = CircleGlance::at(app, circle_id).await?;
-    let member = glance.find_one::<membership::Entity>(member).await?;
+    let view = SystemCircleView::of(app, circle_id).await?;
+    let member = view.find_one::<membership::Entity>(member).await?;
     let member = member.ok_or(Problem::NotFound)?;
-    let chosen = choices_of(glance.db(), member.circle_id, member.id).await?;
+    let chosen = choices_of(view.db(), member.circle_id, member.id).await?;
     let categories = categories(about)?;
     let is_off = |category: &NotificationCategory| {
         let wish = delivery_or_default(&chosen, *category, member.access);
@@ -87,7 +87,7 @@ pub async fn describe_unsubscription(
             .is_some_and(|row| row.off_by_link_at.is_some())
     };
     let address = match member.user_id {
-        Some(id) => masked(&require_user(glance.db(), id).await?.email),
+        Some(id) => masked(&require_user(view.db(), id).await?.email),
         None => String::new(),
     };
     let mut undo = format!("?token={token}");
@@ -99,7 +99,7 @@ pub async fn describe_unsubscription(
     let first_name = member.name.split_whitespace().next().unwrap_or_default();
     let in_words = |category: &NotificationCategory| in_words(*category, first_name);
     Ok(Unsubscription {
-        alias: glance.circle().alias.clone(),
+        alias: view.circle().alias.clone(),
         name: first_name.to_owned(),
         address,
         kinds: categories.iter().map(in_words).collect(),
@@ -147,7 +147,7 @@ fn in_words(category: NotificationCategory, name: &str) -> String {
 /// link did it, and when.
 pub async fn unsubscribe(
     app: &App,
-    request: &Asked,
+    request: &AnonymousRequest,
     token: &str,
     about: &[String],
 ) -> Result<(), Problem> {
@@ -173,7 +173,7 @@ pub async fn unsubscribe(
 /// Switches on again what a link switched off, and nothing that its reader chose.
 pub async fn resubscribe(
     app: &App,
-    request: &Asked,
+    request: &AnonymousRequest,
     token: &str,
     about: &[String],
 ) -> Result<(), Problem> {
@@ -199,7 +199,7 @@ pub async fn resubscribe(
 async fn note(
     write: &CircleWrite,
     member: &membership::Model,
-    request: &Asked,
+    request: &AnonymousRequest,
     kind: EventKind,
 ) -> Result<(), Problem> {
     if let Some(user_id) = member.user_id {
@@ -231,7 +231,11 @@ async fn find(app: &App, token: &str) -> Result<(CircleId, MemberId), Problem> {
     Ok((circle_id, MemberId(token.subject_id)))
 }
 
-async fn open(app: &App, request: &Asked, token: &str) -> Result<(CircleWrite, MemberId), Problem> {
+async fn open(
+    app: &App,
+    request: &AnonymousRequest,
+    token: &str,
+) -> Result<(CircleWrite, MemberId), Problem> {
     let (circle_id, member) = find(app, token).await?;
     let request = Some(request.0.clone());
     let write = CircleWrite::begin_as_system(app, circle_id, ActorKind::Mail, request).await?;

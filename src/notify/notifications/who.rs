@@ -1,15 +1,18 @@
-//! Who is told of what: one table for all features. A feature makes a
-//! [`Notification`] of what happened and names who relied on it; this page decides.
+//! Who is told of what: one table for all features. A feature makes a [`Notification`] of what
+//! happened and names the members who relied on it. This page decides who is told.
 //!
-//! Nobody is told of what they did themselves, or of what is over (it was entered for the
-//! past); of what moves there from a time still to come, people are told. Whether a person
-//! still sees it is asked again when the mail is written; only that something was taken
-//! off them is told to a person who sees it no more.
+//! - Members are not told of what they did themselves.
+//! - Nobody is told of something in the past: it was only entered late. But if something moves
+//!   into the past from a time that was still to come, members are told.
+//! - When the mail is written, each member is asked about again: a member who does not see the
+//!   thing any more gets no mail, except that something was taken off them.
 //!
-//! Two things stand beside the table, because they are no matter of relations or wishes.
-//! When others have taken the last place, nobody gets a mail: an offer that waits for its
-//! mail ends with `taken` (`line.rs`). That a circle is going to be erased, or is kept, its
-//! members are told whatever they wish: [`members_to_tell`].
+//! Two rules are not in the table, because they depend on no relation and no wish:
+//!
+//! - When others have taken the last place, nobody gets a mail. An offer whose mail is still
+//!   waiting ends with the reason `taken` (`line.rs`).
+//! - All members are told that a circle is going to be erased or is kept, even if they want no
+//!   mails: [`members_to_tell`].
 
 use std::collections::{HashMap, HashSet};
 
@@ -18,7 +21,10 @@ use sea_orm::{ColumnTrait, QueryFilter};
 
 use super::notification::Notification;
 use super::preferences::{Choices, choices_of_all, delivery_or_default};
-use crate::access::{CircleWrite, Permission, Sight, TopicLevels, grants_of, sights_of_all};
+use crate::access::{
+    CircleWrite, MemberLevels, Permission, TopicLevels, grants_of, levels_now,
+    levels_of_active_members,
+};
 use crate::auth::active_accounts;
 use crate::entity::ids::MemberId;
 use crate::entity::membership::{self, Access, MemberState};
@@ -27,25 +33,25 @@ use crate::entity::notification_preference::{NotificationCategory, NotificationD
 use crate::entity::topic_grant::{Topic, TopicLevel};
 use crate::problem::Problem;
 
-/// How a person stands to what happened.
+/// The relation of a member to what happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Relation {
-    /// It happened to them: they were asked, take part, or were taken off.
+    /// It happened to the member: they were asked, take part, or were taken off.
     Concerned,
-    /// They asked the person who now lets go of it. If they are out of the circle or do
-    /// not see it, its coordinators are told in their place.
+    /// The member asked the one who now gives it back. If the asker has left the circle or does
+    /// not see it, the coordinators are told instead.
     Asker,
-    /// They want to hear of gaps: coordinators, unless they said otherwise.
+    /// The member wants to hear of gaps: by default coordinators do.
     Watcher,
-    /// They could take it on. Only if nobody else is told.
+    /// The member could take it on. They are told only if nobody else is.
     Able,
-    /// They see it and are no part of it. Only where it is announced to everybody.
+    /// The member sees it and has no part in it. They are told only of what is announced.
     Circle,
-    /// They may approve what somebody suggests.
+    /// The member may approve what somebody suggests.
     Approver,
 }
 
-/// How long before its start people are told.
+/// How long before its start members are told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reach {
     Always,
@@ -64,19 +70,19 @@ impl Reach {
 
 /// One line of the table.
 #[derive(Clone, Copy, Debug)]
-pub struct Rule {
+pub struct NotificationRule {
     pub kind: NotificationKind,
     pub relation: Relation,
     pub reach: Reach,
-    /// Which of their wishes decides.
+    /// Which of the member's preferences decides.
     pub category: NotificationCategory,
 }
 
 macro_rules! rules {
     ($($kind:ident: $($relation:ident $reach:ident $category:ident),+;)+) => {
-        /// The table: what happens, and who is told of it, each with how long before its
-        /// start and under which wish. Of two that fit a person the first counts.
-        pub const RULES: &[Rule] = &[$($(Rule {
+        /// The table: what happened, and for each relation that is told of it how long before
+        /// the start and by which preference. If two lines fit a member, the first counts.
+        pub const RULES: &[NotificationRule] = &[$($(NotificationRule {
             kind: NotificationKind::$kind,
             relation: Relation::$relation,
             reach: Reach::$reach,
@@ -86,11 +92,11 @@ macro_rules! rules {
 }
 
 rules! {
-    // They are asked, or something is new.
+    // A member is asked, or something is new.
     Offered: Concerned Always Assigned;
     Scheduled: Concerned Always Assigned, Circle Always Announcements;
-    // Somebody lets go of it: they were asked and decline, are not sure any more, give it
-    // back, or cannot have it any more (they left, were suspended, see or may do less).
+    // A member declines, is not sure any more, gives it back, or cannot have it any more (they
+    // left, were suspended, or have fewer rights).
     Declined: Asker Always Assigned, Watcher ADay Gaps, Able ADay Announcements;
     Unsure: Asker Always Assigned, Watcher ADay Gaps, Able ADay Announcements;
     GivenBack: Asker Always Assigned, Watcher Always Gaps, Able ADay Announcements;
@@ -99,44 +105,45 @@ rules! {
     Moved: Concerned Always Assigned, Circle Always Announcements;
     EndMoved: Concerned Always Assigned;
     Changed: Concerned Always Assigned;
-    // It is called off, and on again.
+    // It is cancelled, or takes place after all.
     Cancelled: Concerned Always Assigned, Circle Always Announcements;
     Reinstated: Concerned Always Assigned, Circle Always Announcements;
-    // It is taken off them; they need not answer any more.
+    // It is taken off a member; an offer to them is withdrawn.
     TakenOff: Concerned Always Assigned;
     Unasked: Concerned Always Assigned;
     // Others completed it.
     Completed: Concerned Always Assigned;
-    // Somebody suggests it, and what became of that.
+    // Somebody suggests it; the suggestion is approved, or is not.
     Proposed: Approver Always Announcements;
     Approved: Concerned Always Assigned;
     NotApproved: Concerned Always Assigned;
 }
 
-/// Somebody to tell, and which of their wishes decides whether.
+/// A member to tell, and the preference that decides whether they are.
 pub type Recipient = (MemberId, NotificationCategory);
 
-/// The people of a circle, as far as the table asks about them.
+/// What the table has to know of the members of a circle.
 pub struct People {
-    members: Vec<Sight>,
+    members: Vec<MemberLevels>,
     choices: HashMap<MemberId, Choices>,
-    /// Those whose account is in use.
+    /// The members whose account is in use.
     reachable: HashSet<MemberId>,
-    /// What those may write who have the right to approve; empty where nobody asks.
+    /// The levels of the members who have the right to approve; empty if no notification asks.
     approvers: HashMap<MemberId, TopicLevels>,
 }
 
 impl People {
-    /// Four queries, however many people, and one more if something waits for approval.
+    /// Four queries, however many members there are, and one more if something waits for
+    /// approval.
     pub(super) async fn read(
         write: &CircleWrite,
         notifications: &[Notification],
     ) -> Result<Self, Problem> {
-        let members = sights_of_all(write).await?;
-        let accounts = members.iter().filter_map(|sight| sight.member.user_id);
+        let members = levels_of_active_members(write).await?;
+        let accounts = members.iter().filter_map(|member| member.row.user_id);
         let accounts = active_accounts(write.tx(), accounts.collect()).await?;
-        let reachable = members.iter().filter(|sight| {
-            let account = sight.member.user_id;
+        let reachable = members.iter().filter(|member| {
+            let account = member.row.user_id;
             account.is_some_and(|id| accounts.contains(&id))
         });
         let approvers = if notifications.iter().any(asks_who_approves) {
@@ -147,20 +154,20 @@ impl People {
         Ok(Self {
             approvers,
             choices: choices_of_all(write.tx(), write.circle_id()).await?,
-            reachable: reachable.map(|sight| sight.member.id).collect(),
+            reachable: reachable.map(|member| member.row.id).collect(),
             members,
         })
     }
 
-    fn wants(&self, sight: &Sight, category: NotificationCategory) -> bool {
+    fn wants(&self, member: &MemberLevels, category: NotificationCategory) -> bool {
         let none = Choices::new();
-        let chosen = self.choices.get(&sight.member.id).unwrap_or(&none);
-        let wish = delivery_or_default(chosen, category, sight.member.access);
-        self.reachable.contains(&sight.member.id) && wish == NotificationDelivery::Now
+        let chosen = self.choices.get(&member.row.id).unwrap_or(&none);
+        let wish = delivery_or_default(chosen, category, member.row.access);
+        self.reachable.contains(&member.row.id) && wish == NotificationDelivery::Now
     }
 
-    fn may_approve(&self, sight: &Sight, topic: Option<Topic>) -> bool {
-        let levels = self.approvers.get(&sight.member.id);
+    fn may_approve(&self, member: &MemberLevels, topic: Option<Topic>) -> bool {
+        let levels = self.approvers.get(&member.row.id);
         let writes = |topic| levels.is_some_and(|levels| levels.level(topic) == TopicLevel::Write);
         topic.is_some_and(writes)
     }
@@ -171,21 +178,21 @@ impl People {
         wish.is_some_and(|wish| wish.delivery == NotificationDelivery::Off)
     }
 
-    /// Who of these stands so to what happened and wants to be told.
-    fn related(&self, notification: &Notification, rule: Rule) -> Vec<Recipient> {
+    /// The members who have the rule's relation to what happened and want to be told.
+    fn related(&self, notification: &Notification, rule: NotificationRule) -> Vec<Recipient> {
         let seeing = || {
             self.members
                 .iter()
-                .filter(|sight| sight.sees(notification.topic))
+                .filter(|member| member.sees(notification.topic))
         };
-        let wanting = |category| move |sight: &&Sight| self.wants(sight, category);
-        let recipient = |category| move |sight: &Sight| (sight.member.id, category);
+        let wanting = |category| move |member: &&MemberLevels| self.wants(member, category);
+        let recipient = |category| move |member: &MemberLevels| (member.row.id, category);
         let category = rule.category;
         match rule.relation {
             Relation::Concerned => Vec::new(),
             Relation::Circle => seeing().map(recipient(category)).collect(),
             Relation::Approver => seeing()
-                .filter(|sight| self.may_approve(sight, notification.topic))
+                .filter(|member| self.may_approve(member, notification.topic))
                 .filter(wanting(category))
                 .map(recipient(category))
                 .collect(),
@@ -198,23 +205,23 @@ impl People {
                 .members
                 .iter()
                 .filter(|_| notification.is_open)
-                .filter(|sight| sight.may_take_part(notification.topic))
-                .filter(|sight| !self.refuses_gaps(sight.member.id))
+                .filter(|member| member.may_take_part(notification.topic))
+                .filter(|member| !self.refuses_gaps(member.row.id))
                 .filter(wanting(category))
                 .map(recipient(category))
                 .collect(),
             Relation::Asker => {
-                let asked = |sight: &&Sight| notification.asked_by.contains(&sight.member.id);
-                let here: Vec<&Sight> = seeing()
+                let asked = |member: &&MemberLevels| notification.asked_by.contains(&member.row.id);
+                let here: Vec<&MemberLevels> = seeing()
                     .filter(asked)
-                    .filter(|sight| self.reachable.contains(&sight.member.id))
+                    .filter(|member| self.reachable.contains(&member.row.id))
                     .collect();
                 if notification.asked_by.is_empty() || !here.is_empty() {
                     let wanting = here.into_iter().filter(wanting(category));
                     return wanting.map(recipient(category)).collect();
                 }
                 let gaps = NotificationCategory::Gaps;
-                let coordinates = |sight: &&Sight| sight.member.access == Access::Coordinator;
+                let coordinates = |member: &&MemberLevels| member.row.access == Access::Coordinator;
                 let standing_in = seeing().filter(coordinates).filter(wanting(gaps));
                 standing_in.map(recipient(gaps)).collect()
             }
@@ -222,35 +229,26 @@ impl People {
     }
 }
 
-/// What the members may write who have the right to approve what others suggest; the
-/// door asks `may_arrange_task` the same of a caller.
+/// The levels of the members who have the right to approve suggestions. `may_arrange_task` asks
+/// the same about a caller.
 async fn read_approvers(
     write: &CircleWrite,
-    members: &[Sight],
+    members: &[MemberLevels],
 ) -> Result<HashMap<MemberId, TopicLevels>, Problem> {
-    let members = members.iter().map(|sight| &sight.member);
+    let members = members.iter().map(|member| &member.row);
     let approvers: Vec<_> = members
         .filter(|member| Permission::CreateTasks.is_given_to(member.access, member.is_patient))
         .collect();
     let ids: Vec<MemberId> = approvers.iter().map(|member| member.id).collect();
     let grants = grants_of(write.tx(), write.scope(), &ids).await?;
-    let levels_of = |member: &membership::Model| {
-        if member.is_patient {
-            return TopicLevels::ALL;
-        }
-        let granted = grants.iter().filter(|grant| grant.member_id == member.id);
-        granted.fold(TopicLevels::NONE, |levels, grant| {
-            levels.granted(grant.topic, grant.level, grant.until, write.now())
-        })
-    };
     let levels = approvers
         .iter()
-        .map(|member| (member.id, levels_of(member)));
+        .map(|member| (member.id, levels_now(member, &grants, write.now())));
     Ok(levels.collect())
 }
 
-/// Who is told that the circle is going to be erased, or is kept after all: every active
-/// member, the one who asked for it too.
+/// The members who are told that the circle is going to be erased, or is kept after all: every
+/// active member, also the one who asked for it.
 pub async fn members_to_tell(write: &CircleWrite) -> Result<Vec<MemberId>, Problem> {
     let members = write
         .find::<membership::Entity>()
@@ -260,7 +258,7 @@ pub async fn members_to_tell(write: &CircleWrite) -> Result<Vec<MemberId>, Probl
     Ok(members.into_iter().map(|member| member.id).collect())
 }
 
-fn rules_of(notification: &Notification) -> impl Iterator<Item = &'static Rule> {
+fn rules_of(notification: &Notification) -> impl Iterator<Item = &'static NotificationRule> {
     let is_announced = notification.is_announced;
     let kind = notification.kind;
     RULES
@@ -278,7 +276,7 @@ fn asks_who_approves(notification: &Notification) -> bool {
     rules_of(notification).any(|rule| rule.relation == Relation::Approver)
 }
 
-/// Who is told of it.
+/// The members who are told of it.
 pub(super) fn recipients(
     notification: &Notification,
     people: Option<&People>,
@@ -303,7 +301,7 @@ pub(super) fn recipients(
         };
         for (member, category) in related {
             let is_told = recipients.iter().any(|(other, _)| *other == member);
-            if !is_told && actor != Some(member) && notification.let_go_by != Some(member) {
+            if !is_told && actor != Some(member) && notification.released_by != Some(member) {
                 recipients.push((member, category));
             }
         }

@@ -1,5 +1,5 @@
-//! Posting: a job hands a letter to the mail server, and what comes back decides whether
-//! the job is tried again.
+//! Sends mails: a job hands a letter to the mail server, and the outcome decides whether the job
+//! is tried again.
 
 mod outcome;
 
@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use self::outcome::failure_of;
 use crate::app::App;
-use crate::platform::mail::{Letter, Message, NO_ANSWER, SendError};
+use crate::platform::mail::{Letter, MailMessage, NO_ANSWER, SendError};
 use crate::platform::queue::{Failure, Leased};
 
 /// Composes a letter and hands it to the mail server. The job makes the
@@ -35,7 +35,7 @@ fn had_no_answer(lease: &Leased) -> bool {
     before.starts_with(NO_ANSWER)
 }
 
-/// Like [`post`], for callers that keep book of how it ended.
+/// Like [`post`], for callers that record the outcome.
 pub async fn deliver(
     app: &App,
     id: Uuid,
@@ -45,7 +45,7 @@ pub async fn deliver(
 ) -> Result<(), SendError> {
     let mailer = app.mailer();
     let now = app.clock().now();
-    let message = Message::compose(mailer.sender(), to, id, now, letter, unsubscribe)
+    let message = MailMessage::compose(mailer.sender(), to, id, now, letter, unsubscribe)
         .map_err(SendError::Unwritten)?;
     mailer.send(&message).await
 }

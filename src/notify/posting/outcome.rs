@@ -1,13 +1,13 @@
 //! What a send means for a delivery, and for the job that made it.
 
 use crate::entity::delivery::DeliveryState;
-use crate::platform::mail::{Cause, Refusal, SendError};
+use crate::platform::mail::{Cause, SendError, SmtpRefusal};
 use crate::platform::queue::Failure;
 
 /// The mail server does not know the address; while a delivery is queued, perhaps not.
 const ADDRESS_REFUSED: &str = "address_refused";
 
-/// The state a send leaves behind, its reason, and whether the job goes on.
+/// The state of a delivery after a send, its reason, and whether the job is tried again.
 #[derive(Debug)]
 pub struct Outcome {
     pub state: DeliveryState,
@@ -23,7 +23,7 @@ impl Outcome {
             Ok(()) => (Sent, None, None),
             Err(SendError::Bounced(_)) => (Bounced, Some(ADDRESS_REFUSED), None),
             Err(SendError::Unwritten(_)) => (Failed, Some("message_refused"), None),
-            // Kept: what it is about has its own end.
+            // It stays queued until the thing it is about is over.
             Err(SendError::Refused(refusal)) => (
                 Queued,
                 Some(reason_of(&refusal)),
@@ -32,7 +32,7 @@ impl Outcome {
             Err(SendError::Away(error)) => {
                 (Queued, Some("server_away"), Some(Failure::Postpone(error)))
             }
-            // One more try, with the same Message-ID; then it stays unknown no longer.
+            // One more try, with the same Message-ID. After that it has failed.
             Err(SendError::Unknown(error)) if !was_unknown => {
                 (Unknown, Some("no_answer"), Some(Failure::Retry(error)))
             }
@@ -45,8 +45,8 @@ impl Outcome {
         }
     }
 
-    /// What is left when the job is dead, by the reason of its last try: an address that
-    /// was in doubt all the time is refused.
+    /// The state when the job is given up, by the reason of its last try. An address that was in
+    /// doubt until then counts as refused.
     pub fn when_given_up(last_reason: Option<&str>) -> Self {
         let (state, reason) = match last_reason {
             Some(ADDRESS_REFUSED) => (DeliveryState::Bounced, ADDRESS_REFUSED),
@@ -60,9 +60,9 @@ impl Outcome {
     }
 }
 
-/// How long a refused mail is tried: for some hours where the address is in doubt, else for
-/// as long as it is of use.
-pub(super) fn failure_of(refusal: &Refusal) -> Failure {
+/// How long a refused mail is tried again: some hours if the address is in doubt, else as long
+/// as the mail is of use.
+pub(super) fn failure_of(refusal: &SmtpRefusal) -> Failure {
     let error = anyhow::anyhow!("{refusal}");
     match refusal.cause() {
         Cause::DoubtfulRecipient => Failure::Retry(error),
@@ -70,7 +70,7 @@ pub(super) fn failure_of(refusal: &Refusal) -> Failure {
     }
 }
 
-fn reason_of(refusal: &Refusal) -> &'static str {
+fn reason_of(refusal: &SmtpRefusal) -> &'static str {
     match refusal.cause() {
         Cause::MailboxFull => "mailbox_full",
         Cause::DoubtfulRecipient => ADDRESS_REFUSED,

@@ -1,5 +1,5 @@
-//! Who is reminded of an item. Asked when it fires, and again when the mail is
-//! written: what was given back meanwhile concerns nobody.
+//! Whom an item concerns. This is asked when a reminder fires, and again when its mail is
+//! written: a member who gave the item back meanwhile is not reminded.
 
 use sea_orm::{ColumnTrait, QueryFilter};
 
@@ -11,17 +11,17 @@ use crate::entity::membership;
 use crate::platform::time::civil::Moment;
 use crate::problem::Problem;
 
-/// Somebody an item concerns.
+/// A member whom an item concerns.
 #[derive(Debug)]
 pub struct Concerned {
     pub member: membership::Model,
-    /// What they are reminded of: who drives is told when to set off.
+    /// The time that they are reminded of: a driver is told when to set off.
     pub moment: Option<Moment>,
     /// Whether they still see what concerns them.
     pub sees: bool,
 }
 
-/// Everybody an item concerns now, or whether it concerns `only` one.
+/// The members whom an item concerns now; with `only`, that member if it concerns them.
 pub async fn audience(
     write: &CircleWrite,
     item: &Item,

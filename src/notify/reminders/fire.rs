@@ -1,5 +1,5 @@
-//! Firing what is due: in one transaction the reminder is claimed, who is to
-//! be reminded is found out anew, and a delivery and a mail job made for each.
+//! Fires due reminders. One transaction claims the reminder, finds out whom it concerns now,
+//! and makes a delivery and a mail job for each of them.
 
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -12,10 +12,10 @@ use sea_orm::{
 };
 
 use super::audience::{Concerned, audience};
-use super::first::who_heard_of_the_first;
 use super::item::Item;
-use super::later::due_later;
 use super::mail::MailReminder;
+use super::same_day::reminded_of_an_earlier_item;
+use super::superseded::later_reminders_due;
 use crate::access::CircleWrite;
 use crate::app::App;
 use crate::entity::change::ActorKind;
@@ -29,7 +29,7 @@ use crate::notify::subject::item_of;
 use crate::problem::Problem;
 
 const AT_ONCE: u64 = 200;
-/// How often the plan is looked at: well inside the promised minute.
+/// How often due reminders are looked for: well inside the promised minute.
 const ROUND: Duration = Duration::from_secs(5);
 
 /// Fires what is due until the server stops.
@@ -61,14 +61,14 @@ pub struct Fired {
 
 /// A reminder that is due.
 #[derive(Clone, Copy, Debug)]
-struct Due {
+struct DueReminder {
     circle_id: CircleId,
     id: ReminderId,
     fire_at: DateTime<Utc>,
 }
 
-/// Fires everything that is due now. What fails is tried again in the next
-/// round, and holds up nothing else.
+/// Fires everything that is due now. A reminder that fails is tried again in the next round,
+/// and holds up no other.
 pub async fn fire_due_reminders(app: &App) -> Result<Fired, Problem> {
     let mut all = Fired::default();
     let mut after = None;
@@ -99,7 +99,7 @@ pub async fn fire_due_reminders(app: &App) -> Result<Fired, Problem> {
     clippy::disallowed_methods,
     reason = "looks over all circles; each is entered through its own scope"
 )]
-async fn find_due(app: &App, after: Option<Due>) -> Result<Vec<Due>, Problem> {
+async fn find_due(app: &App, after: Option<DueReminder>) -> Result<Vec<DueReminder>, Problem> {
     use reminder::Column;
     let now = app.clock().at(app.reader()).await?;
     let mut due = reminder::Entity::find()
@@ -123,7 +123,7 @@ async fn find_due(app: &App, after: Option<Due>) -> Result<Vec<Due>, Problem> {
         .into_tuple::<(CircleId, ReminderId, DateTime<Utc>)>()
         .all(app.reader())
         .await?;
-    let due = |(circle_id, id, fire_at)| Due {
+    let due = |(circle_id, id, fire_at)| DueReminder {
         circle_id,
         id,
         fire_at,
@@ -133,7 +133,7 @@ async fn find_due(app: &App, after: Option<Due>) -> Result<Vec<Due>, Problem> {
 
 /// Fires reminders of one circle in one transaction: all, or none. Answers how
 /// many were still due.
-async fn fire_together(app: &App, due: &[Due]) -> Result<usize, String> {
+async fn fire_together(app: &App, due: &[DueReminder]) -> Result<usize, String> {
     let work = async {
         let Some(first) = due.first() else {
             return Ok(0);
@@ -176,19 +176,19 @@ async fn fire(write: &CircleWrite, id: ReminderId) -> Result<bool, Problem> {
     Ok(true)
 }
 
-/// Makes the deliveries, unless a later reminder of the same thing is due as well.
+/// Makes the deliveries, unless a later reminder of the same item is due as well.
 async fn fire_in_time(
     write: &CircleWrite,
     item: &Item,
     reminder: &reminder::Model,
 ) -> Result<ReminderState, Problem> {
-    let later = due_later(write, item, reminder).await?;
+    let later = later_reminders_due(write, item, reminder).await?;
     let replaces =
         |row: &reminder::Model| row.member_id.is_none() || row.member_id == reminder.member_id;
     if later.iter().any(replaces) {
         return Ok(ReminderState::Expired);
     }
-    let heard = who_heard_of_the_first(write, item, reminder).await?;
+    let heard = reminded_of_an_earlier_item(write, item, reminder).await?;
     for concerned in audience(write, item, reminder.member_id).await? {
         let member = concerned.member.id;
         let needless = if later.iter().any(|row| row.member_id == Some(member)) {
@@ -203,8 +203,8 @@ async fn fire_in_time(
     Ok(ReminderState::Fired)
 }
 
-/// Makes the delivery to one person, and the mail job where there is to be one: none
-/// where another reminder makes it `needless`.
+/// Makes the delivery to one member, and its mail job unless the delivery is skipped.
+/// `needless` is the reason if another reminder replaces this one.
 async fn remind(
     write: &CircleWrite,
     reminder: &reminder::Model,

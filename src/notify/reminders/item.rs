@@ -1,4 +1,4 @@
-//! What a reminder depends on: facts that each feature takes from its rows.
+//! What reminders depend on, taken by each feature from its rows.
 
 use chrono::{DateTime, Utc};
 
@@ -17,7 +17,7 @@ pub struct Item {
     /// What a reminder of it is called.
     pub kind: ReminderKind,
     pub topic: Topic,
-    /// Counts up when it moves, so that a reminder of the time before is known by it.
+    /// Counts up when the item moves: a reminder with another number is of a former time.
     pub schedule_version: i32,
     /// Whether it is still to come.
     pub is_on: bool,
@@ -28,7 +28,8 @@ pub struct Item {
 }
 
 impl Item {
-    /// What its offsets count from, and from when on a reminder is of no use.
+    /// The moment that the offsets count back from, and the moment after which a reminder is of
+    /// no use.
     pub fn due(&self, zone: &str) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
         let moment = self.moment?;
         let due = fires_at(moment, 0, zone);

@@ -1,11 +1,11 @@
-//! One reminder to one person: written when it is sent, from what is true then.
+//! Mails one reminder to one member. It says what is true when it is sent.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
 use serde::{Deserialize, Serialize};
 
 use super::audience::audience;
-use super::later::is_told_later;
+use super::superseded::is_superseded_for;
 use crate::access::CircleWrite;
 use crate::app::App;
 use crate::entity::change::ActorKind;
@@ -22,7 +22,7 @@ use crate::platform::queue::{Failure, Leased, Run};
 use crate::platform::time::civil::Moment;
 use crate::problem::Problem;
 
-/// How late a mail may be and still say the offset of its reminder.
+/// A mail that is later than this says how much time is left, and not its offset.
 const ON_TIME: TimeDelta = TimeDelta::minutes(2);
 
 /// A letter and where it goes.
@@ -55,7 +55,7 @@ impl Run<App> for MailReminder {
         let addressed = match write_letter(app, &write, &delivery).await? {
             Ok(addressed) => addressed,
             Err(skip) => {
-                // It may be out already: that is not the same as never sent.
+                // The mail may have been sent: that is recorded in another way than a skip.
                 let (state, reason) = if delivery.state == DeliveryState::Unknown {
                     (DeliveryState::Failed, "no_answer")
                 } else {
@@ -77,7 +77,7 @@ impl Run<App> for MailReminder {
 
         let write = CircleWrite::begin_as_system(app, circle_id, ActorKind::System, None).await?;
         let delivery = write.require::<delivery::Entity>(id).await?;
-        // A node that slept past its lease has nothing to say any more.
+        // A node whose lease has ended must not write: another node has the job.
         if lease.is_held(write.tx()).await? && is_waiting(&delivery) {
             record(&write, &delivery, outcome.state, outcome.reason, 1).await?;
             write.commit(NoContent).await?;
@@ -147,7 +147,7 @@ async fn write_letter(
         return skip("no_longer_due");
     }
     if reminder.not_after <= write.now()
-        || is_told_later(write, &item, &reminder, delivery.member_id).await?
+        || is_superseded_for(write, &item, &reminder, delivery.member_id).await?
     {
         return Ok(Err(Skip {
             state: DeliveryState::Expired,

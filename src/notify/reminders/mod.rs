@@ -17,7 +17,7 @@
 //! 2. **Fire** (`fire.rs`). Every five seconds what is due is fired: in one transaction the
 //!    row is claimed, the item is read again, and a delivery and a job are made for each
 //!    person it concerns now (`audience.rs`), unless another reminder tells them the same
-//!    (`first.rs`, `later.rs`).
+//!    (`same_day.rs`, `superseded.rs`).
 //! 3. **Mail** (`mail.rs`). The job reads all of it once more, writes the mail from what is
 //!    true by then, sends it, and writes down how that ended. The circle is not locked
 //!    while the mail server is talked to.
@@ -34,7 +34,7 @@
 //! ```
 //!
 //! An operation by which somebody says yes calls [`plan_for_takers`]; one that asks somebody
-//! calls [`plan_for_asked`]; one that ends somebody's part calls [`forget_parts`].
+//! calls [`plan_for_asked`]; one that ends somebody's part calls [`cancel_for_members`].
 //!
 //! # What goes wrong without it
 //!
@@ -44,23 +44,23 @@
 
 mod audience;
 mod fire;
-mod first;
 mod item;
-mod later;
 mod mail;
 mod offsets;
 mod overview;
 mod parts;
 mod plan;
+mod same_day;
+mod superseded;
 
 pub use fire::{Fired, fire_due_reminders, keep_firing};
 pub use item::{Item, fires_at};
 pub use mail::MailReminder;
 pub use offsets::{chosen_offsets, offsets_json, offsets_of};
 pub use overview::*;
-pub use parts::{Part, Standing};
+pub use parts::{PartKey, PartStatus};
 pub(super) use plan::move_days;
 pub use plan::{
-    cancel_all, follow_zone, forget_member, forget_parts, plan, plan_all_ahead, plan_for_asked,
-    plan_for_takers, replan_all_ahead,
+    cancel_all, cancel_all_for_member, cancel_for_members, follow_zone, plan, plan_all_ahead,
+    plan_for_asked, plan_for_takers, replan_all_ahead,
 };

@@ -1,5 +1,5 @@
-//! Who takes part in something: holds a task, has not declined an appointment, has
-//! taken a need. Each feature says it of its own ([`Reminded::parts`]).
+//! Who takes part in an item: a member who holds a task, has taken a need, or has not declined
+//! an appointment. Each feature knows its own ([`Reminded::parts`]).
 //!
 //! [`Reminded::parts`]: crate::notify::subject::Reminded::parts
 
@@ -12,31 +12,31 @@ use crate::entity::ids::MemberId;
 use crate::notify::subject::{self, SubjectId};
 use crate::problem::Problem;
 
-/// Somebody's part in something.
-pub type Part = (SubjectId, MemberId);
+/// A member's part in an item.
+pub type PartKey = (SubjectId, MemberId);
 
-/// How it stands with a part.
+/// The state of a member's part.
 #[derive(Clone, Copy, Debug)]
-pub struct Standing {
-    /// Whether they took it on, and were not only asked.
+pub struct PartStatus {
+    /// Whether the member said yes, and was not only asked.
     pub said_yes: bool,
-    /// Since when it stands like that.
+    /// When the part came into this state.
     pub at: DateTime<Utc>,
 }
 
-/// Everybody's parts in these subjects.
+/// All members' parts in these subjects.
 pub async fn parts_of(
     write: &CircleWrite,
     subjects: &[SubjectId],
-) -> Result<HashSet<Part>, Problem> {
-    Ok(standings(write, subjects).await?.into_keys().collect())
+) -> Result<HashSet<PartKey>, Problem> {
+    Ok(part_statuses(write, subjects).await?.into_keys().collect())
 }
 
-/// Everybody's parts in these subjects and how they stand.
-pub async fn standings(
+/// All members' parts in these subjects, with their states.
+pub async fn part_statuses(
     write: &CircleWrite,
     subjects: &[SubjectId],
-) -> Result<HashMap<Part, Standing>, Problem> {
+) -> Result<HashMap<PartKey, PartStatus>, Problem> {
     let parts = subject::parts_of(write, subjects).await?;
     Ok(parts.into_iter().collect())
 }

@@ -1,9 +1,9 @@
-//! Which reminders there are to be. Planning again with nothing changed changes
-//! nothing, and takes one read and at most one write, however many items there are.
+//! Plans the reminders of items. Planning again with nothing changed changes nothing. It takes
+//! one read and at most one write, however many items there are.
 //!
-//! An item has a reminder at each of its offsets that lies ahead. Where none does
-//! and none has fired, it has one two hours before. Who takes part later than all
-//! of these has one of their own: two hours before, or else at once.
+//! An item has a reminder at each of its offsets that is still ahead. If none is ahead and none
+//! has fired, it has one two hours before. A member who takes part after all of these has a
+//! reminder of their own: two hours before, or at once if that is over.
 
 mod ahead;
 mod decide;
@@ -32,7 +32,7 @@ use crate::problem::Problem;
 /// How many ids go into one query.
 const AT_ONCE: usize = 500;
 
-/// Makes the planned reminders of items what they should be now.
+/// Brings the planned reminders of items up to date.
 pub async fn plan(write: &CircleWrite, items: &[Item]) -> Result<(), Problem> {
     Planner::of(write).plan(items, &[]).await
 }
@@ -60,8 +60,9 @@ pub async fn plan_for_asked(
     Planner::of(write).plan(items, &newcomers).await
 }
 
-/// Cancels what was planned for members alone, who take part no more.
-pub async fn forget_parts(
+/// Cancels the reminders of an item that were planned for these members alone: they do not
+/// take part any more.
+pub async fn cancel_for_members(
     write: &CircleWrite,
     item: SubjectId,
     members: &[MemberId],
@@ -71,8 +72,8 @@ pub async fn forget_parts(
     cancel(write, Condition::all().add(of_item).add(of_members)).await
 }
 
-/// Cancels all that was planned for a member alone.
-pub async fn forget_member(write: &CircleWrite, member: MemberId) -> Result<(), Problem> {
+/// Cancels all reminders that were planned for this member alone.
+pub async fn cancel_all_for_member(write: &CircleWrite, member: MemberId) -> Result<(), Problem> {
     cancel(write, Condition::all().add(Column::MemberId.eq(member))).await
 }
 
@@ -115,7 +116,7 @@ impl<'a> Planner<'a> {
     async fn plan(&self, items: &[Item], newcomers: &[Newcomer]) -> Result<(), Problem> {
         let ids: Vec<SubjectId> = items.iter().map(|item| item.id).collect();
         let mut existing = self.existing(&ids).await?;
-        // Few reminders are one person's; only they ask who takes part.
+        // Only reminders for one member alone ask who takes part, and they are few.
         let personal = |rows: &Vec<reminder::Model>| rows.iter().any(|row| row.member_id.is_some());
         let asked: Vec<SubjectId> = ids
             .iter()

@@ -1,5 +1,5 @@
-//! What follows from the list of all subjects (`entity/subjects.rs`): which column names a
-//! subject in which table, and which feature knows more of it.
+//! What follows from the list of all subjects (`entity/subjects.rs`): the columns that name a
+//! subject, and the way to the feature that knows more of it.
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition};
@@ -10,7 +10,7 @@ use crate::entity::ids::{self, MemberId};
 use crate::entity::subjects;
 use crate::entity::{notification, reminder};
 use crate::notify::notifications::SubjectState;
-use crate::notify::reminders::{Item, Part, Standing, move_days};
+use crate::notify::reminders::{Item, PartKey, PartStatus, move_days};
 use crate::problem::Problem;
 
 /// How many ids go into one query.
@@ -21,7 +21,7 @@ macro_rules! kinds {
         reminded {$($kind:ident($id:ident): $entity:ident by $field:ident($column:ident);)+}
         notified {$($other:ident($other_id:ident): $other_entity:ident by $other_field:ident;)*}
     ) => {
-        /// Which subject.
+        /// The id of a subject of any kind.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum SubjectId {
             $($kind(ids::$id),)+
@@ -70,7 +70,7 @@ macro_rules! kinds {
                 }
             }
 
-            /// The reminders of these among all.
+            /// The condition of the reminders of these subjects.
             pub(in crate::notify) fn reminders(subjects: &[Self]) -> Condition {
                 let mut reminders = Condition::any();
                 $(
@@ -94,7 +94,7 @@ macro_rules! kinds {
             })+
         }
 
-        /// How a subject stands now, and a member to it, if it is still there.
+        /// The present state of a subject and of a member's part in it, if it still exists.
         pub(in crate::notify) async fn state_of(
             write: &CircleWrite,
             subject: SubjectId,
@@ -110,7 +110,7 @@ macro_rules! kinds {
             }
         }
 
-        /// What a reminder is about, as it is now.
+        /// The item that a reminder is about, as it is now.
         pub(in crate::notify) async fn item_of(
             write: &CircleWrite,
             reminder: &reminder::Model,
@@ -127,7 +127,7 @@ macro_rules! kinds {
             }
         }
 
-        /// What people do on the same errand, with the subject itself.
+        /// The items of the same errand, with the subject itself.
         pub(in crate::notify) async fn neighbours(
             write: &CircleWrite,
             subject: SubjectId,
@@ -140,12 +140,12 @@ macro_rules! kinds {
             }
         }
 
-        /// Everybody's parts in these and how they stand: one query for each kind and some
-        /// hundred subjects.
+        /// All members' parts in these with their states: one query for each kind and some hundred
+        /// subjects.
         pub(in crate::notify) async fn parts_of(
             write: &CircleWrite,
             subjects: &[SubjectId],
-        ) -> Result<Vec<(Part, Standing)>, Problem> {
+        ) -> Result<Vec<(PartKey, PartStatus)>, Problem> {
             let mut parts = Vec::new();
             $(
                 let ids: Vec<ids::$id> = subjects.iter().filter_map(SubjectId::$field).collect();
@@ -156,7 +156,7 @@ macro_rules! kinds {
             Ok(parts)
         }
 
-        /// All that is still to come in a circle.
+        /// Everything that is still to come in a circle.
         pub(in crate::notify) async fn items_ahead(
             write: &CircleWrite,
             dated: bool,
@@ -166,7 +166,7 @@ macro_rules! kinds {
             Ok(items)
         }
 
-        /// Sorts everything that is on a date where that lies in a zone.
+        /// Computes again the instants by which rows with a date are sorted.
         pub(in crate::notify) async fn follow_zone(
             write: &CircleWrite,
             zone: &str,

@@ -2,7 +2,7 @@
 
 use axum::http::Method;
 use chrono::{DateTime, TimeDelta, Utc};
-use kith::privacy::{GRACE, erase_what_is_due};
+use kith::privacy::{GRACE, erase_due};
 use serde_json::{Value, json};
 
 use crate::harness::{PASSWORD, TestApp};
@@ -93,7 +93,7 @@ async fn a_person_who_cancels_the_deletion_takes_part_again() {
     ben_later.act("/v1/me/keep").await.is(200);
 
     app.advance(TimeDelta::seconds(1));
-    assert_eq!(erase_what_is_due(&app.app).await.unwrap(), 0);
+    assert_eq!(erase_due(&app.app).await.unwrap(), 0);
     assert_eq!(ben_later.get("/v1/me").await.is(200)["name"], "Ben Test");
     app.mails().await;
 }
@@ -107,7 +107,7 @@ async fn when_the_time_has_come_it_is_too_late() {
     let later = ben.later().await;
     later.act("/v1/me/keep").await.is_problem(409, "too_late");
     app.mails().await;
-    assert_eq!(erase_what_is_due(&app.app).await.unwrap(), 1);
+    assert_eq!(erase_due(&app.app).await.unwrap(), 1);
     later.get("/v1/me").await.is_problem(401, "unauthenticated");
     let credentials = json!({ "email": ben.email, "password": PASSWORD });
     let refused = ben.post("/v1/sessions", credentials).await;
@@ -117,7 +117,7 @@ async fn when_the_time_has_come_it_is_too_late() {
         (mail.to.as_str(), mail.header("Subject")),
         (ben.email.as_str(), "Your account is erased")
     );
-    assert_eq!(erase_what_is_due(&app.app).await.unwrap(), 0);
+    assert_eq!(erase_due(&app.app).await.unwrap(), 0);
     assert!(app.mails().await.is_empty());
 }
 

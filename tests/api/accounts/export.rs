@@ -24,7 +24,7 @@ fn every_table_that_the_map_lets_out_is_exported_and_no_other() {
     let withheld: Vec<_> = exported.difference(&let_out).collect();
     assert!(
         missing.is_empty() && withheld.is_empty(),
-        "src/privacy/export.rs: add {missing:?} to a list of `exported!`, or say `Export::Never` in \
+        "src/privacy/export_tables.rs: add {missing:?} to a list of `exported!`, or say `Export::Never` in \
          src/privacy/data_map/; take {withheld:?} out of it, or say there that they are let out"
     );
 }
@@ -75,7 +75,7 @@ async fn every_column_that_tells_of_somebody_is_in_their_export() {
                 told,
                 "{0}.{column} is not in the export. If nobody wrote it: fill it in `live` in \
                  tests/api/privacy/erasing.rs. If it is there and left out: {0} in \
-                 src/privacy/export.rs",
+                 src/privacy/export_tables.rs",
                 table.name
             );
             columns += 1;

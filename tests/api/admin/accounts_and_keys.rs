@@ -134,7 +134,7 @@ async fn an_account_that_is_going_to_be_erased_can_be_disabled_and_is_erased_all
     deleting.is_problem(409, "account_deleting");
     run(&app, AdminCommand::Disable { account: account() }).await;
     app.advance(kith::privacy::GRACE);
-    let erased = kith::privacy::erase_what_is_due(&app.app).await;
+    let erased = kith::privacy::erase_due(&app.app).await;
     assert_eq!(erased.unwrap(), 1);
     app.mails().await;
 }

@@ -250,7 +250,7 @@ async fn the_database_holds_no_private_key_and_another_secret_opens_none() {
         .unwrap();
     connection.close().await.unwrap();
     let keys = app.app.keys();
-    let place = kith::platform::crypto::sealed::Place {
+    let place = kith::platform::crypto::sealed::SealedCell {
         table: "signing_keys",
         column: "sealed_seed",
         row: row.id.0,

@@ -10,7 +10,7 @@ use jsonwebtoken::{Algorithm, crypto};
 use kith::auth::signing::Signer;
 use kith::entity::ids::SigningKeyId;
 use kith::entity::signing_key;
-use kith::platform::crypto::sealed::Place;
+use kith::platform::crypto::sealed::SealedCell;
 use sea_orm::EntityTrait;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
@@ -41,7 +41,7 @@ impl Forge {
         let row = signing_key::Entity::find().one(&connection).await;
         let row = row.unwrap().unwrap();
         connection.close().await.unwrap();
-        let place = Place {
+        let place = SealedCell {
             table: "signing_keys",
             column: "sealed_seed",
             row: row.id.0,

@@ -1,7 +1,7 @@
 //! Scheduling the deletion of a circle, and cancelling it.
 
 use chrono::TimeDelta;
-use kith::privacy::{DATA_MAP, GRACE, erase_what_is_due};
+use kith::privacy::{DATA_MAP, GRACE, erase_due};
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
 
@@ -61,7 +61,7 @@ async fn a_circle_goes_on_for_two_weeks_and_its_members_are_told() {
         assert!(mail.html.contains(said), "{}", mail.html);
     }
     app.advance(GRACE);
-    assert_eq!(erase_what_is_due(&app.app).await.unwrap(), 0);
+    assert_eq!(erase_due(&app.app).await.unwrap(), 0);
     ben.later().await.get("").await.is(200);
 }
 
@@ -122,7 +122,7 @@ async fn nothing_is_left_of_a_circle_whose_time_has_come() {
     let later = ana.later().await;
     later.act("/keep").await.is_problem(409, "too_late");
     app.mails().await;
-    assert_eq!(erase_what_is_due(&app.app).await.unwrap(), 1);
+    assert_eq!(erase_due(&app.app).await.unwrap(), 1);
     assert!(!stored(&app).contains(&CANARY.to_lowercase()));
     later.get("").await.is_problem(404, "not_found");
     ben.later().await.get("").await.is_problem(404, "not_found");

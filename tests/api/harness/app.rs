@@ -8,7 +8,7 @@ use axum::http::Request;
 use chrono::{DateTime, TimeDelta, Utc};
 use http_body_util::BodyExt;
 use kith::api;
-use kith::app::{App, Given, Parts};
+use kith::app::{App, OptionalParts, Parts};
 use kith::auth::signing;
 use kith::background;
 use kith::features::accounts::RelyingParty;
@@ -189,7 +189,7 @@ async fn house(
         keys: Keys::derive(&secret).unwrap(),
         mailer,
         passwords: Passwords::new(PasswordCost::CHEAP, PasswordRules::default()).unwrap(),
-        given: given(),
+        optional: optional_parts(),
         public_url: "https://kith.example".into(),
         signups_allowed: true,
         tries_per_minute: 10,
@@ -203,15 +203,15 @@ async fn house(
 }
 
 /// For passkeys of `kith.example`, where they are built in.
-fn given() -> Given {
-    let mut given = Given::default();
+fn optional_parts() -> OptionalParts {
+    let mut optional = OptionalParts::default();
     let origin = "https://kith.example".parse().unwrap();
     let party = RelyingParty::new("kith.example", &[origin]);
     assert_eq!(party.is_ok(), cfg!(feature = "passkeys"));
     if let Ok(party) = party {
-        given.insert(party);
+        optional.insert(party);
     }
-    given
+    optional
 }
 
 impl Drop for TestApp {

@@ -3,7 +3,7 @@
 
 use kith::entity::delivery::DeliveryState;
 use kith::notify::posting::Outcome;
-use kith::platform::mail::{Mailer, Message, SendError, Sender, TestMail};
+use kith::platform::mail::{MailMessage, Mailer, SendError, Sender, TestMail};
 use kith::platform::queue::Failure;
 
 use crate::harness::mail_server::mail_server;
@@ -192,12 +192,12 @@ const REPLIES: [(&str, Replies); 7] = [
     ),
 ];
 
-fn message_from(sender: &Sender) -> Message {
+fn message_from(sender: &Sender) -> MailMessage {
     let letter = TestMail {
         public_url: "https://kith.example".into(),
     };
     let date = "2026-12-01T08:00:00Z".parse().unwrap();
-    Message::compose(sender, TO, uuid::Uuid::nil(), date, &letter, None).unwrap()
+    MailMessage::compose(sender, TO, uuid::Uuid::nil(), date, &letter, None).unwrap()
 }
 
 async fn send_with(mailer: &Mailer) -> Result<(), SendError> {
@@ -246,7 +246,7 @@ async fn a_conversation_that_breaks_off_says_nothing_of_the_address() {
 #[test]
 fn a_mail_says_where_answers_go_or_that_nobody_reads_them() {
     // A long line of the mail is broken where it need not be.
-    let raw = |message: Message| {
+    let raw = |message: MailMessage| {
         let raw = String::from_utf8(message.bytes).unwrap();
         raw.replace("=\r\n", "")
     };

@@ -8,7 +8,7 @@ use axum::http::Method;
 use kith::config::DatabaseUrl;
 use kith::entity::passkey;
 use kith::platform::db::BeginWrite;
-use kith::privacy::{GRACE, erase_what_is_due};
+use kith::privacy::{GRACE, erase_due};
 use sea_orm::{
     ActiveValue::Set, ConnectionTrait, DbBackend, EntityTrait, Statement, TransactionTrait,
 };
@@ -155,7 +155,7 @@ async fn nothing_is_left_of_somebody_but_an_id_that_leads_to_nobody() {
     quin.act("/v1/me/delete").await.is(200);
     app.mails().await;
     app.advance(GRACE);
-    assert_eq!(erase_what_is_due(&app.app).await.unwrap(), 1);
+    assert_eq!(erase_due(&app.app).await.unwrap(), 1);
     let left = stored(&app);
     let found = left
         .find(CANARY)
@@ -220,7 +220,7 @@ async fn a_repeated_request_whose_answer_was_dropped_does_nothing_twice() {
     first.is(201);
     ben.act("/v1/me/delete").await.is(200);
     app.advance(GRACE);
-    assert_eq!(erase_what_is_due(&app.app).await.unwrap(), 1);
+    assert_eq!(erase_due(&app.app).await.unwrap(), 1);
 
     let later = ana.later().await;
     let again = start_thread(&later, &ben.member_id).await;
@@ -243,7 +243,7 @@ async fn the_answer_about_another_address_is_kept_when_a_similar_one_is_erased()
     invite(&ana).await.is(201);
     ben.act("/v1/me/delete").await.is(200);
     app.advance(GRACE);
-    assert_eq!(erase_what_is_due(&app.app).await.unwrap(), 1);
+    assert_eq!(erase_due(&app.app).await.unwrap(), 1);
 
     let again = invite(&ana.later().await).await;
     assert_eq!(again.header("idempotency-replayed"), "true");
@@ -257,7 +257,7 @@ async fn an_address_that_was_erased_can_begin_anew() {
     ben.act("/v1/me/delete").await.is(200);
     app.advance(GRACE);
     app.mails().await;
-    erase_what_is_due(&app.app).await.unwrap();
+    erase_due(&app.app).await.unwrap();
     app.mails().await;
 
     let anew = app.person("Ben").await;
@@ -282,7 +282,7 @@ async fn a_person_is_erased_from_circles_that_they_left_before() {
     }
     app.advance(GRACE);
     app.mails().await;
-    assert_eq!(erase_what_is_due(&app.app).await.unwrap(), 2);
+    assert_eq!(erase_due(&app.app).await.unwrap(), 2);
     app.mails().await;
     let ana = ana.later().await;
     for (gone, state) in [(&ben, "left"), (&cem, "removed")] {
@@ -312,7 +312,7 @@ async fn what_a_reader_kept_in_the_log_is_shredded_the_next_time() {
     let look = "SELECT COUNT(*) FROM users";
     let look = Statement::from_string(DbBackend::Sqlite, look);
     reading.query_one_raw(look).await.unwrap();
-    assert_eq!(erase_what_is_due(&app.app).await.unwrap(), 1);
+    assert_eq!(erase_due(&app.app).await.unwrap(), 1);
     assert!(
         count(&stored(&app), CANARY) > 0,
         "the reader was in the way"
@@ -320,7 +320,7 @@ async fn what_a_reader_kept_in_the_log_is_shredded_the_next_time() {
 
     reading.rollback().await.unwrap();
     connection.close().await.unwrap();
-    assert_eq!(erase_what_is_due(&app.app).await.unwrap(), 0);
+    assert_eq!(erase_due(&app.app).await.unwrap(), 0);
     assert_eq!(count(&stored(&app), CANARY), 0);
     app.mails().await;
 }

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use kith::entity::change::{self, ActorKind};
-use kith::features::roles::end_what_is_over;
+use kith::features::roles::end_expired_assignments;
 use sea_orm::{EntityTrait, QueryOrder};
 use serde_json::json;
 
@@ -213,10 +213,10 @@ async fn what_is_carried_until_a_day_ends_after_it() {
     );
     // In Berlin the day is over an hour before it is in Greenwich.
     app.advance(TimeDelta::hours(38) + TimeDelta::minutes(59));
-    assert_eq!(end_what_is_over(&app.app).await.unwrap(), 0);
+    assert_eq!(end_expired_assignments(&app.app).await.unwrap(), 0);
     app.advance(TimeDelta::minutes(1));
-    assert_eq!(end_what_is_over(&app.app).await.unwrap(), 1);
-    assert_eq!(end_what_is_over(&app.app).await.unwrap(), 0);
+    assert_eq!(end_expired_assignments(&app.app).await.unwrap(), 1);
+    assert_eq!(end_expired_assignments(&app.app).await.unwrap(), 0);
     let later = ana.later().await;
     assert_eq!(timeline(&later, &pets).await, ["Ben Test ended"]);
     let page = later.get(&format!("{}/timeline", path_of(&pets))).await;
@@ -252,7 +252,7 @@ async fn an_offer_whose_time_is_over_is_accepted_too_late() {
     app.advance(TimeDelta::days(1));
     let late = act(&ben.later().await, &part_of(&offered, &ben), "accept").await;
     late.is_problem(409, "too_late");
-    assert_eq!(end_what_is_over(&app.app).await.unwrap(), 1);
+    assert_eq!(end_expired_assignments(&app.app).await.unwrap(), 1);
     let later = ana.later().await;
     assert_eq!(timeline(&later, &pets).await, ["Ben Test withdrawn"]);
     let again = offer(&later, &pets, &ben, json!({})).await.is(200);

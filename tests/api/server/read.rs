@@ -15,7 +15,7 @@ async fn a_server_says_what_it_can_do_and_how_much_it_takes() {
     };
     let app = TestApp::start_as(|parts| {
         parts.limits = limits;
-        parts.given.remove::<RelyingParty>();
+        parts.optional.remove::<RelyingParty>();
     })
     .await;
     let mut server = app.anybody().get("/v1/server").await.is(200);
@@ -69,7 +69,7 @@ async fn what_is_switched_off_is_no_feature_and_what_has_no_limit_is_null() {
     let app = TestApp::start_as(|parts| {
         parts.signups_allowed = false;
         parts.tries_per_minute = 0;
-        parts.given.remove::<RelyingParty>();
+        parts.optional.remove::<RelyingParty>();
         parts.cors_origins = vec!["https://app.example.org".parse().unwrap()];
     })
     .await;

@@ -1,6 +1,5 @@
-//! What is wrong with a body: all of it at once, each fault with the member it is
-//! about and with what to send instead. No word of the
-//! libraries that found it, and none of the values that came.
+//! Lists everything that is wrong with a body, each fault with its member and with what to send
+//! instead. The texts repeat no message of a library and no value of the body.
 
 use std::collections::BTreeSet;
 
@@ -12,10 +11,10 @@ use crate::http::openapi::{Shape, what_to_send};
 use crate::platform::text::split_fault;
 use crate::problem::{FieldError, Problem};
 
-/// So many faults are told of one request.
+/// How many faults of one request are listed.
 pub(crate) const MOST_FAULTS: usize = 50;
 
-/// Reads a body and judges its bounds.
+/// Reads a body and checks its bounds.
 pub(super) fn judge<T>(value: Value, shape: &Shape) -> Result<T, Problem>
 where
     T: DeserializeOwned + Validate<Context = ()>,
@@ -49,8 +48,7 @@ fn read<T: DeserializeOwned>(members: &Map<String, Value>) -> Result<T, Misfit> 
     })
 }
 
-/// The faults of every member by itself, what is missing, and the bounds that the
-/// members that can be read do not keep.
+/// The faults of each member, the missing members, and the bounds that readable members break.
 fn all_faults<T>(members: &Map<String, Value>, shape: &Shape, first: &Misfit) -> Vec<FieldError>
 where
     T: DeserializeOwned + Validate<Context = ()>,
@@ -90,7 +88,7 @@ where
     errors
 }
 
-/// What is wrong with one member; of a list, every item.
+/// The faults of one member; of a list, those of every item.
 fn faults_of<T: DeserializeOwned>(name: &str, value: &Value, shape: &Shape) -> Vec<FieldError> {
     let alone = |value: &Value| {
         let members = Map::from_iter([(name.to_owned(), value.clone())]);
@@ -118,7 +116,7 @@ fn faults_of<T: DeserializeOwned>(name: &str, value: &Value, shape: &Shape) -> V
     of_items
 }
 
-/// The bounds that a body does not keep.
+/// The bounds that a body breaks.
 fn bounds(body: &impl Validate<Context = ()>) -> Vec<FieldError> {
     let Err(report) = body.validate() else {
         return Vec::new();
@@ -201,7 +199,7 @@ fn about_null(send: &str, optional: bool) -> String {
     }
 }
 
-/// Whether it is a sentence of the types of this house: those say what to send.
+/// Whether it is a sentence of Kith's own types: those say what to send.
 fn is_ours(message: &str) -> bool {
     message.starts_with("this ")
 }

@@ -82,7 +82,7 @@ where
     }
 }
 
-/// Without a body and a content type: nothing was said.
+/// The value of a request without a body and a content type.
 impl<S: Send + Sync, T> OptionalFromRequest<S> for Json<T>
 where
     T: DeserializeOwned + Validate<Context = ()>,
@@ -133,7 +133,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     }
 }
 
-/// The ids in the path; what is not an id names nothing.
+/// The ids in the path. What is not an id is 404.
 #[derive(Debug)]
 pub struct Path<T>(pub T);
 
@@ -147,11 +147,11 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T>
     }
 }
 
-/// The request's own facts, for handlers that need no caller.
+/// What is known of the request itself, for handlers whose callers are not signed in.
 #[derive(Clone, Debug)]
-pub struct Asked(pub Arc<RequestInfo>);
+pub struct AnonymousRequest(pub Arc<RequestInfo>);
 
-impl<S: Send + Sync> FromRequestParts<S> for Asked {
+impl<S: Send + Sync> FromRequestParts<S> for AnonymousRequest {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
@@ -159,7 +159,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Asked {
     }
 }
 
-/// What the outermost layer noted about the request.
+/// What the outermost layer has read from the request.
 pub fn request_info(parts: &Parts) -> Result<Arc<RequestInfo>, Problem> {
     parts
         .extensions
@@ -168,7 +168,7 @@ pub fn request_info(parts: &Parts) -> Result<Arc<RequestInfo>, Problem> {
         .ok_or_else(|| Problem::internal(anyhow::anyhow!("the request layer is missing")))
 }
 
-/// What the operation takes; of a page, which is no operation, nothing is known.
+/// What the operation takes. The pages are no operations: nothing is known of them.
 fn shape_of(extensions: &Extensions) -> Arc<Shape> {
     extensions.get::<Arc<Shape>>().cloned().unwrap_or_default()
 }

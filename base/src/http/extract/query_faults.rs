@@ -1,5 +1,5 @@
-//! What is wrong with a query: each fault with the parameter it is about and with what
-//! to send instead.
+//! Lists everything that is wrong with a query, each fault with its parameter and with what to
+//! send instead.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use super::faults::MOST_FAULTS;
 use crate::http::openapi::{Shape, what_to_send};
 use crate::problem::{FieldError, Problem};
 
-/// So many parameters of a query are looked at for faults.
+/// How many parameters of a query are checked for faults.
 const MOST_PARAMETERS: usize = 1000;
 
 /// Reads a query; every parameter that does not fit is named.

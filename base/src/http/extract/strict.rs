@@ -1,4 +1,5 @@
-//! JSON read so that no two parsers disagree about it.
+//! Reads JSON strictly: what parsers understand differently, like a repeated member, is
+//! refused.
 
 use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::error::Category;

@@ -23,11 +23,11 @@ use crate::entity::personal_token::{TokenScope, TokenScopes};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Fact {
-    /// No repeated request gets this answer again: it holds a secret or all of
-    /// somebody's data, or would say of a proof or a session that it is still there.
-    /// The operation takes no `Idempotency-Key`.
+    /// The answer is not kept for a repeated request, and the operation takes no
+    /// `Idempotency-Key`: the answer holds a secret or all data of a person, or would say that an
+    /// ended proof or session is still there.
     AnswerNotKept,
-    /// It does what it is for without a body, too.
+    /// The operation works without a body, too.
     BodyOptional,
 }
 
@@ -51,15 +51,15 @@ fn remove(operation: &mut Value, name: &str) -> Option<Value> {
     operation.as_object_mut()?.remove(name)
 }
 
-/// Whether it needs nobody signed in: what names no scheme says so.
+/// Whether the operation is public: it names no security scheme then.
 pub(super) fn is_public(operation: &Value) -> bool {
     let ways = operation["security"].as_array();
     ways.is_some_and(|ways| ways.iter().any(|way| way == &json!({})))
 }
 
-/// What an operation needs of a personal access token; the router puts it on the
-/// request. `None` where no token will do: what makes credentials, changes an
-/// account, or says who is in a circle and what they see.
+/// The scopes that an operation needs of a personal access token; the router puts them on the
+/// request. `None` if no token is accepted: for operations that make credentials, change an
+/// account, or decide who is in a circle and what they see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NeededScopes(pub Option<TokenScopes>);
 
@@ -71,8 +71,8 @@ impl NeededScopes {
     }
 }
 
-/// Puts who may call it into the shape that generators of clients understand. What
-/// is neither public nor names scopes that there are is for signed-in people only.
+/// Writes the security of an operation in the form that generators of clients understand. An
+/// operation that is not public and names no known scopes is for signed-in people only.
 pub(super) fn publish_security(operation: &mut Value) {
     if is_public(operation) {
         return;

@@ -26,7 +26,7 @@ pub use self::signed_in::SignedIn;
 
 const SCHEMAS: &str = "#/components/schemas/";
 
-/// The document as it is asked for, written once: answers share its bytes.
+/// The document as clients get it. It is written once, and answers share its bytes.
 pub fn served<S: Clone + Send + Sync + 'static>(document: &Value) -> MethodRouter<S> {
     let text = Bytes::from(document.to_string());
     let kind = (header::CONTENT_TYPE, "application/json");
@@ -169,7 +169,7 @@ fn collapse_nullable(value: &mut Value) {
     }
 }
 
-/// The names of the schemas that answers are made of.
+/// The names of the schemas that occur in answers.
 fn answer_schemas(document: &Value) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for item in document["paths"]

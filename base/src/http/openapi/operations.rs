@@ -9,7 +9,7 @@ use super::refusals::{GONE, NOT_ALLOWED, NOT_SIGNED_IN};
 
 const ETAG: &str = "\"3-1.2221.9f3ac1-17.4-5fa3c1d2.0b2e\"";
 
-/// The schemas that tell operations apart.
+/// The schemas by which kinds of operations are told apart.
 pub struct Operations {
     schemas: Map<String, Value>,
 }
@@ -53,7 +53,7 @@ impl Operations {
         Some(&schema["properties"])
     }
 
-    /// Whether it is something whose versions are numbered.
+    /// Whether the response is a resource with a version.
     fn is_resource(&self, response: &Value) -> bool {
         let properties = self.properties(response);
         properties.is_some_and(|all| all["version"]["type"] == "integer")

@@ -1,6 +1,6 @@
-//! The ways to fail that follow from what an operation does, and not from its kind:
-//! it names them beside `Problem` in its `responses`. The rest of these answers is
-//! filled in for all alike (`operations.rs`).
+//! The failures that an operation names beside `Problem` in its `responses`, because they
+//! follow from what it does. Those that follow from its kind are filled in by
+//! `operations.rs`.
 
 use std::collections::BTreeMap;
 
@@ -8,18 +8,18 @@ use utoipa::IntoResponses;
 use utoipa::openapi::{RefOr, Response, ResponseBuilder};
 
 /// A status and what it means.
-pub(super) type Refusal = (&'static str, &'static str);
+pub(super) type StatusText = (&'static str, &'static str);
 
-pub(super) const NOT_SIGNED_IN: Refusal = ("401", "Not signed in, or not the right credentials");
-pub(super) const NOT_ALLOWED: Refusal = ("403", "Not allowed");
-pub(super) const GONE: Refusal = ("410", "The link or code is no longer good");
+pub(super) const NOT_SIGNED_IN: StatusText = ("401", "Not signed in, or not the right credentials");
+pub(super) const NOT_ALLOWED: StatusText = ("403", "Not allowed");
+pub(super) const GONE: StatusText = ("410", "The link or code is no longer good");
 
-fn declare((status, description): Refusal) -> BTreeMap<String, RefOr<Response>> {
+fn declare((status, description): StatusText) -> BTreeMap<String, RefOr<Response>> {
     let response = ResponseBuilder::new().description(description).build();
     [(status.to_owned(), response.into())].into()
 }
 
-/// 401 of an operation that needs nobody signed in: it takes credentials.
+/// 401 of a public operation that takes credentials.
 #[derive(Clone, Copy, Debug)]
 pub struct WrongCredentials;
 
@@ -29,7 +29,7 @@ impl IntoResponses for WrongCredentials {
     }
 }
 
-/// 403 of an operation that needs nobody signed in: the operator may have closed it.
+/// 403 of a public operation that the operator may have closed.
 #[derive(Clone, Copy, Debug)]
 pub struct SignupsClosed;
 
@@ -39,7 +39,7 @@ impl IntoResponses for SignupsClosed {
     }
 }
 
-/// 410 of an operation for signed-in people: what it is about can have ended.
+/// 410 of an operation for signed-in people whose link or code can have ended.
 #[derive(Clone, Copy, Debug)]
 pub struct LinkGone;
 
@@ -49,9 +49,8 @@ impl IntoResponses for LinkGone {
     }
 }
 
-/// 429 of an operation that slows down who tries it too often: where secrets are
-/// guessed, mails are sent to addresses that nobody has proven, or all of somebody is
-/// read. All others are counted as usual.
+/// 429 of an operation with a limit of its own: where secrets can be guessed, where mails go to
+/// addresses that nobody has proven, and where all data of a person is read.
 #[derive(Clone, Copy, Debug)]
 pub struct TriedTooOften;
 

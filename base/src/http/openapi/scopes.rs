@@ -1,4 +1,4 @@
-//! What a personal access token needs, on each request.
+//! The scopes that an operation asks of a personal access token, put on each request.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -32,8 +32,7 @@ impl ScopesOfRoutes {
     }
 }
 
-/// Puts on the request what it needs of a personal access token. GET answers
-/// HEAD, too.
+/// Puts on the request the scopes that it needs. GET answers HEAD, too.
 pub async fn note_scopes(
     State(ScopesOfRoutes(all)): State<ScopesOfRoutes>,
     mut request: Request,
@@ -57,8 +56,8 @@ pub async fn note_scopes(
     }
 }
 
-/// What is left of an answer for a token that may write but not read: whether it
-/// was done, and the address of what was made.
+/// Empties the answer for a token that may write but not read. It says only that the request has
+/// succeeded, and the address of what was made.
 fn hide(mut response: Response) -> Response {
     if let Some(problem) = response.extensions_mut().get_mut::<ProblemBody>() {
         problem.hide_state();

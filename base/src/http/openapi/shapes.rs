@@ -1,6 +1,5 @@
-//! What each operation takes, read off the document: which query parameters
-//! there are, how large a body may be, and what to send where something else
-//! came. So a refusal says what the document says.
+//! What each operation takes, read from the document: its query parameters, how large its body
+//! may be, and what to send in place of a wrong value. So refusals agree with the document.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

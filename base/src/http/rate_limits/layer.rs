@@ -1,5 +1,5 @@
-//! Counts anonymous requests before they are worked on, and tells every counted
-//! caller in headers how much is left.
+//! Counts anonymous requests before they are handled, and tells every counted caller in headers
+//! how much is left.
 
 use std::sync::Arc;
 
@@ -12,9 +12,9 @@ use crate::app::App;
 use crate::http::openapi::SignedIn;
 use crate::http::request::RequestInfo;
 
-/// What the layer needs.
+/// The state of the layer.
 #[derive(Clone, Debug)]
-pub struct Counting {
+pub struct RateLimitState {
     pub app: App,
     /// These operations are counted where their callers are proven.
     pub signed_in: SignedIn,
@@ -22,16 +22,16 @@ pub struct Counting {
 
 /// Counts a request, unless it is for one of the operations that prove their
 /// callers; puts the headers on the answer of either.
-pub async fn count(State(counting): State<Counting>, request: Request, next: Next) -> Response {
+pub async fn count(State(state): State<RateLimitState>, request: Request, next: Next) -> Response {
     let Some(info) = request.extensions().get::<Arc<RequestInfo>>().cloned() else {
         return next.run(request).await;
     };
     let path = request.extensions().get::<MatchedPath>();
-    let proves = path.is_some_and(|path| counting.signed_in.has(path.as_str(), &info.method));
+    let proves = path.is_some_and(|path| state.signed_in.has(path.as_str(), &info.method));
     let admitted = if proves {
         Ok(())
     } else {
-        check_anonymous(&counting.app, &info).await
+        check_anonymous(&state.app, &info).await
     };
     let mut response = match admitted {
         Ok(()) => next.run(request).await,

@@ -1,4 +1,4 @@
-//! One quota and everybody who is counted against it.
+//! One quota, and the subjects that are counted against it.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -6,15 +6,15 @@ use std::sync::{Mutex, PoisonError};
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::DbBackend;
 
-use super::shared::reserve;
+use super::node_window::{NodeWindow, QuotaSplit, Spending};
+use super::reservations::reserve;
 use super::status::RateLimitStatus;
-use super::window::{Outcome, Shares, Window};
 use crate::app::App;
 use crate::http::request::RequestInfo;
 use crate::platform::db::BeginWrite;
 use crate::problem::Problem;
 
-/// With so many subjects in memory, those whose window has ended are forgotten.
+/// From so many subjects on, those whose window has ended are removed from memory.
 const TIDY_FROM: usize = 1024;
 
 /// Counts one kind of request in fixed windows.
@@ -32,7 +32,7 @@ pub struct Meter {
 
 #[derive(Debug)]
 struct Windows {
-    of: HashMap<String, Window>,
+    of: HashMap<String, NodeWindow>,
     tidy_at: usize,
 }
 
@@ -50,7 +50,7 @@ impl Meter {
         }
     }
 
-    /// One that each node counts for itself, without the database.
+    /// Makes it a quota that each node counts for itself, without the database.
     #[must_use]
     pub fn of_one_node(self) -> Self {
         Self {
@@ -59,8 +59,8 @@ impl Meter {
         }
     }
 
-    /// Counts one more request of a subject; says in the answer how many are left, and
-    /// refuses it when none is.
+    /// Counts one more request of a subject, and refuses it if none is left. The answer says
+    /// how many are left.
     pub async fn check(
         &self,
         app: &App,
@@ -68,10 +68,12 @@ impl Meter {
         subject: &str,
     ) -> Result<(), Problem> {
         let status = self.spend(app, subject).await;
-        status.map_or(Ok(()), |status| request.rate_limit_statuses.record(status))
+        status.map_or(Ok(()), |status| {
+            request.rate_limit_statuses.record_or_refuse(status)
+        })
     }
 
-    /// The same, but the answer tells of this quota only when it is used up.
+    /// Like [`Self::check`], but the answer shows this quota only when it is used up.
     pub async fn check_quietly(
         &self,
         app: &App,
@@ -79,12 +81,14 @@ impl Meter {
         subject: &str,
     ) -> Result<(), Problem> {
         match self.spend(app, subject).await {
-            Some(status) if status.left.is_none() => request.rate_limit_statuses.record(status),
+            Some(status) if status.left.is_none() => {
+                request.rate_limit_statuses.record_or_refuse(status)
+            }
             _ => Ok(()),
         }
     }
 
-    /// Refuses what is known to be one too many, without counting it.
+    /// Refuses a request that is known to be one too many, without counting it.
     pub fn refuse_if_used_up(
         &self,
         app: &App,
@@ -101,7 +105,7 @@ impl Meter {
         if used_up && self.quota > 0 {
             return request
                 .rate_limit_statuses
-                .record(self.status(None, ends_at, now));
+                .record_or_refuse(self.status(None, ends_at, now));
         }
         Ok(())
     }
@@ -126,25 +130,25 @@ impl Meter {
         if self.quota == 0 {
             return None;
         }
-        let shares = match app.db().backend() {
-            DbBackend::Postgres if self.is_shared => Shares::of_many(self.quota),
-            _ => Shares::of_one(self.quota),
+        let split = match app.db().backend() {
+            DbBackend::Postgres if self.is_shared => QuotaSplit::of_many(self.quota),
+            _ => QuotaSplit::of_one(self.quota),
         };
         let now = app.clock().now();
         let ends_at = end_of_window(now, self.period);
         let left = loop {
-            let asking = match self.with(subject, ends_at, now, shares, |w| w.spend(shares)) {
-                Outcome::Admitted { left } => break Some(left),
-                Outcome::Refused => break None,
-                Outcome::MustAsk(asking) => asking,
+            let asking = match self.with(subject, ends_at, now, split, |w| w.spend(split)) {
+                Spending::Admitted { left } => break Some(left),
+                Spending::Refused => break None,
+                Spending::MustAsk(asking) => asking,
             };
             let _turn = asking.lock().await;
-            let wanted = self.with(subject, ends_at, now, shares, |window| {
-                match window.spend(shares) {
+            let wanted = self.with(subject, ends_at, now, split, |window| {
+                match window.spend(split) {
                     // The request that asked before brought enough for this one too.
-                    Outcome::Admitted { left } => Err(Some(left)),
-                    Outcome::Refused => Err(None),
-                    Outcome::MustAsk(_) => Ok(window.wanted(shares)),
+                    Spending::Admitted { left } => Err(Some(left)),
+                    Spending::Refused => Err(None),
+                    Spending::MustAsk(_) => Ok(window.wanted(split)),
                 }
             });
             let wanted = match wanted {
@@ -159,27 +163,27 @@ impl Meter {
                     "a node counts alone: the table does not answer"
                 );
             }
-            self.with(subject, ends_at, now, shares, |window| match total {
-                Ok(total) => window.grant(wanted, total, shares),
-                Err(_) => window.count_alone(shares),
+            self.with(subject, ends_at, now, split, |window| match total {
+                Ok(total) => window.grant(wanted, total, split),
+                Err(_) => window.count_alone(split),
             });
         };
         Some(self.status(left, ends_at, now))
     }
 
-    /// Works on a subject's window, a new one if the last has ended.
+    /// Runs `work` on a subject's window, which is a new one if the last has ended.
     fn with<T>(
         &self,
         subject: &str,
         ends_at: DateTime<Utc>,
         now: DateTime<Utc>,
-        shares: Shares,
-        work: impl FnOnce(&mut Window) -> T,
+        split: QuotaSplit,
+        work: impl FnOnce(&mut NodeWindow) -> T,
     ) -> T {
         let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(window) = windows.of.get_mut(subject) {
             if window.ends_at < ends_at {
-                *window = Window::begin(ends_at, shares);
+                *window = NodeWindow::begin(ends_at, split);
             }
             return work(window);
         }
@@ -187,7 +191,7 @@ impl Meter {
             windows.of.retain(|_, window| window.ends_at > now);
             windows.tidy_at = TIDY_FROM.max(windows.of.len() * 2);
         }
-        let begin = || Window::begin(ends_at, shares);
+        let begin = || NodeWindow::begin(ends_at, split);
         work(windows.of.entry(subject.to_owned()).or_insert_with(begin))
     }
 }
@@ -223,13 +227,13 @@ mod tests {
     }
 
     #[test]
-    fn who_asked_in_a_window_that_ended_is_forgotten() {
+    fn subjects_whose_window_has_ended_are_removed() {
         let meter = Meter::new("reads", 5, 60);
-        let shares = Shares::of_one(5);
+        let split = QuotaSplit::of_one(5);
         let ask = |subject: usize, now| {
             let subject = format!("address {subject}");
-            meter.with(&subject, end_of_window(now, 60), now, shares, |w| {
-                w.spend(shares)
+            meter.with(&subject, end_of_window(now, 60), now, split, |w| {
+                w.spend(split)
             })
         };
         let (first, later) = (at("2026-12-01T08:00:00Z"), at("2026-12-01T08:01:00Z"));

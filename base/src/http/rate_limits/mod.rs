@@ -1,26 +1,26 @@
-//! How much one account or one address may ask, so that nobody, by accident or
-//! on purpose, takes the server away from the others.
+//! Limits how many requests one account or one address may make, so that no client, by accident
+//! or on purpose, takes the server away from the others.
 //!
-//! A request is counted once it is known who asks: by account where an access
-//! token is good, by client address where there is none. Attempts at passwords
-//! and codes are counted elsewhere, one by one, in `auth/throttle`.
+//! A request is counted when its caller is known: by account if its access token is good, by
+//! client address if it has none. Attempts at passwords and codes are counted one by one in
+//! `auth/throttle`.
 //!
-//! Windows are fixed: a minute or an hour that begins on the clock. The counting
-//! is our own because several nodes share it, which no library does without a
-//! write for each request; see `shared`.
+//! Windows are fixed: a minute or an hour that begins on the clock. Several nodes share the
+//! counts, and no library does that without a write for each request; so the code is our own
+//! (`node_window`, `reservations`).
 
 use std::sync::Arc;
 
 mod layer;
 mod meter;
-mod shared;
+mod node_window;
+mod reservations;
 mod status;
-mod window;
 
-pub use self::layer::{Counting, count};
+pub use self::layer::{RateLimitState, count};
 pub use self::meter::Meter;
 pub use self::status::{RATE_LIMIT, RATE_LIMIT_POLICY, RateLimitStatus, RateLimitStatuses, WAIT};
-use crate::app::{App, Shared};
+use crate::app::{App, SharedState};
 pub use crate::config::Limits;
 use crate::entity::ids::{CircleId, UserId};
 use crate::http::request::RequestInfo;
@@ -29,8 +29,8 @@ use crate::problem::Problem;
 const MINUTE: u32 = 60;
 const HOUR: u32 = 60 * MINUTE;
 
-/// Families, hospitals and whole mobile networks share an address: it may ask for
-/// as much as so many accounts.
+/// An address may make as many requests as so many accounts: families, hospitals and whole
+/// mobile networks share one.
 pub const ACCOUNTS_AT_AN_ADDRESS: u32 = 10;
 
 /// The meters of a server.
@@ -60,14 +60,14 @@ impl RateLimits {
         }
     }
 
-    /// As they were set.
+    /// The limits that the operator has set.
     pub fn limits(&self) -> Limits {
         self.limits
     }
 }
 
-/// Counts a request that a good token proves, by account and by address; once,
-/// however many extractors ask who it is.
+/// Counts a request with a good token, by account and by address, and refuses it with 429 if
+/// it is one too many. It is counted once, even if several extractors prove the caller.
 pub async fn check_account(
     app: &App,
     request: &RequestInfo,
@@ -88,8 +88,8 @@ pub async fn check_account(
     own.check(app, request, &format!("account {user_id}")).await
 }
 
-/// Refuses a request whose account is known to have asked too often, before the
-/// database is asked who it is; it is counted once it is proven.
+/// Refuses a request whose account is known to have used up its quota, before the database is
+/// asked. The request is counted later, when the caller is proven.
 pub fn refuse_if_used_up(app: &App, request: &RequestInfo, user_id: UserId) -> Result<(), Problem> {
     let limits = app.rate_limits();
     let meter = if request.reads() {
@@ -100,8 +100,8 @@ pub fn refuse_if_used_up(app: &App, request: &RequestInfo, user_id: UserId) -> R
     meter.refuse_if_used_up(app, request, &format!("account {user_id}"))
 }
 
-/// Counts an anonymous request, by address; once, however many extractors ask who it
-/// is.
+/// Counts an anonymous request by address, and refuses it with 429 if it is one too many. It
+/// is counted once, even if several extractors ask.
 pub async fn check_anonymous(app: &App, request: &RequestInfo) -> Result<(), Problem> {
     let limits = app.rate_limits();
     let meter = if request.reads() {
@@ -118,8 +118,8 @@ pub async fn check_anonymous(app: &App, request: &RequestInfo) -> Result<(), Pro
     }
 }
 
-/// Refuses a request whose credential was never good here, while its address has used up
-/// what anonymous requests may ask: before the database is asked what it is.
+/// Refuses a request whose credential was never good here, if its address has used up the
+/// quota of anonymous requests. The database is not asked about the credential.
 pub fn refuse_unknown(app: &App, request: &RequestInfo) -> Result<(), Problem> {
     let limits = app.rate_limits();
     let meter = if request.reads() {
@@ -133,7 +133,7 @@ pub fn refuse_unknown(app: &App, request: &RequestInfo) -> Result<(), Problem> {
     }
 }
 
-/// Counts a question whether this server is ready, by address.
+/// Counts a request for `/readyz` by address, and refuses it with 429 if it is one too many.
 pub async fn check_probe(app: &App, request: &RequestInfo) -> Result<(), Problem> {
     let probes = &app.rate_limits().probes;
     match &request.client {
@@ -142,12 +142,13 @@ pub async fn check_probe(app: &App, request: &RequestInfo) -> Result<(), Problem
     }
 }
 
-/// Ten a second are more than any monitor asks; none where nothing is limited.
+/// The quota of `/readyz`: ten a second are more than any monitor asks. No limit if reads have
+/// none.
 fn of_probes(reads: u32) -> u32 {
     if reads == 0 { 0 } else { 10 * MINUTE }
 }
 
-/// Counts a mail that a member has sent, by circle.
+/// Counts a mail that a member sends, by circle, and refuses it with 429 if it is one too many.
 pub async fn check_mail(
     app: &App,
     request: &RequestInfo,
@@ -159,14 +160,14 @@ pub async fn check_mail(
         .await
 }
 
-impl Shared for RateLimits {
+impl SharedState for RateLimits {
     fn begin(app: &App) -> Self {
         Self::new(app.limits())
     }
 }
 
 impl App {
-    /// How much one account, address or circle has asked.
+    /// What was counted for accounts, addresses and circles.
     pub fn rate_limits(&self) -> Arc<RateLimits> {
         self.shared()
     }

@@ -58,8 +58,9 @@ impl RateLimitStatus {
 pub struct RateLimitStatuses(Mutex<Vec<RateLimitStatus>>);
 
 impl RateLimitStatuses {
-    /// Keeps a quota's status for the answer; refuses the request that is one too many.
-    pub fn record(&self, status: RateLimitStatus) -> Result<(), Problem> {
+    /// Records a quota's status for the headers of the answer. Refuses the request with 429 if
+    /// nothing was left.
+    pub fn record_or_refuse(&self, status: RateLimitStatus) -> Result<(), Problem> {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         all.push(status);
         match status.left {
@@ -116,7 +117,7 @@ mod tests {
             left: Some(119),
             resets_in: 42,
         };
-        statuses.record(writes).unwrap();
+        statuses.record_or_refuse(writes).unwrap();
         let tries = RateLimitStatus {
             name: "tries",
             quota: 10,
@@ -124,7 +125,7 @@ mod tests {
             ..writes
         };
         assert!(matches!(
-            statuses.record(tries),
+            statuses.record_or_refuse(tries),
             Err(Problem::TooManyRequests { retry_after: 42, detail })
                 if detail.starts_with("Tries to sign in")
                     && detail.contains(": at most 10 in one minute.")

@@ -1,6 +1,6 @@
-//! The deadlines that HTTP libraries do not have. Before it is known which HTTP
-//! is spoken, hyper-util waits without end; and it does so for a client that
-//! never reads its answer.
+//! The time-outs of a socket that HTTP libraries do not have. hyper-util waits without end for
+//! the first bytes, which tell HTTP/1 from HTTP/2, and for a client that never reads its
+//! response.
 
 use std::io;
 use std::pin::Pin;
@@ -11,29 +11,30 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 
-/// As many bytes decide between HTTP/1 and HTTP/2; no request is shorter.
+/// So many bytes tell HTTP/1 from HTTP/2. No request is shorter.
 const PREFACE: usize = 24;
 
-/// A connection that has to begin speaking in time, and to take what it is told.
+/// A socket whose client must send its first bytes in time, and read what is written to it.
 pub struct Deadlines {
     stream: TcpStream,
-    heard: usize,
-    /// For its first words; gone once enough was heard.
+    received: usize,
+    /// Runs until the first bytes have arrived.
     opening: Option<Pin<Box<Sleep>>>,
-    /// For its taking anything; there while it takes nothing.
+    /// Runs while the client reads nothing of what is written.
     taking: Option<Pin<Box<Sleep>>>,
-    patience: Duration,
+    stall: Duration,
 }
 
 impl Deadlines {
-    /// `opening` for its first words, `patience` whenever it takes nothing.
-    pub fn new(stream: TcpStream, opening: Duration, patience: Duration) -> Self {
+    /// `opening` is the time for the first bytes, `stall` the time in which the client may read
+    /// nothing.
+    pub fn new(stream: TcpStream, opening: Duration, stall: Duration) -> Self {
         Self {
             stream,
-            heard: 0,
+            received: 0,
             opening: Some(Box::pin(sleep(opening))),
             taking: None,
-            patience,
+            stall,
         }
     }
 
@@ -46,8 +47,8 @@ impl Deadlines {
             self.taking = None;
             return written;
         }
-        let patience = self.patience;
-        let taking = self.taking.get_or_insert_with(|| Box::pin(sleep(patience)));
+        let stall = self.stall;
+        let taking = self.taking.get_or_insert_with(|| Box::pin(sleep(stall)));
         ready!(taking.as_mut().poll(cx));
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
@@ -68,8 +69,8 @@ impl AsyncRead for Deadlines {
             ready!(deadline.as_mut().poll(cx));
             return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
         }
-        self.heard += buf.filled().len() - before;
-        if self.heard >= PREFACE {
+        self.received += buf.filled().len() - before;
+        if self.received >= PREFACE {
             self.opening = None;
         }
         polled
@@ -118,12 +119,12 @@ mod tests {
 
     const AN_HOUR: Duration = Duration::from_hours(1);
 
-    async fn pair(opening: Duration, patience: Duration) -> (Deadlines, TcpStream) {
+    async fn pair(opening: Duration, stall: Duration) -> (Deadlines, TcpStream) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let client = TcpStream::connect(address).await.unwrap();
         let (server, _) = listener.accept().await.unwrap();
-        (Deadlines::new(server, opening, patience), client)
+        (Deadlines::new(server, opening, stall), client)
     }
 
     async fn write(server: &mut Deadlines) -> io::Result<usize> {
@@ -170,7 +171,7 @@ mod tests {
         let (mut server, _client) = pair(Duration::from_millis(20), AN_HOUR).await;
         let mut bytes = [0; PREFACE];
         let mut buffer = ReadBuf::new(&mut bytes);
-        let heard = poll_fn(|cx| Pin::new(&mut server).poll_read(cx, &mut buffer)).await;
-        assert_eq!(heard.unwrap_err().kind(), io::ErrorKind::TimedOut);
+        let received = poll_fn(|cx| Pin::new(&mut server).poll_read(cx, &mut buffer)).await;
+        assert_eq!(received.unwrap_err().kind(), io::ErrorKind::TimedOut);
     }
 }

@@ -1,16 +1,16 @@
 //! The accept loop. axum's own has no deadlines for its clients and no cap on
 //! connections; this one has both, and drains when asked to stop.
 //!
-//! A client cannot take the server away from others: connections have places, of
-//! which each address gets a share (`places`); so have the bytes of answers that
-//! wait to be taken (`answers`); and nothing waits for ever (`deadlines`, `patience`).
+//! No client can take the server away from others. Each address gets a fair share of the
+//! connections (`connection_limits`) and of the bytes that wait to be read (`response_body`),
+//! and nothing waits for ever (`deadlines` of the socket, `response_timeout`).
 
-mod answers;
+mod connection_limits;
 mod deadlines;
+mod fair_share;
 mod hosts;
-mod patience;
-mod places;
-mod shares;
+mod response_body;
+mod response_timeout;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -27,10 +27,10 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use self::answers::Answers;
+use self::connection_limits::{ConnectionLimits, ConnectionPermit};
 use self::deadlines::Deadlines;
-use self::patience::{Streams, patiently};
-use self::places::{Place, Places};
+use self::response_body::Responder;
+use self::response_timeout::{StreamExecutor, with_response_timeout};
 use crate::config::TrustedProxy;
 use crate::http::proxies::is_trusted;
 
@@ -56,7 +56,7 @@ const BUSY: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\n\
 pub enum Refusal {
     /// Its host; says what is wrong with it.
     Host(&'static str),
-    /// Its client does not take the answers it has.
+    /// Its client does not read the responses that it was sent.
     Busy,
 }
 
@@ -68,8 +68,8 @@ pub async fn serve(
     stop: CancellationToken,
 ) {
     let server = Arc::new(builder());
-    let places = Places::new();
-    let answers = Answers::new(router, trusted);
+    let limits = ConnectionLimits::new();
+    let responder = Responder::new(router, trusted);
     let connections = TaskTracker::new();
     loop {
         let accepted = tokio::select! {
@@ -85,17 +85,17 @@ pub async fn serve(
                 continue;
             }
         };
-        let Some(place) = places.take(peer.ip(), is_trusted(trusted, peer.ip())) else {
+        let Some(permit) = limits.take(peer.ip(), is_trusted(trusted, peer.ip())) else {
             metrics::counter!("connections_refused_total").increment(1);
             let _ = stream.try_write(BUSY);
             continue;
         };
         let _ = stream.set_nodelay(true);
-        let (server, answers) = (server.clone(), answers.clone());
+        let (server, responder) = (server.clone(), responder.clone());
         let stop = stop.clone();
         connections.spawn(async move {
-            let work = attend(&server, answers, stream, peer, place, stop);
-            if patiently(work).await.is_none() {
+            let work = attend(&server, responder, stream, peer, permit, stop);
+            if with_response_timeout(work).await.is_none() {
                 tracing::debug!("a client took nothing of its answer: its connection ends");
             }
         });
@@ -110,8 +110,8 @@ pub async fn serve(
     }
 }
 
-fn builder() -> auto::Builder<Streams> {
-    let mut server = auto::Builder::new(Streams);
+fn builder() -> auto::Builder<StreamExecutor> {
+    let mut server = auto::Builder::new(StreamExecutor);
     server
         .http1()
         .timer(TokioTimer::new())
@@ -129,26 +129,28 @@ fn builder() -> auto::Builder<Streams> {
     server
 }
 
-/// Answers a connection's requests until it ends, or has to.
+/// Answers a connection's requests until it ends, or must end.
 async fn attend(
-    server: &auto::Builder<Streams>,
-    answers: Answers,
+    server: &auto::Builder<StreamExecutor>,
+    responder: Responder,
     stream: TcpStream,
     peer: SocketAddr,
-    place: Place,
+    permit: ConnectionPermit,
     stop: CancellationToken,
 ) {
     let service = service_fn(|mut request: Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(peer));
-        answers.clone().answer(request, peer.ip(), place.busy())
+        responder
+            .clone()
+            .respond(request, peer.ip(), permit.begin_request())
     });
     let stream = TokioIo::new(Deadlines::new(stream, HEADERS, TAKING));
     let mut connection = std::pin::pin!(server.serve_connection(stream, service));
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
-        farewell = until_it_has_to_end(&place, &stop) => {
+        grace = until_it_must_end(&permit, &stop) => {
             connection.as_mut().graceful_shutdown();
-            let rest = tokio::time::timeout(farewell, connection.as_mut());
+            let rest = tokio::time::timeout(grace, connection.as_mut());
             rest.await.unwrap_or(Ok(()))
         }
     };
@@ -157,10 +159,10 @@ async fn attend(
     }
 }
 
-/// Answers how long the connection may take to end.
-async fn until_it_has_to_end(place: &Place, stop: &CancellationToken) -> Duration {
+/// Returns how long the connection may take to end.
+async fn until_it_must_end(permit: &ConnectionPermit, stop: &CancellationToken) -> Duration {
     tokio::select! {
-        farewell = place.ends() => farewell,
+        grace = permit.must_end() => grace,
         () = stop.cancelled() => DRAIN,
     }
 }

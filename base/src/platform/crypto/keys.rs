@@ -1,5 +1,5 @@
-//! Everything derived from the server's one secret key, and the few
-//! cryptographic steps the house takes.
+//! The keys that are derived from the server's one secret key, and the few cryptographic
+//! functions that Kith needs.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
 
 use crate::entity::ids::{MailTokenId, RegistrationId, SignInCodeId};
-use crate::platform::crypto::sealed::{Place, Sealer};
+use crate::platform::crypto::sealed::{SealedCell, Sealer};
 
 /// The keys of this server.
 #[derive(Clone)]
@@ -38,8 +38,8 @@ impl Keys {
         Self::derive_after(secret, None)
     }
 
-    /// Like [`Self::derive`], for a server that had another secret before: what
-    /// was sealed with that one opens, and its links in mails go on.
+    /// Like [`Self::derive`] for a server that had another secret before: values that were sealed
+    /// with the former secret can be opened, and links in mails stay good.
     pub fn derive_after(
         secret: &SecretString,
         previous: Option<&SecretString>,
@@ -59,12 +59,13 @@ impl Keys {
         })))
     }
 
-    /// What a mailed link carries: unguessable, and derived anew when the mail is written.
+    /// The token of a mailed link. Nobody can guess it, and it is derived again when the mail is
+    /// written.
     pub fn mail_token(&self, id: MailTokenId) -> String {
         mail_token(&self.0.mail_token, id)
     }
 
-    /// The same, of the secret key before this one.
+    /// The same with the former secret key.
     pub fn previous_mail_token(&self, id: MailTokenId) -> Option<String> {
         let key = self.0.previous_mail_token.as_ref();
         key.map(|key| mail_token(key, id))
@@ -78,13 +79,13 @@ impl Keys {
         six_digits(tag.as_ref())
     }
 
-    /// The six digits that a wish to sign in is mailed.
+    /// The six digits of a mailed sign-in code.
     pub fn sign_in_code(&self, id: SignInCodeId) -> String {
         let tag = hmac::sign(&self.0.code, &[b"sign in ", &id.0.as_bytes()[..]].concat());
         six_digits(tag.as_ref())
     }
 
-    /// A short tag that shows a cursor is ours and for this query.
+    /// A short tag that proves that this server made a cursor, for this query.
     pub fn cursor_tag(&self, text: &[u8]) -> [u8; 12] {
         let tag = hmac::sign(&self.0.cursor, text);
         let mut short = [0; 12];
@@ -92,26 +93,26 @@ impl Keys {
         short
     }
 
-    /// Tells two bodies apart without telling what they say: a body may hold a
-    /// password, and a plain hash of it could be guessed.
+    /// A keyed hash that tells two bodies apart. A body may hold a password, which could be guessed
+    /// from a plain hash.
     pub fn body_tag(&self, body: &[u8]) -> Vec<u8> {
         hmac::sign(&self.0.body, body).as_ref().to_vec()
     }
 
-    /// The same, of the secret key before this one.
+    /// The same with the former secret key.
     pub fn previous_body_tag(&self, body: &[u8]) -> Option<Vec<u8>> {
         let key = self.0.previous_body.as_ref()?;
         Some(hmac::sign(key, body).as_ref().to_vec())
     }
 
-    /// Seals a secret for its place in the database.
-    pub fn seal(&self, place: &Place, plain: &[u8]) -> anyhow::Result<Vec<u8>> {
+    /// Seals a secret for its cell of the database.
+    pub fn seal(&self, place: &SealedCell, plain: &[u8]) -> anyhow::Result<Vec<u8>> {
         self.0.sealer.seal(place, plain)
     }
 
-    /// The secret that was sealed for this place; `None` if it was not, or not
-    /// with a secret key that this server knows.
-    pub fn open(&self, place: &Place, sealed: &[u8]) -> Option<Vec<u8>> {
+    /// Opens a secret that was sealed for this cell; `None` if it was sealed for another cell, or
+    /// with a key that this server does not have.
+    pub fn open(&self, place: &SealedCell, sealed: &[u8]) -> Option<Vec<u8>> {
         self.0.sealer.open(place, sealed)
     }
 
@@ -134,7 +135,7 @@ fn mail_token(key: &hmac::Key, id: MailTokenId) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(hmac::sign(key, id.0.as_bytes()))
 }
 
-/// 32 bytes for one purpose, which tell nothing of the secret and of other purposes.
+/// 32 bytes for one purpose. They tell nothing about the secret or the bytes of other purposes.
 pub(crate) fn derive(secret: &SecretString, purpose: &str) -> Vec<u8> {
     let root = hmac::Key::new(hmac::HMAC_SHA256, secret.expose_secret().as_bytes());
     hmac::sign(&root, purpose.as_bytes()).as_ref().to_vec()
@@ -156,7 +157,7 @@ pub fn equal(left: &[u8], right: &[u8]) -> bool {
     constant_time::verify_slices_are_equal(left, right).is_ok()
 }
 
-/// Bytes that nobody can guess.
+/// Random bytes.
 pub fn random_bytes<const N: usize>() -> anyhow::Result<[u8; N]> {
     let mut bytes = [0; N];
     rand::fill(&mut bytes).map_err(|_| anyhow::anyhow!("no randomness to be had"))?;

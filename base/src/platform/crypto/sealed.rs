@@ -1,4 +1,4 @@
-//! Secrets that must be read again, as they lie in the database: a copy of the
+//! Encrypts secrets that must be read again before they go into the database: a copy of the
 //! database alone opens none of them.
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
@@ -9,36 +9,36 @@ use crate::platform::crypto::keys::{derive, sha256};
 
 const KEY_ID_LENGTH: usize = 8;
 
-/// Every column with sealed values, whose rows have an `id`: what is to be sealed
-/// anew when the secret key changes.
+/// Every column with sealed values, which are sealed again when the secret key changes. The rows
+/// have an `id`.
 pub const SEALED: &[(&str, &str)] = &[("signing_keys", "sealed_seed"), ("totp_factors", "seed")];
 
-/// Where a sealed value lies. Moved anywhere else, it does not open.
+/// The table, column and row of a sealed value. Moved to another cell, it cannot be opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct SealedCell {
     pub table: &'static str,
     pub column: &'static str,
     pub row: Uuid,
 }
 
-impl Place {
+impl SealedCell {
     fn bytes(&self) -> Vec<u8> {
-        // No name holds a NUL, so that no two places read alike.
+        // No name holds a NUL, so that no two cells have the same bytes.
         let mut bytes = format!("{}\0{}\0", self.table, self.column).into_bytes();
         bytes.extend(self.row.as_bytes());
         bytes
     }
 }
 
-/// Seals with the key of the current secret; opens what was sealed with that or
-/// the one before.
+/// Seals with the key of the current secret, and opens what was sealed with that or the former
+/// one.
 pub struct Sealer {
     current: SealingKey,
     previous: Option<SealingKey>,
 }
 
 struct SealingKey {
-    /// What every value begins with that was sealed with this key.
+    /// The first bytes of every value that was sealed with this key.
     id: [u8; KEY_ID_LENGTH],
     key: RandomizedNonceKey,
 }
@@ -63,8 +63,8 @@ impl Sealer {
         })
     }
 
-    /// Seals a secret for its place: key id, nonce, ciphertext and tag.
-    pub fn seal(&self, place: &Place, plain: &[u8]) -> anyhow::Result<Vec<u8>> {
+    /// Seals a secret for its cell: key id, nonce, ciphertext and tag.
+    pub fn seal(&self, place: &SealedCell, plain: &[u8]) -> anyhow::Result<Vec<u8>> {
         let mut text = plain.to_vec();
         let nonce = self
             .current
@@ -77,8 +77,8 @@ impl Sealer {
         Ok(sealed)
     }
 
-    /// The secret, if it was sealed for this place with a key of this server.
-    pub fn open(&self, place: &Place, sealed: &[u8]) -> Option<Vec<u8>> {
+    /// Opens a secret if it was sealed for this cell with a key of this server.
+    pub fn open(&self, place: &SealedCell, sealed: &[u8]) -> Option<Vec<u8>> {
         let (id, rest) = sealed.split_first_chunk::<KEY_ID_LENGTH>()?;
         let (nonce, text) = rest.split_first_chunk::<NONCE_LEN>()?;
         let mut keys = std::iter::once(&self.current).chain(&self.previous);
@@ -108,7 +108,7 @@ impl Sealer {
 mod tests {
     use super::*;
 
-    const PLACE: Place = Place {
+    const CELL: SealedCell = SealedCell {
         table: "factors",
         column: "seed",
         row: Uuid::from_u128(1),
@@ -124,33 +124,33 @@ mod tests {
 
     #[test]
     fn what_is_sealed_opens_in_its_place_only() {
-        let house = sealer("new", None);
-        let sealed = house.seal(&PLACE, b"a seed").unwrap();
-        assert_eq!(house.open(&PLACE, &sealed).unwrap(), b"a seed");
+        let sealer = sealer("new", None);
+        let sealed = sealer.seal(&CELL, b"a seed").unwrap();
+        assert_eq!(sealer.open(&CELL, &sealed).unwrap(), b"a seed");
         for elsewhere in [
-            Place {
+            SealedCell {
                 row: Uuid::from_u128(2),
-                ..PLACE
+                ..CELL
             },
-            Place {
+            SealedCell {
                 table: "webhooks",
-                ..PLACE
+                ..CELL
             },
-            Place {
+            SealedCell {
                 column: "secret",
-                ..PLACE
+                ..CELL
             },
         ] {
-            assert_eq!(house.open(&elsewhere, &sealed), None, "{elsewhere:?}");
+            assert_eq!(sealer.open(&elsewhere, &sealed), None, "{elsewhere:?}");
         }
     }
 
     #[test]
     fn it_does_not_show_and_never_looks_the_same_twice() {
-        let house = sealer("new", None);
+        let sealer = sealer("new", None);
         let (first, second) = (
-            house.seal(&PLACE, b"a seed").unwrap(),
-            house.seal(&PLACE, b"a seed").unwrap(),
+            sealer.seal(&CELL, b"a seed").unwrap(),
+            sealer.seal(&CELL, b"a seed").unwrap(),
         );
         assert_ne!(first, second);
         assert!(!first.windows(6).any(|window| window == b"a seed"));
@@ -158,31 +158,31 @@ mod tests {
 
     #[test]
     fn no_bit_of_it_can_be_changed_and_no_byte_left_out() {
-        let house = sealer("new", None);
-        let sealed = house.seal(&PLACE, b"a seed").unwrap();
+        let sealer = sealer("new", None);
+        let sealed = sealer.seal(&CELL, b"a seed").unwrap();
         for bit in 0..sealed.len() * 8 {
             let mut changed = sealed.clone();
             changed[bit / 8] ^= 1 << (bit % 8);
-            assert_eq!(house.open(&PLACE, &changed), None, "bit {bit}");
+            assert_eq!(sealer.open(&CELL, &changed), None, "bit {bit}");
         }
         for length in 0..sealed.len() {
-            assert_eq!(house.open(&PLACE, &sealed[..length]), None, "{length}");
+            assert_eq!(sealer.open(&CELL, &sealed[..length]), None, "{length}");
         }
     }
 
     #[test]
     fn a_previous_secret_opens_and_the_current_one_seals() {
         let before = sealer("old", None);
-        let sealed = before.seal(&PLACE, b"a seed").unwrap();
+        let sealed = before.seal(&CELL, b"a seed").unwrap();
         let between = sealer("new", Some("old"));
-        assert_eq!(between.open(&PLACE, &sealed).unwrap(), b"a seed");
+        assert_eq!(between.open(&CELL, &sealed).unwrap(), b"a seed");
         assert!(!between.is_current(&sealed));
 
-        let again = between.seal(&PLACE, b"a seed").unwrap();
+        let again = between.seal(&CELL, b"a seed").unwrap();
         assert!(between.is_current(&again));
         let after = sealer("new", None);
-        assert_eq!(after.open(&PLACE, &again).unwrap(), b"a seed");
-        assert_eq!(after.open(&PLACE, &sealed), None);
-        assert_eq!(before.open(&PLACE, &again), None);
+        assert_eq!(after.open(&CELL, &again).unwrap(), b"a seed");
+        assert_eq!(after.open(&CELL, &sealed), None);
+        assert_eq!(before.open(&CELL, &again), None);
     }
 }

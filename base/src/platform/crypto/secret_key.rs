@@ -1,4 +1,4 @@
-//! The secret key: given, read, or made.
+//! The secret key: given in a setting, read from a file, or made at the first start.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

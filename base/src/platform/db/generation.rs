@@ -20,7 +20,7 @@ use sea_orm::sqlx::{self, PgConnection, Postgres};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::Db;
-use super::writer::Patience;
+use super::writer::MaxWait;
 use crate::config::DatabaseUrl;
 use crate::entity::database_state::{Column, Entity};
 use crate::platform::crypto::keys::random_bytes;
@@ -75,7 +75,7 @@ async fn settle_sqlite(db: &Db, path: &Path) -> anyhow::Result<Life> {
         return Ok(Life { place, name });
     }
     let fresh = fresh_name()?;
-    let write = db.writer.begin(Patience::Endless).await?;
+    let write = db.writer.begin(MaxWait::Unlimited).await?;
     // Of several servers that start at once, one begins it.
     Entity::update_many()
         .col_expr(Column::Generation, Expr::value(fresh))

@@ -7,11 +7,11 @@
 mod backup;
 mod connect;
 mod constraint;
-mod first_look;
 mod generation;
 mod idempotency;
 mod migrate;
 mod problem;
+mod sealed_sample;
 mod shredding;
 mod transaction;
 mod writer;
@@ -19,9 +19,9 @@ mod writer;
 pub use backup::back_up;
 pub use connect::connect;
 pub use constraint::{Constraint, OnConstraint};
-pub use first_look::find_sealed;
 pub use idempotency::{IDEMPOTENCY_REPLAYED, IdempotencyKey, Replayable, StoredAnswer};
 pub use migrate::{check_schema, is_current, migrate};
+pub use sealed_sample::find_sealed_sample;
 pub use shredding::{HOWEVER_LARGE, REWRITTEN_AT_ONCE, Shredding, owe_shredding};
 pub use transaction::{BeginWrite, Transaction};
 

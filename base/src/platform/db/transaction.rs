@@ -49,7 +49,7 @@ use uuid::Uuid;
 use super::Db;
 use super::idempotency::{IdempotencyKey, Replayable, StoredAnswer};
 use super::problem::is_lock_timeout;
-use super::writer::{Patience, WriteTransaction};
+use super::writer::{MaxWait, WriteTransaction};
 use crate::entity::idempotency_record;
 use crate::entity::ids::UserId;
 use crate::entity::topic_levels::TopicLevels;
@@ -78,12 +78,12 @@ enum Key {
     /// It has none.
     None,
     /// This transaction holds it.
-    Claimed(Claim),
-    /// It has had its answer.
+    Claimed(KeyClaim),
+    /// An equal request was answered before.
     Kept(Box<idempotency_record::Model>, IdempotencyKey),
 }
 
-struct Claim {
+struct KeyClaim {
     user_id: UserId,
     key: IdempotencyKey,
     topics: Option<TopicLevels>,
@@ -91,23 +91,23 @@ struct Claim {
 
 impl Transaction {
     /// Opens the transaction, which on SQLite holds the write lock at once.
-    pub async fn begin(house: &impl BeginWrite) -> Result<Self, Problem> {
-        Self::begin_with(house, Patience::OfARequest).await
+    pub async fn begin(app: &impl BeginWrite) -> Result<Self, Problem> {
+        Self::begin_with(app, MaxWait::OfARequest).await
     }
 
     /// The same for work that nobody waits for: it waits for its turn, however long
     /// others write. On SQLite the turns are dealt out in the order of asking.
-    pub async fn begin_patiently(house: &impl BeginWrite) -> Result<Self, Problem> {
-        Self::begin_with(house, Patience::Endless).await
+    pub async fn begin_without_time_limit(app: &impl BeginWrite) -> Result<Self, Problem> {
+        Self::begin_with(app, MaxWait::Unlimited).await
     }
 
-    async fn begin_with(house: &impl BeginWrite, patience: Patience) -> Result<Self, Problem> {
-        let write = house.db().writer.begin(patience).await?;
-        let now = house.clock().at(write.tx()).await?;
+    async fn begin_with(app: &impl BeginWrite, max_wait: MaxWait) -> Result<Self, Problem> {
+        let write = app.db().writer.begin(max_wait).await?;
+        let now = app.clock().at(write.tx()).await?;
         Ok(Self {
             write,
-            clock: house.clock().clone(),
-            keys: house.keys().clone(),
+            clock: app.clock().clone(),
+            keys: app.keys().clone(),
             now,
             key: Key::None,
         })
@@ -183,7 +183,7 @@ impl Transaction {
                 }
             })?;
         self.key = if claimed > 0 {
-            Key::Claimed(Claim {
+            Key::Claimed(KeyClaim {
                 user_id,
                 key,
                 topics: None,
@@ -266,7 +266,7 @@ impl Transaction {
         clippy::disallowed_methods,
         reason = "the records of answers belong to no circle"
     )]
-    async fn keep_answer(&self, claim: &Claim, answer: StoredAnswer) -> Result<(), DbErr> {
+    async fn keep_answer(&self, claim: &KeyClaim, answer: StoredAnswer) -> Result<(), DbErr> {
         idempotency_record::Entity::update_many()
             .set(idempotency_record::ActiveModel {
                 status: Set(i32::from(answer.status)),

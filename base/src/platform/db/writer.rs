@@ -35,7 +35,7 @@ use super::connect::{ACQUIRE, measure};
 pub(super) struct Writer {
     pool: DatabaseConnection,
     state: Arc<WriterState>,
-    /// SQLite's only writer: what holds it knows which connection fails.
+    /// On SQLite the turn to write. Its holder knows which connection fails: there is one.
     turn: Option<Arc<Semaphore>>,
     /// Rung after a commit that leaves work to be done at once.
     bell: Arc<Notify>,
@@ -44,22 +44,22 @@ pub(super) struct Writer {
 /// What is known of the connections that write.
 #[derive(Debug, Default)]
 pub(super) struct WriterState {
-    /// SQLite: something failed on the open connection; it must not be used again.
+    /// On SQLite: a statement failed on the open connection, which must be closed.
     spoilt: AtomicBool,
-    /// SQLite: how often a transaction really ended in a commit.
+    /// On SQLite: how often the commit hook was called.
     commits: AtomicU64,
-    /// Something failed, and nothing was tried since. A commit of nothing proves nothing:
-    /// it succeeds on a disk that is full.
+    /// A statement or a commit failed, and no write has succeeded since. Only a real write
+    /// clears it: an empty commit succeeds even on a full disk.
     in_doubt: AtomicBool,
 }
 
-/// How long somebody waits for the turn to write.
+/// How long a writer waits for its turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Patience {
-    /// As long as a request may: then the database is busy.
+pub enum MaxWait {
+    /// As long as a request may wait. After that the database counts as busy.
     OfARequest,
     /// As long as it takes.
-    Endless,
+    Unlimited,
 }
 
 impl Writer {
@@ -82,14 +82,14 @@ impl Writer {
     ///
     /// It runs as a task of its own: a BEGIN that is cancelled half-way would leave a
     /// pooled connection inside a transaction.
-    pub(super) async fn begin(&self, patience: Patience) -> Result<WriteTransaction, DbErr> {
+    pub(super) async fn begin(&self, max_wait: MaxWait) -> Result<WriteTransaction, DbErr> {
         let writer = self.clone();
-        let begin = tokio::spawn(async move { writer.begin_here(patience).await });
+        let begin = tokio::spawn(async move { writer.begin_here(max_wait).await });
         begin.await.map_err(|error| broken(&error.to_string()))?
     }
 
-    async fn begin_here(&self, patience: Patience) -> Result<WriteTransaction, DbErr> {
-        let turn = self.take_turn(patience).await?;
+    async fn begin_here(&self, max_wait: MaxWait) -> Result<WriteTransaction, DbErr> {
+        let turn = self.take_turn(max_wait).await?;
         let watch = Arc::new(Watch {
             failed: AtomicBool::new(false),
             state: self.state.clone(),
@@ -118,36 +118,35 @@ impl Writer {
         })
     }
 
-    async fn take_turn(&self, patience: Patience) -> Result<Option<OwnedSemaphorePermit>, DbErr> {
+    async fn take_turn(&self, max_wait: MaxWait) -> Result<Option<OwnedSemaphorePermit>, DbErr> {
         let Some(turn) = self.turn.clone() else {
             return Ok(None);
         };
         let busy = || DbErr::ConnectionAcquire(ConnAcquireErr::Timeout);
-        let permit = match patience {
-            Patience::Endless => turn.acquire_owned().await,
-            Patience::OfARequest => tokio::time::timeout(ACQUIRE, turn.acquire_owned())
+        let permit = match max_wait {
+            MaxWait::Unlimited => turn.acquire_owned().await,
+            MaxWait::OfARequest => tokio::time::timeout(ACQUIRE, turn.acquire_owned())
                 .await
                 .map_err(|_late| busy())?,
         };
         permit.map(Some).map_err(|_closed| busy())
     }
 
-    /// Runs a statement that SQLite allows in no transaction, in its turn.
+    /// Runs a statement outside of any transaction, as SQLite demands of some.
     pub(super) async fn alone(&self, sql: &str) -> Result<Option<QueryResult>, DbErr> {
-        let _turn = self.take_turn(Patience::OfARequest).await?;
+        let _turn = self.take_turn(MaxWait::OfARequest).await?;
         let statement = Statement::from_string(self.pool.get_database_backend(), sql);
         self.pool.query_one_raw(statement).await.inspect_err(|_| {
             self.state.spoilt.store(true, Ordering::Release);
         })
     }
 
-    /// Whether a commit succeeds. The database is asked only after something failed:
-    /// then something is really written.
+    /// Whether a commit succeeds. Only after a failure the database is asked, by a real write.
     pub(super) async fn check(&self) -> Result<(), DbErr> {
         if !self.state.in_doubt.load(Ordering::Acquire) {
             return Ok(());
         }
-        let write = self.begin(Patience::OfARequest).await?;
+        let write = self.begin(MaxWait::OfARequest).await?;
         // Both write what was there before: SQLite a page of the file, PostgreSQL a
         // commit record in its log.
         let probe = match write.tx.get_database_backend() {

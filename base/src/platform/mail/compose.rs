@@ -1,4 +1,4 @@
-//! A letter as it is written, and the message it becomes.
+//! Letters, and the MIME messages that are made of them.
 
 use askama::Template;
 use chrono::{DateTime, Utc};
@@ -8,18 +8,18 @@ use lettre::message::header::{
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 use uuid::Uuid;
 
-/// What a letter says, in both forms.
+/// A letter as text and as HTML.
 pub trait Letter {
     fn subject(&self) -> String;
     fn text(&self) -> askama::Result<String>;
     fn html(&self) -> askama::Result<String>;
 }
 
-/// Who all mails are from, and who reads answers.
+/// The sender of all mails, and where replies go.
 #[derive(Clone, Debug)]
 pub struct Sender {
     pub from: Mailbox,
-    /// Without it nobody does, and every mail says so.
+    /// If there is none, every mail says that nobody reads replies.
     pub reply_to: Option<Mailbox>,
 }
 
@@ -34,7 +34,7 @@ impl From<Mailbox> for Sender {
 
 /// A message to one person, ready to be sent.
 #[derive(Clone, Debug)]
-pub struct Message {
+pub struct MailMessage {
     pub to: lettre::Address,
     pub from: lettre::Address,
     pub message_id: String,
@@ -69,7 +69,7 @@ impl<const NAME: usize> Header for Raw<NAME> {
     }
 }
 
-impl Message {
+impl MailMessage {
     /// Composes a message. `id` makes the Message-ID: sent again, it is the same.
     pub fn compose(
         sender: &Sender,

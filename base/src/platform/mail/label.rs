@@ -10,14 +10,14 @@ use crate::platform::text::{fold_width, take_off_hidden};
 /// (`example`, `test`). A new one is only missed until it is written down here.
 const TOP_LEVEL_DOMAINS: &str = include_str!("top_level_domains.txt");
 
-/// Before a name, with a dot and often without a space. `dr.no` in small letters
-/// is a host.
+/// Titles that stand before a name, with a dot and often without a space. `dr.no` in small letters
+/// is a host name.
 const TITLES: [&str; 16] = [
     "dr", "prof", "hr", "fr", "mr", "mrs", "ms", "st", "sr", "sra", "sta", "fam", "ing", "mag",
     "hl", "med",
 ];
 
-/// Beginnings that are followed by an address, whatever it looks like.
+/// What an address follows, in any form.
 const SCHEMES: [&str; 8] = [
     "http:",
     "https:",
@@ -29,8 +29,8 @@ const SCHEMES: [&str; 8] = [
     "data:",
 ];
 
-/// The text without anything that a mail program would make a link of; where
-/// nothing is left, the other.
+/// The text without anything that a mail program would make a link of; `otherwise` if nothing is
+/// left.
 pub fn plain_label(text: &str, otherwise: &str) -> String {
     let text = take_off_hidden(text);
     let words = text.split_whitespace();

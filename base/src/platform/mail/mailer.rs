@@ -1,11 +1,10 @@
-//! The ways a message leaves the house: over SMTP, into a folder, or into the
-//! memory of a test.
+//! Sends messages: over SMTP, into a folder, or into the memory of a test.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::compose::{Message, Sender};
-use super::refusal::{Cause, Refusal};
+use super::compose::{MailMessage, Sender};
+use super::refusal::{Cause, SmtpRefusal};
 use super::smtp::{Report, SendError, Smtp};
 use crate::platform::files;
 
@@ -16,7 +15,7 @@ pub struct Mailer(Arc<Inner>);
 struct Inner {
     sender: Sender,
     route: Route,
-    /// What the operator was told last, so that it is told once.
+    /// What was logged last for the operator, so that it is logged once.
     told: Mutex<Option<Cause>>,
 }
 
@@ -61,13 +60,13 @@ impl Mailer {
         }))
     }
 
-    /// Who all mails are from.
+    /// The sender of all mails.
     pub fn sender(&self) -> &Sender {
         &self.0.sender
     }
 
-    /// Hands a message over; success means the mail server took it.
-    pub async fn send(&self, message: &Message) -> Result<(), SendError> {
+    /// Sends a message. Success means that the mail server has accepted it.
+    pub async fn send(&self, message: &MailMessage) -> Result<(), SendError> {
         let sent = self.send_in_steps(message, &mut |_| ()).await;
         self.tell_operator(&sent);
         sent
@@ -76,7 +75,7 @@ impl Mailer {
     /// Like [`Self::send`], saying which steps went well.
     pub async fn send_in_steps(
         &self,
-        message: &Message,
+        message: &MailMessage,
         report: Report<'_>,
     ) -> Result<(), SendError> {
         match &self.0.route {
@@ -114,8 +113,8 @@ impl Mailer {
         }
     }
 
-    /// What the operator has to set is an error in the log: once, until it is another
-    /// thing or a mail goes out.
+    /// Logs as an error what the operator must change: once, until it is something else or a mail
+    /// is sent.
     fn tell_operator(&self, sent: &Result<(), SendError>) {
         let mut told = self.0.told.lock().unwrap_or_else(PoisonError::into_inner);
         match sent {
@@ -135,7 +134,7 @@ impl Mailer {
         }
     }
 
-    /// What was sent into memory so far, and forgets it.
+    /// Takes what was sent into memory so far.
     pub fn take_sent(&self) -> Vec<SentMail> {
         match &self.0.route {
             Route::Memory(sent) => {
@@ -146,13 +145,13 @@ impl Mailer {
     }
 }
 
-fn say_loudly(refusal: &Refusal) {
+fn say_loudly(refusal: &SmtpRefusal) {
     tracing::error!(%refusal, "mails do not go out; they are kept and tried again");
 }
 
 /// Writes the message beside the others under its id, so that a second copy
 /// replaces the first, and shows its links on the console.
-async fn write_file(folder: &Path, message: &Message) -> std::io::Result<()> {
+async fn write_file(folder: &Path, message: &MailMessage) -> std::io::Result<()> {
     let name = message.message_id.trim_matches(['<', '>']);
     let path = folder.join(format!("{name}.eml"));
     let (folder, file, bytes) = (folder.to_owned(), path.clone(), message.bytes.clone());

@@ -1,5 +1,5 @@
-//! Mail: what is written, and how it leaves the house. One mail per person,
-//! neutral by default, text and HTML.
+//! Mail: letters, messages and their transport. Each mail goes to one person, is neutral by
+//! default, and has text and HTML.
 
 mod compose;
 mod label;
@@ -9,11 +9,11 @@ mod refusal;
 mod smtp;
 mod templates;
 
-pub use compose::{Letter, Message, Sender};
+pub use compose::{Letter, MailMessage, Sender};
 pub use label::{find_link, plain_label};
 pub use lettre::message::Mailbox;
 pub use mailer::{Mailer, SentMail};
-pub use refusal::{Cause, Refusal};
+pub use refusal::{Cause, SmtpRefusal};
 pub use smtp::{NO_ANSWER, SendError};
 pub use templates::{
     AccountDeletion, AccountErased, AccountExists, AccountNews, AddressChanged, AddressTaken,

@@ -1,4 +1,4 @@
-//! How mails leave, as the settings have it.
+//! Makes the mailer that the settings ask for.
 
 use anyhow::Context;
 
@@ -6,7 +6,7 @@ use super::{Mailer, Sender};
 use crate::config::{MailRoute, Settings};
 
 impl Settings {
-    /// Who all mails are from.
+    /// The sender of all mails.
     pub fn mail_sender(&self) -> anyhow::Result<Sender> {
         let from = match &self.mail_from {
             Some(from) => from.clone(),
@@ -18,7 +18,7 @@ impl Settings {
         })
     }
 
-    /// What sends mails the way these settings say.
+    /// The mailer that these settings ask for.
     pub fn mailer(&self) -> anyhow::Result<Mailer> {
         let sender = self.mail_sender()?;
         match self.mail_route()? {
@@ -27,7 +27,7 @@ impl Settings {
         }
     }
 
-    /// One that sends nothing, for commands that mail nobody.
+    /// A mailer that sends nothing, for commands that send no mail.
     pub fn silent_mailer(&self) -> anyhow::Result<Mailer> {
         Ok(Mailer::memory(self.mail_sender()?))
     }

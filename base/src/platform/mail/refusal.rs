@@ -1,5 +1,5 @@
-//! Whose fault it is when a mail server refuses. Only "there is no such person" is
-//! about the address; everything else passes, or the operator has to set something.
+//! Why a mail server refuses a mail. Only "there is no such person" is about the address.
+//! Everything else passes, or the operator must change a setting.
 //! Mail servers give their reasons late and in their own words, so stage, codes and
 //! text decide together.
 //!
@@ -9,9 +9,9 @@
 
 use std::fmt;
 
-/// Where in the conversation a reply came.
+/// The step of the SMTP conversation at which a reply came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stage {
+pub enum SmtpStage {
     /// The server's greeting and ours (EHLO).
     Greeting,
     Tls,
@@ -23,7 +23,7 @@ pub enum Stage {
     Message,
 }
 
-impl Stage {
+impl SmtpStage {
     fn name(self) -> &'static str {
         match self {
             Self::Greeting => "the greeting",
@@ -108,8 +108,8 @@ impl Cause {
 
 /// A reply that refuses. It prints without the server's words, which may quote an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
-    stage: Stage,
+pub struct SmtpRefusal {
+    stage: SmtpStage,
     code: u16,
     enhanced: Option<Enhanced>,
     cause: Cause,
@@ -119,8 +119,8 @@ pub struct Refusal {
 /// An enhanced status code (RFC 3463) without its first digit.
 type Enhanced = (u16, u16);
 
-impl Refusal {
-    pub fn read(stage: Stage, code: u16, words: &str) -> Self {
+impl SmtpRefusal {
+    pub fn read(stage: SmtpStage, code: u16, words: &str) -> Self {
         let enhanced = read_enhanced(words);
         let cause = cause_of(stage, code, enhanced, &in_general(words));
         Self {
@@ -136,7 +136,7 @@ impl Refusal {
         self.cause
     }
 
-    /// Whether it passes without anybody's doing.
+    /// Whether it passes by itself.
     pub fn is_passing(&self) -> bool {
         use Cause::{Busy, DoubtfulRecipient, MailboxFull};
         self.code < 500 || matches!(self.cause, MailboxFull | Busy | DoubtfulRecipient)
@@ -148,7 +148,7 @@ impl Refusal {
     }
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for SmtpRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the mail server said {}", self.code)?;
         if let Some((subject, detail)) = self.enhanced {
@@ -175,7 +175,7 @@ fn in_general(words: &str) -> String {
     general.collect::<Vec<_>>().join(" ")
 }
 
-fn cause_of(stage: Stage, code: u16, enhanced: Option<Enhanced>, words: &str) -> Cause {
+fn cause_of(stage: SmtpStage, code: u16, enhanced: Option<Enhanced>, words: &str) -> Cause {
     let says = |some: &[&str]| some.iter().any(|part| words.contains(part));
     let nobody = nobody(stage, code, enhanced, words);
     match nobody {
@@ -183,15 +183,15 @@ fn cause_of(stage: Stage, code: u16, enhanced: Option<Enhanced>, words: &str) ->
         Nobody::Likely => return Cause::DoubtfulRecipient,
         Nobody::Possibly | Nobody::No => {}
     }
-    let no_hello = stage == Stage::Greeting && matches!(code, 500..=503);
-    if (code == 504 && stage != Stage::SignIn) || no_hello || says(&["helo", "ehlo"]) {
+    let no_hello = stage == SmtpStage::Greeting && matches!(code, 500..=503);
+    if (code == 504 && stage != SmtpStage::SignIn) || no_hello || says(&["helo", "ehlo"]) {
         return Cause::HelloName;
     }
-    if stage == Stage::Tls || says(&["starttls"]) {
+    if stage == SmtpStage::Tls || says(&["starttls"]) {
         return Cause::Tls;
     }
     let wants_sign_in = matches!(code, 530 | 534 | 535 | 538) || enhanced == Some((7, 8));
-    if stage == Stage::SignIn || wants_sign_in || says(&["authenticat", "auth required"]) {
+    if stage == SmtpStage::SignIn || wants_sign_in || says(&["authenticat", "auth required"]) {
         return Cause::SignIn;
     }
     if says(&["relay"]) {
@@ -208,7 +208,7 @@ fn cause_of(stage: Stage, code: u16, enhanced: Option<Enhanced>, words: &str) ->
     if is_policy(enhanced, words) && !about_sender {
         return Cause::Blocked;
     }
-    if about_sender || stage == Stage::Sender || says(&["sender"]) {
+    if about_sender || stage == SmtpStage::Sender || says(&["sender"]) {
         return Cause::Sender;
     }
     if hints_at_policy(words) {
@@ -282,7 +282,7 @@ enum Nobody {
     No,
 }
 
-fn nobody(stage: Stage, code: u16, enhanced: Option<Enhanced>, words: &str) -> Nobody {
+fn nobody(stage: SmtpStage, code: u16, enhanced: Option<Enhanced>, words: &str) -> Nobody {
     const UNKNOWN: [&str; 19] = [
         "no such user",
         "no such person",
@@ -317,7 +317,12 @@ fn nobody(stage: Stage, code: u16, enhanced: Option<Enhanced>, words: &str) -> N
     // Of the sender or of this machine, such words are no news of the recipient.
     const OF_OTHERS: [&str; 4] = ["sender", "helo", "ehlo", "your "];
     let says = |some: &[&str]| some.iter().any(|part| words.contains(part));
-    if code < 500 || !matches!(stage, Stage::Recipient | Stage::Data | Stage::Message) {
+    if code < 500
+        || !matches!(
+            stage,
+            SmtpStage::Recipient | SmtpStage::Data | SmtpStage::Message
+        )
+    {
         return Nobody::No;
     }
     let is_unknown = matches!(code, 550 | 551 | 553 | 554) && says(&UNKNOWN) && !says(&OF_OTHERS);
@@ -350,8 +355,8 @@ mod tests {
 
     #[test]
     fn a_refusal_prints_without_the_words_of_the_server() {
-        let refusal = Refusal::read(
-            Stage::Recipient,
+        let refusal = SmtpRefusal::read(
+            SmtpStage::Recipient,
             550,
             "5.1.1 <ana@example.org>: Recipient address rejected",
         );

@@ -16,33 +16,34 @@ use lettre::transport::smtp::response::Response;
 use secrecy::ExposeSecret;
 use tokio::time::timeout;
 
-use super::compose::Message;
-use super::refusal::{Cause, Refusal, Stage};
+use super::compose::MailMessage;
+use super::refusal::{Cause, SmtpRefusal, SmtpStage};
 use crate::config::{SmtpSecurity, SmtpServer};
 
 const CONNECT: Duration = Duration::from_secs(10);
 const COMMAND: Duration = Duration::from_mins(1);
 const AFTER_THE_DOT: Duration = Duration::from_mins(10);
 
-/// What is known of a message that was handed over without an answer.
+/// The text of the error for a message that was sent without an answer.
 pub const NO_ANSWER: &str = "no answer after the message";
 
-/// How a send ended, if not well.
+/// Why a mail was not sent.
 #[derive(Debug)]
 pub enum SendError {
     /// The server could not be reached, or the conversation broke off before the message.
     Away(anyhow::Error),
     /// The server refuses: that passes, or the operator has to set something.
-    Refused(Refusal),
+    Refused(SmtpRefusal),
     /// The server knows nobody of this address.
-    Bounced(Refusal),
+    Bounced(SmtpRefusal),
     /// The message cannot be written.
     Unwritten(anyhow::Error),
-    /// The connection died after the message was handed over: taken or not, nobody knows.
+    /// The connection ended after the message was sent, before an answer: nobody knows whether the
+    /// server accepted it.
     Unknown(anyhow::Error),
 }
 
-/// Hears of each step that went well.
+/// Called for each step that went well.
 pub type Report<'a> = &'a mut (dyn FnMut(String) + Send);
 
 /// A mail server.
@@ -82,7 +83,7 @@ impl Smtp {
     }
 
     /// Sends one message over a connection of its own.
-    pub async fn send(&self, message: &Message, report: Report<'_>) -> Result<(), SendError> {
+    pub async fn send(&self, message: &MailMessage, report: Report<'_>) -> Result<(), SendError> {
         let mut connection = self.connect(report).await?;
         let outcome = hand_over(&mut connection, message, report).await;
         // The answer is in; how the server says goodbye changes nothing.
@@ -90,7 +91,7 @@ impl Smtp {
         outcome
     }
 
-    /// Goes as far as a message would be handed over.
+    /// Connects and signs in, to try the settings.
     pub async fn check(&self) -> Result<(), SendError> {
         let mut connection = self.connect(&mut |_| ()).await?;
         let _ = timeout(CONNECT, connection.quit()).await;
@@ -107,7 +108,7 @@ impl Smtp {
             None,
         );
         let connected = timeout(CONNECT + COMMAND, connect).await;
-        let mut connection = done(connected, Stage::Greeting)?;
+        let mut connection = done(connected, SmtpStage::Greeting)?;
         report(format!(
             "connected to {} and greeted it as {}",
             self.address(),
@@ -120,7 +121,7 @@ impl Smtp {
                 return Err(SendError::Away(anyhow::anyhow!(what)));
             }
             let secured = connection.starttls(self.tls.clone(), &self.hello);
-            done(timeout(COMMAND, secured).await, Stage::Tls)?;
+            done(timeout(COMMAND, secured).await, SmtpStage::Tls)?;
         }
         if connection.is_encrypted() {
             report("the connection is encrypted".into());
@@ -128,7 +129,7 @@ impl Smtp {
         if let Some(login) = &self.login {
             let mechanisms = [Mechanism::Plain, Mechanism::Login];
             let signed_in = timeout(COMMAND, connection.auth(&mechanisms, login)).await;
-            done(signed_in, Stage::SignIn)?;
+            done(signed_in, SmtpStage::SignIn)?;
             report("signed in with the user of SMTP_URL".into());
         }
         Ok(connection)
@@ -137,24 +138,24 @@ impl Smtp {
 
 async fn hand_over(
     connection: &mut AsyncSmtpConnection,
-    message: &Message,
+    message: &MailMessage,
     report: Report<'_>,
 ) -> Result<(), SendError> {
     let mail = Mail::new(Some(message.from.clone()), Vec::new());
     let step = timeout(COMMAND, connection.command(mail)).await;
-    expect(step, Stage::Sender, &[250])?;
+    expect(step, SmtpStage::Sender, &[250])?;
     report(format!("it takes mails from {}", message.from));
 
     let recipient = Rcpt::new(message.to.clone(), Vec::new());
     let step = timeout(COMMAND, connection.command(recipient)).await;
-    expect(step, Stage::Recipient, &[250, 251])?;
+    expect(step, SmtpStage::Recipient, &[250, 251])?;
     report(format!("it takes mails to {}", message.to));
 
     let step = timeout(COMMAND, connection.command(Data)).await;
-    expect(step, Stage::Data, &[354])?;
+    expect(step, SmtpStage::Data, &[354])?;
 
     let sent = timeout(AFTER_THE_DOT, connection.message(&message.bytes)).await;
-    match expect(sent, Stage::Message, &[250]) {
+    match expect(sent, SmtpStage::Message, &[250]) {
         // It may have the message: that is not the same as being away.
         Err(SendError::Away(error)) => Err(SendError::Unknown(error.context(NO_ANSWER))),
         outcome => outcome,
@@ -164,7 +165,7 @@ async fn hand_over(
 }
 
 /// A step that a positive answer ends.
-fn expect(step: Step, stage: Stage, good: &[u16]) -> Result<(), SendError> {
+fn expect(step: Step, stage: SmtpStage, good: &[u16]) -> Result<(), SendError> {
     let code = u16::from(done(step, stage)?.code());
     if good.contains(&code) {
         return Ok(());
@@ -175,7 +176,7 @@ fn expect(step: Step, stage: Stage, good: &[u16]) -> Result<(), SendError> {
 
 fn done<T>(
     step: Result<Result<T, Error>, tokio::time::error::Elapsed>,
-    stage: Stage,
+    stage: SmtpStage,
 ) -> Result<T, SendError> {
     match step {
         Ok(Ok(value)) => Ok(value),
@@ -186,12 +187,12 @@ fn done<T>(
     }
 }
 
-fn refused(error: &Error, stage: Stage) -> SendError {
+fn refused(error: &Error, stage: SmtpStage) -> SendError {
     let Some(code) = error.status() else {
         return SendError::Away(anyhow::anyhow!(breakage(error)));
     };
     let words = error.source().map(ToString::to_string).unwrap_or_default();
-    let refusal = Refusal::read(stage, code.into(), &words);
+    let refusal = SmtpRefusal::read(stage, code.into(), &words);
     if refusal.cause() == Cause::UnknownRecipient {
         SendError::Bounced(refusal)
     } else {

@@ -1,4 +1,4 @@
-//! From the name of a job in the table to the type that does it.
+//! Finds the type of a job by its name in the table.
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;

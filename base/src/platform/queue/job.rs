@@ -107,9 +107,9 @@ pub fn backoff(attempts: i32) -> TimeDelta {
     })
 }
 
-/// How long to wait for what is away: a twentieth of the time a job has waited already, from
-/// one minute to half an hour.
-pub fn patience(waited: TimeDelta) -> TimeDelta {
+/// How long to wait for a server that is away: a twentieth of the time that the job has
+/// waited already, from one minute to half an hour.
+pub fn wait_for_outage(waited: TimeDelta) -> TimeDelta {
     (waited / 20).clamp(TimeDelta::minutes(1), TimeDelta::minutes(30))
 }
 

@@ -9,7 +9,7 @@ use sea_orm::{
     QueryFilter, QueryOrder, QuerySelect,
 };
 
-use super::job::{Failure, Job, MAX_ATTEMPTS, MOST_REFUSALS, backoff, patience, payload_of};
+use super::job::{Failure, Job, MAX_ATTEMPTS, MOST_REFUSALS, backoff, payload_of, wait_for_outage};
 use crate::entity::ids::JobId;
 use crate::entity::job::{self, Column, JobState};
 use crate::platform::db::{BeginWrite, Transaction};
@@ -104,8 +104,8 @@ impl Leased {
 
 /// Takes up to `limit` due jobs, oldest first.
 #[expect(clippy::disallowed_methods, reason = "the queue belongs to no circle")]
-pub async fn lease_due(house: &impl BeginWrite, limit: u64) -> Result<Vec<Leased>, Problem> {
-    let transaction = Transaction::begin(house).await?;
+pub async fn lease_due(app: &impl BeginWrite, limit: u64) -> Result<Vec<Leased>, Problem> {
+    let transaction = Transaction::begin(app).await?;
     let now = transaction.now();
     let free = Condition::any()
         .add(Column::LeasedUntil.is_null())
@@ -149,11 +149,11 @@ pub async fn lease_due(house: &impl BeginWrite, limit: u64) -> Result<Vec<Leased
 
 /// Writes down what became of a job; false if the lease was lost meanwhile.
 pub async fn record_result(
-    house: &impl BeginWrite,
+    app: &impl BeginWrite,
     job: &Leased,
     result: Result<(), Failure>,
 ) -> Result<bool, Problem> {
-    let transaction = Transaction::begin(house).await?;
+    let transaction = Transaction::begin(app).await?;
     let affected = write_result(&transaction, job, result).await?;
     transaction.commit_without_replay().await?;
     Ok(affected > 0)
@@ -161,8 +161,8 @@ pub async fn record_result(
 
 /// Gives a lease back: the next node that looks may have the job at once.
 #[expect(clippy::disallowed_methods, reason = "the queue belongs to no circle")]
-pub async fn return_lease(house: &impl BeginWrite, job: &Leased) -> Result<(), Problem> {
-    let transaction = Transaction::begin(house).await?;
+pub async fn return_lease(app: &impl BeginWrite, job: &Leased) -> Result<(), Problem> {
+    let transaction = Transaction::begin(app).await?;
     job::Entity::update_many()
         .col_expr(Column::LeasedUntil, Expr::value(None::<DateTime<Utc>>))
         .filter(mine(job))
@@ -194,7 +194,9 @@ async fn write_result(
                 .exec(transaction.tx());
             return deleted.await.map(|result| result.rows_affected);
         }
-        Err(failure @ Failure::Postpone(_)) => (job.attempts, patience(now - job.since), failure),
+        Err(failure @ Failure::Postpone(_)) => {
+            (job.attempts, wait_for_outage(now - job.since), failure)
+        }
         Err(failure @ Failure::Wait(_)) => {
             let counts = job.attempts < MOST_REFUSALS;
             let attempts = job.attempts + i32::from(counts);

@@ -1,5 +1,5 @@
-//! Works the queue off. Jobs run beside each other, and a free place is filled
-//! at once: a mail server that does not answer holds up its own mail only.
+//! Runs the jobs of the queue. Several run at the same time, and a free slot is filled at once:
+//! a mail server that does not answer holds up only its own mail.
 
 use std::collections::HashMap;
 use std::time::Duration;

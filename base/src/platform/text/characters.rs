@@ -1,5 +1,5 @@
-//! What cannot be seen: characters that contact apps, messengers and office
-//! programs put around what people copy, and that forge a text inside it.
+//! Invisible characters. Contact apps, messengers and office programs put them around what
+//! people copy; inside a text they can forge what it seems to say.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;

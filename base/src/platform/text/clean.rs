@@ -1,4 +1,4 @@
-//! What is taken off a text, and what makes it unacceptable.
+//! Cleans texts, and refuses those that cannot be cleaned.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;

@@ -1,6 +1,5 @@
-//! Codes as people type them: in groups, with other digits, with letters that
-//! look like digits. What cannot be a code is refused before it is counted as a
-//! try.
+//! Reads codes as people type them: in groups, with digits of other scripts, with letters that
+//! look like digits. A text that cannot be a code is refused and does not count as a try.
 
 use std::borrow::Cow;
 

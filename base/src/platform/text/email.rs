@@ -1,4 +1,4 @@
-//! E-mail addresses as people type and paste them.
+//! Reads e-mail addresses as people type and paste them.
 
 use std::borrow::Cow;
 

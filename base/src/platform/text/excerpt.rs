@@ -1,5 +1,5 @@
-//! How much of a long text a list shows: a page of 200 things is read on a phone,
-//! and the whole of one thing is one request away.
+//! Shortens long texts in lists: a page of 200 things is read on a phone, and the whole text is
+//! one request away.
 
 /// How many characters of a text a list shows.
 pub const EXCERPT: usize = 500;

@@ -9,10 +9,10 @@ use uuid::Uuid;
 
 /// Tells the time.
 #[derive(Clone, Debug)]
-pub struct Clock(Source);
+pub struct Clock(ClockSource);
 
 #[derive(Clone, Debug)]
-enum Source {
+enum ClockSource {
     Real,
     Set(Arc<Mutex<DateTime<Utc>>>),
 }
@@ -20,17 +20,17 @@ enum Source {
 impl Clock {
     /// The clock of the machine and of the database.
     pub fn real() -> Self {
-        Self(Source::Real)
+        Self(ClockSource::Real)
     }
 
     /// A clock that stands still until it is moved.
     pub fn set_to(now: DateTime<Utc>) -> Self {
-        Self(Source::Set(Arc::new(Mutex::new(now))))
+        Self(ClockSource::Set(Arc::new(Mutex::new(now))))
     }
 
     /// Moves a set clock; a real one takes no orders.
     pub fn advance(&self, by: TimeDelta) {
-        if let Source::Set(now) = &self.0 {
+        if let ClockSource::Set(now) = &self.0 {
             *now.lock().unwrap_or_else(PoisonError::into_inner) += by;
         }
     }
@@ -42,8 +42,8 @@ impl Clock {
     )]
     pub fn now(&self) -> DateTime<Utc> {
         match &self.0 {
-            Source::Real => Utc::now().trunc_subsecs(6),
-            Source::Set(now) => *now.lock().unwrap_or_else(PoisonError::into_inner),
+            ClockSource::Real => Utc::now().trunc_subsecs(6),
+            ClockSource::Set(now) => *now.lock().unwrap_or_else(PoisonError::into_inner),
         }
     }
 
@@ -57,7 +57,7 @@ impl Clock {
     /// Now, as the database sees it: nodes whose clocks differ agree on it.
     pub async fn at(&self, tx: &impl ConnectionTrait) -> Result<DateTime<Utc>, DbErr> {
         let asks =
-            matches!(self.0, Source::Real) && tx.get_database_backend() == DbBackend::Postgres;
+            matches!(self.0, ClockSource::Real) && tx.get_database_backend() == DbBackend::Postgres;
         if !asks {
             return Ok(self.now());
         }

@@ -7,7 +7,7 @@ use sea_orm::{
 
 use super::store::{UNDO_LIFE, note, set_email};
 use crate::app::App;
-use crate::auth::mail_tokens::{self, Subject};
+use crate::auth::mail_tokens::{self, TokenSubject};
 use crate::auth::throttle::{self, AttemptKey};
 use crate::auth::{Account, find_user_by_email, lock_user};
 use crate::entity::account_event::EventKind;
@@ -17,7 +17,7 @@ use crate::entity::mail_token::{self, MailTokenKind};
 use crate::entity::user::UserState;
 use crate::features::accounts::mail::MailEmailChanged;
 use crate::features::accounts::types::MailedToken;
-use crate::http::extract::{Asked, Json};
+use crate::http::extract::{AnonymousRequest, Json};
 use crate::http::openapi::TriedTooOften;
 use crate::http::request::RequestInfo;
 use crate::http::response::NoContent;
@@ -35,10 +35,10 @@ use crate::problem::Problem;
 )]
 pub async fn confirm_email_change(
     app: App,
-    request: Asked,
+    request: AnonymousRequest,
     Json(token): Json<MailedToken>,
 ) -> Result<NoContent, Problem> {
-    throttle::check_client(&app, &request.0).await?;
+    throttle::count_try_or_refuse(&app, &request.0).await?;
     change_email(&app, &request.0, &token.token).await?;
     Ok(NoContent)
 }
@@ -94,7 +94,10 @@ async fn change_once(app: &App, request: &RequestInfo, token: &str) -> Result<()
     let mut row = change.into_active_model();
     row.confirmed_at = Set(Some(now));
     Account::of(user_id).update::<Entity>(tx, row).await?;
-    let (kind, subject) = (MailTokenKind::UndoEmailChange, Subject::email_change(id));
+    let (kind, subject) = (
+        MailTokenKind::UndoEmailChange,
+        TokenSubject::email_change(id),
+    );
     mail_tokens::issue(&transaction, kind, subject, Some(now + UNDO_LIFE)).await?;
     let mail = MailEmailChanged {
         email_change_id: id,

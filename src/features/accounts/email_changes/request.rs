@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::auth::mail_tokens::{self, Subject};
+use crate::auth::mail_tokens::{self, TokenSubject};
 use crate::auth::throttle::{self, AttemptKey};
 use crate::auth::{RecentCaller, require_user};
 use crate::entity::account_event::EventKind;
@@ -67,7 +67,7 @@ pub async fn request_email_change(
     caller: RecentCaller,
     Json(new): Json<NewEmail>,
 ) -> Result<Accepted<AskedEmailChange>, Problem> {
-    throttle::check_client(&app, caller.request()).await?;
+    throttle::count_try_or_refuse(&app, caller.request()).await?;
     let write = app.begin_write(&caller).await?;
     let user = require_user(write.tx(), write.user_id()).await?;
     let (new_email, now) = (String::from(new.email), write.now());
@@ -89,7 +89,7 @@ pub async fn request_email_change(
     let account = write.account();
     account.insert_all::<Entity>(write.tx(), [row]).await?;
     let expires_at = now + CONFIRM_LIFE;
-    let (kind, subject) = (MailTokenKind::ChangeEmail, Subject::account(user.id));
+    let (kind, subject) = (MailTokenKind::ChangeEmail, TokenSubject::account(user.id));
     mail_tokens::issue(write.transaction(), kind, subject, Some(expires_at)).await?;
     let mail = MailEmailChange {
         email_change_id: id,

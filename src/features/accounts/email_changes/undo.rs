@@ -8,8 +8,8 @@ use sea_orm::{
 
 use super::store::{UNDO_LIFE, note, set_email};
 use crate::app::App;
-use crate::auth::mail_tokens::{self, Subject};
-use crate::auth::{Account, find_user_by_email, forget_password, lock_user, lookup, throttle};
+use crate::auth::mail_tokens::{self, TokenSubject};
+use crate::auth::{Account, clear_password, find_user_by_email, lock_user, lookup, throttle};
 use crate::entity::account_event::EventKind;
 use crate::entity::email_change::{Column, Entity, Model};
 use crate::entity::ids::EmailChangeId;
@@ -19,7 +19,7 @@ use crate::features::accounts::personal_tokens::end_tokens_of;
 use crate::features::accounts::second_factor;
 use crate::features::accounts::sessions::end_sessions_of;
 use crate::features::accounts::types::MailedToken;
-use crate::http::extract::{Asked, Json};
+use crate::http::extract::{AnonymousRequest, Json};
 use crate::http::openapi::TriedTooOften;
 use crate::http::request::RequestInfo;
 use crate::http::response::NoContent;
@@ -41,15 +41,15 @@ use crate::problem::Problem;
 )]
 pub async fn undo_email_change(
     app: App,
-    request: Asked,
+    request: AnonymousRequest,
     Json(token): Json<MailedToken>,
 ) -> Result<NoContent, Problem> {
-    throttle::check_client(&app, &request.0).await?;
-    take_back(&app, &request.0, &token.token).await?;
+    throttle::count_try_or_refuse(&app, &request.0).await?;
+    undo_email(&app, &request.0, &token.token).await?;
     Ok(NoContent)
 }
 
-/// The address that was, of a link that takes it back.
+/// The old address that a link gives back to the account.
 pub async fn describe_undo(app: &App, token: &str) -> Result<String, Problem> {
     let (_, change) = open_undo(app.reader(), token, app.clock().now()).await?;
     Ok(change.old_email)
@@ -57,15 +57,15 @@ pub async fn describe_undo(app: &App, token: &str) -> Result<String, Problem> {
 
 /// Moves the account back, out of the hands of the person who moved it. Followed twice, it is no
 /// problem.
-pub async fn take_back(app: &App, request: &RequestInfo, token: &str) -> Result<(), Problem> {
-    match take_back_once(app, request, token).await {
-        Err(Problem::Gone) if is_taken_back_by_link(app, token).await? => Ok(()),
+pub async fn undo_email(app: &App, request: &RequestInfo, token: &str) -> Result<(), Problem> {
+    match undo_once(app, request, token).await {
+        Err(Problem::Gone) if is_undone_by_link(app, token).await? => Ok(()),
         done => done,
     }
 }
 
 /// Whether the account has the address of this link back because the link was followed.
-pub async fn is_taken_back_by_link(app: &App, token: &str) -> Result<bool, Problem> {
+pub async fn is_undone_by_link(app: &App, token: &str) -> Result<bool, Problem> {
     let found = mail_tokens::find(app.reader(), MailTokenKind::UndoEmailChange, token).await?;
     let Some(token) = found.filter(|token| token.used_at.is_some()) else {
         return Ok(false);
@@ -78,7 +78,7 @@ pub async fn is_taken_back_by_link(app: &App, token: &str) -> Result<bool, Probl
     Ok(holder.is_some_and(|holder| holder.id == change.user_id))
 }
 
-async fn take_back_once(app: &App, request: &RequestInfo, token: &str) -> Result<(), Problem> {
+async fn undo_once(app: &App, request: &RequestInfo, token: &str) -> Result<(), Problem> {
     let transaction = app.begin().await?;
     let (tx, now) = (transaction.tx(), transaction.now());
     let (_, change) = open_undo(tx, token, now).await?;
@@ -93,7 +93,7 @@ async fn take_back_once(app: &App, request: &RequestInfo, token: &str) -> Result
     mail_tokens::spend(tx, token, now).await?;
     let user_id = user.id;
     set_email(tx, user, &change.old_email, now).await?;
-    forget_password(tx, user_id, now).await?;
+    clear_password(tx, user_id, now).await?;
     // The person who moved the account may have prepared that.
     let since = change.asked_at - UNDO_LIFE;
     second_factor::remove_added_since(tx, user_id, since).await?;
@@ -120,7 +120,7 @@ async fn undo_with_later_ones(
         .all(tx)
         .await?;
     for change in later {
-        let subject = Subject::email_change(change.id);
+        let subject = TokenSubject::email_change(change.id);
         mail_tokens::void(tx, MailTokenKind::UndoEmailChange, subject, now).await?;
         let mut row = change.into_active_model();
         row.undone_at = Set(Some(now));
@@ -129,7 +129,7 @@ async fn undo_with_later_ones(
     Ok(())
 }
 
-/// The change that a link takes back.
+/// The change that a link undoes, with its token.
 async fn open_undo(
     connection: &impl ConnectionTrait,
     token: &str,

@@ -9,7 +9,7 @@ use crate::problem::Problem;
 pub type CredentialId = Vec<u8>;
 
 /// A ceremony that waits for the answer of a browser.
-pub struct Begun {
+pub struct StartedCeremony {
     /// What the browser is asked.
     pub options: Value,
     /// What the answer is checked against.
@@ -23,7 +23,7 @@ pub struct NewCredential {
 }
 
 /// What an answer says of itself.
-pub struct Claim {
+pub struct ClaimedPasskey {
     /// Whose passkey it is.
     pub holder: Option<UserId>,
     /// Which it is.

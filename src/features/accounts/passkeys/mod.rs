@@ -23,7 +23,7 @@ pub use add::*;
 pub use begin::*;
 pub use begin_sign_in::*;
 pub use list::*;
-pub(super) use proof::{begin_proof_again, check_proof};
+pub(super) use proof::{begin_session_proof, check_proof};
 pub use relying_party::RelyingParty;
 pub use remove::*;
 pub use sign_in::*;

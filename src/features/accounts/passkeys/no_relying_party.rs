@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::ceremony::{Begun, Claim, CredentialId, NewCredential, Refused};
+use super::ceremony::{ClaimedPasskey, CredentialId, NewCredential, Refused, StartedCeremony};
 use super::types::Credential;
 use crate::entity::ids::UserId;
 
@@ -22,7 +22,7 @@ impl RelyingParty {
         _: &str,
         _: &str,
         _: Vec<CredentialId>,
-    ) -> anyhow::Result<Begun> {
+    ) -> anyhow::Result<StartedCeremony> {
         match *self {}
     }
 
@@ -30,11 +30,11 @@ impl RelyingParty {
         match *self {}
     }
 
-    pub fn begin_proof(&self) -> anyhow::Result<Begun> {
+    pub fn begin_proof(&self) -> anyhow::Result<StartedCeremony> {
         match *self {}
     }
 
-    pub fn claim(&self, _: &Credential) -> Result<Claim, Refused> {
+    pub fn claim(&self, _: &Credential) -> Result<ClaimedPasskey, Refused> {
         match *self {}
     }
 

@@ -64,7 +64,7 @@ pub async fn check_proof(
 }
 
 /// Asks a signed-in device for a passkey of its account.
-pub async fn begin_proof_again(
+pub async fn begin_session_proof(
     app: &App,
     write: &AccountWrite,
 ) -> Result<PasskeyChallenge, Problem> {

@@ -12,7 +12,7 @@ use webauthn_rs::prelude::{
     RegisterPublicKeyCredential, Webauthn, WebauthnBuilder, WebauthnError,
 };
 
-use super::ceremony::{Begun, Claim, CredentialId, NewCredential, Refused};
+use super::ceremony::{ClaimedPasskey, CredentialId, NewCredential, Refused, StartedCeremony};
 use super::types::Credential;
 use crate::entity::ids::UserId;
 
@@ -43,7 +43,7 @@ impl RelyingParty {
         email: &str,
         name: &str,
         known: Vec<CredentialId>,
-    ) -> anyhow::Result<Begun> {
+    ) -> anyhow::Result<StartedCeremony> {
         let (challenge, state) =
             self.0
                 .start_passkey_registration(user.0, email, name, Some(known))?;
@@ -71,18 +71,18 @@ impl RelyingParty {
     }
 
     /// Asks the person at the device for a passkey.
-    pub fn begin_proof(&self) -> anyhow::Result<Begun> {
+    pub fn begin_proof(&self) -> anyhow::Result<StartedCeremony> {
         let (challenge, state) = self.0.start_discoverable_authentication()?;
         begun(serde_json::to_value(challenge.public_key)?, &state)
     }
 
     /// Which passkey an answer says it is from, and whose, which devices need not say
     /// when they were told which passkeys will do; not proven yet.
-    pub fn claim(&self, answer: &Credential) -> Result<Claim, Refused> {
+    pub fn claim(&self, answer: &Credential) -> Result<ClaimedPasskey, Refused> {
         let answer: PublicKeyCredential = shape(answer)?;
         let holder = answer.get_user_unique_id().map(Uuid::from_slice);
         let holder = holder.transpose().map_err(|_| Refused::Wrong)?;
-        Ok(Claim {
+        Ok(ClaimedPasskey {
             holder: holder.map(UserId),
             passkey: answer.get_credential_id().to_vec(),
         })
@@ -106,8 +106,8 @@ impl RelyingParty {
     }
 }
 
-fn begun(options: Value, state: &impl Serialize) -> anyhow::Result<Begun> {
-    Ok(Begun {
+fn begun(options: Value, state: &impl Serialize) -> anyhow::Result<StartedCeremony> {
+    Ok(StartedCeremony {
         options,
         state: serde_json::to_string(state)?,
     })

@@ -13,7 +13,7 @@ use crate::problem::{Conflict, Problem};
 /// This server as passkeys know it, if it takes them.
 pub(super) fn relying_party(app: &App) -> Result<Arc<RelyingParty>, Problem> {
     let missing = || Conflict::of("passkeys_unavailable", "This server takes no passkeys.");
-    Ok(app.provided::<RelyingParty>().ok_or_else(missing)?)
+    Ok(app.optional::<RelyingParty>().ok_or_else(missing)?)
 }
 
 impl RelyingParty {

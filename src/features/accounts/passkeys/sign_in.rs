@@ -18,7 +18,7 @@ use crate::entity::passkey_challenge::ChallengePurpose;
 use crate::features::accounts::known_devices::find_device;
 use crate::features::accounts::sign_in_attempt::Attempt;
 use crate::features::accounts::types::Tokens;
-use crate::http::extract::{Asked, Json, Path};
+use crate::http::extract::{AnonymousRequest, Json, Path};
 use crate::http::openapi::{TriedTooOften, WrongCredentials};
 use crate::http::response::{NoContent, Secret};
 use crate::platform::text::{DeviceLabel, PresentedSecret};
@@ -81,11 +81,11 @@ pub struct PasskeySignIn {
 )]
 pub async fn sign_in_with_passkey(
     app: App,
-    request: Asked,
+    request: AnonymousRequest,
     Path(path): Path<PasskeyChallengePath>,
     Json(shown): Json<PasskeySignIn>,
 ) -> Result<Secret<Tokens>, Problem> {
-    throttle::check_client(&app, &request.0).await?;
+    throttle::count_try_or_refuse(&app, &request.0).await?;
     let party = relying_party(&app)?;
     let claim = party.claim(&shown.credential).map_err(at_credential)?;
     let user_id = claim.holder.ok_or_else(|| at_credential(Refused::Wrong))?;

@@ -6,7 +6,7 @@ use sea_orm::{
     PaginatorTrait, QueryFilter, QuerySelect, Select,
 };
 
-use super::ceremony::{Begun, CredentialId};
+use super::ceremony::{CredentialId, StartedCeremony};
 use super::types::PasskeyChallenge;
 use crate::auth::{Account, lookup};
 use crate::entity::ids::{PasskeyChallengeId, SessionId, UserId};
@@ -88,7 +88,7 @@ pub(in crate::features::accounts) async fn remove_passkeys_added_since(
 /// Keeps a ceremony until its answer comes, five minutes at most.
 pub(super) async fn keep_challenge(
     tx: &DatabaseTransaction,
-    begun: Begun,
+    begun: StartedCeremony,
     purpose: ChallengePurpose,
     asked_by: Option<(UserId, SessionId)>,
     now: DateTime<Utc>,

@@ -15,7 +15,7 @@ use crate::entity::change::ActorKind;
 use crate::features::accounts::mail::mail_event;
 use crate::features::accounts::personal_tokens::end_tokens_of;
 use crate::features::accounts::sessions::end_sessions_of;
-use crate::http::extract::{Asked, Json};
+use crate::http::extract::{AnonymousRequest, Json};
 use crate::http::openapi::TriedTooOften;
 use crate::http::request::RequestInfo;
 use crate::http::response::NoContent;
@@ -55,10 +55,10 @@ pub struct PasswordReset {
 )]
 pub async fn confirm_password_reset(
     app: App,
-    request: Asked,
+    request: AnonymousRequest,
     Json(reset): Json<PasswordReset>,
 ) -> Result<NoContent, Problem> {
-    throttle::check_client(&app, &request.0).await?;
+    throttle::count_try_or_refuse(&app, &request.0).await?;
     reset_password(&app, &request.0, &reset.token, &reset.password).await?;
     Ok(NoContent)
 }

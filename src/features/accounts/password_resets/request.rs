@@ -10,12 +10,12 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::auth::mail_tokens::{self, Subject};
+use crate::auth::mail_tokens::{self, TokenSubject};
 use crate::auth::throttle::{self, AttemptKey};
 use crate::entity::mail_token::MailTokenKind;
 use crate::entity::password_reset::{self, Column};
 use crate::features::accounts::mail::MailPasswordReset;
-use crate::http::extract::{Asked, Json};
+use crate::http::extract::{AnonymousRequest, Json};
 use crate::http::openapi::TriedTooOften;
 use crate::http::response::NoContent;
 use crate::platform::text::EmailAddress;
@@ -51,10 +51,10 @@ pub struct ForgottenPassword {
 )]
 pub async fn request_password_reset(
     app: App,
-    request: Asked,
+    request: AnonymousRequest,
     Json(forgotten): Json<ForgottenPassword>,
 ) -> Result<StatusCode, Problem> {
-    throttle::check_client(&app, &request.0).await?;
+    throttle::count_try_or_refuse(&app, &request.0).await?;
     let email = forgotten.email.as_str();
     let transaction = app.begin().await?;
     // A person who asks again at once has a link already, and it stays good: a stranger
@@ -83,7 +83,7 @@ pub async fn request_password_reset(
     mail_tokens::issue(
         &transaction,
         MailTokenKind::ResetPassword,
-        Subject::password_reset(reset.id),
+        TokenSubject::password_reset(reset.id),
         Some(now + LINK_LIFE),
     )
     .await?;

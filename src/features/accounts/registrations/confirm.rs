@@ -16,7 +16,7 @@ use crate::entity::ids::RegistrationId;
 use crate::entity::registration;
 use crate::features::accounts::sessions::open_session;
 use crate::features::accounts::types::{AlreadyIn, Tokens};
-use crate::http::extract::{Asked, Json, Path};
+use crate::http::extract::{AnonymousRequest, Json, Path};
 use crate::http::openapi::{TriedTooOften, WrongCredentials};
 use crate::http::response::{Body, NoContent, Secret};
 use crate::platform::crypto::keys::{equal, sha256};
@@ -68,11 +68,11 @@ impl IntoResponse for Confirmed {
 )]
 pub async fn confirm_registration(
     app: App,
-    request: Asked,
+    request: AnonymousRequest,
     Path(path): Path<RegistrationPath>,
     Json(confirmation): Json<Confirmation>,
 ) -> Result<Confirmed, Problem> {
-    throttle::check_client(&app, &request.0).await?;
+    throttle::count_try_or_refuse(&app, &request.0).await?;
     confirm(&app, path.registration_id, confirmation).await
 }
 

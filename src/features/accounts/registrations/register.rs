@@ -10,13 +10,13 @@ use super::store::{CODE_LIFE, LINK_LIFE, TRIES, describe};
 use super::types::Registration;
 use crate::app::App;
 use crate::auth::lookup;
-use crate::auth::mail_tokens::{self, Subject};
+use crate::auth::mail_tokens::{self, TokenSubject};
 use crate::auth::throttle::{self, AttemptKey};
 use crate::entity::ids::RegistrationId;
 use crate::entity::mail_token::MailTokenKind;
 use crate::entity::registration;
 use crate::features::accounts::mail::MailVerification;
-use crate::http::extract::{Asked, Json};
+use crate::http::extract::{AnonymousRequest, Json};
 use crate::http::openapi::{SignupsClosed, TriedTooOften};
 use crate::http::response::{Body, NoContent};
 use crate::platform::crypto::keys::{random_id, sha256};
@@ -62,10 +62,10 @@ pub struct NewRegistration {
 )]
 pub async fn register(
     app: App,
-    request: Asked,
+    request: AnonymousRequest,
     Json(new): Json<NewRegistration>,
 ) -> Result<(StatusCode, Body<Registration>), Problem> {
-    throttle::check_client(&app, &request.0).await?;
+    throttle::count_try_or_refuse(&app, &request.0).await?;
     if !app.signups_allowed() {
         return Err(Problem::SignupsClosed);
     }
@@ -103,7 +103,7 @@ async fn store_registration(app: &App, new: NewRegistration) -> Result<Registrat
     mail_tokens::issue(
         &transaction,
         MailTokenKind::VerifyEmail,
-        Subject::registration(id),
+        TokenSubject::registration(id),
         Some(now + LINK_LIFE),
     )
     .await?;

@@ -11,7 +11,7 @@ use crate::auth::throttle::{self, AttemptKey};
 use crate::entity::ids::RegistrationId;
 use crate::entity::registration;
 use crate::features::accounts::mail::MailVerification;
-use crate::http::extract::{Asked, Path};
+use crate::http::extract::{AnonymousRequest, Path};
 use crate::http::openapi::TriedTooOften;
 use crate::http::response::{Body, NoContent};
 use crate::platform::crypto::keys::sha256;
@@ -33,10 +33,10 @@ const CODES: i32 = 5;
 )]
 pub async fn resend_registration(
     app: App,
-    request: Asked,
+    request: AnonymousRequest,
     Path(path): Path<RegistrationPath>,
 ) -> Result<(StatusCode, Body<Registration>), Problem> {
-    throttle::check_client(&app, &request.0).await?;
+    throttle::count_try_or_refuse(&app, &request.0).await?;
     let registration = send_new_code(&app, path.registration_id).await?;
     Ok((StatusCode::ACCEPTED, Body(registration)))
 }

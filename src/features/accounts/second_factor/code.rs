@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::auth::Account;
 use crate::entity::ids::{RecoveryCodeId, TotpFactorId, UserId};
 use crate::entity::{recovery_code, totp_factor};
-use crate::platform::crypto::sealed::Place;
+use crate::platform::crypto::sealed::SealedCell;
 use crate::platform::text::{FactorCode, TypedFactor};
 use crate::problem::Problem;
 
@@ -95,7 +95,7 @@ pub(super) fn matching_step(
 ) -> Result<Option<i64>, Problem> {
     let seed = app
         .keys()
-        .open(&place_of(factor.id), &factor.seed)
+        .open(&cell_of(factor.id), &factor.seed)
         .ok_or_else(|| anyhow::anyhow!("the seed of an authenticator cannot be opened"))?;
     let totp = generator(&seed, "account")?;
     let seconds = u64::try_from(now.timestamp()).unwrap_or_default();
@@ -104,8 +104,8 @@ pub(super) fn matching_step(
 }
 
 /// Where a seed lies.
-pub(super) fn place_of(id: TotpFactorId) -> Place {
-    Place {
+pub(super) fn cell_of(id: TotpFactorId) -> SealedCell {
+    SealedCell {
         table: "totp_factors",
         column: "seed",
         row: id.0,

@@ -14,7 +14,7 @@ use crate::entity::account_event::EventKind;
 use crate::features::accounts::mail::mail_event;
 use crate::features::accounts::sign_in_attempt::Attempt;
 use crate::features::accounts::types::Tokens;
-use crate::http::extract::{Asked, Json};
+use crate::http::extract::{AnonymousRequest, Json};
 use crate::http::openapi::{TriedTooOften, WrongCredentials};
 use crate::http::response::{NoContent, Secret};
 use crate::platform::text::{FactorCode, PresentedSecret};
@@ -45,10 +45,10 @@ pub struct SecondFactor {
 )]
 pub async fn complete_sign_in(
     app: App,
-    request: Asked,
+    request: AnonymousRequest,
     Json(factor): Json<SecondFactor>,
 ) -> Result<Secret<Tokens>, Problem> {
-    throttle::check_client(&app, &request.0).await?;
+    throttle::count_try_or_refuse(&app, &request.0).await?;
     let transaction = app.begin().await?;
     let ticket = find_open(&transaction, factor.ticket.expose()).await?;
     throttle::record_second_factor(&transaction, ticket.user_id).await?;

@@ -7,7 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::check::already_enrolled;
-use super::code::{generator, place_of};
+use super::code::{cell_of, generator};
 use super::store::{is_on, remove_factor};
 use crate::app::App;
 use crate::auth::{RecentCaller, require_user};
@@ -56,7 +56,7 @@ pub async fn enroll_totp(app: App, caller: RecentCaller) -> Result<Secret<TotpEn
     let row = ActiveModel {
         id: Set(id),
         user_id: Set(user.id),
-        seed: Set(app.keys().seal(&place_of(id), &seed)?),
+        seed: Set(app.keys().seal(&cell_of(id), &seed)?),
         last_step: Set(None),
         created_at: Set(write.now()),
         confirmed_at: Set(None),

@@ -14,7 +14,7 @@ use crate::entity::ids::RefreshTokenId;
 use crate::entity::{refresh_token, session};
 use crate::features::accounts::mail::mail_event;
 use crate::features::accounts::types::Tokens;
-use crate::http::extract::{Asked, Json};
+use crate::http::extract::{AnonymousRequest, Json};
 use crate::http::openapi::WrongCredentials;
 use crate::http::request::RequestInfo;
 use crate::http::response::{NoContent, Secret};
@@ -48,7 +48,7 @@ pub struct Refresh {
 )]
 pub async fn refresh_session(
     app: App,
-    request: Asked,
+    request: AnonymousRequest,
     Json(refresh): Json<Refresh>,
 ) -> Result<Secret<Tokens>, Problem> {
     let tokens = renew_tokens(&app, &request.0, refresh.refresh_token.expose()).await?;

@@ -14,7 +14,7 @@ use crate::features::accounts::known_devices::find_device;
 use crate::features::accounts::second_factor::SecondFactorNeeded;
 use crate::features::accounts::sign_in_attempt::{Attempt, SignIn};
 use crate::features::accounts::types::Tokens;
-use crate::http::extract::{Asked, Json, Path};
+use crate::http::extract::{AnonymousRequest, Json, Path};
 use crate::http::openapi::{TriedTooOften, WrongCredentials};
 use crate::http::response::NoContent;
 use crate::platform::crypto::keys::{equal, sha256};
@@ -59,11 +59,11 @@ pub struct CodeConfirmation {
 )]
 pub async fn confirm_sign_in_code(
     app: App,
-    request: Asked,
+    request: AnonymousRequest,
     Path(path): Path<SignInCodePath>,
     Json(confirmation): Json<CodeConfirmation>,
 ) -> Result<SignIn, Problem> {
-    throttle::check_client(&app, &request.0).await?;
+    throttle::count_try_or_refuse(&app, &request.0).await?;
     let transaction = app.begin().await?;
     let code = lock_open(&transaction, path.sign_in_code_id).await?;
     let now = transaction.now();

@@ -14,7 +14,7 @@ use crate::entity::ids::SignInCodeId;
 use crate::entity::sign_in_code::{ActiveModel, Entity};
 use crate::features::accounts::known_devices::find_device;
 use crate::features::accounts::mail::MailSignInCode;
-use crate::http::extract::{Asked, Json};
+use crate::http::extract::{AnonymousRequest, Json};
 use crate::http::openapi::TriedTooOften;
 use crate::http::response::{Body, NoContent};
 use crate::platform::crypto::keys::{random_id, sha256};
@@ -71,10 +71,10 @@ pub struct SignInCode {
 )]
 pub async fn request_sign_in_code(
     app: App,
-    request: Asked,
+    request: AnonymousRequest,
     Json(wish): Json<CodeRequest>,
 ) -> Result<(StatusCode, Body<SignInCode>), Problem> {
-    throttle::check_client(&app, &request.0).await?;
+    throttle::count_try_or_refuse(&app, &request.0).await?;
     let email = wish.email.as_str();
     let id = SignInCodeId(random_id()?);
     let transaction = app.begin().await?;

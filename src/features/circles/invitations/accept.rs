@@ -1,6 +1,9 @@
+//! `accept_invitation`, and the same from the mailed page: a person who has an account becomes a
+//! member. `register.rs` is for those who have none.
+
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
-use super::describe::offer;
+use super::describe::invitation_offer;
 use super::store::{circle_of, has_patient, open_invitation_of};
 use super::types::InvitationToken;
 use super::used_links::accepted_before;
@@ -14,7 +17,7 @@ use crate::entity::mail_token::{self, MailTokenKind};
 use crate::entity::user::UserState;
 use crate::entity::{membership, user};
 use crate::features::circles::members::{Member, NewMember, add_member, describe_member};
-use crate::http::extract::{Asked, Json};
+use crate::http::extract::{AnonymousRequest, Json};
 use crate::http::openapi::LinkGone;
 use crate::http::response::{NoContent, Resource};
 use crate::problem::{Conflict, Problem};
@@ -52,8 +55,12 @@ async fn accept_once(app: &App, caller: &Caller, token: &str) -> Result<Resource
 
 /// Accepts from the page of the mailed link, for an address that has an
 /// account: the link proves the address, and nobody is signed in by it.
-pub async fn accept_by_link(app: &App, request: &Asked, token: &str) -> Result<(), Problem> {
-    let invited = offer(app, token).await?.email;
+pub async fn accept_by_link(
+    app: &App,
+    request: &AnonymousRequest,
+    token: &str,
+) -> Result<(), Problem> {
+    let invited = invitation_offer(app, token).await?.email;
     let transaction = app.begin().await?;
     // The account is locked before the circle, as everywhere: its owner may be asking for
     // it to be erased at this moment.

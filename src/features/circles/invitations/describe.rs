@@ -1,3 +1,6 @@
+//! `describe_invitation`: what an invitation offers, for the person who holds its token. The
+//! mailed page shows the same.
+
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -5,7 +8,7 @@ use utoipa::ToSchema;
 use super::store::{circle_of, while_open};
 use super::types::InvitationToken;
 use super::used_links::offered_before;
-use crate::access::CircleGlance;
+use crate::access::SystemCircleView;
 use crate::app::App;
 use crate::auth::{find_user_by_email, mail_tokens};
 use crate::entity::ids::InvitationId;
@@ -58,38 +61,38 @@ pub async fn describe_invitation(
     app: App,
     Json(InvitationToken { token }): Json<InvitationToken>,
 ) -> Result<Body<InvitationOffer>, Problem> {
-    match offer(&app, &token).await {
+    match invitation_offer(&app, &token).await {
         Err(Problem::Gone) => offered_before(&app, &token).await.map(Body),
         offer => offer.map(Body),
     }
 }
 
 /// What an invitation offers.
-pub async fn offer(app: &App, token: &str) -> Result<InvitationOffer, Problem> {
+pub async fn invitation_offer(app: &App, token: &str) -> Result<InvitationOffer, Problem> {
     let now = app.clock().now();
     let token = mail_tokens::require(app.reader(), MailTokenKind::Invitation, token, now).await?;
-    let glance = CircleGlance::at(app, circle_of(&token)?).await?;
-    let invitation = glance
+    let view = SystemCircleView::of(app, circle_of(&token)?).await?;
+    let invitation = view
         .find_one::<invitation::Entity>(InvitationId(token.subject_id))
         .await?;
     let invitation = while_open(invitation, now)?;
-    describe_offer(app, &glance, invitation, false).await
+    describe_offer(app, &view, invitation, false).await
 }
 
 /// What an invitation says to the person who holds its token.
 pub(super) async fn describe_offer(
     app: &App,
-    glance: &CircleGlance<'_>,
+    view: &SystemCircleView<'_>,
     invitation: invitation::Model,
     already_in: bool,
 ) -> Result<InvitationOffer, Problem> {
     let inviter = match invitation.created_by {
-        Some(id) => glance.find_one::<membership::Entity>(id).await?,
+        Some(id) => view.find_one::<membership::Entity>(id).await?,
         None => None,
     };
     let account = find_user_by_email(app.reader(), &invitation.email).await?;
     Ok(InvitationOffer {
-        circle_alias: glance.circle().alias.clone(),
+        circle_alias: view.circle().alias.clone(),
         invited_by: inviter.map(|member| member.name).unwrap_or_default(),
         email: invitation.email,
         access: invitation.access,
@@ -105,6 +108,6 @@ pub(super) async fn describe_offer(
 pub async fn zone_of_invitation(app: &App, token: &str) -> Result<String, Problem> {
     let now = app.clock().now();
     let token = mail_tokens::require(app.reader(), MailTokenKind::Invitation, token, now).await?;
-    let glance = CircleGlance::at(app, circle_of(&token)?).await?;
-    Ok(glance.circle().time_zone.clone())
+    let view = SystemCircleView::of(app, circle_of(&token)?).await?;
+    Ok(view.circle().time_zone.clone())
 }

@@ -1,3 +1,6 @@
+//! `invite`: makes an invitation and mails its link. The one that was open for this address is
+//! withdrawn.
+
 use garde::Validate;
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition};
 use serde::Deserialize;

@@ -1,3 +1,5 @@
+//! `list_invitations`: a page of the invitations of a circle.
+
 use sea_orm::{ColumnTrait, QueryFilter};
 
 use super::store::show_invitation;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::CircleWrite;
 use crate::app::App;
-use crate::auth::mail_tokens::{self, Subject};
+use crate::auth::mail_tokens::{self, TokenSubject};
 use crate::entity::change::ActorKind;
 use crate::entity::ids::{CircleId, InvitationId};
 use crate::entity::invitation::{self, InvitationState};
@@ -33,7 +33,7 @@ impl Run<App> for MailInvitation {
         let Some(row) = write.find_one::<invitation::Entity>(id).await?.filter(good) else {
             return Ok(());
         };
-        let subject = Subject::invitation(circle_id, id);
+        let subject = TokenSubject::invitation(circle_id, id);
         let Some(token) =
             mail_tokens::newest(write.tx(), MailTokenKind::Invitation, subject).await?
         else {

@@ -28,5 +28,5 @@ pub use mail::MailInvitation;
 pub use register::*;
 pub use resend::*;
 pub use types::*;
-pub use used_links::is_in_by_link;
+pub use used_links::has_joined_by_link;
 pub use withdraw::*;

@@ -1,3 +1,6 @@
+//! `register_with_invitation`, and the same from the mailed page: a person without an account gets
+//! one and becomes a member. `accept.rs` is for those who have one.
+
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use garde::Validate;
@@ -5,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::accept::accept;
-use super::describe::offer;
+use super::describe::invitation_offer;
 use super::store::{circle_of, open_invitation_of};
 use super::used_links::registered_before;
 use crate::access::CircleWrite;
@@ -17,7 +20,7 @@ use crate::entity::mail_token::MailTokenKind;
 use crate::entity::membership;
 use crate::features::accounts::{AlreadyIn, Tokens, open_session};
 use crate::features::circles::members::{Member, describe_member};
-use crate::http::extract::{Asked, Json};
+use crate::http::extract::{AnonymousRequest, Json};
 use crate::http::openapi::TriedTooOften;
 use crate::http::response::{Body, NoContent, Resource, Secret};
 use crate::platform::text::{DeviceLabel, NewPassword, PersonName};
@@ -104,10 +107,10 @@ pub struct Welcome {
 )]
 pub async fn register_with_invitation(
     app: App,
-    request: Asked,
+    request: AnonymousRequest,
     Json(new): Json<InvitedRegistration>,
 ) -> Result<Registered, Problem> {
-    throttle::check_client(&app, &request.0).await?;
+    throttle::count_try_or_refuse(&app, &request.0).await?;
     match register_once(&app, &request, &new).await {
         Err(Problem::Gone) => registered_before(&app, &request.0, &new)
             .await
@@ -133,7 +136,7 @@ impl IntoResponse for Registered {
 
 async fn register_once(
     app: &App,
-    request: &Asked,
+    request: &AnonymousRequest,
     new: &InvitedRegistration,
 ) -> Result<Welcome, Problem> {
     let label = new.device_label.as_ref().map(DeviceLabel::as_str);
@@ -142,7 +145,8 @@ async fn register_once(
         password: &new.password,
         time_zone: new.time_zone.as_ref(),
     };
-    let (write, member, user_id) = join_anew(app, request, &new.token, new_person).await?;
+    let (write, member, user_id) =
+        create_account_and_join(app, request, &new.token, new_person).await?;
     let tokens: Tokens = open_session(app, write.transaction(), user_id, label).await?;
     let member = describe_member(write.tx(), write.scope(), member).await?;
     let done = write.commit(Resource::new(member)).await?;
@@ -161,15 +165,15 @@ pub struct NewPerson<'a> {
 }
 
 /// Makes the account and the membership; the caller commits.
-async fn join_anew(
+async fn create_account_and_join(
     app: &App,
-    request: &Asked,
+    request: &AnonymousRequest,
     token: &str,
     new: NewPerson<'_>,
 ) -> Result<(CircleWrite, membership::Model, UserId), Problem> {
     let now = app.clock().now();
     let early = mail_tokens::require(app.reader(), MailTokenKind::Invitation, token, now).await?;
-    let offered = offer(app, token).await?;
+    let offered = invitation_offer(app, token).await?;
     let known = vec![
         offered.email,
         offered.circle_alias,
@@ -204,11 +208,11 @@ async fn join_anew(
 /// Makes an account from the page of the mailed link, and joins.
 pub async fn register_by_link(
     app: &App,
-    request: &Asked,
+    request: &AnonymousRequest,
     token: &str,
     new: NewPerson<'_>,
 ) -> Result<(), Problem> {
-    let (write, _, _) = join_anew(app, request, token, new).await?;
+    let (write, _, _) = create_account_and_join(app, request, token, new).await?;
     write.commit(NoContent).await?;
     Ok(())
 }

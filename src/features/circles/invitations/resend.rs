@@ -1,3 +1,5 @@
+//! `resend_invitation`: mails a new link for an open invitation.
+
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
 use super::locked::LockedInvitation;

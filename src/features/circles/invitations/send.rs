@@ -1,8 +1,10 @@
+//! Makes and mails the link of an invitation, for `invite` and `resend_invitation`.
+
 use chrono::TimeDelta;
 
 use super::mail::MailInvitation;
 use crate::access::CircleWrite;
-use crate::auth::mail_tokens::{self, Subject};
+use crate::auth::mail_tokens::{self, TokenSubject};
 use crate::auth::throttle;
 use crate::entity::invitation;
 use crate::entity::mail_token::MailTokenKind;
@@ -17,7 +19,7 @@ pub(super) async fn send(
     invitation: &invitation::Model,
 ) -> Result<(), Problem> {
     throttle::check_invitation(write.transaction(), &invitation.email).await?;
-    let subject = Subject::invitation(invitation.circle_id, invitation.id);
+    let subject = TokenSubject::invitation(invitation.circle_id, invitation.id);
     let until = Some(invitation.expires_at);
     mail_tokens::issue(
         write.transaction(),

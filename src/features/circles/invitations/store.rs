@@ -1,15 +1,13 @@
 //! How invitations are found and described.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, QueryFilter};
 
 use super::rules::{InvitationFacts, InvitationVerb};
 use super::types::Invitation;
-use crate::access::{CircleScope, CircleWrite, Verb};
+use crate::access::{CircleScope, CircleWrite, Verb, patient_of};
 use crate::entity::ids::{CircleId, InvitationId};
 use crate::entity::invitation::{self, InvitationState};
 use crate::entity::mail_token;
-use crate::entity::membership::{self, MemberState};
 use crate::problem::Problem;
 
 /// The invitation as its reader sees it.
@@ -66,15 +64,6 @@ pub(super) fn while_open(
 
 /// Whether a member is linked to the patient.
 pub(super) async fn has_patient(write: &CircleWrite) -> Result<bool, Problem> {
-    let patient = write
-        .find::<membership::Entity>()
-        .filter(membership::Column::IsPatient.eq(true))
-        .filter(membership::Column::State.is_in([
-            MemberState::Active,
-            MemberState::Suspended,
-            MemberState::Leaving,
-        ]))
-        .one(write.tx())
-        .await?;
+    let patient = patient_of(write.tx(), write.scope()).await?;
     Ok(patient.is_some())
 }

@@ -6,7 +6,7 @@ use sea_orm::{ColumnTrait, QueryFilter};
 use super::describe::{InvitationOffer, describe_offer};
 use super::register::InvitedRegistration;
 use super::store::circle_of;
-use crate::access::{CircleGlance, CircleWrite};
+use crate::access::{CircleWrite, SystemCircleView};
 use crate::app::App;
 use crate::auth::{Caller, find_user_by_email, mail_tokens, require_user};
 use crate::entity::ids::{InvitationId, UserId};
@@ -14,14 +14,14 @@ use crate::entity::invitation::{self, InvitationState};
 use crate::entity::mail_token::{self, MailTokenKind};
 use crate::entity::membership::{self, MemberState};
 use crate::entity::user::{self, UserState};
-use crate::features::accounts::{AlreadyIn, guess_password};
+use crate::features::accounts::{AlreadyIn, check_password};
 use crate::features::circles::members::{Member, describe_member};
 use crate::http::request::RequestInfo;
 use crate::http::response::Resource;
 use crate::problem::Problem;
 
 /// Whether the link of an invitation let somebody in who is still there.
-pub async fn is_in_by_link(app: &App, token: &str) -> Result<bool, Problem> {
+pub async fn has_joined_by_link(app: &App, token: &str) -> Result<bool, Problem> {
     Ok(joined_by(app, token).await?.is_some())
 }
 
@@ -32,7 +32,7 @@ pub(super) async fn offered_before(app: &App, token: &str) -> Result<InvitationO
     if joined.invitation.expires_at <= app.clock().now() {
         return Err(Problem::Gone);
     }
-    describe_offer(app, &joined.glance, joined.invitation, true).await
+    describe_offer(app, &joined.view, joined.invitation, true).await
 }
 
 /// The membership of a caller who has accepted with this token before; 410 for everybody else.
@@ -51,7 +51,7 @@ pub(super) async fn accepted_before(
     };
     let is_theirs = accepted_invitation_of(&write, &token)
         .await?
-        // After a month it is forgotten.
+        // An invitation is deleted after a month.
         .is_none_or(|invitation| invitation.email == user.email);
     let member = member_of(&write, user.id).await?;
     let member = member.filter(|_| is_theirs).ok_or(Problem::Gone)?;
@@ -70,7 +70,7 @@ pub(super) async fn registered_before(
     new: &InvitedRegistration,
 ) -> Result<AlreadyIn, Problem> {
     let joined = joined_by(app, &new.token).await?.ok_or(Problem::Gone)?;
-    if guess_password(app, request, &joined.user, new.password.expose()).await? {
+    if check_password(app, request, &joined.user, new.password.expose()).await? {
         Ok(AlreadyIn::default())
     } else {
         Err(Problem::Gone)
@@ -79,7 +79,7 @@ pub(super) async fn registered_before(
 
 /// Somebody who came in by a link, while they are in the circle.
 struct Joined<'a> {
-    glance: CircleGlance<'a>,
+    view: SystemCircleView<'a>,
     invitation: invitation::Model,
     user: user::Model,
 }
@@ -90,28 +90,28 @@ async fn joined_by<'a>(app: &'a App, token: &str) -> Result<Option<Joined<'a>>, 
         token => token?,
     };
     let circle_id = circle_of(&token)?;
-    let glance = match CircleGlance::at(app, circle_id).await {
+    let view = match SystemCircleView::of(app, circle_id).await {
         Err(Problem::NotFound) => return Ok(None),
-        glance => glance?,
+        view => view?,
     };
     let id = InvitationId(token.subject_id);
-    let invitation = glance.find_one::<invitation::Entity>(id).await?;
+    let invitation = view.find_one::<invitation::Entity>(id).await?;
     let Some(invitation) = invitation.filter(is_accepted) else {
         return Ok(None);
     };
-    let user = find_user_by_email(glance.db(), &invitation.email).await?;
+    let user = find_user_by_email(view.db(), &invitation.email).await?;
     let Some(user) = user.filter(|user| user.state == UserState::Active) else {
         return Ok(None);
     };
-    let member = glance
+    let member = view
         .find::<membership::Entity>()
         .filter(membership::Column::UserId.eq(user.id))
         .filter(membership::Column::State.eq(MemberState::Active));
-    if member.one(glance.db()).await?.is_none() {
+    if member.one(view.db()).await?.is_none() {
         return Ok(None);
     }
     Ok(Some(Joined {
-        glance,
+        view,
         invitation,
         user,
     }))

@@ -1,3 +1,6 @@
+//! `withdraw_invitation`, and what withdraws invitations when a member goes or an address is
+//! invited again.
+
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter};
 
@@ -7,7 +10,7 @@ use super::types::{Invitation, InvitationPath};
 use crate::access::change_log::Change;
 use crate::access::{CircleAccess, CirclePath, CircleWrite, InvitePeople, Verb};
 use crate::app::App;
-use crate::auth::mail_tokens::{self, Subject};
+use crate::auth::mail_tokens::{self, TokenSubject};
 use crate::auth::require_user;
 use crate::entity::ids::{MemberId, UserId};
 use crate::entity::invitation::{self, InvitationState};
@@ -31,7 +34,7 @@ pub async fn withdraw_invitation(
     Path(path): Path<InvitationPath>,
 ) -> Result<Resource<Invitation>, Problem> {
     let mut invitation = LockedInvitation::open(&app, &circle, path.invitation_id).await?;
-    if invitation.begins(InvitationVerb::Withdraw)? {
+    if invitation.check_unless_in_effect(InvitationVerb::Withdraw)? {
         let open = invitation.row.clone();
         invitation.row = withdraw_one(&mut invitation.write, open).await?;
     }
@@ -72,7 +75,7 @@ async fn withdraw_one(
     write: &mut CircleWrite,
     before: invitation::Model,
 ) -> Result<invitation::Model, Problem> {
-    let subject = Subject::invitation(before.circle_id, before.id);
+    let subject = TokenSubject::invitation(before.circle_id, before.id);
     mail_tokens::void(write.tx(), MailTokenKind::Invitation, subject, write.now()).await?;
     let mut row = before.clone().into_active_model();
     row.state = Set(InvitationState::Withdrawn);

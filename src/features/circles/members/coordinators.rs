@@ -41,13 +41,13 @@ pub(super) async fn check_another_coordinates(
 
 /// Whether the circle is anybody else's too, or was a moment ago.
 pub(crate) async fn has_others(write: &CircleWrite, except: MemberId) -> Result<bool, Problem> {
-    let here = [
+    let states = [
         MemberState::Active,
         MemberState::Suspended,
         MemberState::Leaving,
     ];
     let others = Condition::all()
-        .add(membership::Column::State.is_in(here))
+        .add(membership::Column::State.is_in(states))
         .add(membership::Column::Id.ne(except));
     let others = write.find::<membership::Entity>().filter(others);
     Ok(others.count(write.tx()).await? > 0)

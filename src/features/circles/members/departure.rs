@@ -7,8 +7,8 @@
 //! invitation use it again.
 //!
 //! Nothing is erased here. A person who also wants their account erased leaves every circle
-//! in `privacy/account_deletion.rs`, and lets go of the same things
-//! ([`let_go_of_everything`]).
+//! in `privacy/account_deletion.rs`, and what they hold is released by the same function
+//! ([`release_everything`]).
 
 use garde::Validate;
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
@@ -70,11 +70,11 @@ pub(super) async fn depart(
     departure: Departure,
 ) -> Result<Body<Departed>, Problem> {
     let mut released = Vec::new();
-    if member.begins_as_seen(verb)? {
+    if member.check_version_and_verb(verb)? {
         check_who_departs(&member, verb)?;
         settle_succession(&mut member, recently, departure.successor).await?;
         let reassign_to = departure.reassign_to;
-        released = let_go_of_everything(&mut member.write, &member.row, reassign_to).await?;
+        released = release_everything(&mut member.write, &member.row, reassign_to).await?;
         end_membership(&mut member, verb).await?;
     }
     let departed = Departed {
@@ -114,7 +114,9 @@ async fn settle_succession(
     }
     let is_last = coordinates && !has_another_coordinator(&member.write, departing).await?;
     match successor {
-        Some(successor) if is_last => hand_over_to(&mut member.write, successor, departing).await,
+        Some(successor) if is_last => {
+            promote_successor(&mut member.write, successor, departing).await
+        }
         Some(_) => {
             let detail = "Somebody else coordinates already.";
             Err(Problem::field("/successor", "not_needed", detail))
@@ -125,7 +127,7 @@ async fn settle_succession(
 }
 
 /// Makes the successor of the last coordinator a coordinator.
-async fn hand_over_to(
+async fn promote_successor(
     write: &mut CircleWrite,
     successor: MemberId,
     of: MemberId,
@@ -148,7 +150,7 @@ async fn hand_over_to(
 
 /// Withdraws the invitations that a member who goes has made or got, releases what they
 /// hold and offers it to `reassign_to`. Answers what the writer may see of it.
-pub(crate) async fn let_go_of_everything(
+pub(crate) async fn release_everything(
     write: &mut CircleWrite,
     member: &membership::Model,
     reassign_to: Option<MemberId>,
@@ -159,7 +161,7 @@ pub(crate) async fn let_go_of_everything(
     if let Some(user_id) = member.user_id {
         withdraw_invitations_to(write, user_id).await?;
     }
-    participation::release(write, member.id, reassign_to).await
+    participation::release_all(write, member.id, reassign_to).await
 }
 
 async fn end_membership(member: &mut LockedMember, verb: MemberVerb) -> Result<(), Problem> {

@@ -1,3 +1,6 @@
+//! `grant_topics`: sets what a member sees, within the limit that the patient set. What they hold
+//! and no longer see is released.
+
 use chrono::{DateTime, Utc};
 use garde::Validate;
 use sea_orm::IntoActiveModel;
@@ -6,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::locked::LockedMember;
 use super::rules::MemberVerb;
-use super::topic_grants::{Limit, put_grant};
+use super::topic_grants::{PatientLimit, put_grant};
 use super::types::{Member, MemberPath};
 use crate::access::{CircleAccess, CirclePath, CircleWrite, GrantTopics, grants_of};
 use crate::app::App;
@@ -130,15 +133,15 @@ async fn put_levels(
     for (topic, name, level) in changes.levels() {
         let grant = grants.iter().find(|grant| grant.topic == topic);
         let limit = if by_patient {
-            Some(Limit { level, until })
+            Some(PatientLimit { level, until })
         } else {
-            grant.and_then(Limit::of)
+            grant.and_then(PatientLimit::of)
         };
         if let Some(limit) = limit {
             limit.check(name, level, until)?;
         }
         let granted = (level, until);
-        if !grant.is_some_and(|grant| says(grant, granted, limit)) {
+        if !grant.is_some_and(|grant| is_granted_as(grant, granted, limit)) {
             put_grant(write, member, topic, granted, limit).await?;
             fields.push(name);
         }
@@ -147,10 +150,10 @@ async fn put_levels(
 }
 
 /// Whether a grant is like this already.
-fn says(
+fn is_granted_as(
     grant: &topic_grant::Model,
     granted: (TopicLevel, Option<DateTime<Utc>>),
-    limit: Option<Limit>,
+    limit: Option<PatientLimit>,
 ) -> bool {
-    (grant.level, grant.until) == granted && Limit::of(grant) == limit
+    (grant.level, grant.until) == granted && PatientLimit::of(grant) == limit
 }

@@ -27,19 +27,19 @@ pub(in crate::features::circles) async fn add_member(
     new: NewMember<'_>,
 ) -> Result<membership::Model, Problem> {
     let before = find_former_member(write, new.user.id).await?;
-    let here = || {
-        let here = [
+    let is_here = || {
+        let states = [
             MemberState::Active,
             MemberState::Suspended,
             MemberState::Leaving,
         ];
-        Condition::all().add(membership::Column::State.is_in(here))
+        Condition::all().add(membership::Column::State.is_in(states))
     };
     write
-        .check_limit::<membership::Entity>(limits::MEMBERS, here())
+        .check_limit::<membership::Entity>(limits::MEMBERS, is_here())
         .await?;
     let memberships = Account::of(new.user.id).find::<membership::Entity>();
-    let circles = memberships.filter(here()).count(write.tx()).await?;
+    let circles = memberships.filter(is_here()).count(write.tx()).await?;
     limits::CIRCLES_OF_A_PERSON.check(circles)?;
     let mut row = membership::ActiveModel {
         name: Set(new.user.name.clone()),
@@ -51,15 +51,17 @@ pub(in crate::features::circles) async fn add_member(
         ..Default::default()
     };
     let member = if let Some(before) = before {
-        let mut again = before.clone().into_active_model();
-        again.name = row.name;
-        again.access = row.access;
-        again.is_patient = row.is_patient;
-        again.relationship = row.relationship;
-        again.state = row.state;
-        again.joined_at = row.joined_at;
+        let mut rejoined = before.clone().into_active_model();
+        rejoined.name = row.name;
+        rejoined.access = row.access;
+        rejoined.is_patient = row.is_patient;
+        rejoined.relationship = row.relationship;
+        rejoined.state = row.state;
+        rejoined.joined_at = row.joined_at;
         write.act_as(before.id);
-        write.update::<membership::Entity>(&before, again).await?
+        write
+            .update::<membership::Entity>(&before, rejoined)
+            .await?
     } else {
         let id: MemberId = write.new_id();
         row.id = Set(id);

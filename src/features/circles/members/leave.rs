@@ -1,3 +1,6 @@
+//! `leave_circle`: a member goes by themselves. A former member who repeats the request gets the
+//! first answer, although they see the circle no more.
+
 use sea_orm::{ColumnTrait, QueryFilter};
 
 use super::departure::{Departed, Departure, depart};

@@ -1,3 +1,5 @@
+//! `list_members`: a page of the members of a circle.
+
 use sea_orm::{ColumnTrait, QueryFilter};
 
 use super::store::describe_members;

@@ -56,9 +56,9 @@ impl Lockable for membership::Entity {
 impl LockedMember {
     /// Whether there is anything to do, for a caller who knows the member as they are: here
     /// another version is refused even where the verb is in effect already.
-    pub fn begins_as_seen(&self, verb: MemberVerb) -> Result<bool, Problem> {
+    pub fn check_version_and_verb(&self, verb: MemberVerb) -> Result<bool, Problem> {
         self.write.check_version(self.row.version)?;
-        self.begins(verb)
+        self.check_unless_in_effect(verb)
     }
 
     /// Writes the row; the change log comes after what is released by it.

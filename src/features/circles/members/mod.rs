@@ -28,7 +28,7 @@ mod types;
 mod update;
 
 pub(crate) use coordinators::{has_another_coordinator, has_others};
-pub(crate) use departure::let_go_of_everything;
+pub(crate) use departure::release_everything;
 pub use departure::{Departed, Departure};
 pub use end_topic_grants::{end_grants, keep_ending_grants};
 pub use grant_topics::*;

@@ -1,3 +1,5 @@
+//! `read_member`: one member, with what they see for those who may know.
+
 use super::store::describe_member;
 use super::types::{Member, MemberPath};
 use crate::access::{CircleAccess, CirclePath, ViewCircle};

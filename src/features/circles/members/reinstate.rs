@@ -1,3 +1,5 @@
+//! `reinstate_member`: undoes `suspend_member`. What was released stays released.
+
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
 use super::coordinators::account_state;
@@ -29,7 +31,7 @@ pub async fn reinstate_member(
 ) -> Result<Resource<Member>, Problem> {
     let recently = circle.check_recent();
     let mut member = LockedMember::open(&app, &circle, path.member_id).await?;
-    if member.begins_as_seen(MemberVerb::Reinstate)? {
+    if member.check_version_and_verb(MemberVerb::Reinstate)? {
         if member.row.access == Access::Coordinator {
             recently?;
         }

@@ -1,3 +1,5 @@
+//! `remove_member`: a coordinator ends a membership. The rest is in `departure.rs`.
+
 use super::departure::{Departed, Departure, depart};
 use super::locked::LockedMember;
 use super::rules::MemberVerb;

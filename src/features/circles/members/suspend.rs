@@ -1,3 +1,6 @@
+//! `suspend_member`: a member sees nothing until they are reinstated. The rest is in
+//! `departure.rs`.
+
 use super::departure::{Departed, Departure, depart};
 use super::locked::LockedMember;
 use super::rules::MemberVerb;

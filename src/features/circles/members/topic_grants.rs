@@ -15,12 +15,12 @@ use crate::problem::Problem;
 
 /// The most that coordinators may grant of a topic, by the patient's word.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Limit {
+pub(super) struct PatientLimit {
     pub level: TopicLevel,
     pub until: Option<DateTime<Utc>>,
 }
 
-impl Limit {
+impl PatientLimit {
     pub fn of(grant: &topic_grant::Model) -> Option<Self> {
         grant.patient_limit.map(|level| Self {
             level,
@@ -58,7 +58,14 @@ pub(super) async fn grant_defaults(
     let before = grants_of(write.tx(), write.scope(), &[member]).await?;
     for topic in Topic::ALL {
         let grant = before.iter().find(|grant| grant.topic == *topic);
-        put_default(write, member, *topic, access, grant.and_then(Limit::of)).await?;
+        put_default(
+            write,
+            member,
+            *topic,
+            access,
+            grant.and_then(PatientLimit::of),
+        )
+        .await?;
     }
     Ok(())
 }
@@ -75,7 +82,14 @@ pub(super) async fn follow_access(
         if grant.level != old.level(grant.topic) || grant.until.is_some() {
             continue;
         }
-        put_default(write, member.id, grant.topic, access, Limit::of(&grant)).await?;
+        put_default(
+            write,
+            member.id,
+            grant.topic,
+            access,
+            PatientLimit::of(&grant),
+        )
+        .await?;
     }
     Ok(())
 }
@@ -85,7 +99,7 @@ async fn put_default(
     member: MemberId,
     topic: Topic,
     access: Access,
-    limit: Option<Limit>,
+    limit: Option<PatientLimit>,
 ) -> Result<(), Problem> {
     let level = default_levels(access).level(topic);
     let granted = match limit {
@@ -100,7 +114,7 @@ pub(super) async fn end_grant(
     write: &CircleWrite,
     grant: topic_grant::Model,
 ) -> Result<(), Problem> {
-    let limit = Limit::of(&grant);
+    let limit = PatientLimit::of(&grant);
     let none = (TopicLevel::None, None);
     put_grant(write, grant.member_id, grant.topic, none, limit).await
 }
@@ -110,7 +124,7 @@ pub(super) async fn put_grant(
     member: MemberId,
     topic: Topic,
     (level, until): (TopicLevel, Option<DateTime<Utc>>),
-    limit: Option<Limit>,
+    limit: Option<PatientLimit>,
 ) -> Result<(), Problem> {
     let row = topic_grant::ActiveModel {
         circle_id: Set(write.circle_id()),

@@ -1,3 +1,6 @@
+//! `update_member`: name and phone by the member, access and relationship by coordinators. Another
+//! access changes what the member sees and may do, so some of what they hold may be released.
+
 use sea_orm::IntoActiveModel;
 
 use super::coordinators::{check_another_coordinates, is_the_patient};

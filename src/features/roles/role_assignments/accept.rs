@@ -1,3 +1,5 @@
+//! `accept_role`: accepts an offered role. The assignment that it takes over ends.
+
 use super::super::locked::LockedRolePart;
 use super::super::rules::RolePartVerb;
 use super::store;
@@ -27,7 +29,7 @@ pub async fn accept_role(
     Path(path): Path<RoleAssignmentPath>,
 ) -> Result<Resource<RoleAssignment>, Problem> {
     let mut part = LockedRolePart::open(&app, &circle, path.role_assignment_id).await?;
-    if part.begins_if_allowed(RolePartVerb::Accept)? {
+    if part.check_right_and_verb(RolePartVerb::Accept)? {
         let (accepted, off) = store::accept(&mut part.write, &part.related, &part.row).await?;
         part.row = accepted;
         part.touch_role().await?;

@@ -1,3 +1,5 @@
+//! `decline_role`: declines an offered role.
+
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
 use super::super::locked::LockedRolePart;
@@ -31,7 +33,7 @@ pub async fn decline_role(
     Path(path): Path<RoleAssignmentPath>,
 ) -> Result<Resource<RoleAssignment>, Problem> {
     let mut part = LockedRolePart::open(&app, &circle, path.role_assignment_id).await?;
-    if part.begins_if_allowed(RolePartVerb::Decline)? {
+    if part.check_right_and_verb(RolePartVerb::Decline)? {
         let mut row = part.row.clone().into_active_model();
         row.state = Set(RoleAssignmentState::Declined);
         let before = part.row.clone();
@@ -39,7 +41,7 @@ pub async fn decline_role(
             .await?;
         let kind = NotificationKind::Declined;
         let notification =
-            store::notification_of_letting_go(&part.write, kind, &part.related, &before);
+            store::notification_of_release(&part.write, kind, &part.related, &before);
         notifications::notify(&part.write, vec![notification]).await?;
     }
     part.respond().await

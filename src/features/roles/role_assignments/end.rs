@@ -1,3 +1,5 @@
+//! `end_role_assignment`: a member carries a role no more, by themselves or by a coordinator.
+
 use super::super::locked::LockedRolePart;
 use super::super::rules::RolePartVerb;
 use super::store;
@@ -28,12 +30,12 @@ pub async fn end_role_assignment(
     Path(path): Path<RoleAssignmentPath>,
 ) -> Result<Resource<RoleAssignment>, Problem> {
     let mut part = LockedRolePart::open(&app, &circle, path.role_assignment_id).await?;
-    if part.begins_if_allowed(RolePartVerb::End)? {
+    if part.check_right_and_verb(RolePartVerb::End)? {
         let before = part.row.clone();
         part.end_today().await?;
         let notifications = if part.write.scope().is_member(before.member_id) {
             let kind = NotificationKind::GivenBack;
-            vec![store::notification_of_letting_go(
+            vec![store::notification_of_release(
                 &part.write,
                 kind,
                 &part.related,

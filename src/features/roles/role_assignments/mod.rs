@@ -16,9 +16,9 @@ pub use end::*;
 pub use read::*;
 pub(super) use store::{
     NewOffer, PartFacts, check_end, check_free, describe_part, describe_parts, make_offer,
-    notification_of_letting_go,
+    notification_of_release,
 };
-pub use store::{hand_on, let_go, notifications_of_end};
+pub(super) use store::{end_or_withdraw, notifications_of_end, reassign};
 pub use types::*;
 pub use update::*;
 pub use withdraw::*;

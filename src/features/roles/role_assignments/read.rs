@@ -1,3 +1,5 @@
+//! `read_role_assignment`: one member's part in a role.
+
 use super::store;
 use super::types::{RoleAssignment, RoleAssignmentPath};
 use crate::access::{CircleAccess, CirclePath, ViewCircle};

@@ -19,7 +19,7 @@ use crate::entity::ids::{MemberId, RoleAssignmentId, RoleId, TaskId};
 use crate::entity::notification::NotificationKind;
 use crate::entity::role_assignment::{self, RoleAssignmentState};
 use crate::entity::{membership, role, task};
-use crate::features::participation::let_go_by;
+use crate::features::participation::released_by;
 use crate::notify::notifications::Notification;
 use crate::platform::time::civil::{Day, day_of, on_day};
 use crate::problem::{Conflict, ConflictWith, Problem};
@@ -215,8 +215,8 @@ pub(in crate::features::roles) async fn make_offer(
     let change = Change::to::<role_assignment::Entity>("offered", &part);
     write.log(change).await?;
     if write.actor() == Some(part.member_id) {
-        let (_, off) = accept(write, role, &part).await?;
-        return Ok(off);
+        let (_, taken_off) = accept(write, role, &part).await?;
+        return Ok(taken_off);
     }
     let notification = notification_of(
         write,
@@ -234,33 +234,33 @@ fn starts_at(write: &CircleWrite, part: &role_assignment::Model) -> DateTime<Utc
     starts_on.unwrap_or(write.now())
 }
 
-/// The notification for those who relied on somebody who declines a role or gives it back.
-pub(in crate::features::roles) fn notification_of_letting_go(
+/// The notification for those who relied on somebody who declines a role or releases it.
+pub(in crate::features::roles) fn notification_of_release(
     write: &CircleWrite,
     kind: NotificationKind,
     role: &role::Model,
     part: &role_assignment::Model,
 ) -> Notification {
     let notification = notification_of(write, kind, role, starts_at(write, part));
-    let_go_by::<role_assignment::Entity>(notification, part)
+    released_by::<role_assignment::Entity>(notification, part)
 }
 
-/// The notification of a part that somebody has to let go of: for them, and for those who
+/// The notification of a part that somebody is taken off: for them, and for those who
 /// relied on them.
 pub fn notifications_of_end(
     write: &CircleWrite,
     role: &role::Model,
     part: &role_assignment::Model,
 ) -> Vec<Notification> {
-    let off = notification_of(
+    let taken_off = notification_of(
         write,
         NotificationKind::TakenOff,
         role,
         starts_at(write, part),
     );
     vec![
-        off.to([part.member_id]),
-        notification_of_letting_go(write, NotificationKind::CameFree, role, part),
+        taken_off.to([part.member_id]),
+        notification_of_release(write, NotificationKind::CameFree, role, part),
     ]
 }
 
@@ -287,7 +287,7 @@ pub(in crate::features::roles) async fn accept(
     let mut carried_by = None;
     if let Some(previous) = history.iter().find(taken_over) {
         if previous.state == RoleAssignmentState::Active {
-            let (_, change) = let_go(write, previous, today).await?;
+            let (_, change) = end_or_withdraw(write, previous, today).await?;
             write.log(change).await?;
             carried_by = Some(previous.member_id);
         }
@@ -300,13 +300,13 @@ pub(in crate::features::roles) async fn accept(
     let after = write.update::<role_assignment::Entity>(part, row).await?;
     let change = Change::to::<role_assignment::Entity>("accepted", &after);
     write.log(change.fields(vec!["state"])).await?;
-    let off = notification_of(write, NotificationKind::TakenOff, role, write.now());
-    Ok((after, off.to(carried_by)))
+    let taken_off = notification_of(write, NotificationKind::TakenOff, role, write.now());
+    Ok((after, taken_off.to(carried_by)))
 }
 
-/// Offers a part that somebody had to let go of to another member, unless they
+/// Offers a part that somebody was taken off to another member, unless they
 /// have it, have been asked already, or carry nothing.
-pub async fn hand_on(
+pub async fn reassign(
     write: &mut CircleWrite,
     role: &role::Model,
     history: &[role_assignment::Model],
@@ -336,7 +336,7 @@ pub async fn hand_on(
 
 /// Ends an active part on a day, or takes an offer back; answers it with the
 /// line for the change log.
-pub async fn let_go(
+pub async fn end_or_withdraw(
     write: &CircleWrite,
     before: &role_assignment::Model,
     on: NaiveDate,

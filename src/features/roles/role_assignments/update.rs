@@ -1,3 +1,6 @@
+//! `update_role_assignment`: until when somebody carries a role, and what the patient keeps of it.
+//! Two different rights, checked field by field.
+
 use sea_orm::IntoActiveModel;
 
 use super::super::locked::LockedRolePart;

@@ -1,3 +1,5 @@
+//! `withdraw_role_offer`: takes an offer back that was not answered.
+
 use super::super::locked::LockedRolePart;
 use super::super::rules::RolePartVerb;
 use super::types::{RoleAssignment, RoleAssignmentPath};
@@ -23,7 +25,7 @@ pub async fn withdraw_role_offer(
     Path(path): Path<RoleAssignmentPath>,
 ) -> Result<Resource<RoleAssignment>, Problem> {
     let mut part = LockedRolePart::open(&app, &circle, path.role_assignment_id).await?;
-    if part.begins_if_allowed(RolePartVerb::Withdraw)? {
+    if part.check_right_and_verb(RolePartVerb::Withdraw)? {
         part.end_today().await?;
     }
     part.respond().await

@@ -1,3 +1,5 @@
+//! `create_task_list`: creates a list that groups tasks.
+
 use garde::Validate;
 use sea_orm::{ActiveValue::Set, Condition};
 use serde::Deserialize;

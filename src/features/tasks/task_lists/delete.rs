@@ -1,3 +1,5 @@
+//! `delete_task_list`: deletes a list. Its tasks stay, without a list.
+
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, Condition, QueryFilter};
 

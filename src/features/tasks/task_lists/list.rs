@@ -1,3 +1,5 @@
+//! `list_task_lists`: a page of the lists of a circle.
+
 use super::store::describe;
 use super::types::TaskList;
 use crate::access::{CircleAccess, CirclePath, ViewCircle};

@@ -1,3 +1,5 @@
+//! `read_task_list`: one list, without its tasks.
+
 use super::store::describe;
 use super::types::{TaskList, TaskListPath};
 use crate::access::{CircleAccess, CirclePath, ViewCircle};

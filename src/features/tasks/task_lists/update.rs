@@ -1,3 +1,5 @@
+//! `update_task_list`: the title and the position of a list.
+
 use sea_orm::IntoActiveModel;
 
 use super::store::describe;

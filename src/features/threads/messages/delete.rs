@@ -1,3 +1,6 @@
+//! `delete_message`: deletes the text of a message, with its history and where kept answers show
+//! it. The row stays, because replies refer to it.
+
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel, QueryFilter};
 
 use super::super::locked::LockedMessage;
@@ -27,10 +30,10 @@ pub async fn delete_message(
     Path(path): Path<MessagePath>,
 ) -> Result<Resource<Message>, Problem> {
     let mut message = LockedMessage::open(&app, &circle, path.message_id).await?;
-    if !message.begins(MessageVerb::Delete)? {
+    if !message.check_unless_in_effect(MessageVerb::Delete)? {
         return message.respond().await;
     }
-    forget(&message.write, &message.row).await?;
+    delete_texts(&message.write, &message.row).await?;
     let mut row = message.row.clone().into_active_model();
     row.body = Set(None);
     row.mentions = Set("[]".into());
@@ -40,7 +43,7 @@ pub async fn delete_message(
 }
 
 /// Deletes every text that a message ever had, from its history and from kept answers.
-async fn forget(write: &CircleWrite, message: &message::Model) -> Result<(), Problem> {
+async fn delete_texts(write: &CircleWrite, message: &message::Model) -> Result<(), Problem> {
     let of_this_message = message_edit::Column::MessageId.eq(message.id);
     let earlier = write
         .find::<message_edit::Entity>()

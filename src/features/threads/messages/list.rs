@@ -1,3 +1,5 @@
+//! `list_messages`: a page of the messages of a thread, limited by their size as well.
+
 use sea_orm::{ColumnTrait, QueryFilter};
 
 use super::super::types::ThreadPath;

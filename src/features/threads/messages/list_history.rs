@@ -1,3 +1,5 @@
+//! `list_message_history`: a page of what a message said before it was edited.
+
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, QueryFilter};
 use serde::Serialize;

@@ -1,3 +1,5 @@
+//! `read_message`: one message.
+
 use super::store;
 use super::types::{Message, MessagePath};
 use crate::access::{CircleAccess, CirclePath, ViewCircle};

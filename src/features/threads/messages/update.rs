@@ -1,3 +1,6 @@
+//! `update_message`: the author edits a message for some minutes. What it said before stays in its
+//! history.
+
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
 use super::super::locked::LockedMessage;

@@ -1,3 +1,5 @@
+//! `write_message`: writes a message in an open thread.
+
 use garde::Validate;
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
 use serde::Deserialize;

@@ -1,5 +1,5 @@
-//! All that is to come in a circle: cancelled when its deletion is requested, and
-//! planned again when it is kept.
+//! The reminders of everything that is to come in a circle. They are cancelled when its deletion
+//! is requested, and planned again when the circle is kept.
 
 use sea_orm::Condition;
 
@@ -7,7 +7,7 @@ use super::decide::Newcomer;
 use super::{Planner, cancel};
 use crate::access::CircleWrite;
 use crate::entity::reminder::ReminderState;
-use crate::notify::reminders::parts::{Standing, standings};
+use crate::notify::reminders::parts::{PartStatus, part_statuses};
 use crate::notify::subject::items_ahead;
 use crate::problem::Problem;
 
@@ -16,8 +16,8 @@ pub async fn cancel_all(write: &CircleWrite) -> Result<(), Problem> {
     cancel(write, Condition::all()).await
 }
 
-/// Plans what is still ahead in a circle that is not erased after all. Who takes
-/// part in something of which nobody was reminded counts as coming late.
+/// Plans what is still ahead in a circle that is kept after all. A member who takes part in
+/// something of which nobody was reminded counts as coming late.
 pub async fn plan_all_ahead(write: &CircleWrite) -> Result<(), Problem> {
     let items = items_ahead(write, false).await?;
     let planner = Planner {
@@ -31,18 +31,18 @@ pub async fn plan_all_ahead(write: &CircleWrite) -> Result<(), Problem> {
         let mut rows = existing.get(id).into_iter().flatten();
         !rows.any(|row| row.state == ReminderState::Fired)
     });
-    let newcomer = |((item, member), part): (_, Standing)| Newcomer {
+    let newcomer = |((item, member), part): (_, PartStatus)| Newcomer {
         item,
         member,
         said_yes: part.said_yes,
     };
-    let parts = standings(write, &unheard).await?;
+    let parts = part_statuses(write, &unheard).await?;
     let newcomers: Vec<_> = parts.into_iter().map(newcomer).collect();
     planner.plan(&items, &newcomers).await
 }
 
-/// Plans anew what is ahead in a circle whose instants follow newer rules of zones:
-/// nobody comes new to anything.
+/// Plans again what is ahead in a circle whose instants follow newer rules of zones. No member
+/// counts as coming late.
 pub async fn replan_all_ahead(write: &CircleWrite) -> Result<(), Problem> {
     let items = items_ahead(write, false).await?;
     Planner::of(write).plan(&items, &[]).await

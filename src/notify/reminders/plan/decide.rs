@@ -1,5 +1,4 @@
-//! What becomes of the reminders of one item. It depends on nothing but its
-//! arguments.
+//! Decides which reminders one item should have. It depends on nothing but its arguments.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::ActiveValue::Set;
@@ -11,35 +10,34 @@ use crate::notify::reminders::item::{Item, fires_at};
 use crate::notify::subject::SubjectId;
 use crate::platform::time::civil::Moment;
 
-/// How late a reminder may be that is due with its item.
+/// How late a reminder with offset 0 may fire.
 const GRACE: TimeDelta = TimeDelta::hours(1);
 
-/// How long before something people are reminded when none of its offsets lies
-/// ahead any more.
+/// The offset in minutes that is used when none of the item's own offsets is ahead any more.
 const LATE: i32 = 120;
 
-/// When an item is that is still to come.
+/// The time of an item that is still to come.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Timing<'a> {
     pub moment: Moment,
     /// Where a date begins.
     pub zone: &'a str,
-    /// What its offsets count from.
+    /// The moment that the offsets count back from.
     pub due: DateTime<Utc>,
-    /// From when on a reminder is of no use.
+    /// The moment after which a reminder is of no use.
     pub not_after: DateTime<Utc>,
 }
 
-/// Somebody who takes part in an item from now on.
+/// A member who takes part in an item from now on.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Newcomer {
     pub item: SubjectId,
     pub member: MemberId,
-    /// Whether they took it on, and were not only asked.
+    /// Whether the member said yes, and was not only asked.
     pub said_yes: bool,
 }
 
-/// A reminder there is to be.
+/// A reminder that the item should have.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Wanted {
     pub member: Option<MemberId>,
@@ -49,15 +47,15 @@ pub(super) struct Wanted {
     pub not_after: DateTime<Utc>,
 }
 
-/// What is to be written.
+/// The rows to write.
 #[derive(Debug, Default)]
 pub(super) struct Decided {
     pub changed: Vec<reminder::ActiveModel>,
     pub new: Vec<Wanted>,
 }
 
-/// Compares the reminders that an item has with those that it should have.
-/// Without a timing there are to be none.
+/// Compares the reminders that an item has with those that it should have. Without a timing it
+/// should have none.
 pub(super) fn decide(
     item: &Item,
     timing: Option<Timing<'_>>,
@@ -70,7 +68,7 @@ pub(super) fn decide(
     let current: Vec<_> = rows.iter().filter(is_current).collect();
     let offsets = &item.offsets;
     let wanted = match timing {
-        // Who wants no reminders of an item says so with an empty list.
+        // An empty list means that nobody wants reminders of the item.
         Some(timing) if !offsets.is_empty() => {
             let drawer = Drawer {
                 kind: item.kind,
@@ -141,7 +139,7 @@ impl Drawer<'_> {
                     && matches!(row.state, ReminderState::Fired | ReminderState::Expired)
             })
         };
-        // The person who takes part when that fires hears of it.
+        // All members who take part when such a reminder fires are reminded by it.
         let all_hear = wanted.iter().any(|wanted| !has_ended(wanted));
         wanted.extend(self.of_members(all_hear, takes_part));
         if !all_hear {
@@ -153,8 +151,8 @@ impl Drawer<'_> {
         wanted
     }
 
-    /// Everybody's: at each offset that lies ahead, or else two hours before, unless
-    /// everybody was reminded of this time already.
+    /// The reminders for all members: at each offset that is ahead, or two hours before if none
+    /// is, unless all were reminded of this time already.
     fn of_item(&self, offsets: &[i32]) -> Vec<Wanted> {
         let slot = |offset: &i32| self.slot(None, *offset);
         let ahead: Vec<Wanted> = offsets.iter().filter_map(slot).collect();
@@ -168,8 +166,8 @@ impl Drawer<'_> {
         self.slot(None, LATE).into_iter().collect()
     }
 
-    /// What was planned for one person and is still of use: what confirms is on its
-    /// way, what reminds gives way to a reminder for everybody.
+    /// The reminders for single members that are still of use. A confirmation stays. A reminder
+    /// is dropped if there is one for all members.
     fn of_members(&self, all_hear: bool, takes_part: impl Fn(MemberId) -> bool) -> Vec<Wanted> {
         let still = |row: &&&reminder::Model| {
             row.member_id.is_some_and(&takes_part)
@@ -199,7 +197,7 @@ impl Drawer<'_> {
             .collect()
     }
 
-    /// One of their own for somebody whom no reminder would reach.
+    /// A reminder of their own for a member whom no other one would reach.
     fn of_newcomer(&self, newcomer: Newcomer, wanted: &[Wanted]) -> Option<Wanted> {
         let member = Some(newcomer.member);
         let was_told = self
@@ -220,7 +218,7 @@ impl Drawer<'_> {
         late.or_else(|| newcomer.said_yes.then(at_once))
     }
 
-    /// A reminder at an offset, if it lies ahead, or is due and has not fired yet.
+    /// A reminder at an offset, if it is ahead, or is due and has not fired yet.
     fn slot(&self, member: Option<MemberId>, offset_minutes: i32) -> Option<Wanted> {
         let fire_at = fires_at(self.timing.moment, offset_minutes, self.timing.zone);
         let mut rows = self.current.iter();
@@ -239,7 +237,7 @@ impl Drawer<'_> {
         })
     }
 
-    /// Whole minutes until what offsets count from.
+    /// The whole minutes until the moment that offsets count back from.
     fn minutes_left(&self) -> i32 {
         let left = (self.timing.due - self.now).num_minutes().max(0);
         i32::try_from(left).unwrap_or(i32::MAX)

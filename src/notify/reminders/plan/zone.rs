@@ -1,6 +1,6 @@
-//! A circle moves to another zone. What has a date and no time of day stays on its
-//! date: it is no move, and nobody is told or reminded twice of it. Only the instants
-//! that were made of dates are made anew.
+//! A circle moves to another zone. An item with a date and no time of day stays on its date. That
+//! is no move of the item, so nobody is told of it or reminded twice. Only the instants that are
+//! computed from dates are computed again.
 
 use chrono::NaiveDate;
 use sea_orm::sea_query::{CaseStatement, Expr};
@@ -11,7 +11,7 @@ use crate::access::CircleWrite;
 use crate::notify::subject::{self, Reminded, items_ahead};
 use crate::problem::Problem;
 
-/// Lets dates, and the reminders of what is on them, follow the circle's new zone.
+/// Computes the instants of dates, and the reminders of items on them, for the new zone.
 pub async fn follow_zone(write: &CircleWrite, zone: &str) -> Result<(), Problem> {
     subject::follow_zone(write, zone).await?;
     let items = items_ahead(write, true).await?;
@@ -22,8 +22,8 @@ pub async fn follow_zone(write: &CircleWrite, zone: &str) -> Result<(), Problem>
     planner.plan(&items, &[]).await
 }
 
-/// Sorts everything that is on a day where that day lies now: one statement for
-/// some hundred days.
+/// Computes again the instant by which rows with a date are sorted: one statement for some
+/// hundred days.
 pub async fn move_days<E: Reminded>(write: &CircleWrite, zone: &str) -> Result<(), Problem> {
     let day = E::ON;
     let days = write

@@ -18,7 +18,7 @@ const NOBODY: &str = "0199d7a0-5f6b-4cc0-8f0e-3c1f6a1b2c3d";
 
 #[tokio::test]
 async fn a_server_without_passkeys_says_so_at_every_door() {
-    let app = TestApp::start_as(|parts| parts.given.remove::<RelyingParty>()).await;
+    let app = TestApp::start_as(|parts| parts.optional.remove::<RelyingParty>()).await;
     let ana = app.person("Ana").await;
     let confirm = format!("/v1/passkey-challenges/{NOBODY}/confirm");
     let added = json!({ "challenge_id": NOBODY, "name": "Phone", "credential": {} });

@@ -229,7 +229,7 @@ pub fn table() -> Vec<(&'static str, Door, Value)> {
         ),
         (
             "answer_appointment",
-            Circle(AnswerInvitations),
+            Circle(AnswerAppointments),
             json!({ "answer": "accepted" }),
         ),
         (

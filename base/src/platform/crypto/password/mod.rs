@@ -1,8 +1,8 @@
-//! Passwords: argon2id, off the async threads, a few at a time. Unbounded it
-//! was measured to slow everybody else down a hundredfold.
+//! Hashes passwords with argon2id, on threads of their own and a few at a time. Without that
+//! bound all other requests were measured to become a hundred times slower.
 //!
-//! The memory it works in is kept and used again: given back to the allocator,
-//! each thread that ever hashed would hold on to several times as much.
+//! The memory of a hash is kept and used again. If it went back to the allocator, each thread
+//! that ever hashed would keep several times as much.
 
 mod owner_names;
 mod strength;
@@ -87,8 +87,7 @@ impl Passwords {
             .await
     }
 
-    /// Whether the password is the one of the hash. Without a hash it takes as
-    /// long and is not.
+    /// Whether the password has this hash. Without a hash it is `false` and takes as long.
     pub async fn verify(&self, password: &str, hash: Option<String>) -> Result<bool, Problem> {
         let password: String = password.nfc().collect();
         let known = hash.is_some();
@@ -149,8 +148,8 @@ impl Passwords {
         Ok(done.await.map_err(anyhow::Error::from)??)
     }
 
-    fn queue(&self) -> Result<Place<'_>, Problem> {
-        let place = Place(&self.0.waiting);
+    fn queue(&self) -> Result<QueueSlot<'_>, Problem> {
+        let place = QueueSlot(&self.0.waiting);
         if self.0.waiting.fetch_add(1, Ordering::Relaxed) >= QUEUE {
             return Err(Problem::Unavailable);
         }
@@ -159,7 +158,7 @@ impl Passwords {
 }
 
 impl Inner {
-    /// Runs it in memory that was used before; keeps no more of it than a hash of today takes.
+    /// Runs `work` in memory that was used before, and keeps as much as a present-day hash needs.
     fn lend_memory<T>(&self, work: impl FnOnce(&mut Vec<Block>) -> T) -> T {
         let memories = || self.memories.lock().unwrap_or_else(PoisonError::into_inner);
         let mut memory = memories().pop().unwrap_or_default();
@@ -171,10 +170,10 @@ impl Inner {
     }
 }
 
-/// A place in the queue, given back when dropped.
-struct Place<'a>(&'a AtomicUsize);
+/// A slot in the queue, which is free again when this is dropped.
+struct QueueSlot<'a>(&'a AtomicUsize);
 
-impl Drop for Place<'_> {
+impl Drop for QueueSlot<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }

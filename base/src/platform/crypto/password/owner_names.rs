@@ -1,16 +1,16 @@
-//! What is known of an owner, as it turns up in passwords: names without their
-//! accents, run together, the other way round, or with something between.
+//! The forms in which an owner's names turn up in passwords: without accents, run together,
+//! in reverse order, or with something between.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// So many words are looked for: somebody may be in many circles.
+/// The most words to look for: a person may be in many circles.
 const MOST: usize = 200;
-/// Shorter ones are found in every other word; in bytes, because two signs are
-/// a whole name in some scripts.
+/// Shorter words occur inside many others. In bytes, because two characters are a whole name in
+/// some scripts.
 const SHORTEST: usize = 4;
 
-/// The words of what is known.
+/// The words that are known of the owner.
 pub(super) struct OwnerNames(Vec<String>);
 
 impl OwnerNames {
@@ -37,13 +37,12 @@ impl OwnerNames {
         Self(words)
     }
 
-    /// For a judge that knows what to do with a dictionary.
+    /// The words, as a dictionary for zxcvbn.
     pub fn words(&self) -> Vec<&str> {
         self.0.iter().map(String::as_str).collect()
     }
 
-    /// What is left of a password when every name is taken out of it; `None` if
-    /// there is none in it.
+    /// The password without any name; `None` if there is no name in it.
     pub fn without(&self, password: &str) -> Option<String> {
         let folded: String = fold(password)
             .chars()

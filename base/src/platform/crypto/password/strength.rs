@@ -1,6 +1,6 @@
-//! Whether a password can be guessed: by what people choose most, by what is
-//! known of its owner, or because it was stolen elsewhere. No rule asks for
-//! digits or signs: length is what helps.
+//! Refuses passwords that can be guessed: frequent ones, those made of what is known of the
+//! owner, and those that were stolen elsewhere. No rule asks for digits or signs, because
+//! length is what helps.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Seek, SeekFrom};
@@ -14,10 +14,11 @@ use zxcvbn::{Score, zxcvbn};
 
 use super::owner_names::OwnerNames;
 use crate::config::{SHORTEST, Settings};
+use crate::platform::text::Fault;
 use crate::problem::Problem;
 
-/// Judging takes much longer than linear time; what follows only adds to the
-/// strength.
+/// Only so many characters are judged, because it takes more than linear time. The rest can only
+/// add to the strength.
 const JUDGED: usize = 60;
 
 /// What a new password has to meet.
@@ -48,9 +49,6 @@ impl Settings {
     }
 }
 
-/// Why a password is refused: a code and a sentence.
-type Fault = (&'static str, String);
-
 impl PasswordRules {
     /// Judges a password, given what is known of its owner.
     pub(super) fn judge(&self, password: &str, known: &[String]) -> anyhow::Result<Option<Fault>> {
@@ -80,8 +78,8 @@ impl PasswordRules {
     }
 }
 
-/// What is weak about a password, as it is and without what is known of its owner:
-/// names add nothing. The judge is given so many characters and no more.
+/// Why a password is weak, if it is. It is judged as it is and again without the owner's names,
+/// which add nothing to its strength.
 fn weakness(
     password: &str,
     names: &OwnerNames,

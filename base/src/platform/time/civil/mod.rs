@@ -2,18 +2,18 @@
 //! jiff resolves them; at a clock change a missing time moves forward and a
 //! doubled one is the first.
 
-mod chosen;
-mod happened;
+mod display;
 mod instant;
-mod other_names;
+mod occurred_at;
 mod span;
-mod told;
+mod wall_time;
 mod zone;
+mod zone_aliases;
 
-pub use chosen::{Day, WallTime};
+pub use display::{Moment, day_for_reader, for_reader};
 pub use instant::Instant;
 pub use span::{over_after, over_everywhere, resolve_span};
-pub use told::{Moment, day_for_reader, for_reader};
+pub use wall_time::{Day, WallTime};
 pub use zone::{ZoneName, named_or_unknown, zone_names};
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, Timelike, Utc};

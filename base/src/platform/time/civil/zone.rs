@@ -1,4 +1,4 @@
-//! The name of a time zone, under whatever name a device knows it.
+//! The names of time zones: those of the IANA database, and what devices call them.
 
 use std::borrow::Cow;
 
@@ -7,13 +7,13 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Deserializer, Serialize, de};
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
 
-use super::other_names::{by_offset, by_windows_name};
+use super::zone_aliases::{by_offset, by_windows_name};
 use crate::platform::text::take_off_hidden;
 
 const LONGEST: usize = 64;
-/// What devices say that do not know where they are.
+/// What a device sends that does not know its zone.
 const UNKNOWN: &str = "Etc/Unknown";
-/// In the database, and no place: machines that nobody has set up are there.
+/// In the database, but not a place: a machine that was not set up names it.
 const NOWHERE: &str = "Factory";
 
 /// The name of a zone in the IANA database.
@@ -136,7 +136,7 @@ pub fn zone_names() -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::platform::time::civil::other_names::{OFFSETS, WINDOWS};
+    use crate::platform::time::civil::zone_aliases::{OFFSETS, WINDOWS};
 
     fn zone(name: &str) -> Option<String> {
         ZoneName::named(name).map(String::from)

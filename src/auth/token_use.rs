@@ -1,13 +1,13 @@
-//! Notes that a token is used: the first use of each session's access token, which tells
-//! a renewal whose answer was lost from one that was stolen, and a use of a personal
-//! access token now and then.
+//! Notes the use of tokens: the first use of each access token of a session, and now and then
+//! a use of a personal access token. The first use tells a refresh whose answer was lost from
+//! a refresh with a stolen token (`rotation.rs`).
 //!
-//! A read does not need the database's only writer, so it does not wait for it either. It
-//! asks the readers whether the token may still be used, and is answered while the note
-//! waits for its turn. Turns are dealt out in the order of asking: on SQLite a renewal that
-//! is asked for after the answer finds the note kept. If the note is lost all the same, with
-//! the power or on another server's database, the token's next use brings it again; was its
-//! answer counted as lost in the meantime, that use ends the session, as if it were the first.
+//! A read does not wait for the database's only writer. It asks the readers whether the token
+//! may still be used, and is answered while the note waits for its turn to be written. Turns
+//! are dealt out in the order of asking, so that on SQLite a refresh which comes after the
+//! answer finds the note written. A note can still be lost, with the power or in the database
+//! of another server. Then the next use of the token writes it. If the answer counted as lost
+//! in the meantime, that use ends the session, as the first one would have.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,7 +16,7 @@ use std::time::Duration;
 use sea_orm::{ConnectionTrait, Statement};
 
 use super::token::AccessToken;
-use crate::app::{App, Shared};
+use crate::app::{App, SharedState};
 use crate::auth::{Event, MailAccountEvent, note_event};
 use crate::entity::account_event::EventKind;
 use crate::entity::ids::RefreshTokenId;
@@ -25,31 +25,31 @@ use crate::http::response::NoContent;
 use crate::platform::db::Transaction;
 use crate::problem::Problem;
 
-/// How long a read waits for the note; mostly it is kept at once.
+/// How long a read waits for the note. Mostly it is written at once.
 const GRACE: Duration = Duration::from_millis(500);
-/// How often keeping it is tried, with a pause after each time.
+/// How often writing the note is tried, with a pause after each time.
 const TRIES: u32 = 60;
 const PAUSE: Duration = Duration::from_secs(10);
 
-/// Which refresh tokens still stand for the access token that came with them: of one that
-/// was replaced because its answer counted as lost, nobody can have the access token.
+/// The refresh tokens whose access token is good. If a refresh token was replaced because its
+/// answer counted as lost, nobody can have the access token of that answer.
 const LIVES: &str = "(used_at IS NULL OR successor_id IS NOT NULL)";
 
-/// The uses that are waiting to be noted.
+/// The uses that wait to be noted.
 #[derive(Debug, Default)]
-pub struct FirstUses(Mutex<HashSet<Use>>);
+pub struct PendingUses(Mutex<HashSet<Use>>);
 
-/// Whose use is noted.
+/// Which token was used.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Use {
-    /// Of the access token that came with this one.
+    /// The access token that came with this refresh token.
     Session(RefreshTokenId),
-    /// Of the personal access token with this hash.
+    /// The personal access token with this hash.
     Personal(Vec<u8>),
 }
 
-impl FirstUses {
-    /// Whether nobody is noting this one yet.
+impl PendingUses {
+    /// Whether no other request is noting this use yet.
     fn begin(&self, of: &Use) -> bool {
         self.0
             .lock()
@@ -65,7 +65,7 @@ impl FirstUses {
     }
 }
 
-/// Notes the first use of a session's token; a token whose answer counted as lost ends the
+/// Notes the first use of a session's token. A token whose answer counted as lost ends the
 /// session.
 pub(crate) async fn note(
     app: &App,
@@ -75,8 +75,8 @@ pub(crate) async fn note(
     note_in(Transaction::begin(app).await?, token, request).await
 }
 
-/// The same for a read, which is answered although the writer is busy or broken.
-pub(crate) async fn note_beside(
+/// Like [`note`] for a read, which is answered even while the writer is busy or broken.
+pub(crate) async fn note_in_background(
     app: &App,
     token: AccessToken,
     request: &Arc<RequestInfo>,
@@ -85,13 +85,13 @@ pub(crate) async fn note_beside(
         return note(app, token, request).await;
     }
     let of = Use::Session(token.id);
-    if !app.shared::<FirstUses>().begin(&of) {
+    if !app.shared::<PendingUses>().begin(&of) {
         return Ok(());
     }
     let (noting, request) = (app.clone(), request.clone());
     let noted = app.task_tracker().spawn(async move {
         let outcome = note_when_possible(&noting, token, &request).await;
-        noting.shared::<FirstUses>().end(&of);
+        noting.shared::<PendingUses>().end(&of);
         outcome
     });
     match tokio::time::timeout(GRACE, noted).await {
@@ -100,11 +100,11 @@ pub(crate) async fn note_beside(
     }
 }
 
-/// Notes when a personal access token was used; a note that cannot be kept is made the
-/// next time. As long as one waits, other reads with the token make no second one.
+/// Notes when a personal access token was used. A note that cannot be written is made at the
+/// next use. While one waits, other reads with the token make no second one.
 pub(crate) async fn note_personal_use(app: &App, hash: &[u8]) {
     let of = Use::Personal(hash.to_vec());
-    if !app.shared::<FirstUses>().begin(&of) {
+    if !app.shared::<PendingUses>().begin(&of) {
         return;
     }
     let (noting, hash) = (app.clone(), hash.to_vec());
@@ -112,9 +112,9 @@ pub(crate) async fn note_personal_use(app: &App, hash: &[u8]) {
         if let Err(problem) = keep_personal_use(&noting, hash).await {
             tracing::warn!(?problem, "the use of an access token could not be noted");
         }
-        noting.shared::<FirstUses>().end(&of);
+        noting.shared::<PendingUses>().end(&of);
     });
-    // Whether it is kept in time or not: the caller is proven.
+    // The caller is proven, whether the note is written in time or not.
     let _ = tokio::time::timeout(GRACE, noted).await;
 }
 
@@ -140,7 +140,8 @@ async fn lives(app: &App, token: AccessToken) -> Result<bool, Problem> {
     Ok(reader.query_one_raw(found).await?.is_some())
 }
 
-/// While nothing can be written there are no renewals either that would have to know.
+/// Tries again while nothing can be written: no refresh can be written either, so none misses
+/// the note.
 async fn note_when_possible(
     app: &App,
     token: AccessToken,
@@ -148,7 +149,7 @@ async fn note_when_possible(
 ) -> Result<(), Problem> {
     let mut tries = 1;
     loop {
-        let noted = match Transaction::begin_patiently(app).await {
+        let noted = match Transaction::begin_without_time_limit(app).await {
             Ok(transaction) => note_in(transaction, token, request).await,
             Err(problem) => Err(problem),
         };
@@ -200,7 +201,7 @@ async fn note_in(
     }
 }
 
-impl Shared for FirstUses {
+impl SharedState for PendingUses {
     fn begin(_: &App) -> Self {
         Self::default()
     }

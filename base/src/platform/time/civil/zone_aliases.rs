@@ -1,4 +1,4 @@
-//! What devices call time zones that have a name in the IANA database.
+//! The names that devices use for zones of the IANA database: offsets, and those of Windows.
 
 use crate::platform::text::fold_width;
 

@@ -1,6 +1,6 @@
-//! How much may be asked of a server.
+//! The rate limits that an operator can set.
 
-/// How many of each kind there may be; 0 for no limit.
+/// How many requests or mails of each kind are allowed; 0 for no limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// By one account, or by one address without an account.

@@ -7,11 +7,11 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::access::Mine;
+use crate::access::CallerCircles;
 use crate::entity::ids::CircleId;
 use crate::entity::personal_token::TokenScope;
 use crate::entity::{attendance, message, need_commitment, role_assignment};
-use crate::features::appointments::open_invitations;
+use crate::features::appointments::unanswered_attendances;
 use crate::features::needs::open_need_offers;
 use crate::features::roles::open_role_offers;
 use crate::features::tasks::count_tasks_waiting;
@@ -68,7 +68,7 @@ impl Summary {
     responses((status = OK, description = "The numbers", body = Summary,
         headers(("ETag" = String, description = "The version of this answer."))), Problem),
 )]
-pub async fn read_summary(mine: Mine) -> Result<Page<Summary>, Problem> {
+pub async fn read_summary(mine: CallerCircles) -> Result<Page<Summary>, Problem> {
     let by_circle = summaries(&mine, mine.now()).await?;
     let body = by_circle
         .into_values()
@@ -78,13 +78,13 @@ pub async fn read_summary(mine: Mine) -> Result<Page<Summary>, Problem> {
 
 /// What waits for the caller in each circle: five queries, however many circles.
 pub(super) async fn summaries(
-    mine: &Mine,
+    mine: &CallerCircles,
     now: DateTime<Utc>,
 ) -> Result<HashMap<CircleId, Summary>, Problem> {
     let tasks = count_tasks_waiting(mine, now).await?;
     let needs = mine.count::<need_commitment::Entity>(|scope| open_need_offers(scope, now));
     let roles = mine.count::<role_assignment::Entity>(open_role_offers);
-    let invitations = mine.count::<attendance::Entity>(|scope| open_invitations(scope, now));
+    let invitations = mine.count::<attendance::Entity>(|scope| unanswered_attendances(scope, now));
     let unread = mine.count::<message::Entity>(unread_messages);
     let (needs, roles) = (needs.await?, roles.await?);
     let (invitations, unread) = (invitations.await?, unread.await?);

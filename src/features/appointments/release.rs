@@ -1,9 +1,8 @@
-//! What happens to what somebody answered, who leaves, is suspended, or sees or may do
-//! less.
+//! Takes a member who leaves, is suspended or sees less off the appointments to come.
 
-use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, Condition, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
 
+use super::store::{notification_of_removal, touch};
 use crate::access::CircleWrite;
 use crate::access::change_log::Change;
 use crate::entity::appointment::{self, AppointmentState};
@@ -11,32 +10,20 @@ use crate::entity::attendance::{self, AttendanceAnswer};
 use crate::entity::ids::MemberId;
 use crate::entity::notification::NotificationKind;
 use crate::entity::topic_grant::Topic;
-use crate::features::appointments::store::{taken_off, touch};
-use crate::features::participation::{Releasing, let_go_by};
+use crate::features::participation::{ReleaseOutcome, is_not_over, released_by};
 use crate::notify::notifications::Notification;
 use crate::notify::reminders;
 use crate::notify::subject::SubjectId;
 use crate::problem::Problem;
-use crate::schedule::WITHOUT_AN_END;
-use crate::schedule::window::TakesPlace;
-
-/// What is not over yet; without an end it goes on for an hour.
-pub(super) fn goes_on<E: TakesPlace>(ends_at: E::Column, now: DateTime<Utc>) -> Condition {
-    let without_end = Condition::all()
-        .add(ends_at.is_null())
-        .add(E::OVER_AT.gt(now - WITHOUT_AN_END));
-    let goes_on = Condition::any().add(E::OVER_AT.gt(now)).add(without_end);
-    Condition::all().add(goes_on)
-}
 
 /// Takes a member off the appointments that are still to come, or off those of
 /// them that are about a topic they do not see. What is called off counts too: it
 /// may be reinstated.
-pub async fn forget_attendances(
+pub(super) async fn release_attendances(
     write: &mut CircleWrite,
     member: MemberId,
     seen: &[Topic],
-    releasing: &mut Releasing,
+    outcome: &mut ReleaseOutcome,
 ) -> Result<(), Problem> {
     let attendances = write
         .find_in_circle::<attendance::Entity>()
@@ -52,7 +39,7 @@ pub async fn forget_attendances(
                     .map(|attendance| attendance.appointment_id),
             ),
         )
-        .filter(goes_on::<appointment::Entity>(
+        .filter(is_not_over::<appointment::Entity>(
             appointment::Column::EndsAt,
             write.now(),
         ))
@@ -74,16 +61,16 @@ pub async fn forget_attendances(
                 .delete_in_circle::<attendance::Entity>(attendance)
                 .await?;
             let item = SubjectId::Appointment(row.id);
-            reminders::forget_parts(write, item, &[member]).await?;
+            reminders::cancel_for_members(write, item, &[member]).await?;
             if row.state == AppointmentState::Cancelled {
                 continue;
             }
-            let notifications = &mut releasing.notifications;
-            notifications.extend(taken_off(write, &row, attendance));
+            let notifications = &mut outcome.notifications;
+            notifications.extend(notification_of_removal(write, &row, attendance));
             if let AttendanceAnswer::Accepted | AttendanceAnswer::Tentative = attendance.answer {
                 let zone = write.scope().time_zone();
-                let free = Notification::of(NotificationKind::CameFree, &row, zone);
-                notifications.push(let_go_by::<attendance::Entity>(free, attendance));
+                let came_free = Notification::of(NotificationKind::CameFree, &row, zone);
+                notifications.push(released_by::<attendance::Entity>(came_free, attendance));
             }
         }
         let row = touch(write, &row).await?;

@@ -1,10 +1,10 @@
-//! Of several reminders of one thing that are due at once, a person gets only the latest:
-//! after an outage of this server or of the mail server nobody gets two in one second.
+//! If several reminders of one item are due at once, a member gets only the latest of them. So
+//! nobody gets two in one second after an outage of this server or of the mail server.
 
 use sea_orm::{ColumnTrait, Condition, QueryFilter};
 
-use super::first::SENT;
 use super::item::Item;
+use super::same_day::SENT;
 use crate::access::CircleWrite;
 use crate::entity::delivery;
 use crate::entity::ids::MemberId;
@@ -12,8 +12,8 @@ use crate::entity::reminder::{self, Column, ReminderState};
 use crate::notify::subject::SubjectId;
 use crate::problem::Problem;
 
-/// The reminders of the same thing that were to fire after this one, and are due by now.
-pub async fn due_later(
+/// The reminders of the same item that fire after this one and are due by now.
+pub async fn later_reminders_due(
     write: &CircleWrite,
     item: &Item,
     reminder: &reminder::Model,
@@ -37,15 +37,15 @@ pub async fn due_later(
     Ok(rows)
 }
 
-/// Whether a member is told by a later reminder: its mail is out or waits, or is made in
-/// a moment.
-pub async fn is_told_later(
+/// Whether a later reminder replaces this one for a member: its mail is sent or queued, or is
+/// about to be queued.
+pub async fn is_superseded_for(
     write: &CircleWrite,
     item: &Item,
     reminder: &reminder::Model,
     member: MemberId,
 ) -> Result<bool, Problem> {
-    let mut later = due_later(write, item, reminder).await?;
+    let mut later = later_reminders_due(write, item, reminder).await?;
     later.retain(|row| row.member_id.is_none_or(|only| only == member));
     if later.is_empty() {
         return Ok(false);

@@ -1,5 +1,4 @@
-//! What is mine over all circles: what the caller sees of each circle that they are in,
-//! proven in one query.
+//! What the caller sees over all circles that they are in, proven in one query.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -21,7 +20,7 @@ use super::owned::CircleOwned;
 use super::scope::CircleScope;
 use super::write::CircleWrite;
 use crate::app::App;
-use crate::auth::{Credential, Source};
+use crate::auth::{Credential, ProofQuery};
 use crate::entity::ids::{CircleId, MemberId};
 use crate::entity::membership::{self, MemberState};
 use crate::http::entity_tag::TagStem;
@@ -31,31 +30,31 @@ use crate::http::response::Page;
 use crate::platform::crypto::keys::sha256;
 use crate::problem::Problem;
 
-/// What is counted in many circles has a subquery for each: so many in one statement.
+/// How many circles are counted in one statement: it has a subquery for each.
 const CIRCLES_AT_ONCE: usize = 100;
 
-/// A person in all the circles they are an active member of; with a personal
-/// access token, in those it is for.
+/// The caller in all circles of which they are an active member. With a personal access
+/// token it is only the circles that the token is for.
 #[derive(Debug)]
-pub struct Mine {
+pub struct CallerCircles {
     app: App,
     request: Arc<RequestInfo>,
     scopes: Vec<CircleScope>,
     time_zone: String,
 }
 
-impl FromRequestParts<App> for Mine {
+impl FromRequestParts<App> for CallerCircles {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let credential = Credential::of(parts, app).await?;
-        let Source {
+        let ProofQuery {
             columns,
             tables,
             condition,
             bound,
             values,
-        } = credential.source();
+        } = credential.proof_query();
         let statement = Statement::from_sql_and_values(
             app.reader().get_database_backend(),
             format!(
@@ -71,7 +70,7 @@ impl FromRequestParts<App> for Mine {
         );
         let rows = app.reader().query_all_raw(statement).await?;
         let request = request_info(parts)?;
-        let first = credential.first(app, &request, &rows).await?;
+        let first = credential.require_row(app, &request, &rows).await?;
         let proof = credential.prove(app, first, &request).await?;
         proof.check_scopes(parts)?;
         let time_zone = first.try_get("", "my_zone")?;
@@ -95,8 +94,9 @@ impl FromRequestParts<App> for Mine {
 }
 
 impl CircleWrite {
-    /// Waits until nobody else writes as this person, in whichever circle: two who take
-    /// something on at one moment see each other. On SQLite everybody waits already.
+    /// Waits until no other request writes as this person, in any circle. Two requests that
+    /// take on something at the same moment then see each other. On SQLite all writes wait
+    /// already.
     pub async fn lock_self(&self) -> Result<(), Problem> {
         let backend = self.tx().get_database_backend();
         let Some(member) = self.scope().member_id() else {
@@ -113,15 +113,15 @@ impl CircleWrite {
         Ok(())
     }
 
-    /// The rows in which the member who writes has such a part, in every circle that
-    /// this person is an active member of.
+    /// The rows in which the writing member has a part for which `stands` holds, in every
+    /// circle of which this person is an active member.
     ///
-    /// Seen by the caller or not: of what lies in another circle or a hidden topic
-    /// nothing may leave with the answer but a time. `parent` and `member` are the
-    /// columns by which a part points at its row and its holder.
+    /// The caller may not see some of these rows: of another circle or a hidden topic the
+    /// answer may show a time and nothing else. `parent` and `member` are the columns by
+    /// which a part points at its row and its holder.
     #[expect(
         clippy::disallowed_methods,
-        reason = "this is the door that leads to what is mine in all circles"
+        reason = "this is the door that leads to what the caller holds in all circles"
     )]
     pub fn find_held<E: CircleOwned, Part: CircleOwned>(
         &self,
@@ -155,13 +155,13 @@ impl CircleWrite {
     }
 }
 
-impl Mine {
-    /// One for each circle.
+impl CallerCircles {
+    /// One scope for each circle.
     pub fn scopes(&self) -> &[CircleScope] {
         &self.scopes
     }
 
-    /// When they ask.
+    /// The moment of the request.
     pub fn now(&self) -> DateTime<Utc> {
         self.app.clock().now()
     }
@@ -171,7 +171,7 @@ impl Mine {
         &self.time_zone
     }
 
-    /// Who the caller is, in each circle.
+    /// The caller's member ids, one for each circle.
     pub fn member_ids(&self) -> Vec<MemberId> {
         let ids = self.scopes.iter().filter_map(CircleScope::member_id);
         ids.collect()
@@ -182,7 +182,7 @@ impl Mine {
         self.app.reader()
     }
 
-    /// The rows of all my circles that I may see and that fit what is asked of
+    /// The rows that the caller may see in all their circles, and that fit the condition for
     /// each circle.
     #[expect(
         clippy::disallowed_methods,
@@ -243,8 +243,8 @@ impl Mine {
     }
 }
 
-/// What the caller sees of some circles, of as many as a person may be in. Circles in
-/// which the caller sees the same share one condition.
+/// What the caller sees in some of their circles. Circles in which the caller sees the same
+/// share one condition.
 fn visible_in<E: CircleOwned>(
     scopes: &[CircleScope],
     what: impl Fn(&CircleScope) -> Condition,
@@ -266,8 +266,8 @@ fn visible_in<E: CircleOwned>(
                 .add(inside)
         })
         .collect();
-    // Said once more in front, so that no database reads the circles of others to
-    // find mine: without any circle it says that nothing is.
+    // Repeated in front, so that no database reads other circles to find these. Without
+    // any circle it is a condition that no row fits.
     let circles = scopes.iter().map(CircleScope::circle_id);
     Condition::all()
         .add(E::circle_column().is_in(circles))

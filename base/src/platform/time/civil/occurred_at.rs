@@ -1,21 +1,21 @@
-//! When something happened, as a device says that may have been offline, or whose
-//! clock may be wrong.
+//! The field `occurred_at`: when something happened. It comes from a device that may have
+//! been offline, or whose clock may be wrong.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Instant;
 use crate::problem::Problem;
 
-/// How far a device's clock may be ahead: so much later counts as now.
+/// How far a device's clock may be ahead. A time that is ahead by less counts as now.
 const AHEAD: TimeDelta = TimeDelta::minutes(15);
-/// How long before it was made a thing may have been done, for a device that made
-/// it offline: that counts as when it was made. Anything earlier is a wrong clock.
+/// A device that was offline may send a thing long after it was done: a time that lies before
+/// the creation by less than this counts as the creation. An earlier one is a wrong clock.
 const OFFLINE: TimeDelta = TimeDelta::days(30);
 
 impl Instant {
-    /// The moment `occurred_at` means for a thing that was made at `made_at`: not in
-    /// the future, and not before the thing.
-    pub fn happened(
+    /// The moment that `occurred_at` stands for: not in the future, and not before `made_at`,
+    /// when the thing was made. A time that is too far off is refused.
+    pub fn check_occurrence(
         self,
         made_at: DateTime<Utc>,
         now: DateTime<Utc>,
@@ -42,7 +42,7 @@ mod tests {
     fn minutes_ahead_count_as_now_and_nothing_happens_before_it_was_made() {
         let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
         let (made_at, now) = (at("2026-12-01T08:00:00Z"), at("2026-12-01T12:00:00Z"));
-        let happened = |text: &str| Instant(at(text)).happened(made_at, now).ok();
+        let happened = |text: &str| Instant(at(text)).check_occurrence(made_at, now).ok();
         assert_eq!(
             happened("2026-12-01T10:00:00Z"),
             Some(at("2026-12-01T10:00:00Z"))

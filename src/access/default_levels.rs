@@ -1,10 +1,10 @@
-//! What a member sees to begin with: a level for each topic.
+//! The levels that a new member has, one for each topic.
 
 use crate::entity::membership::Access;
 use crate::entity::topic_grant::TopicLevel;
 use crate::entity::topic_levels::TopicLevels;
 
-/// What a new member sees.
+/// The levels of a new member.
 pub fn default_levels(access: Access) -> TopicLevels {
     use TopicLevel::{None, Read, Write};
     match access {

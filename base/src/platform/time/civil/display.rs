@@ -1,4 +1,4 @@
-//! How a reader is told a time: in their own zone, with the zone named.
+//! How a time is written for a reader: in the reader's zone, with the zone named.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use jiff::tz::TimeZone;
@@ -32,12 +32,12 @@ pub enum Moment {
 }
 
 impl Moment {
-    /// Of two columns, at most one of which is set.
+    /// From two columns, at most one of which is set.
     pub fn of(at: Option<DateTime<Utc>>, on: Option<NaiveDate>) -> Option<Self> {
         at.map(Self::At).or(on.map(Self::On))
     }
 
-    /// The two columns again.
+    /// The values of the two columns.
     pub fn parts(self) -> (Option<DateTime<Utc>>, Option<NaiveDate>) {
         match self {
             Self::At(at) => (Some(at), None),

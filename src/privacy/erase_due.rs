@@ -13,7 +13,7 @@ pub const GRACE: TimeDelta = TimeDelta::days(14);
 
 /// Erases the accounts and circles whose time has come. What fails is tried again
 /// the next time. Answers how many were erased.
-pub async fn erase_what_is_due(app: &App) -> Result<usize, Problem> {
+pub async fn erase_due(app: &App) -> Result<usize, Problem> {
     let accounts = erase_due_accounts(app).await;
     let circles = erase_due_circles(app).await;
     // What was erased is overwritten at once, also where the rest could not be looked up.

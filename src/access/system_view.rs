@@ -1,28 +1,28 @@
-//! A circle as a mailed link describes it. A stranger's GET opens no transaction: on
-//! SQLite it would hold up everybody who writes.
+//! A circle as Kith itself reads it for a mailed link, outside of any transaction. A
+//! stranger's GET must not open one: on SQLite it would block everybody who writes.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, QueryFilter, Select};
 
 use super::circle::find_circle;
 use super::owned::CircleOwned;
-use super::scope::{CircleFacts, CircleScope};
+use super::scope::{CircleScope, ScopedCircle};
 use crate::app::App;
 use crate::entity::circle;
 use crate::entity::ids::CircleId;
 use crate::problem::Problem;
 
-/// What Kith itself sees of a circle, read outside of any transaction.
-pub struct CircleGlance<'a> {
+/// A circle as Kith itself sees it, outside of any transaction.
+pub struct SystemCircleView<'a> {
     app: &'a App,
     circle: circle::Model,
     scope: CircleScope,
 }
 
-impl<'a> CircleGlance<'a> {
-    pub async fn at(app: &'a App, id: CircleId) -> Result<Self, Problem> {
+impl<'a> SystemCircleView<'a> {
+    pub async fn of(app: &'a App, id: CircleId) -> Result<Self, Problem> {
         let circle = find_circle(app.reader(), id).await?;
-        let scope = CircleScope::of_system(CircleFacts {
+        let scope = CircleScope::of_system(ScopedCircle {
             id: circle.id,
             time_zone: circle.time_zone.clone(),
             erase_at: circle.erase_at,

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 
 use super::{Link, PageResult, page};
 use crate::app::App;
-use crate::http::extract::Asked;
+use crate::http::extract::AnonymousRequest;
 use crate::notify::notifications::{self, Unsubscription};
 
 #[derive(askama::Template)]
@@ -23,7 +23,7 @@ pub async fn show_unsubscription(app: App, link: Link) -> PageResult {
 
 /// Stops such mails; also what a mail program posts by itself (RFC 8058). What was stopped
 /// by a link begins again by the same one, with `undo=true`.
-pub async fn unsubscribe(app: App, request: Asked, link: Link) -> PageResult {
+pub async fn unsubscribe(app: App, request: AnonymousRequest, link: Link) -> PageResult {
     if link.undo {
         notifications::resubscribe(&app, &request, &link.token, &link.about).await?;
     } else {

@@ -3,8 +3,8 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::summary::{Summary, summaries};
-use crate::access::Mine;
+use super::read_summary::{Summary, summaries};
+use crate::access::CallerCircles;
 use crate::entity::personal_token::TokenScope;
 use crate::features::circles::{Circle, describe_circles};
 use crate::http::response::Page;
@@ -38,7 +38,7 @@ pub struct MyCircles {
     responses((status = OK, description = "The circles", body = MyCircles,
         headers(("ETag" = String, description = "The version of this answer."))), Problem),
 )]
-pub async fn list_my_circles(mine: Mine) -> Result<Page<MyCircles>, Problem> {
+pub async fn list_my_circles(mine: CallerCircles) -> Result<Page<MyCircles>, Problem> {
     let mut waiting = summaries(&mine, mine.now()).await?;
     let describe = |circle: Circle| MyCircle {
         waiting: waiting.remove(&circle.id).unwrap_or_default(),

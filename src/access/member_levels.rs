@@ -1,4 +1,4 @@
-//! What other members than the caller see: for offers and for mails.
+//! What members other than the caller see, for offers and for mails.
 
 use std::collections::HashSet;
 
@@ -34,7 +34,7 @@ pub async fn grants_of(
         .await?)
 }
 
-/// Who of these members is active and sees the topic now.
+/// Those of the members who are active and see the topic now.
 pub async fn who_sees(
     write: &CircleWrite,
     members: &[membership::Model],
@@ -53,32 +53,34 @@ pub async fn who_sees(
         .collect())
 }
 
-/// An active member, with what they see now.
-pub struct Sight {
-    pub member: membership::Model,
+/// A member, and the level that they have now for each topic.
+pub struct MemberLevels {
+    pub row: membership::Model,
     levels: TopicLevels,
 }
 
-impl Sight {
-    /// Whether they see what is about this; everybody sees what has no topic.
+impl MemberLevels {
+    /// Whether the member sees things of this topic. Everybody sees what has no topic.
     pub fn sees(&self, topic: Option<Topic>) -> bool {
         topic.is_none_or(|topic| self.levels.level(topic) >= TopicLevel::Read)
     }
 
-    /// Whether they can be asked to take something of this topic on.
+    /// Whether the member can be asked to take on something of this topic.
     pub fn may_take_part(&self, topic: Option<Topic>) -> bool {
-        let takes_on = takes_things_on(&self.member);
-        takes_on && self.sees(topic)
+        may_claim(&self.row) && self.sees(topic)
     }
 }
 
 /// Every active member: two queries, however many.
-pub async fn sights_of_all(write: &CircleWrite) -> Result<Vec<Sight>, Problem> {
+pub async fn levels_of_active_members(write: &CircleWrite) -> Result<Vec<MemberLevels>, Problem> {
     let active = Condition::all().add(membership::Column::State.eq(MemberState::Active));
-    sights_of(write, active).await
+    levels_of_members(write, active).await
 }
 
-async fn sights_of(write: &CircleWrite, which: Condition) -> Result<Vec<Sight>, Problem> {
+async fn levels_of_members(
+    write: &CircleWrite,
+    which: Condition,
+) -> Result<Vec<MemberLevels>, Problem> {
     let members = write
         .find::<membership::Entity>()
         .filter(which)
@@ -88,14 +90,15 @@ async fn sights_of(write: &CircleWrite, which: Condition) -> Result<Vec<Sight>, 
         .await?;
     let ids: Vec<MemberId> = members.iter().map(|member| member.id).collect();
     let grants = grants_of(write.tx(), write.scope(), &ids).await?;
-    let sight = |member: membership::Model| Sight {
-        levels: levels_now(&member, &grants, write.now()),
-        member,
+    let with_levels = |row: membership::Model| MemberLevels {
+        levels: levels_now(&row, &grants, write.now()),
+        row,
     };
-    Ok(members.into_iter().map(sight).collect())
+    Ok(members.into_iter().map(with_levels).collect())
 }
 
-pub(super) fn levels_now(
+/// The levels that a member has now: those of their grants, and all for the patient.
+pub fn levels_now(
     member: &membership::Model,
     grants: &[topic_grant::Model],
     now: DateTime<Utc>,
@@ -111,12 +114,12 @@ pub(super) fn levels_now(
         })
 }
 
-/// The topics of which a member can be asked to take something on.
-pub async fn takes_part_in(
+/// The topics of which a member can be asked to take on something.
+pub async fn topics_to_take_part_in(
     write: &CircleWrite,
     member: &membership::Model,
 ) -> Result<Vec<Topic>, Problem> {
-    if !takes_things_on(member) {
+    if !may_claim(member) {
         return Ok(Vec::new());
     }
     topics_seen_by(write, member).await
@@ -131,31 +134,33 @@ pub async fn topics_seen_by(
     Ok(levels_now(member, &grants, write.now()).readable())
 }
 
-fn takes_things_on(member: &membership::Model) -> bool {
-    let takes_on = Permission::ClaimTasks.is_given_to(member.access, member.is_patient);
-    member.state == MemberState::Active && takes_on
+fn may_claim(member: &membership::Model) -> bool {
+    let has_right = Permission::ClaimTasks.is_given_to(member.access, member.is_patient);
+    member.state == MemberState::Active && has_right
 }
 
-/// Who of these members can be asked to take something of a topic on: two
-/// queries, however many.
+/// Those of the members who can be asked to take on something of a topic: two queries,
+/// however many there are.
 pub async fn who_may_take_part(
     write: &CircleWrite,
     members: &[MemberId],
     topic: Topic,
 ) -> Result<HashSet<MemberId>, Problem> {
     let these = membership::Column::Id.is_in(members.iter().copied());
-    let sights = sights_of(write, Condition::all().add(these)).await?;
-    let able = sights
+    let members = levels_of_members(write, Condition::all().add(these)).await?;
+    let able = members
         .iter()
-        .filter(|sight| sight.may_take_part(Some(topic)));
-    Ok(able.map(|sight| sight.member.id).collect())
+        .filter(|member| member.may_take_part(Some(topic)));
+    Ok(able.map(|member| member.row.id).collect())
 }
 
-/// Whether a member can be asked to take something of a topic on.
+/// Whether a member can be asked to take on something of a topic.
 pub async fn may_take_part(
     write: &CircleWrite,
     member: &membership::Model,
     topic: Topic,
 ) -> Result<bool, Problem> {
-    Ok(takes_part_in(write, member).await?.contains(&topic))
+    Ok(topics_to_take_part_in(write, member)
+        .await?
+        .contains(&topic))
 }

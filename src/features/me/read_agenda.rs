@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::access::{CircleOwned, Mine};
+use crate::access::{CallerCircles, CircleOwned};
 use crate::app::App;
 use crate::entity::ids::{CircleId, MemberId};
 use crate::entity::personal_token::TokenScope;
@@ -112,16 +112,16 @@ page_of!(AgendaPage, AgendaItem);
 )]
 pub async fn read_agenda(
     app: App,
-    mine: Mine,
+    mine: CallerCircles,
     QueryOf(query): QueryOf<AgendaQuery>,
 ) -> Result<Page<AgendaPage>, Problem> {
     let today = day_of(app.clock().now(), mine.time_zone());
-    let asked = Window::of(query.from, query.to, mine.time_zone());
-    let to_come = asked.clone().from_or(on_day(today, 0, mine.time_zone()));
+    let window = Window::of(query.from, query.to, mine.time_zone());
+    let to_come = window.clone().from_or(on_day(today, 0, mine.time_zone()));
     let listing = Listing::of(app.keys(), "agenda", &query)?;
 
     // Tasks that are open longer come first, unless somebody asks otherwise.
-    let mut rows = tasks_of(&mine, &Slice::of(&listing, &asked)).await?;
+    let mut rows = tasks_of(&mine, &Slice::of(&listing, &window)).await?;
     let to_come = Slice::of(&listing, &to_come);
     rows.extend(appointments(&mine, &to_come).await?);
     rows.extend(needs(&mine, &to_come).await?);
@@ -130,7 +130,7 @@ pub async fn read_agenda(
         at: row.sort_at,
         id: row.id,
     })?;
-    let data = rows.into_iter().map(Row::describe).collect();
+    let data = rows.into_iter().map(AgendaRow::describe).collect();
     mine.listed_on(today, &AgendaPage { data, next_cursor })
 }
 
@@ -162,7 +162,7 @@ impl<'a> Slice<'a> {
 
 /// A row of any of the three kinds.
 #[derive(Debug)]
-struct Row {
+struct AgendaRow {
     item: AgendaItemType,
     circle_id: CircleId,
     id: Uuid,
@@ -180,7 +180,7 @@ struct Row {
     ends_at: Option<DateTime<Utc>>,
 }
 
-impl Row {
+impl AgendaRow {
     fn describe(self) -> AgendaItem {
         AgendaItem {
             kind_of_item: self.item,
@@ -227,13 +227,13 @@ fn part_in<Parent: CircleOwned, Part: CircleOwned>(
 
 /// A row with the state of the caller's part in it.
 #[derive(Debug, FromQueryResult)]
-struct With<M: FromQueryResult> {
+struct RowWithPart<M: FromQueryResult> {
     #[sea_orm(nested)]
     row: M,
     my_part: String,
 }
 
-async fn tasks_of(mine: &Mine, slice: &Slice<'_>) -> Result<Vec<Row>, Problem> {
+async fn tasks_of(mine: &CallerCircles, slice: &Slice<'_>) -> Result<Vec<AgendaRow>, Problem> {
     use task::Column;
     use task_assignment::Column as Part;
     let members = mine.member_ids();
@@ -250,10 +250,10 @@ async fn tasks_of(mine: &Mine, slice: &Slice<'_>) -> Result<Vec<Row>, Problem> {
     let rows = mine.find::<task::Entity>(open);
     let rows = slice.rows(rows, (Column::SortAt, Column::Id), my_part);
     let rows = rows
-        .into_model::<With<task::Model>>()
+        .into_model::<RowWithPart<task::Model>>()
         .all(mine.db())
         .await?;
-    let describe = |With { row, my_part }: With<task::Model>| Row {
+    let describe = |RowWithPart { row, my_part }: RowWithPart<task::Model>| AgendaRow {
         item: AgendaItemType::Task,
         circle_id: row.circle_id,
         id: row.id.0,
@@ -273,7 +273,7 @@ async fn tasks_of(mine: &Mine, slice: &Slice<'_>) -> Result<Vec<Row>, Problem> {
     Ok(rows.into_iter().map(describe).collect())
 }
 
-async fn appointments(mine: &Mine, slice: &Slice<'_>) -> Result<Vec<Row>, Problem> {
+async fn appointments(mine: &CallerCircles, slice: &Slice<'_>) -> Result<Vec<AgendaRow>, Problem> {
     use appointment::{AppointmentState, Column};
     use attendance::Column as Part;
     let members = mine.member_ids();
@@ -290,10 +290,10 @@ async fn appointments(mine: &Mine, slice: &Slice<'_>) -> Result<Vec<Row>, Proble
     let rows = mine.find::<appointment::Entity>(to_come);
     let rows = slice.rows(rows, (Column::SortAt, Column::Id), my_part);
     let rows = rows
-        .into_model::<With<appointment::Model>>()
+        .into_model::<RowWithPart<appointment::Model>>()
         .all(mine.db())
         .await?;
-    let describe = |With { row, my_part }: With<appointment::Model>| Row {
+    let describe = |RowWithPart { row, my_part }: RowWithPart<appointment::Model>| AgendaRow {
         item: AgendaItemType::Appointment,
         circle_id: row.circle_id,
         id: row.id.0,
@@ -313,7 +313,7 @@ async fn appointments(mine: &Mine, slice: &Slice<'_>) -> Result<Vec<Row>, Proble
     Ok(rows.into_iter().map(describe).collect())
 }
 
-async fn needs(mine: &Mine, slice: &Slice<'_>) -> Result<Vec<Row>, Problem> {
+async fn needs(mine: &CallerCircles, slice: &Slice<'_>) -> Result<Vec<AgendaRow>, Problem> {
     use need::Column;
     use need_commitment::Column as Part;
     let members = mine.member_ids();
@@ -329,10 +329,10 @@ async fn needs(mine: &Mine, slice: &Slice<'_>) -> Result<Vec<Row>, Problem> {
     let rows = mine.find::<need::Entity>(open);
     let rows = slice.rows(rows, (Column::SortAt, Column::Id), my_part);
     let rows = rows
-        .into_model::<With<need::Model>>()
+        .into_model::<RowWithPart<need::Model>>()
         .all(mine.db())
         .await?;
-    let describe = |With { row, my_part }: With<need::Model>| Row {
+    let describe = |RowWithPart { row, my_part }: RowWithPart<need::Model>| AgendaRow {
         item: AgendaItemType::Need,
         circle_id: row.circle_id,
         id: row.id.0,

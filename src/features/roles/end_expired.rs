@@ -20,7 +20,7 @@ const OPEN: [RoleAssignmentState; 2] = [RoleAssignmentState::Active, RoleAssignm
 /// Ends every active part in a role whose last day is over in its circle, and
 /// takes back such offers; answers how many. A circle that fails holds up no other and
 /// is looked at again the next time.
-pub async fn end_what_is_over(app: &App) -> Result<usize, Problem> {
+pub async fn end_expired_assignments(app: &App) -> Result<usize, Problem> {
     let mut ended = 0;
     for circle_id in find_circles(app).await? {
         match end_in_circle(app, circle_id).await {
@@ -66,7 +66,7 @@ async fn end_in_circle(app: &App, circle_id: CircleId) -> Result<usize, Problem>
         .await?;
     for part in &over {
         let last_day = part.ends_on.unwrap_or(today);
-        let (_, change) = role_assignments::let_go(&write, part, last_day).await?;
+        let (_, change) = role_assignments::end_or_withdraw(&write, part, last_day).await?;
         write.log(change).await?;
     }
     let ended = |part: &&role_assignment::Model| part.state == RoleAssignmentState::Active;
@@ -81,7 +81,7 @@ async fn end_in_circle(app: &App, circle_id: CircleId) -> Result<usize, Problem>
     for role in roles {
         for part in ended.iter().filter(|part| part.role_id == role.id) {
             let kind = NotificationKind::CameFree;
-            notifications.push(role_assignments::notification_of_letting_go(
+            notifications.push(role_assignments::notification_of_release(
                 &write, kind, &role, part,
             ));
         }

@@ -1,4 +1,4 @@
-//! Wall times and dates, as people choose them.
+//! Wall times and dates, as people enter them.
 
 use std::borrow::Cow;
 

@@ -85,7 +85,7 @@ pub(super) async fn erase_account(
     user: UserId,
     addresses: &[String],
 ) -> Result<(), DbErr> {
-    forget(tx, &mentions_of_account(tx, user, addresses).await?).await?;
+    delete_mentions(tx, &mentions_of_account(tx, user, addresses).await?).await?;
     for (table, whose, _) in backwards().filter(|(.., erase)| *erase == Erase::Delete) {
         let which = match whose {
             Whose::Account(of) => column(of).eq(Uuid::from(user)),
@@ -156,25 +156,28 @@ async fn mentions_of_account(
 /// How many ids one statement names: SQLite has room for 32,766.
 const IDS_AT_ONCE: usize = 500;
 
-/// What is about to be forgotten, and may be named elsewhere.
+/// What is about to be erased, and may be named elsewhere.
 pub(super) struct Mentions {
     pub ids: Vec<Uuid>,
     pub addresses: Vec<String>,
 }
 
 /// Deletes what is only about rows that are erased: their mailed tokens and jobs.
-pub(super) async fn forget(tx: &DatabaseTransaction, what: &Mentions) -> Result<(), DbErr> {
+pub(super) async fn delete_mentions(
+    tx: &DatabaseTransaction,
+    mentions: &Mentions,
+) -> Result<(), DbErr> {
     for (table, whose, _) in backwards() {
         match whose {
             Whose::Subject(of) => {
-                for some in what.ids.chunks(IDS_AT_ONCE) {
+                for some in mentions.ids.chunks(IDS_AT_ONCE) {
                     let about = column(of).is_in(some.iter().copied());
                     delete(tx, table, Condition::all().add(about)).await?;
                 }
             }
             Whose::Mentions(of) => {
-                let ids = what.ids.iter().map(Uuid::to_string);
-                for text in ids.chain(what.addresses.clone()) {
+                let ids = mentions.ids.iter().map(Uuid::to_string);
+                for text in ids.chain(mentions.addresses.clone()) {
                     let naming = column(of).like(format!("%{text}%"));
                     delete(tx, table, Condition::all().add(naming)).await?;
                 }
@@ -192,7 +195,7 @@ pub(super) async fn erase_circle(
 ) -> Result<(), DbErr> {
     let ids = vec![Uuid::from(circle_id)];
     let addresses = Vec::new();
-    forget(tx, &Mentions { ids, addresses }).await?;
+    delete_mentions(tx, &Mentions { ids, addresses }).await?;
     for table in DATA_MAP.iter().rev() {
         let circle_column = match table.name {
             "circles" => column("id"),

@@ -1,4 +1,5 @@
-//! What is known of a database before anything is written.
+//! A sample of what lies sealed in the database, read before anything is written: a start
+//! with the wrong secret key is refused.
 
 use anyhow::Context;
 use sea_orm::sqlx::sqlite::SqliteConnectOptions;
@@ -7,9 +8,9 @@ use secrecy::ExposeSecret;
 
 use crate::config::DatabaseUrl;
 
-/// The beginning of something that lies sealed in the database, which tells the secret
-/// key it was sealed with; nothing of a database that no server has used yet.
-pub async fn find_sealed(url: &DatabaseUrl) -> anyhow::Result<Option<Vec<u8>>> {
+/// The first bytes of something sealed, which tell the secret key that sealed it; `None` of
+/// a database that no server has used yet.
+pub async fn find_sealed_sample(url: &DatabaseUrl) -> anyhow::Result<Option<Vec<u8>>> {
     let (there, mut options, cannot) = match url {
         DatabaseUrl::Postgres(url) => (
             "SELECT to_regclass('signing_keys')::text AS name",

@@ -1,5 +1,5 @@
-//! What waits to be taken, bounded: over all clients, and for each of them. A
-//! client that takes nothing of its answers is soon refused new ones.
+//! The bytes of responses that clients have not read yet are bounded, over all clients and
+//! for each of them: a client that reads nothing of its responses is soon refused new ones.
 
 use std::convert::Infallible;
 use std::net::IpAddr;
@@ -15,9 +15,9 @@ use hyper::body::{Frame, Incoming, SizeHint};
 use tower::ServiceExt;
 use tower_http::timeout::RequestBodyDeadlineLayer;
 
-use super::patience::Waiting;
-use super::places::Busy;
-use super::shares::{Room, Share, Shares};
+use super::connection_limits::RequestInFlight;
+use super::fair_share::{ByteBudget, FairShare, HeldBytes};
+use super::response_timeout::ResponseTimer;
 use super::{BODY, Refusal, hosts};
 use crate::config::TrustedProxy;
 use crate::http::layers::put_headers;
@@ -25,47 +25,47 @@ use crate::http::proxies::client_address;
 use crate::http::request::{X_REQUEST_ID, name_client};
 use crate::problem::{Problem, ProblemBody};
 
-/// Of all answers that wait to be taken, in bytes.
-const WAITING: Room = Room {
+/// For the bytes of all responses that wait to be read.
+const UNREAD: FairShare = FairShare {
     limit: 64 * 1024 * 1024,
-    most: 16 * 1024 * 1024,
+    max_per_client: 16 * 1024 * 1024,
 };
-/// Larger answers are handed on piece by piece, as they are taken.
-const PIECE: usize = 16 * 1024;
-/// What of an answer the HTTP library may keep when everything was handed to it.
+/// A larger response is handed on in chunks, as the client reads it.
+const CHUNK: usize = 16 * 1024;
+/// How much of a response the HTTP library may keep once all of it was handed on.
 const TAIL: usize = 1024;
 
-/// Answers requests, and keeps count of what waits.
+/// Answers requests, and counts the bytes that wait to be read.
 #[derive(Clone, Debug)]
-pub struct Answers {
+pub struct Responder {
     router: Router,
-    waiting: Arc<Shares>,
+    unread: Arc<ByteBudget>,
     trusted: Arc<[TrustedProxy]>,
 }
 
-impl Answers {
+impl Responder {
     pub fn new(router: Router, trusted: &[TrustedProxy]) -> Self {
         Self {
             router,
-            waiting: Shares::new(WAITING),
+            unread: ByteBudget::new(UNREAD),
             trusted: trusted.into(),
         }
     }
 
-    /// The answer to a request that came from a peer.
-    pub async fn answer(
+    /// The response to a request from a peer.
+    pub async fn respond(
         self,
         mut request: Request<Incoming>,
         peer: IpAddr,
-        busy: Busy,
-    ) -> Result<Response<Taken>, Infallible> {
+        in_flight: RequestInFlight,
+    ) -> Result<Response<ResponseBody>, Infallible> {
         let version = request.version();
         let reads = request.method().is_safe();
         let client = client_address(&self.trusted, peer, request.headers());
         let client = name_client(client);
         if let Err(fault) = hosts::check(&request) {
             request.extensions_mut().insert(Refusal::Host(fault));
-        } else if !self.waiting.has_room(&client) {
+        } else if !self.unread.has_room(&client) {
             request.extensions_mut().insert(Refusal::Busy);
         }
         let service = tower::ServiceBuilder::new()
@@ -73,12 +73,12 @@ impl Answers {
             .service(self.router);
         let Ok(response) = service.oneshot(request).await;
         let bytes = size_of(&response);
-        let share = match self.waiting.take(&client, bytes) {
-            // What was written was written: its answer is given.
-            None if !reads => Some(self.waiting.take_anyway(&client, bytes)),
-            share => share,
+        let held = match self.unread.take(&client, bytes) {
+            // The change is in the database already: the client has to learn of it.
+            None if !reads => Some(self.unread.take_anyway(&client, bytes)),
+            held => held,
         };
-        let response = if share.is_some() || bytes <= PIECE {
+        let response = if held.is_some() || bytes <= CHUNK {
             response
         } else {
             metrics::counter!("answers_refused_total").increment(1);
@@ -86,13 +86,13 @@ impl Answers {
             drop(response);
             refuse(id).await
         };
-        Ok(response.map(|body| Taken {
+        Ok(response.map(|body| ResponseBody {
             body,
             rest: Bytes::new(),
             keeps_tail: version == Version::HTTP_2,
-            waiting: Waiting::begin(),
-            _share: share,
-            _busy: busy,
+            timer: ResponseTimer::begin(),
+            _held: held,
+            _in_flight: in_flight,
         }))
     }
 }
@@ -102,7 +102,7 @@ fn size_of(response: &Response<Body>) -> usize {
     usize::try_from(bytes).unwrap_or(usize::MAX)
 }
 
-/// 503 in place of an answer that there is no room for, under the same name.
+/// 503 in place of a response that there is no room for, with the same request id.
 async fn refuse(id: Option<HeaderValue>) -> Response<Body> {
     let mut refusal = Problem::Unavailable.into_response();
     if let Some(mut problem) = refusal.extensions_mut().remove::<ProblemBody>() {
@@ -117,29 +117,29 @@ async fn refuse(id: Option<HeaderValue>) -> Response<Body> {
     put_headers(refusal).await
 }
 
-/// The body of an answer, which knows that it waits.
+/// The body of a response, which counts as unread until it is dropped.
 #[derive(Debug)]
-pub struct Taken {
+pub struct ResponseBody {
     body: Body,
     rest: Bytes,
     /// The last byte is handed on by itself: HTTP/2 asks for it when the window
     /// has had room for all before it, and then has nothing left to keep.
     keeps_tail: bool,
-    waiting: Waiting,
-    _share: Option<Share>,
-    _busy: Busy,
+    timer: ResponseTimer,
+    _held: Option<HeldBytes>,
+    _in_flight: RequestInFlight,
 }
 
-impl Taken {
-    fn next_piece(&mut self) -> Bytes {
+impl ResponseBody {
+    fn next_chunk(&mut self) -> Bytes {
         let all = self.rest.len();
         let keeps_tail = self.keeps_tail && all > TAIL && self.body.is_end_stream();
         let most = if keeps_tail { all - 1 } else { all };
-        self.rest.split_to(most.min(PIECE))
+        self.rest.split_to(most.min(CHUNK))
     }
 }
 
-impl HttpBody for Taken {
+impl HttpBody for ResponseBody {
     type Data = Bytes;
     type Error = axum::Error;
 
@@ -147,7 +147,7 @@ impl HttpBody for Taken {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        self.waiting.goes_on();
+        self.timer.restart();
         if self.rest.is_empty() {
             let frame = match std::task::ready!(Pin::new(&mut self.body).poll_frame(cx)) {
                 Some(Ok(frame)) => frame,
@@ -158,8 +158,8 @@ impl HttpBody for Taken {
                 Err(other) => return Poll::Ready(Some(Ok(other))),
             }
         }
-        let piece = self.next_piece();
-        Poll::Ready(Some(Ok(Frame::data(piece))))
+        let chunk = self.next_chunk();
+        Poll::Ready(Some(Ok(Frame::data(chunk))))
     }
 
     fn is_end_stream(&self) -> bool {

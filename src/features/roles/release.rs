@@ -1,0 +1,52 @@
+//! Releases the roles of a member who leaves, is suspended, or may not carry roles any more.
+
+use super::{role_assignments, rules, store};
+use crate::access::{CircleWrite, patient_of};
+use crate::entity::ids::MemberId;
+use crate::entity::membership;
+use crate::entity::role_assignment::RoleAssignmentState;
+use crate::features::participation::{ReleaseOutcome, Released};
+use crate::problem::Problem;
+
+/// Ends every role that a member carries and withdraws every role that they were offered. A
+/// role that ends is offered to `reassign_to`.
+pub async fn release_roles(
+    write: &mut CircleWrite,
+    member: MemberId,
+    reassign_to: Option<&membership::Model>,
+    outcome: &mut ReleaseOutcome,
+) -> Result<(), Problem> {
+    let today = store::today(write);
+    let patient = patient_of(write.tx(), write.scope()).await?;
+    let patient = patient.map(|member| member.id);
+    for (role, history) in store::held_by(write, member).await? {
+        let parts = history.iter().filter(|part| part.member_id == member);
+        for part in parts.filter(|part| rules::is_open(part)) {
+            let (after, change) = role_assignments::end_or_withdraw(write, part, today).await?;
+            write.log(change.on_behalf_of(member)).await?;
+            if after.state == RoleAssignmentState::Ended {
+                outcome
+                    .notifications
+                    .extend(role_assignments::notifications_of_end(write, &role, part));
+                if let Some(reassign_to) = reassign_to {
+                    let offered = role_assignments::reassign(
+                        write,
+                        &role,
+                        &history,
+                        &after,
+                        reassign_to,
+                        patient,
+                    );
+                    outcome.notifications.extend(offered.await?);
+                }
+            }
+        }
+        let role = store::touch(write, &role).await?;
+        outcome.released.push(Released {
+            kind: "role",
+            id: role.id.0,
+            title: rules::title(&role),
+        });
+    }
+    Ok(())
+}

@@ -1,0 +1,292 @@
+//! The tables of an account's export: what is the person's own, and what they may see of
+//! their circles. The data map says of each table and column what is exported.
+
+use std::collections::BTreeMap;
+
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order};
+use sea_orm::{
+    Condition, EntityTrait, IntoSimpleExpr, Iterable, ModelTrait, PrimaryKeyToColumn, QueryFilter,
+    QueryOrder, Select, Value as Stored,
+};
+use serde::Serialize;
+use utoipa::openapi::{ObjectBuilder, RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+use uuid::Uuid;
+
+use super::data_map;
+use super::record::{Record, name_of, record, schema_of};
+use crate::access::{CallerCircles, CircleOwned, CircleScope};
+use crate::app::App;
+use crate::auth::Account;
+use crate::entity::class::{Erase, Export, Table, Whose};
+use crate::entity::ids::{CircleId, MemberId, UserId};
+use crate::entity::*;
+use crate::problem::Problem;
+
+/// The exported records, by the name of their table.
+#[derive(Debug, Serialize)]
+pub struct ExportedTables(BTreeMap<&'static str, Vec<Record>>);
+
+/// Calls a macro with the entities of each kind: rows of an account or an address, rows that a
+/// member has once for each key, and rows of circles.
+macro_rules! exported {
+    ($with:ident) => {
+        care!(exported $with)
+    };
+    ([$($care:ident)+] $with:ident) => {
+        $with! {
+            accounts: [
+                user registration password_reset session known_device account_event email_change
+                sign_in_code totp_factor recovery_code passkey personal_token
+            ],
+            keyed: [topic_grant notification_preference],
+            owned: [
+                membership invitation $($care)+ thread thread_member message message_edit
+                read_cursor reminder delivery notification
+            ],
+        }
+    };
+}
+
+macro_rules! all_tables {
+    (accounts: [$($account:ident)*], keyed: [$($keyed:ident)*], owned: [$($owned:ident)*],) => {
+        [
+            $(schema_of::<$account::Entity>(),)*
+            schema_of::<circle::Entity>(),
+            schema_of::<change::Entity>(),
+            $(schema_of::<$keyed::Entity>(),)*
+            $(schema_of::<$owned::Entity>(),)*
+        ]
+    };
+}
+
+impl ExportedTables {
+    /// The names of the tables that are exported.
+    pub fn names() -> Vec<&'static str> {
+        exported!(all_tables).map(|(name, _)| name).to_vec()
+    }
+
+    /// Reads everything that is exported to this person.
+    pub(super) async fn read(
+        app: &App,
+        mine: CallerCircles,
+        user: user::Model,
+    ) -> Result<Self, Problem> {
+        let memberships = memberships_of(app, user.id).await?;
+        let exporter = Exporter {
+            app,
+            mine,
+            user,
+            memberships,
+        };
+        exporter.tables().await
+    }
+}
+
+impl PartialSchema for ExportedTables {
+    fn schema() -> RefOr<Schema> {
+        let description = "The records of each kind. Those of circles are in `circle_id`, and \
+            are what one may see there now: one's own messages, what is planned, who takes part. \
+            Of others nothing is exported but what the circle knows them by.";
+        let mut tables = ObjectBuilder::new().description(Some(description));
+        for (name, records) in exported!(all_tables) {
+            tables = tables.property(name, records);
+        }
+        tables.build().into()
+    }
+}
+
+impl ToSchema for ExportedTables {
+    fn name() -> std::borrow::Cow<'static, str> {
+        "ExportedTables".into()
+    }
+}
+
+/// The person whose data is exported.
+struct Exporter<'a> {
+    app: &'a App,
+    mine: CallerCircles,
+    user: user::Model,
+    /// Their memberships, also the ended ones.
+    memberships: Vec<(CircleId, MemberId)>,
+}
+
+impl Exporter<'_> {
+    async fn tables(&self) -> Result<ExportedTables, Problem> {
+        let mut tables = BTreeMap::new();
+        macro_rules! read_all {
+            (accounts: [$($account:ident)*], keyed: [$($keyed:ident)*], owned: [$($owned:ident)*],) => {
+                $(self.read(&mut tables, self.of_account::<$account::Entity>()?).await?;)*
+                $(self.read(&mut tables, self.of_members::<$keyed::Entity>()?).await?;)*
+                $(self.read(&mut tables, self.of_circles::<$owned::Entity>()?).await?;)*
+            };
+        }
+        exported!(read_all);
+        self.read(&mut tables, self.circles()).await?;
+        self.read(&mut tables, self.changes()?).await?;
+        Ok(ExportedTables(tables))
+    }
+
+    /// Reads the rows of a table, in the order of their keys.
+    async fn read<E: EntityTrait>(
+        &self,
+        tables: &mut BTreeMap<&'static str, Vec<Record>>,
+        mut rows: Select<E>,
+    ) -> Result<(), Problem> {
+        let table = described::<E>()?;
+        for key in E::PrimaryKey::iter() {
+            rows = rows.order_by(key.into_column().into_simple_expr(), Order::Asc);
+        }
+        let rows = rows.all(self.app.reader()).await?;
+        let records = rows
+            .iter()
+            .map(|row| record(table, row, self.is_own(table, row)));
+        tables.insert(table.exported_as(), records.collect());
+        Ok(())
+    }
+
+    /// Whether a row tells of the exporter.
+    fn is_own<M: ModelTrait>(&self, table: &Table, row: &M) -> bool {
+        let stands = |column: &str, values: &[Stored]| {
+            let column = column.parse::<<M::Entity as EntityTrait>::Column>();
+            column.is_ok_and(|column| values.contains(&row.get(column)))
+        };
+        let members = || {
+            let ids = self.memberships.iter().map(|(_, member_id)| *member_id);
+            ids.map(Stored::from).collect::<Vec<_>>()
+        };
+        table.whose.iter().any(|(whose, _)| match *whose {
+            Whose::Account(column) => stands(column, &[self.user.id.into()]),
+            Whose::Address(column) => stands(column, &[self.user.email.clone().into()]),
+            Whose::Member(column) => stands(column, &members()),
+            _ => false,
+        })
+    }
+
+    /// What is the account's, or its address's.
+    #[expect(clippy::disallowed_methods, reason = "tables that belong to no circle")]
+    fn of_account<E: EntityTrait>(&self) -> Result<Select<E>, Problem> {
+        let mut of_account = Condition::any();
+        for (whose, _) in described::<E>()?.whose {
+            match *whose {
+                Whose::Account(of) => {
+                    of_account = of_account.add(column::<E>(of).eq(Uuid::from(self.user.id)));
+                }
+                Whose::Address(of) => {
+                    of_account = of_account.add(column::<E>(of).eq(self.user.email.clone()));
+                }
+                _ => {}
+            }
+        }
+        Ok(E::find().filter(none_if_empty(of_account)))
+    }
+
+    /// What the person has as a member, in tables without an id of their own.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the condition names the circle and the member"
+    )]
+    fn of_members<E: EntityTrait>(&self) -> Result<Select<E>, Problem> {
+        Ok(E::find().filter(self.own::<E>(described::<E>()?)))
+    }
+
+    /// What the exporter sees of their circles and what tells of them, or only what is
+    /// their own; that includes circles and topics that they see no more.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the condition names the circle, and what is seen or the member"
+    )]
+    fn of_circles<E: CircleOwned>(&self) -> Result<Select<E>, Problem> {
+        let table = described::<E>()?;
+        let of_exporter = |(whose, erase): &(Whose, Erase)| {
+            matches!((whose, erase), (Whose::Member(_), Erase::Blank))
+        };
+        let rows = match table.export {
+            Export::Seen if table.whose.iter().any(of_exporter) => Condition::any()
+                .add(self.mine.visible::<E>(|_| Condition::all()))
+                .add(self.own::<E>(table)),
+            Export::Seen => self.mine.visible::<E>(|_| Condition::all()),
+            Export::Own => Condition::any()
+                .add(self.own::<E>(table))
+                .add(self.mine.visible::<E>(|_| self.at_address::<E>(table))),
+            Export::Never => none_if_empty(Condition::any()),
+        };
+        Ok(E::find().filter(rows))
+    }
+
+    /// The rows that are the exporter's, as a member of any circle they were in.
+    fn own<E: EntityTrait>(&self, table: &Table) -> Condition {
+        // A member belongs to one circle: no row names one beside another circle.
+        let members = || self.memberships.iter().map(|(_, id)| Uuid::from(*id));
+        let circles = self.memberships.iter().map(|(id, _)| Uuid::from(*id));
+        let mut theirs = Condition::any();
+        for (whose, _) in table.whose {
+            if let Whose::Member(of) | Whose::Author(of) = *whose {
+                theirs = theirs.add(column::<E>(of).is_in(members()));
+            }
+        }
+        Condition::all()
+            .add(column::<E>("circle_id").is_in(circles))
+            .add(none_if_empty(theirs))
+    }
+
+    /// The rows that are about the exporter's address.
+    fn at_address<E: EntityTrait>(&self, table: &Table) -> Condition {
+        let mut about = Condition::any();
+        for (whose, _) in table.whose {
+            if let Whose::Address(of) = *whose {
+                about = about.add(column::<E>(of).eq(self.user.email.clone()));
+            }
+        }
+        none_if_empty(about)
+    }
+
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the circles' own rows, by ids that were proven"
+    )]
+    fn circles(&self) -> Select<circle::Entity> {
+        let ids = self.mine.scopes().iter().map(CircleScope::circle_id);
+        circle::Entity::find().filter(column::<circle::Entity>("id").is_in(ids.map(Uuid::from)))
+    }
+
+    /// What the person did.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the condition names the circle and the member"
+    )]
+    fn changes(&self) -> Result<Select<change::Entity>, Problem> {
+        let own = self.own::<change::Entity>(described::<change::Entity>()?);
+        Ok(change::Entity::find().filter(own))
+    }
+}
+
+/// Every membership of an account, whatever became of it.
+async fn memberships_of(app: &App, id: UserId) -> Result<Vec<(CircleId, MemberId)>, Problem> {
+    let rows = Account::of(id).find::<membership::Entity>();
+    let rows = rows.all(app.reader()).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.circle_id, row.id))
+        .collect())
+}
+
+/// What the map says of an entity's table.
+fn described<E: EntityTrait>() -> Result<&'static Table, Problem> {
+    let name = name_of::<E>();
+    let unknown = || Problem::internal(anyhow::anyhow!("{name} is not in the data map"));
+    data_map::table(name).ok_or_else(unknown)
+}
+
+fn column<E: EntityTrait>(name: &'static str) -> Expr {
+    Expr::col((E::default(), Alias::new(name)))
+}
+
+/// Nothing asked for is nothing found, not everything.
+fn none_if_empty(condition: Condition) -> Condition {
+    if condition.is_empty() {
+        condition.add(Expr::value(false))
+    } else {
+        condition
+    }
+}
