@@ -50,8 +50,8 @@
 mod bulk;
 pub mod change_log;
 mod circle;
-mod forget;
 mod glance;
+mod kept_answers;
 pub mod limits;
 mod locked;
 mod mine;
@@ -67,8 +67,10 @@ mod write;
 
 pub use crate::entity::topic_levels::TopicLevels;
 pub use circle::{CircleAccess, CirclePath};
-pub use forget::forget_bodies;
 pub use glance::CircleGlance;
+pub use kept_answers::{
+    drop_answers_that_show_circle, drop_answers_that_show_member, drop_answers_that_show_message,
+};
 pub use locked::{Lockable, Locked};
 pub use mine::Mine;
 pub use owned::{CircleOwned, OwnId};

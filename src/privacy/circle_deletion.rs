@@ -18,9 +18,10 @@ use sea_orm::{
 use serde::{Deserialize, Serialize};
 
 use super::due::GRACE;
-use super::kept_answers::drop_answers_that_show_circle;
 use super::statements;
-use crate::access::{CircleAccess, CirclePath, CircleWrite, EndCircle, Permission};
+use crate::access::{
+    CircleAccess, CirclePath, CircleWrite, EndCircle, Permission, drop_answers_that_show_circle,
+};
 use crate::app::App;
 use crate::entity::change::ActorKind;
 use crate::entity::circle;

@@ -12,7 +12,6 @@ mod circle_deletion;
 mod data_map;
 mod due;
 mod export;
-mod kept_answers;
 mod mail;
 mod record;
 pub mod retention;
