@@ -62,6 +62,7 @@ mod scope;
 mod sight;
 mod topic;
 mod verbs;
+mod versioned;
 pub mod visibility;
 mod write;
 
@@ -84,5 +85,6 @@ pub use sight::{
 pub use topic::default_levels;
 pub(crate) use verbs::verbs;
 pub use verbs::{Facts, NoPart, Rule, Verb};
+pub(crate) use versioned::versioned;
 pub use visibility::visible_changes;
 pub use write::CircleWrite;

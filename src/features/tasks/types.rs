@@ -5,13 +5,13 @@ use garde::Validate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::access::versioned;
 use crate::entity::ids::{CircleId, MemberId, TaskAssignmentId, TaskId, TaskListId};
 use crate::entity::task::{TaskCategory, TaskState};
 use crate::entity::task_assignment::AssignmentState;
 use crate::entity::topic_grant::Topic;
 use crate::entity::wire_enum;
 use crate::http::extract::Json;
-use crate::http::response::Versioned;
 use crate::platform::time::civil::{Day, WallTime};
 use crate::platform::time::timestamps::in_milliseconds;
 
@@ -151,15 +151,7 @@ pub struct TaskAssignment {
     pub updated_at: DateTime<Utc>,
 }
 
-impl Versioned for Task {
-    fn version(&self) -> i32 {
-        self.version
-    }
-
-    fn location(&self) -> String {
-        format!("/v1/circles/{}/tasks/{}", self.circle_id, self.id)
-    }
-}
+versioned!(Task in "tasks");
 
 /// Whether you take it on beside something else at that time.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Validate, ToSchema)]
