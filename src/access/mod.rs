@@ -75,7 +75,7 @@ pub use kept_answers::{
 pub use locked::{Lockable, Locked};
 pub use mine::Mine;
 pub use owned::{CircleOwned, OwnId};
-pub use people::{Person, names_of, people_of};
+pub use people::{Person, active_members, names_of, people_of};
 pub use permission::*;
 pub use scope::CircleScope;
 pub use sight::{

@@ -1,10 +1,11 @@
-//! The people behind the ids, for answers that show who did something.
+//! The people behind the ids: who did something, for answers; and who is there, for offers.
 
 use std::collections::HashMap;
 
 use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QuerySelect};
 
 use super::scope::CircleScope;
+use super::write::CircleWrite;
 use crate::entity::ids::MemberId;
 use crate::entity::membership::{self, MemberState};
 use crate::problem::Problem;
@@ -53,4 +54,20 @@ pub async fn names_of(
         .into_iter()
         .map(|(id, person)| (id, person.name))
         .collect())
+}
+
+/// Those of these members who are active.
+pub async fn active_members(
+    write: &CircleWrite,
+    ids: &[MemberId],
+) -> Result<Vec<membership::Model>, Problem> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(write
+        .find::<membership::Entity>()
+        .filter(membership::Column::Id.is_in(ids.iter().copied()))
+        .filter(membership::Column::State.eq(MemberState::Active))
+        .all(write.tx())
+        .await?)
 }

@@ -39,10 +39,10 @@ impl Change {
         }
     }
 
-    /// Only who sees the topic sees the line.
+    /// Only who sees the topic sees the line; without one, every member does.
     #[must_use]
-    pub fn about(mut self, topic: Topic) -> Self {
-        self.topic = Some(topic);
+    pub fn about(mut self, topic: impl Into<Option<Topic>>) -> Self {
+        self.topic = topic.into();
         self
     }
 
