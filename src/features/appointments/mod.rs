@@ -48,4 +48,4 @@ pub use schedule::*;
 pub use types::*;
 pub use uninvite::*;
 pub use update::*;
-pub use waiting::open_invitations;
+pub use waiting::{open_invitations, to_come};
