@@ -199,8 +199,7 @@ async fn release_roles(
     let today = roles::today(write);
     let patient = roles::patient_of(write).await?;
     for (role, history) in roles::held_by(write, member).await? {
-        let parts = history.iter().filter(|part| part.member_id == member);
-        for part in parts.filter(|part| roles::is_open(part)) {
+        for part in roles::open_parts(&history).filter(|part| part.member_id == member) {
             let (after, change) = roles::let_go(write, part, today).await?;
             write.log(change.on_behalf_of(member)).await?;
             if after.state == RoleAssignmentState::Ended {

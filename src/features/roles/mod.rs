@@ -37,7 +37,7 @@ pub use read_timeline::*;
 pub use retire::*;
 pub use revive::*;
 pub use role_assignments::*;
-pub use rules::{is_open, title};
+pub use rules::{open_parts, title};
 pub use store::{held_by, patient_of, today, touch};
 pub use take::*;
 pub use types::*;

@@ -15,8 +15,8 @@ pub use decline::*;
 pub use end::*;
 pub use read::*;
 pub(super) use store::{
-    NewOffer, PartFacts, check_end, check_free, describe_part, describe_parts, make_offer,
-    notification_of_letting_go,
+    NewPart, PartFacts, check_end, check_free, describe_part, describe_parts, insert_part,
+    make_offer, notification_of_letting_go,
 };
 pub use store::{hand_on, let_go, notifications_of_end};
 pub use types::*;
