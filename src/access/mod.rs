@@ -52,7 +52,7 @@ mod caller_circles;
 pub mod change_log;
 mod circle;
 mod default_levels;
-mod forget;
+mod kept_answers;
 pub mod limits;
 mod locked;
 mod member_levels;
@@ -62,6 +62,7 @@ pub mod permission;
 mod scope;
 mod system_view;
 mod verbs;
+mod versioned;
 pub mod visibility;
 mod write;
 
@@ -69,18 +70,21 @@ pub use crate::entity::topic_levels::TopicLevels;
 pub use caller_circles::CallerCircles;
 pub use circle::{CircleAccess, CirclePath};
 pub use default_levels::default_levels;
-pub use forget::forget_bodies;
+pub use kept_answers::{
+    drop_answers_that_show_circle, drop_answers_that_show_member, drop_answers_that_show_message,
+};
 pub use locked::{Lockable, Locked};
 pub use member_levels::{
     MemberLevels, grants_of, levels_now, levels_of_active_members, may_take_part, topics_seen_by,
     topics_to_take_part_in, who_may_take_part, who_sees,
 };
 pub use owned::{CircleOwned, OwnId};
-pub use people::{Person, names_of, patient_of, people_of};
+pub use people::{Person, active_members, names_of, patient_of, people_of};
 pub use permission::*;
 pub use scope::CircleScope;
 pub use system_view::SystemCircleView;
 pub(crate) use verbs::verbs;
 pub use verbs::{Facts, NoPart, Rule, Verb};
+pub(crate) use versioned::versioned;
 pub use visibility::visible_changes;
 pub use write::CircleWrite;

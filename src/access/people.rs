@@ -1,10 +1,11 @@
-//! The people of a circle: the names behind the ids in answers, and the patient.
+//! The people of a circle: the names behind the ids in answers, the patient, and who is active.
 
 use std::collections::HashMap;
 
 use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QuerySelect};
 
 use super::scope::CircleScope;
+use super::write::CircleWrite;
 use crate::entity::ids::MemberId;
 use crate::entity::membership::{self, MemberState};
 use crate::problem::Problem;
@@ -71,5 +72,21 @@ pub async fn patient_of(
         .filter(Column::IsPatient.eq(true))
         .filter(Column::State.is_in(in_the_circle))
         .one(connection)
+        .await?)
+}
+
+/// Those of these members who are active.
+pub async fn active_members(
+    write: &CircleWrite,
+    ids: &[MemberId],
+) -> Result<Vec<membership::Model>, Problem> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(write
+        .find::<membership::Entity>()
+        .filter(membership::Column::Id.is_in(ids.iter().copied()))
+        .filter(membership::Column::State.eq(MemberState::Active))
+        .all(write.tx())
         .await?)
 }

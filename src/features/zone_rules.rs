@@ -211,10 +211,7 @@ pub(super) async fn correct_time<E: Timed + Subject>(
     let mut row = before.clone().into_active_model();
     when.write_to::<E>(&mut row, &zone);
     let after = write.update::<E>(&before, row).await?;
-    let mut change = Change::to::<E>("changed", &after);
-    if let Some(topic) = E::topic(&after) {
-        change = change.about(topic);
-    }
+    let change = Change::to::<E>("changed", &after).about(E::topic(&after));
     write.log(change.fields(vec!["starts", "ends"])).await?;
     Ok(true)
 }

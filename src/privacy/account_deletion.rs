@@ -23,10 +23,9 @@ use uuid::Uuid;
 use super::circle_deletion::erase_circle_rows;
 use super::erase_due::GRACE;
 use super::erase_statements::{self, Mentions};
-use super::kept_answers::drop_answers_that_show_member;
 use super::mail::{MailDeletion, mail_account_erased};
-use crate::access::CircleWrite;
 use crate::access::change_log::Change;
+use crate::access::{CircleWrite, drop_answers_that_show_member};
 use crate::app::App;
 use crate::auth::{
     Account, AccountWrite, AnyCaller, AnyRecentCaller, lock_user, require_user, throttle,

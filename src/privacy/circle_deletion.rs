@@ -19,8 +19,9 @@ use serde::{Deserialize, Serialize};
 
 use super::erase_due::GRACE;
 use super::erase_statements;
-use super::kept_answers::drop_answers_that_show_circle;
-use crate::access::{CircleAccess, CirclePath, CircleWrite, EndCircle, Permission};
+use crate::access::{
+    CircleAccess, CirclePath, CircleWrite, EndCircle, Permission, drop_answers_that_show_circle,
+};
 use crate::app::App;
 use crate::entity::change::ActorKind;
 use crate::entity::circle;

@@ -14,7 +14,6 @@ mod erase_due;
 mod erase_statements;
 mod export;
 mod export_tables;
-mod kept_answers;
 mod mail;
 mod record;
 pub mod retention;

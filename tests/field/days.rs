@@ -13,15 +13,9 @@ fn a_person_who_takes_something_on_late_is_still_reminded() {
     for (hours, at_least) in [(3, 1), (50, 1)] {
         let task = family.task_due_in(hours);
         family.ben.api.press(&format!("{task}/claim")).is(200);
-        let reminders = family
-            .ana
-            .api
-            .get(&format!("{task}/reminders"))
-            .is(200)
-            .json();
-        let data = reminders["data"].as_array().unwrap();
-        let planned = data.iter().filter(|one| one["state"] == "planned");
-        assert!(planned.count() >= at_least, "{hours} hours: {reminders}");
+        let states = family.reminder_states(&task);
+        let planned = states.iter().filter(|state| *state == "planned");
+        assert!(planned.count() >= at_least, "{hours} hours: {states:?}");
     }
 }
 

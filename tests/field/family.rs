@@ -76,6 +76,17 @@ impl Family {
         self.make(&self.ana, "tasks", &body)
     }
 
+    /// The states of a task's reminders.
+    #[track_caller]
+    pub fn reminder_states(&self, task: &str) -> Vec<String> {
+        let reminders = self.ana.api.get(&format!("{task}/reminders"));
+        let reminders = reminders.is(200).json();
+        let data = reminders["data"].as_array().unwrap();
+        data.iter()
+            .map(|reminder| text(&reminder["state"]))
+            .collect()
+    }
+
     /// A visit of an hour that begins so many hours from now, and to which Ben is asked to come.
     #[track_caller]
     pub fn visit_in(&self, hours: i64) -> String {

@@ -155,18 +155,7 @@ fn a_circle_that_is_to_be_deleted_reminds_nobody_until_it_is_kept() {
     let family = Family::gather();
     let task = family.task_due_in(50);
     family.ben.api.press(&format!("{task}/claim")).is(200);
-    let states = || {
-        let reminders = family
-            .ana
-            .api
-            .get(&format!("{task}/reminders"))
-            .is(200)
-            .json();
-        let data = reminders["data"].as_array().unwrap().clone();
-        data.into_iter()
-            .map(|reminder| crate::support::people::text(&reminder["state"]))
-            .collect::<Vec<_>>()
-    };
+    let states = || family.reminder_states(&task);
     assert!(states().contains(&"planned".into()), "{:?}", states());
     family.ana.api.press(&family.at("delete")).is(200);
     assert!(!states().contains(&"planned".into()), "{:?}", states());

@@ -39,10 +39,10 @@ impl Change {
         }
     }
 
-    /// Shows the line only to members who see the topic.
+    /// Shows the line only to members who see the topic, and without a topic to every member.
     #[must_use]
-    pub fn about(mut self, topic: Topic) -> Self {
-        self.topic = Some(topic);
+    pub fn about(mut self, topic: impl Into<Option<Topic>>) -> Self {
+        self.topic = topic.into();
         self
     }
 

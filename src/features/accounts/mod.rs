@@ -15,6 +15,7 @@
 //! - `personal_tokens`: access tokens for programs.
 //! - `password_resets`, `email_changes`: what mailed links allow.
 //! - `factor_change`: what follows when a way to sign in comes or goes. `mail`: the letters.
+//!   `mailed_code`: what a code of one has to be.
 //!
 //! Who is calling is proven in [`auth`](crate::auth): its [`Caller`](crate::auth::Caller) is
 //! the first argument of an operation, its [`throttle`](crate::auth::throttle) counts
@@ -29,6 +30,7 @@ mod factor_change;
 mod known_devices;
 mod list_account_events;
 mod mail;
+mod mailed_code;
 mod passkeys;
 mod password;
 mod password_resets;

@@ -1,7 +1,7 @@
 //! `list_appointments`: a page of the appointments of a circle, by time, with their attendees and
 //! needs.
 
-use sea_orm::{ColumnTrait, QueryFilter, QuerySelect, QueryTrait};
+use sea_orm::{ColumnTrait, QueryFilter};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -9,11 +9,14 @@ use super::store;
 use super::types::Appointment;
 use crate::access::{CircleAccess, CirclePath, ViewCircle};
 use crate::entity::appointment::{self, AppointmentKind, AppointmentState, Column};
+use crate::entity::attendance::{self, AttendanceAnswer};
 use crate::entity::ids::MemberId;
 use crate::entity::personal_token::TokenScope;
+use crate::features::participation::with_part_in;
 use crate::http::extract::Query;
 use crate::http::pagination::{OrderBy, list_query, page_of};
 use crate::http::response::Page;
+use crate::platform::text::excerpt::Detail;
 use crate::platform::time::civil::Instant;
 use crate::problem::Problem;
 
@@ -89,16 +92,14 @@ pub async fn list_appointments(
         rows = rows.filter(Column::Kind.is_in(query.kind));
     }
     if let Some(member) = query.attendee {
-        use crate::entity::attendance;
-        let part_of = circle
-            .find::<attendance::Entity>()
-            .filter(attendance::Column::MemberId.eq(member))
-            .select_only()
-            .column(attendance::Column::AppointmentId)
-            .into_query();
-        rows = rows.filter(Column::Id.in_subquery(part_of));
+        let any = AttendanceAnswer::ALL;
+        rows = rows.filter(with_part_in::<attendance::Entity>(
+            circle.scope(),
+            member,
+            any,
+        ));
     }
     let (rows, next_cursor) = listing.page(circle.db(), rows, order).await?;
-    let data = store::describe_all(circle.db(), circle.scope(), rows).await?;
+    let data = store::describe_all(circle.db(), circle.scope(), rows, Detail::Excerpt).await?;
     Page::known(&AppointmentPage { data, next_cursor }, etag)
 }

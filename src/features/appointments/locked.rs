@@ -1,12 +1,13 @@
 //! An appointment that a request changes, with who is part of it, under the circle's lock.
 
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel};
+use sea_orm::{ActiveValue::Set, Condition, IntoActiveModel};
 
 use super::release::release_attendances;
 use super::rules::{AppointmentFacts, AppointmentVerb};
 use super::store;
 use super::subject::item_of;
 use super::types::Appointment;
+use super::waiting::to_come;
 use crate::access::change_log::Change;
 use crate::access::{CircleScope, CircleWrite, Lockable, Locked, Permission};
 use crate::entity::appointment::{self, AppointmentState};
@@ -15,7 +16,7 @@ use crate::entity::ids::MemberId;
 use crate::entity::notification::NotificationKind;
 use crate::features::needs;
 use crate::features::participation::{
-    BusyTime, HasParts, ReleaseOutcome, ReleasePlan, members_in, part,
+    BusyTime, HasParts, ReleaseOutcome, ReleasePlan, members_in, part, parts_of,
 };
 use crate::notify::notifications::{self, Notification};
 use crate::notify::reminders;
@@ -35,7 +36,8 @@ impl Lockable for appointment::Entity {
         write: &CircleWrite,
         row: &appointment::Model,
     ) -> Result<Self::Related, Problem> {
-        store::attendances_of(write.tx(), write.scope(), &[row.id]).await
+        let rows = std::slice::from_ref(row);
+        parts_of::<attendance::Entity>(write.tx(), write.scope(), rows).await
     }
 
     fn facts<'a>(
@@ -90,8 +92,7 @@ impl HasParts for appointment::Entity {
     }
 
     fn is_binding() -> Condition {
-        let to_come = [AppointmentState::Proposed, AppointmentState::Scheduled];
-        Condition::all().add(appointment::Column::State.is_in(to_come))
+        to_come()
     }
 
     /// A member who sees an appointment may come to it, even if they take nothing on.

@@ -9,9 +9,8 @@ use utoipa::ToSchema;
 use super::locked::LockedAppointment;
 use super::notifications::notify_takers;
 use super::rules::AppointmentVerb;
-use super::store;
 use super::types::{Appointment, AppointmentPath};
-use crate::access::{CircleAccess, CirclePath, ScheduleAppointments};
+use crate::access::{CircleAccess, CirclePath, ScheduleAppointments, active_members, who_sees};
 use crate::app::App;
 use crate::entity::appointment;
 use crate::entity::attendance::{self, AttendanceAnswer};
@@ -126,7 +125,8 @@ impl LockedAppointment {
     /// new one. A person who has left since, or does not see it any more, is not asked.
     async fn ask_anew(&mut self) -> Result<(), Problem> {
         let asked = self.related.iter().map(|attendance| attendance.member_id);
-        let seeing = store::who_may_come(&self.write, asked, self.row.topic).await?;
+        let active = active_members(&self.write, &asked.collect::<Vec<_>>()).await?;
+        let seeing = who_sees(&self.write, &active, self.row.topic).await?;
         for attendance in std::mem::take(&mut self.related) {
             if seeing.contains(&attendance.member_id) {
                 self.related.push(attendance);

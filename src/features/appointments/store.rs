@@ -7,15 +7,14 @@ use sea_orm::{ColumnTrait, ConnectionTrait, IntoActiveModel, QueryFilter, QueryO
 
 use super::rules::{AppointmentFacts, AppointmentVerb};
 use super::types::{Appointment, Attendee};
-use crate::access::{CircleScope, CircleWrite, Verb, names_of, who_sees};
+use crate::access::{CircleScope, CircleWrite, Verb, active_members, names_of, who_sees};
 use crate::entity::attendance::{self, AttendanceAnswer};
 use crate::entity::ids::{AppointmentId, MemberId};
-use crate::entity::membership::{self, MemberState};
 use crate::entity::notification::NotificationKind;
 use crate::entity::topic_grant::Topic;
-use crate::entity::{appointment, need};
+use crate::entity::{appointment, need, need_commitment};
 use crate::features::needs;
-use crate::features::participation::part_of_caller;
+use crate::features::participation::{part_of_caller, parts_of};
 use crate::notify::notifications::Notification;
 use crate::notify::reminders::offsets_of;
 use crate::platform::text::excerpt::{Detail, Texts};
@@ -23,51 +22,25 @@ use crate::platform::time::civil::{Day, WallTime};
 use crate::problem::{FieldError, Problem};
 use crate::schedule::when::moment_of_appointment;
 
-/// Who is asked to come to these appointments, which the caller sees.
-pub(in crate::features) async fn attendances_of(
-    connection: &impl ConnectionTrait,
-    scope: &CircleScope,
-    appointments: &[AppointmentId],
-) -> Result<Vec<attendance::Model>, Problem> {
-    if appointments.is_empty() {
-        return Ok(Vec::new());
-    }
-    Ok(scope
-        .find::<attendance::Entity>()
-        .filter(attendance::Column::AppointmentId.is_in(appointments.iter().copied()))
-        .order_by_asc(attendance::Column::CreatedAt)
-        .order_by_asc(attendance::Column::Id)
-        .all(connection)
-        .await?)
-}
-
 /// One appointment as the reader sees it.
 pub(in crate::features) async fn describe(
     connection: &impl ConnectionTrait,
     scope: &CircleScope,
     row: appointment::Model,
 ) -> Result<Appointment, Problem> {
-    let mut all = describe_as(connection, scope, vec![row], Detail::Whole).await?;
+    let mut all = describe_all(connection, scope, vec![row], Detail::Whole).await?;
     all.pop().ok_or(Problem::NotFound)
 }
 
-/// Appointments as the reader sees them in a list: four more queries, however many.
-pub(in crate::features) async fn describe_all(
-    connection: &impl ConnectionTrait,
-    scope: &CircleScope,
-    rows: Vec<appointment::Model>,
-) -> Result<Vec<Appointment>, Problem> {
-    describe_as(connection, scope, rows, Detail::Excerpt).await
-}
-
-async fn describe_as(
+/// Appointments as the reader sees them: four more queries, however many.
+pub(super) async fn describe_all(
     connection: &impl ConnectionTrait,
     scope: &CircleScope,
     rows: Vec<appointment::Model>,
     detail: Detail,
 ) -> Result<Vec<Appointment>, Problem> {
     let ids: Vec<AppointmentId> = rows.iter().map(|row| row.id).collect();
-    let attendances = attendances_of(connection, scope, &ids).await?;
+    let attendances = parts_of::<attendance::Entity>(connection, scope, &rows).await?;
     let needs = if ids.is_empty() {
         Vec::new()
     } else {
@@ -79,7 +52,7 @@ async fn describe_as(
             .all(connection)
             .await?
     };
-    let commitments = needs::commitments_of(connection, scope, &needs).await?;
+    let commitments = parts_of::<need_commitment::Entity>(connection, scope, &needs).await?;
     let members = attendances.iter().map(|row| row.member_id);
     let members = members.chain(commitments.iter().map(|row| row.member_id));
     let names = names_of(connection, scope, members.collect()).await?;
@@ -162,21 +135,6 @@ fn assemble(
     }
 }
 
-/// Those of these members who are there and see the topic.
-pub(in crate::features) async fn who_may_come(
-    write: &CircleWrite,
-    members: impl Iterator<Item = MemberId>,
-    topic: Topic,
-) -> Result<HashSet<MemberId>, Problem> {
-    let rows = write
-        .find::<membership::Entity>()
-        .filter(membership::Column::Id.is_in(members))
-        .filter(membership::Column::State.eq(MemberState::Active))
-        .all(write.tx())
-        .await?;
-    who_sees(write, &rows, topic).await
-}
-
 /// Refuses people who are not there or do not see the topic.
 pub(in crate::features) async fn check_attendees(
     write: &CircleWrite,
@@ -184,12 +142,7 @@ pub(in crate::features) async fn check_attendees(
     members: &[MemberId],
     topic: Topic,
 ) -> Result<(), Problem> {
-    let rows = write
-        .find::<membership::Entity>()
-        .filter(membership::Column::Id.is_in(members.iter().copied()))
-        .filter(membership::Column::State.eq(MemberState::Active))
-        .all(write.tx())
-        .await?;
+    let rows = active_members(write, members).await?;
     let seeing = who_sees(write, &rows, topic).await?;
     let mut errors = Vec::new();
     for (index, member) in members.iter().enumerate() {

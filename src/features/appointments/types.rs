@@ -5,12 +5,12 @@ use garde::Validate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::access::versioned;
 use crate::entity::appointment::{AppointmentKind, AppointmentState};
 use crate::entity::attendance::AttendanceAnswer;
 use crate::entity::ids::{AppointmentId, CircleId, MemberId};
 use crate::entity::topic_grant::Topic;
 use crate::features::needs::Need;
-use crate::http::response::Versioned;
 use crate::platform::time::civil::{Day, WallTime};
 use crate::platform::time::timestamps::in_milliseconds;
 
@@ -134,12 +134,4 @@ pub struct Attendee {
     pub updated_at: DateTime<Utc>,
 }
 
-impl Versioned for Appointment {
-    fn version(&self) -> i32 {
-        self.version
-    }
-
-    fn location(&self) -> String {
-        format!("/v1/circles/{}/appointments/{}", self.circle_id, self.id)
-    }
-}
+versioned!(Appointment in "appointments");

@@ -1,29 +1,33 @@
 //! The caller's tasks, appointments and needs over all circles, in the order in which they
 //! come.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
-use sea_orm::{ColumnTrait, Condition, FromQueryResult, QueryFilter, QuerySelect, Select};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QuerySelect};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::access::{CallerCircles, CircleOwned};
 use crate::app::App;
+use crate::entity::attendance::AttendanceAnswer;
 use crate::entity::ids::{CircleId, MemberId};
+use crate::entity::need::{self, NeedState};
+use crate::entity::need_commitment::CommitmentState;
 use crate::entity::personal_token::TokenScope;
+use crate::entity::task::{self, TaskState};
+use crate::entity::task_assignment::AssignmentState;
 use crate::entity::topic_grant::Topic;
-use crate::entity::{
-    appointment, attendance, need, need_commitment, task, task_assignment, wire_enum,
-};
-use crate::features::{needs, tasks};
+use crate::entity::{appointment, wire_enum};
+use crate::features::appointments::to_come;
+use crate::features::participation::{HasParts, Part, Work};
 use crate::http::extract::Query as QueryOf;
 use crate::http::pagination::{Listing, OrderBy, Position, list_query, page_of};
 use crate::http::response::Page;
 use crate::platform::time::civil::{Day, Instant, WallTime, day_of, on_day};
 use crate::platform::time::timestamps::in_milliseconds;
 use crate::problem::Problem;
-use crate::schedule::window::{TakesPlace, Window};
+use crate::schedule::window::Window;
 
 list_query! {
     /// Which part of the agenda.
@@ -121,108 +125,148 @@ pub async fn read_agenda(
     let listing = Listing::of(app.keys(), "agenda", &query)?;
 
     // Tasks that are open longer come first, unless somebody asks otherwise.
-    let mut rows = tasks_of(&mine, &Slice::of(&listing, &window)).await?;
-    let to_come = Slice::of(&listing, &to_come);
-    rows.extend(appointments(&mine, &to_come).await?);
-    rows.extend(needs(&mine, &to_come).await?);
-    rows.sort_by_key(|row| (row.sort_at, row.id));
+    let mut rows = rows_of::<task::Entity>(&mine, &listing, &window).await?;
+    rows.extend(rows_of::<appointment::Entity>(&mine, &listing, &to_come).await?);
+    rows.extend(rows_of::<need::Entity>(&mine, &listing, &to_come).await?);
+    rows.sort_by_key(|row| (row.sort_at, row.item.id));
     let (rows, next_cursor) = listing.cut_mixed(rows, |row| Position {
         at: row.sort_at,
-        id: row.id,
+        id: row.item.id,
     })?;
-    let data = rows.into_iter().map(AgendaRow::describe).collect();
+    let data = rows.into_iter().map(|row| row.item).collect();
     mine.listed_on(today, &AgendaPage { data, next_cursor })
 }
 
-/// What is asked for of one kind.
-struct Slice<'a> {
-    listing: &'a Listing,
-    window: &'a Window,
-}
-
-impl<'a> Slice<'a> {
-    fn of(listing: &'a Listing, window: &'a Window) -> Self {
-        Self { listing, window }
-    }
-
-    /// The rows of one kind: as many as the page could need.
-    fn rows<E: TakesPlace>(
-        &self,
-        rows: Select<E>,
-        (sort_at, id): (E::Column, E::Column),
-        my_part: SelectStatement,
-    ) -> Select<E> {
-        let rows = rows
-            .filter(self.window.condition::<E>())
-            .filter(Expr::SubQuery(None, Box::new(my_part.clone().into())).is_not_null())
-            .expr_as(Expr::SubQuery(None, Box::new(my_part.into())), "my_part");
-        self.listing.narrow(rows, OrderBy::ascending(sort_at, id))
-    }
-}
-
-/// A row of any of the three kinds.
-#[derive(Debug)]
+/// Where something stands on the agenda, and what is shown of it.
 struct AgendaRow {
-    item: AgendaItemType,
-    circle_id: CircleId,
-    id: Uuid,
     sort_at: DateTime<Utc>,
-    title: Option<String>,
-    kind: String,
-    topic: Topic,
-    state: String,
-    my_part: String,
-    on: Option<NaiveDate>,
-    starts: Option<NaiveDateTime>,
-    ends: Option<NaiveDateTime>,
-    time_zone: Option<String>,
-    starts_at: Option<DateTime<Utc>>,
-    ends_at: Option<DateTime<Utc>>,
+    item: AgendaItem,
 }
 
-impl AgendaRow {
-    fn describe(self) -> AgendaItem {
-        AgendaItem {
-            kind_of_item: self.item,
-            id: self.id,
-            circle_id: self.circle_id,
-            title: self.title,
-            kind: self.kind,
-            topic: self.topic,
-            state: self.state,
-            my_part: self.my_part,
-            on: self.on.map(Day),
-            starts_local: self.starts.map(WallTime),
-            ends_local: self.ends.map(WallTime),
-            time_zone: self.time_zone,
-            starts_at: self.starts_at,
-            ends_at: self.ends_at,
+/// Something that people find on their agenda, if they have a part in it.
+trait OnAgenda: HasParts {
+    /// The states of a part that takes it off the agenda.
+    const OFF: &'static [<Self::Parts as Part>::State];
+
+    /// The rows that are on.
+    fn is_on() -> Condition;
+
+    /// The rows that somebody who was asked can still say yes to.
+    fn can_be_accepted() -> Expr;
+
+    /// A row, with the state of the caller's part in it.
+    fn show(row: Self::Model, my_part: String) -> AgendaRow;
+}
+
+impl OnAgenda for task::Entity {
+    const OFF: &'static [AssignmentState] = &[
+        AssignmentState::Declined,
+        AssignmentState::Withdrawn,
+        AssignmentState::Released,
+        AssignmentState::Done,
+    ];
+
+    fn is_on() -> Condition {
+        Condition::all().add(task::Column::State.eq(TaskState::Open))
+    }
+
+    fn can_be_accepted() -> Expr {
+        Self::with_room()
+    }
+
+    fn show(row: task::Model, my_part: String) -> AgendaRow {
+        AgendaRow {
+            sort_at: row.sort_at,
+            item: AgendaItem {
+                kind_of_item: AgendaItemType::Task,
+                id: row.id.0,
+                circle_id: row.circle_id,
+                title: Some(row.title),
+                kind: row.category.as_str().to_owned(),
+                topic: row.topic,
+                state: row.state.as_str().to_owned(),
+                my_part,
+                on: row.due_on.map(Day),
+                starts_local: row.from_local.map(WallTime),
+                ends_local: row.due_local.map(WallTime),
+                time_zone: row.time_zone,
+                starts_at: row.from_local.map(|_| row.begins_at),
+                ends_at: row.due_at,
+            },
         }
     }
 }
 
-/// The state of the caller's part in a row, as a column of that row's query. An
-/// offer is none while others have all places.
-fn part_in<Parent: CircleOwned, Part: CircleOwned>(
-    members: &[MemberId],
-    parent: Part::Column,
-    member: Part::Column,
-    state: Part::Column,
-    not: &[&str],
-    has_room: Expr,
-) -> SelectStatement {
-    let part = |column: Part::Column| Expr::col((Part::default(), column));
-    let outer = |column: Parent::Column| (Parent::default(), column);
-    Query::select()
-        .column((Part::default(), state))
-        .from(Part::default())
-        .and_where(part(Part::circle_column()).equals(outer(Parent::circle_column())))
-        .and_where(part(parent).equals(outer(Parent::id_column())))
-        .and_where(part(member).is_in(members.iter().copied()))
-        .and_where(part(state).is_not_in(not.iter().copied()))
-        .and_where(part(state).ne("offered").or(has_room))
-        .limit(1)
-        .take()
+impl OnAgenda for appointment::Entity {
+    const OFF: &'static [AttendanceAnswer] = &[AttendanceAnswer::Declined];
+
+    fn is_on() -> Condition {
+        to_come()
+    }
+
+    fn can_be_accepted() -> Expr {
+        Expr::value(true)
+    }
+
+    fn show(row: appointment::Model, my_part: String) -> AgendaRow {
+        AgendaRow {
+            sort_at: row.sort_at,
+            item: AgendaItem {
+                kind_of_item: AgendaItemType::Appointment,
+                id: row.id.0,
+                circle_id: row.circle_id,
+                title: Some(row.title),
+                kind: row.kind.as_str().to_owned(),
+                topic: row.topic,
+                state: row.state.as_str().to_owned(),
+                my_part,
+                on: row.starts_on.map(Day),
+                starts_local: row.starts_local.map(WallTime),
+                ends_local: row.ends_local.map(WallTime),
+                time_zone: row.time_zone,
+                starts_at: row.starts_at,
+                ends_at: row.ends_at,
+            },
+        }
+    }
+}
+
+impl OnAgenda for need::Entity {
+    const OFF: &'static [CommitmentState] = &[
+        CommitmentState::Declined,
+        CommitmentState::Withdrawn,
+        CommitmentState::Released,
+    ];
+
+    fn is_on() -> Condition {
+        Condition::all().add(need::Column::State.eq(NeedState::Open))
+    }
+
+    fn can_be_accepted() -> Expr {
+        Self::with_room()
+    }
+
+    fn show(row: need::Model, my_part: String) -> AgendaRow {
+        AgendaRow {
+            sort_at: row.sort_at,
+            item: AgendaItem {
+                kind_of_item: AgendaItemType::Need,
+                id: row.id.0,
+                circle_id: row.circle_id,
+                title: None,
+                kind: row.kind.as_str().to_owned(),
+                topic: Topic::Daily,
+                state: row.state.as_str().to_owned(),
+                my_part,
+                on: row.starts_on.map(Day),
+                starts_local: row.starts_local.map(WallTime),
+                ends_local: row.ends_local.map(WallTime),
+                time_zone: row.time_zone,
+                starts_at: row.starts_at,
+                ends_at: row.ends_at,
+            },
+        }
+    }
 }
 
 /// A row with the state of the caller's part in it.
@@ -233,121 +277,42 @@ struct RowWithPart<M: FromQueryResult> {
     my_part: String,
 }
 
-async fn tasks_of(mine: &CallerCircles, slice: &Slice<'_>) -> Result<Vec<AgendaRow>, Problem> {
-    use task::Column;
-    use task_assignment::Column as Part;
-    let members = mine.member_ids();
-    let not = ["declined", "withdrawn", "released", "done"];
-    let my_part = part_in::<task::Entity, task_assignment::Entity>(
-        &members,
-        Part::TaskId,
-        Part::MemberId,
-        Part::State,
-        &not,
-        tasks::has_room(),
-    );
-    let open = |_: &_| Condition::all().add(Column::State.eq(task::TaskState::Open));
-    let rows = mine.find::<task::Entity>(open);
-    let rows = slice.rows(rows, (Column::SortAt, Column::Id), my_part);
-    let rows = rows
-        .into_model::<RowWithPart<task::Model>>()
+/// The rows of one kind: as many as the page could need.
+async fn rows_of<E: OnAgenda>(
+    mine: &CallerCircles,
+    listing: &Listing,
+    window: &Window,
+) -> Result<Vec<AgendaRow>, Problem> {
+    let my_part = my_part_in::<E>(&mine.member_ids());
+    let rows = mine
+        .find::<E>(|_| E::is_on())
+        .filter(window.condition::<E>())
+        .filter(Expr::SubQuery(None, Box::new(my_part.clone().into())).is_not_null())
+        .expr_as(Expr::SubQuery(None, Box::new(my_part.into())), "my_part");
+    let rows = listing
+        .narrow(rows, OrderBy::ascending(E::SORT_AT, E::id_column()))
+        .into_model::<RowWithPart<E::Model>>()
         .all(mine.db())
         .await?;
-    let describe = |RowWithPart { row, my_part }: RowWithPart<task::Model>| AgendaRow {
-        item: AgendaItemType::Task,
-        circle_id: row.circle_id,
-        id: row.id.0,
-        sort_at: row.sort_at,
-        title: Some(row.title),
-        kind: row.category.as_str().to_owned(),
-        topic: row.topic,
-        state: row.state.as_str().to_owned(),
-        my_part,
-        on: row.due_on,
-        starts: row.from_local,
-        ends: row.due_local,
-        starts_at: row.from_local.map(|_| row.begins_at),
-        time_zone: row.time_zone,
-        ends_at: row.due_at,
-    };
+    let describe = |RowWithPart { row, my_part }: RowWithPart<E::Model>| E::show(row, my_part);
     Ok(rows.into_iter().map(describe).collect())
 }
 
-async fn appointments(mine: &CallerCircles, slice: &Slice<'_>) -> Result<Vec<AgendaRow>, Problem> {
-    use appointment::{AppointmentState, Column};
-    use attendance::Column as Part;
-    let members = mine.member_ids();
-    let my_part = part_in::<appointment::Entity, attendance::Entity>(
-        &members,
-        Part::AppointmentId,
-        Part::MemberId,
-        Part::Answer,
-        &["declined"],
-        Expr::value(true),
-    );
-    let to_come = [AppointmentState::Proposed, AppointmentState::Scheduled];
-    let to_come = |_: &_| Condition::all().add(Column::State.is_in(to_come));
-    let rows = mine.find::<appointment::Entity>(to_come);
-    let rows = slice.rows(rows, (Column::SortAt, Column::Id), my_part);
-    let rows = rows
-        .into_model::<RowWithPart<appointment::Model>>()
-        .all(mine.db())
-        .await?;
-    let describe = |RowWithPart { row, my_part }: RowWithPart<appointment::Model>| AgendaRow {
-        item: AgendaItemType::Appointment,
-        circle_id: row.circle_id,
-        id: row.id.0,
-        sort_at: row.sort_at,
-        title: Some(row.title),
-        kind: row.kind.as_str().to_owned(),
-        topic: row.topic,
-        state: row.state.as_str().to_owned(),
-        my_part,
-        on: row.starts_on,
-        starts: row.starts_local,
-        ends: row.ends_local,
-        time_zone: row.time_zone,
-        starts_at: row.starts_at,
-        ends_at: row.ends_at,
-    };
-    Ok(rows.into_iter().map(describe).collect())
-}
-
-async fn needs(mine: &CallerCircles, slice: &Slice<'_>) -> Result<Vec<AgendaRow>, Problem> {
-    use need::Column;
-    use need_commitment::Column as Part;
-    let members = mine.member_ids();
-    let my_part = part_in::<need::Entity, need_commitment::Entity>(
-        &members,
-        Part::NeedId,
-        Part::MemberId,
-        Part::State,
-        &["declined", "withdrawn", "released"],
-        needs::has_room(),
-    );
-    let open = |_: &_| Condition::all().add(Column::State.eq(need::NeedState::Open));
-    let rows = mine.find::<need::Entity>(open);
-    let rows = slice.rows(rows, (Column::SortAt, Column::Id), my_part);
-    let rows = rows
-        .into_model::<RowWithPart<need::Model>>()
-        .all(mine.db())
-        .await?;
-    let describe = |RowWithPart { row, my_part }: RowWithPart<need::Model>| AgendaRow {
-        item: AgendaItemType::Need,
-        circle_id: row.circle_id,
-        id: row.id.0,
-        sort_at: row.sort_at,
-        title: None,
-        kind: row.kind.as_str().to_owned(),
-        topic: Topic::Daily,
-        state: row.state.as_str().to_owned(),
-        my_part,
-        on: row.starts_on,
-        starts: row.starts_local,
-        ends: row.ends_local,
-        time_zone: row.time_zone,
-        starts_at: row.starts_at,
-        ends_at: row.ends_at,
-    };
-    Ok(rows.into_iter().map(describe).collect())
+/// The state of the caller's part in a row, as a column of that row's query. An
+/// offer is none while others have all places.
+fn my_part_in<E: OnAgenda>(members: &[MemberId]) -> SelectStatement {
+    let part = |column: <E::Parts as EntityTrait>::Column| Expr::col((E::Parts::default(), column));
+    let outer = |column: E::Column| (E::default(), column);
+    let (parent, member) = (E::Parts::parent_column(), E::Parts::member_column());
+    let state = E::Parts::state_column();
+    Query::select()
+        .column((E::Parts::default(), state))
+        .from(E::Parts::default())
+        .and_where(part(E::Parts::circle_column()).equals(outer(E::circle_column())))
+        .and_where(part(parent).equals(outer(E::id_column())))
+        .and_where(part(member).is_in(members.iter().copied()))
+        .and_where(state.is_not_in(E::OFF.iter().copied()))
+        .and_where(state.ne(E::Parts::ASKED).or(E::can_be_accepted()))
+        .limit(1)
+        .take()
 }

@@ -8,7 +8,6 @@ use super::types::{Need, NeedPath};
 use crate::access::{CircleAccess, CirclePath, ScheduleAppointments};
 use crate::app::App;
 use crate::entity::need::{self, NeedState};
-use crate::entity::need_commitment::CommitmentState;
 use crate::entity::notification::NotificationKind;
 use crate::entity::personal_token::TokenScope;
 use crate::http::extract::Path;
@@ -39,9 +38,8 @@ pub async fn cancel_need(
         need.save(NeedVerb::Cancel, row, vec!["state"]).await?;
         let item = need::Entity::item(&need.write, &need.row).await?;
         reminders::plan(&need.write, &[item]).await?;
-        let concerned = [CommitmentState::Offered, CommitmentState::Accepted];
         let was = moment_of_need(&need.row);
-        need.notify(NotificationKind::Cancelled, was, &concerned)
+        need.notify_concerned(NotificationKind::Cancelled, was)
             .await?;
     }
     need.respond().await

@@ -1,18 +1,20 @@
 //! `list_needs`: a page of the needs of a circle, over all appointments, by time.
 
-use sea_orm::{ColumnTrait, Condition, QueryFilter, QuerySelect, QueryTrait};
+use sea_orm::{ColumnTrait, Condition, QueryFilter};
 
 use super::store;
 use super::types::Need;
-use super::uncovered::{has_room, uncovered_needs};
+use super::uncovered::uncovered_needs;
 use crate::access::{CircleAccess, CirclePath, ViewCircle};
 use crate::entity::ids::MemberId;
 use crate::entity::need::{self, Column, NeedState};
 use crate::entity::need_commitment::{self, CommitmentState};
 use crate::entity::personal_token::TokenScope;
+use crate::features::participation::{Work, with_part_in};
 use crate::http::extract::Query;
 use crate::http::pagination::{OrderBy, list_query, page_of};
 use crate::http::response::Page;
+use crate::platform::text::excerpt::Detail;
 use crate::platform::time::civil::Instant;
 use crate::problem::Problem;
 
@@ -66,18 +68,11 @@ pub async fn list_needs(
         rows = rows.filter(Column::State.is_in(query.state));
     }
     if let Some(member) = query.taken_by {
-        let part_of = |state: CommitmentState| {
-            let part = circle
-                .find::<need_commitment::Entity>()
-                .filter(need_commitment::Column::MemberId.eq(member))
-                .filter(need_commitment::Column::State.eq(state))
-                .select_only()
-                .column(need_commitment::Column::NeedId)
-                .into_query();
-            Condition::all().add(Column::Id.in_subquery(part))
+        let part_in = |state: CommitmentState| {
+            with_part_in::<need_commitment::Entity>(circle.scope(), member, &[state])
         };
-        let taken = part_of(CommitmentState::Accepted);
-        let offered = part_of(CommitmentState::Offered).add(has_room());
+        let taken = part_in(CommitmentState::Accepted);
+        let offered = part_in(CommitmentState::Offered).add(need::Entity::with_room());
         rows = rows.filter(Condition::any().add(taken).add(offered));
     }
     if uncovered {
@@ -85,6 +80,6 @@ pub async fn list_needs(
     }
     let order = OrderBy::ascending(Column::SortAt, Column::Id);
     let (rows, next_cursor) = listing.page(circle.db(), rows, order).await?;
-    let data = store::describe_all(circle.db(), circle.scope(), rows).await?;
+    let data = store::describe_all(circle.db(), circle.scope(), rows, Detail::Excerpt).await?;
     Page::known(&NeedPage { data, next_cursor }, etag)
 }

@@ -1,7 +1,7 @@
 //! A need that a request changes, with who takes it, under the circle's lock.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition};
+use sea_orm::{ColumnTrait, Condition};
 
 use super::rules::{NeedFacts, NeedVerb};
 use super::store;
@@ -13,7 +13,7 @@ use crate::entity::need_commitment::{self, CommitmentState};
 use crate::entity::topic_grant::Topic;
 use crate::features::participation::{
     BusyTime, HasParts, ReleaseOutcome, ReleasePlan, Work, is_not_over, part, part_of_caller,
-    release_work,
+    parts_of, release_work,
 };
 use crate::problem::Problem;
 
@@ -26,8 +26,8 @@ impl Lockable for need::Entity {
     type Answer = Need;
 
     async fn related(write: &CircleWrite, row: &need::Model) -> Result<Self::Related, Problem> {
-        let needs = std::slice::from_ref(row);
-        store::commitments_of(write.tx(), write.scope(), needs).await
+        let rows = std::slice::from_ref(row);
+        parts_of::<need_commitment::Entity>(write.tx(), write.scope(), rows).await
     }
 
     fn facts<'a>(
@@ -93,6 +93,8 @@ impl HasParts for need::Entity {
 impl Work for need::Entity {
     const CANNOT_TAKE_PART: &'static str = "This person does not see needs, or takes nothing on.";
     const RELEASED: CommitmentState = CommitmentState::Released;
+    const ACCEPTED: Column = Column::PeopleAccepted;
+    const NEEDED: Column = Column::PeopleNeeded;
 
     fn title(row: &need::Model) -> String {
         row.kind.as_str().to_owned()
@@ -106,13 +108,5 @@ impl Work for need::Entity {
 
     fn accepted(row: &need::Model) -> i32 {
         row.people_accepted
-    }
-
-    fn needed(row: &need::Model) -> i32 {
-        row.people_needed
-    }
-
-    fn set_accepted(row: &mut need::ActiveModel, accepted: i32) {
-        row.people_accepted = Set(accepted);
     }
 }

@@ -33,12 +33,12 @@ pub use list::*;
 pub use offer::*;
 pub use read::*;
 pub(super) use store::{
-    assemble, commitments_of, follow_state, move_needs, needs_in, plan_for_holders, plan_needs,
+    assemble, follow_state, move_needs, needs_in, plan_for_holders, plan_needs,
 };
 pub use store::{holders_of, needs_of};
 pub(in crate::features) use subject::items_of;
 pub use take::*;
 pub use types::*;
-pub use uncovered::{has_room, open_need_offers};
+pub use uncovered::open_need_offers;
 pub use update::*;
 pub use withdraw::*;

@@ -5,6 +5,7 @@ use crate::entity::need::{self, NeedState};
 use crate::entity::need_commitment::CommitmentState;
 use crate::entity::topic_grant::{Topic, TopicLevel};
 use crate::features::participation::Coverage;
+use crate::notify::subject::Subject;
 
 verbs! {
     /// Everything that can be done to a need.
@@ -36,8 +37,7 @@ impl Facts<NeedVerb> for NeedFacts<'_> {
     }
 
     fn is_open_to(&self, verb: NeedVerb) -> bool {
-        let is_full = self.need.people_accepted >= self.need.people_needed;
-        !(is_full && verb == NeedVerb::Take)
+        need::Entity::has_room(self.need) || verb != NeedVerb::Take
     }
 }
 

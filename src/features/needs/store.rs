@@ -18,30 +18,12 @@ use crate::entity::ids::{AppointmentId, MemberId, NeedId};
 use crate::entity::need::{self, NeedState};
 use crate::entity::need_commitment::{self, CommitmentState};
 use crate::entity::topic_grant::Topic;
-use crate::features::participation::part_of_caller;
+use crate::features::participation::{part_of_caller, parts_of};
 use crate::notify::reminders;
 use crate::platform::text::excerpt::{Detail, Texts};
 use crate::platform::time::civil::{Day, WallTime};
 use crate::problem::Problem;
 use crate::schedule::when::{When, WhenInstants, moment_of_need};
-
-/// Who takes these needs, which the caller sees.
-pub(in crate::features) async fn commitments_of(
-    connection: &impl ConnectionTrait,
-    scope: &CircleScope,
-    needs: &[need::Model],
-) -> Result<Vec<need_commitment::Model>, Problem> {
-    if needs.is_empty() {
-        return Ok(Vec::new());
-    }
-    Ok(scope
-        .find::<need_commitment::Entity>()
-        .filter(need_commitment::Column::NeedId.is_in(needs.iter().map(|need| need.id)))
-        .order_by_asc(need_commitment::Column::CreatedAt)
-        .order_by_asc(need_commitment::Column::Id)
-        .all(connection)
-        .await?)
-}
 
 /// One need as the reader sees it.
 pub(super) async fn describe(
@@ -49,26 +31,18 @@ pub(super) async fn describe(
     scope: &CircleScope,
     row: need::Model,
 ) -> Result<Need, Problem> {
-    let mut needs = describe_as(connection, scope, vec![row], Detail::Whole).await?;
+    let mut needs = describe_all(connection, scope, vec![row], Detail::Whole).await?;
     needs.pop().ok_or(Problem::NotFound)
 }
 
-/// Needs as the reader sees them in a list: three more queries, however many.
+/// Needs as the reader sees them: three more queries, however many.
 pub(super) async fn describe_all(
-    connection: &impl ConnectionTrait,
-    scope: &CircleScope,
-    rows: Vec<need::Model>,
-) -> Result<Vec<Need>, Problem> {
-    describe_as(connection, scope, rows, Detail::Excerpt).await
-}
-
-async fn describe_as(
     connection: &impl ConnectionTrait,
     scope: &CircleScope,
     rows: Vec<need::Model>,
     detail: Detail,
 ) -> Result<Vec<Need>, Problem> {
-    let commitments = commitments_of(connection, scope, &rows).await?;
+    let commitments = parts_of::<need_commitment::Entity>(connection, scope, &rows).await?;
     let members = commitments.iter().map(|row| row.member_id).collect();
     let names = names_of(connection, scope, members).await?;
     let visible = if rows.is_empty() {

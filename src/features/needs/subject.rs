@@ -14,6 +14,7 @@ use crate::entity::need::{self, NeedState};
 use crate::entity::need_commitment::{self, CommitmentState};
 use crate::entity::reminder::ReminderKind;
 use crate::entity::topic_grant::Topic;
+use crate::features::participation::find_part;
 use crate::features::zone_rules::{FollowsRules, correct_time};
 use crate::notify::reminders::{Item, PartKey, PartStatus, offsets_of};
 use crate::notify::subject::{Involvement, MemberPart, Reminded, Stage, Subject, SubjectId};
@@ -62,12 +63,7 @@ impl Subject for need::Entity {
         row: &need::Model,
         member: MemberId,
     ) -> Result<Involvement, Problem> {
-        let commitment = write
-            .find::<need_commitment::Entity>()
-            .filter(need_commitment::Column::NeedId.eq(row.id))
-            .filter(need_commitment::Column::MemberId.eq(member))
-            .one(write.tx())
-            .await?;
+        let commitment = find_part::<need_commitment::Entity>(write, row, member).await?;
         let has_room = Self::has_room(row);
         Ok(Involvement {
             member: match commitment.map(|commitment| commitment.state) {

@@ -4,11 +4,11 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::access::versioned;
 use crate::entity::ids::{AppointmentId, CircleId, MemberId, NeedId};
 use crate::entity::need::{NeedKind, NeedState};
 use crate::entity::need_commitment::CommitmentState;
 use crate::features::participation::Coverage;
-use crate::http::response::Versioned;
 use crate::platform::time::civil::{Day, WallTime};
 use crate::platform::time::timestamps::in_milliseconds;
 
@@ -106,12 +106,4 @@ pub struct NeedTaker {
     pub updated_at: DateTime<Utc>,
 }
 
-impl Versioned for Need {
-    fn version(&self) -> i32 {
-        self.version
-    }
-
-    fn location(&self) -> String {
-        format!("/v1/circles/{}/needs/{}", self.circle_id, self.id)
-    }
-}
+versioned!(Need in "needs");

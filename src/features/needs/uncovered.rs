@@ -1,13 +1,14 @@
 //! Which needs need more people, and which of them wait for the caller's answer.
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Expr, ExprTrait, Query};
-use sea_orm::{ColumnTrait, Condition, QueryFilter, QuerySelect, QueryTrait};
+use sea_orm::sea_query::Query;
+use sea_orm::{ColumnTrait, Condition};
 
 use crate::access::CircleScope;
 use crate::entity::appointment::{self, AppointmentState};
 use crate::entity::need::{self, NeedState};
-use crate::entity::need_commitment::{self, CommitmentState};
+use crate::entity::need_commitment;
+use crate::features::participation::{Work, unanswered};
 use crate::schedule::window::Window;
 
 /// The needs of scheduled appointments that need more people and are not over. Of one
@@ -30,26 +31,11 @@ fn open_needs(scope: &CircleScope, now: DateTime<Utc>) -> Condition {
     use need::Column;
     Condition::all()
         .add(Column::State.eq(NeedState::Open))
-        .add(has_room())
+        .add(need::Entity::with_room())
         .add(Window::ahead(now, scope.reader_zone()).condition::<need::Entity>())
-}
-
-/// Whether a place is free: without one, who was asked is not asked any more.
-pub fn has_room() -> Expr {
-    let column = |column| Expr::col((need::Entity, column));
-    column(need::Column::PeopleAccepted).lt(column(need::Column::PeopleNeeded))
 }
 
 /// The offers of open needs that the caller has not answered and could still take.
 pub fn open_need_offers(scope: &CircleScope, now: DateTime<Utc>) -> Condition {
-    let open = scope
-        .find::<need::Entity>()
-        .filter(open_needs(scope, now))
-        .select_only()
-        .column(need::Column::Id)
-        .into_query();
-    Condition::all()
-        .add(need_commitment::Column::MemberId.eq(scope.member_id()))
-        .add(need_commitment::Column::State.eq(CommitmentState::Offered))
-        .add(need_commitment::Column::NeedId.in_subquery(open))
+    unanswered::<need_commitment::Entity>(scope, open_needs(scope, now))
 }

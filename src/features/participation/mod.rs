@@ -11,7 +11,8 @@ mod work;
 pub use overlap::{BusyTime, check_overlap};
 pub(crate) use part::part;
 pub use part::{
-    Part, held_by, members_in, part_of, part_of_caller, put_part, released_by, set_part,
+    Part, find_part, held_by, members_in, part_of, part_of_caller, parts_of, put_part, released_by,
+    set_part, unanswered, with_part_in,
 };
 pub use release::{
     ReleaseOutcome, ReleasePlan, Released, is_not_over, release_all, release_out_of_reach,

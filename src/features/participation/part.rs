@@ -3,7 +3,8 @@
 //! and writes them stands here once.
 
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Select, Value,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel,
+    QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Value,
 };
 use uuid::Uuid;
 
@@ -22,6 +23,8 @@ pub trait Part: CircleOwned {
     const ASKED: Self::State;
     /// Taken on.
     const TAKEN: Self::State;
+    /// Asked or taken on: what somebody has, or is still asked to take.
+    const OPEN: [Self::State; 2] = [Self::ASKED, Self::TAKEN];
 
     fn parent_column() -> Self::Column;
     fn member_column() -> Self::Column;
@@ -54,8 +57,7 @@ pub trait Part: CircleOwned {
 
     /// Whether somebody has it, or is still asked to.
     fn is_open(part: &Self::Model) -> bool {
-        let state = Self::state_of(part);
-        state == Self::ASKED || state == Self::TAKEN
+        Self::OPEN.contains(&Self::state_of(part))
     }
 }
 
@@ -130,6 +132,72 @@ pub fn part_of_caller<'a, P: Part>(
     parts.find(|part| scope.is_member(P::member_of(part)))
 }
 
+/// Everybody's parts in these rows, as far as the caller sees them, oldest first: one query,
+/// however many.
+pub async fn parts_of<P: Part>(
+    connection: &impl ConnectionTrait,
+    scope: &CircleScope,
+    parents: &[Row<P::Parent>],
+) -> Result<Vec<Row<P>>, Problem> {
+    if parents.is_empty() {
+        return Ok(Vec::new());
+    }
+    let parents = parents.iter().map(|row| P::Parent::id_of(row).into());
+    Ok(scope
+        .find::<P>()
+        .filter(P::parent_column().is_in(parents.collect::<Vec<Uuid>>()))
+        .order_by_asc(P::created_at_column())
+        .order_by_asc(P::id_column())
+        .all(connection)
+        .await?)
+}
+
+/// A member's part in a row, if the caller sees it.
+pub async fn find_part<P: Part>(
+    write: &CircleWrite,
+    parent: &Row<P::Parent>,
+    member: MemberId,
+) -> Result<Option<Row<P>>, Problem> {
+    let parent: Uuid = P::Parent::id_of(parent).into();
+    Ok(write
+        .find::<P>()
+        .filter(P::parent_column().eq(parent))
+        .filter(P::member_column().eq(member))
+        .one(write.tx())
+        .await?)
+}
+
+/// The rows in which a member's part is in one of these states.
+pub fn with_part_in<P: Part>(
+    scope: &CircleScope,
+    member: MemberId,
+    states: &[P::State],
+) -> Condition {
+    let parts = scope
+        .find::<P>()
+        .filter(P::member_column().eq(member))
+        .filter(P::state_column().is_in(states.iter().copied()))
+        .select_only()
+        .column(P::parent_column())
+        .into_query();
+    Condition::all().add(P::Parent::id_column().in_subquery(parts))
+}
+
+/// The parts that the caller was asked to take and has not answered, in the rows that fit a
+/// condition.
+pub fn unanswered<P: Part>(scope: &CircleScope, which: Condition) -> Condition {
+    let parents = scope
+        .find::<P::Parent>()
+        .filter(which)
+        .select_only()
+        .column(P::Parent::id_column())
+        .into_query();
+    Condition::all()
+        .add(P::member_column().eq(scope.member_id()))
+        .add(P::state_column().eq(P::ASKED))
+        .add(P::parent_column().in_subquery(parents))
+}
+
 /// The members whose parts are in one of these states.
 pub fn members_in<P: Part>(parts: &[Row<P>], states: &[P::State]) -> Vec<MemberId> {
     let these = parts
@@ -192,7 +260,7 @@ async fn open_parts_of<P: Part>(
     Ok(write
         .find_in_circle::<P>()
         .filter(P::member_column().eq(member))
-        .filter(P::state_column().is_in([P::ASKED, P::TAKEN]))
+        .filter(P::state_column().is_in(P::OPEN))
         .all(write.tx())
         .await?)
 }

@@ -4,7 +4,8 @@
 use std::future::Future;
 
 use chrono::{DateTime, Utc};
-use sea_orm::{Condition, IntoActiveModel};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ActiveModelTrait, Condition, IntoActiveModel};
 use uuid::Uuid;
 
 use super::overlap::{BusyTime, check_overlap};
@@ -57,10 +58,18 @@ pub trait Work: HasParts {
     fn is_ahead(now: DateTime<Utc>) -> Condition;
 
     /// How many have taken it on.
-    fn accepted(row: &Self::Model) -> i32;
+    const ACCEPTED: Self::Column;
     /// How many are needed.
-    fn needed(row: &Self::Model) -> i32;
-    fn set_accepted(row: &mut Self::ActiveModel, accepted: i32);
+    const NEEDED: Self::Column;
+
+    fn accepted(row: &Self::Model) -> i32;
+
+    /// The rows with a free place: without one, who was asked is not asked any more. Of a
+    /// row that was read, [`has_room`](crate::notify::subject::Subject::has_room) says so.
+    fn with_room() -> Expr {
+        let column = |column: Self::Column| Expr::col((Self::default(), column));
+        column(Self::ACCEPTED).lt(column(Self::NEEDED))
+    }
 
     /// Whether somebody is not asked any more, because they have it or had it.
     fn has_place(part: &Row<Self::Parts>) -> bool {
@@ -105,6 +114,15 @@ impl<E: HasParts> Locked<E> {
         notifications::notify(&self.write, vec![notification]).await
     }
 
+    /// Tells those who have it or were asked to take it on, and when it was before.
+    pub async fn notify_concerned(
+        &self,
+        kind: NotificationKind,
+        was: Option<Moment>,
+    ) -> Result<(), Problem> {
+        self.notify(kind, was, &E::Parts::OPEN).await
+    }
+
     /// Tells those who relied on the caller, who declined it or gave it back.
     pub async fn notify_who_relied(&self, kind: NotificationKind) -> Result<(), Problem> {
         let Some(my_part) = self.my_part() else {
@@ -137,7 +155,7 @@ where
     }
 
     async fn claim_place(&mut self, verb: E::Verb, allow_overlap: bool) -> Result<(), Problem> {
-        if E::accepted(&self.row) >= E::needed(&self.row) {
+        if !E::has_room(&self.row) {
             let detail = "Enough people have taken this on.";
             return Err(Conflict::of("slots_full", detail).into());
         }
@@ -247,7 +265,7 @@ async fn count_accepted<E: Work>(
     more: i32,
 ) -> Result<E::Model, Problem> {
     let mut row = before.clone().into_active_model();
-    E::set_accepted(&mut row, E::accepted(before) + more);
+    row.set(E::ACCEPTED, (E::accepted(before) + more).into());
     write.update::<E>(before, row).await
 }
 
@@ -299,11 +317,7 @@ pub async fn release_part<E: Work>(
             part,
         ));
     }
-    let change = Change::to::<E>("released", &row);
-    let change = match E::topic(&row) {
-        Some(topic) => change.about(topic),
-        None => change,
-    };
+    let change = Change::to::<E>("released", &row).about(E::topic(&row));
     write.log(change.on_behalf_of(member)).await?;
     Ok((row, notifications))
 }

@@ -11,11 +11,10 @@ use crate::entity::ids::CircleId;
 use crate::entity::notification::NotificationKind;
 use crate::entity::role;
 use crate::entity::role_assignment::{self, Column, RoleAssignmentState};
+use crate::features::participation::Part;
 use crate::http::response::NoContent;
 use crate::notify::notifications;
 use crate::problem::Problem;
-
-const OPEN: [RoleAssignmentState; 2] = [RoleAssignmentState::Active, RoleAssignmentState::Offered];
 
 /// Ends every active part in a role whose last day is over in its circle, and
 /// takes back such offers; answers how many. A circle that fails holds up no other and
@@ -46,7 +45,7 @@ async fn find_circles(app: &App) -> Result<Vec<CircleId>, Problem> {
         .select_only()
         .column(Column::CircleId)
         .distinct()
-        .filter(Column::State.is_in(OPEN))
+        .filter(Column::State.is_in(role_assignment::Entity::OPEN))
         .filter(Column::EndsOn.lte(today))
         .order_by_asc(Column::CircleId)
         .into_tuple::<CircleId>()
@@ -59,7 +58,7 @@ async fn end_in_circle(app: &App, circle_id: CircleId) -> Result<usize, Problem>
     let today = store::today(&write);
     let over = write
         .find::<role_assignment::Entity>()
-        .filter(Column::State.is_in(OPEN))
+        .filter(Column::State.is_in(role_assignment::Entity::OPEN))
         .filter(Column::EndsOn.lt(today))
         .order_by_asc(Column::Id)
         .all(write.tx())

@@ -12,6 +12,7 @@ use crate::entity::role_assignment::{self, RoleAssignmentState};
 use crate::http::extract::Query;
 use crate::http::pagination::{OrderBy, list_query, page_of};
 use crate::http::response::Page;
+use crate::platform::text::excerpt::Detail;
 use crate::problem::Problem;
 
 list_query! {
@@ -76,6 +77,6 @@ pub async fn list_roles(
     }
     let order = OrderBy::ascending(Column::CreatedAt, Column::Id);
     let (rows, next_cursor) = listing.page(circle.db(), rows, order).await?;
-    let data = store::describe_all(circle.db(), circle.scope(), rows).await?;
+    let data = store::describe_all(circle.db(), circle.scope(), rows, Detail::Excerpt).await?;
     Page::known(&RolePage { data, next_cursor }, etag)
 }

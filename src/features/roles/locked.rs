@@ -13,7 +13,7 @@ use crate::access::{CircleScope, CircleWrite, Lockable, Locked, Permission, pati
 use crate::entity::ids::MemberId;
 use crate::entity::role::{self, RoleState};
 use crate::entity::role_assignment;
-use crate::features::participation::part;
+use crate::features::participation::{part, part_of};
 use crate::problem::Problem;
 
 /// A role, with all parts in it that ever were, under the circle's lock.
@@ -110,12 +110,11 @@ part! {
 impl LockedRole {
     /// A member's part in the role, if it is offered or active.
     pub fn part_of(&self, member: MemberId) -> Option<&role_assignment::Model> {
-        let mut open = self.related.iter().filter(|part| rules::is_open(part));
-        open.find(|part| part.member_id == member)
+        part_of::<role_assignment::Entity>(rules::open_parts(&self.related), member)
     }
 
-    /// Refuses a time that is over or ends before it begins, and silence about
-    /// what the patient keeps.
+    /// Refuses a second holder of a role that is not shared, a time that is over or ends
+    /// before it begins, and silence about what the patient keeps.
     pub async fn check_part(
         &self,
         to: MemberId,
@@ -123,6 +122,8 @@ impl LockedRole {
         previous: Option<&role_assignment::Model>,
         patient: &PatientPartChoice,
     ) -> Result<(), Problem> {
+        let previous_id = previous.map(|part| part.id);
+        role_assignments::check_free(&self.row, &self.related, previous_id)?;
         role_assignments::check_end(&self.write, starts_on, ends_on)?;
         patient.check(&self.write).await?;
         let patient_member = patient_of(self.write.tx(), self.write.scope()).await?;

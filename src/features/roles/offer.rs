@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::locked::LockedRole;
 use super::patient_part::PatientPartChoice;
-use super::role_assignments::{self, NewOffer};
+use super::role_assignments::{self, NewPart};
 use super::rules::RoleVerb;
 use super::types::{Role, RolePath};
 use crate::access::{ArrangeRoles, CircleAccess, CirclePath, Permission};
@@ -95,10 +95,9 @@ pub async fn offer_role(
         offer.ends_on.map(|Day(day)| day),
     );
     let previous = role.previous(offer.previous_assignment_id)?;
-    role_assignments::check_free(&role.row, &role.related, offer.previous_assignment_id)?;
     role.check_part(member.id, time, previous, &patient).await?;
 
-    let offer = NewOffer {
+    let offer = NewPart {
         to: member.id,
         starts_on: time.0,
         ends_on: time.1,

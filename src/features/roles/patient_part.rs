@@ -18,35 +18,23 @@ pub struct PatientPartChoice {
     task: Option<TaskId>,
 }
 
-impl From<&RoleOffer> for PatientPartChoice {
-    fn from(offer: &RoleOffer) -> Self {
-        Self {
-            part: offer.patient_part,
-            text: offer.patient_part_text.clone(),
-            task: offer.patient_part_task_id,
-        }
-    }
+/// Reads it from a body with the fields `patient_part`, `patient_part_text` and
+/// `patient_part_task_id`.
+macro_rules! chosen_in {
+    ($($body:ident)+) => {
+        $(impl From<&$body> for PatientPartChoice {
+            fn from(body: &$body) -> Self {
+                Self {
+                    part: body.patient_part,
+                    text: body.patient_part_text.clone(),
+                    task: body.patient_part_task_id,
+                }
+            }
+        })+
+    };
 }
 
-impl From<&RoleTaking> for PatientPartChoice {
-    fn from(taking: &RoleTaking) -> Self {
-        Self {
-            part: taking.patient_part,
-            text: taking.patient_part_text.clone(),
-            task: taking.patient_part_task_id,
-        }
-    }
-}
-
-impl From<&RoleAssignmentPatch> for PatientPartChoice {
-    fn from(changes: &RoleAssignmentPatch) -> Self {
-        Self {
-            part: changes.patient_part,
-            text: changes.patient_part_text.clone(),
-            task: changes.patient_part_task_id,
-        }
-    }
-}
+chosen_in!(RoleOffer RoleTaking RoleAssignmentPatch);
 
 impl PatientPartChoice {
     /// That it is to be talked about.

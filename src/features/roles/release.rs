@@ -20,8 +20,7 @@ pub async fn release_roles(
     let patient = patient_of(write.tx(), write.scope()).await?;
     let patient = patient.map(|member| member.id);
     for (role, history) in store::held_by(write, member).await? {
-        let parts = history.iter().filter(|part| part.member_id == member);
-        for part in parts.filter(|part| rules::is_open(part)) {
+        for part in rules::open_parts(&history).filter(|part| part.member_id == member) {
             let (after, change) = role_assignments::end_or_withdraw(write, part, today).await?;
             write.log(change.on_behalf_of(member)).await?;
             if after.state == RoleAssignmentState::Ended {

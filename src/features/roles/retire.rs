@@ -39,7 +39,7 @@ pub async fn retire_role(
         return role.respond().await;
     }
     let today = store::today(&role.write);
-    for part in role.related.iter().filter(|part| rules::is_open(part)) {
+    for part in rules::open_parts(&role.related) {
         let (_, change) = role_assignments::end_or_withdraw(&role.write, part, today).await?;
         role.write.log(change).await?;
     }

@@ -8,6 +8,7 @@ use crate::access::{
 use crate::entity::ids::MemberId;
 use crate::entity::role::{self, RoleKind, RoleState};
 use crate::entity::role_assignment::{self, RoleAssignmentState};
+use crate::features::participation::{Part, part_of_caller};
 use crate::problem::Problem;
 
 verbs! {
@@ -101,12 +102,13 @@ impl RolePartFacts<'_> {
     }
 }
 
-/// Whether a part in a role is offered or active.
-pub fn is_open(part: &role_assignment::Model) -> bool {
-    matches!(
-        part.state,
-        RoleAssignmentState::Offered | RoleAssignmentState::Active
-    )
+/// The parts in a role that are offered or active.
+pub fn open_parts(
+    parts: &[role_assignment::Model],
+) -> impl Iterator<Item = &role_assignment::Model> {
+    parts
+        .iter()
+        .filter(|part| role_assignment::Entity::is_open(part))
 }
 
 /// Whether somebody carries the role now.
@@ -121,8 +123,7 @@ pub fn my_assignment<'a>(
     scope: &CircleScope,
     parts: &'a [role_assignment::Model],
 ) -> Option<&'a role_assignment::Model> {
-    let mut open = parts.iter().filter(|part| is_open(part));
-    open.find(|part| scope.is_member(part.member_id))
+    part_of_caller::<role_assignment::Entity>(scope, open_parts(parts))
 }
 
 /// Whether the role leaves the patient when `to` carries it: it is taken over

@@ -13,8 +13,8 @@ use crate::access::change_log::Change;
 use crate::access::{CircleScope, CircleWrite, Verb};
 use crate::entity::ids::{MemberId, RoleId};
 use crate::entity::role;
-use crate::entity::role_assignment::{self, RoleAssignmentState};
-use crate::features::participation;
+use crate::entity::role_assignment;
+use crate::features::participation::{self, Part};
 use crate::platform::text::excerpt::{Detail, Texts};
 use crate::platform::time::civil::day_of;
 use crate::problem::Problem;
@@ -44,20 +44,12 @@ pub(super) async fn describe(
     scope: &CircleScope,
     row: role::Model,
 ) -> Result<Role, Problem> {
-    let mut roles = describe_as(connection, scope, vec![row], Detail::Whole).await?;
+    let mut roles = describe_all(connection, scope, vec![row], Detail::Whole).await?;
     roles.pop().ok_or(Problem::NotFound)
 }
 
-/// Roles as the reader sees them in a list: four more queries, however many.
+/// Roles as the reader sees them: four more queries, however many.
 pub(super) async fn describe_all(
-    connection: &impl ConnectionTrait,
-    scope: &CircleScope,
-    rows: Vec<role::Model>,
-) -> Result<Vec<Role>, Problem> {
-    describe_as(connection, scope, rows, Detail::Excerpt).await
-}
-
-async fn describe_as(
     connection: &impl ConnectionTrait,
     scope: &CircleScope,
     rows: Vec<role::Model>,
@@ -70,7 +62,7 @@ async fn describe_as(
     let open = scope
         .find::<role_assignment::Entity>()
         .filter(Column::RoleId.is_in(rows.iter().map(|row| row.id)))
-        .filter(Column::State.is_in([RoleAssignmentState::Active, RoleAssignmentState::Offered]))
+        .filter(Column::State.is_in(role_assignment::Entity::OPEN))
         .order_by_asc(Column::CreatedAt)
         .order_by_asc(Column::Id)
         .all(connection)

@@ -1,13 +1,12 @@
 //! `take_role`: the caller carries a role from now on, without an offer.
 
 use garde::Validate;
-use sea_orm::ActiveValue::Set;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::locked::LockedRole;
 use super::patient_part::PatientPartChoice;
-use super::role_assignments;
+use super::role_assignments::{NewPart, insert_part};
 use super::rules::RoleVerb;
 use super::store;
 use super::types::{Role, RolePath};
@@ -81,23 +80,17 @@ pub async fn take_role(
         taking.starts_on.map(|Day(day)| day),
         taking.ends_on.map(|Day(day)| day),
     );
-    role_assignments::check_free(&role.row, &role.related, None)?;
     role.check_part(me, time, None, &patient).await?;
 
-    let mut row = role_assignment::ActiveModel {
-        id: Set(role.write.new_id()),
-        role_id: Set(role.row.id),
-        member_id: Set(me),
-        state: Set(RoleAssignmentState::Active),
-        starts_on: Set(time.0.or_else(|| Some(store::today(&role.write)))),
-        ends_on: Set(time.1),
-        ended_on: Set(None),
-        previous_assignment_id: Set(None),
-        offered_by: Set(None),
-        ..Default::default()
+    let new = NewPart {
+        to: me,
+        starts_on: time.0.or_else(|| Some(store::today(&role.write))),
+        ends_on: time.1,
+        previous: None,
+        patient,
     };
-    patient.write_to(&mut row);
-    let part = role.write.insert::<role_assignment::Entity>(row).await?;
+    let state = RoleAssignmentState::Active;
+    let part = insert_part(&role.write, &role.row, new, state, None).await?;
     let change = Change::to::<role_assignment::Entity>("taken", &part);
     role.write.log(change).await?;
     role.touch_parts().await?;

@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::role_assignments::RoleAssignment;
+use crate::access::versioned;
 use crate::entity::ids::{CircleId, MemberId, RoleId};
 use crate::entity::role::{RoleKind, RoleState};
 use crate::entity::role_assignment::RoleAssignmentState;
-use crate::http::response::Versioned;
 use crate::platform::time::timestamps::in_milliseconds;
 
 /// The role in a path.
@@ -88,12 +88,4 @@ pub struct Role {
     pub updated_at: DateTime<Utc>,
 }
 
-impl Versioned for Role {
-    fn version(&self) -> i32 {
-        self.version
-    }
-
-    fn location(&self) -> String {
-        format!("/v1/circles/{}/roles/{}", self.circle_id, self.id)
-    }
-}
+versioned!(Role in "roles");

@@ -10,7 +10,6 @@ use crate::app::App;
 use crate::entity::notification::NotificationKind;
 use crate::entity::personal_token::TokenScope;
 use crate::entity::task::{self, TaskState};
-use crate::entity::task_assignment::AssignmentState;
 use crate::http::extract::Path;
 use crate::http::response::Resource;
 use crate::notify::subject::Subject;
@@ -38,8 +37,7 @@ pub async fn cancel_task(
         row.state = Set(TaskState::Cancelled);
         task.save_state(TaskVerb::Cancel, row).await?;
         let was = task::Entity::moment(&task.row);
-        let concerned = [AssignmentState::Offered, AssignmentState::Accepted];
-        task.notify(NotificationKind::Cancelled, was, &concerned)
+        task.notify_concerned(NotificationKind::Cancelled, was)
             .await?;
         if was_suggested {
             task.notify_who_suggested(NotificationKind::NotApproved)

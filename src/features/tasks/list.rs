@@ -1,20 +1,22 @@
 //! `list_tasks`: a page of the tasks of a circle, by time, with their assignments.
 
-use sea_orm::{ColumnTrait, Condition, QueryFilter, QuerySelect, QueryTrait};
+use sea_orm::{ColumnTrait, Condition, QueryFilter};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::store;
 use super::types::Task;
-use super::uncovered::{has_room, uncovered_tasks};
+use super::uncovered::uncovered_tasks;
 use crate::access::{CircleAccess, CirclePath, ViewCircle};
 use crate::entity::ids::{MemberId, TaskListId};
 use crate::entity::personal_token::TokenScope;
 use crate::entity::task::{self, Column, TaskCategory, TaskState};
 use crate::entity::task_assignment::{self, AssignmentState};
+use crate::features::participation::{Work, with_part_in};
 use crate::http::extract::Query;
 use crate::http::pagination::{OrderBy, list_query, page_of};
 use crate::http::response::Page;
+use crate::platform::text::excerpt::Detail;
 use crate::platform::time::civil::Instant;
 use crate::problem::Problem;
 use crate::schedule::due;
@@ -115,24 +117,17 @@ pub async fn list_tasks(
         rows = rows.filter(Column::SortAt.lt(due::never()));
     }
     if let Some(member) = query.assigned_to {
-        let part_of = |states: &[AssignmentState]| {
-            let part = circle
-                .find::<task_assignment::Entity>()
-                .filter(task_assignment::Column::MemberId.eq(member))
-                .filter(task_assignment::Column::State.is_in(states.iter().copied()))
-                .select_only()
-                .column(task_assignment::Column::TaskId)
-                .into_query();
-            Condition::all().add(Column::Id.in_subquery(part))
+        let part_in = |states: &[AssignmentState]| {
+            with_part_in::<task_assignment::Entity>(circle.scope(), member, states)
         };
-        let taken = part_of(&[AssignmentState::Accepted, AssignmentState::Done]);
-        let offered = part_of(&[AssignmentState::Offered]).add(has_room());
+        let taken = part_in(&[AssignmentState::Accepted, AssignmentState::Done]);
+        let offered = part_in(&[AssignmentState::Offered]).add(task::Entity::with_room());
         rows = rows.filter(Condition::any().add(taken).add(offered));
     }
     if uncovered {
         rows = rows.filter(uncovered_tasks(now));
     }
     let (rows, next_cursor) = listing.page(circle.db(), rows, order).await?;
-    let data = store::describe_all(circle.db(), circle.scope(), rows).await?;
+    let data = store::describe_all(circle.db(), circle.scope(), rows, Detail::Excerpt).await?;
     Page::known(&TaskPage { data, next_cursor }, etag)
 }

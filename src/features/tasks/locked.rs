@@ -13,7 +13,7 @@ use crate::entity::notification::NotificationKind;
 use crate::entity::task::{self, Column, TaskState};
 use crate::entity::task_assignment::{self, AssignmentState};
 use crate::features::participation::{
-    BusyTime, HasParts, ReleaseOutcome, ReleasePlan, Work, part, release_work,
+    BusyTime, HasParts, ReleaseOutcome, ReleasePlan, Work, part, parts_of, release_work,
 };
 use crate::notify::{notifications, reminders};
 use crate::problem::Problem;
@@ -27,7 +27,8 @@ impl Lockable for task::Entity {
     type Answer = Task;
 
     async fn related(write: &CircleWrite, row: &task::Model) -> Result<Self::Related, Problem> {
-        store::assignments_of(write.tx(), write.scope(), &[row.id]).await
+        let rows = std::slice::from_ref(row);
+        parts_of::<task_assignment::Entity>(write.tx(), write.scope(), rows).await
     }
 
     fn facts<'a>(
@@ -97,6 +98,8 @@ impl Work for task::Entity {
     const CANNOT_TAKE_PART: &'static str =
         "This person does not see the task, or takes nothing on.";
     const RELEASED: AssignmentState = AssignmentState::Released;
+    const ACCEPTED: Column = Column::HelpersAccepted;
+    const NEEDED: Column = Column::HelpersNeeded;
 
     fn title(row: &task::Model) -> String {
         row.title.clone()
@@ -109,14 +112,6 @@ impl Work for task::Entity {
 
     fn accepted(row: &task::Model) -> i32 {
         row.helpers_accepted
-    }
-
-    fn needed(row: &task::Model) -> i32 {
-        row.helpers_needed
-    }
-
-    fn set_accepted(row: &mut task::ActiveModel, accepted: i32) {
-        row.helpers_accepted = Set(accepted);
     }
 
     /// Their own part may be done already.

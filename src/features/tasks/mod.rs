@@ -46,7 +46,6 @@ pub use read::*;
 pub use reopen::*;
 pub use task_lists::*;
 pub use types::*;
-pub use uncovered::has_room;
 pub use update::*;
 pub use waiting::{TasksWaiting, count_tasks_waiting};
 pub use withdraw::*;

@@ -8,6 +8,7 @@ use crate::entity::task::{self, TaskCategory, TaskState};
 use crate::entity::task_assignment::{self, AssignmentState};
 use crate::entity::topic_grant::Topic;
 use crate::features::participation::{Coverage, part_of_caller};
+use crate::notify::subject::Subject;
 
 /// How long people who are no coordinators may take a completion back.
 const REOPEN_FOR: TimeDelta = TimeDelta::hours(24);
@@ -47,8 +48,7 @@ impl Facts<TaskVerb> for TaskFacts<'_> {
     }
 
     fn is_open_to(&self, verb: TaskVerb) -> bool {
-        let is_full = self.task.helpers_accepted >= self.task.helpers_needed;
-        !(is_full && matches!(verb, TaskVerb::Claim | TaskVerb::Accept))
+        task::Entity::has_room(self.task) || !matches!(verb, TaskVerb::Claim | TaskVerb::Accept)
     }
 }
 

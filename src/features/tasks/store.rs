@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder};
+use sea_orm::ConnectionTrait;
 
 use super::rules::{self, TaskFacts, TaskVerb};
 use super::types::{Task, TaskAssignment};
@@ -11,6 +11,7 @@ use crate::entity::ids::{MemberId, TaskId, TaskListId};
 use crate::entity::task;
 use crate::entity::task_assignment;
 use crate::entity::task_list;
+use crate::features::participation::parts_of;
 use crate::notify::reminders::offsets_of;
 use crate::platform::text::excerpt::{Detail, Texts};
 use crate::platform::time::civil::{Day, WallTime};
@@ -33,53 +34,26 @@ pub(super) async fn check_list(
     Ok(())
 }
 
-/// The assignments of these tasks, which the caller sees.
-pub(super) async fn assignments_of(
-    connection: &impl ConnectionTrait,
-    scope: &CircleScope,
-    tasks: &[TaskId],
-) -> Result<Vec<task_assignment::Model>, Problem> {
-    if tasks.is_empty() {
-        return Ok(Vec::new());
-    }
-    Ok(scope
-        .find::<task_assignment::Entity>()
-        .filter(task_assignment::Column::TaskId.is_in(tasks.iter().copied()))
-        .order_by_asc(task_assignment::Column::CreatedAt)
-        .order_by_asc(task_assignment::Column::Id)
-        .all(connection)
-        .await?)
-}
-
 /// One task as the reader sees it.
 pub(super) async fn describe(
     connection: &impl ConnectionTrait,
     scope: &CircleScope,
     row: task::Model,
 ) -> Result<Task, Problem> {
-    let mut tasks = describe_as(connection, scope, vec![row], Detail::Whole).await?;
+    let mut tasks = describe_all(connection, scope, vec![row], Detail::Whole).await?;
     tasks.pop().ok_or(Problem::NotFound)
 }
 
-/// Tasks as the reader sees them in a list: two more queries, however many.
+/// Tasks as the reader sees them: two more queries, however many.
 pub(super) async fn describe_all(
-    connection: &impl ConnectionTrait,
-    scope: &CircleScope,
-    rows: Vec<task::Model>,
-) -> Result<Vec<Task>, Problem> {
-    describe_as(connection, scope, rows, Detail::Excerpt).await
-}
-
-async fn describe_as(
     connection: &impl ConnectionTrait,
     scope: &CircleScope,
     rows: Vec<task::Model>,
     detail: Detail,
 ) -> Result<Vec<Task>, Problem> {
-    let ids: Vec<TaskId> = rows.iter().map(|row| row.id).collect();
     let mut of_task: HashMap<TaskId, Vec<task_assignment::Model>> = HashMap::new();
     let mut members = Vec::new();
-    for assignment in assignments_of(connection, scope, &ids).await? {
+    for assignment in parts_of::<task_assignment::Entity>(connection, scope, &rows).await? {
         members.push(assignment.member_id);
         of_task
             .entry(assignment.task_id)

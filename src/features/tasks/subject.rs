@@ -10,6 +10,7 @@ use crate::entity::reminder::ReminderKind;
 use crate::entity::task::{self, TaskState};
 use crate::entity::task_assignment::{self, AssignmentState};
 use crate::entity::topic_grant::Topic;
+use crate::features::participation::find_part;
 use crate::features::zone_rules::FollowsRules;
 use crate::notify::reminders::{Item, PartKey, PartStatus, fires_at, offsets_of};
 use crate::notify::subject::{Involvement, MemberPart, Reminded, Stage, Subject, SubjectId};
@@ -75,12 +76,7 @@ impl Subject for task::Entity {
         row: &task::Model,
         member: MemberId,
     ) -> Result<Involvement, Problem> {
-        let assignment = write
-            .find::<task_assignment::Entity>()
-            .filter(task_assignment::Column::TaskId.eq(row.id))
-            .filter(task_assignment::Column::MemberId.eq(member))
-            .one(write.tx())
-            .await?;
+        let assignment = find_part::<task_assignment::Entity>(write, row, member).await?;
         let has_room = Self::has_room(row);
         Ok(Involvement {
             member: match assignment.map(|assignment| assignment.state) {

@@ -4,12 +4,12 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::access::versioned;
 use crate::entity::ids::{CircleId, MemberId, TaskAssignmentId, TaskId, TaskListId};
 use crate::entity::task::{TaskCategory, TaskState};
 use crate::entity::task_assignment::AssignmentState;
 use crate::entity::topic_grant::Topic;
 use crate::features::participation::Coverage;
-use crate::http::response::Versioned;
 use crate::platform::time::civil::{Day, WallTime};
 use crate::platform::time::timestamps::in_milliseconds;
 
@@ -126,12 +126,4 @@ pub struct TaskAssignment {
     pub updated_at: DateTime<Utc>,
 }
 
-impl Versioned for Task {
-    fn version(&self) -> i32 {
-        self.version
-    }
-
-    fn location(&self) -> String {
-        format!("/v1/circles/{}/tasks/{}", self.circle_id, self.id)
-    }
-}
+versioned!(Task in "tasks");

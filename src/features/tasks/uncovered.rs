@@ -1,10 +1,10 @@
 //! Which tasks need more people.
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, Condition};
 
 use crate::entity::task::{self, TaskState};
+use crate::features::participation::Work;
 
 /// The tasks that need more people and can still be taken on. An overdue task is
 /// still to be done; a window that has closed is over.
@@ -15,12 +15,6 @@ pub fn uncovered_tasks(now: DateTime<Utc>) -> Condition {
         .add(Column::DueAt.gt(now));
     Condition::all()
         .add(Column::State.eq(TaskState::Open))
-        .add(has_room())
+        .add(task::Entity::with_room())
         .add(still_ahead)
-}
-
-/// Whether a place is free: without one, who was asked is not asked any more.
-pub fn has_room() -> Expr {
-    let column = |column| Expr::col((task::Entity, column));
-    column(task::Column::HelpersAccepted).lt(column(task::Column::HelpersNeeded))
 }

@@ -15,9 +15,9 @@ use crate::entity::ids::TaskListId;
 use crate::entity::notification::NotificationKind;
 use crate::entity::personal_token::TokenScope;
 use crate::entity::task::{self, TaskCategory};
-use crate::entity::task_assignment::{self, AssignmentState};
+use crate::entity::task_assignment;
 use crate::entity::topic_grant::{Topic, TopicLevel};
-use crate::features::participation::{members_in, release_part};
+use crate::features::participation::{Part, members_in, release_part};
 use crate::http::extract::{Json, Path};
 use crate::http::response::Resource;
 use crate::notify::notifications;
@@ -160,13 +160,12 @@ impl LockedTask {
         let only_ends_anew =
             opening == task::Entity::moment(&self.row) && before.due_at != self.row.due_at;
         let was = opening.filter(|_| !only_ends_anew);
-        let concerned = [AssignmentState::Offered, AssignmentState::Accepted];
-        self.notify(NotificationKind::Moved, was, &concerned).await
+        self.notify_concerned(NotificationKind::Moved, was).await
     }
 
     /// Releases those who hold it or were asked to and cannot take it on now.
     async fn release_who_cannot(&mut self) -> Result<(), Problem> {
-        let open = [AssignmentState::Offered, AssignmentState::Accepted];
+        let open = task_assignment::Entity::OPEN;
         let holders = members_in::<task_assignment::Entity>(&self.related, &open);
         let able = who_may_take_part(&self.write, &holders, self.row.topic).await?;
         let mut notifications = Vec::new();

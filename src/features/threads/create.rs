@@ -9,7 +9,7 @@ use super::rules;
 use super::store::{self, in_thread};
 use super::types::Thread;
 use crate::access::change_log::Change;
-use crate::access::{CircleAccess, CirclePath, CircleWrite, WriteMessages, limits};
+use crate::access::{CircleAccess, CirclePath, CircleWrite, WriteMessages, active_members, limits};
 use crate::app::App;
 use crate::entity::ids::{MemberId, ThreadId};
 use crate::entity::personal_token::TokenScope;
@@ -128,7 +128,7 @@ fn check_topic(write: &CircleWrite, topic: Topic, new: &NewThread) -> Result<(),
 
 /// The members of a direct thread: the author and at least one other.
 async fn name_members(write: &CircleWrite, wanted: &[MemberId]) -> Result<Vec<MemberId>, Problem> {
-    let active = store::active_members(write, wanted).await?;
+    let active = active_members(write, wanted).await?;
     let is_active = |id: &MemberId| active.iter().any(|member| member.id == *id);
     let errors: Vec<FieldError> = wanted
         .iter()

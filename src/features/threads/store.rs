@@ -7,9 +7,8 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait, QueryFilter, QueryOrder, 
 use super::rules::{ThreadFacts, ThreadVerb};
 use super::types::{LastMessage, Thread, ThreadMember};
 use crate::access::change_log::Change;
-use crate::access::{CircleScope, CircleWrite, Person, Verb, people_of};
+use crate::access::{CircleScope, Person, Verb, people_of};
 use crate::entity::ids::{MemberId, ThreadId};
-use crate::entity::membership::{self, MemberState};
 use crate::entity::thread::{self, ThreadKind};
 use crate::entity::{message, read_cursor, thread_member};
 use crate::platform::text::excerpt::{Detail, Texts};
@@ -17,27 +16,7 @@ use crate::problem::Problem;
 
 /// A line of the log about something in a thread.
 pub(super) fn in_thread(change: Change, thread: &thread::Model) -> Change {
-    let change = change.within(thread.id);
-    match thread.topic {
-        Some(topic) => change.about(topic),
-        None => change,
-    }
-}
-
-/// The active members of these ids.
-pub(super) async fn active_members(
-    write: &CircleWrite,
-    ids: &[MemberId],
-) -> Result<Vec<membership::Model>, Problem> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    Ok(write
-        .find::<membership::Entity>()
-        .filter(membership::Column::Id.is_in(ids.iter().copied()))
-        .filter(membership::Column::State.eq(MemberState::Active))
-        .all(write.tx())
-        .await?)
+    change.within(thread.id).about(thread.topic)
 }
 
 /// One thread as the reader sees it.

@@ -4,11 +4,11 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::access::versioned;
 use crate::entity::ids::{CircleId, MemberId, MessageId, ThreadId};
 use crate::entity::membership::MemberState;
 use crate::entity::thread::{ThreadKind, ThreadState};
 use crate::entity::topic_grant::Topic;
-use crate::http::response::Versioned;
 use crate::platform::time::timestamps::in_milliseconds;
 
 /// The thread in a path.
@@ -119,12 +119,4 @@ pub struct LastMessage {
     pub created_by: Option<MemberId>,
 }
 
-impl Versioned for Thread {
-    fn version(&self) -> i32 {
-        self.version
-    }
-
-    fn location(&self) -> String {
-        format!("/v1/circles/{}/threads/{}", self.circle_id, self.id)
-    }
-}
+versioned!(Thread in "threads");

@@ -41,11 +41,6 @@ fn wrong(code: &str) -> Value {
     json!({ "code": if code == "000000" { "000001" } else { "000000" } })
 }
 
-async fn refresh(anybody: &Client, tokens: &Value) -> crate::harness::Reply {
-    let body = json!({ "refresh_token": tokens["refresh_token"] });
-    anybody.post("/v1/sessions/refresh", body).await
-}
-
 async fn sign_in(person: &Person, label: &str) -> Client {
     let credentials = json!({ "email": person.email, "password": PASSWORD, "device_label": label });
     let tokens = person.post("/v1/sessions", credentials).await.is(201);

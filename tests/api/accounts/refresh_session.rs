@@ -1,12 +1,13 @@
 //! `POST /v1/sessions/refresh`
 
+use std::sync::Arc;
+
 use chrono::TimeDelta;
 use kith::entity::refresh_token;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::{Value, json};
 
-use super::refresh;
-use crate::harness::{PASSWORD, TestApp};
+use crate::harness::{PASSWORD, Person, Reply, TestApp, refresh};
 
 #[tokio::test]
 async fn an_access_token_ends_after_ten_minutes_and_is_renewed() {
@@ -57,10 +58,25 @@ async fn a_lost_answer_is_forgiven_while_nothing_of_it_was_used() {
         .is_problem(401, "unauthenticated");
 }
 
+/// The tokens of a new session, that two people have.
+async fn stolen_from(owner: &Person) -> Value {
+    let credentials = json!({ "email": owner.email, "password": PASSWORD });
+    let anybody = owner.app.anybody();
+    anybody.post("/v1/sessions", credentials).await.is(201)
+}
+
+/// Shows the access token, or else the refresh token.
+async fn show(app: &Arc<TestApp>, tokens: &Value, shows_access: bool) -> Reply {
+    if shows_access {
+        app.client(tokens).get("/v1/me").await
+    } else {
+        refresh(&app.anybody(), tokens).await
+    }
+}
+
 /// Whether anything of these tokens is still good.
-async fn is_alive(app: &std::sync::Arc<TestApp>, tokens: &Value) -> bool {
-    let asked = app.client(tokens).get("/v1/me").await;
-    asked.status == 200 || refresh(&app.anybody(), tokens).await.status == 200
+async fn is_alive(app: &Arc<TestApp>, tokens: &Value) -> bool {
+    show(app, tokens, true).await.status == 200 || show(app, tokens, false).await.status == 200
 }
 
 #[tokio::test]
@@ -69,16 +85,11 @@ async fn a_thief_who_is_first_is_found_out_by_their_first_use() {
     let ana = app.person("Ana").await;
     let anybody = app.anybody();
     for uses_access in [true, false] {
-        let credentials = json!({ "email": ana.email, "password": PASSWORD });
-        let stolen = anybody.post("/v1/sessions", credentials).await.is(201);
+        let stolen = stolen_from(&ana).await;
         let thief = refresh(&anybody, &stolen).await.is(200);
         let owner = refresh(&anybody, &stolen).await.is(200);
         app.client(&owner).get("/v1/me").await.is(200);
-        let used = if uses_access {
-            app.client(&thief).get("/v1/me").await
-        } else {
-            refresh(&anybody, &thief).await
-        };
+        let used = show(&app, &thief, uses_access).await;
         used.is_problem(401, "unauthenticated");
         assert!(!is_alive(&app, &owner).await && !is_alive(&app, &thief).await);
     }
@@ -90,15 +101,10 @@ async fn an_owner_who_is_first_ends_what_a_thief_got_by_going_on() {
     let ana = app.person("Ana").await;
     let anybody = app.anybody();
     for uses_access in [true, false] {
-        let credentials = json!({ "email": ana.email, "password": PASSWORD });
-        let stolen = anybody.post("/v1/sessions", credentials).await.is(201);
+        let stolen = stolen_from(&ana).await;
         let owner = refresh(&anybody, &stolen).await.is(200);
         let thief = refresh(&anybody, &stolen).await.is(200);
-        let used = if uses_access {
-            app.client(&owner).get("/v1/me").await
-        } else {
-            refresh(&anybody, &owner).await
-        };
+        let used = show(&app, &owner, uses_access).await;
         used.is_problem(401, "unauthenticated");
         assert!(!is_alive(&app, &owner).await && !is_alive(&app, &thief).await);
     }

@@ -2,7 +2,6 @@
 //! what people have written.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Router;
@@ -26,6 +25,7 @@ use tower::ServiceExt;
 use crate::contract::matrix::make_token;
 use crate::harness::figures::report;
 use crate::harness::{PASSWORD, Person, TestApp};
+use crate::structure::{rust_files, source_folders};
 
 async fn run(app: &TestApp, command: AdminCommand) -> String {
     admin::run(&app.app, command).await.unwrap()
@@ -371,19 +371,15 @@ async fn links_in_mails_outlive_the_secret_key_they_were_made_with() {
 fn no_sealed_column_is_forgotten_when_the_secret_key_changes() {
     let place = Regex::new(r#"Place \{\s*table: "(\w+)",\s*column: "(\w+)","#).unwrap();
     let mut found = BTreeSet::new();
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut folders = vec![root.join("base/src"), root.join("src")];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.file_name().is_some_and(|name| name != "sealed.rs") {
-                let text = std::fs::read_to_string(&path).unwrap_or_default();
-                for place in place.captures_iter(&text) {
-                    found.insert((place[1].to_owned(), place[2].to_owned()));
-                }
-            }
+    let mut files: Vec<_> = source_folders()
+        .iter()
+        .flat_map(|root| rust_files(root))
+        .collect();
+    files.retain(|path| !path.ends_with("sealed.rs"));
+    for path in files {
+        let text = std::fs::read_to_string(&path).unwrap();
+        for place in place.captures_iter(&text) {
+            found.insert((place[1].to_owned(), place[2].to_owned()));
         }
     }
     let known: BTreeSet<(String, String)> = SEALED

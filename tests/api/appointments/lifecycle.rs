@@ -1,7 +1,5 @@
 //! Each verb in each state, and what the log says of it.
 
-use kith::entity::change;
-use sea_orm::{EntityTrait, QueryOrder};
 use serde_json::{Value, json};
 
 use super::{act, answer, path_of, reschedule, scan};
@@ -122,10 +120,7 @@ async fn the_log_names_what_happened_and_no_values() {
         .await
         .is(200);
 
-    let connection = app.database.connect().await;
-    let log = change::Entity::find().order_by_asc(change::Column::Seq);
-    let log = log.all(&connection).await.unwrap();
-    connection.close().await.unwrap();
+    let log = app.change_log().await;
     let mut text = String::new();
     for line in log
         .iter()

@@ -160,17 +160,17 @@ async fn a_person_who_helps_twice_or_attends_too_is_reminded_of_the_first_part_o
     app.advance(A_DAY_BEFORE);
     let mails = app.mails().await;
     assert_eq!(recipients(&mails), ["ben", "cem"]);
-    for mail in mails {
+    let says = |mail: &Mail, to_cem: &str| {
         let time = if mail.to == cem.email {
-            "09:15"
+            to_cem
         } else {
             "09:30"
         };
-        assert!(
-            mail.text.contains(&format!("Fri 4 December 2026, {time}")),
-            "{}",
-            mail.text
-        );
+        let when = format!("Fri 4 December 2026, {time}");
+        assert!(mail.text.contains(&when), "{}", mail.text);
+    };
+    for mail in &mails {
+        says(mail, "09:15");
     }
     let ana = ana.later().await;
     need_act(&ana, &early, "cancel").await.is(200);
@@ -183,16 +183,7 @@ async fn a_person_who_helps_twice_or_attends_too_is_reminded_of_the_first_part_o
     let reminders: Vec<_> = reminders.collect();
     assert_eq!(reminders.len(), 2, "{mails:#?}");
     for mail in reminders {
-        let time = if mail.to == cem.email {
-            "11:00"
-        } else {
-            "09:30"
-        };
-        assert!(
-            mail.text.contains(&format!("Fri 4 December 2026, {time}")),
-            "{}",
-            mail.text
-        );
+        says(mail, "11:00");
     }
 }
 

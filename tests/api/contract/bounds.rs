@@ -8,6 +8,7 @@ use axum::http::{Method, Request, header};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use super::bodies::{fitting, is};
 use super::matrix::{Ids, fill, fresh};
 use crate::harness::{Person, Reply, TestApp};
 
@@ -90,26 +91,6 @@ impl Target<'_> {
         let wrong: Vec<_> = errors.into_iter().filter(other).collect();
         assert!(wrong.is_empty(), "{what}: {wrong:?}");
     }
-}
-
-fn fitting(property: &Value) -> Value {
-    let first = |list: &Value| list.as_array().and_then(|list| list.first().cloned());
-    first(&property["enum"])
-        .or_else(|| first(&property["examples"]))
-        .unwrap_or_else(|| match property["type"].as_str() {
-            Some("boolean") => json!(false),
-            Some("object") => json!({}),
-            Some("array") => json!([fitting(&property["items"])]),
-            Some("integer") => json!(1),
-            _ if property["format"] == "uuid" => json!(Uuid::now_v7()),
-            _ => json!("x"),
-        })
-}
-
-fn is(property: &Value, kind: &str) -> bool {
-    property["type"]
-        .to_string()
-        .contains(&format!("\"{kind}\""))
 }
 
 fn size(value: &Value) -> Option<usize> {

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::matrix::{fill, fresh, row, table};
 use crate::harness::{Reply, TestApp};
+use crate::structure::{rust_files, source_folders};
 
 fn operations(document: &Value) -> Vec<(String, String, &Value)> {
     let paths = document["paths"].as_object().unwrap();
@@ -306,7 +307,6 @@ fn collect(value: &Value, document: &Value, names: &mut BTreeSet<String>) {
 /// Of two types with one name the generator silently keeps the last.
 #[test]
 fn no_two_types_share_a_name() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let derived = Regex::new(
         r"(?s)derive\([^)]*ToSchema[^)]*\)\]\s*(?:#\[(?:[^\[\]]|\[[^\]]*\])*\]\s*)*pub (?:struct|enum) (\w+)",
     )
@@ -314,20 +314,12 @@ fn no_two_types_share_a_name() {
     let paged = Regex::new(r"page_of!\((\w+)").unwrap();
     let patched = Regex::new(r"(?s)merge_patch! \{.*?pub struct (\w+)").unwrap();
     let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let mut folders = vec![root.join("base/src"), root.join("src")];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                let text = std::fs::read_to_string(&path).unwrap();
-                for pattern in [&derived, &paged, &patched] {
-                    for name in pattern.captures_iter(&text) {
-                        let file = path.display().to_string();
-                        found.entry(name[1].to_owned()).or_default().push(file);
-                    }
-                }
+    for path in source_folders().iter().flat_map(|root| rust_files(root)) {
+        let text = std::fs::read_to_string(&path).unwrap();
+        for pattern in [&derived, &paged, &patched] {
+            for name in pattern.captures_iter(&text) {
+                let file = path.display().to_string();
+                found.entry(name[1].to_owned()).or_default().push(file);
             }
         }
     }

@@ -5,6 +5,7 @@ use axum::http::{Method, Request, header};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use super::bodies::{fitting, is};
 use super::matrix::{fill, fresh};
 use crate::harness::{Person, Reply, TestApp};
 
@@ -58,10 +59,6 @@ fn faults(reply: &Reply, status: u16, what: &str) -> Vec<(String, String)> {
         assert!(sentence && detail.len() > 8, "{what}: {pointer}: {detail}");
     }
     faults
-}
-
-fn is(schema: &Value, kind: &str) -> bool {
-    schema["type"].to_string().contains(&format!("\"{kind}\""))
 }
 
 #[tokio::test]
@@ -131,21 +128,6 @@ async fn several_parameters_are_named_at_once() {
     ana.get("/tasks?from=2027-01-02T12:00:00%2B02:00")
         .await
         .is(200);
-}
-
-/// A value that fits a property, for the members that are not under test.
-fn fitting(property: &Value) -> Value {
-    let first = |list: &Value| list.as_array().and_then(|list| list.first().cloned());
-    first(&property["enum"])
-        .or_else(|| first(&property["examples"]))
-        .unwrap_or_else(|| match property["type"].as_str() {
-            Some("boolean") => json!(false),
-            Some("object") => json!({}),
-            Some("array") => json!([fitting(&property["items"])]),
-            Some("integer") => json!(1),
-            _ if property["format"] == "uuid" => json!(Uuid::now_v7()),
-            _ => json!("x"),
-        })
 }
 
 async fn send(person: &Person, method: &str, path: &str, body: &Value) -> Reply {

@@ -1,6 +1,7 @@
 //! What the OpenAPI document promises, tried on every operation.
 
 mod answers;
+mod bodies;
 mod bounds;
 pub mod differential;
 mod document;

@@ -11,6 +11,7 @@ use kith::api;
 use kith::app::{App, OptionalParts, Parts};
 use kith::auth::signing;
 use kith::background;
+use kith::entity::change;
 use kith::features::accounts::RelyingParty;
 use kith::features::circles;
 use kith::http::rate_limits::Limits;
@@ -23,6 +24,7 @@ use kith::platform::time::clock::Clock;
 use lettre::message::Mailbox;
 use metrics_util::CompositeKey;
 use metrics_util::debugging::{DebugValue, DebuggingRecorder};
+use sea_orm::{EntityTrait, QueryOrder};
 use tower::ServiceExt;
 
 use super::{Mail, Reply};
@@ -118,6 +120,15 @@ impl TestApp {
         let mut mails = self.mails().await;
         assert_eq!(mails.len(), 1, "one mail: {mails:#?}");
         mails.remove(0)
+    }
+
+    /// What happened in all circles, the oldest first.
+    pub async fn change_log(&self) -> Vec<change::Model> {
+        let connection = self.database.connect().await;
+        let log = change::Entity::find().order_by_asc(change::Column::Seq);
+        let log = log.all(&connection).await.unwrap();
+        connection.close().await.unwrap();
+        log
     }
 
     /// How many statements the database got for a piece of work.

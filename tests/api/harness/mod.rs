@@ -15,5 +15,5 @@ mod response;
 pub use app::{TestApp, send_to, sender};
 pub use client::Client;
 pub use mail::Mail;
-pub use people::{PASSWORD, Person};
+pub use people::{PASSWORD, Person, refresh};
 pub use response::Reply;

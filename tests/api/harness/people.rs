@@ -45,11 +45,27 @@ impl Person {
         self.post("/tasks", body).await.is(201)
     }
 
+    /// Creates a task that another person claims, who is reminded of it in half an hour.
+    pub async fn task_soon(&self, held_by: &Person) -> Value {
+        let due = json!({
+            "title": "Drive", "due_local": "2026-12-01T10:00", "reminder_minutes": [30],
+        });
+        let task = self.task(due).await;
+        held_by.task_act(&task, "claim").await.is(200);
+        task
+    }
+
     /// A verb on a task.
     pub async fn task_act(&self, task: &Value, verb: &str) -> Reply {
         let id = task["id"].as_str().unwrap();
         self.act(&format!("/tasks/{id}/{verb}")).await
     }
+}
+
+/// Renews the tokens of a session.
+pub async fn refresh(by: &Client, tokens: &Value) -> Reply {
+    let token = json!({ "refresh_token": tokens["refresh_token"] });
+    by.post("/v1/sessions/refresh", token).await
 }
 
 impl std::ops::Deref for Person {

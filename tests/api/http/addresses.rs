@@ -3,9 +3,7 @@
 use std::collections::BTreeSet;
 
 use axum::http::{HeaderName, HeaderValue, Method};
-use kith::entity::change;
 use regex::Regex;
-use sea_orm::{EntityTrait, QueryOrder};
 use serde_json::{Value, json};
 
 use crate::harness::figures::report;
@@ -60,10 +58,7 @@ async fn post_with(by: &Client, headers: &[(&str, &str)], path: &str, body: Valu
 
 /// Where the changes of a circle came from.
 async fn origins(app: &TestApp) -> BTreeSet<String> {
-    let connection = app.database.connect().await;
-    let log = change::Entity::find().order_by_asc(change::Column::Seq);
-    let log = log.all(&connection).await.unwrap();
-    connection.close().await.unwrap();
+    let log = app.change_log().await;
     log.into_iter()
         .filter_map(|line| line.address_prefix)
         .collect()

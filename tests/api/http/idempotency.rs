@@ -98,10 +98,7 @@ async fn a_key_belongs_to_one_person_and_one_path() {
 async fn answers_are_kept_for_a_day_and_links_that_do_not_end_for_good() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
-    let task =
-        json!({ "title": "Drive", "due_local": "2026-12-01T10:00", "reminder_minutes": [30] });
-    let task = ana.task(task).await;
-    ben.task_act(&task, "claim").await.is(200);
+    ana.task_soon(&ben).await;
     app.advance(TimeDelta::minutes(30));
     let link = app.mail().await.link("unsubscribe");
 

@@ -1,7 +1,5 @@
 //! What the log says of messages.
 
-use kith::entity::change;
-use sea_orm::{EntityTrait, QueryOrder};
 use serde_json::{Value, json};
 
 use crate::harness::TestApp;
@@ -29,10 +27,7 @@ async fn the_log_names_the_thread_and_reading_is_not_in_it() {
     .is(200);
     delete(&ana, &message).await.is(200);
 
-    let connection = app.database.connect().await;
-    let log = change::Entity::find().order_by_asc(change::Column::Seq);
-    let log = log.all(&connection).await.unwrap();
-    connection.close().await.unwrap();
+    let log = app.change_log().await;
     let mut text = String::new();
     for line in log.iter().filter(|line| line.thread_id.is_some()) {
         let thread = match line.thread_id.unwrap().to_string() {

@@ -4,18 +4,13 @@ use std::sync::Arc;
 
 use axum::http::Method;
 use kith::platform::db::Transaction;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::harness::database::TestDatabase;
-use crate::harness::{Client, PASSWORD, Reply, TestApp};
+use crate::harness::{PASSWORD, TestApp, refresh};
 
 async fn start() -> Arc<TestApp> {
     TestApp::start_on(TestDatabase::migrated_file(), |_| ()).await
-}
-
-async fn refresh(by: &Client, tokens: &Value) -> Reply {
-    let token = json!({ "refresh_token": tokens["refresh_token"] });
-    by.post("/v1/sessions/refresh", token).await
 }
 
 #[tokio::test]
@@ -75,10 +70,7 @@ async fn an_access_token_of_a_lost_answer_is_refused_although_the_writer_is_busy
 async fn nothing_that_a_stranger_looks_at_needs_the_writer() {
     let app = start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
-    let task =
-        json!({ "title": "Drive", "due_local": "2026-12-01T10:00", "reminder_minutes": [30] });
-    let task = ana.task(task).await;
-    ben.task_act(&task, "claim").await.is(200);
+    ana.task_soon(&ben).await;
     app.advance(chrono::TimeDelta::minutes(30));
     let mut links = vec![app.mail().await.link("unsubscribe")];
     let wish = json!({

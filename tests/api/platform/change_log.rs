@@ -1,7 +1,5 @@
 //! The change log has no gaps, however many write at once.
 
-use kith::entity::change;
-use sea_orm::{EntityTrait, QueryOrder};
 use serde_json::json;
 
 use crate::harness::TestApp;
@@ -28,10 +26,7 @@ async fn the_change_log_has_no_gaps_and_no_values() {
         .is(204);
     assert!(!ben.member_id.is_empty());
 
-    let connection = app.database.connect().await;
-    let log = change::Entity::find().order_by_asc(change::Column::Seq);
-    let log = log.all(&connection).await.unwrap();
-    connection.close().await.unwrap();
+    let log = app.change_log().await;
     let mut text = String::new();
     for (index, line) in log.iter().enumerate() {
         assert_eq!(line.seq, i64::try_from(index).unwrap() + 1);
@@ -66,10 +61,7 @@ async fn many_who_write_at_once_leave_no_gap_in_the_log() {
         by.task(json!({ "title": format!("{number}") }))
     });
     futures_util::future::join_all(writes).await;
-    let connection = app.database.connect().await;
-    let log = change::Entity::find().order_by_asc(change::Column::Seq);
-    let log = log.all(&connection).await.unwrap();
-    connection.close().await.unwrap();
+    let log = app.change_log().await;
     let numbers: Vec<i64> = log.iter().map(|line| line.seq).collect();
     assert_eq!(numbers, (1..=25).collect::<Vec<_>>());
 }

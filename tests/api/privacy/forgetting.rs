@@ -4,14 +4,9 @@ use chrono::TimeDelta;
 use kith::entity::{invitation, refresh_token};
 use kith::privacy::retention::sweep;
 use sea_orm::{EntityTrait, PaginatorTrait};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::harness::{Client, Reply, TestApp};
-
-async fn refresh(by: &Client, tokens: &Value) -> Reply {
-    let token = json!({ "refresh_token": tokens["refresh_token"] });
-    by.post("/v1/sessions/refresh", token).await
-}
+use crate::harness::{TestApp, refresh};
 
 #[tokio::test]
 async fn of_refresh_tokens_those_stay_that_a_lost_answer_may_need() {

@@ -68,10 +68,7 @@ async fn a_sweep_too_large_for_one_transaction_takes_several() {
 async fn delivery_records_are_kept_for_three_months() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
-    let task =
-        json!({ "title": "Drive", "due_local": "2026-12-01T10:00", "reminder_minutes": [30] });
-    let task = ana.task(task).await;
-    ben.task_act(&task, "claim").await.is(200);
+    ana.task_soon(&ben).await;
     let offered = ana.task(json!({ "title": "Shopping" })).await;
     let offer = format!("/tasks/{}/offer", offered["id"].as_str().unwrap());
     ana.post(&offer, json!({ "member_id": ben.member_id }))

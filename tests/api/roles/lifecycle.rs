@@ -2,8 +2,6 @@
 
 use axum::http::Method;
 use chrono::TimeDelta;
-use kith::entity::change;
-use sea_orm::{EntityTrait, QueryOrder};
 use serde_json::json;
 
 use super::{act, change_part, offer, part_of, path_of, role, timeline};
@@ -135,10 +133,7 @@ async fn the_log_names_roles_and_parts_and_no_values() {
     ana.act(&format!("{path}/retire")).await.is(200);
     ana.act(&format!("{path}/revive")).await.is(200);
 
-    let connection = app.database.connect().await;
-    let log = change::Entity::find().order_by_asc(change::Column::Seq);
-    let log = log.all(&connection).await.unwrap();
-    connection.close().await.unwrap();
+    let log = app.change_log().await;
     let mut text = String::new();
     for line in log
         .iter()

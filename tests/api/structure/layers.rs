@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 use regex::Regex;
 
+use super::{rust_files, source_folders};
+
 /// An import that runs the wrong way.
 fn wrong_imports(layers: &[String], module: &str, file: &str, source: &str) -> Vec<String> {
     let path = Regex::new(r"\bcrate::(?:(\w+)|\{)").unwrap();
@@ -50,29 +52,15 @@ fn layers() -> Vec<String> {
     layers
 }
 
-/// The sources of the two crates, the ground floor first.
-fn source_folders() -> [PathBuf; 2] {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    [root.join("base/src"), root.join("src")]
-}
-
 /// Every source file with the top-level module it belongs to.
 fn sources() -> Vec<(String, PathBuf)> {
     let mut sources = Vec::new();
     for root in source_folders() {
-        let mut waiting = vec![root.clone()];
-        while let Some(folder) = waiting.pop() {
-            for entry in std::fs::read_dir(folder).unwrap() {
-                let path = entry.unwrap().path();
-                if path.is_dir() {
-                    waiting.push(path);
-                } else if path.extension().is_some_and(|extension| extension == "rs") {
-                    let inside = path.strip_prefix(&root).unwrap();
-                    let first = inside.components().next().unwrap();
-                    let module = Path::new(first.as_os_str()).file_stem().unwrap();
-                    sources.push((module.to_str().unwrap().to_owned(), path));
-                }
-            }
+        for path in rust_files(&root) {
+            let inside = path.strip_prefix(&root).unwrap();
+            let first = inside.components().next().unwrap();
+            let module = Path::new(first.as_os_str()).file_stem().unwrap();
+            sources.push((module.to_str().unwrap().to_owned(), path));
         }
     }
     sources

@@ -5,27 +5,21 @@ use std::path::Path;
 
 use regex::Regex;
 
+use super::rust_files;
+
 #[test]
 fn every_file_that_a_test_names_is_there() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let named = Regex::new(r"\b(?:(?:base/|migration/)?src|tests)/[\w/]+\.rs\b").unwrap();
     let mut found = BTreeSet::new();
     let mut gone = BTreeSet::new();
-    let mut folders = vec![root.join("tests")];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                let text = std::fs::read_to_string(&path).unwrap();
-                let by = path.strip_prefix(root).unwrap().display().to_string();
-                for name in named.find_iter(&text).map(|name| name.as_str()) {
-                    found.insert(name.to_owned());
-                    if !root.join(name).exists() {
-                        gone.insert(format!("{by} names {name}"));
-                    }
-                }
+    for path in rust_files(&root.join("tests")) {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let by = path.strip_prefix(root).unwrap().display().to_string();
+        for name in named.find_iter(&text).map(|name| name.as_str()) {
+            found.insert(name.to_owned());
+            if !root.join(name).exists() {
+                gone.insert(format!("{by} names {name}"));
             }
         }
     }

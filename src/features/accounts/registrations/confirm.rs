@@ -14,12 +14,12 @@ use crate::auth::lookup;
 use crate::auth::throttle::{self, AttemptKey};
 use crate::entity::ids::RegistrationId;
 use crate::entity::registration;
+use crate::features::accounts::mailed_code::{check_usable, is_right};
 use crate::features::accounts::sessions::open_session;
 use crate::features::accounts::types::{AlreadyIn, Tokens};
 use crate::http::extract::{AnonymousRequest, Json, Path};
 use crate::http::openapi::{TriedTooOften, WrongCredentials};
 use crate::http::response::{Body, NoContent, Secret};
-use crate::platform::crypto::keys::{equal, sha256};
 use crate::platform::text::{DeviceLabel, MailedCode};
 use crate::problem::Problem;
 
@@ -82,41 +82,41 @@ async fn confirm(
     id: RegistrationId,
     confirmation: Confirmation,
 ) -> Result<Confirmed, Problem> {
-    let code = sha256(confirmation.code.expose().as_bytes());
-    match confirm_once(app, id, confirmation).await {
-        Err(Problem::Gone) if is_confirmed_by(app, id, &code).await? => Ok(Confirmed::Before),
+    match confirm_once(app, id, &confirmation).await {
+        Err(Problem::Gone) if is_confirmed_by(app, id, &confirmation.code).await? => {
+            Ok(Confirmed::Before)
+        }
         done => done.map(Confirmed::Now),
     }
 }
 
 /// Whether this code belongs to a registration that has its account: it is shown by the app
 /// that registered, once more.
-async fn is_confirmed_by(app: &App, id: RegistrationId, code: &[u8]) -> Result<bool, Problem> {
+async fn is_confirmed_by(
+    app: &App,
+    id: RegistrationId,
+    code: &MailedCode,
+) -> Result<bool, Problem> {
     let found = lookup::by_id::<registration::Entity>(id)
         .one(app.reader())
         .await?;
     Ok(found.is_some_and(|registration| {
-        registration.confirmed_at.is_some() && equal(code, &registration.code_hash)
+        registration.confirmed_at.is_some() && is_right(code, &registration.code_hash)
     }))
 }
 
 async fn confirm_once(
     app: &App,
     id: RegistrationId,
-    confirmation: Confirmation,
+    confirmation: &Confirmation,
 ) -> Result<Tokens, Problem> {
     let transaction = app.begin().await?;
     let registration = lock_waiting(&transaction, id).await?;
-    if registration.code_expires_at <= transaction.now() {
-        return Err(Problem::Gone);
-    }
-    if registration.tries_left == 0 {
-        return Err(Problem::TriedTooOften);
-    }
-    let code = sha256(confirmation.code.expose().as_bytes());
-    if !equal(&code, &registration.code_hash) {
+    let (expires_at, tries_left) = (registration.code_expires_at, registration.tries_left);
+    check_usable(expires_at, tries_left, transaction.now())?;
+    if !is_right(&confirmation.code, &registration.code_hash) {
         let mut row = registration.clone().into_active_model();
-        row.tries_left = Set(registration.tries_left - 1);
+        row.tries_left = Set(tries_left - 1);
         lookup::update::<registration::Entity>(transaction.tx(), row).await?;
         transaction.commit(NoContent).await?;
         let detail = "This code is not right. Use the code of the newest mail.";

@@ -6,7 +6,7 @@ use sea_orm::ActiveValue::Set;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::store::{CODE_LIFE, LINK_LIFE, TRIES, describe};
+use super::store::{CODE_LIFE, LINK_LIFE, TRIES, mail_code};
 use super::types::Registration;
 use crate::app::App;
 use crate::auth::lookup;
@@ -15,10 +15,9 @@ use crate::auth::throttle::{self, AttemptKey};
 use crate::entity::ids::RegistrationId;
 use crate::entity::mail_token::MailTokenKind;
 use crate::entity::registration;
-use crate::features::accounts::mail::MailVerification;
 use crate::http::extract::{AnonymousRequest, Json};
 use crate::http::openapi::{SignupsClosed, TriedTooOften};
-use crate::http::response::{Body, NoContent};
+use crate::http::response::Body;
 use crate::platform::crypto::keys::{random_id, sha256};
 use crate::platform::text::{EmailAddress, NewPassword, PersonName};
 use crate::platform::time::civil::{ZoneName, named_or_unknown};
@@ -107,11 +106,5 @@ async fn store_registration(app: &App, new: NewRegistration) -> Result<Registrat
         Some(now + LINK_LIFE),
     )
     .await?;
-    transaction
-        .enqueue(&MailVerification {
-            registration_id: id,
-        })
-        .await?;
-    transaction.commit(NoContent).await?;
-    Ok(describe(&registration))
+    mail_code(transaction, &registration).await
 }

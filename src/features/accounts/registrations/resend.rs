@@ -3,17 +3,16 @@
 use axum::http::StatusCode;
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
-use super::store::{CODE_LIFE, TRIES, describe, lock_waiting};
+use super::store::{CODE_LIFE, TRIES, lock_waiting, mail_code};
 use super::types::{Registration, RegistrationPath};
 use crate::app::App;
 use crate::auth::lookup;
 use crate::auth::throttle::{self, AttemptKey};
 use crate::entity::ids::RegistrationId;
 use crate::entity::registration;
-use crate::features::accounts::mail::MailVerification;
 use crate::http::extract::{AnonymousRequest, Path};
 use crate::http::openapi::TriedTooOften;
-use crate::http::response::{Body, NoContent};
+use crate::http::response::Body;
 use crate::platform::crypto::keys::sha256;
 use crate::problem::{Conflict, Problem};
 
@@ -61,11 +60,5 @@ async fn send_new_code(app: &App, id: RegistrationId) -> Result<Registration, Pr
     row.tries_left = Set(TRIES);
     row.code_expires_at = Set(now + CODE_LIFE);
     let registration = lookup::update::<registration::Entity>(transaction.tx(), row).await?;
-    transaction
-        .enqueue(&MailVerification {
-            registration_id: id,
-        })
-        .await?;
-    transaction.commit(NoContent).await?;
-    Ok(describe(&registration))
+    mail_code(transaction, &registration).await
 }

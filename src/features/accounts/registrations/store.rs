@@ -7,12 +7,27 @@ use super::types::Registration;
 use crate::auth::{NewUser, find_user_by_email, insert_user, lookup};
 use crate::entity::ids::RegistrationId;
 use crate::entity::{registration, user};
+use crate::features::accounts::mail::MailVerification;
+use crate::http::response::NoContent;
 use crate::platform::db::Transaction;
 use crate::problem::Problem;
 
 pub(super) const CODE_LIFE: TimeDelta = TimeDelta::minutes(15);
 pub(super) const LINK_LIFE: TimeDelta = TimeDelta::hours(24);
 pub(super) const TRIES: i32 = 5;
+
+/// Asks for the mail with the code of a registration, and commits.
+pub(super) async fn mail_code(
+    transaction: Transaction,
+    registration: &registration::Model,
+) -> Result<Registration, Problem> {
+    let registration_id = registration.id;
+    transaction
+        .enqueue(&MailVerification { registration_id })
+        .await?;
+    transaction.commit(NoContent).await?;
+    Ok(describe(registration))
+}
 
 /// The registration while it waits for its confirmation.
 pub(super) async fn lock_waiting(
@@ -59,7 +74,7 @@ pub(super) async fn make_account(
     Ok(user)
 }
 
-pub(super) fn describe(registration: &registration::Model) -> Registration {
+fn describe(registration: &registration::Model) -> Registration {
     Registration {
         id: registration.id,
         code_expires_at: registration.code_expires_at,

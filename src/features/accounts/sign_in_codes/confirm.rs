@@ -11,13 +11,13 @@ use crate::auth::{lock_user_of, lookup};
 use crate::entity::ids::SignInCodeId;
 use crate::entity::sign_in_code::{ActiveModel, Entity, Model};
 use crate::features::accounts::known_devices::find_device;
+use crate::features::accounts::mailed_code::{check_usable, is_right};
 use crate::features::accounts::second_factor::SecondFactorNeeded;
 use crate::features::accounts::sign_in_attempt::{Attempt, SignIn};
 use crate::features::accounts::types::Tokens;
 use crate::http::extract::{AnonymousRequest, Json, Path};
 use crate::http::openapi::{TriedTooOften, WrongCredentials};
 use crate::http::response::NoContent;
-use crate::platform::crypto::keys::{equal, sha256};
 use crate::platform::db::Transaction;
 use crate::platform::text::{MailedCode, PresentedSecret};
 use crate::problem::Problem;
@@ -70,9 +70,8 @@ pub async fn confirm_sign_in_code(
     let user = lock_user_of(transaction.tx(), &code.email).await?;
     let label = code.device_label.clone();
     let label = label.as_deref();
-    let shown = sha256(confirmation.code.expose().as_bytes());
     let attempt = Attempt::note(&transaction, &request.0, user.as_ref(), label, 0).await?;
-    let matches = equal(&shown, &code.code_hash);
+    let matches = is_right(&confirmation.code, &code.code_hash);
     let (Some(user), true) = (user, matches) else {
         let tries_left = code.tries_left - 1;
         update(&transaction, code, |row| row.tries_left = Set(tries_left)).await?;
@@ -101,12 +100,10 @@ async fn lock_open(transaction: &Transaction, id: SignInCodeId) -> Result<Model,
         .one(transaction.tx())
         .await?
         .ok_or(Problem::NotFound)?;
-    if code.used_at.is_some() || code.expires_at <= transaction.now() {
+    if code.used_at.is_some() {
         return Err(Problem::Gone);
     }
-    if code.tries_left == 0 {
-        return Err(Problem::TriedTooOften);
-    }
+    check_usable(code.expires_at, code.tries_left, transaction.now())?;
     Ok(code)
 }
 

@@ -22,7 +22,8 @@ use super::locked::LockedMember;
 use super::rules::MemberVerb;
 use super::topic_grants::follow_access;
 use crate::access::change_log::Change;
-use crate::access::{CircleWrite, Verb};
+use crate::access::{CircleAccess, CircleWrite, RemoveMembers, Verb};
+use crate::app::App;
 use crate::entity::ids::MemberId;
 use crate::entity::membership::{self, Access, MemberState};
 use crate::entity::user::UserState;
@@ -59,6 +60,19 @@ pub struct Departed {
     pub state: MemberState,
     /// What is open to others now, as far as the reader may see it.
     pub released: Vec<Released>,
+}
+
+/// Suspends or removes a member whom the caller names.
+pub(super) async fn send_away(
+    app: &App,
+    circle: &CircleAccess<RemoveMembers>,
+    member: MemberId,
+    verb: MemberVerb,
+    departure: Departure,
+) -> Result<Body<Departed>, Problem> {
+    let recently = circle.check_recent();
+    let member = LockedMember::open(app, circle, member).await?;
+    depart(member, recently, verb, departure).await
 }
 
 /// What a departure does in the circle, for all three operations. `recently` is the proof of

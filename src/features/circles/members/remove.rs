@@ -1,7 +1,6 @@
 //! `remove_member`: a coordinator ends a membership. The rest is in `departure.rs`.
 
-use super::departure::{Departed, Departure, depart};
-use super::locked::LockedMember;
+use super::departure::{Departed, Departure, send_away};
 use super::rules::MemberVerb;
 use super::types::MemberPath;
 use crate::access::{CircleAccess, CirclePath, RemoveMembers};
@@ -28,7 +27,6 @@ pub async fn remove_member(
     Path(path): Path<MemberPath>,
     Json(departure): Json<Departure>,
 ) -> Result<Body<Departed>, Problem> {
-    let recently = circle.check_recent();
-    let member = LockedMember::open(&app, &circle, path.member_id).await?;
-    depart(member, recently, MemberVerb::Remove, departure).await
+    let verb = MemberVerb::Remove;
+    send_away(&app, &circle, path.member_id, verb, departure).await
 }

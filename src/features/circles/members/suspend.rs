@@ -1,8 +1,7 @@
 //! `suspend_member`: a member sees nothing until they are reinstated. The rest is in
 //! `departure.rs`.
 
-use super::departure::{Departed, Departure, depart};
-use super::locked::LockedMember;
+use super::departure::{Departed, Departure, send_away};
 use super::rules::MemberVerb;
 use super::types::MemberPath;
 use crate::access::{CircleAccess, CirclePath, RemoveMembers};
@@ -29,7 +28,6 @@ pub async fn suspend_member(
     Path(path): Path<MemberPath>,
     Json(departure): Json<Departure>,
 ) -> Result<Body<Departed>, Problem> {
-    let recently = circle.check_recent();
-    let member = LockedMember::open(&app, &circle, path.member_id).await?;
-    depart(member, recently, MemberVerb::Suspend, departure).await
+    let verb = MemberVerb::Suspend;
+    send_away(&app, &circle, path.member_id, verb, departure).await
 }

@@ -4,12 +4,11 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::access::TopicLevels;
+use crate::access::{TopicLevels, versioned};
 use crate::entity::ids::{CircleId, MemberId, UserId};
 use crate::entity::membership::{Access, MemberState};
 use crate::entity::topic_grant::{Topic, TopicLevel};
 use crate::features::participation::Released;
-use crate::http::response::Versioned;
 use crate::platform::time::timestamps::in_milliseconds;
 
 /// The member in a path.
@@ -71,15 +70,7 @@ pub struct Member {
     pub updated_at: DateTime<Utc>,
 }
 
-impl Versioned for Member {
-    fn version(&self) -> i32 {
-        self.version
-    }
-
-    fn location(&self) -> String {
-        format!("/v1/circles/{}/members/{}", self.circle_id, self.id)
-    }
-}
+versioned!(Member in "members");
 
 /// A level for each topic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]

@@ -15,8 +15,8 @@ pub use decline::*;
 pub use end::*;
 pub use read::*;
 pub(super) use store::{
-    NewOffer, PartFacts, check_end, check_free, describe_part, describe_parts, make_offer,
-    notification_of_release,
+    NewPart, PartFacts, check_end, check_free, describe_part, describe_parts, insert_part,
+    make_offer, notification_of_release,
 };
 pub(super) use store::{end_or_withdraw, notifications_of_end, reassign};
 pub use types::*;

@@ -19,7 +19,7 @@ use crate::entity::ids::{MemberId, RoleAssignmentId, RoleId, TaskId};
 use crate::entity::notification::NotificationKind;
 use crate::entity::role_assignment::{self, RoleAssignmentState};
 use crate::entity::{membership, role, task};
-use crate::features::participation::released_by;
+use crate::features::participation::{part_of, released_by};
 use crate::notify::notifications::Notification;
 use crate::platform::time::civil::{Day, day_of, on_day};
 use crate::problem::{Conflict, ConflictWith, Problem};
@@ -182,8 +182,8 @@ async fn sole_carriers(
     Ok(carriers)
 }
 
-/// An offer to be.
-pub(in crate::features::roles) struct NewOffer {
+/// Somebody's part in a role, to be offered or taken.
+pub(in crate::features::roles) struct NewPart {
     pub to: MemberId,
     pub starts_on: Option<NaiveDate>,
     pub ends_on: Option<NaiveDate>,
@@ -191,27 +191,39 @@ pub(in crate::features::roles) struct NewOffer {
     pub patient: PatientPartChoice,
 }
 
+/// Makes somebody's part in a role: `offered_by` asks them, or they take it themselves.
+pub(in crate::features::roles) async fn insert_part(
+    write: &CircleWrite,
+    role: &role::Model,
+    new: NewPart,
+    state: RoleAssignmentState,
+    offered_by: Option<MemberId>,
+) -> Result<role_assignment::Model, Problem> {
+    let mut row = role_assignment::ActiveModel {
+        id: Set(write.new_id()),
+        role_id: Set(role.id),
+        member_id: Set(new.to),
+        state: Set(state),
+        starts_on: Set(new.starts_on),
+        ends_on: Set(new.ends_on),
+        ended_on: Set(None),
+        previous_assignment_id: Set(new.previous),
+        offered_by: Set(offered_by),
+        ..Default::default()
+    };
+    new.patient.write_to(&mut row);
+    write.insert::<role_assignment::Entity>(row).await
+}
+
 /// Asks a member to carry a role; answers the notification of it. Every offer is made here.
 /// A caller who asks themselves carries it at once.
 pub(in crate::features::roles) async fn make_offer(
     write: &mut CircleWrite,
     role: &role::Model,
-    offer: NewOffer,
+    offer: NewPart,
 ) -> Result<Notification, Problem> {
-    let mut row = role_assignment::ActiveModel {
-        id: Set(write.new_id()),
-        role_id: Set(role.id),
-        member_id: Set(offer.to),
-        state: Set(RoleAssignmentState::Offered),
-        starts_on: Set(offer.starts_on),
-        ends_on: Set(offer.ends_on),
-        ended_on: Set(None),
-        previous_assignment_id: Set(offer.previous),
-        offered_by: Set(write.actor()),
-        ..Default::default()
-    };
-    offer.patient.write_to(&mut row);
-    let part = write.insert::<role_assignment::Entity>(row).await?;
+    let state = RoleAssignmentState::Offered;
+    let part = insert_part(write, role, offer, state, write.actor()).await?;
     let change = Change::to::<role_assignment::Entity>("offered", &part);
     write.log(change).await?;
     if write.actor() == Some(part.member_id) {
@@ -314,13 +326,13 @@ pub async fn reassign(
     to: &membership::Model,
     patient: Option<MemberId>,
 ) -> Result<Option<Notification>, Problem> {
-    let has_part = |part: &role_assignment::Model| part.member_id == to.id && rules::is_open(part);
+    let part = part_of::<role_assignment::Entity>(rules::open_parts(history), to.id);
     let carries = Permission::CarryRoles.is_given_to(to.access, to.is_patient);
-    if !carries || history.iter().any(has_part) {
+    if !carries || part.is_some() {
         return Ok(None);
     }
     let leaves_patient = rules::leaves_patient(role, history, Some(ended), to.id, patient);
-    let offer = NewOffer {
+    let offer = NewPart {
         to: to.id,
         starts_on: None,
         ends_on: None,

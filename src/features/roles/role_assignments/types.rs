@@ -4,9 +4,9 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::access::versioned;
 use crate::entity::ids::{CircleId, MemberId, RoleAssignmentId, RoleId, TaskId};
 use crate::entity::role_assignment::{PatientPart, RoleAssignmentState};
-use crate::http::response::Versioned;
 use crate::platform::time::civil::Day;
 use crate::platform::time::timestamps::in_milliseconds;
 
@@ -73,15 +73,4 @@ pub struct RoleAssignment {
     pub updated_at: DateTime<Utc>,
 }
 
-impl Versioned for RoleAssignment {
-    fn version(&self) -> i32 {
-        self.version
-    }
-
-    fn location(&self) -> String {
-        format!(
-            "/v1/circles/{}/role-assignments/{}",
-            self.circle_id, self.id
-        )
-    }
-}
+versioned!(RoleAssignment in "role-assignments");

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::access::versioned;
 use crate::entity::ids::{CircleId, TaskListId};
-use crate::http::response::Versioned;
 use crate::platform::time::timestamps::in_milliseconds;
 
 /// The list in a path.
@@ -44,12 +44,4 @@ pub struct TaskList {
     pub updated_at: DateTime<Utc>,
 }
 
-impl Versioned for TaskList {
-    fn version(&self) -> i32 {
-        self.version
-    }
-
-    fn location(&self) -> String {
-        format!("/v1/circles/{}/task-lists/{}", self.circle_id, self.id)
-    }
-}
+versioned!(TaskList in "task-lists");

@@ -1,15 +1,18 @@
-//! `delete_message`: deletes the text of a message, with its history and where kept answers show
-//! it. The row stays, because replies refer to it.
+//! `delete_message`: deletes the text of a message, with its history and the kept answers that
+//! show it. The row stays, because replies refer to it.
 
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel};
 
 use super::super::locked::LockedMessage;
 use super::super::rules::MessageVerb;
 use super::types::{Message, MessagePath};
-use crate::access::{CircleAccess, CirclePath, CircleWrite, ViewCircle, forget_bodies};
+use crate::access::{
+    CircleAccess, CirclePath, CircleWrite, ViewCircle, drop_answers_that_show_message,
+};
 use crate::app::App;
+use crate::entity::ids::MessageId;
+use crate::entity::message_edit;
 use crate::entity::personal_token::TokenScope;
-use crate::entity::{message, message_edit};
 use crate::http::extract::Path;
 use crate::http::response::Resource;
 use crate::problem::Problem;
@@ -33,7 +36,7 @@ pub async fn delete_message(
     if !message.check_unless_in_effect(MessageVerb::Delete)? {
         return message.respond().await;
     }
-    delete_texts(&message.write, &message.row).await?;
+    delete_texts(&message.write, message.row.id).await?;
     let mut row = message.row.clone().into_active_model();
     row.body = Set(None);
     row.mentions = Set("[]".into());
@@ -42,19 +45,12 @@ pub async fn delete_message(
     message.respond().await
 }
 
-/// Deletes every text that a message ever had, from its history and from kept answers.
-async fn delete_texts(write: &CircleWrite, message: &message::Model) -> Result<(), Problem> {
-    let of_this_message = message_edit::Column::MessageId.eq(message.id);
-    let earlier = write
-        .find::<message_edit::Entity>()
-        .filter(of_this_message.clone())
-        .all(write.tx())
-        .await?;
-    let mut bodies: Vec<String> = earlier.into_iter().map(|edit| edit.body).collect();
-    bodies.extend(message.body.clone());
-    let of_this_message = Condition::all().add(of_this_message);
+/// Deletes every earlier text of a message, and drops the kept answers that show one.
+async fn delete_texts(write: &CircleWrite, message: MessageId) -> Result<(), Problem> {
+    let of_this_message = Condition::all().add(message_edit::Column::MessageId.eq(message));
     write
         .delete_all::<message_edit::Entity>(of_this_message)
         .await?;
-    forget_bodies(write, message.id.0, &bodies).await
+    drop_answers_that_show_message(write, message).await?;
+    Ok(())
 }

@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use sea_orm::ConnectionTrait;
 
 use super::super::rules::{MessageFacts, MessageVerb};
-use super::super::store::{active_members, author_name, named_in};
+use super::super::store::{author_name, named_in};
 use super::types::Message;
-use crate::access::{CircleScope, CircleWrite, Verb, people_of, who_sees};
+use crate::access::{CircleScope, CircleWrite, Verb, active_members, people_of, who_sees};
 use crate::entity::ids::MemberId;
 use crate::entity::{message, thread};
 use crate::problem::{FieldError, Problem};

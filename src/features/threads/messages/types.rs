@@ -4,9 +4,9 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::access::versioned;
 use crate::entity::ids::{CircleId, MemberId, MessageId, ThreadId};
 use crate::http::pagination::list_query;
-use crate::http::response::Versioned;
 use crate::platform::time::timestamps::in_milliseconds;
 
 /// The message in a path.
@@ -68,12 +68,4 @@ pub struct Message {
     pub updated_at: DateTime<Utc>,
 }
 
-impl Versioned for Message {
-    fn version(&self) -> i32 {
-        self.version
-    }
-
-    fn location(&self) -> String {
-        format!("/v1/circles/{}/messages/{}", self.circle_id, self.id)
-    }
-}
+versioned!(Message in "messages");

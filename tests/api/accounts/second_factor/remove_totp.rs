@@ -1,14 +1,9 @@
 //! `POST /v1/me/totp/remove`
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{enroll, password, second, ticket};
-use crate::harness::{Client, Reply, TestApp};
-
-async fn refresh(by: &Client, tokens: &Value) -> Reply {
-    let token = json!({ "refresh_token": tokens["refresh_token"] });
-    by.post("/v1/sessions/refresh", token).await
-}
+use crate::harness::{TestApp, refresh};
 
 #[tokio::test]
 async fn adding_and_removing_the_app_signs_other_devices_out_unless_they_stay() {

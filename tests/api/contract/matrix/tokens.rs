@@ -21,6 +21,20 @@ pub struct Token {
 }
 
 impl Token {
+    fn new(
+        name: &'static str,
+        client: Client,
+        scopes: &'static [TokenScope],
+        like: &'static str,
+    ) -> Self {
+        Self {
+            name,
+            client,
+            scopes,
+            like,
+        }
+    }
+
     /// As a caller, once the callers are known.
     pub fn show(self, callers: &[Caller]) -> Caller {
         let like = callers.iter().find(|caller| caller.name == self.like);
@@ -50,13 +64,8 @@ pub async fn make_all(coordinator: &Person, members: &[(&'static str, &Person)])
     for scope in TokenScope::ALL {
         let scopes = std::slice::from_ref(scope);
         let (_, client) = make(coordinator, circle, scopes).await;
-        let (name, like) = (scope.as_str(), "coordinator");
-        tokens.push(Token {
-            name,
-            client,
-            scopes,
-            like,
-        });
+        let token = Token::new(scope.as_str(), client, scopes, "coordinator");
+        tokens.push(token);
     }
     let names = [
         "token of the patient",
@@ -68,14 +77,8 @@ pub async fn make_all(coordinator: &Person, members: &[(&'static str, &Person)])
     ];
     let scopes = TokenScope::ALL;
     for (name, (like, person)) in names.into_iter().zip(members) {
-        let like = *like;
         let (_, client) = make(person, circle, scopes).await;
-        tokens.push(Token {
-            name,
-            client,
-            scopes,
-            like,
-        });
+        tokens.push(Token::new(name, client, scopes, like));
     }
     tokens
 }
@@ -95,20 +98,9 @@ pub async fn make_others(
     let revoke = format!("/v1/me/access-tokens/{id}/revoke");
     coordinator.act(&revoke).await.is(204);
     let (_, of_disabled) = make(disabled, circle, scopes).await;
-    let (name, like) = ("token taken back", "anonymous");
     let mut tokens = vec![
-        Token {
-            name,
-            client,
-            scopes,
-            like,
-        },
-        Token {
-            name: "token of the disabled",
-            client: of_disabled,
-            scopes,
-            like,
-        },
+        Token::new("token taken back", client, scopes, "anonymous"),
+        Token::new("token of the disabled", of_disabled, scopes, "anonymous"),
     ];
 
     let (_, client) = make(coordinator, circle, scopes).await;
@@ -120,44 +112,30 @@ pub async fn make_others(
     old.expires_at = Set(app.now());
     old.update(&connection).await.unwrap();
     connection.close().await.unwrap();
-    let (name, like) = ("token too old", "anonymous");
-    tokens.push(Token {
-        name,
-        client,
-        scopes,
-        like,
-    });
+    tokens.push(Token::new("token too old", client, scopes, "anonymous"));
 
     let other = json!({ "patient_name": "Otto" });
     let other = coordinator.post("/v1/circles", other).await.is(201);
     let (_, client) = make(coordinator, other["id"].as_str().unwrap(), scopes).await;
-    let (name, like) = ("token for another circle", "invited");
-    tokens.push(Token {
-        name,
+    tokens.push(Token::new(
+        "token for another circle",
         client,
         scopes,
-        like,
-    });
+        "invited",
+    ));
 
     let (_, client) = make(returning, circle, scopes).await;
     app.advance(TimeDelta::seconds(1));
     returning.post("/leave", json!({})).await.is(200);
     let access = json!({ "access": "caregiver" });
     app.join(coordinator, returning, access).await;
-    let (name, like) = ("token from before", "invited");
-    tokens.push(Token {
-        name,
-        client,
-        scopes,
-        like,
-    });
+    tokens.push(Token::new("token from before", client, scopes, "invited"));
     let (_, client) = make(returning, circle, scopes).await;
-    let (name, like) = ("token of the caregiver", "caregiver");
-    tokens.push(Token {
-        name,
+    tokens.push(Token::new(
+        "token of the caregiver",
         client,
         scopes,
-        like,
-    });
+        "caregiver",
+    ));
     tokens
 }

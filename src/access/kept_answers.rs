@@ -4,25 +4,23 @@
 //! What shows somebody or something erased is dropped, and its key stays claimed: the
 //! repeated request is refused with 409 `answer_not_kept` and does nothing twice. Nothing
 //! is cut out of an answer, because that takes knowledge of every field of every answer,
-//! and a field that is forgotten tells of the person for a day.
+//! and a field that is forgotten tells of the person for a day. So it is with a deleted
+//! message: a list shows only the first characters of it, and those would stay.
 
-use sea_orm::sea_query::{LikeExpr, SimpleExpr};
+use sea_orm::sea_query::{LikeExpr, SelectStatement, SimpleExpr};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
     QuerySelect, QueryTrait,
 };
 
+use super::write::CircleWrite;
 use crate::entity::idempotency_record::{self, Column, NO_ANSWER};
-use crate::entity::ids::CircleId;
+use crate::entity::ids::{CircleId, MessageId};
 use crate::entity::membership;
 
 /// Drops the answers that members of the circle were given and that show this member, by
 /// id or e-mail address.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "whose answers these are is read from the members of one circle"
-)]
-pub(super) async fn drop_answers_that_show_member(
+pub async fn drop_answers_that_show_member(
     tx: &DatabaseTransaction,
     member: &membership::Model,
     email: &str,
@@ -30,16 +28,34 @@ pub(super) async fn drop_answers_that_show_member(
     let shows_member = Condition::any()
         .add(shows(&member.id.to_string()))
         .add(shows(email));
-    let accounts = membership::Entity::find()
-        .filter(membership::Column::CircleId.eq(member.circle_id))
+    let given_here = Column::UserId.in_subquery(accounts_in(member.circle_id));
+    drop_answers(tx, Condition::all().add(given_here).add(shows_member)).await
+}
+
+/// Drops the answers that members of the circle were given and that show this message. One
+/// that only names it, as a reply does, is kept.
+pub async fn drop_answers_that_show_message(
+    write: &CircleWrite,
+    message: MessageId,
+) -> Result<(), DbErr> {
+    let given_here = Column::UserId.in_subquery(accounts_in(write.circle_id()));
+    let shows_message = holds(&format!("\"id\":\"{message}\""));
+    let which = Condition::all().add(given_here).add(shows_message);
+    drop_answers(write.tx(), which).await
+}
+
+/// The accounts of the members of a circle.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "whose answers these are is read from the members of one circle"
+)]
+fn accounts_in(circle_id: CircleId) -> SelectStatement {
+    membership::Entity::find()
+        .filter(membership::Column::CircleId.eq(circle_id))
         .filter(membership::Column::UserId.is_not_null())
         .select_only()
         .column(membership::Column::UserId)
-        .into_query();
-    let given_here = Condition::all()
-        .add(Column::UserId.in_subquery(accounts))
-        .add(shows_member);
-    drop_answers(tx, given_here).await
+        .into_query()
 }
 
 /// Drops the answers that show a circle. Requests to the circle itself lose their keys as
@@ -48,7 +64,7 @@ pub(super) async fn drop_answers_that_show_member(
     clippy::disallowed_methods,
     reason = "the records of answers belong to no circle"
 )]
-pub(super) async fn drop_answers_that_show_circle(
+pub async fn drop_answers_that_show_circle(
     tx: &DatabaseTransaction,
     circle_id: CircleId,
 ) -> Result<(), DbErr> {
@@ -61,11 +77,15 @@ pub(super) async fn drop_answers_that_show_circle(
 }
 
 /// Whether an answer holds this text as a whole JSON string: another address may end like
-/// this one, and `_` in an address is no wildcard.
+/// this one.
 fn shows(text: &str) -> SimpleExpr {
-    let string = serde_json::json!(text).to_string();
+    holds(&serde_json::json!(text).to_string())
+}
+
+/// Whether an answer holds this piece of JSON; `_` in an address is no wildcard.
+fn holds(json: &str) -> SimpleExpr {
     let mut pattern = String::from("%");
-    for character in string.chars() {
+    for character in json.chars() {
         if matches!(character, '%' | '_' | '!') {
             pattern.push('!');
         }
