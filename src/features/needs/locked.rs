@@ -3,7 +3,6 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition};
 
-use super::release::goes_on;
 use super::rules::{NeedFacts, NeedVerb};
 use super::store;
 use super::types::Need;
@@ -16,6 +15,7 @@ use crate::features::participation::{
     Commitment, Leaving, Releasing, Shared, Work, part, part_of_caller, release_work,
 };
 use crate::problem::Problem;
+use crate::schedule::goes_on;
 
 /// A need, with who takes it, under the circle's lock.
 pub(super) type LockedNeed = Locked<need::Entity>;
@@ -100,7 +100,8 @@ impl Work for need::Entity {
 
     /// What is over stays as it was: who drove, drove.
     fn is_ahead(now: DateTime<Utc>) -> Condition {
-        goes_on::<Self>(Column::EndsAt, now)
+        Condition::all()
+            .add(goes_on::<Self>(now))
             .add(Column::State.is_in([NeedState::Open, NeedState::OnHold]))
     }
 

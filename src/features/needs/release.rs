@@ -1,8 +1,7 @@
 //! What happens to what somebody answered, who leaves, is suspended, or sees or may do
 //! less.
 
-use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, Condition, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
 
 use crate::access::CircleWrite;
 use crate::access::change_log::Change;
@@ -17,17 +16,7 @@ use crate::notify::notifications::Notification;
 use crate::notify::reminders;
 use crate::notify::subject::SubjectId;
 use crate::problem::Problem;
-use crate::schedule::WITHOUT_AN_END;
-use crate::schedule::window::TakesPlace;
-
-/// What is not over yet; without an end it goes on for an hour.
-pub(super) fn goes_on<E: TakesPlace>(ends_at: E::Column, now: DateTime<Utc>) -> Condition {
-    let without_end = Condition::all()
-        .add(ends_at.is_null())
-        .add(E::OVER_AT.gt(now - WITHOUT_AN_END));
-    let goes_on = Condition::any().add(E::OVER_AT.gt(now)).add(without_end);
-    Condition::all().add(goes_on)
-}
+use crate::schedule::goes_on;
 
 /// Takes a member off the appointments that are still to come, or off those of
 /// them that are about a topic they do not see. What is called off counts too: it
@@ -52,10 +41,7 @@ pub async fn forget_attendances(
                     .map(|attendance| attendance.appointment_id),
             ),
         )
-        .filter(goes_on::<appointment::Entity>(
-            appointment::Column::EndsAt,
-            write.now(),
-        ))
+        .filter(goes_on::<appointment::Entity>(write.now()))
         .filter(appointment::Column::Topic.is_not_in(seen.iter().copied()))
         .filter(appointment::Column::State.is_in([
             AppointmentState::Proposed,
