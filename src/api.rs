@@ -102,6 +102,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
+use crate::access::limits;
 use crate::app::App;
 use crate::auth::signing;
 use crate::features::*;
@@ -229,7 +230,10 @@ fn contents() -> (Router<App>, Document) {
 
 /// The OpenAPI document, as it is served and committed.
 pub fn document() -> serde_json::Value {
-    openapi::shape(&contents().1)
+    let mut document = openapi::shape(&contents().1);
+    let problem = &mut document["components"]["schemas"]["Problem"];
+    problem["properties"]["limit"]["description"] = limits::describe_all().into();
+    document
 }
 
 /// The whole service.

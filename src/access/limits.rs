@@ -1,5 +1,5 @@
 //! How much a person and a circle may create, in one table: far more than a family needs, and
-//! little enough that nobody can fill the server.
+//! little enough that nobody can fill the server. The document lists it.
 
 use crate::problem::{Conflict, Problem};
 
@@ -11,6 +11,9 @@ pub struct Limit {
     pub most: u64,
     detail: &'static str,
 }
+
+/// How many letters a line of the document has.
+const LINE: usize = 81;
 
 macro_rules! limits {
     ($($(#[doc = $doc:literal])* $name:ident = $text:literal, $most:literal, $of:literal;)+) => {
@@ -65,6 +68,44 @@ impl Limit {
         }
         .into())
     }
+}
+
+/// What the document says of the field that names the limit.
+pub fn describe_all() -> String {
+    let named = ALL.iter().map(|limit| {
+        let number = with_commas(limit.most);
+        format!("`{}` ({number})", limit.name)
+    });
+    let named = named.collect::<Vec<_>>().join(", ");
+    wrap(&format!(
+        "With 409 `limit_reached`, which one: {named}; of a circle, if nothing else is said."
+    ))
+}
+
+/// The way people write it: `50,000`.
+fn with_commas(number: u64) -> String {
+    if number < 1000 {
+        return number.to_string();
+    }
+    format!("{},{:03}", with_commas(number / 1000), number % 1000)
+}
+
+/// Lines as long as those of a doc comment, of which the rest of the document is made.
+fn wrap(text: &str) -> String {
+    let mut lines = String::new();
+    let mut length = 0;
+    for word in text.split(' ') {
+        if length + 1 + word.len() > LINE {
+            lines.push('\n');
+            length = 0;
+        } else if length > 0 {
+            lines.push(' ');
+            length += 1;
+        }
+        lines.push_str(word);
+        length += word.len();
+    }
+    lines
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 //! needless is decided for all of them in one place.
 //!
 //! **How.** A feature implements the traits for its entity (`features/tasks/subject.rs` is
-//! the one to imitate), and the entity has a line in the list in `entity/subjects.rs`. From
+//! the simplest), and the entity has a line in the list in `entity/subjects.rs`. From
 //! that line follow the variant of [`SubjectId`], the column that names the subject in the
 //! tables `notifications` and `reminders`, and the way from a stored row to the feature.
 //!

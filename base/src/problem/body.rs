@@ -217,11 +217,8 @@ pub struct ProblemBody {
     /// What stands in the way, with 409.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub conflicts: Vec<ConflictWith>,
-    /// With 409 `limit_reached`, which one: `circles_founded` (100),
-    /// `circles_of_a_person` (200), `members` (200), `open_invitations` (2,000), `roles`
-    /// (2,000), `task_lists` (2,000), `open_tasks` (5,000), `appointments_to_come`
-    /// (2,000), `needs_of_an_appointment` (50), `threads` (2,000),
-    /// `messages_of_a_thread` (50,000); of a circle, if nothing else is said.
+    /// With 409 `limit_reached`, which one. The document lists them: `api.rs` writes it in
+    /// from the table of limits.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<&'static str>,
 }

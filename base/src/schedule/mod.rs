@@ -11,5 +11,6 @@ pub mod window;
 
 pub use due::{Due, DueChange, DueInstants};
 pub use when::{
-    Timed, WITHOUT_AN_END, When, WhenInstants, moment_of_appointment, moment_of_need, over_at,
+    Timed, WITHOUT_AN_END, When, WhenInstants, is_not_over, moment_of_appointment, moment_of_need,
+    over_at,
 };

@@ -2,6 +2,7 @@
 //! or all day.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
+use sea_orm::{ColumnTrait, Condition};
 
 use crate::entity::{appointment, need};
 use crate::platform::time::civil::{
@@ -180,6 +181,9 @@ impl WhenInstants {
 /// columns `starts_on`, `starts_local`, `ends_local` and `time_zone`, and for `starts_at`,
 /// `ends_at`, `sort_at` and `over_at`, which follow from them.
 pub trait Timed: TakesPlace {
+    /// When it ends, if somebody said so.
+    const ENDS_AT: Self::Column;
+
     /// The time as it was entered.
     fn when(row: &Self::Model) -> When;
     /// The instants that are stored beside it.
@@ -198,6 +202,8 @@ macro_rules! timed {
         }
 
         impl $crate::schedule::Timed for $crate::entity::$entity::Entity {
+            const ENDS_AT: Self::Column = $crate::entity::$entity::Column::EndsAt;
+
             fn when(row: &Self::Model) -> $crate::schedule::When {
                 $crate::schedule::When {
                     on: row.starts_on,
@@ -245,6 +251,15 @@ pub fn moment_of_appointment(row: &appointment::Model) -> Option<Moment> {
 /// The moment of a need, for a reader.
 pub fn moment_of_need(row: &need::Model) -> Option<Moment> {
     Moment::of(row.starts_at, row.starts_on)
+}
+
+/// The rows that are not over yet. What has no end goes on for an hour.
+pub fn is_not_over<E: Timed>(now: DateTime<Utc>) -> Condition {
+    let without_end = Condition::all()
+        .add(E::ENDS_AT.is_null())
+        .add(E::OVER_AT.gt(now - WITHOUT_AN_END));
+    let is_not_over = Condition::any().add(E::OVER_AT.gt(now)).add(without_end);
+    Condition::all().add(is_not_over)
 }
 
 /// From which instant on something at this moment is over.

@@ -10,11 +10,12 @@ use crate::entity::attendance::{self, AttendanceAnswer};
 use crate::entity::ids::MemberId;
 use crate::entity::notification::NotificationKind;
 use crate::entity::topic_grant::Topic;
-use crate::features::participation::{ReleaseOutcome, is_not_over, released_by};
+use crate::features::participation::{ReleaseOutcome, released_by};
 use crate::notify::notifications::Notification;
 use crate::notify::reminders;
 use crate::notify::subject::SubjectId;
 use crate::problem::Problem;
+use crate::schedule::is_not_over;
 
 /// Takes a member off the appointments that are still to come, or off those of
 /// them that are about a topic they do not see. What is called off counts too: it
@@ -39,10 +40,7 @@ pub(super) async fn release_attendances(
                     .map(|attendance| attendance.appointment_id),
             ),
         )
-        .filter(is_not_over::<appointment::Entity>(
-            appointment::Column::EndsAt,
-            write.now(),
-        ))
+        .filter(is_not_over::<appointment::Entity>(write.now()))
         .filter(appointment::Column::Topic.is_not_in(seen.iter().copied()))
         .filter(appointment::Column::State.is_in([
             AppointmentState::Proposed,

@@ -12,10 +12,11 @@ use crate::entity::need::{self, Column, NeedKind, NeedState};
 use crate::entity::need_commitment::{self, CommitmentState};
 use crate::entity::topic_grant::Topic;
 use crate::features::participation::{
-    BusyTime, HasParts, ReleaseOutcome, ReleasePlan, Work, is_not_over, part, part_of_caller,
-    parts_of, release_work,
+    BusyTime, HasParts, ReleaseOutcome, ReleasePlan, Work, part, part_of_caller, parts_of,
+    release_work,
 };
 use crate::problem::Problem;
+use crate::schedule::is_not_over;
 
 /// A need, with who takes it, under the circle's lock.
 pub(super) type LockedNeed = Locked<need::Entity>;
@@ -102,8 +103,7 @@ impl Work for need::Entity {
 
     /// What is over stays as it was: who drove, drove.
     fn is_ahead(now: DateTime<Utc>) -> Condition {
-        is_not_over::<Self>(Column::EndsAt, now)
-            .add(Column::State.is_in([NeedState::Open, NeedState::OnHold]))
+        is_not_over::<Self>(now).add(Column::State.is_in([NeedState::Open, NeedState::OnHold]))
     }
 
     fn accepted(row: &need::Model) -> i32 {

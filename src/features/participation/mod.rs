@@ -15,8 +15,7 @@ pub use part::{
     set_part, unanswered, with_part_in,
 };
 pub use release::{
-    ReleaseOutcome, ReleasePlan, Released, is_not_over, release_all, release_out_of_reach,
-    release_work,
+    ReleaseOutcome, ReleasePlan, Released, release_all, release_out_of_reach, release_work,
 };
 pub use types::{ClaimRequest, Coverage};
 pub use work::{HasParts, Work, release_part, require_active};

@@ -1,8 +1,7 @@
 //! Releases what a member holds: all of it, because they leave or are suspended, or what they
 //! no longer see or may no longer do.
 
-use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, Condition, QueryFilter, QueryOrder, Select};
+use sea_orm::{QueryFilter, QueryOrder, Select};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -19,8 +18,6 @@ use crate::features::roles::release_roles;
 use crate::notify::notifications::{self, Notification};
 use crate::notify::reminders;
 use crate::problem::Problem;
-use crate::schedule::WITHOUT_AN_END;
-use crate::schedule::window::TakesPlace;
 
 /// Something that somebody no longer holds.
 #[derive(Debug, Serialize, ToSchema)]
@@ -138,15 +135,6 @@ async fn require_other(
         return Err(unknown_member("/hand_to"));
     }
     Ok(other)
-}
-
-/// The rows that are not over yet. What has no end goes on for an hour.
-pub fn is_not_over<E: TakesPlace>(ends_at: E::Column, now: DateTime<Utc>) -> Condition {
-    let without_end = Condition::all()
-        .add(ends_at.is_null())
-        .add(E::OVER_AT.gt(now - WITHOUT_AN_END));
-    let is_not_over = Condition::any().add(E::OVER_AT.gt(now)).add(without_end);
-    Condition::all().add(is_not_over)
 }
 
 macro_rules! release_parts {

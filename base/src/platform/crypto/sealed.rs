@@ -125,8 +125,8 @@ mod tests {
     #[test]
     fn what_is_sealed_opens_in_its_place_only() {
         let sealer = sealer("new", None);
-        let sealed = sealer.seal(&CELL, b"a seed").unwrap();
-        assert_eq!(sealer.open(&CELL, &sealed).unwrap(), b"a seed");
+        let value = sealer.seal(&CELL, b"a seed").unwrap();
+        assert_eq!(sealer.open(&CELL, &value).unwrap(), b"a seed");
         for elsewhere in [
             SealedCell {
                 row: Uuid::from_u128(2),
@@ -141,7 +141,7 @@ mod tests {
                 ..CELL
             },
         ] {
-            assert_eq!(sealer.open(&elsewhere, &sealed), None, "{elsewhere:?}");
+            assert_eq!(sealer.open(&elsewhere, &value), None, "{elsewhere:?}");
         }
     }
 
@@ -159,14 +159,14 @@ mod tests {
     #[test]
     fn no_bit_of_it_can_be_changed_and_no_byte_left_out() {
         let sealer = sealer("new", None);
-        let sealed = sealer.seal(&CELL, b"a seed").unwrap();
-        for bit in 0..sealed.len() * 8 {
-            let mut changed = sealed.clone();
+        let value = sealer.seal(&CELL, b"a seed").unwrap();
+        for bit in 0..value.len() * 8 {
+            let mut changed = value.clone();
             changed[bit / 8] ^= 1 << (bit % 8);
             assert_eq!(sealer.open(&CELL, &changed), None, "bit {bit}");
         }
-        for length in 0..sealed.len() {
-            assert_eq!(sealer.open(&CELL, &sealed[..length]), None, "{length}");
+        for length in 0..value.len() {
+            assert_eq!(sealer.open(&CELL, &value[..length]), None, "{length}");
         }
     }
 

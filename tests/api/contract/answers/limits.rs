@@ -209,7 +209,8 @@ fn the_document_names_every_limit_with_its_number() {
         let named = format!("`{}` ({})", limit.name, limit.most);
         assert!(
             text.contains(&named),
-            "base/src/problem.rs: add {named} to the doc comment of `limit`, which says: {text}"
+            "the document does not name {named}: `describe_all` in src/access/limits.rs, which \
+             src/api.rs writes into it, has to. It says: {text}"
         );
     }
 }
