@@ -93,11 +93,14 @@
 //! [`update_task`]: crate::features::tasks::update_task()
 //! [`visibility`]: crate::access::visibility
 
+use std::sync::LazyLock;
+
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::routing::get;
+use serde_json::Value;
 use utoipa::OpenApi;
-use utoipa::openapi::{OpenApi as Document, Tag};
+use utoipa::openapi::Tag;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use utoipa_swagger_ui::{Config, SwaggerUi};
@@ -219,37 +222,58 @@ operations! {
     server_info: read_server;
 }
 
-fn contents() -> (Router<App>, Document) {
-    let mut document = Contents::openapi();
-    document.tags = Some(tags());
-    OpenApiRouter::with_openapi(document)
-        .routes(routes!(signing::read_key_set))
-        .nest("/v1", v1())
-        .split_for_parts()
+/// The operations under `/v1`, and what is read off their document. They are the same for every
+/// server, and making them takes longer than all else at a start: a process makes them once.
+struct Operations {
+    routes: Router<App>,
+    document: Value,
+    shapes: openapi::ShapesOfRoutes,
+    scopes: openapi::ScopesOfRoutes,
+    signed_in: openapi::SignedIn,
 }
 
-/// The OpenAPI document, as it is served and committed.
-pub fn document() -> serde_json::Value {
-    let mut document = openapi::shape(&contents().1);
+static OPERATIONS: LazyLock<Operations> = LazyLock::new(|| {
+    let mut generated = Contents::openapi();
+    generated.tags = Some(tags());
+    let (routes, generated) = OpenApiRouter::with_openapi(generated)
+        .routes(routes!(signing::read_key_set))
+        .nest("/v1", v1())
+        .split_for_parts();
+    let mut document = openapi::shape(&generated);
     let problem = &mut document["components"]["schemas"]["Problem"];
     problem["properties"]["limit"]["description"] = limits::describe_all().into();
+    Operations {
+        routes,
+        shapes: openapi::ShapesOfRoutes::of(&document),
+        scopes: openapi::ScopesOfRoutes::of(&document),
+        signed_in: openapi::SignedIn::of(&document),
+        document,
+    }
+});
+
+/// The OpenAPI document, as it is committed. A server names its own base path in it.
+pub fn document() -> Value {
+    OPERATIONS.document.clone()
+}
+
+fn document_at(server: &str) -> Value {
+    let mut document = document();
+    document["servers"][0]["url"] = server.into();
     document
 }
 
 /// The whole service.
 #[expect(clippy::disallowed_methods, reason = "this is the table of contents")]
 pub fn router(app: App) -> Router {
-    let mut document = document();
-    let shapes = openapi::ShapesOfRoutes::of(&document);
+    let operations = &*OPERATIONS;
     let rate_limit_state = RateLimitState {
         app: app.clone(),
-        signed_in: openapi::SignedIn::of(&document),
+        signed_in: operations.signed_in.clone(),
     };
     let base = app.base_path().clone();
     let origins = app.cors_origins();
     let cors = (!origins.is_empty()).then(|| cors::layer(origins));
-    let scopes = openapi::ScopesOfRoutes::of(&document);
-    document["servers"][0]["url"] = app.base_path().of_server().into();
+    let server = base.of_server().to_owned();
     let openapi = app.base_path().join("/openapi.json");
     let docs = SwaggerUi::new("/docs").config(Config::from(openapi));
 
@@ -273,18 +297,26 @@ pub fn router(app: App) -> Router {
             get(web::show_unsubscription).post(web::unsubscribe),
         )
         .route("/pages/style.css", get(web::style));
-    let documentation = Router::new()
-        .route("/", get(layers::lead_to_docs))
-        .route("/openapi.json", openapi::served(&document));
+    let documentation = Router::new().route("/", get(layers::lead_to_docs)).route(
+        "/openapi.json",
+        openapi::served(move || document_at(&server)),
+    );
     let health = Router::new()
         .route("/livez", get(layers::livez))
         .route("/readyz", get(readiness::readyz));
     let docs = Router::<App>::from(docs).layer(from_fn(layers::docs_policy));
 
-    let router = contents()
-        .0
-        .layer(from_fn_with_state(shapes, openapi::judge_queries))
-        .layer(from_fn_with_state(scopes, openapi::note_scopes))
+    let router = operations
+        .routes
+        .clone()
+        .layer(from_fn_with_state(
+            operations.shapes.clone(),
+            openapi::judge_queries,
+        ))
+        .layer(from_fn_with_state(
+            operations.scopes.clone(),
+            openapi::note_scopes,
+        ))
         .merge(pages)
         .merge(docs)
         .merge(documentation)

@@ -10,6 +10,7 @@ mod shapes;
 mod signed_in;
 
 use std::collections::BTreeSet;
+use std::sync::{Arc, LazyLock};
 
 use axum::body::Bytes;
 use axum::http::header;
@@ -26,11 +27,15 @@ pub use self::signed_in::SignedIn;
 
 const SCHEMAS: &str = "#/components/schemas/";
 
-/// The document as clients get it. It is written once, and answers share its bytes.
-pub fn served<S: Clone + Send + Sync + 'static>(document: &Value) -> MethodRouter<S> {
-    let text = Bytes::from(document.to_string());
+/// The document as clients get it. It is written for the first who asks, and answers share its
+/// bytes.
+pub fn served<S: Clone + Send + Sync + 'static>(
+    document: impl FnOnce() -> Value + Send + 'static,
+) -> MethodRouter<S> {
+    let text = LazyLock::new(|| Bytes::from(document().to_string()));
+    let text = Arc::new(text);
     let kind = (header::CONTENT_TYPE, "application/json");
-    get(move || std::future::ready(([kind], text.clone())))
+    get(move || std::future::ready(([kind], Bytes::clone(&text))))
 }
 
 /// Shapes the generated document.
