@@ -1,5 +1,4 @@
-//! The table of contents: every route, tag and layer. No other file registers
-//! a route.
+//! Every route, tag and middleware. No other file registers a route.
 //!
 //! # The walk of one request
 //!
@@ -19,7 +18,7 @@
 //!    [`serve`](crate::http::server::serve) if its address still has room, and closes it
 //!    if it does not speak, send or read within its deadlines.
 //! 2. The **layers** of [`router`] follow, the outermost first:
-//!    [`put_headers`](layers::put_headers) and [`handle`](layers::handle), which names the
+//!    [`put_headers`](middleware::put_headers) and [`handle`](middleware::handle), which names the
 //!    request, reads its head into a [`RequestInfo`](crate::http::request::RequestInfo), and
 //!    runs every write as a task of its own, so that a client that hangs up cuts nothing in
 //!    half.
@@ -49,7 +48,7 @@
 //!     and [`Locked::save`] updates the row, counts its version up, and appends a [`Change`]
 //!     to the circle's [`change_log`]: names of fields, never values.
 //! 11. **Remind and notify**: [`reminders::plan`] moves the reminders, and
-//!     [`notifications::notify`] writes a row for each person who holds the task and
+//!     [`notifications::notify`] writes a row for each person who holds the task or was asked to take it, and
 //!     [enqueues](crate::platform::queue) the job that mails it.
 //! 12. **Commit**: [`Locked::respond`] describes the task as Ben sees it, and
 //!     [`CircleWrite::commit`] makes its [entity tag](crate::http::entity_tag), writes the
@@ -110,7 +109,7 @@ use crate::app::App;
 use crate::auth::signing;
 use crate::features::*;
 use crate::http::rate_limits::RateLimitState;
-use crate::http::{base_path, cors, layers, openapi, rate_limits, readiness};
+use crate::http::{base_path, cors, middleware, openapi, rate_limits, readiness};
 use crate::notify::notifications;
 use crate::privacy;
 use crate::problem;
@@ -263,7 +262,7 @@ fn document_at(server: &str) -> Value {
 }
 
 /// The whole service.
-#[expect(clippy::disallowed_methods, reason = "this is the table of contents")]
+#[expect(clippy::disallowed_methods, reason = "here the routes are registered")]
 pub fn router(app: App) -> Router {
     let operations = &*OPERATIONS;
     let rate_limit_state = RateLimitState {
@@ -297,14 +296,16 @@ pub fn router(app: App) -> Router {
             get(web::show_unsubscription).post(web::unsubscribe),
         )
         .route("/pages/style.css", get(web::style));
-    let documentation = Router::new().route("/", get(layers::lead_to_docs)).route(
-        "/openapi.json",
-        openapi::served(move || document_at(&server)),
-    );
+    let documentation = Router::new()
+        .route("/", get(middleware::lead_to_docs))
+        .route(
+            "/openapi.json",
+            openapi::served(move || document_at(&server)),
+        );
     let health = Router::new()
-        .route("/livez", get(layers::livez))
+        .route("/livez", get(middleware::livez))
         .route("/readyz", get(readiness::readyz));
-    let docs = Router::<App>::from(docs).layer(from_fn(layers::docs_policy));
+    let docs = Router::<App>::from(docs).layer(from_fn(middleware::docs_policy));
 
     let router = operations
         .routes
@@ -320,20 +321,20 @@ pub fn router(app: App) -> Router {
         .merge(pages)
         .merge(docs)
         .merge(documentation)
-        .method_not_allowed_fallback(layers::method_not_allowed)
-        .fallback(layers::not_found)
+        .method_not_allowed_fallback(middleware::method_not_allowed)
+        .fallback(middleware::not_found)
         .layer(from_fn_with_state(rate_limit_state, rate_limits::count))
         .merge(health)
-        .method_not_allowed_fallback(layers::method_not_allowed)
-        .layer(from_fn(layers::note_route))
-        .layer(from_fn_with_state(app.clone(), layers::handle))
+        .method_not_allowed_fallback(middleware::method_not_allowed)
+        .layer(from_fn(middleware::note_route))
+        .layer(from_fn_with_state(app.clone(), middleware::handle))
         .with_state(app);
     let router = match cors {
         Some(cors) => router.layer(cors),
         None => router,
     };
     base_path::mount(
-        router.layer(map_response(layers::put_headers)),
+        router.layer(map_response(middleware::put_headers)),
         (*base).clone(),
     )
 }

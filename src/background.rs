@@ -1,4 +1,4 @@
-//! The other table of contents: every job of the queue, and every loop and its timetable.
+//! Every job of the queue, and every loop and its timetable.
 //!
 //! A job is named here and nowhere else; the line makes it a [`Job`](crate::platform::queue::Job).
 

@@ -2,12 +2,13 @@
 //!
 //! This is the map of the house. The modules below stand in layers, from the ground up: a
 //! module uses what is declared before it, never what is declared after it. The test
-//! `no_module_uses_one_that_is_declared_after_it` reads this order.
+//! `no_module_uses_one_that_is_declared_after_it` (`tests/api/structure/layers.rs`) reads this order;
+//! that of the ground floor stands in `base/src/lib.rs`.
 //!
 //! # Where to read on
 //!
-//! - [`api`] is the table of contents: every route, and the walk of one request from the
-//!   socket to the mail. [`background`] is the other one: every job.
+//! - [`api`] lists every route, and walks with one request from the socket to the mail.
+//!   [`background`] lists every job.
 //! - [`access::permission`] says who may do what, [`access::visibility`] who sees which rows.
 //! - [`features::tasks`] is the feature to imitate; [`entity`] is the data model.
 //! - Six mechanisms carry the rest: [what a caller sees](access::visibility), the
@@ -29,7 +30,7 @@ pub mod notify;
 
 pub mod sync;
 
-// What a family shares: one folder for each tag of the API.
+// What a family shares: one folder for each area of the API.
 pub mod features;
 
 // What is kept, exported and erased.

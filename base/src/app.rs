@@ -11,7 +11,7 @@ use sea_orm::DatabaseConnection;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::config::{AllowedOrigin, Limits, TrustedProxy};
+use crate::config::{AllowedOrigin, RateLimitSettings, TrustedProxy};
 use crate::platform::crypto::Passwords;
 use crate::platform::crypto::keys::Keys;
 use crate::platform::db::{BeginWrite, Db, Shredding, Transaction};
@@ -31,7 +31,7 @@ pub struct Parts {
     pub signups_allowed: bool,
     /// How often one client address may try to get in; 0 for no limit.
     pub tries_per_minute: u16,
-    pub limits: Limits,
+    pub limits: RateLimitSettings,
     /// The proxies that are believed about where a request comes from.
     pub trusted_proxies: Vec<TrustedProxy>,
     /// The web apps of other origins that browsers let in.
@@ -168,7 +168,7 @@ impl App {
     }
 
     /// How much one account, address or circle may ask.
-    pub fn limits(&self) -> Limits {
+    pub fn limits(&self) -> RateLimitSettings {
         self.0.parts.limits
     }
 

@@ -6,7 +6,7 @@ use kith::app::{App, OptionalParts, Parts};
 use kith::auth::signing;
 use kith::config::DatabaseUrl;
 use kith::features::accounts::open_session;
-use kith::http::rate_limits::Limits;
+use kith::http::rate_limits::RateLimitSettings;
 use kith::http::response::NoContent;
 use kith::platform::crypto::keys::Keys;
 use kith::platform::crypto::{PasswordCost, PasswordRules, Passwords};
@@ -39,7 +39,7 @@ pub async fn sign_in(url: &DatabaseUrl) -> anyhow::Result<Vec<String>> {
         public_url: ISSUER.into(),
         signups_allowed: false,
         tries_per_minute: 0,
-        limits: Limits::NONE,
+        limits: RateLimitSettings::NONE,
         trusted_proxies: Vec::new(),
         cors_origins: Vec::new(),
         signing_key_days: 90,

@@ -1,5 +1,7 @@
-//! How much a person and a circle may create, in one table: far more than a family needs, and
-//! little enough that nobody can fill the server. The document lists it.
+//! How much a circle may hold, and how many circles a person, in one table: far more than a family
+//! needs, and little enough that nobody can fill the server. The document lists it. The limits of an
+//! account's own rows, like passkeys, stand in `features/accounts`; those of tries and mails in
+//! [`auth::throttle`](crate::auth::throttle).
 
 use crate::problem::{Conflict, Problem};
 

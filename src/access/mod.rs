@@ -79,7 +79,7 @@ pub use member_levels::{
     topics_to_take_part_in, who_may_take_part, who_sees,
 };
 pub use owned::{CircleOwned, OwnId};
-pub use people::{Person, active_members, names_of, patient_of, people_of};
+pub use people::{Person, active_members, names_of, patient_id_of, patient_of, people_of};
 pub use permission::*;
 pub use scope::CircleScope;
 pub use system_view::SystemCircleView;

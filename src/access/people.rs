@@ -75,6 +75,18 @@ pub async fn patient_of(
         .await?)
 }
 
+/// The id of the patient. Nothing is read if the caller is the patient.
+pub async fn patient_id_of(
+    connection: &impl ConnectionTrait,
+    scope: &CircleScope,
+) -> Result<Option<MemberId>, Problem> {
+    if scope.is_patient() {
+        return Ok(scope.member_id());
+    }
+    let patient = patient_of(connection, scope).await?;
+    Ok(patient.map(|member| member.id))
+}
+
 /// Those of these members who are active.
 pub async fn active_members(
     write: &CircleWrite,

@@ -1,6 +1,8 @@
-//! The table of who may do what. What depends on the thing itself, such as whether the
-//! caller writes its topic, stands in `rules.rs` of its feature. Which rows a member sees
-//! at all stands in [`visibility`](super::visibility).
+//! The table of who may do what. What depends on the row as well, such as whether the caller
+//! wrote it, is a function below for tasks, roles, threads and messages, and stands in `rules.rs`
+//! of its feature for the others: who may cancel an appointment is in
+//! `features/appointments/rules.rs`. Which rows a member sees at all stands in
+//! [`visibility`](super::visibility).
 
 use crate::access::CircleScope;
 use crate::entity::membership::Access;

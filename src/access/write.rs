@@ -252,8 +252,9 @@ impl CircleWrite {
         }
     }
 
-    /// Refuses one more row if the circle has as many as the limit allows. Each row is a line of
-    /// the change log, so a circle with fewer lines than the limit is not counted.
+    /// Refuses one more row if the circle has as many as the limit allows. Each row
+    /// cost a line of the change log: a circle whose log is shorter than the limit cannot have
+    /// reached it, and its rows are not counted.
     pub async fn check_limit<E: CircleOwned>(
         &self,
         limit: Limit,

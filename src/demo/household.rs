@@ -14,7 +14,7 @@ use crate::auth::mail_tokens::{self, TokenSubject};
 use crate::background::run_due_jobs;
 use crate::entity::ids::{CircleId, InvitationId, RegistrationId};
 use crate::entity::mail_token::MailTokenKind;
-use crate::http::rate_limits::Limits;
+use crate::http::rate_limits::RateLimitSettings;
 use crate::notify::reminders::fire_due_reminders;
 use crate::platform::crypto::keys::random_token;
 use crate::platform::db::BeginWrite;
@@ -68,7 +68,7 @@ impl Household {
             public_url: app.public_url().to_owned(),
             signups_allowed: true,
             tries_per_minute: 0,
-            limits: Limits::NONE,
+            limits: RateLimitSettings::NONE,
             trusted_proxies: Vec::new(),
             cors_origins: Vec::new(),
             signing_key_days: app.signing_key_days(),

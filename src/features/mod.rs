@@ -1,4 +1,5 @@
-//! One folder for each thing a family shares; a folder is a tag of the API.
+//! One folder for each area of the API. Some hold several of its tags: `circles` those of circles,
+//! members and invitations, `tasks` task lists too, `threads` messages too.
 //!
 //! Inside they look alike. An operation is in the file that is called like it:
 //! `claim_task` in `tasks/claim.rs`, with the bodies that only it takes. `types.rs` has the

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::accounts::RelyingParty;
 use crate::app::App;
 use crate::http::extract::{BODY_LIMIT, MAX_ITEMS};
-use crate::http::layers::{MAX_HEADERS, MAX_URI};
+use crate::http::middleware::{MAX_HEADERS, MAX_URI};
 use crate::http::pagination::{DEFAULT_LIMIT, MAX_LIMIT};
 use crate::http::response::Body;
 

@@ -1,4 +1,4 @@
-//! What is deleted by itself, and when: a table. Each line is deleted in batches, each in a
+//! What is deleted by itself, and when: a table. The rows of each line go in batches, each in a
 //! short transaction of its own, so that nobody waits long for SQLite's only writer, and
 //! what has grown too long to be deleted at once gets shorter with every batch.
 

@@ -21,7 +21,7 @@ use url::Url;
 pub use allowed_origin::AllowedOrigin;
 pub use database_url::DatabaseUrl;
 pub use mail::MailRoute;
-pub use rate_limits::Limits;
+pub use rate_limits::RateLimitSettings;
 pub use smtp::{SmtpSecurity, SmtpServer};
 pub use trusted_proxy::TrustedProxy;
 
@@ -231,8 +231,8 @@ pub enum LogFormat {
 
 impl Settings {
     /// How much one account, address or circle may ask.
-    pub fn limits(&self) -> Limits {
-        Limits {
+    pub fn limits(&self) -> RateLimitSettings {
+        RateLimitSettings {
             reads_per_minute: self.reads_per_minute,
             writes_per_minute: self.writes_per_minute,
             mails_per_hour: self.mails_per_hour,

@@ -2,7 +2,7 @@
 
 /// How many requests or mails of each kind are allowed; 0 for no limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
+pub struct RateLimitSettings {
     /// By one account, or by one address without an account.
     pub reads_per_minute: u32,
     /// By one account, or by one address without an account.
@@ -11,7 +11,7 @@ pub struct Limits {
     pub mails_per_hour: u32,
 }
 
-impl Limits {
+impl RateLimitSettings {
     /// No limit at all.
     pub const NONE: Self = Self {
         reads_per_minute: 0,

@@ -1,4 +1,4 @@
-//! Whether a member comes to an appointment: one row for each of both. When the appointment is
+//! Whether a member comes to an appointment: one row for each member and appointment. When the appointment is
 //! moved, all are asked again.
 
 use sea_orm::entity::prelude::*;

@@ -1,4 +1,4 @@
-//! A member's part in a need: one row for each of both.
+//! A member's part in a need: one row for each member and need.
 
 use sea_orm::entity::prelude::*;
 

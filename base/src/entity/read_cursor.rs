@@ -1,4 +1,4 @@
-//! How far a member has read a thread: one row for each of both. No other member sees it.
+//! How far a member has read a thread: one row for each member and thread. No other member sees it.
 
 use sea_orm::entity::prelude::*;
 

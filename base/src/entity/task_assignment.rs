@@ -1,4 +1,4 @@
-//! A member's part in a task: one row for each of both, whose states follow each other.
+//! A member's part in a task: one row for each member and task, whose states follow each other.
 
 use sea_orm::entity::prelude::*;
 

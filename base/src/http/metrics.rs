@@ -36,7 +36,7 @@ async fn keep_up(handle: PrometheusHandle) {
 /// The service on the metrics address.
 #[expect(
     clippy::disallowed_methods,
-    reason = "the metrics have a table of contents of their own"
+    reason = "the metrics have a router of their own"
 )]
 pub fn metrics_router(handle: PrometheusHandle) -> Router {
     Router::new()

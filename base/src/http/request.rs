@@ -12,7 +12,7 @@ use crate::http::edition::Edition;
 use crate::http::packed_tags::plain_list;
 use crate::http::rate_limits::RateLimitStatuses;
 use crate::platform::crypto::keys::Keys;
-use crate::platform::db::IdempotencyKey;
+use crate::platform::db::KeyedRequest;
 use crate::problem::Problem;
 
 /// The header that names a request.
@@ -105,9 +105,9 @@ impl RequestInfo {
 
     /// The idempotency key for the transaction to claim, so that an equal request gets the same
     /// answer. The body must have been read before.
-    pub fn key_to_claim(&self) -> Option<IdempotencyKey> {
+    pub fn key_to_claim(&self) -> Option<KeyedRequest> {
         let key = self.idempotency_key.clone()?;
-        (self.method == Method::POST).then(|| IdempotencyKey {
+        (self.method == Method::POST).then(|| KeyedRequest {
             key,
             method: self.method.to_string(),
             path: self.path.clone(),

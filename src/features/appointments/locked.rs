@@ -7,7 +7,7 @@ use super::rules::{AppointmentFacts, AppointmentVerb};
 use super::store;
 use super::subject::item_of;
 use super::types::Appointment;
-use super::waiting::to_come;
+use super::waiting;
 use crate::access::change_log::Change;
 use crate::access::{CircleScope, CircleWrite, Lockable, Locked, Permission};
 use crate::entity::appointment::{self, AppointmentState};
@@ -92,7 +92,7 @@ impl HasParts for appointment::Entity {
     }
 
     fn is_binding() -> Condition {
-        to_come()
+        waiting::is_on()
     }
 
     /// A member who sees an appointment may come to it, even if they take nothing on.

@@ -50,4 +50,4 @@ pub use schedule::*;
 pub use types::*;
 pub use uninvite::*;
 pub use update::*;
-pub use waiting::{to_come, unanswered_attendances};
+pub use waiting::{is_on, unanswered_attendances};

@@ -1,4 +1,4 @@
-//! What people are notified about and reminded of: an appointment.
+//! An appointment as a subject: what notifications and reminders ask of it.
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use sea_orm::{ColumnTrait, Condition, QueryFilter};

@@ -9,8 +9,8 @@ use crate::entity::attendance;
 use crate::features::participation::unanswered;
 use crate::schedule::window::Window;
 
-/// The appointments that have not ended and are not called off.
-pub fn to_come() -> Condition {
+/// The appointments that are proposed or scheduled, whatever the clock says.
+pub fn is_on() -> Condition {
     let states = [AppointmentState::Proposed, AppointmentState::Scheduled];
     Condition::all().add(Column::State.is_in(states))
 }
@@ -18,5 +18,5 @@ pub fn to_come() -> Condition {
 /// The attendances of the caller that they have not answered, in appointments to come.
 pub fn unanswered_attendances(scope: &CircleScope, now: DateTime<Utc>) -> Condition {
     let ahead = Window::ahead(now, scope.reader_zone()).condition::<appointment::Entity>();
-    unanswered::<attendance::Entity>(scope, ahead.add(to_come()))
+    unanswered::<attendance::Entity>(scope, ahead.add(is_on()))
 }

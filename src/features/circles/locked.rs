@@ -6,7 +6,7 @@ use super::store::show_circle;
 use super::types::Circle;
 use crate::access::change_log::Change;
 use crate::access::{
-    CircleAccess, CircleWrite, Facts, Permission, RequiredPermission, Verb, patient_of,
+    CircleAccess, CircleWrite, Facts, Permission, RequiredPermission, Verb, patient_id_of,
 };
 use crate::app::App;
 use crate::entity::circle;
@@ -29,11 +29,11 @@ impl LockedCircle {
     ) -> Result<Self, Problem> {
         let write = app.begin_write(circle).await?;
         let row = write.circle().await?;
-        let patient = patient_of(write.tx(), write.scope()).await?;
+        let patient = patient_id_of(write.tx(), write.scope()).await?;
         Ok(Self {
             write,
             row,
-            patient: patient.map(|member| member.id),
+            patient,
         })
     }
 

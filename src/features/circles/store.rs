@@ -4,7 +4,7 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
 
 use super::rules::{CircleFacts, CircleVerb};
 use super::types::{Circle, Patient};
-use crate::access::{CallerCircles, CircleScope, Verb, patient_of};
+use crate::access::{CallerCircles, CircleScope, Verb, patient_id_of};
 use crate::entity::circle;
 use crate::entity::ids::{CircleId, MemberId};
 use crate::entity::membership;
@@ -47,8 +47,8 @@ pub(super) async fn describe_circle(
     scope: &CircleScope,
     row: circle::Model,
 ) -> Result<Circle, Problem> {
-    let patient = patient_of(connection, scope).await?;
-    Ok(show_circle(row, scope, patient.map(|member| member.id)))
+    let patient = patient_id_of(connection, scope).await?;
+    Ok(show_circle(row, scope, patient))
 }
 
 /// All circles of the caller, as they see them, in the order they were founded in.

@@ -19,7 +19,7 @@ use crate::entity::task::{self, TaskState};
 use crate::entity::task_assignment::AssignmentState;
 use crate::entity::topic_grant::Topic;
 use crate::entity::{appointment, wire_enum};
-use crate::features::appointments::to_come;
+use crate::features::appointments;
 use crate::features::participation::{HasParts, Part, Work};
 use crate::http::extract::Query as QueryOf;
 use crate::http::pagination::{Listing, OrderBy, Position, list_query, page_of};
@@ -201,7 +201,7 @@ impl OnAgenda for appointment::Entity {
     const OFF: &'static [AttendanceAnswer] = &[AttendanceAnswer::Declined];
 
     fn is_on() -> Condition {
-        to_come()
+        appointments::is_on()
     }
 
     fn can_be_accepted() -> Expr {

@@ -1,4 +1,4 @@
-//! What people are notified about and reminded of: a need. It has no offsets of its own:
+//! A need as a subject: what notifications and reminders ask of it. It has no offsets of its own:
 //! its appointment says how long before people are reminded, and whether it takes place.
 
 use std::collections::HashMap;

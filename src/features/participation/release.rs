@@ -58,7 +58,7 @@ pub struct ReleasePlan<'a> {
     /// The topics that they still see.
     pub sees: &'a [Topic],
     /// Who is asked in their place, and the topics of which that person takes things on.
-    pub successor: Option<(MemberId, Vec<Topic>)>,
+    pub reassign_to: Option<(MemberId, Vec<Topic>)>,
 }
 
 /// Releases all that a member holds and has been asked to take, takes them off
@@ -74,7 +74,7 @@ pub async fn release_all(
         None => None,
     };
     let reassign_to = reassign_to.as_ref();
-    let successor = match reassign_to {
+    let with_topics = match reassign_to {
         Some(next) => Some((next.id, topics_to_take_part_in(write, next).await?)),
         None => None,
     };
@@ -82,7 +82,7 @@ pub async fn release_all(
         member,
         topics_to_take_part_in: &[],
         sees: &[],
-        successor,
+        reassign_to: with_topics,
     };
     let mut outcome = ReleaseOutcome::default();
     release_parts(write, &plan, &mut outcome).await?;
@@ -114,7 +114,7 @@ pub async fn release_out_of_reach(
         member: member.id,
         topics_to_take_part_in: &topics_to_take_part_in,
         sees: &sees,
-        successor: None,
+        reassign_to: None,
     };
     let mut outcome = ReleaseOutcome::default();
     release_parts(write, &plan, &mut outcome).await?;
@@ -171,9 +171,9 @@ pub async fn release_work<E: Work>(
         if is_among(plan.topics_to_take_part_in) {
             continue;
         }
-        let successor = plan.successor.as_ref();
-        let successor = successor.filter(|(_, topics)| is_among(topics));
-        let next = successor.map(|(member, _)| *member);
+        let reassign_to = plan.reassign_to.as_ref();
+        let reassign_to = reassign_to.filter(|(_, topics)| is_among(topics));
+        let next = reassign_to.map(|(member, _)| *member);
         let (row, notifications) = release_part::<E>(write, row, &parts, plan.member, next).await?;
         outcome.notifications.extend(notifications);
         let level = |topic| write.scope().topics().level(topic);

@@ -9,7 +9,7 @@ use super::rules::{self, RoleFacts, RolePartFacts, RolePartVerb, RoleVerb};
 use super::store;
 use super::types::Role;
 use crate::access::change_log::Change;
-use crate::access::{CircleScope, CircleWrite, Lockable, Locked, Permission, patient_of};
+use crate::access::{CircleScope, CircleWrite, Lockable, Locked, Permission, patient_id_of};
 use crate::entity::ids::MemberId;
 use crate::entity::role::{self, RoleState};
 use crate::entity::role_assignment;
@@ -126,14 +126,9 @@ impl LockedRole {
         role_assignments::check_free(&self.row, &self.related, previous_id)?;
         role_assignments::check_end(&self.write, starts_on, ends_on)?;
         patient.check(&self.write).await?;
-        let patient_member = patient_of(self.write.tx(), self.write.scope()).await?;
-        let leaves_patient = rules::leaves_patient(
-            &self.row,
-            &self.related,
-            previous,
-            to,
-            patient_member.map(|member| member.id),
-        );
+        let patient_member = patient_id_of(self.write.tx(), self.write.scope()).await?;
+        let leaves_patient =
+            rules::leaves_patient(&self.row, &self.related, previous, to, patient_member);
         patient.check_given(leaves_patient)
     }
 

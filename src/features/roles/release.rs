@@ -1,7 +1,7 @@
 //! Releases the roles of a member who leaves, is suspended, or may not carry roles any more.
 
 use super::{role_assignments, rules, store};
-use crate::access::{CircleWrite, patient_of};
+use crate::access::{CircleWrite, patient_id_of};
 use crate::entity::ids::MemberId;
 use crate::entity::membership;
 use crate::entity::role_assignment::RoleAssignmentState;
@@ -17,8 +17,7 @@ pub async fn release_roles(
     outcome: &mut ReleaseOutcome,
 ) -> Result<(), Problem> {
     let today = store::today(write);
-    let patient = patient_of(write.tx(), write.scope()).await?;
-    let patient = patient.map(|member| member.id);
+    let patient = patient_id_of(write.tx(), write.scope()).await?;
     for (role, history) in store::held_by(write, member).await? {
         for part in rules::open_parts(&history).filter(|part| part.member_id == member) {
             let (after, change) = role_assignments::end_or_withdraw(write, part, today).await?;

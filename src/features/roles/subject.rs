@@ -1,5 +1,5 @@
-//! What people are notified about: a role. It goes on for longer, so that nobody is
-//! reminded of it.
+//! A role as a subject: what notifications ask of it. Nobody is reminded of a role, because it
+//! goes on for long.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, QueryFilter};

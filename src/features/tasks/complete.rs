@@ -94,7 +94,7 @@ impl LockedTask {
 
     async fn complete_own_part(&mut self) -> Result<(), Problem> {
         let my_assignment = self.my_part().cloned().ok_or(Problem::NotFound)?;
-        self.put_state(&my_assignment, AssignmentState::Done, true)
+        self.set_assignment_state(&my_assignment, AssignmentState::Done, true)
             .await?;
         let subject = SubjectId::Task(self.row.id);
         reminders::cancel_for_members(&self.write, subject, &[my_assignment.member_id]).await?;
@@ -106,7 +106,8 @@ impl LockedTask {
         let mut accepted = self.related.clone();
         accepted.retain(|assignment| assignment.state == AssignmentState::Accepted);
         for part in &accepted {
-            self.put_state(part, AssignmentState::Done, false).await?;
+            self.set_assignment_state(part, AssignmentState::Done, false)
+                .await?;
         }
         let mut row = self.row.clone().into_active_model();
         row.state = Set(TaskState::Done);

@@ -140,7 +140,7 @@ impl LockedTask {
         reminders::plan(&self.write, &[item_of(&self.row)]).await
     }
 
-    pub async fn put_state(
+    pub async fn set_assignment_state(
         &mut self,
         assignment: &task_assignment::Model,
         state: AssignmentState,

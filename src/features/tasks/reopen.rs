@@ -72,7 +72,7 @@ impl LockedTask {
     /// Nobody is told: it concerns the caller alone.
     async fn reopen_own_part(&mut self) -> Result<(), Problem> {
         let my_assignment = self.my_part().cloned().ok_or(Problem::NotFound)?;
-        self.put_state(&my_assignment, AssignmentState::Accepted, false)
+        self.set_assignment_state(&my_assignment, AssignmentState::Accepted, false)
             .await?;
         if self.row.state == TaskState::Done {
             self.keep_others_done(my_assignment.member_id).await?;
@@ -127,10 +127,10 @@ impl LockedTask {
                 taken += 1;
             } else if able.contains(&assignment.member_id) {
                 taken += 1;
-                self.put_state(&assignment, AssignmentState::Accepted, false)
+                self.set_assignment_state(&assignment, AssignmentState::Accepted, false)
                     .await?;
             } else {
-                self.put_state(&assignment, AssignmentState::Released, false)
+                self.set_assignment_state(&assignment, AssignmentState::Released, false)
                     .await?;
             }
         }

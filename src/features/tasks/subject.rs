@@ -1,4 +1,4 @@
-//! What people are notified about and reminded of: a task.
+//! A task as a subject: what notifications and reminders ask of it.
 
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use sea_orm::{ColumnTrait, Condition, IntoActiveModel, QueryFilter};

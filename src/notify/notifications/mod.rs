@@ -10,7 +10,7 @@
 //! [`notify()`], in the transaction of the change:
 //!
 //! ```text
-//! let was = task.moment;
+//! let was = task::Entity::moment(&before);
 //! let notification = Notification::of(NotificationKind::Moved, &task, zone).was(was);
 //! notifications::notify(&write, vec![notification.to(holders)]).await?;
 //! ```

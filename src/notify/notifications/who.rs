@@ -366,7 +366,7 @@ mod tests {
             assert!(
                 RULES.iter().any(|rule| rule.kind == *kind),
                 "{kind:?}: say who is told of it in `rules!` in src/notify/notifications/who.rs, and try it \
-                 in `table()` in tests/api/notifications/who/mod.rs",
+                 in `TABLE` in tests/api/notifications/who/mod.rs",
             );
         }
     }

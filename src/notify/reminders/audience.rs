@@ -4,7 +4,7 @@
 use sea_orm::{ColumnTrait, QueryFilter};
 
 use super::item::Item;
-use super::parts::parts_of;
+use super::parts::members_with_parts;
 use crate::access::{CircleWrite, who_sees};
 use crate::entity::ids::MemberId;
 use crate::entity::membership;
@@ -27,7 +27,7 @@ pub async fn audience(
     item: &Item,
     only: Option<MemberId>,
 ) -> Result<Vec<Concerned>, Problem> {
-    let parts = parts_of(write, &[item.id]).await?;
+    let parts = members_with_parts(write, &[item.id]).await?;
     let takers = parts.into_iter().map(|(_, member)| member);
     let takers = takers.filter(|member| only.is_none_or(|only| only == *member));
     let members = write

@@ -1,4 +1,5 @@
-//! Mails one reminder to one member. It says what is true when it is sent.
+//! Mails one reminder to one member. It says what is true when it is sent: whether it still comes,
+//! when, and how long before. Its words are in `base/src/platform/mail/templates/reminder.*`.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ActiveValue::Set, IntoActiveModel};

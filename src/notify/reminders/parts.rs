@@ -25,7 +25,7 @@ pub struct PartStatus {
 }
 
 /// All members' parts in these subjects.
-pub async fn parts_of(
+pub async fn members_with_parts(
     write: &CircleWrite,
     subjects: &[SubjectId],
 ) -> Result<HashSet<PartKey>, Problem> {

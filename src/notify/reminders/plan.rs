@@ -22,7 +22,7 @@ use sea_orm::{
 
 use self::decide::{Newcomer, decide};
 use super::item::Item;
-use super::parts::parts_of;
+use super::parts::members_with_parts;
 use crate::access::CircleWrite;
 use crate::entity::ids::MemberId;
 use crate::entity::reminder::{self, Column, ReminderState};
@@ -123,7 +123,7 @@ impl<'a> Planner<'a> {
             .copied()
             .filter(|id| existing.get(id).is_some_and(personal))
             .collect();
-        let parts = parts_of(self.write, &asked).await?;
+        let parts = members_with_parts(self.write, &asked).await?;
 
         let mut rows = Vec::new();
         for item in items {

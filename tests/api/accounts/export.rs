@@ -25,7 +25,7 @@ fn every_table_that_the_map_lets_out_is_exported_and_no_other() {
     assert!(
         missing.is_empty() && withheld.is_empty(),
         "src/privacy/export_tables.rs: add {missing:?} to a list of `exported!`, or say `Export::Never` in \
-         src/privacy/data_map/; take {withheld:?} out of it, or say there that they are let out"
+         `TABLE` of base/src/entity/<table>.rs (src/privacy/data_map/ for what care.rs does not list); take {withheld:?} out of it, or say there that they are let out"
     );
 }
 

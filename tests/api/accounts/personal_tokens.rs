@@ -375,12 +375,12 @@ fn every_operation_says_whether_a_token_will_do() {
             let open = operation["security"] == json!([{}]);
             assert!(
                 !(open && needed.is_some()),
-                "{id} is open to everybody: take its scopes out of src/auth/token_scope.rs"
+                "{id} is open to everybody: take the scopes out of the `security(…)` of its `#[utoipa::path]`"
             );
             assert_eq!(
                 operation["x-required-scopes"],
                 json!(needed),
-                "{id}: base/src/http/openapi/scopes.rs writes other scopes than src/auth/token_scope.rs says"
+                "{id}: base/src/http/openapi/scopes.rs writes other scopes than the `security(…)` of its `#[utoipa::path]` says"
             );
             if let Some(needed) = needed {
                 let tokens = &operation["security"][1]["access_token"];
@@ -393,7 +393,7 @@ fn every_operation_says_whether_a_token_will_do() {
                 assert_eq!(
                     all_read,
                     method == "get",
-                    "{id}: {needed:?}: src/auth/token_scope.rs: a GET needs scopes that read, and \
+                    "{id}: {needed:?} in the `security(…)` of its `#[utoipa::path]`: a GET needs scopes that read, and \
                      what writes needs one that writes"
                 );
             } else if !open {
@@ -405,7 +405,7 @@ fn every_operation_says_whether_a_token_will_do() {
     assert_eq!(
         for_people, FOR_PEOPLE,
         "the operations (left) that no personal access token may use. For a new one: say its scopes \
-         in src/auth/token_scope.rs, or, if it is for people only, add it to FOR_PEOPLE in \
+         in the `security(…)` of its `#[utoipa::path]`, or, if it is for people only, add it to FOR_PEOPLE in \
          tests/api/accounts/personal_tokens.rs"
     );
 }

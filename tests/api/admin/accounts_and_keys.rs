@@ -369,7 +369,7 @@ async fn links_in_mails_outlive_the_secret_key_they_were_made_with() {
 
 #[test]
 fn no_sealed_column_is_forgotten_when_the_secret_key_changes() {
-    let place = Regex::new(r#"Place \{\s*table: "(\w+)",\s*column: "(\w+)","#).unwrap();
+    let cell = Regex::new(r#"SealedCell \{\s*table: "(\w+)",\s*column: "(\w+)","#).unwrap();
     let mut found = BTreeSet::new();
     let mut files: Vec<_> = source_folders()
         .iter()
@@ -378,8 +378,8 @@ fn no_sealed_column_is_forgotten_when_the_secret_key_changes() {
     files.retain(|path| !path.ends_with("sealed.rs"));
     for path in files {
         let text = std::fs::read_to_string(&path).unwrap();
-        for place in place.captures_iter(&text) {
-            found.insert((place[1].to_owned(), place[2].to_owned()));
+        for cell in cell.captures_iter(&text) {
+            found.insert((cell[1].to_owned(), cell[2].to_owned()));
         }
     }
     let known: BTreeSet<(String, String)> = SEALED

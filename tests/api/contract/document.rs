@@ -90,8 +90,8 @@ fn every_reference_leads_somewhere_and_every_schema_is_used() {
 }
 
 /// What to do about an operation of which the document does not say enough.
-const OF_THE_OPERATION: &str = "Where the operation's handler is, in src/features/<tag> (or \
-src/auth/signing, src/notify/notifications): its doc comment is the document's text, `responses(…)` \
+const OF_THE_OPERATION: &str = "Where the operation's handler is, in src/features/<area> (or \
+src/auth/signing, src/notify/notifications, src/privacy, src/sync): its doc comment is the document's text, `responses(…)` \
 in its `#[utoipa::path]` are its answers. What all operations of a kind answer is added by \
 base/src/http/openapi/operations.rs";
 

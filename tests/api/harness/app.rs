@@ -14,7 +14,7 @@ use kith::background;
 use kith::entity::change;
 use kith::features::accounts::RelyingParty;
 use kith::features::circles;
-use kith::http::rate_limits::Limits;
+use kith::http::rate_limits::RateLimitSettings;
 use kith::notify::reminders;
 use kith::platform::crypto::keys::Keys;
 use kith::platform::crypto::{PasswordCost, PasswordRules, Passwords};
@@ -204,7 +204,7 @@ async fn house(
         public_url: "https://kith.example".into(),
         signups_allowed: true,
         tries_per_minute: 10,
-        limits: Limits::NONE,
+        limits: RateLimitSettings::NONE,
         trusted_proxies: Vec::new(),
         cors_origins: Vec::new(),
         signing_key_days: 90,

@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{Method, Request};
-use kith::http::rate_limits::Limits;
+use kith::http::rate_limits::RateLimitSettings;
 use serde_json::json;
 
 use crate::harness::figures::report;
@@ -16,9 +16,9 @@ async fn start() -> std::sync::Arc<TestApp> {
             APP.parse().unwrap(),
             "http://localhost:5173".parse().unwrap(),
         ];
-        parts.limits = Limits {
+        parts.limits = RateLimitSettings {
             writes_per_minute: 50,
-            ..Limits::NONE
+            ..RateLimitSettings::NONE
         };
     })
     .await

@@ -8,7 +8,7 @@ use axum::http::{Method, Request, header};
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use kith::api;
-use kith::http::layers;
+use kith::http::middleware;
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 
@@ -399,8 +399,8 @@ async fn what_breaks_inside_is_told_to_nobody() {
 
     let router = Router::new()
         .route("/broken", get(break_off).post(break_off))
-        .layer(from_fn_with_state(app.app.clone(), layers::handle))
-        .layer(axum::middleware::map_response(layers::put_headers));
+        .layer(from_fn_with_state(app.app.clone(), middleware::handle))
+        .layer(axum::middleware::map_response(middleware::put_headers));
     for method in [Method::GET, Method::POST] {
         let request = app.anybody().request(&method, "/broken", None);
         let reply = send_to(&router, request).await;

@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use kith::api;
 use kith::auth::make_personal_token;
 use kith::entity::rate_window;
-use kith::http::rate_limits::{ACCOUNTS_AT_AN_ADDRESS, Limits};
+use kith::http::rate_limits::{ACCOUNTS_AT_AN_ADDRESS, RateLimitSettings};
 use kith::platform::db::BeginWrite;
 use kith::platform::mail::Mailer;
 use kith::privacy::retention::sweep;
@@ -18,16 +18,16 @@ use serde_json::json;
 use crate::contract::matrix::{fill, fresh, row, table};
 use crate::harness::{Client, Reply, TestApp, send_to, sender};
 
-const STANDARD: Limits = Limits {
+const STANDARD: RateLimitSettings = RateLimitSettings {
     reads_per_minute: 600,
     writes_per_minute: 120,
     mails_per_hour: 60,
 };
 
-fn reads(reads_per_minute: u32) -> Limits {
-    Limits {
+fn reads(reads_per_minute: u32) -> RateLimitSettings {
+    RateLimitSettings {
         reads_per_minute,
-        ..Limits::NONE
+        ..RateLimitSettings::NONE
     }
 }
 
@@ -286,9 +286,9 @@ async fn whether_the_server_lives_may_be_asked_without_end() {
 
 #[tokio::test]
 async fn a_circle_has_so_many_invitations_mailed_an_hour() {
-    let limits = Limits {
+    let limits = RateLimitSettings {
         mails_per_hour: 3,
-        ..Limits::NONE
+        ..RateLimitSettings::NONE
     };
     let app = TestApp::start_as(|parts| parts.limits = limits).await;
     let ana = app.person("Ana").await;
@@ -321,7 +321,7 @@ async fn a_circle_has_so_many_invitations_mailed_an_hour() {
 #[tokio::test]
 async fn a_caller_below_the_limit_costs_the_database_nothing() {
     let mut statements = Vec::new();
-    for limits in [Limits::NONE, STANDARD] {
+    for limits in [RateLimitSettings::NONE, STANDARD] {
         let app = TestApp::start_as(|parts| parts.limits = limits).await;
         let ana = app.person("Ana").await.at("203.0.113.9");
         ana.get("/v1/me").await.is(200);

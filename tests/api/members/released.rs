@@ -242,7 +242,7 @@ async fn telling_takes_as_many_statements_for_many_people_as_for_few() {
     }
     assert_eq!(
         counts[0], counts[1],
-        "the number of statements grows with the people who are told: `tell` in \
+        "the number of statements grows with the people who are told: `notify` in \
          src/notify/notifications/notify.rs writes for all of them at once"
     );
 }

@@ -11,7 +11,7 @@ use kith::access::{CircleAccess, ViewCircle};
 use kith::app::App;
 use kith::background::run_due_jobs;
 use kith::entity::notification;
-use kith::http::layers;
+use kith::http::middleware;
 use kith::platform::mail::Mailer;
 use sea_orm::{EntityTrait, QueryOrder};
 use serde_json::{Value, json};
@@ -424,7 +424,7 @@ async fn a_notification_is_seen_by_its_recipient_only() {
     offer_role(&ana, &ben).await;
     let router: Router = Router::<App>::new()
         .route("/v1/circles/{circle_id}/notifications", get(count))
-        .layer(from_fn_with_state(app.app.clone(), layers::handle))
+        .layer(from_fn_with_state(app.app.clone(), middleware::handle))
         .with_state(app.app.clone());
     for (person, sees) in [(&ana, "0"), (&ben, "2"), (&cem, "1")] {
         let request = person.request(&axum::http::Method::GET, "/notifications", None);

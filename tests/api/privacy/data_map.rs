@@ -7,6 +7,10 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 
 use crate::harness::database::TestDatabase;
 
+/// Where the columns of a table are classed.
+const WHERE_CLASSED: &str = "`TABLE` in base/src/entity/<table>.rs if src/privacy/data_map/care.rs \
+lists the table, else src/privacy/data_map/";
+
 /// A column of the real schema.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Column {
@@ -55,7 +59,7 @@ async fn every_column_is_classed_and_every_class_has_its_column() {
             let first = classed.insert((table.name, column));
             assert!(
                 first,
-                "src/privacy/data_map/: {}.{column} is classed twice: take one away",
+                "{WHERE_CLASSED}: {}.{column} is classed twice: take one away",
                 table.name
             );
         }
@@ -64,7 +68,7 @@ async fn every_column_is_classed_and_every_class_has_its_column() {
     let stale: Vec<_> = classed.difference(&stored).collect();
     assert!(
         without_class.is_empty() && stale.is_empty(),
-        "src/privacy/data_map/: add a line for each of {without_class:?} to its table: what the \
+        "{WHERE_CLASSED}: add a line for each of {without_class:?} to its table: what the \
          column says of whom, and what export and erasure do with it; take away the lines of \
          {stale:?}, which are not in the schema"
     );
@@ -78,7 +82,7 @@ async fn every_column_is_classed_and_every_class_has_its_column() {
             let nullable = found.is_some_and(|column| column.nullable);
             assert!(
                 blank != Blank::Null || nullable,
-                "src/privacy/data_map/: {}.{column} is NOT NULL, so that erasing cannot blank it to \
+                "{WHERE_CLASSED}: {}.{column} is NOT NULL, so that erasing cannot blank it to \
                  null: name another `Blank`, or let a migration allow null",
                 table.name
             );
@@ -98,7 +102,7 @@ fn each_exported_table_says_whose_its_rows_are() {
         let names_somebody = !table.whose.is_empty();
         assert!(
             table.export != Export::Own || names_somebody,
-            "src/privacy/data_map/: {} is exported as somebody's own: add to `whose` the column \
+            "{WHERE_CLASSED}: {} is exported as somebody's own: add to `whose` the column \
              that says whose its rows are",
             table.name
         );
@@ -114,7 +118,7 @@ fn each_exported_table_says_whose_its_rows_are() {
             };
             assert!(
                 table.class_of(column).is_some(),
-                "src/privacy/data_map/: `whose` of {} names {column}, which is no column of it",
+                "{WHERE_CLASSED}: `whose` of {} names {column}, which is no column of it",
                 table.name
             );
         }

@@ -164,7 +164,8 @@ async fn nothing_is_left_of_somebody_but_an_id_that_leads_to_nobody() {
         count(&left, CANARY),
         0,
         "an erased person is still named: {found:?}. Find the column by what stands around it, and \
-         say `Erase::Blank` or `Erase::Delete` for it in src/privacy/data_map/"
+         say `Erase::Blank` or `Erase::Delete` for it: in `TABLE` of base/src/entity/<table>.rs if \
+         src/privacy/data_map/care.rs lists the table, else in src/privacy/data_map/"
     );
     assert!(count(&left, FAMILY) > 3);
 

@@ -1,6 +1,6 @@
 //! What an app learns of a server before anybody signs in.
 
-use kith::http::rate_limits::Limits;
+use kith::http::rate_limits::RateLimitSettings;
 
 use kith::features::accounts::RelyingParty;
 
@@ -8,7 +8,7 @@ use crate::harness::TestApp;
 
 #[tokio::test]
 async fn a_server_says_what_it_can_do_and_how_much_it_takes() {
-    let limits = Limits {
+    let limits = RateLimitSettings {
         reads_per_minute: 600,
         writes_per_minute: 120,
         mails_per_hour: 60,

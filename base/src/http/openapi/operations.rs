@@ -156,7 +156,7 @@ impl Headers {
         if self.idempotency_key {
             header(
                 "Idempotency-Key",
-                "Makes repeating this request harmless for 24 hours: an equal request with this key gets the same answer, but no secret that is shown once. Where that answer showed a person or a circle that is erased now, it is 409 `answer_not_kept`.",
+                "Makes repeating this request harmless for 24 hours: an equal request with this key gets the same answer, but no secret that is shown once. Where that answer showed a person or a circle that is erased now, or a message that is deleted, it is 409 `answer_not_kept`.",
                 "8e03978e-40d5-43dd-bc93-6894a57f9324",
             );
         }

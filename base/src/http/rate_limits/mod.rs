@@ -21,7 +21,7 @@ pub use self::layer::{RateLimitState, count};
 pub use self::meter::Meter;
 pub use self::status::{RATE_LIMIT, RATE_LIMIT_POLICY, RateLimitStatus, RateLimitStatuses, WAIT};
 use crate::app::{App, SharedState};
-pub use crate::config::Limits;
+pub use crate::config::RateLimitSettings;
 use crate::entity::ids::{CircleId, UserId};
 use crate::http::request::RequestInfo;
 use crate::problem::Problem;
@@ -36,7 +36,7 @@ pub const ACCOUNTS_AT_AN_ADDRESS: u32 = 10;
 /// The meters of a server.
 #[derive(Debug)]
 pub struct RateLimits {
-    limits: Limits,
+    limits: RateLimitSettings,
     reads: Meter,
     writes: Meter,
     reads_of_address: Meter,
@@ -46,7 +46,7 @@ pub struct RateLimits {
 }
 
 impl RateLimits {
-    pub fn new(limits: Limits) -> Self {
+    pub fn new(limits: RateLimitSettings) -> Self {
         let of_address = |limit: u32| limit.saturating_mul(ACCOUNTS_AT_AN_ADDRESS);
         let (reads, writes) = (limits.reads_per_minute, limits.writes_per_minute);
         Self {
@@ -61,7 +61,7 @@ impl RateLimits {
     }
 
     /// The limits that the operator has set.
-    pub fn limits(&self) -> Limits {
+    pub fn limits(&self) -> RateLimitSettings {
         self.limits
     }
 }

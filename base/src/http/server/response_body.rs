@@ -20,7 +20,7 @@ use super::fair_share::{ByteBudget, FairShare, HeldBytes};
 use super::response_timeout::ResponseTimer;
 use super::{BODY, Refusal, hosts};
 use crate::config::TrustedProxy;
-use crate::http::layers::put_headers;
+use crate::http::middleware::put_headers;
 use crate::http::proxies::client_address;
 use crate::http::request::{X_REQUEST_ID, name_client};
 use crate::problem::{Problem, ProblemBody};

@@ -10,9 +10,9 @@ use crate::entity::ids::UserId;
 /// Says that an answer was given before.
 pub const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
-/// What of a request tells whether another one is equal to it.
+/// The parts of a request by which an equal one is recognized.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct IdempotencyKey {
+pub struct KeyedRequest {
     /// What the client chose.
     pub key: String,
     pub method: String,
@@ -22,7 +22,7 @@ pub struct IdempotencyKey {
     pub body_hash: Vec<u8>,
 }
 
-impl IdempotencyKey {
+impl KeyedRequest {
     /// The record of this key, of a user.
     pub(super) fn record_of(&self, user_id: UserId) -> sea_orm::Condition {
         use sea_orm::ColumnTrait;

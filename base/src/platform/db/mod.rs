@@ -19,7 +19,7 @@ mod writer;
 pub use backup::back_up;
 pub use connect::connect;
 pub use constraint::{Constraint, OnConstraint};
-pub use idempotency::{IDEMPOTENCY_REPLAYED, IdempotencyKey, Replayable, StoredAnswer};
+pub use idempotency::{IDEMPOTENCY_REPLAYED, KeyedRequest, Replayable, StoredAnswer};
 pub use migrate::{check_schema, is_current, migrate};
 pub use sealed_sample::find_sealed_sample;
 pub use shredding::{HOWEVER_LARGE, REWRITTEN_AT_ONCE, Shredding, owe_shredding};

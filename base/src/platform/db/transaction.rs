@@ -47,7 +47,7 @@ use sea_orm::{ActiveValue::Set, DatabaseTransaction, DbBackend, DbErr, EntityTra
 use uuid::Uuid;
 
 use super::Db;
-use super::idempotency::{IdempotencyKey, Replayable, StoredAnswer};
+use super::idempotency::{KeyedRequest, Replayable, StoredAnswer};
 use super::problem::is_lock_timeout;
 use super::writer::{MaxWait, WriteTransaction};
 use crate::entity::idempotency_record;
@@ -80,12 +80,12 @@ enum Key {
     /// This transaction holds it.
     Claimed(KeyClaim),
     /// An equal request was answered before.
-    Kept(Box<idempotency_record::Model>, IdempotencyKey),
+    Kept(Box<idempotency_record::Model>, KeyedRequest),
 }
 
 struct KeyClaim {
     user_id: UserId,
-    key: IdempotencyKey,
+    key: KeyedRequest,
     topics: Option<TopicLevels>,
 }
 
@@ -154,7 +154,7 @@ impl Transaction {
     pub async fn claim_key(
         &mut self,
         user_id: UserId,
-        key: Option<IdempotencyKey>,
+        key: Option<KeyedRequest>,
     ) -> Result<(), Problem> {
         let Some(key) = key else {
             return Ok(());

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::rules::{InvitationFacts, InvitationVerb};
 use super::types::Invitation;
-use crate::access::{CircleScope, CircleWrite, Verb, patient_of};
+use crate::access::{CircleScope, CircleWrite, Verb, patient_id_of};
 use crate::entity::ids::{CircleId, InvitationId};
 use crate::entity::invitation::{self, InvitationState};
 use crate::entity::mail_token;
@@ -64,6 +64,6 @@ pub(super) fn while_open(
 
 /// Whether a member is linked to the patient.
 pub(super) async fn has_patient(write: &CircleWrite) -> Result<bool, Problem> {
-    let patient = patient_of(write.tx(), write.scope()).await?;
+    let patient = patient_id_of(write.tx(), write.scope()).await?;
     Ok(patient.is_some())
 }

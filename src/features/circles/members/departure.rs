@@ -1,6 +1,6 @@
 //! The departure of a member, from the request to the last row.
 //!
-//! A coordinator suspends or removes a member, or a member leaves. All three [`depart`]: the
+//! A coordinator or the patient suspends or removes a member, or a member leaves. All three [`depart`]: the
 //! last coordinator hands the circle to a successor, open invitations are withdrawn, what the
 //! member held is open to others or offered to one of them, and the membership gets its new
 //! state. The row stays, because others read who did what; `reinstate.rs` and a new
@@ -112,8 +112,8 @@ fn check_who_departs(member: &LockedMember, verb: MemberVerb) -> Result<(), Prob
     Ok(())
 }
 
-/// Sees to it that the circle keeps a coordinator: the last one names a successor, and
-/// nobody else does.
+/// Sees to it that the circle keeps a coordinator: the last one must name a successor, and only
+/// the last one may.
 async fn settle_succession(
     member: &mut LockedMember,
     recently: Result<(), Problem>,

@@ -1,4 +1,4 @@
-//! `remove_member`: a coordinator ends a membership. The rest is in `departure.rs`.
+//! `remove_member`: a coordinator or the patient ends a membership. The rest is in `departure.rs`.
 
 use super::departure::{Departed, Departure, send_away};
 use super::rules::MemberVerb;
