@@ -155,7 +155,7 @@ macro_rules! operations {
 
 // Every operation under `/v1`: by its tag in the document, then by the module that it is in.
 operations! {
-    "accounts", "Registering, signing in, one's own account";
+    "accounts", "Register, sign in, and keep your account safe";
     accounts: register confirm_registration resend_registration request_password_reset
         confirm_password_reset sign_in complete_sign_in request_sign_in_code
         confirm_sign_in_code begin_passkey_sign_in sign_in_with_passkey refresh_session sign_out
@@ -167,23 +167,23 @@ operations! {
     accounts: list_sessions update_session revoke_session revoke_other_sessions
         list_account_events create_personal_token list_personal_tokens revoke_personal_token;
 
-    "my things", "What is one's own, over all circles";
+    "my things", "Your circles and what waits for you";
     me: list_my_circles read_agenda read_summary;
 
-    "circles", "The family circle and its patient";
+    "circles", "A circle and its patient";
     circles: create_circle read_circle update_circle;
     privacy: delete_circle keep_circle;
     sync: read_log;
 
-    "members", "The people of a circle and what each may see";
+    "members", "The members of a circle and what each can see";
     circles: list_members read_member update_member grant_topics suspend_member reinstate_member
         remove_member leave_circle;
 
-    "invitations", "How people come into a circle";
+    "invitations", "How people join a circle";
     circles: invite list_invitations resend_invitation withdraw_invitation describe_invitation
         accept_invitation register_with_invitation;
 
-    "roles", "Who carries what, and who carried it before";
+    "roles", "Who carries what, now and before";
     roles: create_role list_roles read_role update_role offer_role take_role retire_role
         revive_role read_role_timeline read_role_assignment update_role_assignment accept_role
         decline_role withdraw_role_offer end_role_assignment;
@@ -196,28 +196,28 @@ operations! {
         accept_task decline_task withdraw_from_task complete_task reopen_task cancel_task
         list_task_reminders;
 
-    "appointments", "When and where something is to be, and who comes";
+    "appointments", "What takes place when and where, and who comes";
     appointments: schedule_appointment list_appointments read_appointment update_appointment
         reschedule_appointment confirm_appointment cancel_appointment reinstate_appointment
         complete_appointment mark_appointment_missed invite_to_appointment
         uninvite_from_appointment answer_appointment list_appointment_reminders;
 
-    "needs", "What an appointment needs of others: a ride, company";
+    "needs", "Help that an appointment needs: a ride, company";
     needs: add_need list_needs read_need update_need cancel_need offer_need take_need
         decline_need withdraw_from_need;
 
-    "threads", "Conversations, and how far one has read them";
+    "threads", "Conversations and their read state";
     threads: create_thread list_threads read_thread update_thread archive_thread reopen_thread
         mark_thread_read;
 
-    "messages", "What people write to each other";
+    "messages", "What members write";
     threads: write_message list_messages read_message update_message list_message_history
         delete_message;
 
-    "notifications", "What one is told by mail";
+    "notifications", "Which emails you get from a circle";
     notifications: read_notification_preferences update_notification_preferences;
 
-    "server", "What this server can do, and its keys";
+    "server", "What this server supports, and its public keys";
     server_info: read_server;
 }
 

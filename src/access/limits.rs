@@ -14,9 +14,6 @@ pub struct Limit {
     detail: &'static str,
 }
 
-/// How many letters a line of the document has.
-const LINE: usize = 81;
-
 macro_rules! limits {
     ($($(#[doc = $doc:literal])* $name:ident = $text:literal, $most:literal, $of:literal;)+) => {
         $(
@@ -79,9 +76,7 @@ pub fn describe_all() -> String {
         format!("`{}` ({number})", limit.name)
     });
     let named = named.collect::<Vec<_>>().join(", ");
-    wrap(&format!(
-        "With 409 `limit_reached`, which one: {named}; of a circle, if nothing else is said."
-    ))
+    format!("With 409 `limit_reached`, the limit: {named}; of a circle, if nothing else is said.")
 }
 
 /// The way people write it: `50,000`.
@@ -90,24 +85,6 @@ fn with_commas(number: u64) -> String {
         return number.to_string();
     }
     format!("{},{:03}", with_commas(number / 1000), number % 1000)
-}
-
-/// Lines as long as those of a doc comment, of which the rest of the document is made.
-fn wrap(text: &str) -> String {
-    let mut lines = String::new();
-    let mut length = 0;
-    for word in text.split(' ') {
-        if length + 1 + word.len() > LINE {
-            lines.push('\n');
-            length = 0;
-        } else if length > 0 {
-            lines.push(' ');
-            length += 1;
-        }
-        lines.push_str(word);
-        length += word.len();
-    }
-    lines
 }
 
 #[cfg(test)]

@@ -85,9 +85,9 @@ impl ExportedTables {
 
 impl PartialSchema for ExportedTables {
     fn schema() -> RefOr<Schema> {
-        let description = "The records of each kind. Those of circles are in `circle_id`, and \
-            are what one may see there now: one's own messages, what is planned, who takes part. \
-            Of others nothing is exported but what the circle knows them by.";
+        let description = "The records of each table. A record with a `circle_id` is from that \
+            circle: a message of your own, or something planned there that you see now. Of other \
+            members only what the circle shows of them is exported, like their name.";
         let mut tables = ObjectBuilder::new().description(Some(description));
         for (name, records) in exported!(all_tables) {
             tables = tables.property(name, records);

@@ -86,7 +86,7 @@ pub struct AgendaItem {
     pub topic: Topic,
     /// The state of the task, the appointment or the need.
     pub state: String,
-    /// What one has answered: the state of one's assignment, attendance or commitment.
+    /// The state of your own part: of your assignment, your attendance or your commitment.
     pub my_part: String,
     /// The day, when there is no time of day.
     pub on: Option<Day>,
@@ -105,10 +105,11 @@ pub struct AgendaItem {
 
 page_of!(AgendaPage, AgendaItem);
 
-/// Read one's agenda over all circles.
+/// Read your agenda in all circles.
 ///
-/// Tasks one holds or is asked to take, appointments one is part of, needs one
-/// has taken; soonest first.
+/// You get the tasks and needs that you took on or that are offered to you, and the
+/// appointments that you are asked to and have not declined. What comes soonest is first.
+/// An offer is left out when enough others have taken it on.
 #[utoipa::path(
     get, path = "/me/agenda", tag = "my things", params(AgendaQuery),
     security(("access_token" = [TokenScope::TasksRead, TokenScope::AppointmentsRead])),

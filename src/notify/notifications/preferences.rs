@@ -15,7 +15,7 @@ use crate::entity::notification_preference::{self, NotificationCategory, Notific
 use crate::platform::time::timestamps::in_milliseconds;
 use crate::problem::Problem;
 
-/// What one is told by mail in this circle.
+/// Which mails you get from this circle.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(examples(json!({
     "reminders": "now", "assigned": "now", "announcements": "off", "gaps": "off",

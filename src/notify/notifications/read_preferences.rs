@@ -7,7 +7,7 @@ use crate::entity::personal_token::TokenScope;
 use crate::http::response::Body;
 use crate::problem::Problem;
 
-/// Read what one is told in this circle.
+/// Read your notification settings.
 ///
 /// Without a choice everything is mailed when it happens; `gaps` to coordinators only.
 #[utoipa::path(

@@ -39,9 +39,10 @@ impl NotificationChoices {
     }
 }
 
-/// Choose what one is told in this circle.
+/// Change your notification settings.
 ///
-/// For this circle alone. Mails about one's account cannot be switched off.
+/// They are for this circle only. You always get emails about your account and about the
+/// deletion of the circle.
 #[utoipa::path(
     patch, path = "/circles/{circle_id}/notification-preferences", tag = "notifications",
     params(CirclePath),

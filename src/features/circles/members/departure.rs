@@ -63,7 +63,7 @@ pub struct Departed {
 }
 
 /// Suspends or removes a member whom the caller names.
-pub(super) async fn send_away(
+pub(super) async fn remove_or_suspend(
     app: &App,
     circle: &CircleAccess<RemoveMembers>,
     member: MemberId,

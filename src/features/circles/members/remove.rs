@@ -1,6 +1,6 @@
 //! `remove_member`: a coordinator or the patient ends a membership. The rest is in `departure.rs`.
 
-use super::departure::{Departed, Departure, send_away};
+use super::departure::{Departed, Departure, remove_or_suspend};
 use super::rules::MemberVerb;
 use super::types::MemberPath;
 use crate::access::{CircleAccess, CirclePath, RemoveMembers};
@@ -28,5 +28,5 @@ pub async fn remove_member(
     Json(departure): Json<Departure>,
 ) -> Result<Body<Departed>, Problem> {
     let verb = MemberVerb::Remove;
-    send_away(&app, &circle, path.member_id, verb, departure).await
+    remove_or_suspend(&app, &circle, path.member_id, verb, departure).await
 }

@@ -1,7 +1,7 @@
 //! `suspend_member`: a member sees nothing until they are reinstated. The rest is in
 //! `departure.rs`.
 
-use super::departure::{Departed, Departure, send_away};
+use super::departure::{Departed, Departure, remove_or_suspend};
 use super::rules::MemberVerb;
 use super::types::MemberPath;
 use crate::access::{CircleAccess, CirclePath, RemoveMembers};
@@ -29,5 +29,5 @@ pub async fn suspend_member(
     Json(departure): Json<Departure>,
 ) -> Result<Body<Departed>, Problem> {
     let verb = MemberVerb::Suspend;
-    send_away(&app, &circle, path.member_id, verb, departure).await
+    remove_or_suspend(&app, &circle, path.member_id, verb, departure).await
 }
