@@ -15,7 +15,7 @@
 //! - `personal_tokens`: access tokens for programs.
 //! - `password_resets`, `email_changes`: what mailed links allow.
 //! - `factor_change`: what follows when a way to sign in comes or goes. `mail`: the letters.
-//!   `mailed_code`: what a code of one has to be.
+//!   `mailed_code`: what a code from an email has to be.
 //!
 //! Who is calling is proven in [`auth`](crate::auth): its [`Caller`](crate::auth::Caller) is
 //! the first argument of an operation, its [`throttle`](crate::auth::throttle) counts

@@ -47,16 +47,16 @@ list_query! {
 wire_enum! {
     /// What an item of the agenda is.
     AgendaItemType {
-        /// A task one has taken on or is asked to.
+        /// A task that you took on or that is offered to you.
         Task = "task",
-        /// An appointment one is part of and has not declined.
+        /// An appointment that you are asked to and have not declined.
         Appointment = "appointment",
-        /// A need one has taken on or is asked to.
+        /// A need that you took on or that is offered to you.
         Need = "need",
     }
 }
 
-/// Something one has to do with.
+/// A task, an appointment or a need on your agenda.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(examples(json!({
     "type": "appointment",
