@@ -14,7 +14,8 @@ use kith::entity::task::{self, TaskCategory, TaskState};
 use kith::entity::task_assignment::{self, AssignmentState};
 use kith::entity::topic_grant::{self, Topic, TopicLevel};
 use kith::entity::user::{self, UserState};
-use kith::platform::time::civil::{end_of_day, minutes, resolve};
+use kith::entity::zone_rules;
+use kith::platform::time::civil::{end_of_day, minutes, over_everywhere, resolve};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
     ActiveModelTrait, ConnectionTrait, Database, DatabaseConnection, DbBackend, EntityTrait,
@@ -124,6 +125,12 @@ pub async fn fill(url: &str, now: DateTime<Utc>) -> anyhow::Result<()> {
     insert(&tx, each(APPOINTMENTS).flat_map(|at| attendances(at, now))).await?;
     insert(&tx, each(APPOINTMENTS).map(|at| a_need(at, now))).await?;
     insert(&tx, each(APPOINTMENTS).map(|at| a_commitment(at, now))).await?;
+    // The instants are of these rules: no start has to go through them.
+    let rules = zone_rules::ActiveModel {
+        version: Set(kith::features::zone_rules::version().to_owned()),
+        followed_at: Set(now),
+    };
+    insert(&tx, std::iter::once(rules)).await?;
     tx.commit().await?;
     settle(&db).await?;
     db.close().await?;
@@ -253,7 +260,13 @@ fn a_task((circle, number): (u64, u64), now: DateTime<Utc>) -> task::ActiveModel
     let on = (number % 4 == 3).then_some(due.date());
     let local = on.is_none().then_some(due);
     let at = local.map(|local| resolve(local, ZONE));
+    let from = local
+        .filter(|_| number % 4 == 1)
+        .map(|due| due - TimeDelta::hours(1));
     let end = on.map(|day| end_of_day(day, ZONE) - TimeDelta::seconds(1));
+    let midnight = on.map(|day| day.and_time(NaiveTime::MIN).and_utc());
+    let opens = from.map(|from| resolve(from, ZONE));
+    let over = at.map(|at| at + TimeDelta::microseconds(1));
     let (topic, category) = match number % 4 {
         0 | 1 => (Topic::Daily, TaskCategory::Household),
         2 => (Topic::Health, TaskCategory::Medication),
@@ -272,14 +285,12 @@ fn a_task((circle, number): (u64, u64), now: DateTime<Utc>) -> task::ActiveModel
         topic: Set(topic),
         due_on: Set(on),
         due_local: Set(local),
-        from_local: Set(local
-            .filter(|_| number % 4 == 1)
-            .map(|due| due - TimeDelta::hours(1))),
+        from_local: Set(from),
         time_zone: Set(local.map(|_| ZONE.into())),
         due_at: Set(at),
-        begins_at: Set(at.or(end).unwrap_or(now)),
+        begins_at: Set(opens.or(at).or(midnight).unwrap_or(now)),
         sort_at: Set(at.or(end).unwrap_or(now)),
-        over_at: Set(at.or(end).unwrap_or(now) + TimeDelta::microseconds(1)),
+        over_at: Set(over.or(on.map(over_everywhere)).unwrap_or(now)),
         effort_minutes: Set(Some(30)),
         helpers_needed: Set(1),
         helpers_accepted: Set(i32::from(number % 5 != 4)),
